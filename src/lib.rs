@@ -1,0 +1,1 @@
+//! mnet labels images with MobileNet.

@@ -1,0 +1,2 @@
+//! `mnet`: see the library for how it works.
+fn main() {}
