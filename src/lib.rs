@@ -1,1 +1,4 @@
 //! mnet labels images with MobileNet.
+
+pub mod kernels;
+pub mod ops;

@@ -1,0 +1,131 @@
+//! `--device` to a candle device.
+
+use std::str::FromStr;
+
+use candle_core::Device;
+use thiserror::Error;
+
+/// Where a model runs, as the user names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DeviceChoice {
+    /// The best device of this build that opens: CUDA, Metal, CPU in this order.
+    #[default]
+    Auto,
+    /// The processor.
+    Cpu,
+    /// The CUDA device of this ordinal.
+    Cuda(usize),
+    /// Apple's GPU.
+    Metal,
+}
+
+/// A device that cannot be had.
+#[derive(Debug, Error)]
+pub enum DeviceError {
+    /// The word is none of the device names.
+    #[error("`{0}` is no device: auto, cpu, cuda, cuda:N or metal")]
+    Unknown(String),
+    /// The feature was not compiled in.
+    #[error("this build has no {name} support")]
+    NotBuilt {
+        /// How users name it: CUDA, Metal.
+        name: &'static str,
+        /// The cargo feature.
+        feature: &'static str,
+    },
+    /// It was compiled in and did not open.
+    #[error("{name} does not open: {reason}")]
+    DoesNotOpen {
+        /// How users name it.
+        name: &'static str,
+        /// The driver's words.
+        reason: String,
+    },
+}
+
+impl DeviceError {
+    /// The next command to run.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unknown(_) | Self::DoesNotOpen { .. } => "--device cpu".into(),
+            Self::NotBuilt { feature, .. } => {
+                format!("cargo install --path . --features {feature}, or --device cpu")
+            }
+        }
+    }
+}
+
+impl FromStr for DeviceChoice {
+    type Err = DeviceError;
+
+    fn from_str(word: &str) -> Result<Self, DeviceError> {
+        match word {
+            "auto" => Ok(Self::Auto),
+            "cpu" => Ok(Self::Cpu),
+            "cuda" => Ok(Self::Cuda(0)),
+            "metal" => Ok(Self::Metal),
+            _ => word
+                .strip_prefix("cuda:")
+                .and_then(|ordinal| ordinal.parse().ok())
+                .map(Self::Cuda)
+                .ok_or_else(|| DeviceError::Unknown(word.into())),
+        }
+    }
+}
+
+impl DeviceChoice {
+    /// Opens the device.
+    ///
+    /// # Errors
+    /// If the build lacks its support or the driver refuses; `Auto` falls back to the CPU instead.
+    pub fn open(self) -> Result<Device, DeviceError> {
+        match self {
+            Self::Cpu => Ok(Device::Cpu),
+            Self::Cuda(ordinal) => {
+                let built = candle_core::utils::cuda_is_available();
+                open("CUDA", "cuda", built, || Device::new_cuda(ordinal))
+            }
+            Self::Metal => {
+                open("Metal", "metal", candle_core::utils::metal_is_available(), || Device::new_metal(0))
+            }
+            Self::Auto => Ok([Self::Cuda(0), Self::Metal]
+                .into_iter()
+                .find_map(|choice| choice.open().ok())
+                .unwrap_or(Device::Cpu)),
+        }
+    }
+}
+
+fn open(
+    name: &'static str,
+    feature: &'static str,
+    built: bool,
+    new: impl FnOnce() -> candle_core::Result<Device>,
+) -> Result<Device, DeviceError> {
+    if !built {
+        return Err(DeviceError::NotBuilt { name, feature });
+    }
+    new().map_err(|error| DeviceError::DoesNotOpen { name, reason: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        assert_eq!("cuda".parse::<DeviceChoice>().unwrap(), DeviceChoice::Cuda(0));
+        assert_eq!("cuda:3".parse::<DeviceChoice>().unwrap(), DeviceChoice::Cuda(3));
+        assert_eq!("metal".parse::<DeviceChoice>().unwrap(), DeviceChoice::Metal);
+        assert!("cuda:x".parse::<DeviceChoice>().is_err());
+        assert!("gpu".parse::<DeviceChoice>().is_err());
+    }
+
+    #[cfg(not(feature = "cuda"))]
+    #[test]
+    fn a_build_without_cuda_says_how_to_get_it() {
+        let error = DeviceChoice::Cuda(0).open().unwrap_err();
+        assert_eq!(error.to_string(), "this build has no CUDA support");
+        assert!(error.hint().contains("--features cuda"));
+    }
+}
