@@ -1,4 +1,6 @@
 //! mnet labels images with MobileNet.
 
 pub mod kernels;
+pub mod models;
 pub mod ops;
+pub mod weights;

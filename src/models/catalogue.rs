@@ -1,0 +1,141 @@
+//! Published checkpoints: what exists, and where.
+//!
+//! To add one of a known family, add a row to its file.
+
+use super::{FAMILIES, Family, Graph};
+
+/// One set of trained weights on the hub.
+#[derive(Clone, Copy, Debug)]
+pub struct Checkpoint {
+    /// The catalogue's name of it, where the repository has none of its own.
+    owner: &'static str,
+    repository: &'static str,
+    /// The branch, pull request or commit that holds safetensors, where `main` does not.
+    pub revision: Option<&'static str>,
+    /// What `--model` takes for its kind: `v1`, `lite0`.
+    pub variant: &'static str,
+    /// Width multiplier, in families that have one.
+    pub alpha: Option<f64>,
+    /// Side of the square it was trained at, px.
+    pub resolution: usize,
+    /// Published top-1 accuracy on ImageNet-1k, percent.
+    pub top1: f64,
+    /// Published top-5 accuracy on ImageNet-1k, percent.
+    pub top5: f64,
+}
+
+impl Checkpoint {
+    /// Google's, in the layout of transformers: 1001 classes. Accuracy: the TF-Slim tables of tensorflow/models.
+    pub(super) const fn google(
+        repository: &'static str,
+        variant: &'static str,
+        alpha: f64,
+        resolution: usize,
+        [top1, top5]: [f64; 2],
+    ) -> Self {
+        let (owner, alpha) = ("google", Some(alpha));
+        Self { owner, repository, revision: None, variant, alpha, resolution, top1, top5 }
+    }
+
+    /// timm's: 1000 classes. Accuracy: timm's `results-imagenet.csv`, October 2025.
+    pub(super) const fn timm(
+        repository: &'static str,
+        variant: &'static str,
+        resolution: usize,
+        [top1, top5]: [f64; 2],
+    ) -> Self {
+        let owner = "timm";
+        Self { owner, repository, revision: None, variant, alpha: None, resolution, top1, top5 }
+    }
+
+    pub(super) const fn at(mut self, revision: &'static str) -> Self {
+        self.revision = Some(revision);
+        self
+    }
+
+    pub(super) const fn alpha(mut self, alpha: f64) -> Self {
+        self.alpha = Some(alpha);
+        self
+    }
+
+    /// `owner/name` on the hub.
+    pub fn repository(&self) -> String {
+        format!("{}/{}", self.owner, self.repository)
+    }
+
+    /// The name `--model` takes: `mobilenet-v2-0.75-160`, or the last part of a timm repository.
+    pub fn name(&self) -> String {
+        match self.owner {
+            "google" => self.repository.replace('_', "-"),
+            _ => self.repository.to_owned(),
+        }
+    }
+
+    /// The licence its page states.
+    pub fn licence(&self) -> &'static str {
+        if self.owner == "google" { "other" } else { "apache-2.0" }
+    }
+
+    /// Its network, from the row alone.
+    ///
+    /// # Panics
+    /// If the row names a variant that its family's table lacks; a test builds every row.
+    pub fn graph(&self, family: &Family) -> Graph {
+        let graph = match (self.owner, family.transformers, self.alpha) {
+            ("google", Some(layout), Some(alpha)) => {
+                let config = super::TransformersConfig { depth_multiplier: alpha, ..Default::default() };
+                (layout.graph)(&config, 1001).ok()
+            }
+            _ => {
+                let name = self.repository.split('.').next().unwrap_or_default();
+                family.timm.iter().find(|variant| variant.name == name).map(|variant| (variant.graph)(1000))
+            }
+        };
+        graph.unwrap_or_else(|| panic!("{}: no such network in {}", self.repository, family.name))
+    }
+}
+
+/// Every checkpoint with its family, lowest family first.
+pub fn checkpoints() -> impl Iterator<Item = (&'static Family, &'static Checkpoint)> {
+    FAMILIES.iter().flat_map(|family| family.checkpoints.iter().map(move |row| (*family, row)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_network() {
+        for (family, row) in checkpoints() {
+            assert!(row.graph(family).parameters() > 1_000_000, "{}", row.repository());
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = checkpoints().map(|(_, row)| row.name()).collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert!(names.contains(&"mobilenet-v2-0.75-160".to_owned()));
+    }
+
+    /// Parameters and Mult-Adds as the paper (V1) and the libraries count them.
+    #[test]
+    fn costs_are_the_published_ones() {
+        let cost = |name: &str| {
+            let (family, row) = checkpoints().find(|(_, row)| row.name() == name).unwrap();
+            let graph = row.graph(family);
+            (graph.parameters(), graph.mult_adds(row.resolution) / 100_000)
+        };
+        assert_eq!(cost("mobilenet-v1-1.0-224"), (4_233_001, 5687));
+        assert_eq!(cost("mobilenet-v1-0.75-192"), (2_586_329, 2393));
+        assert_eq!(cost("mobilenet-v2-0.35-96"), (1_678_409, 119));
+        assert_eq!(cost("mobilenet-v2-1.4-224"), (6_110_569, 5822));
+        assert_eq!(cost("mobilenetv1_100h.ra4_e3600_r224_in1k"), (5_282_600, 6201));
+        assert_eq!(cost("mobilenetv2_110d.ra_in1k"), (4_516_520, 4304));
+        assert_eq!(cost("tf_efficientnet_lite0.in1k"), (4_652_008, 3852));
+        assert_eq!(cost("tf_efficientnet_lite4.in1k").1, 39436);
+    }
+}

@@ -1,0 +1,57 @@
+//! EfficientNet-Lite: MobileNetV2's blocks without squeeze-and-excite, scaled by compound coefficients
+//! (arXiv:1905.11946; `models/official/efficientnet/lite` of tensorflow/tpu).
+//!
+//! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
+
+use super::bottlenecks::{self, Scale, Stage};
+use super::catalogue::Checkpoint;
+use super::graph::Graph;
+use super::{Family, TimmVariant};
+
+/// The family.
+pub static FAMILY: Family = Family {
+    name: "efficientnet-lite",
+    alias: "lite",
+    title: "EfficientNet-Lite",
+    timm: TIMM,
+    transformers: None,
+    torchvision: None,
+    checkpoints: CHECKPOINTS,
+};
+
+/// Table 1 of the paper; relu6 for swish, no squeeze-and-excite.
+#[rustfmt::skip]
+const STAGES: [Stage; 7] = [
+    Stage { t: 1.0, c:  16, n: 1, s: 1, k: 3 },
+    Stage { t: 6.0, c:  24, n: 2, s: 2, k: 3 },
+    Stage { t: 6.0, c:  40, n: 2, s: 2, k: 5 },
+    Stage { t: 6.0, c:  80, n: 3, s: 2, k: 3 },
+    Stage { t: 6.0, c: 112, n: 3, s: 1, k: 5 },
+    Stage { t: 6.0, c: 192, n: 4, s: 2, k: 5 },
+    Stage { t: 6.0, c: 320, n: 1, s: 1, k: 3 },
+];
+
+fn lite(alpha: f64, depth: f64, classes: usize) -> Graph {
+    let scale = Scale { alpha, depth, fixed_stem: true, whole: false, features: 1280 };
+    bottlenecks::graph(&STAGES, &scale, classes)
+}
+
+/// Width and depth of each size. `tf_` weights were trained by Google, with TensorFlow's padding.
+const TIMM: &[TimmVariant] = &[
+    TimmVariant { name: "efficientnet_lite0", graph: |classes| lite(1.0, 1.0, classes) },
+    TimmVariant { name: "tf_efficientnet_lite0", graph: |classes| lite(1.0, 1.0, classes) },
+    TimmVariant { name: "tf_efficientnet_lite1", graph: |classes| lite(1.0, 1.1, classes) },
+    TimmVariant { name: "tf_efficientnet_lite2", graph: |classes| lite(1.1, 1.2, classes) },
+    TimmVariant { name: "tf_efficientnet_lite3", graph: |classes| lite(1.2, 1.4, classes) },
+    TimmVariant { name: "tf_efficientnet_lite4", graph: |classes| lite(1.4, 1.8, classes) },
+];
+
+/// Best first where several fit. The compound coefficient, not alpha, tells them apart.
+const CHECKPOINTS: &[Checkpoint] = &[
+    Checkpoint::timm("tf_efficientnet_lite0.in1k", "lite0", 224, [74.846, 92.18]),
+    Checkpoint::timm("efficientnet_lite0.ra_in1k", "lite0", 224, [75.488, 92.508]),
+    Checkpoint::timm("tf_efficientnet_lite1.in1k", "lite1", 240, [76.674, 93.232]),
+    Checkpoint::timm("tf_efficientnet_lite2.in1k", "lite2", 260, [77.47, 93.756]),
+    Checkpoint::timm("tf_efficientnet_lite3.in1k", "lite3", 300, [79.808, 94.908]),
+    Checkpoint::timm("tf_efficientnet_lite4.in1k", "lite4", 380, [81.54, 95.668]),
+];

@@ -1,0 +1,95 @@
+//! MobileNetV2: inverted residuals and linear bottlenecks (arXiv:1801.04381).
+//!
+//! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
+
+use super::bottlenecks::{self, Scale, Stage};
+use super::catalogue::Checkpoint;
+use super::graph::{Graph, make_divisible};
+use super::{Family, TimmVariant, Torchvision, Transformers, TransformersConfig, Unsupported, naming, require};
+
+/// The family.
+pub static FAMILY: Family = Family {
+    name: "mobilenet-v2",
+    alias: "v2",
+    title: "MobileNetV2",
+    timm: TIMM,
+    transformers: Some(&Transformers {
+        model_type: "mobilenet_v2",
+        architecture: "MobileNetV2ForImageClassification",
+        naming: &naming::TRANSFORMERS_V2,
+        graph: from_transformers,
+    }),
+    torchvision: Some(&Torchvision {
+        name: "mobilenet_v2",
+        naming: &naming::TORCHVISION_V2,
+        epsilon: 1e-5,
+        graph: |classes| network(&timm(1.0), classes),
+    }),
+    checkpoints: CHECKPOINTS,
+};
+
+/// Table 2 of the paper, row for row.
+#[rustfmt::skip]
+const STAGES: [Stage; 7] = [
+    Stage { t: 1.0, c:  16, n: 1, s: 1, k: 3 },
+    Stage { t: 6.0, c:  24, n: 2, s: 2, k: 3 },
+    Stage { t: 6.0, c:  32, n: 3, s: 2, k: 3 },
+    Stage { t: 6.0, c:  64, n: 4, s: 2, k: 3 },
+    Stage { t: 6.0, c:  96, n: 3, s: 1, k: 3 },
+    Stage { t: 6.0, c: 160, n: 3, s: 2, k: 3 },
+    Stage { t: 6.0, c: 320, n: 1, s: 1, k: 3 },
+];
+
+fn network(scale: &Scale, classes: usize) -> Graph {
+    bottlenecks::graph(&STAGES, scale, classes)
+}
+
+fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Graph, Unsupported> {
+    require("hidden_act", &config.hidden_act.as_str(), &"relu6")?;
+    require("expand_ratio", &config.expand_ratio, &6.0)?;
+    require("min_depth", &config.min_depth, &8)?;
+    require("depth_divisible_by", &config.depth_divisible_by, &8)?;
+    require("output_stride", &config.output_stride, &32)?;
+    require("first_layer_is_expansion", &config.first_layer_is_expansion, &true)?;
+    let alpha = config.depth_multiplier;
+    // The library keeps the last layer wide in narrow networks, as the paper does (section 4).
+    let features =
+        if config.finegrained_output && alpha < 1.0 { 1280 } else { make_divisible(1280.0 * alpha) };
+    Ok(network(&Scale { alpha, depth: 1.0, fixed_stem: false, whole: true, features }, classes))
+}
+
+/// `_gen_mobilenet_v2` of timm's `models/efficientnet.py`: the last layer never narrows.
+fn timm(alpha: f64) -> Scale {
+    let features = make_divisible(1280.0 * alpha).max(1280);
+    Scale { alpha, depth: 1.0, fixed_stem: false, whole: false, features }
+}
+
+/// timm's `d`: deeper, with stem and last layer as they are.
+fn timm_deep(alpha: f64, depth: f64) -> Scale {
+    Scale { alpha, depth, fixed_stem: true, whole: false, features: 1280 }
+}
+
+const TIMM: &[TimmVariant] = &[
+    TimmVariant { name: "mobilenetv2_035", graph: |classes| network(&timm(0.35), classes) },
+    TimmVariant { name: "mobilenetv2_050", graph: |classes| network(&timm(0.5), classes) },
+    TimmVariant { name: "mobilenetv2_075", graph: |classes| network(&timm(0.75), classes) },
+    TimmVariant { name: "mobilenetv2_100", graph: |classes| network(&timm(1.0), classes) },
+    TimmVariant { name: "mobilenetv2_110d", graph: |classes| network(&timm_deep(1.1, 1.2), classes) },
+    TimmVariant { name: "mobilenetv2_120d", graph: |classes| network(&timm_deep(1.2, 1.4), classes) },
+    TimmVariant { name: "mobilenetv2_140", graph: |classes| network(&timm(1.4), classes) },
+];
+
+/// Best first where several fit.
+const CHECKPOINTS: &[Checkpoint] = &[
+    // Where a revision stands, only it holds safetensors; main holds a pickle.
+    Checkpoint::google("mobilenet_v2_0.35_96", "v2", 0.35, 96, [45.5, 70.4])
+        .at("5d96f9d4a2d8dfc954023eeaa456d88c1503ea1f"),
+    Checkpoint::google("mobilenet_v2_0.75_160", "v2", 0.75, 160, [66.4, 87.3]),
+    Checkpoint::google("mobilenet_v2_1.0_224", "v2", 1.0, 224, [71.8, 91.0]),
+    Checkpoint::google("mobilenet_v2_1.4_224", "v2", 1.4, 224, [75.0, 92.5]).at("refs/pr/3"),
+    Checkpoint::timm("mobilenetv2_050.lamb_in1k", "v2", 224, [65.928, 86.114]).alpha(0.5),
+    Checkpoint::timm("mobilenetv2_100.ra_in1k", "v2", 224, [72.91, 91.0]).alpha(1.0),
+    Checkpoint::timm("mobilenetv2_110d.ra_in1k", "v2", 224, [75.056, 92.186]).alpha(1.1),
+    Checkpoint::timm("mobilenetv2_120d.ra_in1k", "v2", 224, [77.3, 93.516]).alpha(1.2),
+    Checkpoint::timm("mobilenetv2_140.ra_in1k", "v2", 224, [76.528, 93.008]).alpha(1.4),
+];

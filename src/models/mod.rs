@@ -1,0 +1,155 @@
+//! Networks: tables held against the papers, strict weights, forward passes.
+//!
+//! A family is a file: paper, table, variants, checkpoints, and its line in [`FAMILIES`]. Help, `mnet models` and
+//! the conformance tests loop over that table.
+
+mod bottlenecks;
+pub mod catalogue;
+pub mod efficientnet_lite;
+pub mod graph;
+mod layers;
+pub mod mobilenet_v1;
+pub mod mobilenet_v2;
+pub mod naming;
+pub mod network;
+mod transformers;
+mod weights;
+
+pub use catalogue::Checkpoint;
+pub use graph::Graph;
+pub use naming::Naming;
+pub use network::{Network, Norms};
+use thiserror::Error;
+pub use transformers::{TransformersConfig, Unsupported};
+use transformers::require;
+pub use weights::LoadError;
+
+use crate::kernels::Padding;
+
+/// Every family, lowest first: the order in which `--alpha` and `--res` look for a checkpoint.
+pub static FAMILIES: [&Family; 3] =
+    [&mobilenet_v1::FAMILY, &mobilenet_v2::FAMILY, &efficientnet_lite::FAMILY];
+
+/// Networks of one paper.
+#[derive(Debug)]
+pub struct Family {
+    /// As `--model` takes it.
+    pub name: &'static str,
+    /// Its short form.
+    pub alias: &'static str,
+    /// As people write it.
+    pub title: &'static str,
+    /// Architectures of timm.
+    pub timm: &'static [TimmVariant],
+    /// Its class in transformers.
+    pub transformers: Option<&'static Transformers>,
+    /// Its model in torchvision.
+    pub torchvision: Option<&'static Torchvision>,
+    /// Published weights.
+    pub checkpoints: &'static [Checkpoint],
+}
+
+/// One architecture name of timm.
+#[derive(Debug)]
+pub struct TimmVariant {
+    /// `architecture` in config.json.
+    pub name: &'static str,
+    /// Its graph for a number of classes.
+    pub graph: fn(usize) -> Graph,
+}
+
+/// A family's class in transformers.
+#[derive(Debug)]
+pub struct Transformers {
+    /// `model_type` in config.json.
+    pub model_type: &'static str,
+    /// The class that classifies, in `architectures`.
+    pub architecture: &'static str,
+    /// Names of its tensors.
+    pub naming: &'static Naming,
+    /// Its graph for a number of classes.
+    pub graph: fn(&TransformersConfig, usize) -> Result<Graph, Unsupported>,
+}
+
+/// A family's model in torchvision.
+#[derive(Debug)]
+pub struct Torchvision {
+    /// The function that makes it.
+    pub name: &'static str,
+    /// Names of its tensors.
+    pub naming: &'static Naming,
+    /// Added to variances by its batch norms.
+    pub epsilon: f64,
+    /// Its graph for a number of classes.
+    pub graph: fn(usize) -> Graph,
+}
+
+/// A graph and the conventions of the library that trained it: all that weights are loaded by.
+#[derive(Clone, Debug)]
+pub struct Architecture {
+    /// As config.json names it: `mobilenetv2_100`, `mobilenet_v2`.
+    pub name: String,
+    /// The network.
+    pub graph: Graph,
+    /// Names of its tensors.
+    pub naming: &'static Naming,
+    /// Added to variances by batch norms.
+    pub epsilon: f64,
+    /// Zeros around convolutions.
+    pub padding: Padding,
+}
+
+impl Architecture {
+    /// A timm architecture by its name; `None` if no family has it.
+    pub fn timm(name: &str, classes: usize) -> Option<Self> {
+        let variant = FAMILIES.iter().flat_map(|family| family.timm).find(|variant| variant.name == name)?;
+        // BN_EPS_TF_DEFAULT and pad_type 'same' of timm's `models/efficientnet.py`, for weights ported from TensorFlow.
+        let (epsilon, padding) =
+            if name.starts_with("tf_") { (1e-3, Padding::Same) } else { (1e-5, Padding::Symmetric) };
+        let graph = (variant.graph)(classes);
+        Some(Self { name: name.to_owned(), graph, naming: &naming::TIMM, epsilon, padding })
+    }
+
+    /// The architecture that a config.json of transformers describes.
+    ///
+    /// # Errors
+    /// If no family has its `model_type` or the graph for its values is not built here.
+    pub fn transformers(config: &TransformersConfig, classes: usize) -> Result<Self, Unsupported> {
+        let layouts = FAMILIES.iter().filter_map(|family| family.transformers);
+        let Some(layout) = layouts.clone().find(|layout| layout.model_type == config.model_type) else {
+            let known: Vec<_> = layouts.map(|layout| layout.model_type).collect();
+            return Err(Unsupported::new("model_type", &config.model_type, &known.join(" or ")));
+        };
+        if let Some(class) = &config.architectures.as_ref().and_then(|classes| classes.first())
+            && *class != layout.architecture
+        {
+            return Err(Unsupported::new("architectures", class, layout.architecture));
+        }
+        require("num_channels", &config.num_channels, &3)?;
+        Ok(Self {
+            name: config.model_type.clone(),
+            graph: (layout.graph)(config, classes)?,
+            naming: layout.naming,
+            epsilon: config.layer_norm_eps,
+            padding: if config.tf_padding { Padding::Same } else { Padding::Symmetric },
+        })
+    }
+
+    /// A torchvision model by its function's name; `None` if no family has it.
+    pub fn torchvision(name: &str, classes: usize) -> Option<Self> {
+        let layout =
+            FAMILIES.iter().filter_map(|family| family.torchvision).find(|layout| layout.name == name)?;
+        Some(Self {
+            name: name.to_owned(),
+            graph: (layout.graph)(classes),
+            naming: layout.naming,
+            epsilon: layout.epsilon,
+            padding: Padding::Symmetric,
+        })
+    }
+}
+
+/// A forward pass that failed.
+#[derive(Debug, Error)]
+#[error("the network did not run: {0}")]
+pub struct RunError(#[from] candle_core::Error);

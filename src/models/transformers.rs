@@ -1,0 +1,115 @@
+//! `config.json` of transformers: the fields that shape a network.
+
+use std::fmt::{Debug, Display};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// `MobileNetV1Config` and `MobileNetV2Config` of transformers 5, with the defaults of both.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct TransformersConfig {
+    /// `mobilenet_v1` or `mobilenet_v2`.
+    pub model_type: String,
+    /// Class names; the first one decides.
+    pub architectures: Option<Vec<String>>,
+    /// alpha.
+    pub depth_multiplier: f64,
+    /// Channels of a picture.
+    pub num_channels: usize,
+    /// The fewest channels of a layer.
+    pub min_depth: usize,
+    /// Channels are multiples of this (V2).
+    pub depth_divisible_by: usize,
+    /// Hidden channels over input channels (V2).
+    pub expand_ratio: f64,
+    /// Whether narrow networks keep the width of the last layer (V2).
+    pub finegrained_output: bool,
+    /// Whether the first block has no expansion of its own (V2).
+    pub first_layer_is_expansion: bool,
+    /// Input size over the size of the last feature map (V2).
+    pub output_stride: usize,
+    /// The activation.
+    pub hidden_act: String,
+    /// Added to variances by batch norms.
+    pub layer_norm_eps: f64,
+    /// Whether convolutions pad as TensorFlow's "SAME".
+    pub tf_padding: bool,
+}
+
+impl Default for TransformersConfig {
+    fn default() -> Self {
+        Self {
+            model_type: String::new(),
+            architectures: None,
+            depth_multiplier: 1.0,
+            num_channels: 3,
+            min_depth: 8,
+            depth_divisible_by: 8,
+            expand_ratio: 6.0,
+            finegrained_output: true,
+            first_layer_is_expansion: true,
+            output_stride: 32,
+            hidden_act: "relu6".into(),
+            layer_norm_eps: 1e-3,
+            tf_padding: true,
+        }
+    }
+}
+
+/// A value in a configuration that no network here is built for.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("`{field}` is {found}; expected {expected}")]
+pub struct Unsupported {
+    field: &'static str,
+    found: String,
+    expected: String,
+}
+
+impl Unsupported {
+    pub(crate) fn new(field: &'static str, found: &(impl Debug + ?Sized), expected: &(impl Display + ?Sized)) -> Self {
+        Self { field, found: format!("{found:?}"), expected: expected.to_string() }
+    }
+}
+
+/// Refuses a value other than the one the graph is built for.
+pub(super) fn require<T: PartialEq + Debug + Display>(
+    field: &'static str,
+    found: &T,
+    expected: &T,
+) -> Result<(), Unsupported> {
+    if found == expected { Ok(()) } else { Err(Unsupported::new(field, found, expected)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Architecture;
+
+    #[test]
+    fn defaults_stand_for_missing_keys() {
+        let config: TransformersConfig = serde_json::from_str(r#"{"model_type": "mobilenet_v2"}"#).unwrap();
+        let architecture = Architecture::transformers(&config, 1001).unwrap();
+        assert_eq!(architecture.graph.parameters(), 3_506_153);
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_build() {
+        let refused = |json: &str| {
+            let config: TransformersConfig = serde_json::from_str(json).unwrap();
+            Architecture::transformers(&config, 1001).unwrap_err().to_string()
+        };
+        assert_eq!(
+            refused(r#"{"model_type": "mobilenet"}"#),
+            "`model_type` is \"mobilenet\"; expected mobilenet_v1 or mobilenet_v2"
+        );
+        assert_eq!(
+            refused(r#"{"model_type": "mobilenet_v2", "output_stride": 16}"#),
+            "`output_stride` is 16; expected 32"
+        );
+        assert!(
+            refused(r#"{"model_type": "mobilenet_v2", "architectures": ["MobileNetV2ForSemanticSegmentation"]}"#)
+                .contains("MobileNetV2ForSemanticSegmentation")
+        );
+    }
+}
