@@ -3,4 +3,6 @@
 pub mod kernels;
 pub mod models;
 pub mod ops;
+pub mod record;
+pub mod sink;
 pub mod weights;

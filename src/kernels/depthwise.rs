@@ -1,101 +1,256 @@
 //! Depthwise convolution: one `k` x `k` filter per channel (arXiv:1704.04861, section 3.1).
+//!
+//! Rows are `[w, c]`: lanes hold channels, so every stride and every border loads whole vectors. Inside a row,
+//! blocks of outputs share their loads; at the borders, where taps fall on padding, outputs are computed one by one.
 
+#![expect(unsafe_code, reason = "unchecked loads in the innermost loop")]
+
+use super::isa::{Isa, Simd};
 use super::{Activation, Conv2dGeometry};
 
-/// Convolves one plane with fused bias and activation.
-///
-/// `input` `[h, w]`, `filter` `[k, k]`, `output` `[out_h, out_w]`; contiguous f32. Padding is a range of valid
-/// outputs per tap, never a copy. Before activation, within `(k·k + 1)·ε·(|b| + Σ|x·w|)` of
-/// [`reference::depthwise_plane`](super::reference::depthwise_plane), ε = `f32::EPSILON`.
-///
-/// # Panics
-/// If a slice length does not match `geometry`.
-pub fn plane(
-    geometry: &Conv2dGeometry,
-    input: &[f32],
-    filter: &[f32],
-    bias: f32,
-    activation: Activation,
-    output: &mut [f32],
-) {
-    let Conv2dGeometry { rows, columns } = geometry;
-    assert_eq!(input.len(), rows.input * columns.input, "depthwise input");
-    assert_eq!(filter.len(), rows.taps * columns.taps, "depthwise filter");
-    assert_eq!(output.len(), rows.output * columns.output, "depthwise output");
-    if output.is_empty() {
-        return;
+/// Filters `[c, k, k]` with a bias `[c]`, packed as `[k, k, c]`.
+#[derive(Clone, Debug)]
+pub struct PackedFilters {
+    isa: &'static Isa,
+    channels: usize,
+    filters: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl PackedFilters {
+    /// Packs `filters` `[c, k, k]` and `bias` `[c]`.
+    ///
+    /// # Panics
+    /// If `filters` is not a whole number of taps per channel.
+    pub fn new(isa: &'static Isa, filters: &[f32], bias: &[f32]) -> Self {
+        let channels = bias.len();
+        assert!(channels > 0 && filters.len().is_multiple_of(channels), "depthwise filters");
+        let taps = filters.len() / channels;
+        let packed = (0..taps).flat_map(|tap| (0..channels).map(move |c| filters[c * taps + tap])).collect();
+        Self { isa, channels, filters: packed, bias: bias.to_vec() }
     }
-    for (oy, output) in output.chunks_exact_mut(columns.output).enumerate() {
-        output.fill(bias);
-        for (ky, filter) in filter.chunks_exact(columns.taps).enumerate() {
-            if !rows.outputs(ky).contains(&oy) {
-                continue;
-            }
-            let row = &input[rows.position(oy, ky) * columns.input..][..columns.input];
-            for (kx, &weight) in filter.iter().enumerate() {
-                let valid = columns.outputs(kx);
-                if !valid.is_empty() {
-                    let row = &row[columns.position(valid.start, kx)..];
-                    multiply_add(row, columns.stride, weight, &mut output[valid]);
-                }
+
+    /// Channels.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// The convolution of pictures of this geometry.
+    ///
+    /// # Panics
+    /// If the filters have another number of taps.
+    pub fn over(&self, geometry: Conv2dGeometry, activation: Activation) -> Depthwise<'_> {
+        let taps = geometry.rows.taps * geometry.columns.taps;
+        assert_eq!(self.filters.len(), taps * self.channels, "depthwise taps");
+        Depthwise { packed: self, geometry, bounds: activation.bounds() }
+    }
+}
+
+/// A depthwise convolution with packed filters, bias and activation.
+#[derive(Debug)]
+pub struct Depthwise<'a> {
+    packed: &'a PackedFilters,
+    geometry: Conv2dGeometry,
+    bounds: (f32, f32),
+}
+
+impl Depthwise<'_> {
+    /// `input` `[h, w, c]` to the rows of `[out_h, out_w, c]` from `first_row` on that `output` holds.
+    ///
+    /// Before activation, within `(k·k + 1)·ε·(|b| + Σ|x·w|)` of
+    /// [`reference::depthwise`](super::reference::depthwise), ε = `f32::EPSILON`.
+    ///
+    /// # Panics
+    /// If the lengths do not match the geometry.
+    pub fn run(&self, input: &[f32], first_row: usize, output: &mut [f32]) {
+        let Conv2dGeometry { rows, columns } = &self.geometry;
+        let channels = self.packed.channels;
+        assert_eq!(input.len(), rows.input * columns.input * channels, "depthwise input");
+        let row = columns.output * channels;
+        if row == 0 {
+            return;
+        }
+        assert!(output.len().is_multiple_of(row), "depthwise output");
+        assert!(first_row + output.len() / row <= rows.output, "depthwise rows");
+        (self.packed.isa.depthwise)(self, input, first_row, output);
+    }
+}
+
+/// The convolution, row by row.
+///
+/// # Safety
+/// The processor has `S`'s instructions; the lengths are those that [`Depthwise::run`] checks.
+#[inline(always)]
+pub(super) unsafe fn rows<S: Simd>(job: &Depthwise, input: &[f32], first_row: usize, output: &mut [f32]) {
+    let Conv2dGeometry { rows, columns } = &job.geometry;
+    let channels = job.packed.channels;
+    // The outputs for which no tap falls on padding.
+    let first = columns.outputs(0).start.min(columns.output);
+    let inner = first..columns.outputs(columns.taps - 1).end.max(first);
+    for (index, output) in output.chunks_exact_mut(columns.output * channels).enumerate() {
+        let row = Row { job, input, taps: rows.taps_of(first_row + index), oy: first_row + index };
+        let mut ox = 0;
+        while ox < columns.output {
+            let left = if inner.contains(&ox) { inner.end - ox } else { 1 };
+            let to = output[ox * channels..].as_mut_ptr();
+            // SAFETY: `left` outputs follow at `ox`, inside `inner` where it is more than one.
+            ox += unsafe { row.some::<S>(ox, left, inner.contains(&ox), to) };
+        }
+    }
+}
+
+/// One row of outputs.
+struct Row<'a> {
+    job: &'a Depthwise<'a>,
+    input: &'a [f32],
+    /// Rows of the filter that are on the picture.
+    taps: std::ops::Range<usize>,
+    oy: usize,
+}
+
+impl Row<'_> {
+    /// Computes outputs from `ox` on and returns how many.
+    ///
+    /// # Safety
+    /// As for [`rows`]; `left` outputs exist, all of them `inner` or just one.
+    #[inline(always)]
+    unsafe fn some<S: Simd>(&self, ox: usize, left: usize, inner: bool, to: *mut f32) -> usize {
+        let columns = &self.job.geometry.columns;
+        // SAFETY: the caller's; a block is at most `left` outputs wide.
+        unsafe {
+            match (columns.taps, columns.stride, left) {
+                (3, 1, 8..) if inner => self.block::<S, 3, 1, 8>(ox, to),
+                (3, 1, 4..) if inner => self.block::<S, 3, 1, 4>(ox, to),
+                (3, 1, _) if inner => self.block::<S, 3, 1, 1>(ox, to),
+                (3, 2, 4..) if inner => self.block::<S, 3, 2, 4>(ox, to),
+                (3, 2, _) if inner => self.block::<S, 3, 2, 1>(ox, to),
+                (5, 1, 8..) if inner => self.block::<S, 5, 1, 8>(ox, to),
+                (5, 1, 4..) if inner => self.block::<S, 5, 1, 4>(ox, to),
+                (5, 1, _) if inner => self.block::<S, 5, 1, 1>(ox, to),
+                (5, 2, 4..) if inner => self.block::<S, 5, 2, 4>(ox, to),
+                (5, 2, _) if inner => self.block::<S, 5, 2, 1>(ox, to),
+                _ => self.border::<S>(ox, to),
             }
         }
-        activation.apply(output);
-    }
-}
-
-/// `output[i] += weight * row[i * stride]`
-fn multiply_add(row: &[f32], stride: usize, weight: f32, output: &mut [f32]) {
-    match stride {
-        1 => output.iter_mut().zip(row).for_each(|(sum, x)| *sum += weight * x),
-        // A constant step lets the compiler shuffle vectors instead of gathering.
-        2 => output.iter_mut().zip(row.iter().step_by(2)).for_each(|(sum, x)| *sum += weight * x),
-        _ => output.iter_mut().zip(row.iter().step_by(stride)).for_each(|(sum, x)| *sum += weight * x),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::{Padding, reference};
-    use super::*;
-
-    /// Values in -1..1 from a small multiplicative generator: repeatable and without a pattern.
-    fn noise(seed: u32, count: usize) -> Vec<f32> {
-        let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
-        let mut next = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            (state >> 8) as f32 / (1 << 23) as f32 - 1.0
-        };
-        (0..count).map(|_| next()).collect()
     }
 
-    #[test]
-    fn agrees_with_the_naive_loops_on_every_odd_geometry() {
-        for (h, w) in [(1, 1), (1, 9), (2, 2), (3, 5), (7, 7), (8, 13), (17, 16), (31, 33)] {
-            for k in [1, 3, 5, 7] {
-                for stride in [1, 2, 3] {
-                    for padding in [Padding::Symmetric, Padding::Same] {
-                        for activation in [Activation::Linear, Activation::Relu, Activation::Relu6] {
-                            compare(&Conv2dGeometry::new(h, w, k, stride, padding), activation);
+    /// `WIDTH` outputs whose taps are all inside the row.
+    ///
+    /// # Safety
+    /// As for [`some`](Self::some).
+    #[inline(always)]
+    unsafe fn block<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(
+        &self,
+        ox: usize,
+        to: *mut f32,
+    ) -> usize {
+        let channels = self.job.packed.channels;
+        let mut c = 0;
+        // SAFETY: the caller's; lanes past the channels are masked.
+        unsafe {
+            while c + S::LANES <= channels {
+                self.block_channels::<S, K, STRIDE, WIDTH, false>(ox, c, to);
+                c += S::LANES;
+            }
+            if c < channels {
+                self.block_channels::<S, K, STRIDE, WIDTH, true>(ox, c, to);
+            }
+        }
+        WIDTH
+    }
+
+    /// One vector of channels of a block.
+    ///
+    /// # Safety
+    /// As for [`some`](Self::some); `PARTIAL` if fewer channels than lanes are left at `c`.
+    #[inline(always)]
+    unsafe fn block_channels<
+        S: Simd,
+        const K: usize,
+        const STRIDE: usize,
+        const WIDTH: usize,
+        const PARTIAL: bool,
+    >(
+        &self,
+        ox: usize,
+        c: usize,
+        to: *mut f32,
+    ) {
+        let Conv2dGeometry { rows, columns } = &self.job.geometry;
+        let (packed, channels) = (self.job.packed, self.job.packed.channels);
+        let count = channels - c;
+        // SAFETY: every position is that of a tap on the picture; see the callers.
+        unsafe {
+            let mut sums = [load::<S, PARTIAL>(packed.bias.as_ptr().add(c), count); WIDTH];
+            for ky in self.taps.clone() {
+                let at = rows.position(self.oy, ky) * columns.input + columns.position(ox, 0);
+                let row = self.input.as_ptr().add(at * channels + c);
+                let filter = packed.filters.as_ptr().add(ky * K * channels + c);
+                let mut weights = [S::splat(0.0); K];
+                for (kx, weight) in weights.iter_mut().enumerate() {
+                    *weight = load::<S, PARTIAL>(filter.add(kx * channels), count);
+                }
+                for column in 0..(WIDTH - 1) * STRIDE + K {
+                    let value = load::<S, PARTIAL>(row.add(column * channels), count);
+                    for (output, sum) in sums.iter_mut().enumerate() {
+                        // The tap of this output that this column is under.
+                        if let Some(&weight) =
+                            column.checked_sub(output * STRIDE).and_then(|kx| weights.get(kx))
+                        {
+                            *sum = sum.add_product(value, weight);
                         }
                     }
                 }
             }
+            let (low, high) = (S::splat(self.job.bounds.0), S::splat(self.job.bounds.1));
+            for (output, sum) in sums.into_iter().enumerate() {
+                store::<S, PARTIAL>(sum.clamp(low, high), to.add(output * channels + c), count);
+            }
         }
     }
 
-    fn compare(geometry: &Conv2dGeometry, activation: Activation) {
-        let Conv2dGeometry { rows, columns } = geometry;
-        let input = noise(1, rows.input * columns.input);
-        let filter = noise(2, rows.taps * columns.taps);
-        let mut output = vec![f32::NAN; rows.output * columns.output];
-        plane(geometry, &input, &filter, 0.25, activation, &mut output);
-        let expected = reference::depthwise_plane(geometry, &input, &filter, 0.25, activation);
-        let taps = filter.len() as f32;
-        // |x|, |w| <= 1, so the documented bound is at most this.
-        let bound = (taps + 1.0) * f32::EPSILON * (0.25 + taps);
-        for (found, expected) in output.iter().zip(&expected) {
-            assert!((found - expected).abs() <= bound, "{geometry:?}: {found} is not {expected}");
+    /// One output, some of whose taps may be on padding, for a filter of any size.
+    ///
+    /// # Safety
+    /// As for [`some`](Self::some).
+    #[inline(always)]
+    unsafe fn border<S: Simd>(&self, ox: usize, to: *mut f32) -> usize {
+        let Conv2dGeometry { rows, columns } = &self.job.geometry;
+        let (packed, channels) = (self.job.packed, self.job.packed.channels);
+        let (low, high) = self.job.bounds;
+        for c in (0..channels).step_by(S::LANES) {
+            let count = channels - c;
+            // SAFETY: every position is that of a tap on the picture; lanes past the channels are masked.
+            unsafe {
+                let mut sum = load::<S, true>(packed.bias.as_ptr().add(c), count);
+                for ky in self.taps.clone() {
+                    for kx in columns.taps_of(ox) {
+                        let at = rows.position(self.oy, ky) * columns.input + columns.position(ox, kx);
+                        let value = load::<S, true>(self.input.as_ptr().add(at * channels + c), count);
+                        let tap = ky * columns.taps + kx;
+                        let weight = load::<S, true>(packed.filters.as_ptr().add(tap * channels + c), count);
+                        sum = sum.add_product(value, weight);
+                    }
+                }
+                store::<S, true>(sum.clamp(S::splat(low), S::splat(high)), to.add(c), count);
+            }
         }
+        1
     }
+}
+
+/// # Safety
+/// `count` values are readable, or a vector of them unless `PARTIAL`.
+#[inline(always)]
+unsafe fn load<S: Simd, const PARTIAL: bool>(from: *const f32, count: usize) -> S {
+    // SAFETY: the caller's.
+    unsafe { if PARTIAL && count < S::LANES { S::load_first(from, count) } else { S::load(from) } }
+}
+
+/// # Safety
+/// `count` values are writable, or a vector of them unless `PARTIAL`.
+#[inline(always)]
+unsafe fn store<S: Simd, const PARTIAL: bool>(value: S, to: *mut f32, count: usize) {
+    // SAFETY: the caller's.
+    unsafe { if PARTIAL && count < S::LANES { value.store_first(to, count) } else { value.store(to) } }
 }

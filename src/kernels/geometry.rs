@@ -60,6 +60,14 @@ impl Axis {
         first.min(self.output)..last.min(self.output)
     }
 
+    /// The taps that fall on the input and not on the padding at `output`.
+    pub fn taps_of(&self, output: usize) -> Range<usize> {
+        let start = output * self.stride;
+        let first = self.before.saturating_sub(start);
+        let last = (self.input + self.before).saturating_sub(start).min(self.taps);
+        first.min(last)..last
+    }
+
     /// The input position under `tap` at `output`, one of [`outputs`](Self::outputs).
     pub fn position(&self, output: usize, tap: usize) -> usize {
         output * self.stride + tap - self.before
@@ -122,6 +130,12 @@ mod tests {
                             let expected: Vec<_> = (0..axis.output).filter(valid).collect();
                             let found: Vec<_> = axis.outputs(tap).collect();
                             assert_eq!(found, expected, "{axis:?} tap {tap}");
+                        }
+                        for output in 0..axis.output {
+                            let expected: Vec<_> =
+                                (0..taps).filter(|tap| axis.outputs(*tap).contains(&output)).collect();
+                            let found: Vec<_> = axis.taps_of(output).collect();
+                            assert_eq!(found, expected, "{axis:?} output {output}");
                         }
                     }
                 }

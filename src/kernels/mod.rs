@@ -1,12 +1,23 @@
 //! CPU kernels on plain `f32` slices: no tensors, no threads, no I/O.
 //!
-//! Names of sizes: `h`, `w` rows and columns of a plane, `k` taps along one axis of a filter, `c` channels.
+//! Feature maps are `[h, w, c]`, channels innermost, from the stem to the pooling: a pointwise convolution is then a
+//! matrix product without rearranging, and a depthwise one loads whole vectors of channels whatever its stride.
+//! Bias and activation are applied while a result is still in registers.
+//!
+//! Names of sizes: `h`, `w` rows and columns of a feature map, `k` taps along one axis of a filter (or channels in of
+//! a matrix), `n` channels out, `c` channels, `m` positions; `oy`, `ox` a position in the output, `ky`, `kx` a tap.
 //! Each kernel has a naive twin in [`reference`](mod@reference) that says what the operation means.
 
 mod activation;
 pub mod depthwise;
 mod geometry;
+pub mod isa;
+pub mod patches;
+pub mod pointwise;
+pub mod pool;
 pub mod reference;
+#[cfg(test)]
+mod tests;
 
 pub use activation::Activation;
 pub use geometry::{Axis, Conv2dGeometry, Padding};

@@ -1,4 +1,4 @@
-//! Layers and blocks with weights: forward passes over `[N, C, H, W]`.
+//! Layers and blocks with weights: forward passes over feature maps.
 
 use candle_core::{Device, Result, Tensor};
 use candle_nn::ModuleT;
@@ -6,12 +6,29 @@ use candle_nn::ModuleT;
 use super::Architecture;
 use super::graph::{Block, Kind, Layer};
 use super::naming::Place;
-use super::network::Norms;
 use super::weights::{BatchNorm, LoadError, Reader};
 use crate::ops::conv::Conv;
 use crate::ops::depthwise::Depthwise;
 use crate::ops::pointwise::Pointwise;
-use crate::ops::{Activation, Convolution, Filter};
+use crate::ops::{Activation, Backend, Convolution, Filter, activate};
+
+/// What becomes of the batch norms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Norms {
+    /// Folded into weights and biases at load.
+    Folded,
+    /// Layers of candle's own, as trained: slower, and what the folded network is tested against.
+    Separate,
+}
+
+/// How layers are loaded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loading<'a> {
+    pub architecture: &'a Architecture,
+    pub norms: Norms,
+    pub backend: Backend,
+    pub device: &'a Device,
+}
 
 /// A convolution, its batch norm and its activation.
 #[derive(Debug)]
@@ -25,44 +42,43 @@ impl ConvNormAct {
     pub(super) fn load(
         layer: &Layer,
         place: Place,
-        architecture: &Architecture,
         reader: &mut Reader,
-        norms: Norms,
-        device: &Device,
+        loading: Loading,
     ) -> std::result::Result<Self, LoadError> {
+        let Loading { architecture, norms, backend, device } = loading;
         let names = (architecture.naming.convolution)(place);
         let shape = layer.weight_shape();
         let mut weight = reader.tensor(&names.weight, &shape)?;
         let norm = reader.batch_norm(&names, layer.out_channels, architecture.epsilon)?;
         let (bias, norm, activation) = match norms {
-            Norms::Folded => (Some(norm.fold(&mut weight)), None, layer.activation),
+            Norms::Folded => (norm.fold(&mut weight), None, layer.activation),
             Norms::Separate => {
                 let norm = separate(&norm, layer.out_channels, device)?;
-                (None, Some((norm, layer.activation)), Activation::Linear)
+                (vec![0.0; layer.out_channels], Some((norm, layer.activation)), Activation::Linear)
             }
         };
         let filter = Filter { weight, shape, bias };
         let (stride, padding) = (layer.stride, architecture.padding);
         let convolution = match layer.kind {
-            Kind::Full => Convolution::Full(Conv::new(filter, stride, padding, activation, device)?),
+            Kind::Full => Convolution::Full(Conv::new(filter, stride, padding, activation, backend, device)?),
             Kind::Depthwise => {
-                Convolution::Depthwise(Depthwise::new(filter, stride, padding, activation, device)?)
+                Convolution::Depthwise(Depthwise::new(filter, stride, padding, activation, backend, device)?)
             }
-            Kind::Pointwise => Convolution::Pointwise(Pointwise::new(filter, activation, device)?),
+            Kind::Pointwise => Convolution::Pointwise(Pointwise::new(filter, activation, backend, device)?),
         };
         Ok(Self { convolution, norm })
     }
 
-    pub(super) fn forward(&self, input: &Tensor) -> Result<Tensor> {
-        let output = self.convolution.forward(input)?;
-        let Some((norm, activation)) = &self.norm else {
-            return Ok(output);
-        };
-        let output = norm.forward_t(&output, false)?;
-        match activation {
-            Activation::Linear => Ok(output),
-            Activation::Relu => output.relu(),
-            Activation::Relu6 => output.clamp(0f32, 6f32),
+    /// A feature map to a feature map, with `shortcut` added to the result.
+    pub(super) fn forward(&self, input: &Tensor, shortcut: Option<&Tensor>) -> Result<Tensor> {
+        match (&self.norm, shortcut) {
+            (None, None) => self.convolution.forward(input),
+            (None, Some(shortcut)) => self.convolution.forward_with_shortcut(input, shortcut),
+            (Some((norm, activation)), shortcut) => {
+                let output = norm.forward_t(&self.convolution.forward(input)?, false)?;
+                let output = activate(&output, *activation)?;
+                shortcut.map_or(Ok(output.clone()), |shortcut| output + shortcut)
+            }
         }
     }
 }
@@ -98,9 +114,11 @@ impl LoadedBlock {
 
     pub(super) fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let mut output = input.clone();
-        for layer in &self.layers {
-            output = layer.forward(&output)?;
+        let last = self.layers.len() - 1;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let shortcut = (self.shortcut && index == last).then_some(input);
+            output = layer.forward(&output, shortcut)?;
         }
-        if self.shortcut { input + output } else { Ok(output) }
+        Ok(output)
     }
 }

@@ -5,7 +5,9 @@
 use super::bottlenecks::{self, Scale, Stage};
 use super::catalogue::Checkpoint;
 use super::graph::{Graph, make_divisible};
-use super::{Family, TimmVariant, Torchvision, Transformers, TransformersConfig, Unsupported, naming, require};
+use super::{
+    Family, TimmVariant, Torchvision, Transformers, TransformersConfig, Unsupported, naming, require,
+};
 
 /// The family.
 pub static FAMILY: Family = Family {

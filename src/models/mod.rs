@@ -11,20 +11,22 @@ mod layers;
 pub mod mobilenet_v1;
 pub mod mobilenet_v2;
 pub mod naming;
-pub mod network;
+mod network;
 mod transformers;
 mod weights;
 
 pub use catalogue::Checkpoint;
 pub use graph::Graph;
+pub use layers::Norms;
 pub use naming::Naming;
-pub use network::{Network, Norms};
+pub use network::Network;
 use thiserror::Error;
-pub use transformers::{TransformersConfig, Unsupported};
 use transformers::require;
+pub use transformers::{TransformersConfig, Unsupported};
 pub use weights::LoadError;
 
 use crate::kernels::Padding;
+use crate::weights::WeightFile;
 
 /// Every family, lowest first: the order in which `--alpha` and `--res` look for a checkpoint.
 pub static FAMILIES: [&Family; 3] =
@@ -147,6 +149,16 @@ impl Architecture {
             padding: Padding::Symmetric,
         })
     }
+}
+
+/// How the name of a classifier's weight ends, in any layout.
+pub const CLASSIFIERS: [&str; 2] = ["classifier.weight", "classifier.1.weight"];
+
+/// Outputs of the classifier in `file`, whatever its layout; `None` if it has none.
+pub fn outputs(file: &WeightFile) -> Option<usize> {
+    let is_classifier = |name: &&str| CLASSIFIERS.iter().any(|ending| name.ends_with(ending));
+    let name = file.names().find(is_classifier)?;
+    file.get(name)?.shape.first().copied()
 }
 
 /// A forward pass that failed.

@@ -1,22 +1,14 @@
 //! A network with weights on a device.
 
 use candle_core::{Device, Result, Tensor};
-use candle_nn::{Linear, Module};
 
-use super::layers::{ConvNormAct, LoadedBlock};
+use super::layers::{ConvNormAct, LoadedBlock, Loading, Norms};
 use super::naming::Place;
 use super::weights::Reader;
 use super::{Architecture, LoadError, RunError};
+use crate::ops::pointwise::Pointwise;
+use crate::ops::{Activation, Backend, Filter, pool};
 use crate::weights::WeightFile;
-
-/// What becomes of the batch norms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Norms {
-    /// Folded into weights and biases at load.
-    Folded,
-    /// Layers of their own, as trained: slower, and what the folded network is tested against.
-    Separate,
-}
 
 /// A network, ready to run.
 #[derive(Debug)]
@@ -24,23 +16,46 @@ pub struct Network {
     stem: ConvNormAct,
     blocks: Vec<LoadedBlock>,
     head: Option<ConvNormAct>,
-    classifier: Linear,
+    /// A 1 x 1 convolution of one position.
+    classifier: Pointwise,
+    backend: Backend,
 }
 
 impl Network {
-    /// Reads the weights of `architecture` from `file` onto `device`.
+    /// Reads the weights of `architecture` from `file` onto `device`, to run as fast as it can.
     ///
     /// # Errors
     /// If a tensor is missing, has another shape, is not finite, or is not part of the network.
     pub fn load(
         architecture: &Architecture,
         file: &WeightFile,
-        norms: Norms,
         device: &Device,
     ) -> std::result::Result<Self, LoadError> {
+        Self::load_with(architecture, file, Norms::Folded, Backend::of(device), device)
+    }
+
+    /// [`load`](Self::load) with a choice: candle's operations take the batch norms either way, ours only folded.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    ///
+    /// # Panics
+    /// If the kernels are asked to run with separate norms, or off the CPU.
+    pub fn load_with(
+        architecture: &Architecture,
+        file: &WeightFile,
+        norms: Norms,
+        backend: Backend,
+        device: &Device,
+    ) -> std::result::Result<Self, LoadError> {
+        let kernels = backend == Backend::Kernels;
+        assert!(
+            !kernels || norms == Norms::Folded && device.is_cpu(),
+            "kernels fold norms and run on the CPU"
+        );
         let mut reader = Reader::new(file);
-        let mut load =
-            |layer: &_, place| ConvNormAct::load(layer, place, architecture, &mut reader, norms, device);
+        let loading = Loading { architecture, norms, backend, device };
+        let mut load = |layer: &_, place| ConvNormAct::load(layer, place, &mut reader, loading);
         let graph = &architecture.graph;
         let stem = load(&graph.stem, Place::Stem)?;
         let mut blocks = Vec::new();
@@ -58,11 +73,9 @@ impl Network {
         let weight = reader.tensor(&format!("{name}.weight"), &[classes, features])?;
         let bias = reader.tensor(&format!("{name}.bias"), &[classes])?;
         reader.finish()?;
-        let classifier = Linear::new(
-            Tensor::from_vec(weight, (classes, features), device)?,
-            Some(Tensor::from_vec(bias, classes, device)?),
-        );
-        Ok(Self { stem, blocks, head, classifier })
+        let filter = Filter { weight, shape: [classes, features, 1, 1], bias };
+        let classifier = Pointwise::new(filter, Activation::Linear, backend, device)?;
+        Ok(Self { stem, blocks, head, classifier, backend })
     }
 
     /// Pooled features `[N, F]` of normalised `pixels` `[N, 3, R, R]`.
@@ -78,17 +91,23 @@ impl Network {
     /// # Errors
     /// If `pixels` has another shape or the device fails.
     pub fn logits(&self, pixels: &Tensor) -> std::result::Result<Tensor, RunError> {
-        Ok(self.classifier.forward(&self.pooled(pixels)?)?)
+        let features = self.pooled(pixels)?;
+        let (n, channels) = features.dims2()?;
+        let shape = match self.backend {
+            Backend::Kernels => (n, 1, 1, channels),
+            Backend::Candle => (n, channels, 1, 1),
+        };
+        Ok(self.classifier.forward(&features.reshape(shape)?, None)?.flatten_from(1)?)
     }
 
     fn pooled(&self, pixels: &Tensor) -> Result<Tensor> {
-        let mut output = self.stem.forward(pixels)?;
+        let mut output = self.stem.forward(pixels, None)?;
         for block in &self.blocks {
             output = block.forward(&output)?;
         }
         if let Some(head) = &self.head {
-            output = head.forward(&output)?;
+            output = head.forward(&output, None)?;
         }
-        output.mean((2, 3))
+        pool::mean(&output, self.backend)
     }
 }

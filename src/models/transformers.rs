@@ -67,7 +67,11 @@ pub struct Unsupported {
 }
 
 impl Unsupported {
-    pub(crate) fn new(field: &'static str, found: &(impl Debug + ?Sized), expected: &(impl Display + ?Sized)) -> Self {
+    pub(crate) fn new(
+        field: &'static str,
+        found: &(impl Debug + ?Sized),
+        expected: &(impl Display + ?Sized),
+    ) -> Self {
         Self { field, found: format!("{found:?}"), expected: expected.to_string() }
     }
 }
@@ -108,8 +112,10 @@ mod tests {
             "`output_stride` is 16; expected 32"
         );
         assert!(
-            refused(r#"{"model_type": "mobilenet_v2", "architectures": ["MobileNetV2ForSemanticSegmentation"]}"#)
-                .contains("MobileNetV2ForSemanticSegmentation")
+            refused(
+                r#"{"model_type": "mobilenet_v2", "architectures": ["MobileNetV2ForSemanticSegmentation"]}"#
+            )
+            .contains("MobileNetV2ForSemanticSegmentation")
         );
     }
 }

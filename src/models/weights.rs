@@ -11,7 +11,9 @@ use crate::weights::{WeightFile, WeightsError};
 #[derive(Debug, Error)]
 pub enum LoadError {
     /// The network needs a tensor that the file lacks.
-    #[error("tensor `{name}` is missing: expected {expected:?}, the file holds {count} tensors such as `{example}`")]
+    #[error(
+        "tensor `{name}` is missing: expected {expected:?}, the file holds {count} tensors such as `{example}`"
+    )]
     Missing {
         /// Its name.
         name: String,
@@ -88,7 +90,7 @@ impl<'a> Reader<'a> {
             let (expected, found) = (expected.to_vec(), tensor.shape.to_vec());
             return Err(LoadError::Shape { name, expected, found });
         }
-        let values = self.file.f32(&name)?;
+        let values = self.file.f32(&name).transpose()?.unwrap_or_default();
         if !values.iter().all(|value| value.is_finite()) {
             return Err(LoadError::NotFinite { name });
         }

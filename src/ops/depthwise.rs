@@ -4,12 +4,13 @@
 //! launches a layer. Here a CPU runs our own kernel; every other device adds k·k shifted products of the whole
 //! tensor, whatever the number of channels.
 
-use candle_core::{CpuStorage, CustomOp1, D, Device, Layout, Result, Shape, Tensor};
+use candle_core::{D, Device, Result, Tensor};
 use rayon::prelude::*;
 
 use super::epilogue::Epilogue;
-use super::{Activation, Filter, Padding, geometry, pad};
-use crate::kernels::{self, Conv2dGeometry};
+use super::{Activation, Backend, Filter, Padding, geometry, kernel_op, pad};
+use crate::kernels::depthwise::PackedFilters;
+use crate::kernels::{Conv2dGeometry, isa};
 
 /// A k x k depthwise convolution with bias and activation.
 #[derive(Debug)]
@@ -23,21 +24,15 @@ pub struct Depthwise {
 
 #[derive(Debug)]
 enum Weights {
-    Host(HostWeights),
-    Device {
+    Kernels {
+        filters: PackedFilters,
+        activation: Activation,
+    },
+    Candle {
         /// `[C, 1, k, k]`
         filters: Tensor,
         epilogue: Epilogue,
     },
-}
-
-#[derive(Debug)]
-struct HostWeights {
-    /// `[C, k, k]`
-    filters: Vec<f32>,
-    /// `[C]`
-    bias: Vec<f32>,
-    activation: Activation,
 }
 
 impl Depthwise {
@@ -50,40 +45,73 @@ impl Depthwise {
         stride: usize,
         padding: Padding,
         activation: Activation,
+        backend: Backend,
         device: &Device,
     ) -> Result<Self> {
         let [channels, 1, k, _] = filter.shape else {
             candle_core::bail!("a depthwise filter is [C, 1, k, k], found {:?}", filter.shape);
         };
-        let weights = if device.is_cpu() {
-            let bias = filter.bias.unwrap_or_else(|| vec![0.0; channels]);
-            Weights::Host(HostWeights { filters: filter.weight, bias, activation })
-        } else {
-            let filters = filter.tensor(device)?;
-            Weights::Device { filters, epilogue: Epilogue::new(filter.bias, activation, device)? }
+        let weights = match backend {
+            Backend::Kernels => {
+                let filters = PackedFilters::new(isa::active(), &filter.weight, &filter.bias);
+                Weights::Kernels { filters, activation }
+            }
+            Backend::Candle => {
+                let filters = filter.tensor(device)?;
+                Weights::Candle { filters, epilogue: Epilogue::new(filter.bias, activation, device)? }
+            }
         };
         Ok(Self { weights, channels, k, stride, padding })
     }
 
-    /// `[N, C, H, W]` to `[N, C, H', W']`.
+    /// A feature map to a feature map.
     ///
     /// # Errors
     /// If the input's channels are not the filter's.
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
-        let channels = input.dim(1)?;
+        let (n, h, w, channels) = match &self.weights {
+            Weights::Kernels { .. } => input.dims4()?,
+            Weights::Candle { .. } => {
+                let (n, channels, h, w) = input.dims4()?;
+                (n, h, w, channels)
+            }
+        };
         if channels != self.channels {
             candle_core::bail!("depthwise: {} filters for {channels} channels", self.channels);
         }
-        let geometry = geometry(input, self.k, self.stride, self.padding)?;
+        let geometry = geometry(h, w, self.k, self.stride, self.padding)?;
         match &self.weights {
-            Weights::Host(weights) => {
-                input.contiguous()?.apply_op1_no_bwd(&OnCpu { weights, taps: self.k * self.k, geometry })
+            Weights::Kernels { filters, activation } => {
+                let shape = (n, geometry.rows.output, geometry.columns.output, channels);
+                kernel_op::apply("depthwise", input, shape, |input, output| {
+                    by_rows(filters, *activation, geometry, input, output);
+                })
             }
-            Weights::Device { filters, epilogue } => {
-                epilogue.apply(shifted_products(input, filters, self.stride, &geometry)?)
+            Weights::Candle { filters, epilogue } => {
+                epilogue.apply(&shifted_products(input, filters, self.stride, &geometry)?)
             }
         }
     }
+}
+
+/// Rows of outputs, shared out to the threads.
+fn by_rows(
+    filters: &PackedFilters,
+    activation: Activation,
+    geometry: Conv2dGeometry,
+    input: &[f32],
+    output: &mut [f32],
+) {
+    let Conv2dGeometry { rows, columns } = geometry;
+    let picture = rows.input * columns.input * filters.channels();
+    let row = columns.output * filters.channels();
+    let job = filters.over(geometry, activation);
+    let share = rows.output.div_ceil(rayon::current_num_threads()).max(1);
+    let pictures = output.par_chunks_exact_mut(rows.output * row).zip(input.par_chunks_exact(picture));
+    pictures.for_each(|(output, input)| {
+        let parts = output.par_chunks_mut(share * row).enumerate();
+        parts.for_each(|(index, output)| job.run(input, index * share, output));
+    });
 }
 
 /// `Σ_t weight_t · shift_t(input)` over the k·k taps of `filters` `[C, 1, k, k]`: two launches a tap.
@@ -125,48 +153,11 @@ fn every(input: &Tensor, dim: usize, start: usize, count: usize, stride: usize) 
     reach.contiguous()?.reshape(shape)?.narrow(dim + 1, 0, 1)?.squeeze(dim + 1)
 }
 
-struct OnCpu<'a> {
-    weights: &'a HostWeights,
-    taps: usize,
-    geometry: Conv2dGeometry,
-}
-
-impl CustomOp1 for OnCpu<'_> {
-    fn name(&self) -> &'static str {
-        "depthwise"
-    }
-
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
-        let Some((start, end)) = layout.contiguous_offsets() else {
-            candle_core::bail!("depthwise takes a contiguous tensor");
-        };
-        let input = &storage.as_slice::<f32>()?[start..end];
-        let (n, c, h, w) = layout.shape().dims4()?;
-        let Conv2dGeometry { rows, columns } = self.geometry;
-        let plane = rows.output * columns.output;
-        let HostWeights { filters, bias, activation } = self.weights;
-        let mut output = vec![0.0; n * c * plane];
-        let planes = output.par_chunks_exact_mut(plane.max(1)).zip(input.par_chunks_exact(h * w));
-        planes.enumerate().for_each(|(index, (output, input))| {
-            let channel = index % c;
-            let filter = &filters[channel * self.taps..][..self.taps];
-            kernels::depthwise::plane(&self.geometry, input, filter, bias[channel], *activation, output);
-        });
-        Ok((CpuStorage::F32(output), (n, c, rows.output, columns.output).into()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use candle_core::Device;
-
     use super::*;
 
-    fn filter(weight: &Tensor, bias: Option<Vec<f32>>) -> Result<Filter> {
-        Ok(Filter { weight: weight.flatten_all()?.to_vec1()?, shape: weight.dims4()?.into(), bias })
-    }
-
-    /// Own kernel, shifted products and candle's grouped convolution are one function.
+    /// The operation of both backends and candle's own grouped convolution are one function.
     #[test]
     fn three_ways_agree() -> Result<()> {
         let device = Device::Cpu;
@@ -176,21 +167,20 @@ mod tests {
                     for padding in [Padding::Symmetric, Padding::Same] {
                         let input = Tensor::randn(0f32, 1f32, (2, 5, h, w), &device)?;
                         let weight = Tensor::randn(0f32, 1f32, (5, 1, k, k), &device)?;
-                        let op = Depthwise::new(
-                            filter(&weight, None)?,
-                            stride,
-                            padding,
-                            Activation::Linear,
-                            &device,
-                        )?;
-                        let geometry = geometry(&input, k, stride, padding)?;
+                        let geometry = geometry(h, w, k, stride, padding)?;
                         let padded = pad(&input, &geometry.rows, &geometry.columns)?;
-                        let candle = padded.conv2d(&weight, 0, stride, 1, 5)?;
-                        for ours in
-                            [op.forward(&input)?, shifted_products(&input, &weight, stride, &geometry)?]
-                        {
-                            assert_eq!(ours.dims(), candle.dims());
-                            let error = (ours - &candle)?.abs()?.flatten_all()?.max(0)?.to_scalar::<f32>()?;
+                        let expected = padded.conv2d(&weight, 0, stride, 1, 5)?;
+                        let op = |backend| {
+                            let (filter, linear) = (filter(&weight)?, Activation::Linear);
+                            Depthwise::new(filter, stride, padding, linear, backend, &device)
+                        };
+                        let candle = op(Backend::Candle)?.forward(&input)?;
+                        // A view with its channels innermost is not contiguous.
+                        let kernels = op(Backend::Kernels)?.forward(&input.permute((0, 2, 3, 1))?)?;
+                        for ours in [candle, kernels.permute((0, 3, 1, 2))?] {
+                            assert_eq!(ours.dims(), expected.dims());
+                            let error =
+                                (ours - &expected)?.abs()?.flatten_all()?.max(0)?.to_scalar::<f32>()?;
                             assert!(error < 1e-5, "{h}x{w} k{k} s{stride} {padding:?}: {error}");
                         }
                     }
@@ -200,30 +190,20 @@ mod tests {
         Ok(())
     }
 
-    #[test]
-    fn takes_offset_and_transposed_inputs() -> Result<()> {
-        let device = Device::Cpu;
-        let weight = Tensor::randn(0f32, 1f32, (3, 1, 3, 3), &device)?;
-        let filter = filter(&weight, Some(vec![0.5, -0.5, 0.0]))?;
-        let op = Depthwise::new(filter, 1, Padding::Symmetric, Activation::Relu6, &device)?;
-        let wide = Tensor::randn(0f32, 1f32, (1, 6, 8, 8), &device)?;
-        for view in [wide.narrow(1, 2, 3)?, wide.narrow(1, 3, 3)?.transpose(2, 3)?] {
-            let (from_view, from_copy) = (op.forward(&view)?, op.forward(&view.copy()?)?);
-            assert_eq!(
-                from_view.flatten_all()?.to_vec1::<f32>()?,
-                from_copy.flatten_all()?.to_vec1::<f32>()?
-            );
-        }
-        Ok(())
+    fn filter(weight: &Tensor) -> Result<Filter> {
+        let shape: [usize; 4] = weight.dims4()?.into();
+        Ok(Filter { weight: weight.flatten_all()?.to_vec1()?, shape, bias: vec![0.0; shape[0]] })
     }
 
     #[test]
     fn refuses_another_number_of_channels() -> Result<()> {
-        let filter = Filter { weight: vec![0.0; 36], shape: [4, 1, 3, 3], bias: None };
-        let op = Depthwise::new(filter, 1, Padding::Same, Activation::Linear, &Device::Cpu)?;
-        let input = Tensor::zeros((1, 5, 8, 8), candle_core::DType::F32, &Device::Cpu)?;
-        let message = op.forward(&input).unwrap_err().to_string();
-        assert!(message.contains("4 filters for 5 channels"), "{message}");
+        for backend in [Backend::Kernels, Backend::Candle] {
+            let filter = Filter { weight: vec![0.0; 36], shape: [4, 1, 3, 3], bias: vec![0.0; 4] };
+            let op = Depthwise::new(filter, 1, Padding::Same, Activation::Linear, backend, &Device::Cpu)?;
+            let input = Tensor::zeros((1, 5, 5, 5), candle_core::DType::F32, &Device::Cpu)?;
+            let message = op.forward(&input).unwrap_err().to_string();
+            assert!(message.contains("4 filters for 5 channels"), "{message}");
+        }
         Ok(())
     }
 }

@@ -1,24 +1,47 @@
-//! One operation per kind of layer on candle tensors, `[N, C, H, W]` f32.
+//! One operation per kind of layer on candle tensors, f32.
 //!
 //! An operation holds its weights, adds a bias and applies an activation. A faster implementation for a device
 //! is a change to one file here; the networks in `models` do not notice.
 //!
-//! | file | layer | CPU | CUDA and Metal |
+//! | file | layer | [`Backend::Kernels`] | [`Backend::Candle`] |
 //! |---|---|---|---|
-//! | [`conv`] | k x k over all channels (the stem) | candle | candle |
-//! | [`depthwise`] | k x k per channel | [`kernels::depthwise`](crate::kernels::depthwise) | k·k shifted products |
-//! | [`pointwise`] | 1 x 1 | candle's matrix product | the same |
+//! | [`conv`] | k x k over all channels (the stem) | patches and a packed product | candle's `conv2d` |
+//! | [`depthwise`] | k x k per channel | own kernel | k·k shifted products |
+//! | [`pointwise`] | 1 x 1 | packed product | candle's `matmul` |
+//! | [`pool`] | mean over positions | own kernel | candle's `mean` |
+//!
+//! Pictures are `[N, 3, R, R]`. From the stem to the pooling a feature map is `[N, H, W, C]` for the kernels and
+//! `[N, C, H, W]` for candle; operations of one backend fit together.
 
 pub mod conv;
 pub mod depthwise;
 pub mod device;
 mod epilogue;
+mod kernel_op;
 pub mod pointwise;
+pub mod pool;
 
 use candle_core::{Device, Result, Tensor};
+pub(crate) use epilogue::activate;
 
 pub use crate::kernels::{Activation, Padding};
 use crate::kernels::{Axis, Conv2dGeometry};
+
+/// Who computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// Our kernels, on the CPU.
+    Kernels,
+    /// candle's operations, on any device: for accelerators, and what the kernels are held against.
+    Candle,
+}
+
+impl Backend {
+    /// The fast one for `device`.
+    pub fn of(device: &Device) -> Self {
+        if device.is_cpu() { Self::Kernels } else { Self::Candle }
+    }
+}
 
 /// The weights of one convolution as a checkpoint holds them, on the host.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,8 +50,8 @@ pub struct Filter {
     pub weight: Vec<f32>,
     /// The shape of `weight`.
     pub shape: [usize; 4],
-    /// `[out]`; absent where a batch norm follows that was not folded.
-    pub bias: Option<Vec<f32>>,
+    /// `[out]`
+    pub bias: Vec<f32>,
 }
 
 impl Filter {
@@ -49,7 +72,7 @@ pub enum Convolution {
 }
 
 impl Convolution {
-    /// `[N, in, H, W]` to `[N, out, H', W']`.
+    /// A feature map (a picture, for the stem) to a feature map.
     ///
     /// # Errors
     /// If the input's shape does not fit the weights.
@@ -57,16 +80,26 @@ impl Convolution {
         match self {
             Self::Full(op) => op.forward(input),
             Self::Depthwise(op) => op.forward(input),
-            Self::Pointwise(op) => op.forward(input),
+            Self::Pointwise(op) => op.forward(input, None),
+        }
+    }
+
+    /// [`forward`](Self::forward) with `shortcut`, of the output's shape, added to the result.
+    ///
+    /// # Errors
+    /// If a shape does not fit.
+    pub fn forward_with_shortcut(&self, input: &Tensor, shortcut: &Tensor) -> Result<Tensor> {
+        match self {
+            Self::Pointwise(op) => op.forward(input, Some(shortcut)),
+            Self::Full(_) | Self::Depthwise(_) => self.forward(input)? + shortcut,
         }
     }
 }
 
-/// The geometry of a square filter over `input` `[N, C, H, W]`.
-fn geometry(input: &Tensor, k: usize, stride: usize, padding: Padding) -> Result<Conv2dGeometry> {
-    let (_, _, h, w) = input.dims4()?;
+/// The geometry of a square filter over a feature map of `h` x `w` positions.
+fn geometry(h: usize, w: usize, k: usize, stride: usize, padding: Padding) -> Result<Conv2dGeometry> {
     if h == 0 || w == 0 {
-        candle_core::bail!("a convolution got an empty picture: {:?}", input.shape());
+        candle_core::bail!("a convolution got an empty picture: {h} x {w}");
     }
     Ok(Conv2dGeometry::new(h, w, k, stride, padding))
 }

@@ -60,7 +60,8 @@ impl Text {
     }
 
     fn block_of(&self, path: &str, answer: &Answer, colour: bool) -> String {
-        let paint = |style: Style, text: &str| if colour { format!("{style}{text}{style:#}") } else { text.into() };
+        let paint =
+            |style: Style, text: &str| if colour { format!("{style}{text}{style:#}") } else { text.into() };
         let mut block = paint(PATH, path);
         block.push('\n');
         for prediction in &answer.top {

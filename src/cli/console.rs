@@ -1,0 +1,133 @@
+//! Everything that people read: stderr, colour, verbosity. stdout belongs to the data.
+
+use std::env;
+use std::fmt::{self, Display};
+use std::io::{self, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Colour {
+    fn on(self, terminal: bool) -> bool {
+        self.decide(terminal, |name| env::var_os(name).filter(|value| !value.is_empty()).is_some_and(|v| v != "0"))
+            && !(self == Self::Auto && env::var_os("TERM").is_some_and(|term| term == "dumb"))
+    }
+
+    /// The flag over NO_COLOR (no-color.org) over CLICOLOR_FORCE (bixense.com/clicolors) over what the stream is.
+    fn decide(self, terminal: bool, is_set: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => !is_set("NO_COLOR") && (terminal || is_set("CLICOLOR_FORCE")),
+        }
+    }
+}
+
+/// An error with the next command to run.
+#[derive(Debug)]
+pub(super) struct Failure {
+    message: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn new(message: impl Display, hint: Option<String>) -> anyhow::Error {
+        anyhow::Error::new(Self { message: message.to_string(), hint })
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+const NAME: Style = AnsiColor::Red.on_default().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Where messages go, and which.
+#[derive(Debug)]
+pub(super) struct Console {
+    quiet: bool,
+    colour: Colour,
+    progress: bool,
+}
+
+impl Console {
+    pub(super) fn new(quiet: bool, colour: Colour, no_progress: bool) -> Self {
+        let progress = !quiet && !no_progress && io::stderr().is_terminal();
+        Self { quiet, colour, progress }
+    }
+
+    /// Whether a progress bar may be drawn.
+    pub(super) fn shows_progress(&self) -> bool {
+        self.progress
+    }
+
+    /// Whether stdout takes colour.
+    pub(super) fn colours_stdout(&self) -> bool {
+        self.colour.on(io::stdout().is_terminal())
+    }
+
+    /// A line that explains; not with `--quiet`.
+    pub(super) fn note(&self, message: impl Display) {
+        if !self.quiet {
+            self.line(&self.paint(DIM, &message.to_string()));
+        }
+    }
+
+    /// An error: the cause, then the next command.
+    pub(super) fn error(&self, message: &str, hint: Option<&str>) {
+        self.line(&format!("{} {message}", self.paint(NAME, "mnet:")));
+        if let Some(hint) = hint {
+            self.line(&format!("  try: {hint}"));
+        }
+    }
+
+    /// The error that ended a command.
+    pub(super) fn failure(&self, error: &anyhow::Error) {
+        let hint = error.downcast_ref::<Failure>().and_then(|failure| failure.hint.as_deref());
+        self.error(&format!("{error:#}"), hint);
+    }
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.colour.on(io::stderr().is_terminal()) { format!("{style}{text}{style:#}") } else { text.into() }
+    }
+
+    fn line(&self, text: &str) {
+        // Nobody is left to tell when stderr is gone.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flag_over_environment_over_terminal() {
+        let none = |_: &str| false;
+        let no_color = |name: &str| name == "NO_COLOR";
+        let force = |name: &str| name == "CLICOLOR_FORCE";
+        assert!(Colour::Auto.decide(true, none));
+        assert!(!Colour::Auto.decide(false, none));
+        assert!(!Colour::Auto.decide(true, no_color));
+        assert!(Colour::Auto.decide(false, force));
+        assert!(Colour::Always.decide(false, no_color));
+        assert!(!Colour::Never.decide(true, force));
+    }
+}

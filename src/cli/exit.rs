@@ -1,0 +1,30 @@
+//! How a run ended.
+
+use std::io;
+use std::process::ExitCode;
+
+/// Exit statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Every input was labelled.
+    Success,
+    /// Some inputs failed, the others are written.
+    SomeFailed,
+    /// Nothing was done: usage, model, device.
+    CouldNotRun,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Success => ExitCode::SUCCESS,
+            Exit::SomeFailed => ExitCode::from(1),
+            Exit::CouldNotRun => ExitCode::from(2),
+        }
+    }
+}
+
+/// Whether an error is a reader that went away, which is no error: it has what it wanted.
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,110 @@
+//! The command line: one file per command, flag groups shared between them.
+
+mod classify;
+mod console;
+mod exit;
+mod generate;
+mod hub_flags;
+mod model_flags;
+mod models;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use console::{Colour, Console};
+pub use exit::Exit;
+use hub_flags::HubFlags;
+
+/// Label images with MobileNet.
+#[derive(Debug, Parser)]
+#[command(name = "mnet", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mnet classify photo.jpg                            the built-in model: no network, no cache
+  mnet classify photo.jpg --alpha 0.75 --res 160     MobileNetV2 0.75 at 160 px, from the hub
+  mnet classify *.jpg --json | jq .top[0].label
+  mnet models list
+
+Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run.";
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// Print answers and errors, nothing else
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// When to use colour; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: Colour,
+    /// Show no progress bar; there is none unless stderr is a terminal
+    #[arg(long, global = true)]
+    no_progress: bool,
+    #[command(flatten)]
+    hub: HubFlags,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Classify(classify::Args),
+    Models(models::Args),
+    Generate(generate::Args),
+}
+
+/// Parses the arguments of the process, runs the command, and says how it ended.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(error),
+    };
+    let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
+    let hub = &cli.global.hub;
+    let outcome = match &cli.command {
+        Command::Classify(args) => classify::run(args, hub, &console),
+        Command::Models(args) => models::run(args, hub, &console),
+        Command::Generate(args) => generate::run(args, &mut Cli::command()),
+    };
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) if exit::is_closed_pipe(&error) => Exit::Success.into(),
+        Err(error) => {
+            console.failure(&error);
+            Exit::CouldNotRun.into()
+        }
+    }
+}
+
+/// Prints help, version or a usage error.
+fn usage(error: clap::Error) -> ExitCode {
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
+        && std::path::Path::new(word).extension().is_some()
+    {
+        let console = Console::new(false, Colour::Auto, true);
+        console.error(&format!("`{word}` is not a command"), Some(&format!("mnet classify {word}")));
+        return Exit::CouldNotRun.into();
+    }
+    let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Success };
+    // A closed pipe is all that can go wrong here.
+    let _ = error.print();
+    exit.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,74 @@
+//! Four lanes in an array: what LLVM turns into the vectors that every processor of the target has
+//! (SSE2 on x86-64, NEON on aarch64).
+
+#![expect(unsafe_code, reason = "loads and stores through pointers that the kernels checked")]
+
+use super::Simd;
+use crate::kernels::depthwise::{self, Depthwise};
+use crate::kernels::pointwise::{self, Pointwise};
+
+#[derive(Clone, Copy)]
+struct F32x4([f32; 4]);
+
+impl F32x4 {
+    #[inline(always)]
+    fn map2(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+        Self(std::array::from_fn(|lane| f(self.0[lane], other.0[lane])))
+    }
+}
+
+impl Simd for F32x4 {
+    const LANES: usize = 4;
+    // 6 x 2 sums, 2 columns and a row's value fit 16 registers.
+    const TILE_ROWS: usize = 6;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        Self([value; 4])
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's.
+        Self(unsafe { from.cast::<[f32; 4]>().read() })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut f32) {
+        // SAFETY: the caller's.
+        unsafe { to.cast::<[f32; 4]>().write(self.0) };
+    }
+
+    #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> Self {
+        // SAFETY: the caller's, for lanes below `count`.
+        Self(std::array::from_fn(|lane| if lane < count { unsafe { *from.add(lane) } } else { 0.0 }))
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, count: usize) {
+        for (lane, value) in self.0.into_iter().enumerate().take(count) {
+            // SAFETY: the caller's, for lanes below `count`.
+            unsafe { *to.add(lane) = value };
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        self.map2(other, |a, b| a + b)
+    }
+
+    #[inline(always)]
+    unsafe fn add_product(self, a: Self, b: Self) -> Self {
+        // Not `mul_add`: without the instruction that is a call of libm.
+        self.map2(a.map2(b, |a, b| a * b), |sum, product| sum + product)
+    }
+
+    #[inline(always)]
+    unsafe fn clamp(self, low: Self, high: Self) -> Self {
+        let above = self.map2(low, |x, low| if x < low { low } else { x });
+        above.map2(high, |x, high| if x > high { high } else { x })
+    }
+}
+
+super::isa!(F32x4, "portable", || true);

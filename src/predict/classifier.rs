@@ -1,0 +1,130 @@
+//! Pictures to predictions, one at a time.
+
+use std::time::Instant;
+
+use candle_core::{Device, Tensor};
+use image::RgbImage;
+use thiserror::Error;
+
+use super::checkpoint::Checkpoint;
+use super::labels::Labels;
+use super::top_k::{softmax, top_k};
+use crate::models::{LoadError, Network, RunError};
+use crate::pixels::Preprocess;
+use crate::record::{Answer, ModelInfo, Prediction, Timing};
+
+/// A checkpoint on a device, at a resolution.
+#[derive(Debug)]
+pub struct Classifier {
+    name: String,
+    trained_resolution: usize,
+    preprocess: Preprocess,
+    labels: Labels,
+    network: Network,
+    device: Device,
+}
+
+/// How much of an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wanted {
+    /// At most so many classes.
+    pub top: usize,
+    /// Only classes of at least this probability.
+    pub min_score: f32,
+    /// All logits besides.
+    pub logits: bool,
+}
+
+/// A picture without an answer.
+#[derive(Debug, Error)]
+pub enum ClassifyError {
+    /// The network failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The network answered with NaN or an infinity.
+    #[error("the network's answer is not finite")]
+    NotFinite,
+}
+
+impl Classifier {
+    /// Loads the weights of `checkpoint` onto `device`, to run at `resolution` or at the one it was trained at.
+    ///
+    /// # Errors
+    /// If the weights are not exactly the network's.
+    pub fn new(
+        checkpoint: Checkpoint,
+        resolution: Option<usize>,
+        device: Device,
+    ) -> Result<Self, LoadError> {
+        let Checkpoint { name, config, weights } = checkpoint;
+        let network = Network::load(&config.architecture, &weights, &device)?;
+        let trained_resolution = config.preprocess.resolution();
+        let preprocess = match resolution {
+            Some(resolution) => config.preprocess.at_resolution(resolution),
+            None => config.preprocess,
+        };
+        Ok(Self { name, trained_resolution, preprocess, labels: config.labels, network, device })
+    }
+
+    /// What the answers say of the model.
+    pub fn info(&self) -> ModelInfo {
+        ModelInfo { name: self.name.clone(), resolution: self.preprocess.resolution() }
+    }
+
+    /// Side of the square it was trained at, px.
+    pub fn trained_resolution(&self) -> usize {
+        self.trained_resolution
+    }
+
+    /// How pictures become pixels.
+    pub fn preprocess(&self) -> &Preprocess {
+        &self.preprocess
+    }
+
+    /// Labels one upright picture; `timing.decode` of the answer is left at zero.
+    ///
+    /// # Errors
+    /// If the network fails or its answer is no number.
+    pub fn classify(&self, picture: &RgbImage, wanted: &Wanted) -> Result<Answer, ClassifyError> {
+        let start = Instant::now();
+        let resolution = self.preprocess.resolution();
+        let mut pixels = vec![0.0; 3 * resolution * resolution];
+        self.preprocess.run(picture, &mut pixels);
+        let preprocessed = Instant::now();
+        let logits = self.logits(pixels, resolution)?;
+        let timing = Timing {
+            preprocess: preprocessed - start,
+            infer: preprocessed.elapsed(),
+            ..Timing::default()
+        };
+        if !logits.iter().all(|logit| logit.is_finite()) {
+            return Err(ClassifyError::NotFinite);
+        }
+        Ok(Answer {
+            width: picture.width(),
+            height: picture.height(),
+            top: self.predictions(&logits, wanted),
+            logits: wanted.logits.then_some(logits),
+            timing,
+        })
+    }
+
+    fn logits(&self, pixels: Vec<f32>, resolution: usize) -> Result<Vec<f32>, RunError> {
+        let pixels = Tensor::from_vec(pixels, (1, 3, resolution, resolution), &self.device)?;
+        Ok(self.network.logits(&pixels)?.flatten_all()?.to_vec1()?)
+    }
+
+    fn predictions(&self, logits: &[f32], wanted: &Wanted) -> Vec<Prediction> {
+        let probabilities = softmax(self.labels.printable(logits));
+        let prediction = |index: usize| {
+            let label = self.labels.get(index);
+            let score = probabilities[index];
+            Prediction { index, wnid: label.wnid.clone(), label: label.name.clone(), score }
+        };
+        top_k(&probabilities, wanted.top)
+            .into_iter()
+            .map(prediction)
+            .take_while(|prediction| prediction.score >= wanted.min_score)
+            .collect()
+    }
+}

@@ -1,0 +1,14 @@
+//! A checkpoint on disk to answers: configuration, labels, network, top-k.
+
+mod checkpoint;
+mod classifier;
+mod config;
+mod labels;
+mod selection;
+mod top_k;
+
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use classifier::{Classifier, ClassifyError, Wanted};
+pub use config::{Config, ConfigError};
+pub use labels::{Label, Labels};
+pub use selection::{Request, SelectionError, Source, model_names, select};

@@ -1,0 +1,96 @@
+//! Imports point down only, and unsafe code stays where it belongs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each module may import of the others.
+const FLOORS: [(&str, &[&str]); 11] = [
+    (
+        "cli",
+        &["hub", "kernels", "models", "ops", "pipeline", "pixels", "predict", "record", "sink", "weights"],
+    ),
+    ("pipeline", &["pixels", "predict", "record", "sink"]),
+    ("predict", &["hub", "kernels", "models", "ops", "pixels", "record", "weights"]),
+    ("sink", &["record"]),
+    ("models", &["kernels", "ops", "weights"]),
+    ("ops", &["kernels"]),
+    ("hub", &[]),
+    ("weights", &[]),
+    ("pixels", &[]),
+    ("kernels", &[]),
+    ("record", &[]),
+];
+
+/// Files that may hold `unsafe`, with why.
+const UNSAFE: [(&str, &str); 1] = [("src/weights/safetensors.rs", "a memory map")];
+
+#[test]
+fn imports_point_down() {
+    let mut edges = 0;
+    for (path, text) in sources() {
+        let module = module(&path);
+        let Some((_, allowed)) = FLOORS.iter().find(|(name, _)| *name == module) else {
+            assert!(["lib", "main"].contains(&module.as_str()), "{module} has no floor");
+            continue;
+        };
+        for import in imports(&text).into_iter().filter(|import| *import != module) {
+            edges += 1;
+            assert!(allowed.contains(&import.as_str()), "{}: {module} imports {import}", path.display());
+        }
+    }
+    assert!(edges > 20, "found only {edges} imports: is the search broken?");
+}
+
+#[test]
+fn unsafe_stays_in_its_files() {
+    let mut found = BTreeSet::new();
+    for (path, text) in sources() {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        if code.into_iter().any(|line| line.contains("unsafe {") || line.contains("unsafe fn")) {
+            found.insert(path.display().to_string());
+        }
+    }
+    let allowed: BTreeSet<_> = UNSAFE.iter().map(|(file, _)| (*file).to_owned()).collect();
+    assert_eq!(found, allowed);
+}
+
+/// Modules named after `crate::` in paths, single or in braces.
+fn imports(text: &str) -> BTreeSet<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let floors: BTreeSet<_> = FLOORS.iter().map(|(name, _)| *name).collect();
+    text.split("crate::")
+        .skip(1)
+        .flat_map(|rest| match rest.strip_prefix('{') {
+            Some(group) => {
+                group.split('}').next().unwrap_or("").split(',').map(|part| word(part.trim())).collect()
+            }
+            None => vec![word(rest)],
+        })
+        .filter(|name| floors.contains(name.as_str()))
+        .collect()
+}
+
+fn module(path: &Path) -> String {
+    let inner = path.strip_prefix("src").unwrap();
+    let first = inner.components().next().unwrap().as_os_str().to_str().unwrap();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let mut files = Vec::new();
+    let mut folders = vec![PathBuf::from("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path.clone(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(files.len() > 30, "found only {} source files", files.len());
+    files
+}

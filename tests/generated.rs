@@ -1,0 +1,44 @@
+//! Committed man pages are what the binary prints. `BLESS=1` rewrites them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn man_pages_are_up_to_date() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
+    let fresh = tempfile::tempdir().unwrap();
+    let folder = if std::env::var_os("BLESS").is_some() { committed.as_path() } else { fresh.path() };
+    let run =
+        Command::new(env!("CARGO_BIN_EXE_mnet")).args(["generate", "man"]).arg(folder).output().unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let (expected, found) = (pages(folder), pages(&committed));
+    assert!(expected.contains_key("mnet-classify.1"), "{:?}", expected.keys());
+    assert_eq!(
+        expected.keys().collect::<Vec<_>>(),
+        found.keys().collect::<Vec<_>>(),
+        "run BLESS=1 cargo test --test generated"
+    );
+    for (name, page) in &expected {
+        assert!(found[name] == *page, "man/{name} is stale: run BLESS=1 cargo test --test generated");
+    }
+}
+
+fn pages(folder: &Path) -> BTreeMap<String, String> {
+    let read = |entry: std::io::Result<fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap())
+    };
+    fs::read_dir(folder).unwrap().map(read).collect()
+}
+
+#[test]
+fn completions_know_the_commands() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let what = format!("complete-{shell}");
+        let run = Command::new(env!("CARGO_BIN_EXE_mnet")).args(["generate", &what]).output().unwrap();
+        let script = String::from_utf8(run.stdout).unwrap();
+        assert!(run.status.success() && script.contains("classify"), "{shell}");
+    }
+}

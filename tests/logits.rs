@@ -1,0 +1,103 @@
+//! Logits of every architecture against its own library's, folded and not.
+//!
+//! `make_reference.py` (torch, timm, transformers) writes seeded checkpoints and the logits the libraries compute
+//! for them; `MNET_REFERENCE` names the folder, `target/reference` if unset. Without it the test says that it skips.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use candle_core::{Device, Tensor};
+use mnet::models::{Network, Norms};
+use mnet::ops::Backend;
+use mnet::predict::Checkpoint;
+use serde::Deserialize;
+
+/// Every V1, V2 and EfficientNet-Lite name of the reference script.
+const NAMES: [&str; 18] = [
+    "mobilenetv1_100",
+    "mobilenetv1_100h",
+    "mobilenetv1_125",
+    "mobilenetv2_035",
+    "mobilenetv2_050",
+    "mobilenetv2_075",
+    "mobilenetv2_100",
+    "mobilenetv2_110d",
+    "mobilenetv2_120d",
+    "mobilenetv2_140",
+    "efficientnet_lite0",
+    "tf_efficientnet_lite0",
+    "hf_mobilenet_v1_0.75_192",
+    "hf_mobilenet_v1_1.0_224",
+    "hf_mobilenet_v2_0.35_96",
+    "hf_mobilenet_v2_0.75_160",
+    "hf_mobilenet_v2_1.4_224",
+    "torchvision_mobilenet_v2",
+];
+
+/// Our kernels, and candle's operations with the batch norms folded and not.
+const FAST: (Norms, Backend) = (Norms::Folded, Backend::Kernels);
+const FOLDED: (Norms, Backend) = (Norms::Folded, Backend::Candle);
+const SEPARATE: (Norms, Backend) = (Norms::Separate, Backend::Candle);
+
+#[derive(Deserialize)]
+struct Reference {
+    resolution: usize,
+    logits: Vec<Vec<f32>>,
+    parameters: usize,
+}
+
+#[test]
+fn logits_are_the_references() {
+    let folder = std::env::var_os("MNET_REFERENCE")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/reference"), PathBuf::from);
+    if !folder.join(NAMES[0]).is_dir() {
+        eprintln!("SKIPPED: no reference checkpoints in {}", folder.display());
+        return;
+    }
+    for name in NAMES {
+        let folder = folder.join(name);
+        let reference: Reference =
+            serde_json::from_str(&fs::read_to_string(folder.join("reference.json")).unwrap()).unwrap();
+        let checkpoint = Checkpoint::open(&folder).unwrap();
+        assert_eq!(checkpoint.config.architecture.graph.parameters(), reference.parameters, "{name}");
+        let errors = [FAST, FOLDED, SEPARATE].map(|(norms, backend)| {
+            let network = Network::load_with(
+                &checkpoint.config.architecture,
+                &checkpoint.weights,
+                norms,
+                backend,
+                &Device::Cpu,
+            )
+            .unwrap();
+            let logits = network.logits(&input(reference.resolution)).unwrap().to_vec2::<f32>().unwrap();
+            relative_error(&logits, &reference.logits)
+        });
+        println!("{name:28} kernels {:.1e}  candle {:.1e}  unfolded {:.1e}", errors[0], errors[1], errors[2]);
+        assert!(errors.iter().all(|error| *error <= 1e-4), "{name}: {errors:?}");
+    }
+}
+
+/// `(((n+1)·h² + 3hw + 17w + 37c) mod 255) / 127.5 - 1`, `[2, 3, R, R]`: the script's own formula.
+fn input(resolution: usize) -> Tensor {
+    let mut values = Vec::with_capacity(2 * 3 * resolution * resolution);
+    for n in 0..2 {
+        for c in 0..3 {
+            for h in 0..resolution {
+                for w in 0..resolution {
+                    let level = ((n + 1) * h * h + 3 * h * w + 17 * w + 37 * c) % 255;
+                    values.push(level as f32 / 127.5 - 1.0);
+                }
+            }
+        }
+    }
+    Tensor::from_vec(values, (2, 3, resolution, resolution), &Device::Cpu).unwrap()
+}
+
+/// The largest difference over the largest logit.
+fn relative_error(found: &[Vec<f32>], expected: &[Vec<f32>]) -> f32 {
+    assert_eq!(found.len(), expected.len());
+    let largest = expected.iter().flatten().fold(0f32, |largest, logit| largest.max(logit.abs()));
+    let pairs = found.iter().flatten().zip(expected.iter().flatten());
+    assert_eq!(found[0].len(), expected[0].len());
+    pairs.fold(0f32, |error, (a, b)| error.max((a - b).abs())) / largest
+}
