@@ -1,1 +1,3 @@
 //! mnet labels images with MobileNet.
+
+pub mod weights;
