@@ -1,0 +1,104 @@
+//! Weight files to tensors: name → (dtype, shape, bytes).
+//!
+//! In goes a path, or bytes that are part of the program; out come views of the tensors, read in place. Weight files come
+//! from strangers: nothing in them is executed, and no size in them is believed before it was held against the file's own.
+//! What a name or shape means is for `models` to say.
+//!
+//! [`FORMATS`] lists what can be read. A new format is one file with an `index` function and its row.
+
+mod dtype;
+mod error;
+mod file;
+mod foreign;
+mod pickle;
+mod safetensors;
+mod tensor;
+mod torch;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub use dtype::Dtype;
+pub use error::{Fault, WeightsError};
+pub use tensor::TensorView;
+
+use file::Bytes;
+use tensor::Entry;
+
+/// Where each tensor of a file lies, under its name.
+type Index = BTreeMap<String, Entry>;
+
+/// A kind of weight file.
+pub struct Format {
+    /// What it is called in messages.
+    pub name: &'static str,
+    /// What its files' names end in, without the dot. Contents decide; this is for listings.
+    pub extensions: &'static [&'static str],
+    /// Whether a file that starts like this is of this format.
+    matches: fn(&[u8]) -> bool,
+    /// Find every tensor in the bytes of a whole file. Each entry lies within them.
+    index: fn(&[u8]) -> Result<Index, Fault>,
+}
+
+/// The formats that can be read, the preferred first.
+pub const FORMATS: &[Format] = &[safetensors::FORMAT, torch::FORMAT];
+
+/// A weight file: its bytes, mapped from disk or part of the program, and where in them each tensor lies.
+pub struct WeightFile {
+    file: String,
+    bytes: Bytes,
+    index: Index,
+}
+
+impl WeightFile {
+    /// Map the file at `path` and find its tensors. The tensors themselves are not copied.
+    pub fn open(path: &Path) -> Result<Self, WeightsError> {
+        let file = path.display().to_string();
+        match Bytes::map(path) {
+            Ok(bytes) => Self::new(file, bytes),
+            Err(fault) => Err(WeightsError { file, fault }),
+        }
+    }
+
+    /// Find the tensors in a weight file that is part of the program (`include_bytes!`).
+    pub fn from_static(bytes: &'static [u8]) -> Result<Self, WeightsError> {
+        Self::new("built-in weights".to_owned(), Bytes::Static(bytes))
+    }
+
+    fn new(file: String, bytes: Bytes) -> Result<Self, WeightsError> {
+        let index = match FORMATS.iter().find(|format| (format.matches)(&bytes)) {
+            Some(format) => (format.index)(&bytes),
+            None => Err(foreign::identify(&bytes)),
+        };
+        match index {
+            Ok(index) if index.is_empty() => Err(WeightsError { file, fault: Fault::NoTensors }),
+            Ok(index) => Ok(Self { file, bytes, index }),
+            Err(fault) => Err(WeightsError { file, fault }),
+        }
+    }
+
+    /// The names of the tensors, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.index.keys().map(String::as_str)
+    }
+
+    /// The tensor called `name`, or `None` if there is none.
+    pub fn get(&self, name: &str) -> Option<TensorView<'_>> {
+        self.index.get(name).map(|entry| entry.view(&self.bytes))
+    }
+
+    /// The values of the tensor called `name` as f32, row-major, or `None` if there is none.
+    ///
+    /// f16 and bf16 are widened exactly; f64 is rounded to nearest, beyond f32's range to infinity.
+    ///
+    /// # Errors
+    /// [`Fault::NotFloat`] if it holds integers or booleans.
+    pub fn f32(&self, name: &str) -> Option<Result<Vec<f32>, WeightsError>> {
+        self.get(name).map(|tensor| {
+            dtype::widen(tensor.dtype, &tensor.bytes).ok_or_else(|| WeightsError {
+                file: self.file.clone(),
+                fault: Fault::NotFloat { tensor: name.to_owned(), dtype: tensor.dtype },
+            })
+        })
+    }
+}

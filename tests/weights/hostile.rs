@@ -1,0 +1,231 @@
+//! Pickles made to run code, to exhaust memory or stack, or to read what is not theirs: all are errors that say so.
+
+use super::assembler::{
+    Code, call, checkpoint, dict, floats, global, int, ints, one_tensor, ordered_dict, program, safetensors,
+    storage, tensor, text, tuple, zip,
+};
+use super::{message, read};
+
+/// The message for a checkpoint of a pickle with this code and one storage of six floats.
+fn refusal(code: &Code) -> String {
+    message(&checkpoint(&program(code), &floats(6)))
+}
+
+fn six_floats() -> Code {
+    storage("FloatStorage", "0", 6)
+}
+
+#[test]
+fn whatever_could_run_is_refused_by_name() {
+    let concat = |parts: &[&[u8]]| parts.concat();
+    let cases = [
+        ("os.system", call(&global("os", "system"), &[text("touch marker")])),
+        ("builtins.eval", global("builtins", "eval")),
+        ("posix.system", concat(&[&text("posix"), &text("system"), b"\x93"])),
+        ("os.execv", b"(ios\nexecv\n".to_vec()),
+        ("subprocess.Popen", concat(&[b"(", &global("subprocess", "Popen"), b"o"])),
+        ("pathlib.Path", concat(&[&global("pathlib", "Path"), b")\x81"])),
+        ("torch._utils._rebuild_tensor", global("torch._utils", "_rebuild_tensor")),
+        ("torch.storage._load_from_bytes", global("torch.storage", "_load_from_bytes")),
+        ("__torch__.Net", global("__torch__", "Net")),
+        // Names come from the file and must not drive a terminal.
+        ("\\u{1b}[31mos.system\\r", global("\x1b[31mos", "system\r")),
+    ];
+    for (name, code) in cases {
+        let message = refusal(&code);
+        let expected = format!("refused: its pickle asks for `{name}`, which");
+        assert!(message.contains(&expected), "{name}: {message}");
+        assert!(message.contains("\n  try: convert it to safetensors"), "{message}");
+    }
+}
+
+#[test]
+fn other_opcodes_and_protocols_are_named() {
+    for (opcode, name) in [(0x81, "0x81"), (b'o', "0x6f"), (0x82, "0x82"), (b'0', "0x30"), (0x95, "0x95")] {
+        assert!(refusal(&vec![opcode]).contains(&format!("opcode {name}")), "{name}");
+    }
+    let message = message(&checkpoint(b"\x80\x04N.", b""));
+    assert!(message.contains("expected pickle protocol 2, found 4"), "{message}");
+}
+
+#[test]
+fn calls_with_wrong_arguments_are_errors() {
+    let rebuild = global("torch._utils", "_rebuild_tensor_v2");
+    let false_ = b"\x89".to_vec();
+    let shape_of_floats = tuple(&[[b"G".as_slice(), &[0; 8]].concat()]);
+    let cases = [
+        ("calls RebuildTensor with 2 arguments", call(&rebuild, &[six_floats(), int(0)])),
+        ("calls RebuildTensor with 0 arguments", call(&rebuild, &[])),
+        ("calls OrderedDict with 1 arguments", call(&global("collections", "OrderedDict"), &[int(1)])),
+        ("calls Storage(F32) with 0 arguments", call(&global("torch", "FloatStorage"), &[])),
+        (
+            "expected the storage of a tensor, found an integer",
+            call(&rebuild, &[int(0), int(0), ints(&[1]), ints(&[1]), false_.clone(), ordered_dict()]),
+        ),
+        (
+            "expected a size, found a float",
+            call(&rebuild, &[six_floats(), int(0), shape_of_floats, ints(&[1]), false_, ordered_dict()]),
+        ),
+        ("gives a tensor of shape [2, 3] the stride [1]", tensor(&six_floats(), 0, &[2, 3], &[1])),
+        ("has a tensor of 9 dimensions", tensor(&six_floats(), 0, &[1; 9], &[1; 9])),
+        (
+            "expected (\"storage\", type, key, device, elements), found a tuple",
+            [ints(&[1, 2]), b"Q".to_vec()].concat(),
+        ),
+        ("expected a tuple of arguments, found an integer", [rebuild, int(1), b"R".to_vec()].concat()),
+        ("expected a global to call, found an integer", call(&int(1), &[])),
+        ("expected a dict to add to, found an integer", [int(1), int(2), int(3), b"s".to_vec()].concat()),
+        ("expected a dict to set attributes of, found None", b"N}b".to_vec()),
+        ("has a key without a value", [b"}(".to_vec(), text("w"), b"u".to_vec()].concat()),
+        ("takes a value from an empty stack", b"R".to_vec()),
+        ("takes a value from an empty stack", b"N(s".to_vec()),
+        ("goes back to a mark that was not set", b"t".to_vec()),
+        ("recalls what it did not memorise", b"h\x05".to_vec()),
+        ("has a string that is not UTF-8", b"X\x01\0\0\0\xff".to_vec()),
+        ("has an integer of 9 bytes", b"\x8a\x09123456789".to_vec()),
+    ];
+    for (expected, code) in cases {
+        let message = refusal(&code);
+        assert!(message.contains(expected), "expected {expected}: {message}");
+    }
+}
+
+#[test]
+fn what_is_no_dictionary_of_tensors_is_an_error() {
+    let one = || tensor(&six_floats(), 0, &[1], &[1]);
+    let cases = [
+        ("expected a dict of tensors, found a tensor", one()),
+        ("expected a dict of tensors, found a list", b"]".to_vec()),
+        ("expected a dict of tensors, found None", dict(&[("state_dict", b"N".to_vec())])),
+        ("entry `epoch`: expected a tensor, found an integer", dict(&[("w", one()), ("epoch", int(3))])),
+        (
+            "expected names of tensors, found an integer",
+            [b"}".to_vec(), int(1), one(), b"s".to_vec()].concat(),
+        ),
+        ("tensor `w` is there twice", dict(&[("w", one()), ("v", one()), ("w", one())])),
+        ("holds no tensors", dict(&[])),
+    ];
+    for (expected, code) in cases {
+        let message = refusal(&code);
+        assert!(message.contains(expected), "expected {expected}: {message}");
+    }
+}
+
+#[test]
+fn shapes_are_held_against_the_storage() {
+    let cases: &[(i64, &[i64], &[i64])] = &[
+        (0, &[1 << 40], &[1]),
+        (0, &[i64::MAX, i64::MAX], &[1, 1]),
+        (0, &[7], &[1]),
+        (1, &[6], &[1]),
+        (6, &[], &[]),
+        (i64::MAX, &[2], &[i64::MAX]),
+        (0, &[2], &[6]),
+        // Within the storage, but more elements than it has.
+        (0, &[1 << 20], &[0]),
+        (0, &[3, 3], &[1, 1]),
+    ];
+    for &(offset, shape, stride) in cases {
+        let message = message(&one_tensor(offset, shape, stride));
+        let expected = format!(
+            "tensor `w`: shape {shape:?} with stride {stride:?} from element {offset} does not fit 6"
+        );
+        assert!(message.contains(&expected), "expected {expected}: {message}");
+    }
+    for (offset, shape, stride) in [(0, [-1], [1]), (0, [2], [-1]), (-1, [1], [1])] {
+        assert!(message(&one_tensor(offset, &shape, &stride)).contains("expected a size, found -1"));
+    }
+}
+
+#[test]
+fn storages_are_held_against_the_archive() {
+    let with = |storage: &Code| refusal(&dict(&[("w", tensor(storage, 0, &[1], &[1]))]));
+    let missing = with(&storage("FloatStorage", "1", 6));
+    assert!(missing.contains("its zip file has no entry `data/1`"), "{missing}");
+    for (kind, len) in
+        [("FloatStorage", 7), ("FloatStorage", 5), ("DoubleStorage", 6), ("DoubleStorage", i64::MAX)]
+    {
+        let message = with(&storage(kind, "0", len));
+        assert!(message.contains("in storage `0`, found 24 bytes"), "{message}");
+    }
+}
+
+#[test]
+fn deep_nesting_neither_overflows_the_stack_nor_goes_on_for_ever() {
+    let nested = [b")".to_vec(), vec![0x85; 200_000]].concat();
+    assert!(refusal(&nested).contains("expected a dict of tensors, found a tuple"));
+    let million = [b")".to_vec(), vec![0x85; 1_000_000]].concat();
+    assert!(refusal(&million).contains("more than 262144 opcodes"));
+    assert!(refusal(&vec![b'('; 1_000_000]).contains("more than 262144 opcodes"));
+}
+
+#[test]
+fn memo_doubling_costs_nothing() {
+    // x = (x, x), forty times: 2^40 leaves if anyone copied them.
+    let doubling = (0..40).fold(b")q\0".to_vec(), |code, _| [code, b"h\0h\0\x86q\0".to_vec()].concat());
+    assert!(refusal(&doubling).contains("expected a dict of tensors, found a tuple"));
+}
+
+#[test]
+fn a_dict_may_hold_itself() {
+    let cycle = [b"}q\0".to_vec(), text("state_dict"), b"h\0s".to_vec()].concat();
+    assert!(refusal(&cycle).contains("entry `state_dict`: expected a tensor, found a dict"));
+}
+
+#[test]
+fn lengths_beyond_the_file_are_errors() {
+    let string = refusal(&b"X\xff\xff\xff\xff".to_vec());
+    assert!(string.contains("needs 4294967295 more bytes, but ends"), "{string}");
+    assert!(message(&checkpoint(b"\x80\x02cos\nsyst", b"")).contains("ends within a line"));
+    assert!(message(&checkpoint(b"", b"")).contains("needs 1 more bytes, but ends"));
+}
+
+#[test]
+fn zip_entries_must_be_plain_and_unambiguous() {
+    let pickle = program(&dict(&[("w", tensor(&six_floats(), 0, &[6], &[1]))]));
+    let no_pickle = message(&zip(&[("archive/data.bin", &pickle)]));
+    assert!(no_pickle.contains("a zip file that is no torch checkpoint"), "{no_pickle}");
+    let two = message(&zip(&[("a/data.pkl", &pickle), ("b/data.pkl", &pickle)]));
+    assert!(two.contains("a zip file that is no torch checkpoint"), "{two}");
+    // Deflated (method 8), says the directory, which makes a bomb possible.
+    let mut deflated = checkpoint(&pickle, &floats(6));
+    let headers: Vec<_> = (0..deflated.len()).filter(|&i| deflated[i..].starts_with(b"PK\x01\x02")).collect();
+    assert_eq!(headers.len(), 3);
+    for header in headers {
+        deflated[header + 10] = 8;
+    }
+    let compressed = message(&deflated);
+    assert!(
+        compressed.contains("expected plain entries in its zip file, found `byteorder` compressed"),
+        "{compressed}"
+    );
+    // A flipped bit in a weight is found by the checksum.
+    let mut flipped = checkpoint(&pickle, &floats(6));
+    let weights = flipped.windows(24).position(|window| window == floats(6)).unwrap();
+    flipped[weights + 5] ^= 1;
+    assert!(message(&flipped).contains("damaged torch checkpoint: entry `data/0`: Invalid checksum"));
+}
+
+#[test]
+fn safetensors_headers_are_checked() {
+    let entry = |offsets: &str, shape: &str| {
+        format!(r#"{{"w":{{"dtype":"F32","shape":{shape},"data_offsets":{offsets}}}}}"#)
+    };
+    assert!(read(&safetensors(&entry("[0,24]", "[6]"), &floats(6))).is_ok());
+    let cases = [
+        ("invalid shape, data type, or offset", entry("[0,24]", "[7]")),
+        ("invalid offset for tensor `w`", entry("[4,24]", "[5]")),
+        ("another size than the", entry("[0,20]", "[5]")),
+        ("overflow", entry("[0,24]", "[4294967296,4294967296]")),
+        ("invalid JSON in header", entry("[0,24]", "[-6]")),
+        ("element type F8_E5M2 is not read", entry("[0,24]", "[24]").replace("F32", "F8_E5M2")),
+        ("holds no tensors", "{}".to_owned()),
+    ];
+    for (expected, header) in cases {
+        let data = if header == "{}" { vec![] } else { floats(6) };
+        let message = message(&safetensors(&header, &data));
+        assert!(message.contains(expected), "expected {expected}: {message}");
+    }
+    let long = [1000u64.to_le_bytes().as_slice(), b"{}"].concat();
+    assert!(message(&long).contains("its header is longer than the whole file, which has 10 bytes"));
+}
