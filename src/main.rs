@@ -1,2 +1,7 @@
-//! `mnet`: see the library for how it works.
-fn main() {}
+//! `mnet`: parse, run, exit. Everything else is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mnet::cli::main()
+}

@@ -21,8 +21,9 @@ pub(super) enum Colour {
 
 impl Colour {
     fn on(self, terminal: bool) -> bool {
-        self.decide(terminal, |name| env::var_os(name).filter(|value| !value.is_empty()).is_some_and(|v| v != "0"))
-            && !(self == Self::Auto && env::var_os("TERM").is_some_and(|term| term == "dumb"))
+        self.decide(terminal, |name| {
+            env::var_os(name).filter(|value| !value.is_empty()).is_some_and(|v| v != "0")
+        }) && !(self == Self::Auto && env::var_os("TERM").is_some_and(|term| term == "dumb"))
     }
 
     /// The flag over NO_COLOR (no-color.org) over CLICOLOR_FORCE (bixense.com/clicolors) over what the stream is.
@@ -105,7 +106,11 @@ impl Console {
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
-        if self.colour.on(io::stderr().is_terminal()) { format!("{style}{text}{style:#}") } else { text.into() }
+        if self.colour.on(io::stderr().is_terminal()) {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.into()
+        }
     }
 
     fn line(&self, text: &str) {

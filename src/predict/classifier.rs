@@ -51,16 +51,12 @@ impl Classifier {
     ///
     /// # Errors
     /// If the weights are not exactly the network's.
-    pub fn new(
-        checkpoint: Checkpoint,
-        resolution: Option<usize>,
-        device: Device,
-    ) -> Result<Self, LoadError> {
+    pub fn new(checkpoint: Checkpoint, resolution: Option<usize>, device: Device) -> Result<Self, LoadError> {
         let Checkpoint { name, config, weights } = checkpoint;
         let network = Network::load(&config.architecture, &weights, &device)?;
-        let trained_resolution = config.preprocess.resolution();
+        let trained_resolution = config.preprocess.resolution as usize;
         let preprocess = match resolution {
-            Some(resolution) => config.preprocess.at_resolution(resolution),
+            Some(resolution) => config.preprocess.at_resolution(resolution as u32),
             None => config.preprocess,
         };
         Ok(Self { name, trained_resolution, preprocess, labels: config.labels, network, device })
@@ -68,7 +64,7 @@ impl Classifier {
 
     /// What the answers say of the model.
     pub fn info(&self) -> ModelInfo {
-        ModelInfo { name: self.name.clone(), resolution: self.preprocess.resolution() }
+        ModelInfo { name: self.name.clone(), resolution: self.preprocess.resolution as usize }
     }
 
     /// Side of the square it was trained at, px.
@@ -87,16 +83,13 @@ impl Classifier {
     /// If the network fails or its answer is no number.
     pub fn classify(&self, picture: &RgbImage, wanted: &Wanted) -> Result<Answer, ClassifyError> {
         let start = Instant::now();
-        let resolution = self.preprocess.resolution();
+        let resolution = self.preprocess.resolution as usize;
         let mut pixels = vec![0.0; 3 * resolution * resolution];
         self.preprocess.run(picture, &mut pixels);
         let preprocessed = Instant::now();
         let logits = self.logits(pixels, resolution)?;
-        let timing = Timing {
-            preprocess: preprocessed - start,
-            infer: preprocessed.elapsed(),
-            ..Timing::default()
-        };
+        let timing =
+            Timing { preprocess: preprocessed - start, infer: preprocessed.elapsed(), ..Timing::default() };
         if !logits.iter().all(|logit| logit.is_finite()) {
             return Err(ClassifyError::NotFinite);
         }

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::labels::Labels;
 use crate::models::{Architecture, Unsupported};
-use crate::pixels::Preprocess;
+use crate::pixels::{CropMode, Filter, Geometry, Preprocess};
 
 /// All that a checkpoint says of itself besides its weights.
 #[derive(Clone, Debug)]
@@ -35,7 +35,9 @@ pub enum ConfigError {
         source: serde_json::Error,
     },
     /// The object names no library that we know.
-    #[error("config.json names no network: neither `architecture` (timm) nor `model_type` (transformers) is there")]
+    #[error(
+        "config.json names no network: neither `architecture` (timm) nor `model_type` (transformers) is there"
+    )]
     NoArchitecture,
     /// timm or torchvision have more architectures than we do.
     #[error("`{name}` of {library} is not built in; there are {}", .known.join(", "))]
@@ -68,7 +70,7 @@ pub enum ConfigError {
 ///
 /// # Errors
 /// If it is not understood; nothing is guessed.
-pub fn read(config: &[u8], preprocessor: Option<&[u8]>, classes: usize) -> Result<Config, ConfigError> {
+pub(super) fn read(config: &[u8], preprocessor: Option<&[u8]>, classes: usize) -> Result<Config, ConfigError> {
     let json = |file, text| serde_json::from_slice(text).map_err(|source| ConfigError::Json { file, source });
     let config: Value = json("config.json", config)?;
     let preprocessor: Option<Value> =
@@ -95,7 +97,35 @@ fn torchvision(name: &str, classes: usize) -> Result<Config, ConfigError> {
             name: name.into(),
             known: crate::models::FAMILIES.iter().filter_map(|f| f.torchvision).map(|t| t.name).collect(),
         })?;
-    Ok(Config { architecture, preprocess: Preprocess::torchvision(), labels: labels_for(classes) })
+    // The first weights' own preset, `ImageClassification(crop_size=224)`: a torchvision file has no place for it.
+    let preprocess = Preprocess {
+        resolution: 224,
+        geometry: Geometry::Timm { crop_pct: 0.875, crop_mode: CropMode::Center },
+        filter: Filter::Bilinear,
+        rescale: 1.0 / 255.0,
+        mean: [0.485, 0.456, 0.406],
+        std: [0.229, 0.224, 0.225],
+    };
+    Ok(Config { architecture, preprocess, labels: labels_for(classes) })
+}
+
+/// Three numbers, R G B.
+fn floats(
+    file: &'static str,
+    field: &'static str,
+    value: Option<&Value>,
+    default: [f32; 3],
+) -> Result<[f32; 3], ConfigError> {
+    let Some(value) = value else {
+        return Ok(default);
+    };
+    let numbers = value.as_array().map(Vec::as_slice).and_then(|numbers| match numbers {
+        [r, g, b] => Some([r.as_f64()? as f32, g.as_f64()? as f32, b.as_f64()? as f32]),
+        _ => None,
+    });
+    numbers.filter(|numbers| numbers.iter().all(|x| x.is_finite())).ok_or_else(|| {
+        ConfigError::Preprocessing { file, field, found: value.to_string(), expected: "three numbers" }
+    })
 }
 
 /// ImageNet's where the count fits, else numbers.

@@ -61,7 +61,8 @@ impl Labels {
     fn is_named(&self, names: &[String]) -> bool {
         let placeholder = |(index, name): (usize, &String)| *name == format!("LABEL_{index}");
         let (background, names) = names.split_at(usize::from(self.background));
-        let known = |(label, name): (&Label, &String)| *label.name == **name || label.wnid.as_deref() == Some(name);
+        let known =
+            |(label, name): (&Label, &String)| *label.name == **name || label.wnid.as_deref() == Some(name);
         background.iter().all(|name| name == "background") && self.classes.iter().zip(names).all(known)
             || background.iter().chain(names).enumerate().all(placeholder)
     }

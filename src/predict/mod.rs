@@ -4,6 +4,7 @@ mod checkpoint;
 mod classifier;
 mod config;
 mod labels;
+mod open;
 mod selection;
 mod top_k;
 
@@ -11,4 +12,5 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use classifier::{Classifier, ClassifyError, Wanted};
 pub use config::{Config, ConfigError};
 pub use labels::{Label, Labels};
+pub use open::{OpenError, WANTED, fetch, open, repositories};
 pub use selection::{Request, SelectionError, Source, model_names, select};

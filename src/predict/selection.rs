@@ -114,11 +114,15 @@ fn one_checkpoint(model: &str) -> Result<Option<Source>, SelectionError> {
         return Ok(Some(Source::BuiltIn));
     }
     let path = Path::new(model);
-    let is_weights = path.extension().is_some_and(|extension| extension == "safetensors" || extension == "bin");
+    let is_weights =
+        path.extension().is_some_and(|extension| extension == "safetensors" || extension == "bin");
     if path.is_dir() || is_weights && path.exists() {
         return Ok(Some(Source::Local(path.into())));
     }
-    if is_weights || model.starts_with(['.', '/', '~']) || model.matches('/').count() > 1 && !model.contains('@') {
+    if is_weights
+        || model.starts_with(['.', '/', '~'])
+        || model.matches('/').count() > 1 && !model.contains('@')
+    {
         return Err(SelectionError::NoSuchPath(model.into()));
     }
     if model.contains('/') {
@@ -138,7 +142,8 @@ fn by_alpha(
     model: Option<&str>,
 ) -> Result<Source, SelectionError> {
     // A family without a width multiplier has one row per variant.
-    let fits = |row: &Checkpoint| row.alpha == Some(alpha) || row.alpha.is_none() && model.is_some() && alpha == 1.0;
+    let fits =
+        |row: &Checkpoint| row.alpha == Some(alpha) || row.alpha.is_none() && model.is_some() && alpha == 1.0;
     let of_alpha: Vec<_> = rows.iter().filter(|(_, row)| fits(row)).collect();
     let exact = of_alpha.iter().find(|(_, row)| Some(row.resolution) == request.resolution);
     if let Some((_, row)) = exact.or(of_alpha.first()) {
@@ -208,7 +213,12 @@ mod tests {
             (None, Some(0.75), Some(192), "google/mobilenet_v1_0.75_192@refs/pr/4"),
             (None, Some(0.75), None, "google/mobilenet_v1_0.75_192@refs/pr/4"),
             (None, Some(0.5), Some(160), "timm/mobilenetv2_050.lamb_in1k"),
-            (None, Some(0.35), Some(96), "google/mobilenet_v2_0.35_96@5d96f9d4a2d8dfc954023eeaa456d88c1503ea1f"),
+            (
+                None,
+                Some(0.35),
+                Some(96),
+                "google/mobilenet_v2_0.35_96@5d96f9d4a2d8dfc954023eeaa456d88c1503ea1f",
+            ),
             (Some("v1"), None, None, "google/mobilenet_v1_1.0_224@refs/pr/3"),
             (Some("v2"), Some(1.4), None, "google/mobilenet_v2_1.4_224@refs/pr/3"),
             (Some("mobilenet-v2"), None, Some(128), "google/mobilenet_v2_1.0_224"),

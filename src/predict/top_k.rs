@@ -3,7 +3,7 @@
 /// Probabilities of `logits`, in the same order.
 ///
 /// Computed in f64 from the largest logit down, so that none overflows.
-pub fn softmax(logits: &[f32]) -> Vec<f32> {
+pub(super) fn softmax(logits: &[f32]) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f64> = logits.iter().map(|&logit| f64::from(logit - largest).exp()).collect();
     let sum: f64 = powers.iter().sum();
@@ -11,7 +11,7 @@ pub fn softmax(logits: &[f32]) -> Vec<f32> {
 }
 
 /// Indices of the `k` largest of `probabilities`, largest first; of equal ones the lower index first.
-pub fn top_k(probabilities: &[f32], k: usize) -> Vec<usize> {
+pub(super) fn top_k(probabilities: &[f32], k: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..probabilities.len()).collect();
     let k = k.min(order.len());
     let better = |&a: &usize, &b: &usize| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b));

@@ -1,5 +1,6 @@
 //! The bytes of a weight file: mapped from disk, or part of the program.
 
+use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::ops::Deref;
 use std::path::Path;
@@ -35,6 +36,12 @@ impl Bytes {
         // plain bytes, of which every value is valid.
         let mapped = unsafe { Mmap::map(&file) }?;
         Ok(Self::Mapped(mapped))
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.len())
     }
 }
 

@@ -44,6 +44,7 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[safetensors::FORMAT, torch::FORMAT];
 
 /// A weight file: its bytes, mapped from disk or part of the program, and where in them each tensor lies.
+#[derive(Debug)]
 pub struct WeightFile {
     file: String,
     bytes: Bytes,

@@ -15,6 +15,7 @@ pub struct TensorView<'a> {
 }
 
 /// Where a tensor lies in the bytes of a file. Whoever makes one has checked that all of it does.
+#[derive(Debug)]
 pub(super) struct Entry {
     pub(super) dtype: Dtype,
     pub(super) shape: Vec<usize>,

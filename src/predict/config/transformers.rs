@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Config, ConfigError, labels_for};
+use super::{Config, ConfigError, floats, labels_for};
 use crate::models::{Architecture, TransformersConfig};
-use crate::pixels::{Filter, Preprocess, Resize, Rounding};
+use crate::pixels::{Filter, Geometry, Preprocess, Resize};
 use crate::predict::labels::Labels;
 
 pub(super) fn read(
@@ -36,4 +36,141 @@ pub(super) fn labels(config: &Value, classes: usize) -> Option<Labels> {
         return None;
     }
     (0..classes).map(name).collect::<Option<Vec<_>>>().map(Labels::new)
+}
+
+const FILE: &str = "preprocessor_config.json";
+
+/// `MobileNetV1ImageProcessor` and `MobileNetV2ImageProcessor` of transformers 5, with the defaults of both.
+fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
+    let get = |key: &str| processor.get(key).filter(|value| !value.is_null());
+    let is_on = |key: &str| get(key).is_none_or(|value| value.as_bool() != Some(false));
+    let resize = match (is_on("do_resize"), get("size")) {
+        (false, _) => Resize::None,
+        (true, None) => Resize::ShortestEdge(256),
+        (true, Some(size)) => resize(size)?,
+    };
+    let resolution = match (is_on("do_center_crop"), get("crop_size"), resize) {
+        (true, None, _) => 224,
+        (true, Some(size), _) => {
+            square(size).ok_or_else(|| refused("crop_size", size, "one side, or both equal"))?
+        }
+        (false, _, Resize::Exact { width, height }) if width == height => width,
+        (false, ..) => {
+            let found = get("size").cloned().unwrap_or(Value::Null);
+            return Err(refused("size", &found, "a square, because do_center_crop is false"));
+        }
+    };
+    let filter = match get("resample") {
+        None => Filter::Bilinear,
+        Some(number) => number
+            .as_u64()
+            .and_then(Filter::from_pillow)
+            .ok_or_else(|| refused("resample", number, "Pillow's number of a filter, 0 to 5"))?,
+    };
+    let rescale = match (is_on("do_rescale"), get("rescale_factor")) {
+        (false, _) => 1.0,
+        (true, None) => 1.0 / 255.0,
+        (true, Some(factor)) => {
+            factor.as_f64().ok_or_else(|| refused("rescale_factor", factor, "a number such as 0.00392"))?
+        }
+    };
+    let (mean, std) = if is_on("do_normalize") {
+        let half = [0.5; 3];
+        (
+            floats(FILE, "image_mean", get("image_mean"), half)?,
+            floats(FILE, "image_std", get("image_std"), half)?,
+        )
+    } else {
+        ([0.0; 3], [1.0; 3])
+    };
+    Ok(Preprocess { resolution, geometry: Geometry::Transformers(resize), filter, rescale, mean, std })
+}
+
+/// `size`: a number or `shortest_edge` for the shorter edge, `height` and `width` for both.
+fn resize(size: &Value) -> Result<Resize, ConfigError> {
+    let of = |key: &str| side(size.get(key)?);
+    if let Some(edge) =
+        side(size).or_else(|| of("shortest_edge").filter(|_| size.get("longest_edge").is_none()))
+    {
+        return Ok(Resize::ShortestEdge(edge));
+    }
+    match (of("width"), of("height")) {
+        (Some(width), Some(height)) => Ok(Resize::Exact { width, height }),
+        _ => Err(refused("size", size, "shortest_edge, or height and width")),
+    }
+}
+
+/// `crop_size`: a number, or `height` and `width` alike.
+fn square(size: &Value) -> Option<u32> {
+    side(size).or_else(|| {
+        let (height, width) = (side(size.get("height")?)?, side(size.get("width")?)?);
+        (height == width).then_some(height)
+    })
+}
+
+/// A side in pixels, as large as a picture may sensibly be.
+fn side(value: &Value) -> Option<u32> {
+    u32::try_from(value.as_u64()?).ok().filter(|side| (1..=8192).contains(side))
+}
+
+fn refused(field: &'static str, found: &Value, expected: &'static str) -> ConfigError {
+    ConfigError::Preprocessing { file: FILE, field, found: found.to_string(), expected }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn google_and_the_class_defaults() {
+        let read = |json| preprocess(&json).unwrap();
+        let google = read(json!({
+            "do_resize": true, "size": {"shortest_edge": 192}, "resample": 2, "do_center_crop": true,
+            "crop_size": {"height": 160, "width": 160}, "rescale_factor": 0.003_921_568_627_450_98,
+            "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5],
+        }));
+        assert_eq!(google.to_string(), "shortest edge 192 bilinear, centre crop 160");
+        let default = read(Value::Null);
+        assert_eq!(default.to_string(), "shortest edge 256 bilinear, centre crop 224");
+        assert_eq!((default.mean, default.std), ([0.5; 3], [0.5; 3]));
+    }
+
+    #[test]
+    fn older_and_other_forms() {
+        let shown = |json| preprocess(&json).unwrap().to_string();
+        assert_eq!(
+            shown(json!({"size": 256, "crop_size": 224})),
+            "shortest edge 256 bilinear, centre crop 224"
+        );
+        assert_eq!(
+            shown(json!({"size": {"height": 96, "width": 96}, "do_center_crop": false, "resample": 3})),
+            "96 x 96 bicubic, centre crop 96"
+        );
+        let plain = preprocess(&json!({"do_normalize": false, "do_rescale": false})).unwrap();
+        assert_eq!((plain.rescale, plain.mean, plain.std), (1.0, [0.0; 3], [1.0; 3]));
+    }
+
+    #[test]
+    fn refuses_what_is_ambiguous() {
+        let refused = |json| preprocess(&json).unwrap_err().to_string();
+        assert!(
+            refused(json!({"crop_size": {"longest_edge": 224, "shortest_edge": 224}}))
+                .contains("`crop_size` is")
+        );
+        assert!(refused(json!({"crop_size": {"height": 224, "width": 192}})).contains("`crop_size` is"));
+        assert!(refused(json!({"do_center_crop": false})).contains("do_center_crop is false"));
+        assert!(refused(json!({"resample": 9})).contains("`resample` is 9"));
+        assert!(refused(json!({"image_mean": [0.5]})).contains("`image_mean` is [0.5]"));
+    }
+
+    #[test]
+    fn labels_in_any_order_of_keys() {
+        let config = json!({"id2label": {"0": "a", "10": "k", "1": "b", "2": "c"}});
+        assert!(labels(&config, 4).is_none());
+        let config = json!({"id2label": {"2": "c", "0": "a", "1": "b"}, "label2id": {"a": "0"}});
+        assert_eq!(&*labels(&config, 3).unwrap().get(2).name, "c");
+        assert!(labels(&config, 2).is_none());
+    }
 }

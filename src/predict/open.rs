@@ -1,0 +1,101 @@
+//! A selection to a checkpoint: from the binary, from disk, or through the hub.
+
+use std::path::Path;
+
+use thiserror::Error;
+
+use super::checkpoint::{Checkpoint, CheckpointError, WEIGHT_FILES};
+use super::selection::Source;
+use crate::hub::{Hub, HubError, Observer, Repository, Snapshot, Wanted};
+
+/// The files of a repository that make a checkpoint.
+pub const WANTED: [Wanted; 3] = [
+    Wanted::Required("config.json"),
+    Wanted::Optional("preprocessor_config.json"),
+    Wanted::FirstOf(&WEIGHT_FILES),
+];
+
+/// A source that gives no checkpoint.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The hub or its cache has not got it.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// It is there and does not open.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+}
+
+impl OpenError {
+    /// The next command to run, if one helps.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Hub(error) => error.hint(),
+            Self::Checkpoint(error) => error.hint(),
+        }
+    }
+}
+
+/// Opens the checkpoint at `source`; `hub` is made only for a source that needs it.
+///
+/// # Errors
+/// If it cannot be had or is not understood.
+pub fn open(
+    source: &Source,
+    hub: impl FnOnce() -> Result<Hub, HubError>,
+    observer: &mut Observer<'_>,
+) -> Result<Checkpoint, OpenError> {
+    match source {
+        Source::BuiltIn => Ok(Checkpoint::built_in()?),
+        Source::Local(path) => Ok(Checkpoint::open(path)?),
+        Source::Hub(_) | Source::Catalogue { .. } => {
+            let snapshot = fetch(&repositories(source)?, &hub()?, observer)?;
+            let weights = WEIGHT_FILES.into_iter().find_map(|name| snapshot.file(name));
+            let config = snapshot.file("config.json");
+            let (Some(weights), Some(folder)) = (weights, config.and_then(Path::parent)) else {
+                unreachable!("a snapshot holds what is required");
+            };
+            Ok(Checkpoint::open_as(snapshot.repository.to_string(), folder, weights)?)
+        }
+    }
+}
+
+/// The repository at the revisions that will do, best first. Sources outside the hub have none.
+///
+/// # Errors
+/// If the name is none.
+pub fn repositories(source: &Source) -> Result<Vec<Repository>, HubError> {
+    match source {
+        Source::BuiltIn | Source::Local(_) => Ok(vec![]),
+        Source::Hub(name) => Ok(vec![name.parse()?]),
+        Source::Catalogue { repository, preferred_revision } => {
+            let preferred = preferred_revision.map(|revision| Repository::new(repository, Some(revision)));
+            preferred.into_iter().chain([Repository::new(repository, None)]).collect()
+        }
+    }
+}
+
+/// The first of `repositories` that is cached; else the first that the hub has.
+///
+/// # Errors
+/// If none can be had.
+pub fn fetch(
+    repositories: &[Repository],
+    hub: &Hub,
+    observer: &mut Observer<'_>,
+) -> Result<Snapshot, HubError> {
+    let cached = repositories.iter().find(|repository| hub.cached(repository, &WANTED).is_some());
+    let (last, preferred) = match (cached, repositories.split_last()) {
+        (Some(cached), _) => (cached, &[][..]),
+        (None, Some(split)) => split,
+        (None, None) => unreachable!("a source of the hub has a repository"),
+    };
+    for repository in preferred {
+        match hub.fetch(repository, &WANTED, observer) {
+            // A pull request that was merged or withdrawn.
+            Err(HubError::RevisionNotFound { .. }) => {}
+            outcome => return outcome,
+        }
+    }
+    hub.fetch(last, &WANTED, observer)
+}
