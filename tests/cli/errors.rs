@@ -1,0 +1,104 @@
+//! What goes wrong: the cause, the next command, the exit status.
+
+use std::fs;
+
+use serde_json::json;
+
+use super::support::checkpoint;
+use super::{Mnet, photo};
+
+fn cat() -> String {
+    photo("cat_720p.jpg").to_str().unwrap().to_owned()
+}
+
+#[test]
+fn usage() {
+    let mnet = Mnet::new();
+    mnet.run(["photo.jpg"]).failed(2, &["`photo.jpg` is not a command", "try: mnet classify photo.jpg"]);
+    mnet.run(["classify"]).failed(2, &["<PATH>"]);
+    mnet.run(["classify", "a.jpg", "--res", "7"]).failed(2, &["--res", "the smallest is 32"]);
+    mnet.run(["classify", "a.jpg", "--res", "9000"]).failed(2, &["the largest is 4096"]);
+    mnet.run(["classify", "a.jpg", "--min-score", "2"]).failed(2, &["between 0 and 1"]);
+    mnet.run(["classify", "a.jpg", "--device", "tpu"]).failed(2, &["`tpu` is no device"]);
+}
+
+#[test]
+fn models_that_do_not_exist() {
+    let mnet = Mnet::new();
+    let failed = |args: &[&str], words: &[&str]| {
+        mnet.run([&["classify", &cat()], args].concat()).failed(2, words);
+    };
+    failed(&["--alpha", "0.33"], &["no weights for MobileNet at alpha 0.33", "0.35, 0.5", "try: "]);
+    failed(
+        &["--model", "v1", "--alpha", "0.5"],
+        &["MobileNetV1 at alpha 0.5 (there are 0.75, 1.0 and 1.25)", "--model v2 --alpha 0.5"],
+    );
+    failed(&["--model", "v7"], &["no model is called `v7`", "mnet models list"]);
+    failed(&["--model", "./nowhere"], &["./nowhere: no such directory"]);
+    failed(
+        &["--alpha", "0.75", "--res", "160", "--offline"],
+        &["google/mobilenet_v2_0.75_160 is not in the cache and --offline is set", "mnet models pull"],
+    );
+    if cfg!(not(feature = "cuda")) {
+        failed(&["--device", "cuda"], &["this build has no CUDA support", "--device cpu"]);
+    }
+}
+
+#[test]
+fn pictures_that_are_none() {
+    let mnet = Mnet::new();
+    let whole = fs::read(cat()).unwrap();
+    fs::write(mnet.path().join("half.jpg"), &whole[..whole.len() / 2]).unwrap();
+    fs::write(mnet.path().join("empty.png"), "").unwrap();
+    fs::write(mnet.path().join("page.gif"), "<!DOCTYPE html><html></html>").unwrap();
+    let run = mnet.run(["classify", "half.jpg", "empty.png", "page.gif"]);
+    let run = run.failed(1, &["half.jpg: JPEG ends early at byte ", "empty.png: ", "page.gif: "]);
+    assert_eq!(run.stdout, "");
+    mnet.run(["classify", &cat(), "--max-pixels", "1000"]).failed(1, &["pixels", "1000"]);
+}
+
+#[test]
+fn checkpoints_that_do_not_fit() {
+    let mnet = Mnet::new();
+    let folder = mnet.path().join("model");
+    let failed = |words: &[&str]| mnet.run(["classify", &cat(), "--model", "model"]).failed(2, words);
+
+    checkpoint::tiny(&folder, &["a", "b", "c"]);
+    mnet.run(["classify", &cat(), "--model", "model"]).succeeded();
+
+    checkpoint::alter(&folder, |tensors| {
+        tensors.remove("mobilenet_v2.layer.3.conv_3x3.normalization.bias");
+    });
+    failed(&["tensor `mobilenet_v2.layer.3.conv_3x3.normalization.bias` is missing: expected [48]"]);
+
+    checkpoint::tiny(&folder, &["a", "b", "c"]);
+    checkpoint::alter(&folder, |tensors| {
+        tensors.insert("extra.weight".into(), (vec![2], vec![0.0; 2]));
+    });
+    failed(&["1 tensors are not part of the network", "extra.weight"]);
+
+    checkpoint::tiny(&folder, &["a", "b", "c"]);
+    checkpoint::alter(&folder, |tensors| {
+        tensors.insert("mobilenet_v2.conv_1x1.normalization.weight".into(), (vec![64], vec![1.0; 64]));
+    });
+    failed(&["tensor `mobilenet_v2.conv_1x1.normalization.weight`: expected [1280], found [64]"]);
+
+    checkpoint::tiny(&folder, &["a", "b", "c"]);
+    checkpoint::alter(&folder, |tensors| {
+        tensors.get_mut("classifier.bias").unwrap().1[0] = f32::NAN;
+    });
+    failed(&["tensor `classifier.bias` holds values that are not finite"]);
+
+    fs::write(folder.join("model.safetensors"), b"\xff\xff\xff\xff\xff\xff\xff\x7f{}").unwrap();
+    failed(&["model/model.safetensors: "]);
+
+    fs::remove_file(folder.join("model.safetensors")).unwrap();
+    failed(&["model: no weights: neither model.safetensors nor pytorch_model.bin"]);
+
+    checkpoint::tiny(&folder, &["a", "b", "c"]);
+    fs::write(folder.join("config.json"), json!({"model_type": "resnet"}).to_string()).unwrap();
+    failed(&["`model_type` is \"resnet\"; expected mobilenet_v1 or mobilenet_v2"]);
+
+    fs::remove_file(folder.join("config.json")).unwrap();
+    failed(&["model/config.json: "]);
+}

@@ -1,0 +1,121 @@
+//! Weights through a loopback hub: fetched once, then never again.
+
+use std::fs;
+use std::path::Path;
+
+use super::support::checkpoint;
+use super::support::hub_server::{Access, HubServer};
+use super::{Mnet, Run, best, photo};
+
+fn cat() -> String {
+    photo("cat_720p.jpg").to_str().unwrap().to_owned()
+}
+
+/// Adds the files of `folder` to the hub.
+fn publish(server: &HubServer, id: &str, revision: &str, folder: &Path, names: &[&str]) {
+    let contents: Vec<_> = names.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect();
+    let files: Vec<_> = names.iter().zip(&contents).map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    server.add(id, revision, &files);
+}
+
+const FILES: [&str; 3] = ["config.json", "preprocessor_config.json", "model.safetensors"];
+
+fn with_hub(server: &HubServer) -> Mnet {
+    Mnet { endpoint: Some(server.endpoint().to_owned()), ..Mnet::new() }
+}
+
+/// Answers `args` from the hub once, then without any request.
+fn fetched_once(server: &HubServer, mnet: &Mnet, args: &[&str]) -> Run {
+    let args = [&["classify", &cat(), "--json"], args].concat();
+    let first = mnet.run(&args).succeeded();
+    assert!(first.stderr.starts_with("fetching "), "{}", first.stderr);
+    let connections = server.connections();
+    let second = mnet.run(&args).succeeded();
+    assert_eq!(server.connections(), connections, "a cached model was asked of the network");
+    assert!(!second.stderr.contains("fetching"), "{}", second.stderr);
+    mnet.run([&args[..], &["--offline"]].concat()).succeeded();
+    assert_eq!(first.json()[0]["top"], second.json()[0]["top"]);
+    second
+}
+
+#[test]
+fn a_fine_tuned_repository_works_like_any_other() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let folder = mnet.path().join("source");
+    checkpoint::tiny(&folder, &["human", "LD", "SD"]);
+    publish(&server, "someone/art", "main", &folder, &FILES);
+    let run = fetched_once(&server, &mnet, &["--model", "someone/art"]);
+    let line = &run.json()[0];
+    assert_eq!((line["model"].as_str(), line["top"].as_array().unwrap().len()), (Some("someone/art"), 3));
+    assert!(["human", "LD", "SD"].contains(&best(line)) && line["top"][0]["wnid"].is_null());
+}
+
+#[test]
+fn alpha_and_resolution_find_their_checkpoint() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let folder = mnet.path().join("source");
+    checkpoint::tiny(&folder, &["a", "b"]);
+    publish(&server, "google/mobilenet_v2_0.75_160", "main", &folder, &FILES);
+    let run = fetched_once(&server, &mnet, &["--alpha", "0.75", "--res", "160"]);
+    assert_eq!(run.json()[0]["model"], "google/mobilenet_v2_0.75_160");
+}
+
+#[test]
+fn the_pinned_revision_is_preferred_and_main_will_do() {
+    let server = HubServer::start();
+    let folder = Mnet::new();
+    checkpoint::tiny(folder.path(), &["a", "b"]);
+    publish(&server, "google/mobilenet_v1_1.0_224", "main", folder.path(), &FILES);
+    let run = fetched_once(&server, &with_hub(&server), &["--model", "v1"]);
+    assert_eq!(run.json()[0]["model"], "google/mobilenet_v1_1.0_224");
+    publish(&server, "google/mobilenet_v1_1.0_224", "refs/pr/3", folder.path(), &FILES);
+    let run = fetched_once(&server, &with_hub(&server), &["--model", "v1"]);
+    assert_eq!(run.json()[0]["model"], "google/mobilenet_v1_1.0_224@refs/pr/3");
+}
+
+#[test]
+fn a_repository_without_a_preprocessor_is_not_asked_again() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let folder = mnet.path().join("source");
+    checkpoint::tiny(&folder, &["a", "b"]);
+    publish(&server, "someone/bare", "main", &folder, &["config.json", "model.safetensors"]);
+    let run = fetched_once(&server, &mnet, &["--model", "someone/bare"]);
+    assert_eq!(run.json()[0]["res"], 224);
+}
+
+#[test]
+fn unknown_and_closed_repositories() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let folder = mnet.path().join("source");
+    checkpoint::tiny(&folder, &["a", "b"]);
+    publish(&server, "someone/secret", "main", &folder, &FILES);
+    server.restrict("someone/secret", Access::Token("right"));
+    let classify = |model: &str, token: &str| {
+        Run::of(mnet.command(["classify", &cat(), "--model", model]).env("HF_TOKEN", token))
+    };
+    classify("someone/nothing", "").failed(2, &["someone/nothing", "try: "]);
+    classify("someone/secret", "wrong").failed(2, &["someone/secret", "(401)", "token", "try: "]);
+    classify("someone/secret@v9", "right").failed(2, &["`v9`", "try: "]);
+    classify("someone/secret", "right").succeeded();
+}
+
+#[test]
+fn pull_then_offline() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let folder = mnet.path().join("source");
+    checkpoint::tiny(&folder, &["a", "b"]);
+    publish(&server, "someone/art", "main", &folder, &FILES);
+    let pulled = mnet.run(["models", "pull", "someone/art"]).succeeded();
+    assert!(Path::new(pulled.stdout.trim_end()).join("model.safetensors").is_file(), "{}", pulled.stdout);
+    mnet.run(["classify", &cat(), "--model", "someone/art", "--offline"]).succeeded();
+
+    let dir = mnet.run(["models", "dir"]).succeeded().stdout;
+    assert_eq!(Path::new(dir.trim_end()), mnet.path().join(".cache/huggingface/hub"));
+    let list = mnet.run(["models", "list", "--json"]).succeeded().json();
+    assert!(list.iter().any(|row| row["name"] == "mobilenet-v2-0.75-160" && row["cached"] == false));
+}
