@@ -1,5 +1,6 @@
 //! mnet labels images with MobileNet.
 
+pub mod hub;
 pub mod kernels;
 pub mod models;
 pub mod ops;
