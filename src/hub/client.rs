@@ -1,5 +1,6 @@
 //! HTTP as the hub wants it: one origin gets the token, redirects are followed by hand, silence ends a request.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -118,7 +119,7 @@ impl<'a> Client<'a> {
             let host = url::host(&url);
             let response = self
                 .send_once(method, &url, silence)?
-                .map_err(|error| failed(error, what, &host, silence))?;
+                .map_err(|error| self.failure(error, what, &host, silence))?;
             let headers = response.headers();
             let describes = matches!(method, Method::Head) && headers.contains_key("x-linked-etag");
             if response.status().is_success() || (response.status().is_redirection() && describes) {
@@ -168,6 +169,35 @@ impl<'a> Client<'a> {
         Ok(request.call())
     }
 
+    /// Sorts the transport's error: no connection, no trust, silence, or a connection that broke.
+    pub(super) fn failure(&self, error: ureq::Error, what: &str, host: &str, silence: Duration) -> HubError {
+        use ureq::Error as Transport;
+        let (what, host) = (what.to_owned(), host.to_owned());
+        match error {
+            Transport::Timeout(Timeout::Connect | Timeout::Resolve) => {
+                HubError::Unreachable { host, after: self.options.timeouts.connect }
+            }
+            Transport::Timeout(_) => HubError::Silent { what, host, after: silence },
+            Transport::Rustls(_) | Transport::Tls(_) | Transport::TlsRequired => {
+                HubError::Untrusted { host, reason: error.to_string() }
+            }
+            Transport::Io(error) => match error.kind() {
+                // How rustls reports a certificate it does not trust.
+                ErrorKind::InvalidData => HubError::Untrusted { host, reason: error.to_string() },
+                ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof => HubError::Broken { what, host, reason: error.to_string() },
+                // A name that is not found has no kind of its own.
+                _ => HubError::Connect { host, reason: error.to_string() },
+            },
+            Transport::HostNotFound | Transport::ConnectionFailed | Transport::ConnectProxyFailed(_) => {
+                HubError::Connect { host, reason: error.to_string() }
+            }
+            error => HubError::Broken { what, host, reason: error.to_string() },
+        }
+    }
+
     /// The error that a status other than success means. Only the hub's own answers are read for its error codes.
     fn refused(&self, response: &Response<Body>, url: &Uri, what: &str) -> HubError {
         let (headers, status) = (response.headers(), response.status().as_u16());
@@ -195,36 +225,6 @@ impl<'a> Client<'a> {
 /// The header `name` if it is plain ASCII text.
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-/// Sorts the transport's error: no connection, no trust, silence, or a connection that broke.
-pub(super) fn failed(error: ureq::Error, what: &str, host: &str, silence: Duration) -> HubError {
-    use std::io::ErrorKind as Kind;
-    let (what, host) = (what.to_owned(), host.to_owned());
-    match error {
-        ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
-            HubError::Connect { host, reason: "it takes too long".to_owned() }
-        }
-        ureq::Error::Timeout(_) => HubError::Silent { what, host, after: silence },
-        ureq::Error::Rustls(_) | ureq::Error::Tls(_) | ureq::Error::TlsRequired => {
-            HubError::Untrusted { host, reason: error.to_string() }
-        }
-        // How rustls reports a certificate it does not trust.
-        ureq::Error::Io(error) if error.kind() == Kind::InvalidData => {
-            HubError::Untrusted { host, reason: error.to_string() }
-        }
-        ureq::Error::Io(error) => match error.kind() {
-            Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof => {
-                HubError::Broken { what, host, reason: error.to_string() }
-            }
-            // A name that is not found has no kind of its own.
-            _ => HubError::Connect { host, reason: error.to_string() },
-        },
-        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_) => {
-            HubError::Connect { host, reason: error.to_string() }
-        }
-        error => HubError::Broken { what, host, reason: error.to_string() },
-    }
 }
 
 fn read_certificates(path: &Path) -> Result<RootCerts, HubError> {

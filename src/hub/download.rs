@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
-use super::client::{Answer, Client, Method, failed};
+use super::client::{Answer, Client, Method};
 use super::error::HubError;
 use super::event::{Event, Observer};
 use super::remote::RemoteFile;
@@ -84,7 +84,7 @@ impl Download<'_> {
         loop {
             let length = reader
                 .read(&mut buffer)
-                .map_err(|error| failed(ureq::Error::from(error), name, &answer.host, self.silence))?;
+                .map_err(|error| self.client.failure(error.into(), name, &answer.host, self.silence))?;
             if length == 0 {
                 break;
             }

@@ -50,6 +50,8 @@ pub enum HubError {
     // The way there.
     #[error("cannot connect to {host}: {reason}")]
     Connect { host: String, reason: String },
+    #[error("cannot connect to {host} within {} s", .after.as_secs_f32())]
+    Unreachable { host: String, after: Duration },
     #[error("cannot trust {host}: {reason}")]
     Untrusted { host: String, reason: String },
     #[error("{host} was silent for {} s while sending {what}", .after.as_secs_f32())]
@@ -105,7 +107,7 @@ impl HubError {
             Self::NotAHub { .. } => {
                 "check the endpoint and whether a login page or proxy stands in the way".to_owned()
             }
-            Self::Connect { .. } => {
+            Self::Connect { .. } | Self::Unreachable { .. } => {
                 "check the network and the proxy; --offline uses what is cached".to_owned()
             }
             Self::Untrusted { .. } => {
@@ -135,9 +137,14 @@ impl HubError {
     /// Whether the same request may well succeed in a moment.
     pub(super) fn is_transient(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Silent { .. } | Self::Broken { .. } => true,
+            Self::Connect { .. } | Self::Broken { .. } => true,
             Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
-            _ => false,
+            _ => self.is_timeout(),
         }
+    }
+
+    /// Whether a whole timeout has passed in vain.
+    pub(super) fn is_timeout(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Silent { .. })
     }
 }

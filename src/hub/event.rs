@@ -14,7 +14,7 @@ pub enum Event<'a> {
         /// Host of the endpoint.
         host: String,
     },
-    /// What is missing is known; the downloads begin.
+    /// Files are missing and will be downloaded.
     Downloading {
         /// Number of files.
         files: usize,

@@ -42,8 +42,10 @@ impl Fetch<'_> {
                 remotes.push(self.inspect(&listing.commit, name, observer)?);
             }
         }
-        let bytes = remotes.iter().map(|remote| remote.size).sum();
-        observer(Event::Downloading { files: remotes.len(), bytes });
+        if !remotes.is_empty() {
+            let bytes = remotes.iter().map(|remote| remote.size).sum();
+            observer(Event::Downloading { files: remotes.len(), bytes });
+        }
         let mut before = 0;
         for remote in &remotes {
             before += self.obtain(remote, &listing.commit, before, observer)?;
@@ -71,7 +73,9 @@ impl Fetch<'_> {
         match self.cache.commit() {
             Some(commit) if commit != revision => match list(&commit) {
                 // The history was rewritten.
-                Err(HubError::RevisionNotFound { .. }) => list(revision),
+                Err(HubError::RevisionNotFound { .. } | HubError::RepositoryNotFound { .. }) => {
+                    list(revision)
+                }
                 listing => listing,
             },
             _ => list(revision),

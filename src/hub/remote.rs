@@ -62,7 +62,7 @@ pub(super) fn list(client: &Client<'_>, revision: &str, silence: Duration) -> Re
         error => error,
     })?;
     let body = answer.response.body_mut().with_config().limit(LARGEST_LISTING).read_to_vec();
-    let body = body.map_err(|error| super::client::failed(error, &what, &answer.host, silence))?;
+    let body = body.map_err(|error| client.failure(error, &what, &answer.host, silence))?;
     let Ok(info) = serde_json::from_slice::<ModelInfo>(&body) else {
         return Err(HubError::NotAHub { what, found: answer.describe(), host: answer.host });
     };

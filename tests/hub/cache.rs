@@ -11,7 +11,9 @@ use mnet::hub::{Event, Hub, HubError, Wanted};
 
 use super::support::hub_server::{Fault, HubServer};
 use super::support::scratch::Scratch;
-use super::{CONFIG, ID, MODEL, assert_clean, assert_good, fetch, hub, options, repository, server, weights};
+use super::{
+    CONFIG, ID, MODEL, assert_clean, assert_good, fetch, hub, impatient, options, repository, server, weights,
+};
 
 fn folder(cache: &Scratch) -> PathBuf {
     cache.path().join("models--acme--tiny_0.25_96")
@@ -216,7 +218,8 @@ fn cold_starts_share_one_download() {
                         waits.fetch_add(1, SeqCst);
                     }
                 };
-                let snapshot = hub(&server, &cache).fetch(&repository(ID), &MODEL, &mut observer).unwrap();
+                let snapshot =
+                    impatient(&server, &cache).fetch(&repository(ID), &MODEL, &mut observer).unwrap();
                 assert_eq!(super::read(&snapshot, "model.safetensors"), weights());
             });
         }

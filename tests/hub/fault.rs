@@ -5,7 +5,7 @@ use mnet::hub::HubError;
 use super::support::http::Reply;
 use super::support::hub_server::Fault;
 use super::support::scratch::Scratch;
-use super::{ID, assert_clean, assert_good, fetch, hub, server};
+use super::{ID, assert_clean, assert_good, fetch, hub, impatient, server};
 
 /// Where the weights themselves come from.
 const STORAGE: &str = "/storage/";
@@ -24,7 +24,7 @@ fn check(
     let (server, cache) = (server(), Scratch::new());
     let name = format!("{fault:?}");
     server.fault(method, path, times, fault);
-    let hub = hub(&server, &cache);
+    let hub = impatient(&server, &cache);
     match (fetch(&hub, ID), expected) {
         (Ok(snapshot), None) => assert_good(&snapshot, &cache),
         (Err(error), Some(expected)) => assert!(expected(&error), "{name}: {error:?}"),
@@ -111,11 +111,25 @@ fn a_listing_that_ends_half_way() {
 }
 
 #[test]
-fn silence() {
-    for (method, path) in [("GET", "/api/"), ("HEAD", "config.json"), ("GET", STORAGE)] {
-        check(method, path, 1, Fault::Silence, None);
-        check(method, path, ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
-    }
+fn silence_in_place_of_the_listing() {
+    check("GET", "/api/", 1, Fault::Silence, None);
+    check("GET", "/api/", ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
+}
+
+#[test]
+fn silence_in_place_of_a_head() {
+    check("HEAD", "config.json", 1, Fault::Silence, None);
+    check("HEAD", "config.json", ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
+}
+
+#[test]
+fn silence_in_place_of_the_weights() {
+    check("GET", STORAGE, 1, Fault::Silence, None);
+    check("GET", STORAGE, ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
+}
+
+#[test]
+fn silence_half_way() {
     check("GET", STORAGE, 1, Fault::Stall(HALF), None);
     check("GET", STORAGE, ALWAYS, Fault::Stall(10), error!(HubError::Silent { .. }));
 }

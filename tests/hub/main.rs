@@ -48,21 +48,27 @@ fn server() -> HubServer {
     server
 }
 
-/// Options for `endpoint` and a cache, with the environment of `extra` and no patience.
+/// Options for `endpoint` and a cache, with the environment of `extra` and no long waits.
 fn options(endpoint: &str, cache: &Path, extra: &[(&str, &str)]) -> HubOptions {
     let environment = Environment::read(|name| match name {
         "HF_ENDPOINT" => Some(endpoint.into()),
         _ => extra.iter().find(|(given, _)| *given == name).map(|(_, value)| value.into()),
     });
     let mut options = HubOptions::new(environment, Some(cache.to_owned())).expect("a cache is given");
-    let patience = Duration::from_millis(400);
-    options.timeouts = Timeouts { connect: Duration::from_secs(5), metadata: patience, download: patience };
     options.retry = Retry { attempts: 4, pause: Duration::from_millis(1) };
     options
 }
 
 fn hub(server: &HubServer, cache: &Scratch) -> Hub {
     Hub::new(options(server.endpoint(), cache.path(), &[]))
+}
+
+/// A hub that gives up soon when nothing comes.
+fn impatient(server: &HubServer, cache: &Scratch) -> Hub {
+    let mut options = options(server.endpoint(), cache.path(), &[]);
+    let patience = Duration::from_secs(1);
+    options.timeouts = Timeouts { connect: patience, metadata: patience, download: patience };
+    Hub::new(options)
 }
 
 fn repository(text: &str) -> Repository {

@@ -11,7 +11,8 @@ use super::{CONFIG, ID, fetch, hub, options, repository, server};
 /// The error of fetching `text`, as `mnet` prints it, without the port.
 fn refused(server: &HubServer, text: &str, extra: &[(&str, &str)]) -> (HubError, String) {
     let cache = Scratch::new();
-    let error = fetch(&Hub::new(options(server.endpoint(), cache.path(), extra)), text).expect_err("the hub refuses it");
+    let error = fetch(&Hub::new(options(server.endpoint(), cache.path(), extra)), text)
+        .expect_err("the hub refuses it");
     let hint = error.hint().unwrap_or_default();
     let host = server.endpoint().trim_start_matches("http://");
     let text = format!("{error}\n{hint}").replace(host, "HUB");
