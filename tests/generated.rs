@@ -1,14 +1,19 @@
 //! Committed man pages are what the binary prints. `BLESS=1` rewrites them.
 
+#[path = "support/mod.rs"]
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use support::scratch::Scratch;
+
 #[test]
 fn man_pages_are_up_to_date() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
-    let fresh = tempfile::tempdir().unwrap();
+    let fresh = Scratch::new();
     let folder = if std::env::var_os("BLESS").is_some() { committed.as_path() } else { fresh.path() };
     let run =
         Command::new(env!("CARGO_BIN_EXE_mnet")).args(["generate", "man"]).arg(folder).output().unwrap();

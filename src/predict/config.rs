@@ -70,7 +70,11 @@ pub enum ConfigError {
 ///
 /// # Errors
 /// If it is not understood; nothing is guessed.
-pub(super) fn read(config: &[u8], preprocessor: Option<&[u8]>, classes: usize) -> Result<Config, ConfigError> {
+pub(super) fn read(
+    config: &[u8],
+    preprocessor: Option<&[u8]>,
+    classes: usize,
+) -> Result<Config, ConfigError> {
     let json = |file, text| serde_json::from_slice(text).map_err(|source| ConfigError::Json { file, source });
     let config: Value = json("config.json", config)?;
     let preprocessor: Option<Value> =

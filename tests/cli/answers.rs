@@ -16,7 +16,8 @@ fn the_built_in_model_labels_a_photo() {
 #[test]
 fn json_has_every_field() {
     let mnet = Mnet::new();
-    let run = mnet.run(["classify".as_ref(), photo("hot_dog.jpg").as_os_str(), "--json".as_ref()]).succeeded();
+    let run =
+        mnet.run(["classify".as_ref(), photo("hot_dog.jpg").as_os_str(), "--json".as_ref()]).succeeded();
     let line = &run.json()[0];
     assert_eq!((best(line), line["top"][0]["index"].as_u64()), ("hotdog, hot dog, red hot", Some(934)));
     assert_eq!(line["top"][0]["wnid"], "n07697537");

@@ -57,7 +57,9 @@ fn colour_is_a_choice() {
 fn help_teaches() {
     let mnet = Mnet::new();
     let help = mnet.run(["classify", "--help"]).succeeded().stdout;
-    for word in ["Examples:", "--alpha", "--res", "Exit status", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HF_HUB_CACHE"] {
+    for word in
+        ["Examples:", "--alpha", "--res", "Exit status", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HF_HUB_CACHE"]
+    {
         assert!(help.contains(word), "{word} is not in:\n{help}");
     }
     assert!(mnet.run(["--version"]).succeeded().stdout.starts_with("mnet "));

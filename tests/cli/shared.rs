@@ -99,7 +99,8 @@ fn a_pickle_is_all_that_main_holds() {
         ],
     );
     let mnet = Mnet { endpoint: Some(server.endpoint().to_owned()), ..Mnet::new() };
-    let args = ["classify", photo("cat_720p.jpg").to_str().unwrap(), "--alpha", "0.75", "--res", "160"].map(str::to_owned);
+    let args = ["classify", photo("cat_720p.jpg").to_str().unwrap(), "--alpha", "0.75", "--res", "160"]
+        .map(str::to_owned);
     let first = mnet.run(&args).succeeded();
     let connections = server.connections();
     assert_eq!(mnet.run(&args).succeeded().stdout, first.stdout);

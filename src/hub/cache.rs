@@ -1,0 +1,172 @@
+//! One repository in the Hugging Face cache, read and written as Python does:
+//!
+//! ```text
+//! models--OWNER--NAME/
+//!   blobs/HASH                     contents, by their hash
+//!   snapshots/COMMIT/FILE          -> ../../blobs/HASH
+//!   refs/BRANCH                    the commit, 40 hexadecimal digits
+//!   .no_exist/COMMIT/FILE          empty: this commit has no such file
+//! .locks/models--OWNER--NAME/HASH.lock
+//! ```
+//!
+//! Every file gets its name by a rename, so readers see it whole or not at all. Reading writes nothing.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hf_hub::{Cache, Repo};
+
+use super::error::HubError;
+use super::etag::Etag;
+use super::repository::{Repository, is_commit};
+use super::temporary::unique_name;
+
+/// The cache folder of one repository.
+pub(super) struct RepositoryCache {
+    folder: PathBuf,
+    locks: PathBuf,
+    revision: String,
+}
+
+/// What the cache knows about a file of a commit.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum CachedFile {
+    /// It lies here.
+    Present(PathBuf),
+    /// The commit has no such file.
+    Absent,
+    /// Nothing.
+    Unknown,
+}
+
+impl CachedFile {
+    pub(super) fn into_path(self) -> Option<PathBuf> {
+        match self {
+            Self::Present(path) => Some(path),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+}
+
+impl RepositoryCache {
+    /// The folder of `repository` in the cache at `cache_dir`, which need not exist.
+    pub(super) fn new(cache_dir: &Path, repository: &Repository) -> Self {
+        let cache = Cache::new(cache_dir.to_owned());
+        let name = Repo::model(repository.id().to_owned()).folder_name();
+        Self {
+            folder: cache.path().join(&name),
+            locks: cache.path().join(".locks").join(name),
+            revision: repository.revision().to_owned(),
+        }
+    }
+
+    /// The commit that the revision meant when it was last asked for; a whole commit hash means itself.
+    pub(super) fn commit(&self) -> Option<String> {
+        if is_commit(&self.revision) {
+            return Some(self.revision.clone());
+        }
+        let commit = fs::read_to_string(self.reference()).ok()?.trim().to_owned();
+        is_commit(&commit).then_some(commit)
+    }
+
+    /// What is known about the file `name` of `commit`. An empty or special file or a dangling link counts as none.
+    pub(super) fn file(&self, commit: &str, name: &str) -> CachedFile {
+        let path = self.pointer(commit, name);
+        if is_plausible(&path) {
+            CachedFile::Present(path)
+        } else if self.absence(commit, name).is_file() {
+            CachedFile::Absent
+        } else {
+            CachedFile::Unknown
+        }
+    }
+
+    /// Where the content with this hash belongs.
+    pub(super) fn blob(&self, etag: &Etag) -> PathBuf {
+        self.folder.join("blobs").join(etag.as_str())
+    }
+
+    /// Whether the content with this hash is there and whole.
+    pub(super) fn holds(&self, etag: &Etag) -> bool {
+        let blob = self.blob(etag);
+        is_plausible(&blob) && etag.of_file(&blob).is_ok_and(|found| found == *etag)
+    }
+
+    /// The lock under which it is downloaded.
+    pub(super) fn lock(&self, etag: &Etag) -> PathBuf {
+        self.locks.join(format!("{etag}.lock"))
+    }
+
+    /// Notes that `commit` has no file `name`. A note that cannot be written costs one question next time, no more.
+    pub(super) fn mark_absent(&self, commit: &str, name: &str) {
+        let path = self.absence(commit, name);
+        if !path.exists() && create_parent(&path).is_ok() {
+            let _ = fs::write(&path, "");
+        }
+    }
+
+    /// Makes the file `name` of `commit` point at the blob of `etag`.
+    pub(super) fn point(&self, commit: &str, name: &str, etag: &Etag) -> Result<PathBuf, HubError> {
+        let (pointer, blob) = (self.pointer(commit, name), self.blob(etag));
+        // From `snapshots/COMMIT/`, and one level more for each folder in the name.
+        let target = format!("{}blobs/{etag}", "../".repeat(2 + name.matches('/').count()));
+        let make = || {
+            create_parent(&pointer)?;
+            let temporary = unique_name(&pointer);
+            link(Path::new(&target), &blob, &temporary)?;
+            fs::rename(&temporary, &pointer).inspect_err(|_| drop(fs::remove_file(&temporary)))
+        };
+        make().map_err(|source| HubError::write(&pointer, source))?;
+        Ok(pointer)
+    }
+
+    /// Remembers that the revision now means `commit`.
+    pub(super) fn set_commit(&self, commit: &str) -> Result<(), HubError> {
+        if self.commit().as_deref() == Some(commit) {
+            return Ok(());
+        }
+        let reference = self.reference();
+        let write = || {
+            create_parent(&reference)?;
+            let temporary = unique_name(&reference);
+            fs::write(&temporary, commit)?;
+            fs::rename(&temporary, &reference).inspect_err(|_| drop(fs::remove_file(&temporary)))
+        };
+        write().map_err(|source| HubError::write(&reference, source))
+    }
+
+    fn reference(&self) -> PathBuf {
+        self.folder.join("refs").join(&self.revision)
+    }
+
+    fn pointer(&self, commit: &str, name: &str) -> PathBuf {
+        self.folder.join("snapshots").join(commit).join(name)
+    }
+
+    fn absence(&self, commit: &str, name: &str) -> PathBuf {
+        self.folder.join(".no_exist").join(commit).join(name)
+    }
+}
+
+/// Whether there is a file with something in it, itself or at the end of a link.
+fn is_plausible(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
+}
+
+/// Creates the folder that `path` lies in.
+pub(super) fn create_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)
+}
+
+/// Makes `link` a relative symbolic link, so that the cache can be moved.
+#[cfg(unix)]
+fn link(target: &Path, _blob: &Path, link: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, link)
+}
+
+/// Symbolic links need a privilege elsewhere: a second name for the same content does as well.
+#[cfg(not(unix))]
+fn link(_target: &Path, blob: &Path, link: &Path) -> io::Result<()> {
+    fs::hard_link(blob, link).or_else(|_| fs::copy(blob, link).map(drop))
+}

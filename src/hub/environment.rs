@@ -1,0 +1,116 @@
+//! What the environment says about the hub: variables in, [`Environment`] out.
+//!
+//! The variables and their order of precedence are those of Python's `huggingface_hub` (2.4.0, `constants.py`), so
+//! that both programs share one cache and one token. One difference: a variable that is set but empty counts as unset.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::proxy::ProxyVariables;
+use super::token::{Token, TokenSource};
+
+/// The public hub, when neither a flag nor `HF_ENDPOINT` names another.
+pub const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
+
+/// Settings of the hub as the environment gives them; flags go over these.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// `HF_ENDPOINT`, else [`DEFAULT_ENDPOINT`].
+    pub endpoint: String,
+    /// `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, in `XDG_CACHE_HOME/huggingface` or in
+    /// `~/.cache/huggingface`. None if not even a home directory is known.
+    pub cache_dir: Option<PathBuf>,
+    /// `HF_TOKEN`, else the file `HF_TOKEN_PATH`, else `token` in `HF_HOME`. [`TokenSource::None`] if
+    /// `HF_HUB_DISABLE_IMPLICIT_TOKEN` is true.
+    pub token: TokenSource,
+    /// Whether `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE` is true.
+    pub offline: bool,
+    /// `HF_HUB_ETAG_TIMEOUT` in whole seconds; None if unset, zero or not a number.
+    pub metadata_timeout: Option<Duration>,
+    /// `HF_HUB_DOWNLOAD_TIMEOUT` in whole seconds; None if unset, zero or not a number.
+    pub download_timeout: Option<Duration>,
+    /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in either case.
+    pub proxies: ProxyVariables,
+    /// `SSL_CERT_FILE`: certificates to trust in place of the built-in roots.
+    pub certificates: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    pub fn from_process() -> Self {
+        Self::read(|name| match name {
+            "HOME" => std::env::home_dir().map(PathBuf::into_os_string),
+            _ => std::env::var_os(name),
+        })
+    }
+
+    /// Reads the variables that `lookup` knows. Touches no file.
+    pub fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
+        let variable = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
+        let path = |name: &str| variable(name).map(|value| expand(value, &lookup));
+        let is_true = |name: &str| text(name).is_some_and(|value| is_true(&value));
+
+        let home = path("HF_HOME").or_else(|| {
+            let caches = variable("XDG_CACHE_HOME").map(PathBuf::from);
+            let caches = caches.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")));
+            caches.map(|caches| caches.join("huggingface"))
+        });
+        let token = if is_true("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
+            TokenSource::None
+        } else if let Some(token) = text("HF_TOKEN").and_then(|value| Token::new(&value)) {
+            TokenSource::Given(token)
+        } else {
+            let file = path("HF_TOKEN_PATH").or_else(|| home.as_ref().map(|home| home.join("token")));
+            file.map_or(TokenSource::None, TokenSource::File)
+        };
+        Self {
+            endpoint: text("HF_ENDPOINT").unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned()),
+            cache_dir: path("HF_HUB_CACHE")
+                .or_else(|| path("HUGGINGFACE_HUB_CACHE"))
+                .or_else(|| home.map(|home| home.join("hub"))),
+            token,
+            offline: is_true("HF_HUB_OFFLINE") || is_true("TRANSFORMERS_OFFLINE"),
+            metadata_timeout: text("HF_HUB_ETAG_TIMEOUT").and_then(|value| seconds(&value)),
+            download_timeout: text("HF_HUB_DOWNLOAD_TIMEOUT").and_then(|value| seconds(&value)),
+            proxies: ProxyVariables::read(text),
+            certificates: path("SSL_CERT_FILE"),
+        }
+    }
+}
+
+/// Python's rule: `1`, `ON`, `YES` and `TRUE` in any case; everything else is false.
+fn is_true(value: &str) -> bool {
+    ["1", "ON", "YES", "TRUE"].iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+fn seconds(value: &str) -> Option<Duration> {
+    value.trim().parse().ok().filter(|&seconds| seconds > 0).map(Duration::from_secs)
+}
+
+/// Replaces a leading `~` by the home directory and `$NAME` or `${NAME}` by the variable, if it is set, as Python does
+/// for folders named in variables. A path that is not UTF-8 is taken as it is.
+fn expand(value: OsString, lookup: &impl Fn(&str) -> Option<OsString>) -> PathBuf {
+    let Some(mut rest) = value.to_str() else { return value.into() };
+    let mut path = OsString::new();
+    if let Some(after) = rest.strip_prefix('~').filter(|after| after.is_empty() || after.starts_with('/'))
+        && let Some(home) = lookup("HOME")
+    {
+        path.push(home);
+        rest = after;
+    }
+    while let Some((before, after)) = rest.split_once('$') {
+        path.push(before);
+        let braced = after.strip_prefix('{').and_then(|inside| inside.split_once('}'));
+        let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+        let (name, remainder) = braced.unwrap_or(after.split_at(end));
+        match lookup(name) {
+            Some(found) => path.push(found),
+            None => path.push(&rest[before.len()..rest.len() - remainder.len()]),
+        }
+        rest = remainder;
+    }
+    path.push(rest);
+    path.into()
+}

@@ -1,0 +1,48 @@
+//! What a fetch tells its caller while it runs.
+
+use std::time::Duration;
+
+use super::error::HubError;
+
+/// A step of a fetch. A fetch from a warm cache makes none.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The network is about to be used for the first time.
+    Contacting {
+        /// `owner/name[@revision]`.
+        repository: String,
+        /// Host of the endpoint.
+        host: String,
+    },
+    /// Files are missing and will be downloaded.
+    Downloading {
+        /// Number of files.
+        files: usize,
+        /// Their size in bytes, if the hub has told all of them.
+        bytes: Option<u64>,
+    },
+    /// Another process is downloading this file; waiting for it.
+    Waiting {
+        /// Name in the repository.
+        file: &'a str,
+    },
+    /// Bytes have come.
+    Progress {
+        /// Name in the repository.
+        file: &'a str,
+        /// Bytes of all files so far. Less than before when a file had to start again.
+        received: u64,
+    },
+    /// A request failed and will be sent again.
+    Retrying {
+        /// What went wrong.
+        reason: &'a HubError,
+        /// Time until the next request.
+        wait: Duration,
+    },
+    /// All files are in the cache.
+    Done,
+}
+
+/// Who is told about the steps of a fetch.
+pub type Observer<'a> = dyn FnMut(Event<'_>) + 'a;

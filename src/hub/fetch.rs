@@ -1,0 +1,157 @@
+//! From wishes to files: what the cache lacks is asked of the hub and downloaded.
+
+use std::path::Path;
+
+use super::cache::RepositoryCache;
+use super::client::Client;
+use super::download::Download;
+use super::error::HubError;
+use super::event::{Event, Observer};
+use super::lock::Lock;
+use super::options::HubOptions;
+use super::remote::{self, Listing, RemoteFile};
+use super::repository::Repository;
+use super::snapshot::{Snapshot, Wanted};
+use super::temporary::{Partial, sweep};
+
+/// Configurations are small; the largest known, with the labels of 21 000 classes, has 2 MB.
+const LARGEST_CONFIG: u64 = 16 << 20;
+
+/// Far above any classifier of this kind; more is a mistake or an attack.
+const LARGEST_WEIGHTS: u64 = 4 << 30;
+
+/// A fetch from the network into the cache.
+pub(super) struct Fetch<'a> {
+    pub(super) options: &'a HubOptions,
+    pub(super) client: &'a Client<'a>,
+    pub(super) repository: &'a Repository,
+    pub(super) cache: &'a RepositoryCache,
+}
+
+impl Fetch<'_> {
+    /// Downloads what is wanted and not cached; only then does the revision point at the commit.
+    pub(super) fn run(&self, wanted: &[Wanted], observer: &mut Observer<'_>) -> Result<Snapshot, HubError> {
+        let listing = self.list(observer)?;
+        let mut names = Vec::new();
+        for wish in wanted {
+            names.extend(self.choose(wish, &listing)?);
+        }
+        let mut remotes = Vec::new();
+        for name in &names {
+            if self.cache.file(&listing.commit, name).into_path().is_none() {
+                remotes.push(self.inspect(&listing.commit, name, observer)?);
+            }
+        }
+        if !remotes.is_empty() {
+            let bytes = remotes.iter().map(|remote| remote.size).sum();
+            observer(Event::Downloading { files: remotes.len(), bytes });
+        }
+        let mut before = 0;
+        for remote in &remotes {
+            before += self.obtain(remote, &listing.commit, before, observer)?;
+        }
+        self.cache.set_commit(&listing.commit)?;
+        observer(Event::Done);
+        let files = names
+            .into_iter()
+            .filter_map(|name| self.cache.file(&listing.commit, name).into_path().map(|path| (name, path)));
+        Ok(Snapshot {
+            files: files.collect(),
+            undecided: vec![],
+            repository: self.repository.clone(),
+            commit: listing.commit,
+        })
+    }
+
+    /// The files of the commit already in the cache, so that what is there stays of use; else of the revision's own.
+    fn list(&self, observer: &mut Observer<'_>) -> Result<Listing, HubError> {
+        let mut list = |revision: &str| {
+            let silence = self.options.timeouts.metadata;
+            self.options.retry.run(observer, |_| remote::list(self.client, revision, silence))
+        };
+        let revision = self.repository.revision();
+        match self.cache.commit() {
+            Some(commit) if commit != revision => match list(&commit) {
+                // The history was rewritten.
+                Err(HubError::RevisionNotFound { .. } | HubError::RepositoryNotFound { .. }) => {
+                    list(revision)
+                }
+                listing => listing,
+            },
+            _ => list(revision),
+        }
+    }
+
+    /// The name that answers `wish`. The names before it, which the commit lacks, are noted as absent.
+    fn choose(&self, wish: &Wanted, listing: &Listing) -> Result<Option<&'static str>, HubError> {
+        for name in wish.names() {
+            if listing.files.iter().any(|file| file == name) {
+                return Ok(Some(name));
+            }
+            self.cache.mark_absent(&listing.commit, name);
+        }
+        if wish.is_optional() {
+            return Ok(None);
+        }
+        let mut found = listing.files.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ");
+        if found.is_empty() {
+            found.push_str("no files");
+        } else if listing.files.len() > 12 {
+            found.push_str(", …");
+        }
+        Err(HubError::EntryNotFound {
+            id: self.repository.id().to_owned(),
+            commit: listing.commit.clone(),
+            host: listing.host.clone(),
+            expected: wish.names().join(" or "),
+            found,
+        })
+    }
+
+    fn inspect(
+        &self,
+        commit: &str,
+        name: &'static str,
+        observer: &mut Observer<'_>,
+    ) -> Result<RemoteFile, HubError> {
+        let silence = self.options.timeouts.metadata;
+        self.options.retry.run(observer, |_| remote::inspect(self.client, commit, name, limit(name), silence))
+    }
+
+    /// Puts one file into the cache, downloaded here or by somebody else meanwhile. Returns its size in bytes.
+    fn obtain(
+        &self,
+        remote: &RemoteFile,
+        commit: &str,
+        before: u64,
+        observer: &mut Observer<'_>,
+    ) -> Result<u64, HubError> {
+        let blob = self.cache.blob(&remote.etag);
+        let lock =
+            Lock::acquire(&self.cache.lock(&remote.etag), || observer(Event::Waiting { file: remote.name }))?;
+        // A blob that another program has left may be damaged, so it is checked before it is used.
+        if !self.cache.holds(&remote.etag) {
+            if lock.is_held() {
+                sweep(&blob);
+            }
+            let mut partial = Partial::create(&blob)?;
+            Download {
+                client: self.client,
+                remote,
+                limit: limit(remote.name),
+                silence: self.options.timeouts.download,
+                retry: self.options.retry,
+                before,
+            }
+            .run(&mut partial, observer)?;
+            partial.keep(&blob)?;
+        }
+        let path = self.cache.point(commit, remote.name, &remote.etag)?;
+        Ok(path.metadata().map_or(0, |metadata| metadata.len()))
+    }
+}
+
+/// The most bytes a file may have.
+fn limit(name: &str) -> u64 {
+    if Path::new(name).extension() == Some("json".as_ref()) { LARGEST_CONFIG } else { LARGEST_WEIGHTS }
+}

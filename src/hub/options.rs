@@ -1,0 +1,74 @@
+//! Settings of a [`Hub`](super::Hub): from the environment, with flags written over them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::environment::Environment;
+use super::error::HubError;
+use super::proxy::ProxyVariables;
+use super::retry::Retry;
+use super::token::TokenSource;
+
+/// Everything a [`Hub`](super::Hub) depends on.
+#[derive(Debug, Clone)]
+pub struct HubOptions {
+    /// Address of the hub, `http` or `https`, with or without a path.
+    pub endpoint: String,
+    /// The folder of the cache, as Python lays it out.
+    pub cache_dir: PathBuf,
+    /// The token, sent to the endpoint's own origin only.
+    pub token: TokenSource,
+    /// Whether to open no connection at all.
+    pub offline: bool,
+    /// How long to wait for an answer.
+    pub timeouts: Timeouts,
+    /// When to ask again.
+    pub retry: Retry,
+    /// The proxies to go through.
+    pub proxies: ProxyVariables,
+    /// PEM file of the certificates to trust in place of the built-in roots.
+    pub certificates: Option<PathBuf>,
+}
+
+impl HubOptions {
+    /// The options that `environment` gives, with the cache in `cache_dir` if that is given.
+    ///
+    /// # Errors
+    /// [`HubError::NoCacheDirectory`] if neither names a folder for the cache.
+    pub fn new(environment: Environment, cache_dir: Option<PathBuf>) -> Result<Self, HubError> {
+        let default = Timeouts::default();
+        Ok(Self {
+            endpoint: environment.endpoint,
+            cache_dir: cache_dir.or(environment.cache_dir).ok_or(HubError::NoCacheDirectory)?,
+            token: environment.token,
+            offline: environment.offline,
+            timeouts: Timeouts {
+                metadata: environment.metadata_timeout.unwrap_or(default.metadata),
+                download: environment.download_timeout.unwrap_or(default.download),
+                ..default
+            },
+            retry: Retry::default(),
+            proxies: environment.proxies,
+            certificates: environment.certificates,
+        })
+    }
+}
+
+/// How long the network may do nothing. A silent server is asked twice, so a request ends after twice the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Finding the host and connecting to it.
+    pub connect: Duration,
+    /// Silence while asking what there is.
+    pub metadata: Duration,
+    /// Silence while a file comes.
+    pub download: Duration,
+}
+
+impl Default for Timeouts {
+    /// 10 s, 10 s (as Python) and 15 s, so that 30 s of silence end a run.
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(10), metadata: seconds(10), download: seconds(15) }
+    }
+}

@@ -1,0 +1,107 @@
+//! Which proxy a request goes through, by the usual variables.
+//!
+//! As in curl and Python: `https_proxy` for https addresses, `http_proxy` for http addresses, else `all_proxy`;
+//! `no_proxy` lists hosts to reach directly. (ureq's own reading takes the first of the three whatever the address is.)
+//! Proxies may be `http`, `https`, `socks4`, `socks4a`, `socks5` or `socks5h`; HTTP proxies are asked to CONNECT.
+
+use std::fmt;
+
+use ureq::Proxy;
+use ureq::http::Uri;
+
+use super::error::HubError;
+
+/// The proxy variables, unparsed. `Debug` does not show them: they may hold passwords.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ProxyVariables {
+    https: Option<String>,
+    http: Option<String>,
+    all: Option<String>,
+    no: Option<String>,
+}
+
+impl ProxyVariables {
+    /// Reads the variables that `lookup` knows, lower case before upper case.
+    pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let either = |name: &str| lookup(name).or_else(|| lookup(&name.to_uppercase()));
+        Self {
+            https: either("https_proxy"),
+            http: either("http_proxy"),
+            all: either("all_proxy"),
+            no: either("no_proxy"),
+        }
+    }
+
+    /// The proxy for `url`, if it is not to be reached directly.
+    ///
+    /// # Errors
+    /// [`HubError::InvalidProxy`] if the variable that applies does not hold the address of a proxy.
+    pub(super) fn for_url(&self, url: &Uri) -> Result<Option<Proxy>, HubError> {
+        let of_scheme = if url.scheme_str() == Some("https") { &self.https } else { &self.http };
+        let Some(address) = of_scheme.as_ref().or(self.all.as_ref()) else { return Ok(None) };
+        let host = url.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
+        if self.no.as_deref().is_some_and(|list| lists(list, &host)) {
+            return Ok(None);
+        }
+        Proxy::new(address).map(Some).map_err(|_| HubError::InvalidProxy { host })
+    }
+}
+
+impl fmt::Debug for ProxyVariables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ProxyVariables(…)")
+    }
+}
+
+/// Whether `host` is on a `no_proxy` list: `*`, the host itself, or a domain it lies in.
+fn lists(no_proxy: &str, host: &str) -> bool {
+    no_proxy.split([',', ' ']).map(|entry| entry.trim().to_ascii_lowercase()).any(|entry| {
+        let domain = entry.trim_start_matches('*').trim_start_matches('.');
+        entry == "*"
+            || (!domain.is_empty()
+                && host.strip_suffix(domain).is_some_and(|front| front.is_empty() || front.ends_with('.')))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxy(variables: &[(&str, &str)], url: &str) -> Option<String> {
+        let lookup = |name: &str| {
+            variables.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned())
+        };
+        let proxy = ProxyVariables::read(lookup).for_url(&url.parse().unwrap()).unwrap();
+        proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port()))
+    }
+
+    #[test]
+    fn the_variable_of_the_scheme_goes_before_all_proxy() {
+        let variables =
+            [("HTTPS_PROXY", "http://s:1"), ("http_proxy", "http://h:2"), ("ALL_PROXY", "socks5h://a:3")];
+        assert_eq!(proxy(&variables, "https://hub/x").as_deref(), Some("s:1"));
+        assert_eq!(proxy(&variables, "http://hub/x").as_deref(), Some("h:2"));
+        assert_eq!(proxy(&variables[2..], "https://hub/x").as_deref(), Some("a:3"));
+        assert_eq!(proxy(&variables[..1], "http://hub/x"), None);
+    }
+
+    #[test]
+    fn no_proxy_lists_hosts_and_domains() {
+        let direct =
+            |list: &str, url: &str| proxy(&[("ALL_PROXY", "http://p:1"), ("NO_PROXY", list)], url).is_none();
+        assert!(direct("*", "http://hub/x"));
+        assert!(direct("localhost, 127.0.0.1", "http://127.0.0.1:8080/x"));
+        assert!(direct("example.org", "https://cdn.Example.org/x"));
+        assert!(direct(".example.org", "https://cdn.example.org/x"));
+        assert!(direct("::1", "http://[::1]:80/x"));
+        assert!(!direct("example.org", "https://notexample.org/x"));
+        assert!(!direct("", "https://example.org/x"));
+        assert!(!direct("localhost", "http://127.0.0.1/x"));
+    }
+
+    #[test]
+    fn an_address_that_is_no_proxy_is_an_error() {
+        let variables = ProxyVariables { all: Some("ftp://x y".to_owned()), ..Default::default() };
+        assert!(variables.for_url(&"http://hub/".parse().unwrap()).is_err());
+    }
+}

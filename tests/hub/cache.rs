@@ -1,0 +1,280 @@
+//! The cache: what a warm one spares, what a cold or damaged one costs, many at once, killed half-way.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use mnet::hub::{Event, Hub, HubError, Wanted};
+
+use super::support::hub_server::{Fault, HubServer};
+use super::support::scratch::Scratch;
+use super::{
+    CONFIG, ID, MODEL, assert_clean, assert_good, fetch, hub, impatient, options, repository, server, weights,
+};
+
+fn folder(cache: &Scratch) -> PathBuf {
+    cache.path().join("models--acme--tiny_0.25_96")
+}
+
+#[test]
+fn it_lies_as_python_lays_it() {
+    let (server, cache) = (server(), Scratch::new());
+    let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
+    let (folder, commit) = (folder(&cache), &snapshot.commit);
+    assert_eq!(fs::read_to_string(folder.join("refs/main")).unwrap(), *commit);
+    let pointer = folder.join("snapshots").join(commit).join("model.safetensors");
+    assert_eq!(snapshot.file("model.safetensors").unwrap(), pointer);
+    assert_eq!(
+        fs::read(folder.join(".no_exist").join(commit).join("preprocessor_config.json")).unwrap(),
+        b""
+    );
+    #[cfg(unix)]
+    {
+        let target = fs::read_link(pointer).unwrap();
+        assert!(target.starts_with("../../blobs"), "{}", target.display());
+        assert_eq!(target.file_name().unwrap().len(), 64);
+    }
+    assert!(!folder.join("snapshots").join(commit).join("README.md").exists());
+}
+
+#[test]
+fn a_warm_one_is_neither_asked_about_nor_written() {
+    let (server, cache) = (server(), Scratch::new());
+    let hub = hub(&server, &cache);
+    let first = fetch(&hub, ID).unwrap();
+    let (connections, before) = (server.connections(), cache.contents());
+    let by_commit = fetch(&hub, &format!("{ID}@{}", first.commit)).unwrap();
+    let mut events = 0;
+    let again = hub.fetch(&repository(ID), &MODEL, &mut |_: Event<'_>| events += 1).unwrap();
+    assert_eq!((&again, by_commit.commit), (&first, first.commit.clone()));
+    assert_eq!(events, 0);
+    assert_eq!(server.connections(), connections);
+    assert!(cache.contents() == before, "the cache was written to");
+    // Nor does it need the hub at all.
+    let gone = Hub::new(options("http://127.0.0.1:1", cache.path(), &[]));
+    assert_eq!(fetch(&gone, ID).unwrap(), first);
+}
+
+#[test]
+fn offline_opens_no_connection() {
+    let (server, cache) = (server(), Scratch::new());
+    let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
+    let error = fetch(&offline, ID).unwrap_err();
+    assert_eq!(error.to_string(), format!("{ID} is not in the cache and --offline is set"));
+    assert_eq!(error.hint().unwrap(), format!("mnet models pull {ID}"));
+    assert_eq!(server.connections(), 0);
+    assert!(cache.contents().is_empty(), "a look into the cache made something");
+    let online = fetch(&hub(&server, &cache), ID).unwrap();
+    let connections = server.connections();
+    assert_eq!(fetch(&offline, ID).unwrap(), online);
+    assert_eq!(server.connections(), connections);
+}
+
+#[test]
+fn what_python_did_not_ask_is_asked_once() {
+    let (server, cache) = (server(), Scratch::new());
+    let hub = hub(&server, &cache);
+    let first = fetch(&hub, ID).unwrap();
+    // Python notes an absence only of files it has tried.
+    fs::remove_dir_all(folder(&cache).join(".no_exist")).unwrap();
+    let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
+    assert_eq!(fetch(&offline, ID).unwrap().undecided(), ["preprocessor_config.json"]);
+    let requests = server.requests().len();
+    assert_eq!(fetch(&hub, ID).unwrap(), first);
+    assert_eq!(server.requests().len(), requests + 1, "one listing");
+    assert_eq!(fetch(&hub, ID).unwrap(), first);
+    assert_eq!(server.requests().len(), requests + 1);
+}
+
+#[test]
+fn a_branch_stays_where_it_was_cached() {
+    let (server, cache) = (server(), Scratch::new());
+    let hub = hub(&server, &cache);
+    let first = fetch(&hub, ID).unwrap();
+    server.add(
+        ID,
+        "main",
+        &[("config.json", b"{}"), ("model.safetensors", b"new"), ("preprocessor_config.json", b"{}")],
+    );
+    assert_eq!(fetch(&hub, ID).unwrap(), first);
+    // A file that turns out to be missing comes from the same commit as those that are there.
+    fs::remove_file(first.file("config.json").unwrap()).unwrap();
+    assert_eq!(fetch(&hub, ID).unwrap(), first);
+    assert_good(&first, &cache);
+}
+
+#[test]
+fn the_second_choice_of_weights_is_remembered() {
+    let (server, cache) = (HubServer::start(), Scratch::new());
+    server.add(ID, "main", &[("config.json", CONFIG), ("pytorch_model.bin", &weights())]);
+    let hub = hub(&server, &cache);
+    let snapshot = fetch(&hub, ID).unwrap();
+    assert_eq!(snapshot.file("model.safetensors"), None);
+    assert!(snapshot.file("pytorch_model.bin").is_some());
+    let requests = server.requests().len();
+    assert_eq!(fetch(&hub, ID).unwrap(), snapshot);
+    assert_eq!(server.requests().len(), requests);
+}
+
+#[test]
+fn damage_on_the_disk_is_repaired_or_found() {
+    let (server, cache) = (server(), Scratch::new());
+    let hub = hub(&server, &cache);
+    let snapshot = fetch(&hub, ID).unwrap();
+    hub.verify(&snapshot).unwrap();
+    let weights = snapshot.file("model.safetensors").unwrap().canonicalize().unwrap();
+    // The same length, another content: only the hash can tell.
+    fs::write(&weights, vec![0; 300_000]).unwrap();
+    let error = hub.verify(&snapshot).unwrap_err();
+    assert!(matches!(&error, HubError::Damaged { path, .. } if *path == weights), "{error}");
+    assert!(error.hint().unwrap().contains(weights.to_str().unwrap()));
+    // The hint's way: without the blob the pointer dangles, which counts as absent.
+    fs::remove_file(&weights).unwrap();
+    assert_good(&fetch(&hub, ID).unwrap(), &cache);
+    // An empty file counts as absent too, and a blob without a pointer is checked before it is used.
+    for content in [&b""[..], b"some other client's error page"] {
+        fs::write(&weights, content).unwrap();
+        fs::remove_file(snapshot.file("model.safetensors").unwrap()).unwrap();
+        assert_good(&fetch(&hub, ID).unwrap(), &cache);
+    }
+}
+
+#[test]
+fn leftovers_of_a_killed_run_do_no_harm() {
+    let (server, cache) = (server(), Scratch::new());
+    let hub = hub(&server, &cache);
+    let snapshot = fetch(&hub, ID).unwrap();
+    let blob = snapshot.file("model.safetensors").unwrap().canonicalize().unwrap();
+    fs::remove_file(&blob).unwrap();
+    fs::write(folder(&cache).join("refs/main"), "half a ha").unwrap();
+    let [old, young] =
+        ["1-1-1", "2-2-2"].map(|end| PathBuf::from(format!("{}.{end}.incomplete", blob.display())));
+    fs::write(&young, "half").unwrap();
+    let file = fs::File::create(&old).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_hours(2)).unwrap();
+    fetch(&hub, ID).unwrap();
+    assert!(!old.exists(), "nobody will ever need it");
+    assert!(young.exists(), "somebody may be writing to it");
+    fs::remove_file(young).unwrap();
+    assert_good(&fetch(&hub, ID).unwrap(), &cache);
+}
+
+/// The body of a process that `killed_at_any_moment` starts and kills.
+#[test]
+#[ignore = "run by another test"]
+fn fetch_in_a_child() {
+    let (Ok(endpoint), Some(cache)) =
+        (std::env::var("MNET_TEST_ENDPOINT"), std::env::var_os("MNET_TEST_CACHE"))
+    else {
+        return;
+    };
+    let mut options = options(&endpoint, cache.as_ref(), &[]);
+    options.timeouts.download = Duration::from_mins(1);
+    drop(fetch(&Hub::new(options), ID));
+}
+
+#[test]
+fn killed_at_any_moment() {
+    let (server, cache) = (server(), Scratch::new());
+    server.fault("GET", "/storage/", 1, Fault::Stall(150_000));
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "cache::fetch_in_a_child", "--ignored"])
+        .env("MNET_TEST_ENDPOINT", server.endpoint())
+        .env("MNET_TEST_CACHE", cache.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let is_half_way = || cache.contents().values().any(|(_, content)| content.len() == 150_000);
+    for _ in 0..1000 {
+        if is_half_way() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert!(is_half_way(), "the child never came so far");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
+    assert_eq!(super::read(&snapshot, "model.safetensors"), weights());
+    let left = cache.contents().into_keys().filter(|path| path.extension() == Some("incomplete".as_ref()));
+    left.for_each(|path| fs::remove_file(cache.path().join(path)).unwrap());
+    assert_clean(&cache);
+}
+
+#[test]
+fn cold_starts_share_one_download() {
+    let (server, cache) = (server(), Scratch::new());
+    // The first download takes longer than the others take to arrive.
+    server.fault("GET", "/storage/", 1, Fault::Stall(150_000));
+    let waits = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                let mut observer = |event: Event<'_>| {
+                    if matches!(event, Event::Waiting { .. }) {
+                        waits.fetch_add(1, SeqCst);
+                    }
+                };
+                let snapshot =
+                    impatient(&server, &cache).fetch(&repository(ID), &MODEL, &mut observer).unwrap();
+                assert_eq!(super::read(&snapshot, "model.safetensors"), weights());
+            });
+        }
+    });
+    assert_eq!(server.count("GET", "/storage/"), 2, "one that stalls and its second half");
+    assert_eq!(server.count("GET", "config.json"), 1);
+    assert!(waits.into_inner() > 0);
+    assert_clean(&cache);
+}
+
+#[test]
+fn what_is_cached_can_be_listed() {
+    let (server, cache) = (server(), Scratch::new());
+    let hub = hub(&server, &cache);
+    assert_eq!(hub.list_cached().unwrap(), []);
+    let pull_request =
+        server.add(ID, "refs/pr/4", &[("config.json", CONFIG), ("model.safetensors", b"converted")]);
+    let main = fetch(&hub, ID).unwrap().commit;
+    fetch(&hub, &format!("{ID}@refs/pr/4")).unwrap();
+    fs::create_dir(cache.path().join("models--not a name")).unwrap();
+    fs::create_dir(cache.path().join("datasets--acme--photos")).unwrap();
+    let [found] = &hub.list_cached().unwrap()[..] else { panic!("one repository") };
+    assert_eq!((found.id.as_str(), found.folder.clone()), (ID, folder(&cache)));
+    let mut names: Vec<_> =
+        found.revisions.iter().map(|revision| (revision.commit.as_str(), revision.names.join(" "))).collect();
+    names.sort_by(|a, b| a.1.cmp(&b.1));
+    assert_eq!(names, [(main.as_str(), "main".to_owned()), (&pull_request, "refs/pr/4".to_owned())]);
+    // Two weights, one config that both share, two references.
+    assert_eq!(found.bytes, 300_000 + 9 + CONFIG.len() as u64 + 80);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_named() {
+    let (server, scratch) = (server(), Scratch::new());
+    let file = scratch.path().join("file");
+    fs::write(&file, "").unwrap();
+    let hub = Hub::new(options(server.endpoint(), &file, &[]));
+    let error = fetch(&hub, ID).unwrap_err();
+    assert!(matches!(error, HubError::Write { .. }), "{error:?}");
+    assert!(error.to_string().contains(file.to_str().unwrap()), "{error}");
+    assert_eq!(error.hint().unwrap(), "make it writable, or --cache-dir DIR");
+}
+
+#[test]
+fn a_wish_that_grows_fetches_only_what_is_new() {
+    let (server, cache) = (server(), Scratch::new());
+    let hub = hub(&server, &cache);
+    fetch(&hub, ID).unwrap();
+    let wanted = [Wanted::Required("config.json"), Wanted::Optional("README.md")];
+    let mut files = None;
+    let snapshot = hub.fetch(&repository(ID), &wanted, &mut |event: Event<'_>| {
+        if let Event::Downloading { files: number, bytes } = event {
+            files = Some((number, bytes));
+        }
+    });
+    assert_eq!(super::read(&snapshot.unwrap(), "README.md"), b"tiny");
+    assert_eq!(files, Some((1, Some(4))));
+}

@@ -1,0 +1,200 @@
+//! Faults of the network, one by one: nothing bad is kept, and without the fault the next run succeeds.
+
+use mnet::hub::HubError;
+
+use super::support::http::Reply;
+use super::support::hub_server::Fault;
+use super::support::scratch::Scratch;
+use super::{ID, assert_clean, assert_good, fetch, hub, impatient, server};
+
+/// Where the weights themselves come from.
+const STORAGE: &str = "/storage/";
+const HALF: usize = 150_000;
+/// More often than a request is repeated.
+const ALWAYS: usize = 100;
+
+/// Runs a fetch with the fault and one without. The first must end as `expected` says, `None` being success.
+fn check(
+    method: &'static str,
+    path: &str,
+    times: usize,
+    fault: Fault,
+    expected: Option<fn(&HubError) -> bool>,
+) {
+    let (server, cache) = (server(), Scratch::new());
+    let name = format!("{fault:?}");
+    server.fault(method, path, times, fault);
+    let hub = impatient(&server, &cache);
+    match (fetch(&hub, ID), expected) {
+        (Ok(snapshot), None) => assert_good(&snapshot, &cache),
+        (Err(error), Some(expected)) => assert!(expected(&error), "{name}: {error:?}"),
+        (result, _) => panic!("{name}: {result:?}"),
+    }
+    assert_clean(&cache);
+    server.heal();
+    assert_good(&fetch(&hub, ID).expect("without the fault it succeeds"), &cache);
+}
+
+macro_rules! error {
+    ($pattern:pat) => {
+        Some(|error: &HubError| matches!(error, $pattern))
+    };
+}
+
+#[test]
+fn a_page_with_an_error_status() {
+    let page = || Fault::Instead(Reply::web_page(403));
+    check("GET", STORAGE, ALWAYS, page(), error!(HubError::Status { status: 403, .. }));
+    check("GET", "/resolve/", ALWAYS, page(), error!(HubError::Status { status: 403, .. }));
+    check("GET", "/api/", ALWAYS, page(), error!(HubError::Status { status: 403, .. }));
+}
+
+#[test]
+fn a_login_page_in_place_of_the_answer() {
+    let page = || Fault::Instead(Reply::web_page(200));
+    for (method, path) in [("GET", STORAGE), ("GET", "/resolve/"), ("GET", "/api/"), ("HEAD", "/resolve/")] {
+        check(method, path, ALWAYS, page(), error!(HubError::NotAHub { .. }));
+    }
+    let unmarked = Fault::Instead(Reply::new(200, "Please log in first"));
+    check("GET", STORAGE, ALWAYS, unmarked, error!(HubError::Size { .. }));
+}
+
+#[test]
+fn a_server_that_fails_for_a_while_and_for_ever() {
+    for status in [429, 500, 502, 503, 504] {
+        check("GET", STORAGE, 2, Fault::Instead(Reply::new(status, "later")), None);
+        check("HEAD", "/resolve/", 2, Fault::Instead(Reply::new(status, "later")), None);
+        check("GET", "/api/", 2, Fault::Instead(Reply::new(status, "later")), None);
+    }
+    let fails = Fault::Instead(Reply::new(500, "Internal Server Error"));
+    check("GET", STORAGE, ALWAYS, fails, error!(HubError::Status { status: 500, .. }));
+}
+
+#[test]
+fn one_flipped_bit() {
+    check("GET", STORAGE, ALWAYS, Fault::Flip(200_000), error!(HubError::Checksum { .. }));
+    check("GET", "config.json", ALWAYS, Fault::Flip(3), error!(HubError::Checksum { .. }));
+}
+
+#[test]
+fn bytes_too_many() {
+    for announced in [true, false] {
+        check("GET", STORAGE, ALWAYS, Fault::Extra(8, announced), error!(HubError::Size { .. }));
+        check("GET", "config.json", ALWAYS, Fault::Extra(8, announced), error!(HubError::Size { .. }));
+    }
+}
+
+#[test]
+fn a_body_that_ends_half_way_once() {
+    for fault in [Fault::Cut(HALF), Fault::CutWithoutLength(HALF), Fault::CutChunks(HALF), Fault::Reset(HALF)]
+    {
+        check("GET", STORAGE, 1, fault, None);
+    }
+    for fault in [Fault::Cut(0), Fault::CutWithoutLength(0), Fault::Reset(0)] {
+        check("GET", STORAGE, 1, fault, None);
+    }
+}
+
+#[test]
+fn a_body_that_always_ends_early() {
+    for fault in [Fault::Cut(10), Fault::CutWithoutLength(10), Fault::CutChunks(10), Fault::Reset(10)] {
+        check("GET", STORAGE, ALWAYS, fault, error!(HubError::Broken { .. }));
+    }
+}
+
+#[test]
+fn a_listing_that_ends_half_way() {
+    check("GET", "/api/", 1, Fault::Cut(20), None);
+    check("GET", "/api/", ALWAYS, Fault::Cut(20), error!(HubError::Broken { .. }));
+    // Without an announced length it is known only by what is in it.
+    check("GET", "/api/", ALWAYS, Fault::CutWithoutLength(20), error!(HubError::NotAHub { .. }));
+}
+
+#[test]
+fn silence_in_place_of_the_listing() {
+    check("GET", "/api/", 1, Fault::Silence, None);
+    check("GET", "/api/", ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
+}
+
+#[test]
+fn silence_in_place_of_a_head() {
+    check("HEAD", "config.json", 1, Fault::Silence, None);
+    check("HEAD", "config.json", ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
+}
+
+#[test]
+fn silence_in_place_of_the_weights() {
+    check("GET", STORAGE, 1, Fault::Silence, None);
+    check("GET", STORAGE, ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
+}
+
+#[test]
+fn silence_half_way() {
+    check("GET", STORAGE, 1, Fault::Stall(HALF), None);
+    check("GET", STORAGE, ALWAYS, Fault::Stall(10), error!(HubError::Silent { .. }));
+}
+
+#[test]
+fn names_that_a_server_must_not_choose() {
+    for etag in ["\"../../x\"", "\"\"", "\"/etc/passwd\"", "abc", ""] {
+        check("HEAD", "config.json", ALWAYS, Fault::Header("ETag", etag), error!(HubError::NotAHub { .. }));
+    }
+    check(
+        "HEAD",
+        "model.s",
+        ALWAYS,
+        Fault::Header("X-Linked-Etag", "../../x"),
+        error!(HubError::NotAHub { .. }),
+    );
+    check(
+        "HEAD",
+        "config.json",
+        ALWAYS,
+        Fault::Header("X-Repo-Commit", "../../x"),
+        error!(HubError::NotAHub { .. }),
+    );
+    for sha in ["../../../x", "", "main", "5D96F9D4A2D8DFC954023EEAA456D88C1503EA1F"] {
+        let listing = Reply::new(200, &format!("{{\"sha\": \"{sha}\", \"siblings\": []}}"));
+        check("GET", "/api/", ALWAYS, Fault::Instead(listing), error!(HubError::NotAHub { .. }));
+    }
+}
+
+#[test]
+fn sizes_out_of_all_proportion() {
+    let huge = Fault::Header("X-Linked-Size", "99999999999999");
+    check("HEAD", "model.safetensors", ALWAYS, huge, error!(HubError::Size { .. }));
+    // A size that is not told is no reason to refuse: the hash decides.
+    check("HEAD", "model.safetensors", ALWAYS, Fault::Header("X-Linked-Size", ""), None);
+}
+
+#[test]
+fn a_connection_that_broke_is_taken_up_there() {
+    let (server, cache) = (server(), Scratch::new());
+    server.fault("GET", STORAGE, 1, Fault::Cut(HALF));
+    assert_good(&fetch(&hub(&server, &cache), ID).unwrap(), &cache);
+    let ranges: Vec<_> = server
+        .requests()
+        .into_iter()
+        .filter(|request| request.path.starts_with(STORAGE))
+        .map(|request| request.headers.get("range").cloned())
+        .collect();
+    assert_eq!(ranges, [None, Some(format!("bytes={HALF}-"))]);
+}
+
+#[test]
+fn a_server_that_cannot_continue_starts_again() {
+    let other = Reply::new(206, "wrong part").header("Content-Range", "bytes 7-16/300000");
+    let faults = [
+        Fault::IgnoreRange,
+        Fault::Instead(Reply::new(416, "no such range")),
+        Fault::Instead(other),
+        Fault::Header("Content-Range", ""),
+        Fault::Header("Content-Range", "bytes 150000-299999/300001"),
+    ];
+    for fault in faults {
+        let (server, cache) = (server(), Scratch::new());
+        server.fault("GET", STORAGE, 1, Fault::Cut(HALF));
+        server.fault("GET", STORAGE, 1, fault);
+        assert_good(&fetch(&hub(&server, &cache), ID).unwrap(), &cache);
+    }
+}

@@ -1,0 +1,7 @@
+//! What several test programs share. Each uses its own part.
+#![allow(dead_code, reason = "no test program uses all of it")]
+
+pub(crate) mod checkpoint;
+pub(crate) mod http;
+pub(crate) mod hub_server;
+pub(crate) mod scratch;
