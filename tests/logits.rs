@@ -3,6 +3,9 @@
 //! `make_reference.py` (torch, timm, transformers) writes seeded checkpoints and the logits the libraries compute
 //! for them; `MNET_REFERENCE` names the folder, `target/reference` if unset. Without it the test says that it skips.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "figures, and what is skipped")]
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -135,15 +135,15 @@ impl Args {
 
 /// The classifier that the flags ask for, with notes on what they leave open.
 fn load(args: &Args, hub: &HubFlags, console: &Console) -> Result<Classifier> {
-    let device = args.device.open().map_err(|error| Failure::new(&error, Some(error.hint())))?;
+    let device = args.device.open().map_err(|error| Failure::error(&error, Some(error.hint())))?;
     let source =
-        predict::select(&args.model.request()).map_err(|error| Failure::new(&error, Some(error.hint())))?;
+        predict::select(&args.model.request()).map_err(|error| Failure::error(&error, Some(error.hint())))?;
     let mut progress = Progress::new(console);
     let checkpoint = predict::open(&source, || hub.hub(), &mut |event| progress.show(&event))
-        .map_err(|error| Failure::new(&error, error.hint()))?;
+        .map_err(|error| Failure::error(&error, error.hint()))?;
     let name = checkpoint.name.clone();
     let classifier = Classifier::new(checkpoint, args.model.resolution(), device)
-        .map_err(|error| Failure::new(format_args!("{name}: {error}"), None))?;
+        .map_err(|error| Failure::error(format_args!("{name}: {error}"), None))?;
     let info = classifier.info();
     if !matches!(source, Source::BuiltIn) || args.model.resolution().is_some() {
         console.note(format_args!(

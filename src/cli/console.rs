@@ -44,7 +44,7 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    pub(super) fn new(message: impl Display, hint: Option<String>) -> anyhow::Error {
+    pub(super) fn error(message: impl Display, hint: Option<String>) -> anyhow::Error {
         anyhow::Error::new(Self { message: message.to_string(), hint })
     }
 }
@@ -87,15 +87,15 @@ impl Console {
     /// A line that explains; not with `--quiet`.
     pub(super) fn note(&self, message: impl Display) {
         if !self.quiet {
-            self.line(&self.paint(DIM, &message.to_string()));
+            line(&self.paint(DIM, &message.to_string()));
         }
     }
 
     /// An error: the cause, then the next command.
     pub(super) fn error(&self, message: &str, hint: Option<&str>) {
-        self.line(&format!("{} {message}", self.paint(NAME, "mnet:")));
+        line(&format!("{} {message}", self.paint(NAME, "mnet:")));
         if let Some(hint) = hint {
-            self.line(&format!("  try: {hint}"));
+            line(&format!("  try: {hint}"));
         }
     }
 
@@ -112,11 +112,11 @@ impl Console {
             text.into()
         }
     }
+}
 
-    fn line(&self, text: &str) {
-        // Nobody is left to tell when stderr is gone.
-        let _ = writeln!(io::stderr().lock(), "{text}");
-    }
+fn line(text: &str) {
+    // Nobody is left to tell when stderr is gone.
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 #[cfg(test)]

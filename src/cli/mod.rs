@@ -1,5 +1,7 @@
 //! The command line: one file per command, flag groups shared between them.
 
+#![expect(clippy::doc_markdown, reason = "comments on commands and flags are their help, read in a terminal")]
+
 mod classify;
 mod console;
 mod exit;
@@ -64,7 +66,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(error),
+        Err(error) => return usage(&error),
     };
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
     let hub = &cli.global.hub;
@@ -84,7 +86,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Prints help, version or a usage error.
-fn usage(error: clap::Error) -> ExitCode {
+fn usage(error: &clap::Error) -> ExitCode {
     if error.kind() == ErrorKind::InvalidSubcommand
         && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
         && std::path::Path::new(word).extension().is_some()

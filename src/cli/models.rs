@@ -1,6 +1,6 @@
 //! `mnet models`: what exists, what it costs, what is cached.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -44,13 +44,13 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     match &args.command {
         Models::List { json } => list(*json, hub.hub().ok().as_ref())?,
         Models::Pull { models } => {
-            let hub = hub.hub().map_err(|error| Failure::new(&error, error.hint()))?;
+            let hub = hub.hub().map_err(|error| Failure::error(&error, error.hint()))?;
             for model in models {
                 pull(model, &hub, console)?;
             }
         }
         Models::Dir => {
-            let hub = hub.hub().map_err(|error| Failure::new(&error, error.hint()))?;
+            let hub = hub.hub().map_err(|error| Failure::error(&error, error.hint()))?;
             writeln!(io::stdout(), "{}", hub.options().cache_dir.display())?;
         }
     }
@@ -59,8 +59,8 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
 
 fn pull(model: &str, hub: &Hub, console: &Console) -> Result<()> {
     let request = Request { model: Some(model.to_owned()), ..Request::default() };
-    let source = predict::select(&request).map_err(|error| Failure::new(&error, Some(error.hint())))?;
-    let failure = |error: crate::hub::HubError| Failure::new(&error, error.hint());
+    let source = predict::select(&request).map_err(|error| Failure::error(&error, Some(error.hint())))?;
+    let failure = |error: crate::hub::HubError| Failure::error(&error, error.hint());
     let repositories = predict::repositories(&source).map_err(failure)?;
     if repositories.is_empty() {
         console.note(format_args!("{model} needs no download"));
@@ -79,8 +79,7 @@ fn pull(model: &str, hub: &Hub, console: &Console) -> Result<()> {
 struct Row {
     name: String,
     family: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    repository: Option<String>,
+    repository: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +105,7 @@ impl Row {
         Self {
             name: checkpoint.name(),
             family: family.name,
-            repository: Some(checkpoint.repository()),
+            repository: checkpoint.repository(),
             revision: checkpoint.revision,
             alpha: checkpoint.alpha,
             res: checkpoint.resolution,
@@ -123,31 +122,34 @@ impl Row {
 fn list(json: bool, hub: Option<&Hub>) -> Result<()> {
     let rows: Vec<Row> =
         catalogue::checkpoints().map(|(family, checkpoint)| Row::new(family, checkpoint, hub)).collect();
-    let mut text = String::new();
+    let mut output = BufWriter::new(io::stdout().lock());
     if json {
         for row in &rows {
-            text += &(serde_json::to_string(row)? + "\n");
+            serde_json::to_writer(&mut output, row).map_err(io::Error::from)?;
+            writeln!(output)?;
         }
     } else {
-        let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
-        text += &format!(
-            "{:width$}  alpha  res  top-1   params  Mult-Adds  cached\n{:width$}      -  224  74.8 %   4.65 M     385 M  in the binary\n",
-            "name", "builtin (lite0)"
-        );
-        for row in &rows {
-            let alpha = row.alpha.map_or("-".into(), |alpha| format!("{alpha:?}"));
-            let millions = |count: usize| count as f64 / 1e6;
-            text += &format!(
-                "{:width$}  {alpha:>5}  {:>3}  {:.1} %  {:5.2} M  {:6.0} M  {}\n",
-                row.name,
-                row.res,
-                row.top1,
-                millions(row.parameters),
-                millions(row.mult_adds),
-                if row.cached { "yes" } else { "no" },
-            );
-        }
+        table(&rows, &mut output)?;
     }
-    io::stdout().write_all(text.as_bytes())?;
+    output.flush()?;
     Ok(())
+}
+
+fn table(rows: &[Row], output: &mut impl Write) -> io::Result<()> {
+    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default();
+    writeln!(output, "{:width$}  alpha  res  top-1   params  Mult-Adds  cached", "name")?;
+    for row in rows {
+        let alpha = row.alpha.map_or("-".into(), |alpha| format!("{alpha:?}"));
+        let (params, mult_adds) = (row.parameters as f64 / 1e6, row.mult_adds as f64 / 1e6);
+        let cached = if row.cached { "yes" } else { "no" };
+        writeln!(
+            output,
+            "{:width$}  {alpha:>5}  {:>3}  {:.1} %  {params:5.2} M  {mult_adds:7.1} M  {cached}",
+            row.name, row.res, row.top1
+        )?;
+    }
+    writeln!(
+        output,
+        "\nlite0 and builtin name the weights in the binary: EfficientNet-Lite0 at 224, no download."
+    )
 }

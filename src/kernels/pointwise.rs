@@ -136,7 +136,7 @@ pub(super) unsafe fn rows<S: Simd>(
     output: &mut [f32],
 ) {
     let (k, n) = (job.k, job.n);
-    let m = if n == 0 { 0 } else { output.len() / n };
+    let m = output.len() / n.max(1);
     let width = 2 * S::LANES;
     let block = (BLOCK_BYTES / (4 * k.max(1))).max(1).next_multiple_of(S::TILE_ROWS);
     for start in (0..m).step_by(block) {

@@ -7,7 +7,7 @@ use crate::kernels::Activation::{Linear, Relu6};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stage {
     /// Hidden channels over input channels.
-    pub t: f64,
+    pub t: usize,
     /// Channels out.
     pub c: usize,
     /// Repeats.
@@ -47,10 +47,10 @@ pub(super) fn graph(table: &[Stage], scale: &Scale, classes: usize) -> Graph {
     let mut block = |&Stage { t, c, s, k, .. }: &Stage, first: bool| {
         let stride = if first { s } else { 1 };
         let shape = BlockShape { in_channels, out_channels: scale.channels(c), kernel_size: k, stride };
-        let hidden_channels = make_divisible(in_channels as f64 * t);
+        let hidden_channels = make_divisible((in_channels * t) as f64);
         in_channels = shape.out_channels;
         // The first bottleneck expands by 1: the tables have it, no implementation has a layer for it.
-        if t == 1.0 {
+        if t == 1 {
             Block::depthwise_separable(shape, Relu6, Linear)
         } else {
             Block::inverted_residual(shape, hidden_channels, Relu6)

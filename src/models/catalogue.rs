@@ -81,16 +81,14 @@ impl Checkpoint {
     /// # Panics
     /// If the row names a variant that its family's table lacks; a test builds every row.
     pub fn graph(&self, family: &Family) -> Graph {
-        let graph = match (self.owner, family.transformers, self.alpha) {
-            ("google", Some(layout), Some(alpha)) => {
+        let graph =
+            if let ("google", Some(layout), Some(alpha)) = (self.owner, family.transformers, self.alpha) {
                 let config = super::TransformersConfig { depth_multiplier: alpha, ..Default::default() };
                 (layout.graph)(&config, 1001).ok()
-            }
-            _ => {
+            } else {
                 let name = self.repository.split('.').next().unwrap_or_default();
                 family.timm.iter().find(|variant| variant.name == name).map(|variant| (variant.graph)(1000))
-            }
-        };
+            };
         graph.unwrap_or_else(|| panic!("{}: no such network in {}", self.repository, family.name))
     }
 }

@@ -22,13 +22,13 @@ pub static FAMILY: Family = Family {
 /// Table 1 of the paper; relu6 for swish, no squeeze-and-excite.
 #[rustfmt::skip]
 const STAGES: [Stage; 7] = [
-    Stage { t: 1.0, c:  16, n: 1, s: 1, k: 3 },
-    Stage { t: 6.0, c:  24, n: 2, s: 2, k: 3 },
-    Stage { t: 6.0, c:  40, n: 2, s: 2, k: 5 },
-    Stage { t: 6.0, c:  80, n: 3, s: 2, k: 3 },
-    Stage { t: 6.0, c: 112, n: 3, s: 1, k: 5 },
-    Stage { t: 6.0, c: 192, n: 4, s: 2, k: 5 },
-    Stage { t: 6.0, c: 320, n: 1, s: 1, k: 3 },
+    Stage { t: 1, c:  16, n: 1, s: 1, k: 3 },
+    Stage { t: 6, c:  24, n: 2, s: 2, k: 3 },
+    Stage { t: 6, c:  40, n: 2, s: 2, k: 5 },
+    Stage { t: 6, c:  80, n: 3, s: 2, k: 3 },
+    Stage { t: 6, c: 112, n: 3, s: 1, k: 5 },
+    Stage { t: 6, c: 192, n: 4, s: 2, k: 5 },
+    Stage { t: 6, c: 320, n: 1, s: 1, k: 3 },
 ];
 
 fn lite(alpha: f64, depth: f64, classes: usize) -> Graph {

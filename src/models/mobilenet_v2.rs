@@ -33,13 +33,13 @@ pub static FAMILY: Family = Family {
 /// Table 2 of the paper, row for row.
 #[rustfmt::skip]
 const STAGES: [Stage; 7] = [
-    Stage { t: 1.0, c:  16, n: 1, s: 1, k: 3 },
-    Stage { t: 6.0, c:  24, n: 2, s: 2, k: 3 },
-    Stage { t: 6.0, c:  32, n: 3, s: 2, k: 3 },
-    Stage { t: 6.0, c:  64, n: 4, s: 2, k: 3 },
-    Stage { t: 6.0, c:  96, n: 3, s: 1, k: 3 },
-    Stage { t: 6.0, c: 160, n: 3, s: 2, k: 3 },
-    Stage { t: 6.0, c: 320, n: 1, s: 1, k: 3 },
+    Stage { t: 1, c:  16, n: 1, s: 1, k: 3 },
+    Stage { t: 6, c:  24, n: 2, s: 2, k: 3 },
+    Stage { t: 6, c:  32, n: 3, s: 2, k: 3 },
+    Stage { t: 6, c:  64, n: 4, s: 2, k: 3 },
+    Stage { t: 6, c:  96, n: 3, s: 1, k: 3 },
+    Stage { t: 6, c: 160, n: 3, s: 2, k: 3 },
+    Stage { t: 6, c: 320, n: 1, s: 1, k: 3 },
 ];
 
 fn network(scale: &Scale, classes: usize) -> Graph {

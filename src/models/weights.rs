@@ -145,7 +145,9 @@ impl BatchNorm {
                 // In f64: folding adds no rounding of its own to the product.
                 let variance = f64::from(self.variance[channel]) + self.epsilon;
                 let scale = f64::from(self.gamma[channel]) / variance.sqrt();
-                weight.iter_mut().for_each(|w| *w = (f64::from(*w) * scale) as f32);
+                for weight in weight {
+                    *weight = (f64::from(*weight) * scale) as f32;
+                }
                 (f64::from(self.beta[channel]) - f64::from(self.mean[channel]) * scale) as f32
             })
             .collect()

@@ -85,7 +85,9 @@ pub fn select(request: &Request) -> Result<Source, SelectionError> {
     let Some(model) = request.model.as_deref() else {
         return match request.alpha {
             None => Ok(Source::BuiltIn),
-            Some(alpha) => by_alpha(catalogue::checkpoints().collect(), alpha, request, "MobileNet", None),
+            Some(alpha) => {
+                by_alpha(&catalogue::checkpoints().collect::<Vec<_>>(), alpha, request, "MobileNet", None)
+            }
         };
     };
     if let Some(source) = one_checkpoint(model)? {
@@ -104,7 +106,7 @@ pub fn select(request: &Request) -> Result<Source, SelectionError> {
     let lite0 = matches!(model, "lite" | "lite0" | "efficientnet-lite");
     match request.alpha {
         None if lite0 => Ok(Source::BuiltIn),
-        alpha => by_alpha(of_model.clone(), alpha.unwrap_or(1.0), request, family.title, Some(model)),
+        alpha => by_alpha(&of_model, alpha.unwrap_or(1.0), request, family.title, Some(model)),
     }
 }
 
@@ -135,7 +137,7 @@ type Row = (&'static Family, &'static Checkpoint);
 
 /// The row of `alpha` that was trained at the resolution asked for, else the first of that alpha.
 fn by_alpha(
-    rows: Vec<Row>,
+    rows: &[Row],
     alpha: f64,
     request: &Request,
     title: &'static str,

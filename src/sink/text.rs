@@ -6,7 +6,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use super::Sink;
-use crate::record::{Answer, Prediction, Record};
+use crate::record::{Answer, Prediction, Record, Timing};
 
 /// What stands for a class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,30 +59,26 @@ impl Text {
         }
     }
 
-    fn block_of(&self, path: &str, answer: &Answer, colour: bool) -> String {
+    fn block_of(&self, path: &str, answer: &Answer, colour: bool) -> Vec<String> {
         let paint =
             |style: Style, text: &str| if colour { format!("{style}{text}{style:#}") } else { text.into() };
-        let mut block = paint(PATH, path);
-        block.push('\n');
-        for prediction in &answer.top {
+        let row = |prediction: &Prediction| {
             let (full, rest) = bar(prediction.score);
-            let score = format!("{:5.1}%", prediction.score * 100.0);
-            let (bar, label) = (paint(BAR, &full) + &rest, self.label(prediction));
-            block.push_str(&format!("  {bar} {score}  {label}\n"));
-        }
-        let timing = &answer.timing;
-        let [decode, preprocess, infer] = [timing.decode, timing.preprocess, timing.infer].map(milliseconds);
+            let score = prediction.score * 100.0;
+            format!("  {}{rest} {score:5.1}%  {}", paint(BAR, &full), self.label(prediction))
+        };
+        let Timing { decode, preprocess, infer } = answer.timing;
+        let [decode, preprocess, infer] = [decode, preprocess, infer].map(milliseconds);
         let timing = format!("  decode {decode}, preprocess {preprocess}, inference {infer}");
-        block + &paint(DIM, &timing) + "\n"
+        let rows = answer.top.iter().map(row);
+        std::iter::once(paint(PATH, path)).chain(rows).chain([paint(DIM, &timing)]).collect()
     }
 
     fn line_of(&self, path: &str, answer: &Answer) -> String {
-        let classes: String = answer
-            .top
-            .iter()
-            .map(|prediction| format!("\t{}\t{:.4}", self.label(prediction), prediction.score))
-            .collect();
-        format!("{path}{classes}\n")
+        let class = |prediction: &Prediction| [self.label(prediction), format!("{:.4}", prediction.score)];
+        let columns: Vec<_> =
+            std::iter::once(path.to_owned()).chain(answer.top.iter().flat_map(class)).collect();
+        columns.join("\t")
     }
 }
 
@@ -94,10 +90,10 @@ impl Sink for Text {
         };
         let path = printable(&record.path.to_string_lossy());
         let text = match self.layout {
-            Layout::Block { colour } => self.block_of(&path, answer, colour),
+            Layout::Block { colour } => self.block_of(&path, answer, colour).join("\n"),
             Layout::Line => self.line_of(&path, answer),
         };
-        output.write_all(text.as_bytes())?;
+        output.write_all((text + "\n").as_bytes())?;
         output.flush()
     }
 }
@@ -111,7 +107,7 @@ pub(crate) fn printable(text: &str) -> String {
 fn bar(score: f32) -> (String, String) {
     let eighths = (score.clamp(0.0, 1.0) * (8 * BAR_WIDTH) as f32).round() as usize;
     let mut full = "█".repeat(eighths / 8);
-    full.extend([' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'].get(eighths % 8).filter(|_| eighths % 8 > 0));
+    full.extend((eighths % 8).checked_sub(1).map(|part| ['▏', '▎', '▍', '▌', '▋', '▊', '▉'][part]));
     let blanks = BAR_WIDTH - eighths.div_ceil(8);
     (full, " ".repeat(blanks))
 }
@@ -123,7 +119,6 @@ fn milliseconds(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Timing;
 
     fn record() -> Record {
         let prediction = |index, wnid: Option<&str>, label: &str, score| Prediction {

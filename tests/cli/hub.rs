@@ -26,7 +26,8 @@ fn with_hub(server: &HubServer) -> Mnet {
 
 /// Answers `args` from the hub once, then without any request.
 fn fetched_once(server: &HubServer, mnet: &Mnet, args: &[&str]) -> Run {
-    let args = [&["classify", &cat(), "--json"], args].concat();
+    let cat = cat();
+    let args = [&["classify", &cat, "--json"], args].concat();
     let first = mnet.run(&args).succeeded();
     assert!(first.stderr.starts_with("fetching "), "{}", first.stderr);
     let connections = server.connections();
@@ -93,7 +94,7 @@ fn unknown_and_closed_repositories() {
     let folder = mnet.path().join("source");
     checkpoint::tiny(&folder, &["a", "b"]);
     publish(&server, "someone/secret", "main", &folder, &FILES);
-    server.restrict("someone/secret", Access::Token("right"));
+    server.restrict("someone/secret", Access::Private("right".to_owned()));
     let classify = |model: &str, token: &str| {
         Run::of(mnet.command(["classify", &cat(), "--model", model]).env("HF_TOKEN", token))
     };

@@ -1,5 +1,8 @@
 //! The real binary, run as users run it: no network but a loopback hub, no cache but its own.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "figures, and what is skipped")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -28,10 +28,13 @@ pub struct Isa {
     /// The largest tile of a matrix product: rows that stay in registers beside two vectors of columns.
     pub tile_rows: usize,
     /// See [`super::pointwise`].
-    pub(super) pointwise: fn(&Pointwise, &[f32], Option<&[f32]>, &mut [f32]),
+    pub(super) pointwise: PointwiseKernel,
     /// See [`super::depthwise`].
     pub(super) depthwise: fn(&Depthwise, &[f32], usize, &mut [f32]),
 }
+
+/// Job, input, shortcut, output.
+type PointwiseKernel = fn(&Pointwise, &[f32], Option<&[f32]>, &mut [f32]);
 
 impl fmt::Debug for Isa {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -68,7 +71,6 @@ pub fn active() -> &'static Isa {
 /// # Safety
 /// Every method needs the processor to have the instructions; loads and stores need valid pointers to
 /// [`LANES`](Self::LANES) or `count` values.
-#[expect(clippy::missing_safety_doc, reason = "said once, at the trait")]
 pub(super) trait Simd: Copy {
     /// Values in a vector.
     const LANES: usize;
