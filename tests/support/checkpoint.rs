@@ -47,7 +47,16 @@ pub(crate) fn alter(folder: &Path, change: impl FnOnce(&mut Tensors)) {
     save(folder, &tensors);
 }
 
+/// Random weights for `architecture`, as the bytes of a safetensors file.
+pub(crate) fn random(architecture: &Architecture) -> Vec<u8> {
+    serialize(&tensors(architecture))
+}
+
 fn save(folder: &Path, tensors: &Tensors) {
+    fs::write(folder.join("model.safetensors"), serialize(tensors)).expect("it is writable");
+}
+
+fn serialize(tensors: &Tensors) -> Vec<u8> {
     let bytes: BTreeMap<_, Vec<u8>> = tensors
         .iter()
         .map(|(name, (_, values))| (name, values.iter().flat_map(|value| value.to_le_bytes()).collect()))
@@ -55,8 +64,7 @@ fn save(folder: &Path, tensors: &Tensors) {
     let views = tensors.iter().map(|(name, (shape, _))| {
         (name, TensorView::new(Dtype::F32, shape.clone(), &bytes[name]).expect("shape and length agree"))
     });
-    let file = safetensors::serialize(views, None).expect("the names are unique");
-    fs::write(folder.join("model.safetensors"), file).expect("it is writable");
+    safetensors::serialize(views, None).expect("the names are unique")
 }
 
 /// Every tensor of `architecture`, with values from a generator.

@@ -132,7 +132,7 @@ impl HubServer {
 
     /// Adds every `OWNER/NAME` or `OWNER/NAME@REVISION` under `folder`, slashes of a revision as `%2F`.
     pub(crate) fn add_folder(&self, folder: &Path) -> io::Result<()> {
-        for owner in fs::read_dir(folder)?.flatten() {
+        for owner in fs::read_dir(folder)?.flatten().filter(|owner| owner.path().is_dir()) {
             for entry in fs::read_dir(owner.path())?.flatten() {
                 let name = entry.file_name().to_string_lossy().replace("%2F", "/");
                 let (name, revision) = name.split_once('@').unwrap_or((&name, "main"));
