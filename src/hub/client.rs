@@ -52,10 +52,10 @@ impl Answer {
 
     /// `Content-Type` and size, to say what came instead of what was expected.
     pub(super) fn describe(&self) -> String {
-        let kind = self.header("content-type").unwrap_or("no content type");
+        let kind = self.header("content-type").map_or_else(|| "no content type".to_owned(), shortened);
         match self.header("content-length") {
             Some(length) => format!("{kind}, {length} bytes"),
-            None => kind.to_owned(),
+            None => kind,
         }
     }
 
@@ -212,14 +212,20 @@ impl<'a> Client<'a> {
                 HubError::RevisionNotFound { id, revision: self.repository.revision().to_owned(), host }
             }
             _ => {
-                let message =
-                    header(headers, "x-error-message").map(|text| format!(": {text}")).unwrap_or_default();
+                let message = header(headers, "x-error-message")
+                    .map(|text| format!(": {}", shortened(text)))
+                    .unwrap_or_default();
                 let retry_after = header(headers, "retry-after").and_then(|text| text.parse().ok());
                 let retry_after = retry_after.map(Duration::from_secs);
                 HubError::Status { what: what.to_owned(), host, status, message, retry_after }
             }
         }
     }
+}
+
+/// The beginning of text from a server, fit to be shown on a terminal.
+pub(super) fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(80).collect()
 }
 
 /// The header `name` if it is plain ASCII text.

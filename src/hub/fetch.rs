@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::cache::RepositoryCache;
-use super::client::Client;
+use super::client::{Client, shortened};
 use super::download::Download;
 use super::error::HubError;
 use super::event::{Event, Observer};
@@ -93,7 +93,8 @@ impl Fetch<'_> {
         if wish.is_optional() {
             return Ok(None);
         }
-        let mut found = listing.files.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let mut found =
+            listing.files.iter().take(12).map(|name| shortened(name)).collect::<Vec<_>>().join(", ");
         if found.is_empty() {
             found.push_str("no files");
         } else if listing.files.len() > 12 {

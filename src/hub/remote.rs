@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::client::{Answer, Client, Method};
+use super::client::{Answer, Client, Method, shortened};
 use super::error::HubError;
 use super::etag::Etag;
 use super::repository::is_commit;
@@ -110,9 +110,4 @@ pub(super) fn inspect(
 fn size(answer: &Answer) -> Option<u64> {
     let own = answer.header("content-length").filter(|_| answer.response.status().is_success());
     answer.header("x-linked-size").or(own).and_then(|text| text.parse().ok())
-}
-
-/// The beginning of text that a server sent in place of a hash.
-fn shortened(text: &str) -> String {
-    text.chars().take(64).collect()
 }
