@@ -25,10 +25,9 @@ const FLOORS: [(&str, &[&str]); 11] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 7] = [
+const UNSAFE: [&str; 6] = [
     "src/kernels/depthwise.rs",
     "src/kernels/isa/avx2.rs",
-    "src/kernels/isa/avx512.rs",
     "src/kernels/isa/mod.rs",
     "src/kernels/isa/portable.rs",
     "src/kernels/pointwise.rs",

@@ -55,7 +55,14 @@ pub fn open(
             let (Some(weights), Some(folder)) = (weights, config.and_then(Path::parent)) else {
                 unreachable!("a snapshot holds what is required");
             };
-            Ok(Checkpoint::open_as(snapshot.repository.to_string(), folder, weights)?)
+            let name = snapshot.repository.to_string();
+            let checkpoint = Checkpoint::open_as(name.clone(), folder, weights)?;
+            // timm's repositories have no preprocessor file; of others it may be what the cache lacks.
+            let is_timm = checkpoint.config.architecture.naming.library == "timm";
+            if !is_timm && !snapshot.undecided().is_empty() {
+                return Err(HubError::Offline { id: name }.into());
+            }
+            Ok(checkpoint)
         }
     }
 }

@@ -7,8 +7,6 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
-#[cfg(target_arch = "x86_64")]
-mod avx512;
 mod portable;
 
 use std::fmt;
@@ -44,7 +42,7 @@ impl fmt::Debug for Isa {
 
 /// Every instruction set of this architecture, best first.
 #[cfg(target_arch = "x86_64")]
-pub static ISAS: [&Isa; 3] = [&avx512::ISA, &avx2::ISA, &portable::ISA];
+pub static ISAS: [&Isa; 2] = [&avx2::ISA, &portable::ISA];
 
 /// Every instruction set of this architecture, best first.
 #[cfg(not(target_arch = "x86_64"))]
