@@ -1,0 +1,194 @@
+//! Bytes to upright RGB, with everything that can go wrong said.
+//!
+//! As Pillow's `exif_transpose` and `convert("RGB")`: alpha is dropped, not blended; a palette's transparent
+//! colour keeps its colour; gray is repeated; ICC profiles are ignored. 16-bit samples keep their high byte;
+//! Pillow clips gray ones to 255 instead, which makes most of such a picture white. Of an animation the first
+//! frame is taken, on its canvas.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::io::{Cursor, ErrorKind};
+use std::panic::{self, AssertUnwindSafe};
+
+use image::codecs::bmp::BmpDecoder;
+use image::error::{ImageError, LimitErrorKind};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Pixel, RgbImage};
+
+use super::sniff::{Format, sniff};
+use super::{DecodeError, ico, jpeg, orientation};
+
+/// What [`decode`] may cost and does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodeOptions {
+    /// Pictures with more pixels are refused by their header. The default, 89 478 485, is where Pillow begins
+    /// to warn of a decompression bomb; it bounds the memory of one decode to about 1 GiB.
+    pub max_pixels: u64,
+    /// Whether to turn the picture upright as its EXIF orientation says. Default: true.
+    pub orient: bool,
+}
+
+impl Default for DecodeOptions {
+    fn default() -> Self {
+        Self { max_pixels: 89_478_485, orient: true }
+    }
+}
+
+/// A decoded picture as it lies in the file.
+pub(super) struct Decoded {
+    pub(super) image: RgbImage,
+    pub(super) orientation: Orientation,
+}
+
+/// What one decode may take.
+pub(super) struct Budget {
+    max_pixels: u64,
+    /// Bytes for the decoder's buffers and output.
+    pub(super) max_alloc: u64,
+}
+
+impl Budget {
+    /// Eight bytes a pixel: the widest sample layout, RGBA of 16 bits, or a progressive JPEG's coefficients.
+    /// Small pictures get a floor for tables that do not grow with the picture.
+    fn new(max_pixels: u64) -> Self {
+        Self { max_pixels, max_alloc: max_pixels.saturating_mul(8).max(64 << 20) }
+    }
+
+    fn limits(&self) -> Limits {
+        let mut limits = Limits::no_limits();
+        limits.max_alloc = Some(self.max_alloc);
+        limits
+    }
+
+    pub(super) fn check(&self, width: u32, height: u32) -> Result<(), DecodeError> {
+        if u64::from(width) * u64::from(height) > self.max_pixels {
+            return Err(DecodeError::TooLarge { width, height, max_pixels: self.max_pixels });
+        }
+        Ok(())
+    }
+
+    pub(super) fn exceeded(&self, format: &'static str) -> DecodeError {
+        DecodeError::TooMuchMemory { format, max_mib: self.max_alloc >> 20 }
+    }
+}
+
+thread_local! {
+    static DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside [`decode`]. For panic hooks: a panic in there is caught and comes back as
+/// [`DecodeError::Panicked`], so a hook can keep quiet about it.
+pub fn is_decoding() -> bool {
+    DECODING.get()
+}
+
+/// The picture in `bytes`, upright, RGB of 8 bits. Width and height are at least 1.
+///
+/// The format is told by content: JPEG, PNG, GIF, WebP, BMP, TIFF, PNM, QOI, TGA and ICO are read.
+///
+/// # Errors
+/// [`DecodeError`]: not a picture, not a supported one, too large, cut short or damaged.
+pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<RgbImage, DecodeError> {
+    let format = sniff(bytes)?;
+    let budget = Budget::new(options.max_pixels);
+    DECODING.set(true);
+    let decoded = panic::catch_unwind(AssertUnwindSafe(|| match format.format {
+        ImageFormat::Jpeg => jpeg::decode(bytes, &budget),
+        ImageFormat::Ico => decode_ico(bytes, format, &budget),
+        _ => decode_other(bytes, format, &budget),
+    }));
+    DECODING.set(false);
+    let Decoded { image, orientation } = decoded.unwrap_or_else(|panic| {
+        Err(DecodeError::Panicked { format: format.name, reason: panic_message(&*panic) })
+    })?;
+    if !options.orient || orientation == Orientation::NoTransforms {
+        return Ok(image);
+    }
+    let mut image = DynamicImage::ImageRgb8(image);
+    image.apply_orientation(orientation);
+    Ok(image.into_rgb8())
+}
+
+/// Decodes the best picture of an ICO file.
+fn decode_ico(bytes: &[u8], format: &Format, budget: &Budget) -> Result<Decoded, DecodeError> {
+    let ends_early = || DecodeError::EndsEarly { format: format.name, length: bytes.len() };
+    let picture = ico::best_picture(bytes).ok_or_else(ends_early)?;
+    if picture.starts_with(b"\x89PNG") {
+        return decode_other(picture, &Format { format: ImageFormat::Png, ..*format }, budget);
+    }
+    let bitmap = ico::without_mask(picture).ok_or_else(ends_early)?;
+    let decoder = BmpDecoder::new_without_file_header(Cursor::new(bitmap))
+        .map_err(|error| decode_error(error, format.name, bytes.len(), budget))?;
+    read(decoder, format.name, bytes.len(), budget)
+}
+
+/// Decodes what the `image` crate reads.
+fn decode_other(bytes: &[u8], format: &Format, budget: &Budget) -> Result<Decoded, DecodeError> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format.format);
+    reader.limits(budget.limits());
+    let decoder =
+        reader.into_decoder().map_err(|error| decode_error(error, format.name, bytes.len(), budget))?;
+    read(decoder, format.name, bytes.len(), budget)
+}
+
+/// Checks the header against `budget`, then reads the picture. `length` is that of the file, for messages.
+fn read(
+    mut decoder: impl ImageDecoder,
+    format: &'static str,
+    length: usize,
+    budget: &Budget,
+) -> Result<Decoded, DecodeError> {
+    let error = |error| decode_error(error, format, length, budget);
+    let (width, height) = decoder.dimensions();
+    budget.check(width, height)?;
+    if width == 0 || height == 0 {
+        return Err(DecodeError::Damaged { format, reason: format!("{width} x {height} pixels") });
+    }
+    // `set_limits` bounds the decoder's own buffers only; the picture itself must be taken off first.
+    let mut limits = budget.limits();
+    limits.reserve(decoder.total_bytes()).map_err(error)?;
+    decoder.set_limits(limits).map_err(error)?;
+
+    let exif = decoder.exif_metadata().ok().flatten();
+    let orientation = match exif.as_deref().and_then(orientation::from_exif) {
+        Some(orientation) => orientation,
+        None => decoder.orientation().unwrap_or(Orientation::NoTransforms),
+    };
+    let image = into_rgb(DynamicImage::from_decoder(decoder).map_err(error)?);
+    Ok(Decoded { image, orientation })
+}
+
+/// Drops alpha, repeats gray, and takes the high byte of 16-bit samples, as Pillow does for RGB; `image`'s own
+/// conversion rounds instead.
+fn into_rgb(image: DynamicImage) -> RgbImage {
+    fn high_bytes<P: Pixel<Subpixel = u16>>(image: &image::ImageBuffer<P, Vec<u16>>) -> RgbImage {
+        RgbImage::from_fn(image.width(), image.height(), |x, y| {
+            image::Rgb(image.get_pixel(x, y).to_rgb().0.map(|sample| (sample >> 8) as u8))
+        })
+    }
+    match image {
+        DynamicImage::ImageLuma16(image) => high_bytes(&image),
+        DynamicImage::ImageLumaA16(image) => high_bytes(&image),
+        DynamicImage::ImageRgb16(image) => high_bytes(&image),
+        DynamicImage::ImageRgba16(image) => high_bytes(&image),
+        image => image.into_rgb8(),
+    }
+}
+
+fn decode_error(error: ImageError, format: &'static str, length: usize, budget: &Budget) -> DecodeError {
+    match error {
+        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            DecodeError::EndsEarly { format, length }
+        }
+        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
+            budget.exceeded(format)
+        }
+        ImageError::Unsupported(error) => DecodeError::Unsupported { what: format!("{format}: {error}") },
+        error => DecodeError::Damaged { format, reason: error.to_string() },
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
+}

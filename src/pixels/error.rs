@@ -1,0 +1,79 @@
+//! Why a picture has no pixels.
+
+/// Why bytes did not become a picture. Each message is one sentence for people; [`kind`](Self::kind) is one
+/// word for scripts.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The bytes are something else. The file is not ours to read.
+    #[error("not an image: {found}")]
+    NotAnImage {
+        /// What they are, with its article: `a PDF document`.
+        found: &'static str,
+    },
+
+    /// A picture, but of a kind that is not read here. Converting it helps.
+    #[error("{what} is not supported\n  try: convert it to JPEG or PNG first")]
+    Unsupported {
+        /// The format, or the feature of a format.
+        what: String,
+    },
+
+    /// More pixels than the caller allows. Found in the header, before anything is allocated.
+    #[error("{width} x {height} is more than {max_pixels} pixels\n  try: --max-pixels {}", u64::from(*width) * u64::from(*height))]
+    TooLarge {
+        /// Width in the header, px.
+        width: u32,
+        /// Height in the header, px.
+        height: u32,
+        /// [`DecodeOptions::max_pixels`](super::DecodeOptions::max_pixels).
+        max_pixels: u64,
+    },
+
+    /// Decoding would take more memory than the pixel limit accounts for.
+    #[error("decoding this {format} takes more than {max_mib} MiB of memory")]
+    TooMuchMemory {
+        /// The format's name.
+        format: &'static str,
+        /// The limit, MiB.
+        max_mib: u64,
+    },
+
+    /// The file stops before the picture does.
+    #[error("{format} ends early at byte {length}")]
+    EndsEarly {
+        /// The format's name.
+        format: &'static str,
+        /// Length of the file, bytes.
+        length: usize,
+    },
+
+    /// The file contradicts its format.
+    #[error("damaged {format}: {reason}")]
+    Damaged {
+        /// The format's name.
+        format: &'static str,
+        /// What the decoder said.
+        reason: String,
+    },
+
+    /// The decoder panicked: a bug in it, which this file brings out.
+    #[error("the {format} decoder failed on this file: {reason}")]
+    Panicked {
+        /// The format's name.
+        format: &'static str,
+        /// The panic's message.
+        reason: String,
+    },
+}
+
+impl DecodeError {
+    /// One word for scripts: `not-an-image`, `unsupported`, `too-large` or `decode`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotAnImage { .. } => "not-an-image",
+            Self::Unsupported { .. } => "unsupported",
+            Self::TooLarge { .. } | Self::TooMuchMemory { .. } => "too-large",
+            Self::EndsEarly { .. } | Self::Damaged { .. } | Self::Panicked { .. } => "decode",
+        }
+    }
+}

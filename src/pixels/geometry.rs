@@ -1,0 +1,191 @@
+//! Which part of a picture a network sees: the two libraries' rules for size and crop.
+
+use std::fmt;
+
+use super::Filter;
+
+/// A library's rule for size and crop.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Geometry {
+    /// transformers 5.23, `image_transforms.py`: `get_resize_output_image_size`, then `center_crop` to R with its
+    /// corner at floor((side - R) / 2) and zeros where the picture is smaller. Where the configuration has
+    /// `do_center_crop` false, the resize must be [`Resize::Exact`] and R x R already.
+    Transformers(Resize),
+    /// timm 1.0.31, `transforms_imagenet_eval`, which calls torchvision 0.29's `Resize` and `CenterCrop`: the
+    /// corner is at round((side - R) / 2), half to even.
+    Timm {
+        /// The share of the resized side that the crop keeps, 0 to 1.
+        crop_pct: f64,
+        /// What is resized to R / `crop_pct`, rounded down.
+        crop_mode: CropMode,
+    },
+}
+
+/// transformers' `size`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resize {
+    /// `do_resize` false.
+    None,
+    /// `{"shortest_edge": px}`; the other edge is px · long / short, truncated.
+    ShortestEdge(u32),
+    /// `{"height": px, "width": px}`, whatever the picture's shape.
+    Exact {
+        /// Width, px.
+        width: u32,
+        /// Height, px.
+        height: u32,
+    },
+}
+
+/// timm's `crop_mode`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CropMode {
+    /// The shorter edge; the picture's ends are lost.
+    Center,
+    /// Both edges; the picture is distorted.
+    Squash,
+    /// The longer edge; what is missing is filled with the mean colour.
+    Border,
+}
+
+/// Where the R x R square lies on the resized picture.
+pub(super) struct Layout {
+    /// Width and height of the resized picture.
+    pub(super) size: (u32, u32),
+    /// Left and top of the square; negative where it begins outside the picture.
+    pub(super) corner: (i64, i64),
+}
+
+impl Geometry {
+    /// The same field of view for an input side of `to` px instead of `from`.
+    pub(super) fn scaled(self, from: u32, to: u32) -> Self {
+        let scaled = |edge: u32| (f64::from(edge) * f64::from(to) / f64::from(from)).round().max(1.0) as u32;
+        match self {
+            Self::Transformers(Resize::ShortestEdge(edge)) => {
+                Self::Transformers(Resize::ShortestEdge(scaled(edge)))
+            }
+            Self::Transformers(Resize::Exact { width, height }) => {
+                Self::Transformers(Resize::Exact { width: scaled(width), height: scaled(height) })
+            }
+            Self::Transformers(Resize::None) | Self::Timm { .. } => self,
+        }
+    }
+
+    /// The same rule with a field of view of `crop_pct`, for an input of `resolution` px.
+    pub(super) fn with_crop_pct(self, resolution: u32, crop_pct: f64) -> Self {
+        let edge = timm_edge(resolution, crop_pct);
+        match self {
+            Self::Timm { crop_mode, .. } => Self::Timm { crop_pct, crop_mode },
+            Self::Transformers(Resize::Exact { .. }) => {
+                Self::Transformers(Resize::Exact { width: edge, height: edge })
+            }
+            Self::Transformers(_) => Self::Transformers(Resize::ShortestEdge(edge)),
+        }
+    }
+
+    /// For a picture of `width` x `height` and an input of `resolution` px.
+    pub(super) fn layout(self, resolution: u32, (width, height): (u32, u32)) -> Layout {
+        let size = match self {
+            Self::Transformers(Resize::None) => (width, height),
+            Self::Transformers(Resize::ShortestEdge(edge)) => shortest_edge(width, height, edge),
+            Self::Transformers(Resize::Exact { width, height }) => (width, height),
+            Self::Timm { crop_pct, crop_mode } => {
+                let edge = timm_edge(resolution, crop_pct);
+                match crop_mode {
+                    CropMode::Center => shortest_edge(width, height, edge),
+                    CropMode::Squash => (edge, edge),
+                    CropMode::Border => longest_edge(width, height, edge),
+                }
+            }
+        };
+        let corner = |length: u32| {
+            let spare = i64::from(length) - i64::from(resolution);
+            match self {
+                // Where the picture is smaller, the odd pixel of padding goes before it.
+                Self::Transformers(_) => spare.div_euclid(2),
+                // Here it goes after it.
+                Self::Timm { .. } if spare < 0 => spare / 2,
+                Self::Timm { .. } => (spare as f64 / 2.0).round_ties_even() as i64,
+            }
+        };
+        Layout { size, corner: (corner(size.0), corner(size.1)) }
+    }
+
+    /// `shortest edge 256 bilinear, centre crop 224`.
+    pub(super) fn describe(self, f: &mut fmt::Formatter<'_>, resolution: u32, filter: Filter) -> fmt::Result {
+        let (edge, mode) = match self {
+            Self::Transformers(Resize::None) => return write!(f, "centre crop {resolution}"),
+            Self::Transformers(Resize::Exact { width, height }) => {
+                return write!(f, "{width} x {height} {filter}, centre crop {resolution}");
+            }
+            Self::Transformers(Resize::ShortestEdge(edge)) => (edge, CropMode::Center),
+            Self::Timm { crop_pct, crop_mode } => (timm_edge(resolution, crop_pct), crop_mode),
+        };
+        match mode {
+            CropMode::Center => write!(f, "shortest edge {edge} {filter}, centre crop {resolution}"),
+            CropMode::Squash => write!(f, "{edge} x {edge} {filter}, centre crop {resolution}"),
+            CropMode::Border => write!(f, "longest edge {edge} {filter}, bordered to {resolution}"),
+        }
+    }
+}
+
+/// What timm resizes to: `math.floor(img_size / crop_pct)`.
+fn timm_edge(resolution: u32, crop_pct: f64) -> u32 {
+    ((f64::from(resolution) / crop_pct).floor() as u32).max(1)
+}
+
+/// The shorter edge to `edge`, the other to `int(edge * long / short)`: both libraries' rule.
+fn shortest_edge(width: u32, height: u32, edge: u32) -> (u32, u32) {
+    let other = |long: u32, short: u32| (u64::from(edge) * u64::from(long) / u64::from(short)) as u32;
+    if width <= height { (edge, other(height, width)) } else { (other(width, height), edge) }
+}
+
+/// The longer edge to `edge`, the other to the nearest: timm's `ResizeKeepRatio(longest=1.0)`.
+fn longest_edge(width: u32, height: u32, edge: u32) -> (u32, u32) {
+    let ratio = f64::from(width.max(height)) / f64::from(edge);
+    let scaled = |length: u32| ((f64::from(length) / ratio).round_ties_even() as u32).max(1);
+    (scaled(width), scaled(height))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timm(crop_pct: f64, crop_mode: CropMode) -> Geometry {
+        Geometry::Timm { crop_pct, crop_mode }
+    }
+
+    /// Expected values from the two libraries' own functions, R = 224.
+    #[test]
+    fn crops_begin_where_the_library_begins_them() {
+        let google = Geometry::Transformers(Resize::ShortestEdge(256));
+        for (geometry, picture, size, corner) in [
+            (google, (512, 343), (382, 256), (79, 16)),
+            (google, (512, 929), (256, 464), (16, 120)),
+            (google, (303, 256), (303, 256), (39, 16)),
+            (timm(0.875, CropMode::Center), (303, 256), (303, 256), (40, 16)),
+            (timm(0.875, CropMode::Center), (301, 256), (301, 256), (38, 16)),
+            (timm(0.95, CropMode::Center), (1000, 1000), (235, 235), (6, 6)),
+            (timm(0.95, CropMode::Squash), (1000, 500), (235, 235), (6, 6)),
+            (timm(1.0, CropMode::Border), (1000, 333), (224, 75), (0, -74)),
+            (Geometry::Transformers(Resize::None), (224, 75), (224, 75), (0, -75)),
+        ] {
+            let layout = geometry.layout(224, picture);
+            assert_eq!((layout.size, layout.corner), (size, corner), "{geometry:?} of {picture:?}");
+        }
+    }
+
+    #[test]
+    fn a_sliver_keeps_a_pixel() {
+        assert_eq!(timm(1.0, CropMode::Border).layout(224, (10_000, 1)).size, (224, 1));
+        assert_eq!(timm(1.0, CropMode::Center).layout(224, (65_535, 1)).size, (14_679_840, 224));
+    }
+
+    #[test]
+    fn edges_scale_to_the_nearest_pixel() {
+        for (to, edge) in [(224, 256), (160, 183), (96, 110), (448, 512)] {
+            let scaled = Geometry::Transformers(Resize::ShortestEdge(256)).scaled(224, to);
+            assert_eq!(scaled, Geometry::Transformers(Resize::ShortestEdge(edge)), "{to}");
+        }
+    }
+}

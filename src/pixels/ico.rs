@@ -1,0 +1,47 @@
+//! Which picture of an ICO file is meant: the largest, and of equal ones the one with most bits a pixel.
+//!
+//! Chosen here because the `image` crate prefers many bits to a large picture, and refuses PNG without alpha and
+//! bitmaps whose transparency mask has another size than it expects. The mask is not needed: alpha is dropped.
+
+use std::cmp::Reverse;
+
+/// The best picture in `ico`: a PNG file, or a bitmap without its file header. `None` where the directory is empty
+/// or points outside the file.
+pub(super) fn best_picture(ico: &[u8]) -> Option<&[u8]> {
+    let count = usize::from(u16::from_le_bytes(*ico.get(4..)?.first_chunk()?));
+    let (entries, _) = ico.get(6..)?.as_chunks::<16>();
+    let best = entries.get(..count)?.iter().min_by_key(|entry| {
+        // A side of 256 is written as 0.
+        let side = |byte: u8| if byte == 0 { 256 } else { u32::from(byte) };
+        Reverse((side(entry[0]) * side(entry[1]), u16::from_le_bytes([entry[6], entry[7]])))
+    })?;
+    let u32_at = |at: usize| Some(u32::from_le_bytes(*best[at..].first_chunk()?) as usize);
+    let (length, offset) = (u32_at(8)?, u32_at(12)?);
+    ico.get(offset..offset.checked_add(length)?)
+}
+
+/// `bitmap` as a bitmap of its own: the height in an ICO's counts the mask below the picture too.
+pub(super) fn without_mask(bitmap: &[u8]) -> Option<Vec<u8>> {
+    let mut bitmap = bitmap.to_vec();
+    let height = bitmap.get_mut(8..12)?.first_chunk_mut()?;
+    *height = (i32::from_le_bytes(*height) / 2).to_le_bytes();
+    Some(bitmap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_is_taken() {
+        let entry = |side: u8, bits: u8, length: u8, offset: u8| {
+            [side, side, 0, 0, 1, 0, bits, 0, length, 0, 0, 0, offset, 0, 0, 0]
+        };
+        let directory = [entry(16, 32, 1, 54), entry(0, 8, 6, 55), entry(0, 4, 1, 54)].concat();
+        let ico = [&b"\0\0\x01\0\x03\0"[..], &directory, b"x256x8"].concat();
+        assert_eq!(best_picture(&ico), None, "one byte is missing");
+        let ico = [&ico[..], b"!"].concat();
+        assert_eq!(best_picture(&ico), Some(&b"256x8!"[..]));
+        assert_eq!(best_picture(&ico[..20]), None, "the directory is cut off");
+    }
+}

@@ -1,0 +1,67 @@
+//! Which way up a picture is: tag 0x0112 of EXIF 2.32 (table 4), in the TIFF structure that every format embeds.
+//!
+//! Read here rather than by the `image` crate, which passes over the tag where the block begins with `Exif\0\0`
+//! (as in many WebP files) or where the value is a LONG.
+
+use image::metadata::Orientation;
+
+/// The orientation in an EXIF block, with or without its `Exif\0\0`. `None` where there is none to be found,
+/// or where it is not 1 to 8.
+pub(super) fn from_exif(block: &[u8]) -> Option<Orientation> {
+    let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
+    let big_endian = match tiff.get(..4)? {
+        b"MM\0\x2a" => true,
+        b"II\x2a\0" => false,
+        _ => return None,
+    };
+    let u16_at = |at: usize| {
+        let bytes = *tiff.get(at..)?.first_chunk()?;
+        Some(if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+    };
+    let u32_at = |at: usize| {
+        let bytes = *tiff.get(at..)?.first_chunk()?;
+        Some(if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) })
+    };
+
+    let directory = usize::try_from(u32_at(4)?).ok()?;
+    let entries = usize::from(u16_at(directory)?);
+    // An entry: tag u16, type u16, count u32, then the value if it fits four bytes.
+    let entry = (0..entries).map(|i| directory + 2 + 12 * i).find(|&at| u16_at(at) == Some(0x0112))?;
+    let value = match u16_at(entry + 2)? {
+        1 => u32::from(*tiff.get(entry + 8)?),
+        3 => u32::from(u16_at(entry + 8)?),
+        4 => u32_at(entry + 8)?,
+        _ => return None,
+    };
+    Orientation::from_exif(u8::try_from(value).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: [u8; 22] = *b"II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
+    const LONG: [u8; 22] = *b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x04\0\0\0\x01\0\0\0\x08";
+
+    #[test]
+    fn either_byte_order_and_width() {
+        assert_eq!(from_exif(&SHORT), Some(Orientation::Rotate90));
+        assert_eq!(from_exif(&LONG), Some(Orientation::Rotate270));
+        assert_eq!(from_exif(&[b"Exif\0\0", &SHORT[..]].concat()), Some(Orientation::Rotate90));
+    }
+
+    #[test]
+    fn damage_means_no_orientation() {
+        for length in 0..SHORT.len() - 2 {
+            assert_eq!(from_exif(&SHORT[..length]), None, "{length} bytes");
+        }
+        for value in [0, 9, 255] {
+            let mut exif = SHORT;
+            exif[18] = value;
+            assert_eq!(from_exif(&exif), None, "orientation {value}");
+        }
+        let mut far = SHORT;
+        far[4..8].fill(0xff);
+        assert_eq!(from_exif(&far), None);
+    }
+}

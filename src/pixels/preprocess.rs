@@ -1,0 +1,178 @@
+//! What a checkpoint does to a picture before it looks at it: resize, crop, scale, normalise.
+//!
+//! Two libraries have trained the checkpoints, and they disagree in details that move the crop by a pixel; each
+//! is followed to the letter on its own checkpoints. `Preprocess` is plain data, filled in by whoever reads the
+//! checkpoint's configuration.
+
+use std::fmt;
+
+use image::{Rgb, RgbImage};
+
+use super::Filter;
+use super::geometry::{CropMode, Geometry};
+use super::resize::resize_part;
+
+/// The way from a picture to a network's input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preprocess {
+    /// Side R of the square input, px.
+    pub resolution: u32,
+    /// Which part of the picture becomes the square, and how large it is drawn.
+    pub geometry: Geometry,
+    /// How it is resampled.
+    pub filter: Filter,
+    /// What an 8-bit value is multiplied by first: 1/255, or 1 for none.
+    pub rescale: f64,
+    /// Subtracted from each channel, R G B, after `rescale`.
+    pub mean: [f32; 3],
+    /// Each channel, R G B, is divided by this last.
+    pub std: [f32; 3],
+}
+
+impl Preprocess {
+    /// The same preparation for another input side `resolution`, px.
+    ///
+    /// The field of view is kept, that is the share of the picture that the crop shows: objects then grow and
+    /// shrink with the input, as in training at that side. timm says so itself, by `crop_pct`; a transformers
+    /// edge is scaled by `resolution` / R, to the nearest pixel.
+    #[must_use]
+    pub fn at_resolution(&self, resolution: u32) -> Self {
+        let geometry = self.geometry.scaled(self.resolution, resolution);
+        Self { resolution, geometry, ..self.clone() }
+    }
+
+    /// The same preparation keeping another share of the resized picture: R / `crop_pct` px, rounded down as by
+    /// timm, is what the resize goes to.
+    #[must_use]
+    pub fn with_crop_pct(&self, crop_pct: f64) -> Self {
+        Self { geometry: self.geometry.with_crop_pct(self.resolution, crop_pct), ..self.clone() }
+    }
+
+    /// The square that the network sees, R x R, 8 bit: everything but the normalisation.
+    ///
+    /// # Panics
+    /// If `picture` has no pixels.
+    pub fn pixels(&self, picture: &RgbImage) -> RgbImage {
+        let side = i64::from(self.resolution);
+        let layout = self.geometry.layout(self.resolution, picture.dimensions());
+        // The range of the resized picture that lies in the square, and where in the square it begins.
+        let visible = |corner: i64, length: u32| {
+            let range = corner.max(0) as u32..(corner + side).clamp(0, i64::from(length)) as u32;
+            (range, (-corner).max(0))
+        };
+        let (columns, x) = visible(layout.corner.0, layout.size.0);
+        let (rows, y) = visible(layout.corner.1, layout.size.1);
+        let part = resize_part(picture, layout.size, columns, rows, self.filter);
+        if part.dimensions() == (self.resolution, self.resolution) {
+            return part;
+        }
+        let mut square = RgbImage::from_pixel(self.resolution, self.resolution, self.fill());
+        image::imageops::replace(&mut square, &part, x, y);
+        square
+    }
+
+    /// `picture` as the network's input: writes [3, R, R], channels R G B, `(value · rescale - mean) / std`.
+    ///
+    /// In f32, rounded as numpy and torch round: bit for bit their result on the same pixels.
+    ///
+    /// # Panics
+    /// If `out` is not 3 · R · R long, or `picture` has no pixels.
+    pub fn run(&self, picture: &RgbImage, out: &mut [f32]) {
+        let plane = self.resolution as usize * self.resolution as usize;
+        assert_eq!(out.len(), 3 * plane, "[3, {0}, {0}]", self.resolution);
+        let pixels = self.pixels(picture);
+        for (channel, values) in out.chunks_exact_mut(plane).enumerate() {
+            let table = self.normalised(channel);
+            for (value, pixel) in values.iter_mut().zip(pixels.as_raw().chunks_exact(3)) {
+                *value = table[usize::from(pixel[channel])];
+            }
+        }
+    }
+
+    /// What each 8-bit value becomes. `rescale` is applied in f64, as transformers does; where it is 1/255, the
+    /// product rounds to torchvision's `value / 255` in f32.
+    fn normalised(&self, channel: usize) -> [f32; 256] {
+        std::array::from_fn(|value| {
+            ((value as f64 * self.rescale) as f32 - self.mean[channel]) / self.std[channel]
+        })
+    }
+
+    /// The colour around a picture that does not fill the square.
+    fn fill(&self) -> Rgb<u8> {
+        match self.geometry {
+            Geometry::Timm { crop_mode: CropMode::Border, .. } => {
+                Rgb(self.mean.map(|mean| (255.0 * f64::from(mean)).round_ties_even() as u8))
+            }
+            _ => Rgb([0; 3]),
+        }
+    }
+}
+
+/// `shortest edge 256 bilinear, centre crop 224`.
+impl fmt::Display for Preprocess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.geometry.describe(f, self.resolution, self.filter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Resize;
+    use super::*;
+
+    const GOOGLE: Preprocess = Preprocess {
+        resolution: 224,
+        geometry: Geometry::Transformers(Resize::ShortestEdge(256)),
+        filter: Filter::Bilinear,
+        rescale: 0.003_921_568_627_450_98,
+        mean: [0.5; 3],
+        std: [0.5; 3],
+    };
+
+    fn timm(resolution: u32, crop_pct: f64, crop_mode: CropMode) -> Preprocess {
+        Preprocess { resolution, geometry: Geometry::Timm { crop_pct, crop_mode }, ..GOOGLE }
+    }
+
+    #[test]
+    fn another_resolution_keeps_the_field_of_view() {
+        assert_eq!(GOOGLE.at_resolution(160).to_string(), "shortest edge 183 bilinear, centre crop 160");
+        let timm = timm(224, 0.95, CropMode::Center);
+        assert_eq!(timm.at_resolution(256).to_string(), "shortest edge 269 bilinear, centre crop 256");
+        assert_eq!(timm.with_crop_pct(1.0).to_string(), "shortest edge 224 bilinear, centre crop 224");
+        assert_eq!(GOOGLE.with_crop_pct(1.0).to_string(), "shortest edge 224 bilinear, centre crop 224");
+    }
+
+    /// torchvision's `value / 255` and transformers' f64 product are one f32.
+    #[test]
+    fn both_ways_to_rescale_agree() {
+        let plain = Preprocess { mean: [0.0; 3], std: [1.0; 3], ..GOOGLE };
+        for (value, rescaled) in (0_u8..=255).zip(plain.normalised(0)) {
+            assert_eq!(rescaled.to_bits(), (f32::from(value) / 255.0).to_bits(), "{value}");
+        }
+    }
+
+    #[test]
+    fn planes_are_red_green_blue() {
+        let picture = RgbImage::from_pixel(3, 5, Rgb([0, 127, 255]));
+        let preprocess =
+            Preprocess { mean: [0.5, 0.0, 0.0], std: [0.5, 1.0, 0.25], ..GOOGLE.at_resolution(32) };
+        let mut out = vec![f32::NAN; 3 * 32 * 32];
+        preprocess.run(&picture, &mut out);
+        for (values, expected) in out.chunks_exact(1024).zip([-1.0_f32, 127.0 / 255.0, 4.0]) {
+            assert!(values.iter().all(|value| value.to_bits() == expected.to_bits()), "{expected}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_filled() {
+        let picture = RgbImage::from_pixel(4, 2, Rgb([200; 3]));
+        let square = timm(5, 1.0, CropMode::Border).pixels(&picture);
+        let column: Vec<u8> = (0..5).map(|y| square.get_pixel(2, y)[0]).collect();
+        // 5 x 2 pixels (2.5 rounds to even) in 5 x 5; 255 · 0.5 rounds to even, 128.
+        assert_eq!(column, [128, 200, 200, 128, 128]);
+
+        let padded = Preprocess { resolution: 5, geometry: Geometry::Transformers(Resize::None), ..GOOGLE };
+        let column: Vec<u8> = (0..5).map(|y| padded.pixels(&picture).get_pixel(2, y)[0]).collect();
+        assert_eq!(column, [0, 0, 200, 200, 0]);
+    }
+}

@@ -1,0 +1,112 @@
+//! Files that are cut short, damaged, or make large claims.
+
+use std::path::PathBuf;
+
+use mnet::pixels::{DecodeError, DecodeOptions, decode, is_decoding};
+
+use crate::golden;
+
+fn decode_with(bytes: &[u8], max_pixels: u64) -> Result<image::RgbImage, DecodeError> {
+    decode(bytes, &DecodeOptions { max_pixels, ..DecodeOptions::default() })
+}
+
+/// The golden files, without Pillow's answers to them.
+fn files() -> Vec<(PathBuf, Vec<u8>)> {
+    let paths = std::fs::read_dir(golden("decode")).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = paths
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().matches('.').count() == 1)
+        .map(|path| (path.clone(), std::fs::read(path).unwrap()))
+        .collect();
+    assert!(files.len() > 40);
+    files
+}
+
+/// Half a file is never a picture; and any shorter beginning is an answer of some kind, not a panic.
+#[test]
+fn a_cut_file_is_an_error() {
+    for (path, bytes) in files() {
+        for length in (0..bytes.len()).step_by(7) {
+            let result = decode(&bytes[..length], &DecodeOptions::default());
+            if let Err(error @ DecodeError::Panicked { .. }) = &result {
+                panic!("{} cut to {length}: {error}", path.display());
+            }
+            if length <= bytes.len() / 2 {
+                assert!(result.is_err(), "{} cut to {length} of {} bytes", path.display(), bytes.len());
+            }
+        }
+    }
+}
+
+/// Pillow, too, wants the end marker: without it nobody knows what is missing.
+#[test]
+fn a_cut_jpeg_says_where() {
+    for (path, bytes) in files() {
+        if path.extension().is_some_and(|extension| extension == "jpg") {
+            for length in [bytes.len() / 2, bytes.len() - 20, bytes.len() - 2, bytes.len() - 1] {
+                let error = decode(&bytes[..length], &DecodeOptions::default()).unwrap_err();
+                assert_eq!(error.to_string(), format!("JPEG ends early at byte {length}"));
+                assert_eq!(error.kind(), "decode");
+            }
+        }
+    }
+}
+
+/// What is cut out of a JPEG's middle is no gray area, even though its end marker is there.
+#[test]
+fn a_jpeg_with_a_hole_is_an_error() {
+    let bytes = std::fs::read(golden("decode").join("420.jpg")).unwrap();
+    let with_hole = [&bytes[..bytes.len() - 120], &bytes[bytes.len() - 2..]].concat();
+    let error = decode(&with_hole, &DecodeOptions::default()).unwrap_err();
+    assert_eq!(error.kind(), "decode", "{error}");
+}
+
+#[test]
+fn damage_is_an_error_or_a_picture_but_never_a_panic() {
+    let mut state = 1_u32;
+    let mut random = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize
+    };
+    for (path, bytes) in files() {
+        for _ in 0..100 {
+            let mut damaged = bytes.clone();
+            for _ in 0..=random() % 4 {
+                let at = random() % damaged.len();
+                damaged[at] = random() as u8;
+            }
+            // A small limit, for headers that now claim a large picture.
+            if let Err(error @ DecodeError::Panicked { .. }) = decode_with(&damaged, 1_000_000) {
+                panic!("{}: {error}", path.display());
+            }
+        }
+    }
+    assert!(!is_decoding());
+}
+
+#[test]
+fn too_large_is_known_from_the_header() {
+    for (path, bytes) in files() {
+        let error = decode_with(&bytes, 10).unwrap_err();
+        assert_eq!(error.kind(), "too-large", "{}: {error}", path.display());
+    }
+    let png = std::fs::read(golden("decode").join("rgb.png")).unwrap();
+    assert_eq!(
+        decode_with(&png, 83).unwrap_err().to_string(),
+        "12 x 7 is more than 83 pixels\n  try: --max-pixels 84"
+    );
+    assert!(decode_with(&png, 84).is_ok());
+}
+
+#[test]
+fn orientation_can_be_left_alone() {
+    let bytes = std::fs::read(golden("decode").join("orientation-6.jpg")).unwrap();
+    let size =
+        |orient| decode(&bytes, &DecodeOptions { orient, ..DecodeOptions::default() }).unwrap().dimensions();
+    assert_eq!((size(true), size(false)), ((7, 12), (12, 7)));
+}
+
+#[test]
+fn what_is_no_picture_is_named() {
+    let error = decode(b"%PDF-1.7", &DecodeOptions::default()).unwrap_err();
+    assert_eq!((error.kind(), error.to_string().as_str()), ("not-an-image", "not an image: a PDF document"));
+}

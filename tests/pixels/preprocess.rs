@@ -1,0 +1,44 @@
+//! Every rule and filter on one small picture, against Pillow.
+
+use mnet::pixels::{CropMode, Filter, Geometry, Preprocess, Resize};
+
+use crate::{Difference, golden, read};
+
+/// The rule that `tests/golden/pixels_small.py` calls `name`.
+fn rule(name: &str) -> Preprocess {
+    let parts: Vec<&str> = name.split('-').collect();
+    let [library, size, crop, last] = parts[..] else { panic!("{name}") };
+    let (filter, crop_mode) = match last {
+        "squash" => (Filter::Bicubic, CropMode::Squash),
+        "border" => (Filter::Bilinear, CropMode::Border),
+        filter => (filter.parse().unwrap(), CropMode::Center),
+    };
+    let (resolution, geometry) = match library {
+        "transformers" => (crop, Geometry::Transformers(Resize::ShortestEdge(size.parse().unwrap()))),
+        _ => (size, Geometry::Timm { crop_pct: crop.parse().unwrap(), crop_mode }),
+    };
+    Preprocess {
+        resolution: resolution.parse().unwrap(),
+        geometry,
+        filter,
+        rescale: 1.0 / 255.0,
+        mean: [0.485, 0.456, 0.406],
+        std: [0.229, 0.224, 0.225],
+    }
+}
+
+#[test]
+fn every_rule_gives_pillows_pixels() {
+    let source = read(&golden("preprocess").join("source.png"));
+    let mut rules = 0;
+    for entry in std::fs::read_dir(golden("preprocess")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "ppm") {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let difference = Difference::between(&rule(name).pixels(&source), &read(&path));
+            assert_eq!(difference.max, 0, "{name}: {:.2} % equal", 100.0 * difference.equal);
+            rules += 1;
+        }
+    }
+    assert_eq!(rules, 20, "{}", golden("preprocess").display());
+}
