@@ -48,10 +48,10 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Eight bytes a pixel: the widest sample layout, RGBA of 16 bits, or a progressive JPEG's coefficients.
-    /// Small pictures get a floor for tables that do not grow with the picture.
+    /// Twelve bytes a pixel: a progressive JPEG has coefficients (6), samples (3) and the picture (3) at once; no
+    /// other RGB format has more. And 64 MiB for what does not grow with the picture.
     fn new(max_pixels: u64) -> Self {
-        Self { max_pixels, max_alloc: max_pixels.saturating_mul(8).max(64 << 20) }
+        Self { max_pixels, max_alloc: max_pixels.saturating_mul(12).saturating_add(64 << 20) }
     }
 
     fn limits(&self) -> Limits {
@@ -95,6 +95,10 @@ pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<RgbImage, DecodeE
     let decoded = panic::catch_unwind(AssertUnwindSafe(|| match format.format {
         ImageFormat::Jpeg => jpeg::decode(bytes, &budget),
         ImageFormat::Ico => decode_ico(bytes, format, &budget),
+        // Without this, a file cut before its last chunk, the orientation, would be lying on its side.
+        ImageFormat::WebP if is_riff_cut(bytes) => {
+            Err(DecodeError::EndsEarly { format: format.name, length: bytes.len() })
+        }
         _ => decode_other(bytes, format, &budget),
     }));
     DECODING.set(false);
@@ -158,6 +162,12 @@ fn read(
     Ok(Decoded { image, orientation })
 }
 
+/// Whether a RIFF file is shorter than its header says.
+fn is_riff_cut(bytes: &[u8]) -> bool {
+    let length = bytes.get(4..).and_then(<[u8]>::first_chunk).map(|length| u32::from_le_bytes(*length));
+    length.is_none_or(|length| bytes.len() as u64 - 8 < u64::from(length))
+}
+
 /// Drops alpha, repeats gray, and takes the high byte of 16-bit samples, as Pillow does for RGB; `image`'s own
 /// conversion rounds instead.
 fn into_rgb(image: DynamicImage) -> RgbImage {
@@ -183,7 +193,9 @@ fn decode_error(error: ImageError, format: &'static str, length: usize, budget: 
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
             budget.exceeded(format)
         }
-        ImageError::Unsupported(error) => DecodeError::Unsupported { what: format!("{format}: {error}") },
+        ImageError::Unsupported(error) => {
+            DecodeError::Unsupported { what: format!("this kind of {format} ({error})") }
+        }
         error => DecodeError::Damaged { format, reason: error.to_string() },
     }
 }

@@ -30,7 +30,9 @@ pub enum DecodeError {
     },
 
     /// Decoding would take more memory than the pixel limit accounts for.
-    #[error("decoding this {format} takes more than {max_mib} MiB of memory")]
+    #[error(
+        "decoding this {format} takes more than {max_mib} MiB of memory\n  try: a larger --max-pixels, which allows more"
+    )]
     TooMuchMemory {
         /// The format's name.
         format: &'static str,

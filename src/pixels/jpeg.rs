@@ -33,7 +33,7 @@ pub(super) fn decode(bytes: &[u8], budget: &Budget) -> Result<Decoded, DecodeErr
     let (width, height) = (u32::from(header.width), u32::from(header.height));
     budget.check(width, height)?;
     if header.precision != 8 {
-        return Err(DecodeError::Unsupported { what: format!("JPEG of {} bits", header.precision) });
+        return Err(DecodeError::Unsupported { what: format!("JPEG of {} bits a sample", header.precision) });
     }
     let is_cmyk = header.components.len() == 4;
     let orientation =
@@ -89,7 +89,9 @@ fn decode_error(error: JpegError, budget: &Budget) -> DecodeError {
             DecodeError::Damaged { format: FORMAT, reason: format!("{actual} scans, where {limit} are many") }
         }
         JpegError::LimitExceeded { .. } | JpegError::AllocationFailed { .. } => budget.exceeded(FORMAT),
-        JpegError::Unsupported(what) => DecodeError::Unsupported { what: format!("JPEG with {what}") },
+        JpegError::Unsupported(what) => {
+            DecodeError::Unsupported { what: format!("this kind of JPEG ({what})") }
+        }
         error => DecodeError::Damaged { format: FORMAT, reason: error.to_string() },
     }
 }

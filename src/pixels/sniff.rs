@@ -27,14 +27,14 @@ const FORMATS: [Format; 10] = [
 
 /// Pictures that are recognised but not read: offset, magic, name.
 #[rustfmt::skip]
-const UNREAD: [(usize, &[u8], &str); 20] = [
+const UNREAD: [(usize, &[u8], &str); 19] = [
     (4, b"ftypavif", "AVIF"), (4, b"ftypavis", "AVIF"),
     (4, b"ftyphei", "HEIC"),  (4, b"ftyphev", "HEIC"), (4, b"ftypmif1", "HEIC"), (4, b"ftypmsf1", "HEIC"),
     (0, b"\xff\x0a", "JPEG XL"), (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
     (0, b"\0\0\0\x0cjP  ", "JPEG 2000"), (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
     (0, b"8BPS", "Photoshop's PSD"), (0, b"DDS ", "DDS"), (0, b"\x76\x2f\x31\x01", "OpenEXR"),
     (0, b"#?RADIANCE", "Radiance HDR"), (0, b"farbfeld", "farbfeld"), (0, b"II\x2b\0", "BigTIFF"),
-    (0, b"MM\0\x2b", "BigTIFF"), (0, b"\x0a\x05\x01", "PCX"), (0, b"gimp xcf", "GIMP's XCF"), (0, b"P7\n", "PAM"),
+    (0, b"MM\0\x2b", "BigTIFF"), (0, b"\x0a\x05\x01", "PCX"), (0, b"gimp xcf", "GIMP's XCF"),
 ];
 
 /// What people mistake for pictures: offset, magic, name with its article.
