@@ -1,5 +1,7 @@
 //! Committed man pages are what the binary prints. `BLESS=1` rewrites them.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+
 #[path = "support/mod.rs"]
 mod support;
 

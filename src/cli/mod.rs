@@ -1,6 +1,7 @@
 //! The command line: one file per command, flag groups shared between them.
 
 #![expect(clippy::doc_markdown, reason = "comments on commands and flags are their help, read in a terminal")]
+#![allow(rustdoc::broken_intra_doc_links, reason = "the same: `owner/name[@revision]` is no link")]
 
 mod classify;
 mod console;
@@ -64,6 +65,7 @@ enum Command {
 
 /// Parses the arguments of the process, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
+    keep_quiet_about_caught_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -83,6 +85,16 @@ pub fn main() -> ExitCode {
             Exit::CouldNotRun.into()
         }
     }
+}
+
+/// A decoder that panics over a picture becomes that picture's error; it need not speak for itself.
+fn keep_quiet_about_caught_panics() {
+    let default = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !crate::pixels::is_decoding() {
+            default(panic);
+        }
+    }));
 }
 
 /// Prints help, version or a usage error.

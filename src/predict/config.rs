@@ -113,12 +113,32 @@ fn torchvision(name: &str, classes: usize) -> Result<Config, ConfigError> {
     Ok(Config { architecture, preprocess, labels: labels_for(classes) })
 }
 
-/// Three numbers, R G B.
-fn floats(
+/// The mean of each channel, R G B.
+fn mean(
     file: &'static str,
     field: &'static str,
     value: Option<&Value>,
     default: [f32; 3],
+) -> Result<[f32; 3], ConfigError> {
+    numbers(file, field, value, default, |mean| mean.is_finite())
+}
+
+/// The standard deviation of each channel, R G B.
+fn std(
+    file: &'static str,
+    field: &'static str,
+    value: Option<&Value>,
+    default: [f32; 3],
+) -> Result<[f32; 3], ConfigError> {
+    numbers(file, field, value, default, |std| std.is_finite() && *std > 0.0)
+}
+
+fn numbers(
+    file: &'static str,
+    field: &'static str,
+    value: Option<&Value>,
+    default: [f32; 3],
+    valid: fn(&f32) -> bool,
 ) -> Result<[f32; 3], ConfigError> {
     let Some(value) = value else {
         return Ok(default);
@@ -127,8 +147,11 @@ fn floats(
         [r, g, b] => Some([r.as_f64()? as f32, g.as_f64()? as f32, b.as_f64()? as f32]),
         _ => None,
     });
-    numbers.filter(|numbers| numbers.iter().all(|x| x.is_finite())).ok_or_else(|| {
-        ConfigError::Preprocessing { file, field, found: value.to_string(), expected: "three numbers" }
+    numbers.filter(|numbers| numbers.iter().all(valid)).ok_or_else(|| ConfigError::Preprocessing {
+        file,
+        field,
+        found: value.to_string(),
+        expected: "three numbers",
     })
 }
 

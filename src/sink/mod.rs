@@ -1,4 +1,4 @@
-//! Records to bytes. A format is a file: an implementation of [`Sink`] and its row in [`FORMATS`].
+//! Records to bytes. A format is a file: an implementation of [`Sink`], and a word for `--format`.
 
 mod jsonl;
 mod text;

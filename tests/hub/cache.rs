@@ -162,28 +162,14 @@ fn leftovers_of_a_killed_run_do_no_harm() {
     assert_good(&fetch(&hub, ID).unwrap(), &cache);
 }
 
-/// The body of a process that `killed_at_any_moment` starts and kills.
-#[test]
-#[ignore = "run by another test"]
-fn fetch_in_a_child() {
-    let (Ok(endpoint), Some(cache)) =
-        (std::env::var("MNET_TEST_ENDPOINT"), std::env::var_os("MNET_TEST_CACHE"))
-    else {
-        return;
-    };
-    let mut options = options(&endpoint, cache.as_ref(), &[]);
-    options.timeouts.download = Duration::from_mins(1);
-    drop(fetch(&Hub::new(options), ID));
-}
-
 #[test]
 fn killed_at_any_moment() {
     let (server, cache) = (server(), Scratch::new());
     server.fault("GET", "/storage/", 1, Fault::Stall(150_000));
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "cache::fetch_in_a_child", "--ignored"])
-        .env("MNET_TEST_ENDPOINT", server.endpoint())
-        .env("MNET_TEST_CACHE", cache.path())
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mnet"))
+        .args(["models", "pull", ID])
+        .env("HF_ENDPOINT", server.endpoint())
+        .env("HF_HUB_CACHE", cache.path())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();

@@ -1,7 +1,7 @@
 //! Instruction sets: a vector type each, and the algorithms instantiated for it.
 //!
 //! [`active`] is chosen once, at run time: the best that this processor has, or the one that `MNET_ISA` names.
-//! To add one, write a file with a [`Simd`] type and an [`Isa`] and put it into [`ISAS`].
+//! To add one, write a file with a `Simd` type and an [`Isa`] and put it into [`ISAS`].
 
 #![expect(unsafe_code, reason = "the vector trait; its implementations are the files below")]
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Config, ConfigError, floats, labels_for, transformers};
+use super::{Config, ConfigError, labels_for, mean, std, transformers};
 use crate::models::{Architecture, FAMILIES};
 use crate::pixels::{CropMode, Geometry, Preprocess};
 use crate::predict::labels::Labels;
@@ -87,8 +87,8 @@ fn preprocess(pretrained: &Value) -> Result<Preprocess, ConfigError> {
         filter,
         rescale: 1.0 / 255.0,
         // timm's IMAGENET_DEFAULT_MEAN and IMAGENET_DEFAULT_STD.
-        mean: floats(FILE, "mean", get("mean"), [0.485, 0.456, 0.406])?,
-        std: floats(FILE, "std", get("std"), [0.229, 0.224, 0.225])?,
+        mean: mean(FILE, "mean", get("mean"), [0.485, 0.456, 0.406])?,
+        std: std(FILE, "std", get("std"), [0.229, 0.224, 0.225])?,
     })
 }
 

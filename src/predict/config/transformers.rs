@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Config, ConfigError, floats, labels_for};
+use super::{Config, ConfigError, labels_for, mean, std};
 use crate::models::{Architecture, TransformersConfig};
 use crate::pixels::{Filter, Geometry, Preprocess, Resize};
 use crate::predict::labels::Labels;
@@ -76,10 +76,7 @@ fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
     };
     let (mean, std) = if is_on("do_normalize") {
         let half = [0.5; 3];
-        (
-            floats(FILE, "image_mean", get("image_mean"), half)?,
-            floats(FILE, "image_std", get("image_std"), half)?,
-        )
+        (mean(FILE, "image_mean", get("image_mean"), half)?, std(FILE, "image_std", get("image_std"), half)?)
     } else {
         ([0.0; 3], [1.0; 3])
     };
@@ -163,6 +160,7 @@ mod tests {
         assert!(refused(json!({"do_center_crop": false})).contains("do_center_crop is false"));
         assert!(refused(json!({"resample": 9})).contains("`resample` is 9"));
         assert!(refused(json!({"image_mean": [0.5]})).contains("`image_mean` is [0.5]"));
+        assert!(refused(json!({"image_std": [0.5, 0.0, 0.5]})).contains("`image_std` is [0.5,0.0,0.5]"));
     }
 
     #[test]
