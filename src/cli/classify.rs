@@ -23,7 +23,7 @@ use crate::sink::{JsonLines, LabelStyle, Sink, Text};
 /// Each picture is scaled to the square that the model was trained on (or --res), and the most probable classes are
 /// printed. A picture that cannot be read gets an error of its own; the others are still answered.
 ///
-/// Without --model, --alpha or --labels the model is the one in the binary: no network, no cache.
+/// Without --model and --alpha the model is the one in the binary: no network, no cache.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -82,8 +82,10 @@ Exit status: 0 every picture labelled, 1 some failed, 2 could not run.";
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Format {
+    /// For people: blocks on a terminal, tab-separated lines elsewhere
     #[default]
     Text,
+    /// For scripts: JSON Lines
     Jsonl,
 }
 

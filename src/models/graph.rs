@@ -78,7 +78,7 @@ impl Layer {
         [self.out_channels, per_group, self.kernel_size, self.kernel_size]
     }
 
-    /// Weights and the four vectors of the batch norm that training learns two of.
+    /// The weight, and the scale and shift of the batch norm.
     fn parameters(&self) -> usize {
         self.weight_shape().iter().product::<usize>() + 2 * self.out_channels
     }
