@@ -50,6 +50,8 @@ pub struct ItemError {
     pub kind: &'static str,
     /// A sentence for people.
     pub message: String,
+    /// The next thing to do, if there is one.
+    pub hint: Option<String>,
 }
 
 /// One input and what became of it.

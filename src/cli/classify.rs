@@ -145,7 +145,7 @@ fn load(args: &Args, hub: &HubFlags, console: &Console) -> Result<Classifier> {
         .map_err(|error| Failure::error(&error, error.hint()))?;
     let name = checkpoint.name.clone();
     let classifier = Classifier::new(checkpoint, args.model.resolution(), device)
-        .map_err(|error| Failure::error(format_args!("{name}: {error}"), None))?;
+        .map_err(|error| Failure::error(format_args!("{name}: {error}"), error.hint()))?;
     let info = classifier.info();
     if !matches!(source, Source::BuiltIn) || args.model.resolution().is_some() {
         console.note(format_args!(
@@ -187,6 +187,6 @@ fn sink(args: &Args, classifier: &Classifier, console: &Console) -> Box<dyn Sink
 /// Says on stderr what text on stdout does not: why a picture has no answer.
 fn report(record: &Record, console: &Console) {
     if let Err(error) = &record.outcome {
-        console.error(&format!("{}: {}", record.path.display(), error.message), None);
+        console.error(&format!("{}: {}", record.path.display(), error.message), error.hint.as_deref());
     }
 }

@@ -32,15 +32,20 @@ impl<'a> Pipeline<'a> {
     }
 
     fn answer(&self, path: &Path) -> Result<Answer, ItemError> {
-        let bytes = read(path).map_err(|error| ItemError { kind: "io", message: said(&error) })?;
+        let bytes =
+            read(path).map_err(|error| ItemError { kind: "io", message: said(&error), hint: None })?;
         let start = Instant::now();
-        let picture = pixels::decode(&bytes, &self.decode)
-            .map_err(|error| ItemError { kind: error.kind(), message: error.to_string() })?;
+        let picture = pixels::decode(&bytes, &self.decode).map_err(|error| ItemError {
+            kind: error.kind(),
+            message: error.to_string(),
+            hint: error.hint(),
+        })?;
         let decode = start.elapsed();
-        let mut answer = self
-            .classifier
-            .classify(&picture, &self.wanted)
-            .map_err(|error| ItemError { kind: "infer", message: error.to_string() })?;
+        let mut answer = self.classifier.classify(&picture, &self.wanted).map_err(|error| ItemError {
+            kind: "infer",
+            message: error.to_string(),
+            hint: None,
+        })?;
         answer.timing.decode = decode;
         Ok(answer)
     }

@@ -12,14 +12,14 @@ pub enum DecodeError {
     },
 
     /// A picture, but of a kind that is not read here. Converting it helps.
-    #[error("{what} is not supported\n  try: convert it to JPEG or PNG first")]
+    #[error("{what} is not supported")]
     Unsupported {
         /// The format, or the feature of a format.
         what: String,
     },
 
     /// More pixels than the caller allows. Found in the header, before anything is allocated.
-    #[error("{width} x {height} is more than {max_pixels} pixels\n  try: --max-pixels {}", u64::from(*width) * u64::from(*height))]
+    #[error("{width} x {height} is more than {max_pixels} pixels")]
     TooLarge {
         /// Width in the header, px.
         width: u32,
@@ -30,9 +30,7 @@ pub enum DecodeError {
     },
 
     /// Decoding would take more memory than the pixel limit accounts for.
-    #[error(
-        "decoding this {format} takes more than {max_mib} MiB of memory\n  try: a larger --max-pixels, which allows more"
-    )]
+    #[error("decoding this {format} takes more than {max_mib} MiB of memory")]
     TooMuchMemory {
         /// The format's name.
         format: &'static str,
@@ -69,6 +67,21 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
+    /// The next thing to do, if there is one.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unsupported { .. } => Some("convert it to JPEG or PNG first".to_owned()),
+            Self::TooLarge { width, height, .. } => {
+                Some(format!("--max-pixels {}", u64::from(*width) * u64::from(*height)))
+            }
+            Self::TooMuchMemory { .. } => Some("a larger --max-pixels, which allows more".to_owned()),
+            Self::NotAnImage { .. }
+            | Self::EndsEarly { .. }
+            | Self::Damaged { .. }
+            | Self::Panicked { .. } => None,
+        }
+    }
+
     /// One word for scripts: `not-an-image`, `unsupported`, `too-large` or `decode`.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -67,8 +67,8 @@ impl CheckpointError {
             Self::NoWeights { .. } | Self::Config { .. } | Self::NoClassifier { .. } => {
                 Some("mnet models list".into())
             }
-            // Faults of a weights file name their own way out.
-            Self::Weights(_) | Self::Io { .. } => None,
+            Self::Weights(error) => error.hint().map(str::to_owned),
+            Self::Io { .. } => None,
         }
     }
 }

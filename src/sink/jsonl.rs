@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_one_line_even_with_a_newline_in_its_name() {
-        let error = ItemError { kind: "decode", message: "JPEG ends early at byte 20480".into() };
+        let error = ItemError { kind: "decode", message: "JPEG ends early at byte 20480".into(), hint: None };
         assert_eq!(
             line(&Record { path: "two\nlines.jpg".into(), outcome: Err(error) }),
             "{\"path\":\"two\\nlines.jpg\",\
@@ -169,7 +169,7 @@ mod tests {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;
         let path = Path::new(OsStr::from_bytes(b"caf\xe9.jpg")).to_owned();
-        let error = ItemError { kind: "io", message: "gone".into() };
+        let error = ItemError { kind: "io", message: "gone".into(), hint: None };
         let line = line(&Record { path, outcome: Err(error) });
         assert!(line.contains("\"path\":\"caf\u{fffd}.jpg\",\"path_bytes\":\"Y2Fm6S5qcGc=\""), "{line}");
     }

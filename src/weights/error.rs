@@ -12,7 +12,23 @@ pub struct WeightsError {
     pub fault: Fault,
 }
 
-/// What is wrong with a weight file. Messages end in a line with a way out, where there is one.
+impl WeightsError {
+    /// The way out, where there is one.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self.fault {
+            Fault::Foreign { hint, .. } => Some(hint),
+            Fault::Damaged { .. } => Some("delete it and download it again"),
+            Fault::Unsupported { .. } | Fault::Refused { .. } => Some(CONVERT),
+            Fault::Io(_)
+            | Fault::NotRegular { .. }
+            | Fault::TooLarge { .. }
+            | Fault::NoTensors
+            | Fault::NotFloat { .. } => None,
+        }
+    }
+}
+
+/// What is wrong with a weight file.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// The operating system would not let us read it.
@@ -33,7 +49,7 @@ pub enum Fault {
         limit: u64,
     },
     /// Not a weight file of a known format.
-    #[error("expected {}, found {found}\n  try: {hint}", formats())]
+    #[error("expected {}, found {found}", formats())]
     Foreign {
         /// What it seems to be.
         found: String,
@@ -41,7 +57,7 @@ pub enum Fault {
         hint: &'static str,
     },
     /// A known format, but cut off, altered or forged.
-    #[error("damaged {format}: {reason}\n  try: delete it and download it again")]
+    #[error("damaged {format}: {reason}")]
     Damaged {
         /// Name of the format.
         format: &'static str,
@@ -49,15 +65,13 @@ pub enum Fault {
         reason: String,
     },
     /// A known format that uses something that is not read.
-    #[error("{reason}\n  try: {CONVERT}")]
+    #[error("{reason}")]
     Unsupported {
         /// What was expected and what was found.
         reason: String,
     },
     /// A pickle that asks for something other than tensors. Nothing was executed.
-    #[error(
-        "refused: its pickle asks for `{global}`, which a dictionary of tensors does not need\n  try: {CONVERT}"
-    )]
+    #[error("refused: its pickle asks for `{global}`, which a dictionary of tensors does not need")]
     Refused {
         /// `module.name` of what it asks for.
         global: String,

@@ -21,6 +21,9 @@ fn read(bytes: &[u8]) -> Result<WeightFile, WeightsError> {
 fn message(bytes: &[u8]) -> String {
     match read(bytes) {
         Ok(_) => panic!("it was read without an error"),
-        Err(error) => error.to_string(),
+        Err(error) => match error.hint() {
+            Some(hint) => format!("{error}\n  try: {hint}"),
+            None => error.to_string(),
+        },
     }
 }
