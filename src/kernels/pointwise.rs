@@ -38,9 +38,10 @@ impl PackedMatrix {
         let mut panels = vec![0.0; count * k * width];
         if k > 0 {
             for (panel, columns) in panels.chunks_exact_mut(k * width).zip(weight.chunks(width * k)) {
-                for (column, weights) in columns.chunks_exact(k).enumerate() {
-                    for (row, weight) in panel.chunks_exact_mut(width).zip(weights) {
-                        row[column] = *weight;
+                // Writes in order, reads from as many places as there are columns: few enough for the cache.
+                for (channel, row) in panel.chunks_exact_mut(width).enumerate() {
+                    for (packed, weights) in row.iter_mut().zip(columns.chunks_exact(k)) {
+                        *packed = weights[channel];
                     }
                 }
             }

@@ -10,7 +10,7 @@ use super::weights::{BatchNorm, LoadError, Reader};
 use crate::ops::conv::Conv;
 use crate::ops::depthwise::Depthwise;
 use crate::ops::pointwise::Pointwise;
-use crate::ops::{Activation, Backend, Convolution, Filter, activate};
+use crate::ops::{Activation, Backend, Convolution, Filter, Setting, activate};
 
 /// What becomes of the batch norms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +59,11 @@ impl ConvNormAct {
         };
         let filter = Filter { weight, shape, bias };
         let (stride, padding) = (layer.stride, architecture.padding);
+        let setting = Setting { stride, padding, activation, backend, device };
         let convolution = match layer.kind {
-            Kind::Full => Convolution::Full(Conv::new(filter, stride, padding, activation, backend, device)?),
-            Kind::Depthwise => {
-                Convolution::Depthwise(Depthwise::new(filter, stride, padding, activation, backend, device)?)
-            }
-            Kind::Pointwise => Convolution::Pointwise(Pointwise::new(filter, activation, backend, device)?),
+            Kind::Full => Convolution::Full(Conv::new(filter, &setting)?),
+            Kind::Depthwise => Convolution::Depthwise(Depthwise::new(filter, &setting)?),
+            Kind::Pointwise => Convolution::Pointwise(Pointwise::new(filter, &setting)?),
         };
         Ok(Self { convolution, norm })
     }

@@ -7,7 +7,7 @@ use super::naming::Place;
 use super::weights::Reader;
 use super::{Architecture, LoadError, RunError};
 use crate::ops::pointwise::Pointwise;
-use crate::ops::{Activation, Backend, Filter, pool};
+use crate::ops::{Activation, Backend, Filter, Setting, pool};
 use crate::weights::WeightFile;
 
 /// A network, ready to run.
@@ -74,7 +74,9 @@ impl Network {
         let bias = reader.tensor(&format!("{name}.bias"), &[classes])?;
         reader.finish()?;
         let filter = Filter { weight, shape: [classes, features, 1, 1], bias };
-        let classifier = Pointwise::new(filter, Activation::Linear, backend, device)?;
+        let (stride, padding, activation) = (1, architecture.padding, Activation::Linear);
+        let setting = Setting { stride, padding, activation, backend, device };
+        let classifier = Pointwise::new(filter, &setting)?;
         Ok(Self { stem, blocks, head, classifier, backend })
     }
 

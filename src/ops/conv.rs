@@ -1,10 +1,10 @@
 //! The ordinary convolution: every filter sees all channels. MobileNets have one, the stem.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::epilogue::Epilogue;
-use super::{Activation, Backend, Filter, Padding, geometry, kernel_op, pad};
+use super::{Activation, Backend, Filter, Padding, Setting, geometry, kernel_op, pad};
 use crate::kernels::pointwise::PackedMatrix;
 use crate::kernels::{Conv2dGeometry, isa, patches};
 
@@ -29,14 +29,8 @@ impl Conv {
     ///
     /// # Errors
     /// If the device cannot hold it.
-    pub fn new(
-        filter: Filter,
-        stride: usize,
-        padding: Padding,
-        activation: Activation,
-        backend: Backend,
-        device: &Device,
-    ) -> Result<Self> {
+    pub fn new(filter: Filter, setting: &Setting) -> Result<Self> {
+        let Setting { stride, padding, activation, backend, device } = *setting;
         let shape = filter.shape;
         let weights = match backend {
             Backend::Kernels => {

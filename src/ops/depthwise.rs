@@ -4,11 +4,11 @@
 //! launches a layer. Here a CPU runs our own kernel; every other device adds k·k shifted products of the whole
 //! tensor, whatever the number of channels.
 
-use candle_core::{D, Device, Result, Tensor};
+use candle_core::{D, Result, Tensor};
 use rayon::prelude::*;
 
 use super::epilogue::Epilogue;
-use super::{Activation, Backend, Filter, Padding, geometry, kernel_op, pad};
+use super::{Activation, Backend, Filter, Padding, Setting, geometry, kernel_op, pad};
 use crate::kernels::depthwise::PackedFilters;
 use crate::kernels::{Conv2dGeometry, isa};
 
@@ -40,14 +40,8 @@ impl Depthwise {
     ///
     /// # Errors
     /// If the filter has another shape or the device cannot hold it.
-    pub fn new(
-        filter: Filter,
-        stride: usize,
-        padding: Padding,
-        activation: Activation,
-        backend: Backend,
-        device: &Device,
-    ) -> Result<Self> {
+    pub fn new(filter: Filter, setting: &Setting) -> Result<Self> {
+        let Setting { stride, padding, activation, backend, device } = *setting;
         let [channels, 1, k, _] = filter.shape else {
             candle_core::bail!("a depthwise filter is [C, 1, k, k], found {:?}", filter.shape);
         };
@@ -155,6 +149,8 @@ fn every(input: &Tensor, dim: usize, start: usize, count: usize, stride: usize) 
 
 #[cfg(test)]
 mod tests {
+    use candle_core::Device;
+
     use super::*;
 
     /// The operation of both backends and candle's own grouped convolution are one function.
@@ -171,8 +167,9 @@ mod tests {
                         let padded = pad(&input, &geometry.rows, &geometry.columns)?;
                         let expected = padded.conv2d(&weight, 0, stride, 1, 5)?;
                         let op = |backend| {
-                            let (filter, linear) = (filter(&weight)?, Activation::Linear);
-                            Depthwise::new(filter, stride, padding, linear, backend, &device)
+                            let activation = Activation::Linear;
+                            let setting = Setting { stride, padding, activation, backend, device: &device };
+                            Depthwise::new(filter(&weight)?, &setting)
                         };
                         let candle = op(Backend::Candle)?.forward(&input)?;
                         // A view with its channels innermost is not contiguous.
@@ -199,7 +196,9 @@ mod tests {
     fn refuses_another_number_of_channels() -> Result<()> {
         for backend in [Backend::Kernels, Backend::Candle] {
             let filter = Filter { weight: vec![0.0; 36], shape: [4, 1, 3, 3], bias: vec![0.0; 4] };
-            let op = Depthwise::new(filter, 1, Padding::Same, Activation::Linear, backend, &Device::Cpu)?;
+            let (padding, activation) = (Padding::Same, Activation::Linear);
+            let setting = Setting { stride: 1, padding, activation, backend, device: &Device::Cpu };
+            let op = Depthwise::new(filter, &setting)?;
             let input = Tensor::zeros((1, 5, 5, 5), candle_core::DType::F32, &Device::Cpu)?;
             let message = op.forward(&input).unwrap_err().to_string();
             assert!(message.contains("4 filters for 5 channels"), "{message}");

@@ -43,6 +43,21 @@ impl Backend {
     }
 }
 
+/// Everything about a convolution but its weights.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// Input positions from one output to the next.
+    pub stride: usize,
+    /// Zeros around the input.
+    pub padding: Padding,
+    /// What follows the bias.
+    pub activation: Activation,
+    /// Who computes.
+    pub backend: Backend,
+    /// Where.
+    pub device: &'a Device,
+}
+
 /// The weights of one convolution as a checkpoint holds them, on the host.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {

@@ -1,10 +1,10 @@
 //! The pointwise convolution: a matrix product over channels, at every position alike.
 
-use candle_core::{Device, Result, Tensor};
+use candle_core::{Result, Tensor};
 use rayon::prelude::*;
 
 use super::epilogue::Epilogue;
-use super::{Activation, Backend, Filter, kernel_op};
+use super::{Activation, Backend, Filter, Setting, kernel_op};
 use crate::kernels::isa;
 use crate::kernels::pointwise::PackedMatrix;
 
@@ -30,11 +30,12 @@ enum Weights {
 }
 
 impl Pointwise {
-    /// `filter` is `[out, in, 1, 1]`.
+    /// `filter` is `[out, in, 1, 1]`; stride and padding do not matter.
     ///
     /// # Errors
     /// If the filter has another shape or the device cannot hold it.
-    pub fn new(filter: Filter, activation: Activation, backend: Backend, device: &Device) -> Result<Self> {
+    pub fn new(filter: Filter, setting: &Setting) -> Result<Self> {
+        let Setting { activation, backend, device, .. } = *setting;
         let [out_channels, in_channels, 1, 1] = filter.shape else {
             candle_core::bail!("a pointwise filter is [out, in, 1, 1], found {:?}", filter.shape);
         };

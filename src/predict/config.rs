@@ -113,32 +113,13 @@ fn torchvision(name: &str, classes: usize) -> Result<Config, ConfigError> {
     Ok(Config { architecture, preprocess, labels: labels_for(classes) })
 }
 
-/// The mean of each channel, R G B.
-fn mean(
-    file: &'static str,
-    field: &'static str,
-    value: Option<&Value>,
-    default: [f32; 3],
-) -> Result<[f32; 3], ConfigError> {
-    numbers(file, field, value, default, |mean| mean.is_finite())
-}
-
-/// The standard deviation of each channel, R G B.
-fn std(
-    file: &'static str,
-    field: &'static str,
-    value: Option<&Value>,
-    default: [f32; 3],
-) -> Result<[f32; 3], ConfigError> {
-    numbers(file, field, value, default, |std| std.is_finite() && *std > 0.0)
-}
-
+/// Three numbers, R G B, each of them `valid`.
 fn numbers(
     file: &'static str,
     field: &'static str,
     value: Option<&Value>,
     default: [f32; 3],
-    valid: fn(&f32) -> bool,
+    valid: fn(f32) -> bool,
 ) -> Result<[f32; 3], ConfigError> {
     let Some(value) = value else {
         return Ok(default);
@@ -147,15 +128,17 @@ fn numbers(
         [r, g, b] => Some([r.as_f64()? as f32, g.as_f64()? as f32, b.as_f64()? as f32]),
         _ => None,
     });
-    numbers.filter(|numbers| numbers.iter().all(valid)).ok_or_else(|| ConfigError::Preprocessing {
-        file,
-        field,
-        found: value.to_string(),
-        expected: "three numbers",
+    numbers.filter(|numbers| numbers.iter().all(|number| valid(*number))).ok_or_else(|| {
+        ConfigError::Preprocessing { file, field, found: value.to_string(), expected: "three numbers" }
     })
 }
 
 /// ImageNet's where the count fits, else numbers.
 fn labels_for(classes: usize) -> Labels {
     Labels::imagenet(classes).unwrap_or_else(|| Labels::numbered(classes))
+}
+
+/// What a standard deviation has to be.
+fn is_positive(number: f32) -> bool {
+    number.is_finite() && number > 0.0
 }

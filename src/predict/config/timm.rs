@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Config, ConfigError, labels_for, mean, std, transformers};
+use super::{Config, ConfigError, is_positive, labels_for, numbers, transformers};
 use crate::models::{Architecture, FAMILIES};
 use crate::pixels::{CropMode, Geometry, Preprocess};
 use crate::predict::labels::Labels;
@@ -87,8 +87,8 @@ fn preprocess(pretrained: &Value) -> Result<Preprocess, ConfigError> {
         filter,
         rescale: 1.0 / 255.0,
         // timm's IMAGENET_DEFAULT_MEAN and IMAGENET_DEFAULT_STD.
-        mean: mean(FILE, "mean", get("mean"), [0.485, 0.456, 0.406])?,
-        std: std(FILE, "std", get("std"), [0.229, 0.224, 0.225])?,
+        mean: numbers(FILE, "mean", get("mean"), [0.485, 0.456, 0.406], f32::is_finite)?,
+        std: numbers(FILE, "std", get("std"), [0.229, 0.224, 0.225], is_positive)?,
     })
 }
 

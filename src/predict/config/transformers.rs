@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Config, ConfigError, labels_for, mean, std};
+use super::{Config, ConfigError, is_positive, labels_for, numbers};
 use crate::models::{Architecture, TransformersConfig};
 use crate::pixels::{Filter, Geometry, Preprocess, Resize};
 use crate::predict::labels::Labels;
@@ -75,8 +75,11 @@ fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
         }
     };
     let (mean, std) = if is_on("do_normalize") {
-        let half = [0.5; 3];
-        (mean(FILE, "image_mean", get("image_mean"), half)?, std(FILE, "image_std", get("image_std"), half)?)
+        let (mean, std) = (get("image_mean"), get("image_std"));
+        (
+            numbers(FILE, "image_mean", mean, [0.5; 3], f32::is_finite)?,
+            numbers(FILE, "image_std", std, [0.5; 3], is_positive)?,
+        )
     } else {
         ([0.0; 3], [1.0; 3])
     };
