@@ -20,7 +20,6 @@ use std::time::{Duration, Instant};
 use candle_core::{Device, Tensor};
 use mnet::kernels::isa;
 use mnet::models::{Architecture, Network, Norms, TransformersConfig};
-use mnet::ops::Backend;
 use mnet::weights::WeightFile;
 
 /// MobileNetV1 at these alphas and resolutions, then the others.
@@ -52,9 +51,9 @@ fn compare(name: &str, architecture: &Architecture, resolution: usize) {
     let weights = WeightFile::from_static(checkpoint::random(architecture).leak()).unwrap();
     let pixels = Tensor::randn(0f32, 1f32, (1, 3, resolution, resolution), &Device::Cpu).unwrap();
     let mut figures = Vec::new();
-    for backend in [Backend::Kernels, Backend::Candle] {
-        let network =
-            Network::load_with(architecture, &weights, Norms::Folded, backend, &Device::Cpu).unwrap();
+    let kernels = Network::load(architecture, &weights, &Device::Cpu).unwrap();
+    let candle = Network::load_plain(architecture, &weights, Norms::Folded, &Device::Cpu).unwrap();
+    for network in [kernels, candle] {
         figures.extend(timed(|| drop(network.logits(&pixels).unwrap())).map(|time| time.as_secs_f64() * 1e3));
     }
     let [min, median, candle_min, candle_median] = figures[..] else { unreachable!("two figures each") };

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
 use mnet::models::{Network, Norms};
-use mnet::ops::Backend;
 use mnet::predict::Checkpoint;
 use serde::Deserialize;
 
@@ -37,11 +36,6 @@ const NAMES: [&str; 18] = [
     "torchvision_mobilenet_v2",
 ];
 
-/// Our kernels, and candle's operations with the batch norms folded and not.
-const FAST: (Norms, Backend) = (Norms::Folded, Backend::Kernels);
-const FOLDED: (Norms, Backend) = (Norms::Folded, Backend::Candle);
-const SEPARATE: (Norms, Backend) = (Norms::Separate, Backend::Candle);
-
 #[derive(Deserialize)]
 struct Reference {
     resolution: usize,
@@ -63,15 +57,16 @@ fn logits_are_the_references() {
             serde_json::from_str(&fs::read_to_string(folder.join("reference.json")).unwrap()).unwrap();
         let checkpoint = Checkpoint::open(&folder).unwrap();
         assert_eq!(checkpoint.config.architecture.graph.parameters(), reference.parameters, "{name}");
-        let errors = [FAST, FOLDED, SEPARATE].map(|(norms, backend)| {
-            let network = Network::load_with(
-                &checkpoint.config.architecture,
-                &checkpoint.weights,
-                norms,
-                backend,
-                &Device::Cpu,
-            )
-            .unwrap();
+        let load = |norms: Option<Norms>| {
+            let (architecture, weights) = (&checkpoint.config.architecture, &checkpoint.weights);
+            match norms {
+                None => Network::load(architecture, weights, &Device::Cpu),
+                Some(norms) => Network::load_plain(architecture, weights, norms, &Device::Cpu),
+            }
+        };
+        // Our kernels, and candle's operations with the batch norms folded and not.
+        let errors = [None, Some(Norms::Folded), Some(Norms::Separate)].map(|norms| {
+            let network = load(norms).unwrap();
             let logits = network.logits(&input(reference.resolution)).unwrap().to_vec2::<f32>().unwrap();
             relative_error(&logits, &reference.logits)
         });

@@ -5,21 +5,21 @@
 
 mod bottlenecks;
 pub mod catalogue;
+mod cpu;
 pub mod efficientnet_lite;
 pub mod graph;
-mod layers;
 pub mod mobilenet_v1;
 pub mod mobilenet_v2;
 pub mod naming;
 mod network;
+mod tensor;
 mod transformers;
 mod weights;
 
 pub use catalogue::Checkpoint;
 pub use graph::Graph;
-pub use layers::Norms;
 pub use naming::Naming;
-pub use network::Network;
+pub use network::{Network, Norms};
 use thiserror::Error;
 use transformers::require;
 pub use transformers::{TransformersConfig, Unsupported};

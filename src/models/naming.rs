@@ -2,7 +2,7 @@
 //!
 //! To add a layout, write a function from [`Place`] to names and a [`Naming`] row.
 
-use super::graph::{BlockKind, Role};
+use super::graph::{BlockKind, Graph, Layer, Role};
 
 /// Where a convolution stands in its network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,19 @@ pub enum Place {
     },
     /// The layer in front of the pooling.
     Head,
+}
+
+/// Every convolution of `graph` with its place, in the order of [`Graph::layers`].
+pub fn places(graph: &Graph) -> impl Iterator<Item = (Place, &Layer)> {
+    let blocks = graph.stages.iter().enumerate().flat_map(|(stage, blocks)| {
+        blocks.iter().enumerate().map(move |(index, block)| (stage, index, block))
+    });
+    let in_blocks = blocks.enumerate().flat_map(|(ordinal, (stage, index, block))| {
+        let place = move |role| Place::Block { stage, index, ordinal, kind: block.kind, role };
+        block.layers.iter().map(move |layer| (place(layer.role), layer))
+    });
+    let stem = std::iter::once((Place::Stem, &graph.stem));
+    stem.chain(in_blocks).chain(graph.head.iter().map(|layer| (Place::Head, layer)))
 }
 
 /// The names under which a checkpoint stores one convolution.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use super::naming::Names;
+use super::Architecture;
+use super::naming::{Names, places};
+use crate::ops::Filter;
 use crate::weights::{WeightFile, WeightsError};
 
 /// Weights that do not fit their network.
@@ -72,15 +74,60 @@ impl LoadError {
 /// Prefixes that wrappers put in front of every name: timm's transformers wrapper, `DataParallel`, `torch.compile`, Lightning.
 const WRAPPERS: [&str; 4] = ["timm_model.", "module.", "_orig_mod.", "model."];
 
+/// A convolution and its batch norm as trained.
+pub(super) struct Trained {
+    /// `[out, in / groups, k, k]`
+    pub weight: Vec<f32>,
+    pub shape: [usize; 4],
+    pub norm: BatchNorm,
+}
+
+impl Trained {
+    /// The norm folded into weight and bias.
+    pub(super) fn fold(mut self) -> Filter {
+        let bias = self.norm.fold(&mut self.weight);
+        Filter { weight: self.weight, shape: self.shape, bias }
+    }
+}
+
+/// Everything in a file of weights, checked.
+pub(super) struct Parts {
+    /// In the order of [`Graph::layers`](super::Graph::layers).
+    pub layers: Vec<Trained>,
+    /// `[classes, features, 1, 1]`
+    pub classifier: Filter,
+}
+
+impl Parts {
+    /// Reads the weights of `architecture` from `file`; nothing may be missing or left.
+    pub(super) fn read(architecture: &Architecture, file: &WeightFile) -> Result<Self, LoadError> {
+        let mut reader = Reader::new(file);
+        let mut layers = Vec::new();
+        for (place, layer) in places(&architecture.graph) {
+            let names = (architecture.naming.convolution)(place);
+            let shape = layer.weight_shape();
+            let weight = reader.tensor(&names.weight, &shape)?;
+            let norm = reader.batch_norm(&names, layer.out_channels, architecture.epsilon)?;
+            layers.push(Trained { weight, shape, norm });
+        }
+        let (classes, features) = (architecture.graph.classes, architecture.graph.features);
+        let name = architecture.naming.classifier;
+        let weight = reader.tensor(&format!("{name}.weight"), &[classes, features])?;
+        let bias = reader.tensor(&format!("{name}.bias"), &[classes])?;
+        reader.finish()?;
+        Ok(Self { layers, classifier: Filter { weight, shape: [classes, features, 1, 1], bias } })
+    }
+}
+
 /// Reads a file's tensors once each.
-pub(super) struct Reader<'a> {
+struct Reader<'a> {
     file: &'a WeightFile,
     prefix: &'static str,
     unread: BTreeSet<String>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a WeightFile) -> Self {
+    fn new(file: &'a WeightFile) -> Self {
         // A count of training steps per batch norm; inference has no use for it.
         let names: BTreeSet<String> =
             file.names().filter(|name| !name.ends_with("num_batches_tracked")).map(str::to_owned).collect();
@@ -92,7 +139,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The values of tensor `name`, row-major.
-    pub(super) fn tensor(&mut self, name: &str, expected: &[usize]) -> Result<Vec<f32>, LoadError> {
+    fn tensor(&mut self, name: &str, expected: &[usize]) -> Result<Vec<f32>, LoadError> {
         let name = format!("{}{name}", self.prefix);
         let Some(tensor) = self.file.get(&name) else {
             let example = self.file.names().next().unwrap_or_default().to_owned();
@@ -112,12 +159,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The batch norm of a convolution with `channels` outputs.
-    pub(super) fn batch_norm(
-        &mut self,
-        names: &Names,
-        channels: usize,
-        epsilon: f64,
-    ) -> Result<BatchNorm, LoadError> {
+    fn batch_norm(&mut self, names: &Names, channels: usize, epsilon: f64) -> Result<BatchNorm, LoadError> {
         let mut vector = |piece: &str| self.tensor(&format!("{}.{piece}", names.norm), &[channels]);
         Ok(BatchNorm {
             gamma: vector("weight")?,
@@ -129,7 +171,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Ends the reading; an unread tensor is an error.
-    pub(super) fn finish(self) -> Result<(), LoadError> {
+    fn finish(self) -> Result<(), LoadError> {
         let count = self.unread.len();
         match self.unread.into_iter().next() {
             None => Ok(()),
@@ -149,7 +191,7 @@ pub(super) struct BatchNorm {
 
 impl BatchNorm {
     /// Scales `weight` `[out, …]` in place and returns the bias `[out]` that make the norm superfluous.
-    pub(super) fn fold(&self, weight: &mut [f32]) -> Vec<f32> {
+    fn fold(&self, weight: &mut [f32]) -> Vec<f32> {
         let per_channel = weight.len() / self.gamma.len();
         weight
             .chunks_exact_mut(per_channel)

@@ -90,8 +90,13 @@ fn checkpoints_that_do_not_fit() {
     });
     failed(&["tensor `classifier.bias` holds values that are not finite"]);
 
-    fs::write(folder.join("model.safetensors"), b"\xff\xff\xff\xff\xff\xff\xff\x7f{}").unwrap();
+    let mut bytes = fs::read(folder.join("model.safetensors")).unwrap();
+    bytes[20] = b'!';
+    fs::write(folder.join("model.safetensors"), bytes).unwrap();
     failed(&["model/model.safetensors: damaged safetensors", "try: delete it and download it again"]);
+
+    fs::write(folder.join("model.safetensors"), "<html>login</html>").unwrap();
+    failed(&["model/model.safetensors: expected safetensors", "found a web page"]);
 
     fs::remove_file(folder.join("model.safetensors")).unwrap();
     failed(&["model: no weights: neither model.safetensors nor pytorch_model.bin"]);

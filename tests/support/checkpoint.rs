@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use mnet::models::naming::Place;
+use mnet::models::naming::places;
 use mnet::models::{Architecture, TransformersConfig};
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::json;
@@ -70,23 +70,13 @@ fn serialize(tensors: &Tensors) -> Vec<u8> {
 /// Every tensor of `architecture`, with values from a generator.
 fn tensors(architecture: &Architecture) -> Tensors {
     let graph = &architecture.graph;
-    let blocks = graph.stages.iter().enumerate().flat_map(|(stage, blocks)| {
-        blocks.iter().enumerate().map(move |(index, block)| (stage, index, block))
-    });
-    let in_blocks = blocks.enumerate().flat_map(|(ordinal, (stage, index, block))| {
-        let place = move |role| Place::Block { stage, index, ordinal, kind: block.kind, role };
-        block.layers.iter().map(move |layer| (place(layer.role), layer))
-    });
-    let layers = std::iter::once((Place::Stem, &graph.stem))
-        .chain(in_blocks)
-        .chain(graph.head.iter().map(|layer| (Place::Head, layer)));
     let mut generator = Generator(1);
     let mut tensors = Tensors::new();
     let mut add = |name: String, shape: Vec<usize>, low: f32, high: f32| {
         let values = (0..shape.iter().product()).map(|_| generator.between(low, high)).collect();
         tensors.insert(name, (shape, values));
     };
-    for (place, layer) in layers {
+    for (place, layer) in places(graph) {
         let names = (architecture.naming.convolution)(place);
         add(names.weight, layer.weight_shape().to_vec(), -0.5, 0.5);
         for (piece, low, high) in [

@@ -1,0 +1,37 @@
+//! The ordinary convolution: every filter sees all channels. MobileNets have one, the stem.
+
+use candle_core::{Device, Result, Tensor};
+
+use super::epilogue::Epilogue;
+use super::{geometry, pad, weight};
+use crate::ops::{Filter, Setting};
+
+/// A k x k convolution over all channels with bias and activation.
+#[derive(Debug)]
+pub struct Conv {
+    /// `[out, in, k, k]`
+    weight: Tensor,
+    setting: Setting,
+    epilogue: Epilogue,
+}
+
+impl Conv {
+    /// `filter` is `[out, in, k, k]`.
+    ///
+    /// # Errors
+    /// If the device cannot hold it.
+    pub fn new(filter: Filter, setting: Setting, device: &Device) -> Result<Self> {
+        let weight = weight(&filter, device)?;
+        Ok(Self { weight, setting, epilogue: Epilogue::new(filter.bias, setting.activation, device)? })
+    }
+
+    /// `[N, in, H, W]` to `[N, out, H', W']`.
+    ///
+    /// # Errors
+    /// If the input's channels are not the filter's.
+    pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let geometry = geometry(input, self.weight.dim(2)?, self.setting.stride, self.setting.padding)?;
+        let padded = pad(input, &geometry.rows, &geometry.columns)?;
+        self.epilogue.apply(&padded.conv2d(&self.weight, 0, self.setting.stride, 1, 1)?)
+    }
+}
