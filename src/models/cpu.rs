@@ -143,9 +143,11 @@ impl CustomOp1 for Forward<'_> {
         let values = &storage.as_slice::<f32>()?[start..end];
         let width = if self.logits { self.body.classes } else { self.body.features };
         let mut output = vec![0.0; n * width];
-        for (picture, output) in values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(width)) {
-            self.body.run(picture, (h, w), output, self.logits);
-        }
+        let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(width));
+        // On a thread of the pool: from any other, each layer would hand its work over and wait to be woken.
+        rayon::scope(|_| {
+            pictures.for_each(|(picture, output)| self.body.run(picture, (h, w), output, self.logits))
+        });
         Ok((CpuStorage::F32(output), (n, width).into()))
     }
 }
