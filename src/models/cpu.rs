@@ -2,11 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Result, Shape};
+use candle_core::{CpuStorage, CustomOp1, Layout, Shape};
 use rayon::prelude::*;
 
 use super::graph::{Graph, Kind, Layer};
-use super::weights::{Parts, Trained};
+use super::weights::{LayerTensors, LoadError, Parts, Trained};
 use crate::kernels::{Activation, Padding};
 use crate::ops::Setting;
 use crate::ops::cpu::{self, Conv, Convolution, Depthwise, Pointwise, Size};
@@ -38,8 +38,8 @@ struct Scratch {
 }
 
 impl Body {
-    /// Folds and packs the weights, layer beside layer.
-    pub(super) fn new(graph: &Graph, parts: Parts, padding: Padding) -> Self {
+    /// Reads, folds and packs the weights, layer beside layer.
+    pub(super) fn new(graph: &Graph, parts: &Parts, padding: Padding) -> Result<Self, LoadError> {
         let flags = graph.stages.iter().flatten().flat_map(|block| {
             let last = block.layers.len() - 1;
             (0..=last).map(move |index| (index == 0, block.shortcut && index == last))
@@ -47,19 +47,26 @@ impl Body {
         let alone = (true, false);
         let flags: Vec<_> =
             std::iter::once(alone).chain(flags).chain(graph.head.iter().map(|_| alone)).collect();
-        let layers: Vec<_> = graph.layers().zip(parts.layers).zip(flags).collect();
-        let step = |((layer, trained), (begins_block, adds_shortcut)): ((&Layer, Trained), _)| Step {
-            convolution: convolution(layer, trained, padding),
-            begins_block,
-            adds_shortcut,
+        let layers: Vec<_> = graph.layers().zip(&parts.layers).zip(flags).collect();
+        let step = |((layer, tensors), (begins_block, adds_shortcut)): ((&Layer, &LayerTensors), _)| {
+            Ok::<_, LoadError>(Step {
+                convolution: convolution(layer, tensors.read()?, padding),
+                begins_block,
+                adds_shortcut,
+            })
         };
-        Self {
-            steps: layers.into_par_iter().map(step).collect(),
+        let (steps, classifier) = rayon::join(
+            // One layer a task: the last ones have most of the weights.
+            || layers.into_par_iter().with_max_len(1).map(step).collect::<Vec<_>>(),
+            || Ok::<_, LoadError>(Pointwise::new(&parts.classifier()?, Activation::Linear)),
+        );
+        Ok(Self {
+            steps: steps.into_iter().collect::<Result<_, _>>()?,
             features: graph.features,
-            classifier: Pointwise::new(&parts.classifier, Activation::Linear),
+            classifier: classifier?,
             classes: graph.classes,
             scratch: Mutex::default(),
-        }
+        })
     }
 
     /// Pooled features and, if asked for, logits of one picture `[3, side, side]`, into `output`.
@@ -132,7 +139,7 @@ impl CustomOp1 for Forward<'_> {
         "network"
     }
 
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
+    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> candle_core::Result<(CpuStorage, Shape)> {
         let (n, channels, h, w) = layout.shape().dims4()?;
         let Some((start, end)) = layout.contiguous_offsets() else {
             candle_core::bail!("the network takes a contiguous tensor");
@@ -146,7 +153,7 @@ impl CustomOp1 for Forward<'_> {
         let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(width));
         // On a thread of the pool: from any other, each layer would hand its work over and wait to be woken.
         rayon::scope(|_| {
-            pictures.for_each(|(picture, output)| self.body.run(picture, (h, w), output, self.logits))
+            pictures.for_each(|(picture, output)| self.body.run(picture, (h, w), output, self.logits));
         });
         Ok((CpuStorage::F32(output), (n, width).into()))
     }

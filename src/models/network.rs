@@ -37,8 +37,8 @@ impl Network {
         if !device.is_cpu() {
             return Self::load_plain(architecture, file, Norms::Folded, device);
         }
-        let parts = Parts::read(architecture, file)?;
-        let body = cpu::Body::new(&architecture.graph, parts, architecture.padding);
+        let parts = Parts::of(architecture, file)?;
+        let body = cpu::Body::new(&architecture.graph, &parts, architecture.padding)?;
         Ok(Self { body: Body::Cpu(body) })
     }
 
@@ -52,8 +52,8 @@ impl Network {
         norms: Norms,
         device: &Device,
     ) -> Result<Self, LoadError> {
-        let parts = Parts::read(architecture, file)?;
-        let body = tensor::Body::new(&architecture.graph, parts, architecture.padding, norms, device)?;
+        let parts = Parts::of(architecture, file)?;
+        let body = tensor::Body::new(&architecture.graph, &parts, architecture.padding, norms, device)?;
         Ok(Self { body: Body::Tensor(body) })
     }
 

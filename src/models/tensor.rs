@@ -5,7 +5,7 @@ use candle_nn::ModuleT;
 
 use super::graph::{Graph, Kind, Layer};
 use super::network::Norms;
-use super::weights::{BatchNorm, Parts, Trained};
+use super::weights::{BatchNorm, LoadError, Parts, Trained};
 use crate::kernels::{Activation, Padding};
 use crate::ops::tensor::{Conv, Convolution, Depthwise, Pointwise, activate};
 use crate::ops::{Filter, Setting};
@@ -36,24 +36,24 @@ struct ConvNormAct {
 impl Body {
     pub(super) fn new(
         graph: &Graph,
-        parts: Parts,
+        parts: &Parts,
         padding: Padding,
         norms: Norms,
         device: &Device,
-    ) -> Result<Self> {
-        let mut trained = parts.layers.into_iter();
-        let mut load = |layer: &Layer| match trained.next() {
-            Some(trained) => ConvNormAct::new(layer, trained, padding, norms, device),
-            None => candle_core::bail!("fewer weights than layers"),
+    ) -> std::result::Result<Self, LoadError> {
+        let mut tensors = parts.layers.iter();
+        let mut load = |layer: &Layer| {
+            let Some(tensors) = tensors.next() else { unreachable!("parts has tensors for each layer") };
+            Ok::<_, LoadError>(ConvNormAct::new(layer, tensors.read()?, padding, norms, device)?)
         };
         let stem = load(&graph.stem)?;
         let mut blocks = Vec::new();
         for block in graph.stages.iter().flatten() {
-            let layers = block.layers.iter().map(&mut load).collect::<Result<_>>()?;
+            let layers = block.layers.iter().map(&mut load).collect::<std::result::Result<_, _>>()?;
             blocks.push(Block { layers, shortcut: block.shortcut });
         }
         let head = graph.head.as_ref().map(&mut load).transpose()?;
-        let classifier = Pointwise::new(parts.classifier, Activation::Linear, device)?;
+        let classifier = Pointwise::new(parts.classifier()?, Activation::Linear, device)?;
         Ok(Self { stem, blocks, head, classifier })
     }
 

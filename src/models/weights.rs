@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::Architecture;
-use super::naming::{Names, places};
+use super::naming::places;
 use crate::ops::Filter;
 use crate::weights::{WeightFile, WeightsError};
 
@@ -90,36 +90,98 @@ impl Trained {
     }
 }
 
-/// Everything in a file of weights, checked.
-pub(super) struct Parts {
-    /// In the order of [`Graph::layers`](super::Graph::layers).
-    pub layers: Vec<Trained>,
-    /// `[classes, features, 1, 1]`
-    pub classifier: Filter,
+/// One tensor whose name and shape are the network's.
+struct Claim<'a> {
+    file: &'a WeightFile,
+    name: String,
 }
 
-impl Parts {
-    /// Reads the weights of `architecture` from `file`; nothing may be missing or left.
-    pub(super) fn read(architecture: &Architecture, file: &WeightFile) -> Result<Self, LoadError> {
+impl Claim<'_> {
+    /// Its values, row-major.
+    fn values(&self) -> Result<Vec<f32>, LoadError> {
+        let values = self.file.f32(&self.name).transpose()?.unwrap_or_default();
+        // Without a way out in the middle, so that it vectorises.
+        if values.iter().fold(true, |finite, value| finite & value.is_finite()) {
+            Ok(values)
+        } else {
+            Err(LoadError::NotFinite { name: self.name.clone() })
+        }
+    }
+}
+
+/// The tensors of a convolution and its batch norm.
+pub(super) struct LayerTensors<'a> {
+    weight: Claim<'a>,
+    shape: [usize; 4],
+    gamma: Claim<'a>,
+    beta: Claim<'a>,
+    mean: Claim<'a>,
+    variance: Claim<'a>,
+    epsilon: f64,
+}
+
+impl LayerTensors<'_> {
+    /// Reads them.
+    pub(super) fn read(&self) -> Result<Trained, LoadError> {
+        let norm = BatchNorm {
+            gamma: self.gamma.values()?,
+            beta: self.beta.values()?,
+            mean: self.mean.values()?,
+            variance: self.variance.values()?,
+            epsilon: self.epsilon,
+        };
+        Ok(Trained { weight: self.weight.values()?, shape: self.shape, norm })
+    }
+}
+
+/// The tensors of a network: every name and shape checked, no value read.
+pub(super) struct Parts<'a> {
+    /// In the order of [`Graph::layers`](super::Graph::layers).
+    pub layers: Vec<LayerTensors<'a>>,
+    classifier: [Claim<'a>; 2],
+    /// `[classes, features, 1, 1]`
+    shape: [usize; 4],
+}
+
+impl<'a> Parts<'a> {
+    /// Finds the tensors of `architecture` in `file`; nothing may be missing or left.
+    pub(super) fn of(architecture: &Architecture, file: &'a WeightFile) -> Result<Self, LoadError> {
         let mut reader = Reader::new(file);
         let mut layers = Vec::new();
         for (place, layer) in places(&architecture.graph) {
             let names = (architecture.naming.convolution)(place);
             let shape = layer.weight_shape();
-            let weight = reader.tensor(&names.weight, &shape)?;
-            let norm = reader.batch_norm(&names, layer.out_channels, architecture.epsilon)?;
-            layers.push(Trained { weight, shape, norm });
+            let mut norm =
+                |piece: &str| reader.claim(&format!("{}.{piece}", names.norm), &[layer.out_channels]);
+            let (gamma, beta) = (norm("weight")?, norm("bias")?);
+            let (mean, variance) = (norm("running_mean")?, norm("running_var")?);
+            let weight = reader.claim(&names.weight, &shape)?;
+            layers.push(LayerTensors {
+                weight,
+                shape,
+                gamma,
+                beta,
+                mean,
+                variance,
+                epsilon: architecture.epsilon,
+            });
         }
         let (classes, features) = (architecture.graph.classes, architecture.graph.features);
         let name = architecture.naming.classifier;
-        let weight = reader.tensor(&format!("{name}.weight"), &[classes, features])?;
-        let bias = reader.tensor(&format!("{name}.bias"), &[classes])?;
+        let weight = reader.claim(&format!("{name}.weight"), &[classes, features])?;
+        let bias = reader.claim(&format!("{name}.bias"), &[classes])?;
         reader.finish()?;
-        Ok(Self { layers, classifier: Filter { weight, shape: [classes, features, 1, 1], bias } })
+        Ok(Self { layers, classifier: [weight, bias], shape: [classes, features, 1, 1] })
+    }
+
+    /// Reads the classifier.
+    pub(super) fn classifier(&self) -> Result<Filter, LoadError> {
+        let [weight, bias] = &self.classifier;
+        Ok(Filter { weight: weight.values()?, shape: self.shape, bias: bias.values()? })
     }
 }
 
-/// Reads a file's tensors once each.
+/// Hands out a file's tensors once each.
 struct Reader<'a> {
     file: &'a WeightFile,
     prefix: &'static str,
@@ -138,8 +200,8 @@ impl<'a> Reader<'a> {
         Self { file, prefix, unread: names }
     }
 
-    /// The values of tensor `name`, row-major.
-    fn tensor(&mut self, name: &str, expected: &[usize]) -> Result<Vec<f32>, LoadError> {
+    /// The tensor `name`, which has to be of shape `expected`.
+    fn claim(&mut self, name: &str, expected: &[usize]) -> Result<Claim<'a>, LoadError> {
         let name = format!("{}{name}", self.prefix);
         let Some(tensor) = self.file.get(&name) else {
             let example = self.file.names().next().unwrap_or_default().to_owned();
@@ -150,24 +212,8 @@ impl<'a> Reader<'a> {
             let (expected, found) = (expected.to_vec(), tensor.shape.to_vec());
             return Err(LoadError::Shape { name, expected, found });
         }
-        let values = self.file.f32(&name).transpose()?.unwrap_or_default();
-        if !values.iter().all(|value| value.is_finite()) {
-            return Err(LoadError::NotFinite { name });
-        }
         self.unread.remove(&name);
-        Ok(values)
-    }
-
-    /// The batch norm of a convolution with `channels` outputs.
-    fn batch_norm(&mut self, names: &Names, channels: usize, epsilon: f64) -> Result<BatchNorm, LoadError> {
-        let mut vector = |piece: &str| self.tensor(&format!("{}.{piece}", names.norm), &[channels]);
-        Ok(BatchNorm {
-            gamma: vector("weight")?,
-            beta: vector("bias")?,
-            mean: vector("running_mean")?,
-            variance: vector("running_var")?,
-            epsilon,
-        })
+        Ok(Claim { file: self.file, name })
     }
 
     /// Ends the reading; an unread tensor is an error.
