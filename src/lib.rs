@@ -19,7 +19,7 @@
 //! | [`models`] | networks as tables, strict weights, forward passes |
 //! | [`weights`] | weight files to named tensors |
 //! | [`pixels`] | bytes to an upright picture to normalised pixels |
-//! | [`ops`] | one operation per kind of layer, on candle tensors |
+//! | [`ops`] | one operation per kind of layer, on our kernels and on candle's tensors |
 //! | [`kernels`] | what the operations compute on a CPU |
 //! | [`record`] | plain data |
 

@@ -69,18 +69,13 @@ impl Body {
         })
     }
 
-    /// Pooled features and, if asked for, logits of one picture `[3, side, side]`, into `output`.
-    fn run(&self, picture: &[f32], (h, w): (usize, usize), output: &mut [f32], logits: bool) {
+    /// The logits of one picture `[3, h, w]`, into `output`.
+    fn run(&self, picture: &[f32], (h, w): (usize, usize), output: &mut [f32]) {
         let mut scratch = self.lock().pop().unwrap_or_default();
         let (at, size) = self.maps(picture, Size { h, w, c: 3 }, &mut scratch.maps);
-        let map = &scratch.maps[at][..size.values()];
-        if logits {
-            let features = grown(&mut scratch.features, self.features);
-            cpu::mean(map, features);
-            self.classifier.run(features, None, output);
-        } else {
-            cpu::mean(map, output);
-        }
+        let features = grown(&mut scratch.features, self.features);
+        cpu::mean(&scratch.maps[at][..size.values()], features);
+        self.classifier.run(features, None, output);
         self.lock().push(scratch);
     }
 
@@ -128,13 +123,8 @@ fn convolution(layer: &Layer, trained: Trained, padding: Padding) -> Convolution
     }
 }
 
-/// The whole network as one operation on `[N, 3, H, W]`: to `[N, K]`, or to features `[N, F]`.
-pub(super) struct Forward<'a> {
-    pub body: &'a Body,
-    pub logits: bool,
-}
-
-impl CustomOp1 for Forward<'_> {
+/// The whole network as one operation: `[N, 3, H, W]` to logits `[N, K]`.
+impl CustomOp1 for Body {
     fn name(&self) -> &'static str {
         "network"
     }
@@ -148,13 +138,12 @@ impl CustomOp1 for Forward<'_> {
             candle_core::bail!("the network takes [N, 3, H, W], found {:?}", layout.shape());
         }
         let values = &storage.as_slice::<f32>()?[start..end];
-        let width = if self.logits { self.body.classes } else { self.body.features };
-        let mut output = vec![0.0; n * width];
-        let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(width));
+        let mut output = vec![0.0; n * self.classes];
+        let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(self.classes));
         // On a thread of the pool: from any other, each layer would hand its work over and wait to be woken.
         rayon::scope(|_| {
-            pictures.for_each(|(picture, output)| self.body.run(picture, (h, w), output, self.logits));
+            pictures.for_each(|(picture, output)| self.run(picture, (h, w), output));
         });
-        Ok((CpuStorage::F32(output), (n, width).into()))
+        Ok((CpuStorage::F32(output), (n, self.classes).into()))
     }
 }

@@ -57,26 +57,13 @@ impl Network {
         Ok(Self { body: Body::Tensor(body) })
     }
 
-    /// Pooled features `[N, F]` of normalised `pixels` `[N, 3, H, W]`.
-    ///
-    /// # Errors
-    /// If `pixels` has another shape or the device fails.
-    pub fn features(&self, pixels: &Tensor) -> Result<Tensor, RunError> {
-        Ok(match &self.body {
-            Body::Cpu(body) => {
-                pixels.contiguous()?.apply_op1_no_bwd(&cpu::Forward { body, logits: false })?
-            }
-            Body::Tensor(body) => body.features(pixels)?,
-        })
-    }
-
     /// Logits `[N, K]` of normalised `pixels` `[N, 3, H, W]`.
     ///
     /// # Errors
     /// If `pixels` has another shape or the device fails.
     pub fn logits(&self, pixels: &Tensor) -> Result<Tensor, RunError> {
         Ok(match &self.body {
-            Body::Cpu(body) => pixels.contiguous()?.apply_op1_no_bwd(&cpu::Forward { body, logits: true })?,
+            Body::Cpu(body) => pixels.contiguous()?.apply_op1_no_bwd(body)?,
             Body::Tensor(body) => body.logits(pixels)?,
         })
     }

@@ -57,8 +57,8 @@ impl Body {
         Ok(Self { stem, blocks, head, classifier })
     }
 
-    /// `[N, 3, H, W]` to pooled features `[N, F]`.
-    pub(super) fn features(&self, pixels: &Tensor) -> Result<Tensor> {
+    /// `[N, 3, H, W]` to logits `[N, K]`.
+    pub(super) fn logits(&self, pixels: &Tensor) -> Result<Tensor> {
         let mut output = self.stem.forward(pixels)?;
         for block in &self.blocks {
             output = block.forward(&output)?;
@@ -66,14 +66,9 @@ impl Body {
         if let Some(head) = &self.head {
             output = head.forward(&output)?;
         }
-        output.mean((2, 3))
-    }
-
-    /// `[N, 3, H, W]` to logits `[N, K]`.
-    pub(super) fn logits(&self, pixels: &Tensor) -> Result<Tensor> {
-        let features = self.features(pixels)?;
-        let (n, channels) = features.dims2()?;
-        self.classifier.forward(&features.reshape((n, channels, 1, 1))?)?.flatten_from(1)
+        // Pooled features are a feature map of one position.
+        let features = output.mean_keepdim((2, 3))?;
+        self.classifier.forward(&features)?.flatten_from(1)
     }
 }
 
