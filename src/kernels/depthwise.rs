@@ -76,6 +76,14 @@ impl Depthwise<'_> {
     }
 }
 
+impl Depthwise<'_> {
+    /// Whether neighbouring positions fall into the same few sets of the first-level cache (64 sets of 64 bytes).
+    /// A line is then gone before one would come back for its other half, so both are taken at once.
+    fn crowded(&self) -> bool {
+        self.packed.channels.is_multiple_of(512)
+    }
+}
+
 /// The convolution, row by row.
 ///
 /// # Safety
@@ -119,27 +127,34 @@ impl Row<'_> {
         // SAFETY: the caller's; a block is at most `left` outputs wide.
         unsafe {
             match (columns.taps, columns.stride, left) {
-                (3, 1, 8..) if inner => self.block::<S, 3, 1, 8>(ox, to),
-                (3, 1, 4..) if inner => self.block::<S, 3, 1, 4>(ox, to),
-                (3, 1, _) if inner => self.block::<S, 3, 1, 1>(ox, to),
-                (3, 2, 4..) if inner => self.block::<S, 3, 2, 4>(ox, to),
-                (3, 2, _) if inner => self.block::<S, 3, 2, 1>(ox, to),
-                (5, 1, 8..) if inner => self.block::<S, 5, 1, 8>(ox, to),
-                (5, 1, 4..) if inner => self.block::<S, 5, 1, 4>(ox, to),
-                (5, 1, _) if inner => self.block::<S, 5, 1, 1>(ox, to),
-                (5, 2, 4..) if inner => self.block::<S, 5, 2, 4>(ox, to),
-                (5, 2, _) if inner => self.block::<S, 5, 2, 1>(ox, to),
+                _ if !inner => self.border::<S>(ox, to),
+                (3, 1, 8..) if !self.job.crowded() => self.block::<S, 3, 1, 8, 1>(ox, to),
+                (3, 1, 4..) => self.block::<S, 3, 1, 4, 2>(ox, to),
+                (3, 1, _) => self.block::<S, 3, 1, 1, 1>(ox, to),
+                (3, 2, 4..) => self.block::<S, 3, 2, 4, 1>(ox, to),
+                (3, 2, _) => self.block::<S, 3, 2, 1, 1>(ox, to),
+                (5, 1, 8..) if !self.job.crowded() => self.block::<S, 5, 1, 8, 1>(ox, to),
+                (5, 1, 4..) => self.block::<S, 5, 1, 4, 2>(ox, to),
+                (5, 1, _) => self.block::<S, 5, 1, 1, 1>(ox, to),
+                (5, 2, 4..) => self.block::<S, 5, 2, 4, 1>(ox, to),
+                (5, 2, _) => self.block::<S, 5, 2, 1, 1>(ox, to),
                 _ => self.border::<S>(ox, to),
             }
         }
     }
 
-    /// `WIDTH` outputs whose taps are all inside the row.
+    /// `WIDTH` outputs whose taps are all inside the row, `VECTORS` vectors of channels at a time.
     ///
     /// # Safety
     /// As for [`some`](Self::some).
     #[inline(always)]
-    unsafe fn block<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(
+    unsafe fn block<
+        S: Simd,
+        const K: usize,
+        const STRIDE: usize,
+        const WIDTH: usize,
+        const VECTORS: usize,
+    >(
         &self,
         ox: usize,
         to: *mut f32,
@@ -148,18 +163,22 @@ impl Row<'_> {
         let mut c = 0;
         // SAFETY: the caller's; lanes past the channels are masked.
         unsafe {
+            while c + VECTORS * S::LANES <= channels {
+                self.block_channels::<S, K, STRIDE, WIDTH, VECTORS, false>(ox, c, to);
+                c += VECTORS * S::LANES;
+            }
             while c + S::LANES <= channels {
-                self.block_channels::<S, K, STRIDE, WIDTH, false>(ox, c, to);
+                self.block_channels::<S, K, STRIDE, WIDTH, 1, false>(ox, c, to);
                 c += S::LANES;
             }
             if c < channels {
-                self.block_channels::<S, K, STRIDE, WIDTH, true>(ox, c, to);
+                self.block_channels::<S, K, STRIDE, WIDTH, 1, true>(ox, c, to);
             }
         }
         WIDTH
     }
 
-    /// One vector of channels of a block.
+    /// `VECTORS` vectors of channels of a block.
     ///
     /// # Safety
     /// As for [`some`](Self::some); `PARTIAL` if fewer channels than lanes are left at `c`.
@@ -169,6 +188,7 @@ impl Row<'_> {
         const K: usize,
         const STRIDE: usize,
         const WIDTH: usize,
+        const VECTORS: usize,
         const PARTIAL: bool,
     >(
         &self,
@@ -181,30 +201,36 @@ impl Row<'_> {
         let count = channels - c;
         // SAFETY: every position is that of a tap on the picture; see the callers.
         unsafe {
-            let mut sums = [load::<S, PARTIAL>(packed.bias.as_ptr().add(c), count); WIDTH];
+            let mut bias = [S::splat(0.0); VECTORS];
+            for (vector, bias) in bias.iter_mut().enumerate() {
+                *bias = load::<S, PARTIAL>(packed.bias.as_ptr().add(c + vector * S::LANES), count);
+            }
+            let mut sums = [bias; WIDTH];
             for ky in self.taps.clone() {
                 let at = rows.position(self.oy, ky) * columns.input + columns.position(ox, 0);
                 let row = self.input.as_ptr().add(at * channels + c);
                 let filter = packed.filters.as_ptr().add(ky * K * channels + c);
-                let mut weights = [S::splat(0.0); K];
-                for (kx, weight) in weights.iter_mut().enumerate() {
-                    *weight = load::<S, PARTIAL>(filter.add(kx * channels), count);
-                }
                 for column in 0..(WIDTH - 1) * STRIDE + K {
-                    let value = load::<S, PARTIAL>(row.add(column * channels), count);
-                    for (output, sum) in sums.iter_mut().enumerate() {
-                        // The tap of this output that this column is under.
-                        if let Some(&weight) =
-                            column.checked_sub(output * STRIDE).and_then(|kx| weights.get(kx))
-                        {
-                            *sum = sum.add_product(value, weight);
+                    for vector in 0..VECTORS {
+                        let lane = vector * S::LANES;
+                        let value = load::<S, PARTIAL>(row.add(column * channels + lane), count);
+                        for (output, sum) in sums.iter_mut().enumerate() {
+                            // The tap of this output that this column is under.
+                            let tap = column.checked_sub(output * STRIDE).filter(|tap| *tap < K);
+                            if let Some(kx) = tap {
+                                let weight = load::<S, PARTIAL>(filter.add(kx * channels + lane), count);
+                                sum[vector] = sum[vector].add_product(value, weight);
+                            }
                         }
                     }
                 }
             }
             let (low, high) = (S::splat(self.job.bounds.0), S::splat(self.job.bounds.1));
-            for (output, sum) in sums.into_iter().enumerate() {
-                store::<S, PARTIAL>(sum.clamp(low, high), to.add(output * channels + c), count);
+            for (output, sums) in sums.into_iter().enumerate() {
+                for (vector, sum) in sums.into_iter().enumerate() {
+                    let to = to.add(output * channels + c + vector * S::LANES);
+                    store::<S, PARTIAL>(sum.clamp(low, high), to, count);
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The pointwise convolution: a matrix product of positions and channels.
 //!
-//! `input` is `[m, k]`: `m` positions of `k` channels. `output` is `[m, n]`. Weights are packed once into panels of
+//! `input` is `[m, k]`: `m` positions of `k` channels, or `[k, m]` where that is easier to make. `output` is `[m, n]`. Weights are packed once into panels of
 //! two vectors of columns, so that a tile of rows by one panel stays in registers through all of `k`
 //! (the scheme of Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
 
@@ -82,6 +82,7 @@ impl PackedMatrix {
             isa: self.isa,
             k: self.k,
             n: columns.len(),
+            transposed: false,
             panels: &self.panels[panels.start * self.k * self.width..panels.end * self.k * self.width],
             bias: &self.bias[panels.start * self.width..panels.end * self.width],
             bounds: activation.bounds(),
@@ -95,18 +96,26 @@ impl PackedMatrix {
 }
 
 /// A product with packed weights, bias and activation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pointwise<'a> {
     isa: &'static Isa,
     k: usize,
     n: usize,
+    /// Whether the input is `[k, m]`.
+    transposed: bool,
     panels: &'a [f32],
     bias: &'a [f32],
     bounds: (f32, f32),
 }
 
 impl Pointwise<'_> {
-    /// `input` `[m, k]` to `output` `[m, n]`, and `shortcut` `[m, n]` added behind the activation.
+    /// The same product of an input `[k, m]`.
+    #[must_use]
+    pub fn of_transposed(self) -> Self {
+        Self { transposed: true, ..self }
+    }
+
+    /// `input` `[m, k]` (or `[k, m]`) to `output` `[m, n]`, and `shortcut` `[m, n]` added behind the activation.
     ///
     /// Before activation, within `(k + 2)·ε·(|b| + Σ|x·w|)` of
     /// [`reference::pointwise`](super::reference::pointwise), ε = `f32::EPSILON`.
@@ -139,6 +148,7 @@ pub(super) unsafe fn rows<S: Simd>(
     let (k, n) = (job.k, job.n);
     let m = output.len() / n.max(1);
     let width = 2 * S::LANES;
+    let (row_step, channel_step) = if job.transposed { (1, m) } else { (k, 1) };
     let block = (BLOCK_BYTES / (4 * k.max(1))).max(1).next_multiple_of(S::TILE_ROWS);
     for start in (0..m).step_by(block) {
         let rows = block.min(m - start);
@@ -154,7 +164,9 @@ pub(super) unsafe fn rows<S: Simd>(
                         k,
                         n,
                         columns: (n - first).min(width),
-                        input: input.as_ptr().add(row * k),
+                        input: input.as_ptr().add(row * row_step),
+                        row_step,
+                        channel_step,
                         panel: job.panels.as_ptr().add(panel * k * width),
                         bias: job.bias.as_ptr().add(first),
                         shortcut: shortcut.map(|shortcut| shortcut.as_ptr().add(row * n + first)),
@@ -176,6 +188,10 @@ struct Tile {
     /// Columns of the panel that exist.
     columns: usize,
     input: *const f32,
+    /// Values from one row of the input to the next.
+    row_step: usize,
+    /// Values from one channel of the input to the next.
+    channel_step: usize,
     panel: *const f32,
     bias: *const f32,
     shortcut: Option<*const f32>,
@@ -222,19 +238,21 @@ impl Tile {
                     *sum = S::load(self.bias.add(vector * S::LANES));
                 }
             }
-            let mut panel = self.panel;
-            for channel in 0..self.k {
+            let (mut panel, mut input) = (self.panel, self.input);
+            for _ in 0..self.k {
                 let mut weights = [S::splat(0.0); VECTORS];
                 for (vector, weights) in weights.iter_mut().enumerate() {
                     *weights = S::load(panel.add(vector * S::LANES));
                 }
                 for (row, sums) in sums.iter_mut().enumerate() {
-                    let value = S::splat(*self.input.add(row * self.k + channel));
+                    let value = S::splat(*input.add(row * self.row_step));
                     for (sum, weights) in sums.iter_mut().zip(weights) {
                         *sum = sum.add_product(value, weights);
                     }
                 }
                 panel = panel.add(2 * S::LANES);
+                // Past the end after the last channel, where it is not read.
+                input = input.wrapping_add(self.channel_step);
             }
             let (low, high) = (S::splat(self.bounds.0), S::splat(self.bounds.1));
             for (row, sums) in sums.into_iter().enumerate() {

@@ -119,10 +119,10 @@ fn patches_make_a_convolution_a_product() {
                 let packed = PackedMatrix::new(isa, &weight, &bias, 27);
                 let mut output = Vec::new();
                 for oy in 0..geometry.rows.output {
-                    let mut rows = vec![f32::NAN; geometry.columns.output * 27];
-                    patches::gather(&geometry, &planes, oy, 0..geometry.columns.output, &mut rows);
+                    let mut columns = vec![f32::NAN; geometry.columns.output * 27];
+                    patches::gather(&geometry, &planes, oy, &mut columns);
                     let mut row = vec![f32::NAN; geometry.columns.output * 7];
-                    packed.all(Activation::Relu).run(&rows, None, &mut row);
+                    packed.all(Activation::Relu).of_transposed().run(&columns, None, &mut row);
                     output.extend(row);
                 }
                 let expected = reference::convolution(&geometry, &planes, &weight, &bias, Activation::Relu);

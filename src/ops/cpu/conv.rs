@@ -44,10 +44,10 @@ impl Conv {
     pub fn run(&self, input: &[f32], size: Size, output: &mut [f32]) {
         let geometry = self.geometry(size);
         let columns = geometry.columns.output;
-        let job = self.matrix.all(self.setting.activation);
+        let job = self.matrix.all(self.setting.activation).of_transposed();
         let row_of = |patches: &mut Vec<f32>, (oy, output): (usize, &mut [f32])| {
             patches.resize(columns * self.matrix.k(), 0.0);
-            patches::gather(&geometry, input, oy, 0..columns, patches);
+            patches::gather(&geometry, input, oy, patches);
             job.run(patches, None, output);
         };
         // A few rows per task: the buffer for patches is made once for them.
