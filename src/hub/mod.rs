@@ -22,7 +22,6 @@ mod error;
 mod etag;
 mod event;
 mod fetch;
-mod inventory;
 mod lock;
 mod options;
 mod proxy;
@@ -37,7 +36,6 @@ mod url;
 pub use environment::{DEFAULT_ENDPOINT, Environment};
 pub use error::HubError;
 pub use event::{Event, Observer};
-pub use inventory::{CachedRepository, CachedRevision};
 pub use options::{HubOptions, Timeouts};
 pub use proxy::ProxyVariables;
 pub use repository::{DEFAULT_REVISION, Repository};
@@ -93,14 +91,6 @@ impl Hub {
     pub fn cached(&self, repository: &Repository, wanted: &[Wanted]) -> Option<Snapshot> {
         let cache = RepositoryCache::new(&self.options.cache_dir, repository);
         Snapshot::of_cache(repository, &cache, &cache.commit()?, wanted)
-    }
-
-    /// The model repositories in the cache, by name. Without a cache there are none.
-    ///
-    /// # Errors
-    /// [`HubError::Read`] if the folder of the cache cannot be read.
-    pub fn list_cached(&self) -> Result<Vec<CachedRepository>, HubError> {
-        inventory::list(&self.options.cache_dir)
     }
 
     /// Checks the content of each file against the hash that names it in the cache. A file that is not named by its

@@ -71,18 +71,6 @@ impl Geometry {
         }
     }
 
-    /// The same rule with a field of view of `crop_pct`, for an input of `resolution` px.
-    pub(super) fn with_crop_pct(self, resolution: u32, crop_pct: f64) -> Self {
-        let edge = timm_edge(resolution, crop_pct);
-        match self {
-            Self::Timm { crop_mode, .. } => Self::Timm { crop_pct, crop_mode },
-            Self::Transformers(Resize::Exact { .. }) => {
-                Self::Transformers(Resize::Exact { width: edge, height: edge })
-            }
-            Self::Transformers(_) => Self::Transformers(Resize::ShortestEdge(edge)),
-        }
-    }
-
     /// For a picture of `width` x `height` and an input of `resolution` px.
     pub(super) fn layout(self, resolution: u32, (width, height): (u32, u32)) -> Layout {
         let size = match self {

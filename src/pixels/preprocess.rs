@@ -41,13 +41,6 @@ impl Preprocess {
         Self { resolution, geometry, ..self.clone() }
     }
 
-    /// The same preparation keeping another share of the resized picture: R / `crop_pct` px, rounded down as by
-    /// timm, is what the resize goes to.
-    #[must_use]
-    pub fn with_crop_pct(&self, crop_pct: f64) -> Self {
-        Self { geometry: self.geometry.with_crop_pct(self.resolution, crop_pct), ..self.clone() }
-    }
-
     /// The square that the network sees, R x R, 8 bit: everything but the normalisation.
     ///
     /// # Panics
@@ -138,8 +131,6 @@ mod tests {
         assert_eq!(GOOGLE.at_resolution(160).to_string(), "shortest edge 183 bilinear, centre crop 160");
         let timm = timm(224, 0.95, CropMode::Center);
         assert_eq!(timm.at_resolution(256).to_string(), "shortest edge 269 bilinear, centre crop 256");
-        assert_eq!(timm.with_crop_pct(1.0).to_string(), "shortest edge 224 bilinear, centre crop 224");
-        assert_eq!(GOOGLE.with_crop_pct(1.0).to_string(), "shortest edge 224 bilinear, centre crop 224");
     }
 
     /// torchvision's `value / 255` and transformers' f64 product are one f32.

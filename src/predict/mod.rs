@@ -13,4 +13,4 @@ pub use classifier::{Classifier, ClassifyError, Wanted};
 pub use config::{Config, ConfigError};
 pub use labels::{Label, Labels};
 pub use open::{OpenError, WANTED, fetch, open, repositories};
-pub use selection::{Request, SelectionError, Source, model_names, select};
+pub use selection::{Request, SelectionError, Source, select};

@@ -49,14 +49,22 @@ pub fn open(
         Source::BuiltIn => Ok(Checkpoint::built_in()?),
         Source::Local(path) => Ok(Checkpoint::open(path)?),
         Source::Hub(_) | Source::Catalogue { .. } => {
-            let snapshot = fetch(&repositories(source)?, &hub()?, observer)?;
+            let hub = hub()?;
+            let snapshot = fetch(&repositories(source)?, &hub, observer)?;
             let weights = WEIGHT_FILES.into_iter().find_map(|name| snapshot.file(name));
             let config = snapshot.file("config.json");
             let (Some(weights), Some(folder)) = (weights, config.and_then(Path::parent)) else {
                 unreachable!("a snapshot holds what is required");
             };
             let name = snapshot.repository.to_string();
-            let checkpoint = Checkpoint::open_as(name.clone(), folder, weights)?;
+            let checkpoint = match Checkpoint::open_as(name.clone(), folder, weights) {
+                Ok(checkpoint) => checkpoint,
+                Err(error) => {
+                    // If a cached file is not the one downloaded, that is the cause to name.
+                    hub.verify(&snapshot)?;
+                    return Err(error.into());
+                }
+            };
             // timm's repositories have no preprocessor file; of others it may be what the cache lacks.
             let is_timm = checkpoint.config.architecture.naming.library == "timm";
             if !is_timm && !snapshot.undecided().is_empty() {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::models::{Checkpoint, FAMILIES, Family, catalogue};
+use crate::models::{Checkpoint, Family, catalogue};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -104,7 +104,9 @@ pub fn select(request: &Request) -> Result<Source, SelectionError> {
     };
     // The built-in weights are Lite0's: the same network, without a download.
     let lite0 = matches!(model, "lite" | "lite0" | "efficientnet-lite");
+    let has_alpha = of_model.iter().any(|(_, row)| row.alpha.is_some());
     match request.alpha {
+        Some(_) if !has_alpha => Err(SelectionError::AlphaOfOneCheckpoint { model: model.into() }),
         None if lite0 => Ok(Source::BuiltIn),
         alpha => by_alpha(&of_model, alpha.unwrap_or(1.0), request, family.title, Some(model)),
     }
@@ -181,13 +183,6 @@ fn list(alphas: &[f64]) -> String {
     }
 }
 
-/// Names that `--model` takes besides repositories and paths.
-pub fn model_names() -> Vec<String> {
-    let mut names: Vec<String> = FAMILIES.iter().map(|family| family.alias.to_owned()).collect();
-    names.extend(catalogue::checkpoints().map(|(_, row)| row.name()));
-    names
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,6 +243,8 @@ mod tests {
              | mnet classify photo.jpg --alpha 0.35"
         );
         assert!(selected(Some("owner/name"), Some(0.5), None).starts_with("--alpha chooses among"));
+        // The compound coefficient of EfficientNet-Lite is no width multiplier.
+        assert!(selected(Some("lite2"), Some(1.0), None).starts_with("--alpha chooses among"));
         assert!(selected(Some("v9"), None, None).starts_with("no model is called `v9`"));
         assert!(selected(Some("./nothing"), None, None).starts_with("./nothing: no such directory"));
         assert!(selected(Some("a/b.safetensors"), None, None).starts_with("a/b.safetensors: no such"));

@@ -88,6 +88,23 @@ fn a_repository_without_a_preprocessor_is_not_asked_again() {
 }
 
 #[test]
+fn a_damaged_file_of_the_cache_is_named() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let folder = mnet.path().join("source");
+    checkpoint::tiny(&folder, &["a", "b"]);
+    publish(&server, "someone/art", "main", &folder, &FILES);
+    let pulled = mnet.run(["models", "pull", "someone/art"]).succeeded().stdout;
+    let weights = Path::new(pulled.trim_end()).join("model.safetensors").canonicalize().unwrap();
+    let length = fs::metadata(&weights).unwrap().len() as usize;
+    fs::write(&weights, vec![0; length]).unwrap();
+    let blob = weights.file_name().unwrap().to_str().unwrap();
+    mnet.run(["classify", &cat(), "--model", "someone/art"]).failed(2, &[blob, "try: delete "]);
+    fs::remove_file(&weights).unwrap();
+    mnet.run(["classify", &cat(), "--model", "someone/art"]).succeeded();
+}
+
+#[test]
 fn unknown_and_closed_repositories() {
     let server = HubServer::start();
     let mnet = with_hub(&server);

@@ -217,27 +217,6 @@ fn cold_starts_share_one_download() {
 }
 
 #[test]
-fn what_is_cached_can_be_listed() {
-    let (server, cache) = (server(), Scratch::new());
-    let hub = hub(&server, &cache);
-    assert_eq!(hub.list_cached().unwrap(), []);
-    let pull_request =
-        server.add(ID, "refs/pr/4", &[("config.json", CONFIG), ("model.safetensors", b"converted")]);
-    let main = fetch(&hub, ID).unwrap().commit;
-    fetch(&hub, &format!("{ID}@refs/pr/4")).unwrap();
-    fs::create_dir(cache.path().join("models--not a name")).unwrap();
-    fs::create_dir(cache.path().join("datasets--acme--photos")).unwrap();
-    let [found] = &hub.list_cached().unwrap()[..] else { panic!("one repository") };
-    assert_eq!((found.id.as_str(), found.folder.clone()), (ID, folder(&cache)));
-    let mut names: Vec<_> =
-        found.revisions.iter().map(|revision| (revision.commit.as_str(), revision.names.join(" "))).collect();
-    names.sort_by(|a, b| a.1.cmp(&b.1));
-    assert_eq!(names, [(main.as_str(), "main".to_owned()), (&pull_request, "refs/pr/4".to_owned())]);
-    // Two weights, one config that both share, two references.
-    assert_eq!(found.bytes, 300_000 + 9 + CONFIG.len() as u64 + 80);
-}
-
-#[test]
 fn a_cache_that_cannot_be_written_is_named() {
     let (server, scratch) = (server(), Scratch::new());
     let file = scratch.path().join("file");
