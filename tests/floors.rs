@@ -25,12 +25,15 @@ const FLOORS: [(&str, &[&str]); 11] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 6] = [
+const UNSAFE: [&str; 9] = [
     "src/kernels/depthwise.rs",
     "src/kernels/isa/avx2.rs",
     "src/kernels/isa/mod.rs",
     "src/kernels/isa/portable.rs",
+    "src/kernels/map.rs",
     "src/kernels/pointwise.rs",
+    "src/kernels/stem.rs",
+    "src/kernels/tile.rs",
     // A memory map.
     "src/weights/file.rs",
 ];

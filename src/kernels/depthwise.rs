@@ -1,14 +1,18 @@
 //! Depthwise convolution: one `k` x `k` filter per channel (arXiv:1704.04861, section 3.1).
 //!
-//! Rows are `[w, c]`: lanes hold channels, so every stride and every border loads whole vectors. Inside a row,
-//! blocks of outputs share their loads; at the borders, where taps fall on padding, outputs are computed one by one.
+//! Feature maps are `[c/8, h, w, 8]`: a block of channels is swept row by row, its plane and its filters stay in the
+//! first-level cache, and lanes hold channels, so that every stride and every border loads whole vectors.
+//! Blocks of neighbouring outputs share their loads; taps on padding load zeros.
 
 #![expect(unsafe_code, reason = "unchecked loads in the innermost loop")]
 
+use std::ops::Range;
+
 use super::isa::{Isa, Simd};
+use super::map::{BLOCK, Map, MapMut, blocks};
 use super::{Activation, Conv2dGeometry};
 
-/// Filters `[c, k, k]` with a bias `[c]`, packed as `[k, k, c]`.
+/// Filters `[c, k, k]` with a bias `[c]`, packed as `[c/8, k, k, 8]`.
 #[derive(Clone, Debug)]
 pub struct PackedFilters {
     isa: &'static Isa,
@@ -26,8 +30,16 @@ impl PackedFilters {
         let channels = bias.len();
         assert!(channels > 0 && filters.len().is_multiple_of(channels), "depthwise filters");
         let taps = filters.len() / channels;
-        let packed = (0..taps).flat_map(|tap| (0..channels).map(move |c| filters[c * taps + tap])).collect();
-        Self { isa, channels, filters: packed, bias: bias.to_vec() }
+        let mut packed = vec![0.0; blocks(channels) * BLOCK * taps];
+        for (channel, filter) in filters.chunks_exact(taps.max(1)).enumerate() {
+            let block = &mut packed[channel / BLOCK * BLOCK * taps..];
+            for (tap, weight) in filter.iter().enumerate() {
+                block[tap * BLOCK + channel % BLOCK] = *weight;
+            }
+        }
+        let mut padded = vec![0.0; blocks(channels) * BLOCK];
+        padded[..channels].copy_from_slice(bias);
+        Self { isa, channels, filters: packed, bias: padded }
     }
 
     /// Channels.
@@ -35,248 +47,267 @@ impl PackedFilters {
         self.channels
     }
 
-    /// The convolution of pictures of this geometry.
+    /// The convolution of some blocks of channels of pictures of this geometry.
     ///
     /// # Panics
-    /// If the filters have another number of taps.
-    pub fn over(&self, geometry: Conv2dGeometry, activation: Activation) -> Depthwise<'_> {
+    /// If the filters have another number of taps, or the range is not inside.
+    pub fn over(
+        &self,
+        geometry: Conv2dGeometry,
+        blocks: Range<usize>,
+        activation: Activation,
+    ) -> Depthwise<'_> {
         let taps = geometry.rows.taps * geometry.columns.taps;
-        assert_eq!(self.filters.len(), taps * self.channels, "depthwise taps");
-        Depthwise { packed: self, geometry, bounds: activation.bounds() }
+        assert_eq!(self.filters.len(), taps * self.bias.len(), "depthwise taps");
+        let channels = blocks.start * BLOCK..blocks.end * BLOCK;
+        Depthwise {
+            isa: self.isa,
+            filters: &self.filters[channels.start * taps..channels.end * taps],
+            bias: &self.bias[channels],
+            geometry,
+            activation,
+        }
     }
 }
 
 /// A depthwise convolution with packed filters, bias and activation.
 #[derive(Debug)]
 pub struct Depthwise<'a> {
-    packed: &'a PackedFilters,
+    isa: &'static Isa,
+    filters: &'a [f32],
+    bias: &'a [f32],
     geometry: Conv2dGeometry,
-    bounds: (f32, f32),
+    activation: Activation,
 }
 
 impl Depthwise<'_> {
-    /// `input` `[h, w, c]` to the rows of `[out_h, out_w, c]` from `first_row` on that `output` holds.
+    /// `input` `[c/8, h, w, 8]` to the rows of `[c/8, out_h, out_w, 8]` from `first_row` on that `output` holds.
+    ///
+    /// `input` may be a ring of fewer than `h` rows, row `y` in place `y % rows`, as long as it holds all that these
+    /// outputs see.
     ///
     /// Before activation, within `(k·k + 1)·ε·(|b| + Σ|x·w|)` of
     /// [`reference::depthwise`](super::reference::depthwise), ε = `f32::EPSILON`.
     ///
     /// # Panics
-    /// If the lengths do not match the geometry.
-    pub fn run(&self, input: &[f32], first_row: usize, output: &mut [f32]) {
+    /// If the shapes do not match the geometry.
+    pub fn run(&self, input: Map, first_row: usize, output: MapMut) {
         let Conv2dGeometry { rows, columns } = &self.geometry;
-        let channels = self.packed.channels;
-        assert_eq!(input.len(), rows.input * columns.input * channels, "depthwise input");
-        let row = columns.output * channels;
-        if row == 0 {
+        if columns.output == 0 {
             return;
         }
-        assert!(output.len().is_multiple_of(row), "depthwise output");
-        assert!(first_row + output.len() / row <= rows.output, "depthwise rows");
-        (self.packed.isa.depthwise)(self, input, first_row, output);
+        let blocks = self.bias.len() / BLOCK;
+        assert_eq!((input.blocks(), output.blocks()), (blocks, blocks), "depthwise channels");
+        assert!(output.positions().is_multiple_of(columns.output), "depthwise output");
+        let last_row = first_row + output.positions() / columns.output;
+        assert!(last_row <= rows.output, "depthwise rows");
+        let held = input.positions() / columns.input;
+        let seen = rows.inputs(first_row..last_row).len();
+        assert!(input.positions() == held * columns.input && held > 0 && held >= seen, "depthwise input");
+        (self.isa.depthwise)(self, input, first_row, output);
     }
 }
 
-impl Depthwise<'_> {
-    /// Whether neighbouring positions fall into the same few sets of the first-level cache (64 sets of 64 bytes).
-    /// A line is then gone before one would come back for its other half, so both are taken at once.
-    fn crowded(&self) -> bool {
-        self.packed.channels.is_multiple_of(512)
-    }
-}
-
-/// The convolution, row by row.
+/// The convolution, block by block and row by row.
 ///
 /// # Safety
-/// The processor has `S`'s instructions; the lengths are those that [`Depthwise::run`] checks.
+/// The processor has `S`'s instructions; the shapes are those that [`Depthwise::run`] checks.
 #[inline(always)]
-pub(super) unsafe fn rows<S: Simd>(job: &Depthwise, input: &[f32], first_row: usize, output: &mut [f32]) {
+pub(super) unsafe fn run<S: Simd>(job: &Depthwise, input: Map, first_row: usize, mut output: MapMut) {
     let Conv2dGeometry { rows, columns } = &job.geometry;
-    let channels = job.packed.channels;
-    // The outputs for which no tap falls on padding.
-    let first = columns.outputs(0).start.min(columns.output);
-    let inner = first..columns.outputs(columns.taps - 1).end.max(first);
-    for (index, output) in output.chunks_exact_mut(columns.output * channels).enumerate() {
-        let row = Row { job, input, taps: rows.taps_of(first_row + index), oy: first_row + index };
-        let mut ox = 0;
-        while ox < columns.output {
-            let left = if inner.contains(&ox) { inner.end - ox } else { 1 };
-            let to = output[ox * channels..].as_mut_ptr();
-            // SAFETY: `left` outputs follow at `ox`, inside `inner` where it is more than one.
-            ox += unsafe { row.some::<S>(ox, left, inner.contains(&ox), to) };
+    let taps = rows.taps * columns.taps;
+    for block in 0..output.blocks() {
+        for lane in (0..BLOCK).step_by(S::LANES) {
+            // SAFETY: block and lane are within the maps and the filters.
+            unsafe {
+                let plane = Plane {
+                    geometry: &job.geometry,
+                    input: input.pointer().add(block * input.step() + lane),
+                    held: input.positions() / columns.input,
+                    filters: job.filters.as_ptr().add(block * taps * BLOCK + lane),
+                    bias: job.bias.as_ptr().add(block * BLOCK + lane),
+                    output: output.pointer().add(block * output.step() + lane),
+                    rows: first_row..first_row + output.positions() / columns.output,
+                    activation: job.activation,
+                };
+                plane.run::<S>();
+            }
         }
     }
 }
 
-/// One row of outputs.
-struct Row<'a> {
-    job: &'a Depthwise<'a>,
-    input: &'a [f32],
-    /// Rows of the filter that are on the picture.
-    taps: std::ops::Range<usize>,
-    oy: usize,
+/// A vector of channels.
+struct Plane<'a> {
+    geometry: &'a Conv2dGeometry,
+    input: *const f32,
+    /// Rows that the input holds.
+    held: usize,
+    filters: *const f32,
+    bias: *const f32,
+    output: *mut f32,
+    /// Rows of outputs.
+    rows: Range<usize>,
+    activation: Activation,
 }
 
-impl Row<'_> {
-    /// Computes outputs from `ox` on and returns how many.
-    ///
+/// Repeats a body for every index below a constant limit of at most 16, each a constant to the compiler. It does not
+/// unroll loops of this size by itself, and sums that are indexed at run time leave the registers.
+macro_rules! unroll {
+    ($index:ident < $limit:expr, $body:block) => {
+        unroll!($index < $limit, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    ($index:ident < $limit:expr, $body:block, $($value:literal)*) => {
+        $(if $value < $limit {
+            let $index: usize = $value;
+            $body
+        })*
+    };
+}
+
+impl Plane<'_> {
     /// # Safety
-    /// As for [`rows`]; `left` outputs exist, all of them `inner` or just one.
+    /// As for [`run`].
     #[inline(always)]
-    unsafe fn some<S: Simd>(&self, ox: usize, left: usize, inner: bool, to: *mut f32) -> usize {
-        let columns = &self.job.geometry.columns;
-        // SAFETY: the caller's; a block is at most `left` outputs wide.
+    unsafe fn run<S: Simd>(&self) {
+        let columns = &self.geometry.columns;
+        // Seven outputs fill the registers best, and divide the maps of a network at 224 pixels.
+        let sevens = columns.output.is_multiple_of(7);
+        let fives = columns.output.is_multiple_of(5);
+        // SAFETY: the caller's; a row has at least as many outputs.
         unsafe {
-            match (columns.taps, columns.stride, left) {
-                _ if !inner => self.border::<S>(ox, to),
-                (3, 1, 8..) if !self.job.crowded() => self.block::<S, 3, 1, 8, 1>(ox, to),
-                (3, 1, 4..) => self.block::<S, 3, 1, 4, 2>(ox, to),
-                (3, 1, _) => self.block::<S, 3, 1, 1, 1>(ox, to),
-                (3, 2, 4..) => self.block::<S, 3, 2, 4, 1>(ox, to),
-                (3, 2, _) => self.block::<S, 3, 2, 1, 1>(ox, to),
-                (5, 1, 8..) if !self.job.crowded() => self.block::<S, 5, 1, 8, 1>(ox, to),
-                (5, 1, 4..) => self.block::<S, 5, 1, 4, 2>(ox, to),
-                (5, 1, _) => self.block::<S, 5, 1, 1, 1>(ox, to),
-                (5, 2, 4..) => self.block::<S, 5, 2, 4, 1>(ox, to),
-                (5, 2, _) => self.block::<S, 5, 2, 1, 1>(ox, to),
-                _ => self.border::<S>(ox, to),
+            match (columns.taps, columns.stride, columns.output) {
+                _ if !columns.has_narrow_padding() => self.one_by_one::<S>(),
+                (3, 1, 7..) if sevens => self.sweep::<S, 3, 1, 7>(),
+                (3, 1, 5..) if fives => self.sweep::<S, 3, 1, 5>(),
+                (3, 1, 4..) => self.sweep::<S, 3, 1, 4>(),
+                (3, 2, 7..) if sevens => self.sweep::<S, 3, 2, 7>(),
+                (3, 2, 4..) => self.sweep::<S, 3, 2, 4>(),
+                (5, 1, 4..) => self.sweep::<S, 5, 1, 4>(),
+                (5, 2, 4..) => self.sweep::<S, 5, 2, 4>(),
+                _ => self.one_by_one::<S>(),
             }
         }
     }
 
-    /// `WIDTH` outputs whose taps are all inside the row, `VECTORS` vectors of channels at a time.
+    /// `WIDTH` outputs at a time; the last ones of a row may be computed twice.
     ///
     /// # Safety
-    /// As for [`some`](Self::some).
+    /// As for [`run`]; a row has at least `WIDTH` outputs and narrow padding, the filter `K` x `K` taps and stride
+    /// `STRIDE`.
     #[inline(always)]
-    unsafe fn block<
-        S: Simd,
-        const K: usize,
-        const STRIDE: usize,
-        const WIDTH: usize,
-        const VECTORS: usize,
-    >(
-        &self,
-        ox: usize,
-        to: *mut f32,
-    ) -> usize {
-        let channels = self.job.packed.channels;
-        let mut c = 0;
-        // SAFETY: the caller's; lanes past the channels are masked.
-        unsafe {
-            while c + VECTORS * S::LANES <= channels {
-                self.block_channels::<S, K, STRIDE, WIDTH, VECTORS, false>(ox, c, to);
-                c += VECTORS * S::LANES;
+    unsafe fn sweep<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(&self) {
+        let Conv2dGeometry { rows, columns } = self.geometry;
+        let last = columns.output - WIDTH;
+        let mut output = self.output;
+        for oy in self.rows.clone() {
+            let taps = rows.taps_of(oy);
+            let mut inputs = [ZEROS.as_ptr(); K];
+            for ky in taps.clone() {
+                inputs[ky] = self.row(rows.position(oy, ky));
             }
-            while c + S::LANES <= channels {
-                self.block_channels::<S, K, STRIDE, WIDTH, 1, false>(ox, c, to);
-                c += S::LANES;
-            }
-            if c < channels {
-                self.block_channels::<S, K, STRIDE, WIDTH, 1, true>(ox, c, to);
+            let mut ox = 0;
+            // SAFETY: ox + WIDTH <= columns.output.
+            unsafe {
+                loop {
+                    self.some::<S, K, STRIDE, WIDTH>(&inputs, taps.clone(), ox, output.add(ox * BLOCK));
+                    if ox == last {
+                        break;
+                    }
+                    ox = (ox + WIDTH).min(last);
+                }
+                output = output.add(columns.output * BLOCK);
             }
         }
-        WIDTH
     }
 
-    /// `VECTORS` vectors of channels of a block.
+    /// `WIDTH` outputs from `ox` on.
     ///
     /// # Safety
-    /// As for [`some`](Self::some); `PARTIAL` if fewer channels than lanes are left at `c`.
+    /// As for [`sweep`](Self::sweep).
     #[inline(always)]
-    unsafe fn block_channels<
-        S: Simd,
-        const K: usize,
-        const STRIDE: usize,
-        const WIDTH: usize,
-        const VECTORS: usize,
-        const PARTIAL: bool,
-    >(
+    unsafe fn some<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(
         &self,
+        inputs: &[*const f32; K],
+        taps: Range<usize>,
         ox: usize,
-        c: usize,
-        to: *mut f32,
+        output: *mut f32,
     ) {
-        let Conv2dGeometry { rows, columns } = &self.job.geometry;
-        let (packed, channels) = (self.job.packed, self.job.packed.channels);
-        let count = channels - c;
-        // SAFETY: every position is that of a tap on the picture; see the callers.
+        let columns = &self.geometry.columns;
+        // Below zero it wraps around and is past the end as well.
+        let first = (ox * STRIDE).wrapping_sub(columns.before);
+        // SAFETY: rows are on the picture, and columns are, or else zeros are loaded.
         unsafe {
-            let mut bias = [S::splat(0.0); VECTORS];
-            for (vector, bias) in bias.iter_mut().enumerate() {
-                *bias = load::<S, PARTIAL>(packed.bias.as_ptr().add(c + vector * S::LANES), count);
-            }
-            let mut sums = [bias; WIDTH];
-            for ky in self.taps.clone() {
-                let at = rows.position(self.oy, ky) * columns.input + columns.position(ox, 0);
-                let row = self.input.as_ptr().add(at * channels + c);
-                let filter = packed.filters.as_ptr().add(ky * K * channels + c);
-                for column in 0..(WIDTH - 1) * STRIDE + K {
-                    for vector in 0..VECTORS {
-                        let lane = vector * S::LANES;
-                        let value = load::<S, PARTIAL>(row.add(column * channels + lane), count);
-                        for (output, sum) in sums.iter_mut().enumerate() {
-                            // The tap of this output that this column is under.
-                            let tap = column.checked_sub(output * STRIDE).filter(|tap| *tap < K);
-                            if let Some(kx) = tap {
-                                let weight = load::<S, PARTIAL>(filter.add(kx * channels + lane), count);
-                                sum[vector] = sum[vector].add_product(value, weight);
-                            }
+            let mut sums = [S::load(self.bias); WIDTH];
+            for ky in taps {
+                let row = inputs[ky];
+                let mut weights = [S::splat(0.0); K];
+                for (kx, weight) in weights.iter_mut().enumerate() {
+                    *weight = S::load(self.filters.add((ky * K + kx) * BLOCK));
+                }
+                unroll!(column < (WIDTH - 1) * STRIDE + K, {
+                    let x = first.wrapping_add(column);
+                    // Neither kind of padding has more than K / 2 columns on a side.
+                    let inside = column >= K / 2 && column < (WIDTH - 1) * STRIDE + K - K / 2;
+                    let on_picture = inside || x < columns.input;
+                    let value = S::load(if on_picture {
+                        row.wrapping_add(x.wrapping_mul(BLOCK))
+                    } else {
+                        ZEROS.as_ptr()
+                    });
+                    // The outputs that this column is under a tap of.
+                    for output in 0..WIDTH {
+                        if column >= output * STRIDE && column - output * STRIDE < K {
+                            sums[output] = sums[output].add_product(value, weights[column - output * STRIDE]);
                         }
                     }
-                }
+                });
             }
-            let (low, high) = (S::splat(self.job.bounds.0), S::splat(self.job.bounds.1));
-            for (output, sums) in sums.into_iter().enumerate() {
-                for (vector, sum) in sums.into_iter().enumerate() {
-                    let to = to.add(output * channels + c + vector * S::LANES);
-                    store::<S, PARTIAL>(sum.clamp(low, high), to, count);
-                }
+            for (index, sum) in sums.into_iter().enumerate() {
+                self.store(sum, output.add(index * BLOCK));
             }
         }
     }
 
-    /// One output, some of whose taps may be on padding, for a filter of any size.
+    /// One output at a time, for a filter of any size and stride.
     ///
     /// # Safety
-    /// As for [`some`](Self::some).
+    /// As for [`run`].
     #[inline(always)]
-    unsafe fn border<S: Simd>(&self, ox: usize, to: *mut f32) -> usize {
-        let Conv2dGeometry { rows, columns } = &self.job.geometry;
-        let (packed, channels) = (self.job.packed, self.job.packed.channels);
-        let (low, high) = self.job.bounds;
-        for c in (0..channels).step_by(S::LANES) {
-            let count = channels - c;
-            // SAFETY: every position is that of a tap on the picture; lanes past the channels are masked.
-            unsafe {
-                let mut sum = load::<S, true>(packed.bias.as_ptr().add(c), count);
-                for ky in self.taps.clone() {
-                    for kx in columns.taps_of(ox) {
-                        let at = rows.position(self.oy, ky) * columns.input + columns.position(ox, kx);
-                        let value = load::<S, true>(self.input.as_ptr().add(at * channels + c), count);
-                        let tap = ky * columns.taps + kx;
-                        let weight = load::<S, true>(packed.filters.as_ptr().add(tap * channels + c), count);
-                        sum = sum.add_product(value, weight);
+    unsafe fn one_by_one<S: Simd>(&self) {
+        let Conv2dGeometry { rows, columns } = self.geometry;
+        for (index, oy) in self.rows.clone().enumerate() {
+            for ox in 0..columns.output {
+                // SAFETY: every position is that of a tap on the picture.
+                unsafe {
+                    let mut sum = S::load(self.bias);
+                    for ky in rows.taps_of(oy) {
+                        for kx in columns.taps_of(ox) {
+                            let x = columns.position(ox, kx);
+                            let value = S::load(self.row(rows.position(oy, ky)).wrapping_add(x * BLOCK));
+                            let weight = S::load(self.filters.add((ky * columns.taps + kx) * BLOCK));
+                            sum = sum.add_product(value, weight);
+                        }
                     }
+                    self.store(sum, self.output.add((index * columns.output + ox) * BLOCK));
                 }
-                store::<S, true>(sum.clamp(S::splat(low), S::splat(high)), to.add(c), count);
             }
         }
-        1
+    }
+
+    /// Start of row `y` of the input.
+    fn row(&self, y: usize) -> *const f32 {
+        self.input.wrapping_add(y % self.held * self.geometry.columns.input * BLOCK)
+    }
+
+    /// # Safety
+    /// As for [`run`].
+    #[inline(always)]
+    unsafe fn store<S: Simd>(&self, sum: S, output: *mut f32) {
+        let (low, high) = self.activation.bounds();
+        // SAFETY: the caller's.
+        unsafe { sum.clamp(S::splat(low), S::splat(high)).store(output) }
     }
 }
 
-/// # Safety
-/// `count` values are readable, or a vector of them unless `PARTIAL`.
-#[inline(always)]
-unsafe fn load<S: Simd, const PARTIAL: bool>(from: *const f32, count: usize) -> S {
-    // SAFETY: the caller's.
-    unsafe { if PARTIAL && count < S::LANES { S::load_first(from, count) } else { S::load(from) } }
-}
-
-/// # Safety
-/// `count` values are writable, or a vector of them unless `PARTIAL`.
-#[inline(always)]
-unsafe fn store<S: Simd, const PARTIAL: bool>(value: S, to: *mut f32, count: usize) {
-    // SAFETY: the caller's.
-    unsafe { if PARTIAL && count < S::LANES { value.store_first(to, count) } else { value.store(to) } }
-}
+/// What is on padding.
+static ZEROS: [f32; BLOCK] = [0.0; BLOCK];

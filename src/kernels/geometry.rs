@@ -53,6 +53,16 @@ impl Axis {
         Self { input, output, taps, stride, before, after }
     }
 
+    /// Whether every tap is on the input or on padding, of at most half the filter on either side.
+    ///
+    /// So it is on every axis that [`new`](Self::new) makes with a stride of 1 or 2.
+    pub fn has_narrow_padding(&self) -> bool {
+        let half = self.taps / 2;
+        let covered = self.output.saturating_sub(1) * self.stride + self.taps;
+        let padded = self.before + self.input + self.after;
+        self.before <= half && self.after <= half && (self.output == 0 || covered <= padded)
+    }
+
     /// The outputs for which `tap` falls on the input and not on the padding.
     pub fn outputs(&self, tap: usize) -> Range<usize> {
         let first = self.before.saturating_sub(tap).div_ceil(self.stride);
@@ -66,6 +76,13 @@ impl Axis {
         let first = self.before.saturating_sub(start);
         let last = (self.input + self.before).saturating_sub(start).min(self.taps);
         first.min(last)..last
+    }
+
+    /// The input positions that those outputs see.
+    pub fn inputs(&self, outputs: Range<usize>) -> Range<usize> {
+        let first = (outputs.start * self.stride).saturating_sub(self.before).min(self.input);
+        let last = (outputs.end.saturating_sub(1) * self.stride + self.taps).saturating_sub(self.before);
+        if outputs.is_empty() { first..first } else { first..last.clamp(first, self.input) }
     }
 
     /// The input position under `tap` at `output`, one of [`outputs`](Self::outputs).
@@ -122,6 +139,7 @@ mod tests {
                 for stride in 1..4 {
                     for padding in [Padding::Symmetric, Padding::Same] {
                         let axis = Axis::new(input, taps, stride, padding);
+                        assert!(axis.has_narrow_padding() || stride > 2, "{axis:?}");
                         for tap in 0..taps {
                             let valid = |o: &usize| {
                                 let padded = o * stride + tap;
@@ -136,6 +154,9 @@ mod tests {
                                 (0..taps).filter(|tap| axis.outputs(*tap).contains(&output)).collect();
                             let found: Vec<_> = axis.taps_of(output).collect();
                             assert_eq!(found, expected, "{axis:?} output {output}");
+                            let inputs = axis.inputs(output..output + 1);
+                            let seen = expected.iter().map(|tap| axis.position(output, *tap));
+                            assert!(inputs.eq(seen), "{axis:?} output {output}");
                         }
                     }
                 }

@@ -1,8 +1,8 @@
 //! CPU kernels on plain `f32` slices: no tensors, no threads, no I/O.
 //!
-//! Feature maps are `[h, w, c]`, channels innermost, from the stem to the pooling: a pointwise convolution is then a
-//! matrix product without rearranging, and a depthwise one loads whole vectors of channels whatever its stride.
-//! Bias and activation are applied while a result is still in registers.
+//! Feature maps are in one layout, blocks of eight channels ([`map`]), from the stem to the pooling: a pointwise
+//! convolution is then a matrix product without rearranging, and a depthwise one loads whole vectors of channels
+//! whatever its stride. Bias and activation are applied while a result is still in registers.
 //!
 //! Names of sizes: `h`, `w` rows and columns of a feature map, `k` taps along one axis of a filter (or channels in of
 //! a matrix), `n` channels out, `c` channels, `m` positions; `oy`, `ox` a position in the output, `ky`, `kx` a tap.
@@ -12,12 +12,15 @@ mod activation;
 pub mod depthwise;
 mod geometry;
 pub mod isa;
-pub mod patches;
+pub mod map;
 pub mod pointwise;
 pub mod pool;
 pub mod reference;
+pub mod stem;
 #[cfg(test)]
 mod tests;
+mod tile;
 
 pub use activation::Activation;
 pub use geometry::{Axis, Conv2dGeometry, Padding};
+pub use map::{BLOCK, Map, MapMut, blocks};

@@ -1,10 +1,11 @@
 //! Every kernel on every instruction set of this machine against the naive loops.
 
 use super::depthwise::PackedFilters;
-use super::isa;
+use super::isa::{self, Isa};
 use super::pointwise::PackedMatrix;
 use super::reference::{self, Bounded};
-use super::{Activation, Conv2dGeometry, Padding, patches};
+use super::stem::PackedStem;
+use super::{Activation, BLOCK, Conv2dGeometry, Map, MapMut, Padding, blocks};
 
 /// Values in -1..1 from a linear congruential generator: repeatable and without a pattern.
 fn noise(seed: u32, count: usize) -> Vec<f32> {
@@ -14,6 +15,29 @@ fn noise(seed: u32, count: usize) -> Vec<f32> {
         (state >> 8) as f32 / (1 << 23) as f32 - 1.0
     };
     (0..count).map(|_| next()).collect()
+}
+
+/// `[m, c]` as the kernels have it, `[c/8, m, 8]`; channels past the last are zero.
+fn blocked(values: &[f32], channels: usize) -> Vec<f32> {
+    let positions = values.len() / channels;
+    let mut map = vec![0.0; blocks(channels) * positions * BLOCK];
+    for (index, value) in values.iter().enumerate() {
+        let (position, channel) = (index / channels, index % channels);
+        map[(channel / BLOCK * positions + position) * BLOCK + channel % BLOCK] = *value;
+    }
+    map
+}
+
+/// `[c/8, m, 8]` as the naive loops have it, `[m, c]`; channels past the last have to be zero.
+fn flat(map: &[f32], channels: usize) -> Vec<f32> {
+    let positions = map.len() / (blocks(channels) * BLOCK);
+    let at = |position: usize, channel: usize| {
+        map[(channel / BLOCK * positions + position) * BLOCK + channel % BLOCK]
+    };
+    let past = (0..positions)
+        .flat_map(|position| (channels..blocks(channels) * BLOCK).map(move |c| at(position, c)));
+    assert!(past.into_iter().all(|value| value == 0.0), "channels past the last");
+    (0..positions).flat_map(|position| (0..channels).map(move |c| at(position, c))).collect()
 }
 
 /// Within `(terms + 2)·ε` of the sum of magnitudes: the bound for any order of summation.
@@ -33,42 +57,53 @@ fn pointwise_agrees_with_the_naive_loops() {
     for isa in isa::available() {
         for m in [1, 2, 13, 14, 15, 29, 49, 300] {
             for k in [1, 3, 8, 27, 33] {
-                for n in [1, 7, 8, 16, 17, 24, 32, 33, 70] {
-                    let (input, weight, bias) = (noise(1, m * k), noise(2, n * k), noise(3, n));
-                    let activation = ACTIVATIONS[(m + k + n) % 3];
-                    let packed = PackedMatrix::new(isa, &weight, &bias, k);
-                    let mut output = vec![f32::NAN; m * n];
-                    packed.all(activation).run(&input, None, &mut output);
-                    let mut expected = reference::pointwise(&input, &weight, &bias, k, activation);
-                    let what = format!("{isa:?} m{m} k{k} n{n} {activation:?}");
-                    assert_close(&output, &expected, k, &what);
-
-                    let shortcut = noise(4, m * n);
-                    packed.all(activation).run(&input, Some(&shortcut), &mut output);
-                    for ((value, magnitude), shortcut) in expected.iter_mut().zip(&shortcut) {
-                        *value += shortcut;
-                        *magnitude += f64::from(shortcut.abs());
-                    }
-                    assert_close(&output, &expected, k, &(what + " with shortcut"));
+                for n in [1, 7, 8, 16, 17, 24, 32, 33, 40, 70] {
+                    pointwise(isa, [m, k, n], ACTIVATIONS[(m + k + n) % 3]);
                 }
             }
         }
     }
 }
 
+fn pointwise(isa: &'static Isa, [m, k, n]: [usize; 3], activation: Activation) {
+    let (input, weight, bias) = (noise(1, m * k), noise(2, n * k), noise(3, n));
+    let packed = PackedMatrix::new(isa, &weight, &bias, k);
+    let map = blocked(&input, k);
+    let map = Map::new(&map, m);
+    let mut output = vec![f32::NAN; blocks(n) * m * BLOCK];
+    packed.all(activation).run(map, None, MapMut::new(&mut output, m));
+    let mut expected = reference::pointwise(&input, &weight, &bias, k, activation);
+    let what = format!("{isa:?} m{m} k{k} n{n} {activation:?}");
+    assert_close(&flat(&output, n), &expected, k, &what);
+
+    let shortcut = noise(4, m * n);
+    let added = blocked(&shortcut, n);
+    packed.all(activation).run(map, Some(Map::new(&added, m)), MapMut::new(&mut output, m));
+    for ((value, magnitude), shortcut) in expected.iter_mut().zip(&shortcut) {
+        *value += shortcut;
+        *magnitude += f64::from(shortcut.abs());
+    }
+    assert_close(&flat(&output, n), &expected, k, &(what + " with shortcut"));
+}
+
 #[test]
-fn pointwise_columns_are_those_of_the_whole() {
+fn parts_of_a_pointwise_product_are_those_of_the_whole() {
     for isa in isa::available() {
-        let (k, n) = (9, 75);
-        let (input, weight, bias) = (noise(1, k), noise(2, n * k), noise(3, n));
+        let [m, k, n] = [23, 9, 75];
+        let (input, weight, bias) = (noise(1, m * k), noise(2, n * k), noise(3, n));
         let packed = PackedMatrix::new(isa, &weight, &bias, k);
-        let mut whole = vec![f32::NAN; n];
-        packed.all(Activation::Linear).run(&input, None, &mut whole);
-        let split = packed.panel_width();
-        let mut parts = vec![f32::NAN; n];
-        let (first, second) = parts.split_at_mut(split);
-        packed.columns(0..split, Activation::Linear).run(&input, None, first);
-        packed.columns(split..n, Activation::Linear).run(&input, None, second);
+        let map = blocked(&input, k);
+        let map = Map::new(&map, m);
+        let mut whole = vec![f32::NAN; blocks(n) * m * BLOCK];
+        packed.all(Activation::Linear).run(map, None, MapMut::new(&mut whole, m));
+        let mut parts = vec![f32::NAN; whole.len()];
+        let mut output = MapMut::new(&mut parts, m);
+        for columns in [0..isa.panel_blocks, isa.panel_blocks..blocks(n)] {
+            for rows in [0..5, 5..m] {
+                let part = output.reborrow().at(rows.clone()).of(columns.clone());
+                packed.of(columns.clone(), Activation::Linear).run(map.at(rows), None, part);
+            }
+        }
         assert_eq!(parts, whole, "{isa:?}");
     }
 }
@@ -77,57 +112,96 @@ fn pointwise_columns_are_those_of_the_whole() {
 fn depthwise_agrees_with_the_naive_loops_on_every_odd_geometry() {
     for isa in isa::available() {
         for (h, w) in [(1, 1), (1, 9), (2, 2), (3, 5), (7, 7), (14, 14), (17, 16), (5, 33)] {
-            for channels in [1, 8, 16, 19, 40] {
-                for k in [1, 3, 5, 7] {
-                    for stride in [1, 2, 3] {
-                        for padding in [Padding::Symmetric, Padding::Same] {
-                            let geometry = Conv2dGeometry::new(h, w, k, stride, padding);
-                            depthwise(isa, &geometry, channels, ACTIVATIONS[(h + w + k + stride) % 3]);
-                        }
-                    }
+            for channels in [1, 8, 16, 19] {
+                for geometry in geometries(h, w, &[1, 3, 5, 7], &[1, 2, 3]) {
+                    let taps = geometry.rows.taps;
+                    depthwise(isa, &geometry, channels, ACTIVATIONS[(h + w + taps) % 3]);
                 }
             }
         }
     }
 }
 
-fn depthwise(isa: &'static isa::Isa, geometry: &Conv2dGeometry, channels: usize, activation: Activation) {
+fn geometries(h: usize, w: usize, taps: &[usize], strides: &[usize]) -> Vec<Conv2dGeometry> {
+    let mut geometries = Vec::new();
+    for k in taps {
+        for stride in strides {
+            for padding in [Padding::Symmetric, Padding::Same] {
+                geometries.push(Conv2dGeometry::new(h, w, *k, *stride, padding));
+            }
+        }
+    }
+    geometries
+}
+
+fn depthwise(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, activation: Activation) {
     let Conv2dGeometry { rows, columns } = geometry;
     let taps = rows.taps * columns.taps;
     let input = noise(1, rows.input * columns.input * channels);
     let (filters, bias) = (noise(2, channels * taps), noise(3, channels));
     let packed = PackedFilters::new(isa, &filters, &bias);
-    let job = packed.over(*geometry, activation);
-    let mut output = vec![f32::NAN; rows.output * columns.output * channels];
+    let all = 0..blocks(channels);
+    let job = packed.over(*geometry, all.clone(), activation);
+    let map = blocked(&input, channels);
+    let map = Map::new(&map, rows.input * columns.input);
+    let positions = rows.output * columns.output;
     let expected = reference::depthwise(geometry, &input, &filters, &bias, activation);
-    // In two parts, as threads do it.
-    let split = rows.output / 2;
-    let (first, second) = output.split_at_mut(split * columns.output * channels);
-    job.run(&input, 0, first);
-    job.run(&input, split, second);
-    assert_close(&output, &expected, taps, &format!("{isa:?} {geometry:?} c{channels} {activation:?}"));
+    let what = format!("{isa:?} {geometry:?} c{channels} {activation:?}");
+
+    let mut whole = vec![f32::NAN; blocks(channels) * positions * BLOCK];
+    if positions == 0 {
+        return;
+    }
+    job.run(map, 0, MapMut::new(&mut whole, positions));
+    assert_close(&flat(&whole, channels), &expected, taps, &what);
+
+    // Row by row, from a ring that holds no more than a row of outputs sees.
+    let mut strips = vec![f32::NAN; whole.len()];
+    for oy in 0..rows.output {
+        let seen = rows.inputs(oy..oy + 1);
+        let mut ring = vec![f32::NAN; blocks(channels) * seen.len().max(1) * columns.input * BLOCK];
+        let held = seen.len().max(1);
+        for y in seen {
+            let row = &input[y * columns.input * channels..][..columns.input * channels];
+            for (block, from) in blocked(row, channels).chunks_exact(columns.input * BLOCK).enumerate() {
+                ring[(block * held + y % held) * columns.input * BLOCK..][..from.len()].copy_from_slice(from);
+            }
+        }
+        let output = MapMut::new(&mut strips, positions).at(oy * columns.output..(oy + 1) * columns.output);
+        job.run(Map::new(&ring, held * columns.input), oy, output);
+    }
+    assert_eq!(strips, whole, "{what}, row by row");
 }
 
 #[test]
-fn patches_make_a_convolution_a_product() {
-    let isa = isa::active();
-    for (h, w) in [(1, 1), (5, 4), (9, 10)] {
-        for stride in [1, 2] {
-            for padding in [Padding::Symmetric, Padding::Same] {
-                let geometry = Conv2dGeometry::new(h, w, 3, stride, padding);
-                let (planes, weight, bias) = (noise(1, 3 * h * w), noise(2, 7 * 27), noise(3, 7));
-                let packed = PackedMatrix::new(isa, &weight, &bias, 27);
-                let mut output = Vec::new();
-                for oy in 0..geometry.rows.output {
-                    let mut columns = vec![f32::NAN; geometry.columns.output * 27];
-                    patches::gather(&geometry, &planes, oy, &mut columns);
-                    let mut row = vec![f32::NAN; geometry.columns.output * 7];
-                    packed.all(Activation::Relu).of_transposed().run(&columns, None, &mut row);
-                    output.extend(row);
+fn stem_agrees_with_the_naive_loops() {
+    for isa in isa::available() {
+        for (h, w) in [(1, 1), (2, 3), (5, 4), (9, 10), (33, 31)] {
+            for (channels, n) in [(3, 7), (3, 8), (3, 24), (3, 32), (1, 40)] {
+                for geometry in geometries(h, w, &[3], &[2]) {
+                    stem(isa, &geometry, channels, n);
                 }
-                let expected = reference::convolution(&geometry, &planes, &weight, &bias, Activation::Relu);
-                assert_close(&output, &expected, 27, &format!("{geometry:?}"));
             }
         }
     }
+}
+
+fn stem(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize) {
+    let Conv2dGeometry { rows, columns } = geometry;
+    let picture = noise(1, channels * rows.input * columns.input);
+    let (weight, bias) = (noise(2, n * channels * 9), noise(3, n));
+    let packed = PackedStem::new(isa, &weight, &bias);
+    let job = packed.over(*geometry, Activation::Relu);
+    let mut pixels = vec![f32::NAN; job.pixels()];
+    let positions = rows.output * columns.output;
+    let mut output = vec![f32::NAN; blocks(n) * positions * BLOCK];
+    // In two parts, as threads do it.
+    let split = rows.output / 2;
+    for part in [0..split, split..rows.output] {
+        let map =
+            MapMut::new(&mut output, positions).at(part.start * columns.output..part.end * columns.output);
+        job.run(&picture, part.start, &mut pixels, map);
+    }
+    let expected = reference::convolution(geometry, &picture, &weight, &bias, Activation::Relu);
+    assert_close(&flat(&output, n), &expected, 9 * channels, &format!("{isa:?} {geometry:?} n{n}"));
 }

@@ -7,15 +7,14 @@ use rayon::prelude::*;
 
 use super::graph::{Graph, Kind, Layer};
 use super::weights::{LayerTensors, LoadError, Parts, Trained};
-use crate::kernels::{Activation, Padding};
+use crate::kernels::{Activation, Map, MapMut, Padding};
 use crate::ops::Setting;
-use crate::ops::cpu::{self, Conv, Convolution, Depthwise, Pointwise, Size};
+use crate::ops::cpu::{self, Depthwise, First, Pointwise, Separable, Size, Stem, Strip, Threads, grown};
 
 /// Layers with packed weights.
 #[derive(Debug)]
 pub(super) struct Body {
     steps: Vec<Step>,
-    features: usize,
     classifier: Pointwise,
     classes: usize,
     /// Buffers of runs that have ended: as many as ever ran at once.
@@ -23,46 +22,42 @@ pub(super) struct Body {
 }
 
 #[derive(Debug)]
-struct Step {
-    convolution: Convolution,
-    begins_block: bool,
-    /// Whether the input of its block is added to its output.
-    adds_shortcut: bool,
+enum Step {
+    /// A block, and whether its input is added to its output. The first block has the stem in it.
+    Separable { block: Separable, shortcut: bool },
+    /// The head.
+    Pointwise(Pointwise),
 }
 
-/// A layer's input, its output, and the input of its block.
+/// A layer with packed weights.
+enum Packed {
+    Stem(Stem),
+    Depthwise(Depthwise),
+    Pointwise(Pointwise),
+}
+
+/// What one run writes into.
 #[derive(Debug, Default)]
 struct Scratch {
-    maps: [Vec<f32>; 3],
+    /// The input of a step and its output.
+    maps: [Vec<f32>; 2],
+    strips: Vec<Mutex<Strip>>,
     features: Vec<f32>,
+    logits: Vec<f32>,
 }
 
 impl Body {
     /// Reads, folds and packs the weights, layer beside layer.
     pub(super) fn new(graph: &Graph, parts: &Parts, padding: Padding) -> Result<Self, LoadError> {
-        let flags = graph.stages.iter().flatten().flat_map(|block| {
-            let last = block.layers.len() - 1;
-            (0..=last).map(move |index| (index == 0, block.shortcut && index == last))
-        });
-        let alone = (true, false);
-        let flags: Vec<_> =
-            std::iter::once(alone).chain(flags).chain(graph.head.iter().map(|_| alone)).collect();
-        let layers: Vec<_> = graph.layers().zip(&parts.layers).zip(flags).collect();
-        let step = |((layer, tensors), (begins_block, adds_shortcut)): ((&Layer, &LayerTensors), _)| {
-            Ok::<_, LoadError>(Step {
-                convolution: convolution(layer, tensors.read()?, padding),
-                begins_block,
-                adds_shortcut,
-            })
-        };
-        let (steps, classifier) = rayon::join(
+        let layers: Vec<_> = graph.layers().zip(&parts.layers).collect();
+        let pack = |(layer, tensors): (&Layer, &LayerTensors)| Ok(packed(layer, tensors.read()?, padding));
+        let (layers, classifier) = rayon::join(
             // One layer a task: the last ones have most of the weights.
-            || layers.into_par_iter().with_max_len(1).map(step).collect::<Vec<_>>(),
+            || layers.into_par_iter().with_max_len(1).map(pack).collect::<Result<Vec<_>, LoadError>>(),
             || Ok::<_, LoadError>(Pointwise::new(&parts.classifier()?, Activation::Linear)),
         );
         Ok(Self {
-            steps: steps.into_iter().collect::<Result<_, _>>()?,
-            features: graph.features,
+            steps: steps(graph, layers?.into_iter()),
             classifier: classifier?,
             classes: graph.classes,
             scratch: Mutex::default(),
@@ -70,33 +65,24 @@ impl Body {
     }
 
     /// The logits of one picture `[3, h, w]`, into `output`.
-    fn run(&self, picture: &[f32], (h, w): (usize, usize), output: &mut [f32]) {
+    fn run(&self, threads: Threads, picture: &[f32], (h, w): (usize, usize), output: &mut [f32]) {
         let mut scratch = self.lock().pop().unwrap_or_default();
-        let (at, size) = self.maps(picture, Size { h, w, c: 3 }, &mut scratch.maps);
-        let features = grown(&mut scratch.features, self.features);
-        cpu::mean(&scratch.maps[at][..size.values()], features);
-        self.classifier.run(features, None, output);
-        self.lock().push(scratch);
-    }
-
-    /// Runs every step; the last feature map is in the buffer and of the shape returned.
-    fn maps(&self, picture: &[f32], mut size: Size, maps: &mut [Vec<f32>; 3]) -> (usize, Size) {
-        let (mut input, mut block) = (0, 0);
+        let Scratch { maps, strips, features, logits } = &mut scratch;
+        strips.resize_with(threads.0.max(strips.len()), Mutex::default);
+        let mut size = Size { h, w, c: 3 };
         for (index, step) in self.steps.iter().enumerate() {
-            if step.begins_block {
-                block = input;
-            }
-            // Neither what is read now nor what the block's end will read.
-            let output = (0..3).find(|&map| map != input && map != block).unwrap_or_default();
-            let shape = step.convolution.output(size);
-            let mut buffer = std::mem::take(&mut maps[output]);
-            let values = if index == 0 { picture } else { &maps[input][..size.values()] };
-            let shortcut = step.adds_shortcut.then(|| &maps[block][..shape.values()]);
-            step.convolution.run(values, size, shortcut, grown(&mut buffer, shape.values()));
-            maps[output] = buffer;
-            (input, size) = (output, shape);
+            let [input, output] = maps;
+            let input = if index == 0 { picture } else { &input[..size.values()] };
+            size = step.run(threads, input, size, output, strips);
+            maps.swap(0, 1);
         }
-        (input, size)
+        let features = grown(features, Size { h: 1, w: 1, ..size }.values());
+        cpu::mean(Map::new(&maps[0][..size.values()], size.positions()), features);
+        let shape = self.classifier.output(Size { h: 1, w: 1, ..size });
+        let logits = grown(logits, shape.values());
+        self.classifier.run(threads, Map::new(features, 1), None, MapMut::new(logits, 1));
+        output.copy_from_slice(&logits[..self.classes]);
+        self.lock().push(scratch);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Scratch>> {
@@ -105,22 +91,66 @@ impl Body {
     }
 }
 
-/// The first `length` values of `buffer`, which grows and never shrinks.
-fn grown(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
-    if buffer.len() < length {
-        buffer.resize(length, 0.0);
+impl Step {
+    /// Writes the step's output over the start of `output` and returns its shape.
+    fn run(
+        &self,
+        threads: Threads,
+        input: &[f32],
+        size: Size,
+        output: &mut Vec<f32>,
+        strips: &[Mutex<Strip>],
+    ) -> Size {
+        let shape = match self {
+            Self::Separable { block, .. } => block.output(size),
+            Self::Pointwise(op) => op.output(size),
+        };
+        let output = MapMut::new(grown(output, shape.values()), shape.positions());
+        match self {
+            Self::Separable { block, shortcut } => {
+                let shortcut = shortcut.then(|| Map::new(input, size.positions()));
+                block.run(threads, input, size, shortcut, output, strips);
+            }
+            Self::Pointwise(op) => op.run(threads, Map::new(input, size.positions()), None, output),
+        }
+        shape
     }
-    &mut buffer[..length]
 }
 
-fn convolution(layer: &Layer, trained: Trained, padding: Padding) -> Convolution {
+fn packed(layer: &Layer, trained: Trained, padding: Padding) -> Packed {
     let filter = trained.fold();
     let setting = Setting { stride: layer.stride, padding, activation: layer.activation };
     match layer.kind {
-        Kind::Full => Convolution::Full(Conv::new(&filter, setting)),
-        Kind::Depthwise => Convolution::Depthwise(Depthwise::new(&filter, setting)),
-        Kind::Pointwise => Convolution::Pointwise(Pointwise::new(&filter, layer.activation)),
+        Kind::Full => Packed::Stem(Stem::new(&filter, setting)),
+        Kind::Depthwise => Packed::Depthwise(Depthwise::new(&filter, setting)),
+        Kind::Pointwise => Packed::Pointwise(Pointwise::new(&filter, layer.activation)),
     }
+}
+
+/// Groups `layers`, those of `graph`, into steps.
+fn steps(graph: &Graph, mut layers: impl Iterator<Item = Packed>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut first = First::Nothing;
+    let mut shortcuts = graph.stages.iter().flatten().map(|block| block.shortcut);
+    while let Some(layer) = layers.next() {
+        match layer {
+            Packed::Stem(stem) => first = First::Stem(stem),
+            // Of an inverted residual, or the head, which no depthwise layer follows.
+            Packed::Pointwise(op) => first = First::Expand(op),
+            Packed::Depthwise(depthwise) => {
+                let Some(Packed::Pointwise(project)) = layers.next() else {
+                    unreachable!("a depthwise layer is followed by a pointwise one")
+                };
+                let first = std::mem::replace(&mut first, First::Nothing);
+                let block = Separable { first, depthwise, project };
+                steps.push(Step::Separable { block, shortcut: shortcuts.next().unwrap_or_default() });
+            }
+        }
+    }
+    if let First::Expand(head) = first {
+        steps.push(Step::Pointwise(head));
+    }
+    steps
 }
 
 /// The whole network as one operation: `[N, 3, H, W]` to logits `[N, K]`.
@@ -139,10 +169,19 @@ impl CustomOp1 for Body {
         }
         let values = &storage.as_slice::<f32>()?[start..end];
         let mut output = vec![0.0; n * self.classes];
-        let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(self.classes));
+        let threads = rayon::current_num_threads();
         // On a thread of the pool: from any other, each layer would hand its work over and wait to be woken.
         rayon::scope(|_| {
-            pictures.for_each(|(picture, output)| self.run(picture, (h, w), output));
+            if n < threads {
+                let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(self.classes));
+                pictures.for_each(|(picture, output)| self.run(Threads(threads), picture, (h, w), output));
+            } else {
+                // A picture each: nobody waits for anybody until the last.
+                let pictures =
+                    values.par_chunks_exact(3 * h * w).zip(output.par_chunks_exact_mut(self.classes));
+                let pictures = pictures.with_max_len(1);
+                pictures.for_each(|(picture, output)| self.run(Threads(1), picture, (h, w), output));
+            }
         });
         Ok((CpuStorage::F32(output), (n, self.classes).into()))
     }

@@ -2,7 +2,7 @@
 //!
 //! | layer | [`cpu`]: our kernels | [`tensor`]: candle, any device |
 //! |---|---|---|
-//! | k x k over all channels (the stem) | patches and a packed product | candle's `conv2d` |
+//! | k x k over all channels (the stem) | own kernel | candle's `conv2d` |
 //! | k x k per channel | own kernel | k·k shifted products |
 //! | 1 x 1 | packed product | candle's `matmul` |
 //! | mean over positions | own kernel | candle's `mean` |

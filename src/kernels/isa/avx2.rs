@@ -3,25 +3,18 @@
 #![expect(unsafe_code, reason = "intrinsics; the kernels checked every pointer")]
 
 use std::arch::x86_64::{
-    __m256, __m256i, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_maskload_ps,
-    _mm256_maskstore_ps, _mm256_max_ps, _mm256_min_ps, _mm256_set1_ps, _mm256_storeu_ps,
+    __m256, _MM_HINT_T1, _mm_prefetch, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps,
+    _mm256_min_ps, _mm256_set1_ps, _mm256_storeu_ps,
 };
 
 use super::Simd;
 use crate::kernels::depthwise::{self, Depthwise};
+use crate::kernels::map::{BLOCK, Map, MapMut};
 use crate::kernels::pointwise::{self, Pointwise};
+use crate::kernels::stem::{self, Stem};
 
 #[derive(Clone, Copy)]
 struct F32x8(__m256);
-
-/// The mask whose first `count` lanes are set.
-#[inline(always)]
-fn first(count: usize) -> __m256i {
-    const BITS: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
-    let window = &BITS[8 - count.min(8)..][..8];
-    // SAFETY: the window holds eight integers, and every caller has AVX.
-    unsafe { _mm256_loadu_si256(window.as_ptr().cast()) }
-}
 
 impl Simd for F32x8 {
     const LANES: usize = 8;
@@ -47,15 +40,9 @@ impl Simd for F32x8 {
     }
 
     #[inline(always)]
-    unsafe fn load_first(from: *const f32, count: usize) -> Self {
-        // SAFETY: the caller's; masked lanes are not touched.
-        Self(unsafe { _mm256_maskload_ps(from, first(count)) })
-    }
-
-    #[inline(always)]
-    unsafe fn store_first(self, to: *mut f32, count: usize) {
-        // SAFETY: the caller's; masked lanes are not touched.
-        unsafe { _mm256_maskstore_ps(to, first(count), self.0) }
+    fn prefetch(address: *const f32) {
+        // SAFETY: every x86-64 has the instruction, and it does nothing for an address that is not valid.
+        unsafe { _mm_prefetch::<_MM_HINT_T1>(address.cast()) };
     }
 
     #[inline(always)]

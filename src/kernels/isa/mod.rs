@@ -13,7 +13,9 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use super::depthwise::Depthwise;
+use super::map::{Map, MapMut};
 use super::pointwise::Pointwise;
+use super::stem::Stem;
 
 /// One instruction set with its kernels.
 pub struct Isa {
@@ -25,14 +27,15 @@ pub struct Isa {
     pub lanes: usize,
     /// The largest tile of a matrix product: rows that stay in registers beside two vectors of columns.
     pub tile_rows: usize,
+    /// Blocks of channels of a panel: where a matrix product may be cut.
+    pub panel_blocks: usize,
     /// See [`super::pointwise`].
-    pub(super) pointwise: PointwiseKernel,
+    pub(super) pointwise: fn(&Pointwise, Map, Option<Map>, MapMut),
     /// See [`super::depthwise`].
-    pub(super) depthwise: fn(&Depthwise, &[f32], usize, &mut [f32]),
+    pub(super) depthwise: fn(&Depthwise, Map, usize, MapMut),
+    /// See [`super::stem`].
+    pub(super) stem: fn(&Stem, &[f32], MapMut),
 }
-
-/// Job, input, shortcut, output.
-type PointwiseKernel = fn(&Pointwise, &[f32], Option<&[f32]>, &mut [f32]);
 
 impl fmt::Debug for Isa {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -68,9 +71,9 @@ pub fn active() -> &'static Isa {
 ///
 /// # Safety
 /// Every method needs the processor to have the instructions; loads and stores need valid pointers to
-/// [`LANES`](Self::LANES) or `count` values.
+/// [`LANES`](Self::LANES) values.
 pub(super) trait Simd: Copy {
-    /// Values in a vector.
+    /// Values in a vector: a block of channels or a part of it.
     const LANES: usize;
     /// Rows of the largest tile, see [`Isa::tile_rows`].
     const TILE_ROWS: usize;
@@ -78,10 +81,8 @@ pub(super) trait Simd: Copy {
     unsafe fn splat(value: f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;
     unsafe fn store(self, to: *mut f32);
-    /// Loads the first `count` lanes; the others are zero.
-    unsafe fn load_first(from: *const f32, count: usize) -> Self;
-    /// Stores the first `count` lanes.
-    unsafe fn store_first(self, to: *mut f32, count: usize);
+    /// Asks for the cache line at `address`, which need not be valid, to be brought into the second-level cache.
+    fn prefetch(address: *const f32);
     unsafe fn add(self, other: Self) -> Self;
     /// `self + a · b`
     unsafe fn add_product(self, a: Self, b: Self) -> Self;
@@ -97,11 +98,12 @@ macro_rules! isa {
             is_available: $is_available,
             lanes: <$simd as super::Simd>::LANES,
             tile_rows: <$simd as super::Simd>::TILE_ROWS,
+            panel_blocks: 2 * <$simd as super::Simd>::LANES / BLOCK,
             pointwise: |job, input, shortcut, output| {
                 $(#[target_feature(enable = $features)])?
-                fn run(job: &Pointwise, input: &[f32], shortcut: Option<&[f32]>, output: &mut [f32]) {
-                    // SAFETY: this function enables the instructions, and `Pointwise::run` checked the lengths.
-                    unsafe { pointwise::rows::<$simd>(job, input, shortcut, output) }
+                fn run(job: &Pointwise, input: Map, shortcut: Option<Map>, output: MapMut) {
+                    // SAFETY: this function enables the instructions, and `Pointwise::run` checked the shapes.
+                    unsafe { pointwise::run::<$simd>(job, input, shortcut, output) }
                 }
                 // SAFETY: an Isa is handed out only where `is_available`.
                 #[allow(unused_unsafe)]
@@ -109,13 +111,23 @@ macro_rules! isa {
             },
             depthwise: |job, input, first_row, output| {
                 $(#[target_feature(enable = $features)])?
-                fn run(job: &Depthwise, input: &[f32], first_row: usize, output: &mut [f32]) {
-                    // SAFETY: this function enables the instructions, and `Depthwise::run` checked the lengths.
-                    unsafe { depthwise::rows::<$simd>(job, input, first_row, output) }
+                fn run(job: &Depthwise, input: Map, first_row: usize, output: MapMut) {
+                    // SAFETY: this function enables the instructions, and `Depthwise::run` checked the shapes.
+                    unsafe { depthwise::run::<$simd>(job, input, first_row, output) }
                 }
                 // SAFETY: an Isa is handed out only where `is_available`.
                 #[allow(unused_unsafe)]
                 unsafe { run(job, input, first_row, output) }
+            },
+            stem: |job, pixels, output| {
+                $(#[target_feature(enable = $features)])?
+                fn run(job: &Stem, pixels: &[f32], output: MapMut) {
+                    // SAFETY: this function enables the instructions, and `Stem::run` checked the shapes.
+                    unsafe { stem::run::<$simd>(job, pixels, output) }
+                }
+                // SAFETY: an Isa is handed out only where `is_available`.
+                #[allow(unused_unsafe)]
+                unsafe { run(job, pixels, output) }
             },
         };
     };

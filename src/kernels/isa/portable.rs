@@ -5,7 +5,9 @@
 
 use super::Simd;
 use crate::kernels::depthwise::{self, Depthwise};
+use crate::kernels::map::{BLOCK, Map, MapMut};
 use crate::kernels::pointwise::{self, Pointwise};
+use crate::kernels::stem::{self, Stem};
 
 #[derive(Clone, Copy)]
 struct F32x4([f32; 4]);
@@ -40,17 +42,8 @@ impl Simd for F32x4 {
     }
 
     #[inline(always)]
-    unsafe fn load_first(from: *const f32, count: usize) -> Self {
-        // SAFETY: the caller's, for lanes below `count`.
-        Self(std::array::from_fn(|lane| if lane < count { unsafe { *from.add(lane) } } else { 0.0 }))
-    }
-
-    #[inline(always)]
-    unsafe fn store_first(self, to: *mut f32, count: usize) {
-        for (lane, value) in self.0.into_iter().enumerate().take(count) {
-            // SAFETY: the caller's, for lanes below `count`.
-            unsafe { *to.add(lane) = value };
-        }
+    fn prefetch(_address: *const f32) {
+        // There is no portable instruction for it.
     }
 
     #[inline(always)]

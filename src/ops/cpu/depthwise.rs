@@ -1,10 +1,9 @@
 //! The depthwise convolution: one filter per channel.
 
-use rayon::prelude::*;
-
-use super::Size;
+use super::{Size, Threads};
 use crate::kernels::depthwise::PackedFilters;
-use crate::kernels::{Conv2dGeometry, isa};
+use crate::kernels::map::{Along, Shares};
+use crate::kernels::{Conv2dGeometry, Map, MapMut, blocks, isa};
 use crate::ops::{Filter, Setting};
 
 /// A k x k depthwise convolution with bias and activation.
@@ -31,20 +30,36 @@ impl Depthwise {
         Size { h: geometry.rows.output, w: geometry.columns.output, c: input.c }
     }
 
-    fn geometry(&self, input: Size) -> Conv2dGeometry {
+    /// Where its taps fall on an input of that shape.
+    ///
+    /// # Panics
+    /// If `input` is empty.
+    pub fn geometry(&self, input: Size) -> Conv2dGeometry {
         Conv2dGeometry::new(input.h, input.w, self.k, self.setting.stride, self.setting.padding)
     }
 
-    /// A feature map of shape `size` to a feature map; rows of outputs are shared out to the threads.
+    /// A feature map of shape `size` to a feature map.
     ///
     /// # Panics
-    /// If a length does not match.
-    pub fn run(&self, input: &[f32], size: Size, output: &mut [f32]) {
+    /// If a shape does not match.
+    pub fn run(&self, threads: Threads, input: Map, size: Size, output: MapMut) {
         assert_eq!(size.c, self.filters.channels(), "depthwise channels");
         let geometry = self.geometry(size);
-        let job = self.filters.over(geometry, self.setting.activation);
-        let share = geometry.rows.output.div_ceil(rayon::current_num_threads()).max(1);
-        let parts = output.par_chunks_mut(share * geometry.columns.output * size.c).enumerate();
-        parts.for_each(|(index, output)| job.run(input, index * share, output));
+        let shares = Shares::new(output, Along::Blocks, 1, threads.shares());
+        threads.all(&|_| {
+            while let Some((blocks, output)) = shares.claim() {
+                let job = self.filters.over(geometry, blocks.clone(), self.setting.activation);
+                job.run(input.of(blocks), 0, output);
+            }
+        });
+    }
+
+    /// The rows of outputs from `first_row` on, on this thread alone; `input` may be a ring of rows.
+    ///
+    /// # Panics
+    /// If a shape does not match.
+    pub fn part(&self, input: Map, geometry: Conv2dGeometry, first_row: usize, output: MapMut) {
+        let all = 0..blocks(self.filters.channels());
+        self.filters.over(geometry, all, self.setting.activation).run(input, first_row, output);
     }
 }

@@ -1,16 +1,21 @@
-//! Operations of our own kernels: feature maps are slices `[H, W, C]`, work is shared out to rayon's threads.
+//! Operations of our own kernels: feature maps are slices `[C/8, H, W, 8]`, work is shared out to rayon's threads.
 //!
-//! Nothing is allocated here while a network runs, but for the stem's patches: callers bring the outputs.
+//! Nothing is allocated here while a network runs: callers bring outputs and [`Strip`]s.
 
-mod conv;
 mod depthwise;
 mod pointwise;
+mod separable;
+mod stem;
+mod threads;
 
-pub use conv::Conv;
 pub use depthwise::Depthwise;
 pub use pointwise::Pointwise;
+pub use separable::{First, Separable, Strip};
+pub use stem::Stem;
+pub use threads::Threads;
 
 pub use crate::kernels::pool::mean;
+use crate::kernels::{BLOCK, blocks};
 
 /// The shape of a feature map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,47 +29,21 @@ pub struct Size {
 }
 
 impl Size {
-    /// Values of a feature map.
+    /// Values of a feature map, its last block of channels filled up.
     pub fn values(self) -> usize {
-        self.h * self.w * self.c
+        self.positions() * blocks(self.c) * BLOCK
+    }
+
+    /// Positions.
+    pub fn positions(self) -> usize {
+        self.h * self.w
     }
 }
 
-/// A convolution, ready to run.
-#[derive(Debug)]
-pub enum Convolution {
-    /// k x k over all channels.
-    Full(Conv),
-    /// k x k per channel.
-    Depthwise(Depthwise),
-    /// 1 x 1 with stride 1.
-    Pointwise(Pointwise),
-}
-
-impl Convolution {
-    /// The shape of the output for an input of shape `input`.
-    ///
-    /// # Panics
-    /// If `input` is empty.
-    pub fn output(&self, input: Size) -> Size {
-        match self {
-            Self::Full(op) => op.output(input),
-            Self::Depthwise(op) => op.output(input),
-            Self::Pointwise(op) => op.output(input),
-        }
+/// The first `length` values of `buffer`, which grows and never shrinks.
+pub fn grown(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+    if buffer.len() < length {
+        buffer.resize(length, 0.0);
     }
-
-    /// Runs on `input` of shape `size`; `shortcut`, of the output's shape, is added to the result of a
-    /// [`Pointwise`](Self::Pointwise).
-    ///
-    /// # Panics
-    /// If a length does not match, or another kind of layer gets a shortcut.
-    pub fn run(&self, input: &[f32], size: Size, shortcut: Option<&[f32]>, output: &mut [f32]) {
-        match self {
-            Self::Pointwise(op) => op.run(input, shortcut, output),
-            _ if shortcut.is_some() => panic!("only a 1 x 1 convolution adds a shortcut"),
-            Self::Full(op) => op.run(input, size, output),
-            Self::Depthwise(op) => op.run(input, size, output),
-        }
-    }
+    &mut buffer[..length]
 }

@@ -1,10 +1,9 @@
 //! The pointwise convolution: a matrix product over channels, at every position alike.
 
-use rayon::prelude::*;
-
-use super::Size;
-use crate::kernels::isa;
+use super::{Size, Threads};
+use crate::kernels::map::{Along, Shares};
 use crate::kernels::pointwise::PackedMatrix;
+use crate::kernels::{Map, MapMut, blocks, isa};
 use crate::ops::{Activation, Filter};
 
 /// A 1 x 1 convolution of stride 1 with bias and activation.
@@ -26,36 +25,35 @@ impl Pointwise {
         Size { c: self.matrix.n(), ..input }
     }
 
-    /// A feature map to a feature map, `shortcut` added to the result; positions are shared out to the threads.
+    /// A feature map to a feature map of as many positions, `shortcut` added to the result.
     ///
     /// # Panics
-    /// If a length does not match.
-    pub fn run(&self, input: &[f32], shortcut: Option<&[f32]>, output: &mut [f32]) {
-        let (k, n) = (self.matrix.k(), self.matrix.n());
-        if output.len() == n {
-            return self.one_position(input, shortcut, output);
-        }
-        let job = self.matrix.all(self.activation);
-        let rows = share(output.len() / n, self.matrix.isa().tile_rows);
-        let parts = output.par_chunks_mut(rows * n).zip(input.par_chunks(rows * k)).enumerate();
-        parts.for_each(|(index, (output, input))| {
-            let shortcut = shortcut.map(|shortcut| &shortcut[index * rows * n..][..output.len()]);
-            job.run(input, shortcut, output);
+    /// If a shape does not match.
+    pub fn run(&self, threads: Threads, input: Map, shortcut: Option<Map>, output: MapMut) {
+        // Threads read all of what is not cut: better that the smaller of input and weights.
+        let isa = self.matrix.isa();
+        let by_blocks = output.positions() < self.matrix.n();
+        let (along, unit) =
+            if by_blocks { (Along::Blocks, isa.panel_blocks) } else { (Along::Positions, isa.tile_rows) };
+        let shares = Shares::new(output, along, unit, threads.shares());
+        threads.all(&|_| {
+            while let Some((range, output)) = shares.claim() {
+                if by_blocks {
+                    let shortcut = shortcut.map(|shortcut| shortcut.of(range.clone()));
+                    self.matrix.of(range, self.activation).run(input, shortcut, output);
+                } else {
+                    let shortcut = shortcut.map(|shortcut| shortcut.at(range.clone()));
+                    self.part(input.at(range), shortcut, output);
+                }
+            }
         });
     }
 
-    /// The classifier: there is one row, so its columns are shared out.
-    fn one_position(&self, input: &[f32], shortcut: Option<&[f32]>, output: &mut [f32]) {
-        let columns = share(output.len(), self.matrix.panel_width());
-        output.par_chunks_mut(columns).enumerate().for_each(|(index, output)| {
-            let range = index * columns..index * columns + output.len();
-            let shortcut = shortcut.map(|shortcut| &shortcut[range.clone()]);
-            self.matrix.columns(range, self.activation).run(input, shortcut, output);
-        });
+    /// As [`run`](Self::run), on this thread alone.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    pub fn part(&self, input: Map, shortcut: Option<Map>, output: MapMut) {
+        self.matrix.of(0..blocks(self.matrix.n()), self.activation).run(input, shortcut, output);
     }
-}
-
-/// How much of `whole` one thread gets, in whole multiples of `unit`.
-fn share(whole: usize, unit: usize) -> usize {
-    whole.div_ceil(rayon::current_num_threads()).next_multiple_of(unit).max(1)
 }

@@ -1,0 +1,46 @@
+//! The stem: the one convolution that sees all channels and a neighbourhood.
+
+use super::Size;
+use crate::kernels::stem::PackedStem;
+use crate::kernels::{Conv2dGeometry, MapMut, isa};
+use crate::ops::{Filter, Setting};
+
+/// A 3 x 3 convolution of stride 2 over all channels of a planar picture, with bias and activation.
+#[derive(Debug)]
+pub struct Stem {
+    packed: PackedStem,
+    setting: Setting,
+}
+
+impl Stem {
+    /// `filter` is `[out, in, 3, 3]`.
+    ///
+    /// # Panics
+    /// If it has another number of taps.
+    pub fn new(filter: &Filter, setting: Setting) -> Self {
+        Self { packed: PackedStem::new(isa::active(), &filter.weight, &filter.bias), setting }
+    }
+
+    /// The shape of the output.
+    ///
+    /// # Panics
+    /// If `input` is empty.
+    pub fn output(&self, input: Size) -> Size {
+        let geometry = self.geometry(input);
+        Size { h: geometry.rows.output, w: geometry.columns.output, c: self.packed.n() }
+    }
+
+    fn geometry(&self, input: Size) -> Conv2dGeometry {
+        Conv2dGeometry::new(input.h, input.w, 3, self.setting.stride, self.setting.padding)
+    }
+
+    /// A picture `[C, H, W]` of shape `size` to the rows of outputs from `first_row` on, on this thread alone;
+    /// `pixels` holds what a row of outputs sees.
+    ///
+    /// # Panics
+    /// If a shape does not match.
+    pub fn part(&self, picture: &[f32], size: Size, first_row: usize, pixels: &mut Vec<f32>, output: MapMut) {
+        let stem = self.packed.over(self.geometry(size), self.setting.activation);
+        stem.run(picture, first_row, super::grown(pixels, stem.pixels()), output);
+    }
+}
