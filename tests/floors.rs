@@ -25,7 +25,7 @@ const FLOORS: [(&str, &[&str]); 11] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 9] = [
+const UNSAFE: [&str; 10] = [
     "src/kernels/depthwise.rs",
     "src/kernels/isa/avx2.rs",
     "src/kernels/isa/mod.rs",
@@ -33,6 +33,7 @@ const UNSAFE: [&str; 9] = [
     "src/kernels/map.rs",
     "src/kernels/pointwise.rs",
     "src/kernels/stem.rs",
+    "src/kernels/team.rs",
     "src/kernels/tile.rs",
     // A memory map.
     "src/weights/file.rs",

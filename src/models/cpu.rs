@@ -9,7 +9,7 @@ use super::graph::{Graph, Kind, Layer};
 use super::weights::{LayerTensors, LoadError, Parts, Trained};
 use crate::kernels::{Activation, Map, MapMut, Padding};
 use crate::ops::Setting;
-use crate::ops::cpu::{self, Depthwise, First, Pointwise, Separable, Size, Stem, Strip, Threads, grown};
+use crate::ops::cpu::{self, Depthwise, First, Pointwise, Separable, Size, Stem, Strip, Team, grown};
 
 /// Layers with packed weights.
 #[derive(Debug)]
@@ -65,22 +65,22 @@ impl Body {
     }
 
     /// The logits of one picture `[3, h, w]`, into `output`.
-    fn run(&self, threads: Threads, picture: &[f32], (h, w): (usize, usize), output: &mut [f32]) {
+    fn run(&self, team: &Team, picture: &[f32], (h, w): (usize, usize), output: &mut [f32]) {
         let mut scratch = self.lock().pop().unwrap_or_default();
         let Scratch { maps, strips, features, logits } = &mut scratch;
-        strips.resize_with(threads.0.max(strips.len()), Mutex::default);
+        strips.resize_with(team.size().max(strips.len()), Mutex::default);
         let mut size = Size { h, w, c: 3 };
         for (index, step) in self.steps.iter().enumerate() {
             let [input, output] = maps;
             let input = if index == 0 { picture } else { &input[..size.values()] };
-            size = step.run(threads, input, size, output, strips);
+            size = step.run(team, input, size, output, strips);
             maps.swap(0, 1);
         }
         let features = grown(features, Size { h: 1, w: 1, ..size }.values());
         cpu::mean(Map::new(&maps[0][..size.values()], size.positions()), features);
         let shape = self.classifier.output(Size { h: 1, w: 1, ..size });
         let logits = grown(logits, shape.values());
-        self.classifier.run(threads, Map::new(features, 1), None, MapMut::new(logits, 1));
+        self.classifier.run(team, Map::new(features, 1), None, MapMut::new(logits, 1));
         output.copy_from_slice(&logits[..self.classes]);
         self.lock().push(scratch);
     }
@@ -95,7 +95,7 @@ impl Step {
     /// Writes the step's output over the start of `output` and returns its shape.
     fn run(
         &self,
-        threads: Threads,
+        team: &Team,
         input: &[f32],
         size: Size,
         output: &mut Vec<f32>,
@@ -109,9 +109,9 @@ impl Step {
         match self {
             Self::Separable { block, shortcut } => {
                 let shortcut = shortcut.then(|| Map::new(input, size.positions()));
-                block.run(threads, input, size, shortcut, output, strips);
+                block.run(team, input, size, shortcut, output, strips);
             }
-            Self::Pointwise(op) => op.run(threads, Map::new(input, size.positions()), None, output),
+            Self::Pointwise(op) => op.run(team, Map::new(input, size.positions()), None, output),
         }
         shape
     }
@@ -174,13 +174,15 @@ impl CustomOp1 for Body {
         rayon::scope(|_| {
             if n < threads {
                 let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(self.classes));
-                pictures.for_each(|(picture, output)| self.run(Threads(threads), picture, (h, w), output));
+                cpu::with_team(threads, |team| {
+                    pictures.for_each(|(picture, output)| self.run(team, picture, (h, w), output));
+                });
             } else {
                 // A picture each: nobody waits for anybody until the last.
                 let pictures =
                     values.par_chunks_exact(3 * h * w).zip(output.par_chunks_exact_mut(self.classes));
                 let pictures = pictures.with_max_len(1);
-                pictures.for_each(|(picture, output)| self.run(Threads(1), picture, (h, w), output));
+                pictures.for_each(|(picture, output)| self.run(&Team::new(1), picture, (h, w), output));
             }
         });
         Ok((CpuStorage::F32(output), (n, self.classes).into()))

@@ -1,6 +1,6 @@
 //! The depthwise convolution: one filter per channel.
 
-use super::{Size, Threads};
+use super::{Size, Team, shares};
 use crate::kernels::depthwise::PackedFilters;
 use crate::kernels::map::{Along, Shares};
 use crate::kernels::{Conv2dGeometry, Map, MapMut, blocks, isa};
@@ -42,11 +42,11 @@ impl Depthwise {
     ///
     /// # Panics
     /// If a shape does not match.
-    pub fn run(&self, threads: Threads, input: Map, size: Size, output: MapMut) {
+    pub fn run(&self, team: &Team, input: Map, size: Size, output: MapMut) {
         assert_eq!(size.c, self.filters.channels(), "depthwise channels");
         let geometry = self.geometry(size);
-        let shares = Shares::new(output, Along::Blocks, 1, threads.shares());
-        threads.all(&|_| {
+        let shares = Shares::new(output, Along::Blocks, 1, shares(team));
+        team.run(&|_| {
             while let Some((blocks, output)) = shares.claim() {
                 let job = self.filters.over(geometry, blocks.clone(), self.setting.activation);
                 job.run(input.of(blocks), 0, output);

@@ -12,9 +12,10 @@ pub use depthwise::Depthwise;
 pub use pointwise::Pointwise;
 pub use separable::{First, Separable, Strip};
 pub use stem::Stem;
-pub use threads::Threads;
+pub use threads::with_team;
 
 pub use crate::kernels::pool::mean;
+pub use crate::kernels::team::Team;
 use crate::kernels::{BLOCK, blocks};
 
 /// The shape of a feature map.
@@ -46,4 +47,9 @@ pub fn grown(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
         buffer.resize(length, 0.0);
     }
     &mut buffer[..length]
+}
+
+/// Shares to cut a phase into: several per thread, so that one that is held up holds nobody up for long.
+fn shares(team: &Team) -> usize {
+    if team.size() > 1 { team.size() * 4 } else { 1 }
 }

@@ -1,6 +1,6 @@
 //! The pointwise convolution: a matrix product over channels, at every position alike.
 
-use super::{Size, Threads};
+use super::{Size, Team, shares};
 use crate::kernels::map::{Along, Shares};
 use crate::kernels::pointwise::PackedMatrix;
 use crate::kernels::{Map, MapMut, blocks, isa};
@@ -29,14 +29,14 @@ impl Pointwise {
     ///
     /// # Panics
     /// If a shape does not match.
-    pub fn run(&self, threads: Threads, input: Map, shortcut: Option<Map>, output: MapMut) {
+    pub fn run(&self, team: &Team, input: Map, shortcut: Option<Map>, output: MapMut) {
         // Threads read all of what is not cut: better that the smaller of input and weights.
         let isa = self.matrix.isa();
         let by_blocks = output.positions() < self.matrix.n();
         let (along, unit) =
             if by_blocks { (Along::Blocks, isa.panel_blocks) } else { (Along::Positions, isa.tile_rows) };
-        let shares = Shares::new(output, along, unit, threads.shares());
-        threads.all(&|_| {
+        let shares = Shares::new(output, along, unit, shares(team));
+        team.run(&|_| {
             while let Some((range, output)) = shares.claim() {
                 if by_blocks {
                     let shortcut = shortcut.map(|shortcut| shortcut.of(range.clone()));

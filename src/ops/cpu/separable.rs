@@ -5,7 +5,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::{Depthwise, Pointwise, Size, Stem, Threads, grown};
+use super::{Depthwise, Pointwise, Size, Stem, Team, grown, shares};
 use crate::kernels::map::{Along, Shares};
 use crate::kernels::{Conv2dGeometry, Map, MapMut};
 
@@ -70,7 +70,7 @@ impl Separable {
     /// If a shape does not match.
     pub fn run(
         &self,
-        threads: Threads,
+        team: &Team,
         input: &[f32],
         size: Size,
         shortcut: Option<Map>,
@@ -80,13 +80,15 @@ impl Separable {
         let hidden = self.hidden(size);
         let geometry = self.depthwise.geometry(hidden);
         let run = Run { op: self, input, size, hidden, geometry };
-        let alone = matches!(self.first, First::Nothing | First::Expand(_)) && threads.0 > 1;
-        if alone && geometry.rows.output < ROWS_PER_THREAD * threads.0 {
-            return run.layer_by_layer(threads, shortcut, output, &mut lock(&strips[0]));
+        let alone = matches!(self.first, First::Nothing | First::Expand(_)) && team.size() > 1;
+        if alone && geometry.rows.output < ROWS_PER_THREAD * team.size() {
+            return run.layer_by_layer(team, shortcut, output, &mut lock(&strips[0]));
         }
         let width = geometry.columns.output;
-        let shares = Shares::new(output, Along::Positions, width, threads.shares());
-        threads.all(&|thread| {
+        // Rows at the edge between two shares are made for both.
+        let count = if matches!(self.first, First::Nothing) { shares(team) } else { team.size() };
+        let shares = Shares::new(output, Along::Positions, width, count);
+        team.run(&|thread| {
             let strip = &mut lock(&strips[thread]);
             while let Some((positions, output)) = shares.claim() {
                 let shortcut = shortcut.map(|shortcut| shortcut.at(positions.clone()));
@@ -107,20 +109,20 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Each layer as a whole, shared out by channels: nothing is computed twice, but threads wait for each other.
-    fn layer_by_layer(&self, threads: Threads, shortcut: Option<Map>, output: MapMut, strip: &mut Strip) {
+    fn layer_by_layer(&self, team: &Team, shortcut: Option<Map>, output: MapMut, strip: &mut Strip) {
         let input = Map::new(self.input, self.size.positions());
         let filtered = self.op.depthwise.output(self.hidden);
         let positions = filtered.positions();
         let filtered = grown(&mut strip.filtered, filtered.values());
         let hidden = if let First::Expand(expand) = &self.op.first {
             let hidden = grown(&mut strip.hidden, self.hidden.values());
-            expand.run(threads, input, None, MapMut::new(hidden, self.hidden.positions()));
+            expand.run(team, input, None, MapMut::new(hidden, self.hidden.positions()));
             Map::new(hidden, self.hidden.positions())
         } else {
             input
         };
-        self.op.depthwise.run(threads, hidden, self.hidden, MapMut::new(filtered, positions));
-        self.op.project.run(threads, Map::new(filtered, positions), shortcut, output);
+        self.op.depthwise.run(team, hidden, self.hidden, MapMut::new(filtered, positions));
+        self.op.project.run(team, Map::new(filtered, positions), shortcut, output);
     }
 
     /// Some rows of outputs, a strip at a time.

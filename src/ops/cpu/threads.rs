@@ -1,24 +1,36 @@
-//! How many threads work on one picture.
+//! Threads of rayon's pool for a team.
 
-/// Threads of the current rayon pool that work together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Threads(pub usize);
+use crate::kernels::team::Team;
 
-impl Threads {
-    /// Runs `work` on every one of them, with numbers from 0, and returns when all have returned.
-    pub fn all(self, work: &(impl Fn(usize) + Sync)) {
-        fn halves(first: usize, count: usize, work: &(impl Fn(usize) + Sync)) {
-            if count <= 1 {
-                return work(first);
-            }
-            let half = count / 2;
-            rayon::join(|| halves(first, half, work), || halves(first + half, count - half, work));
-        }
-        halves(0, self.0, work);
+/// Calls `lead` with a team of up to `threads` threads of the current pool, as many as have nothing else to do.
+///
+/// To be called on a thread of that pool.
+pub fn with_team<R: Send>(threads: usize, lead: impl FnOnce(&Team) -> R + Send) -> R {
+    let team = &Team::new(threads.max(1));
+    if threads <= 1 {
+        return lead(team);
     }
+    let lead = || {
+        let _end = End(team);
+        lead(team)
+    };
+    rayon::join(lead, || serve(team, 1, threads)).0
+}
 
-    /// Shares to cut work into: several per thread, so that one that is held up holds nobody up for long.
-    pub fn shares(self) -> usize {
-        if self.0 > 1 { self.0 * 4 } else { 1 }
+/// Lends threads to the team as members `first` to `end`, without allocating.
+fn serve(team: &Team, first: usize, end: usize) {
+    if end - first == 1 {
+        return team.serve(first);
+    }
+    let middle = first.midpoint(end);
+    rayon::join(|| serve(team, first, middle), || serve(team, middle, end));
+}
+
+/// Ends a team, also when its leader panics.
+struct End<'a>(&'a Team);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }
