@@ -13,16 +13,18 @@ use crate::kernels::stem::{self, Stem};
 struct F32x4([f32; 4]);
 
 impl F32x4 {
+    /// Written out: from a loop over lanes LLVM keeps some vectors as halves.
     #[inline(always)]
     fn map2(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
-        Self(std::array::from_fn(|lane| f(self.0[lane], other.0[lane])))
+        let ([a, b, c, d], [e, g, h, i]) = (self.0, other.0);
+        Self([f(a, e), f(b, g), f(c, h), f(d, i)])
     }
 }
 
 impl Simd for F32x4 {
     const LANES: usize = 4;
-    // 6 x 2 sums, 2 columns and a row's value fit 16 registers.
-    const TILE_ROWS: usize = 6;
+    // 4 x 2 sums, 2 columns, a row's value and two products fit 16 registers.
+    const TILE_ROWS: usize = 4;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
