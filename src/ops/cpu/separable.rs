@@ -39,11 +39,13 @@ pub struct Strip {
     pixels: Vec<f32>,
 }
 
-/// Bytes of a strip: half of a second-level cache of 512 KiB, the other half of which weights and outputs pass through.
-const STRIP_BYTES: usize = 256 << 10;
+/// Bytes of a strip's buffers. Between half and four times a second-level cache of 512 KiB latencies differ little;
+/// without strips a hidden map of megabytes goes out to memory and comes back.
+const STRIP_BYTES: usize = 768 << 10;
 
-/// Rows of outputs that a thread needs for the rows at their edge, which two threads compute, not to weigh.
-const ROWS_PER_THREAD: usize = 14;
+/// Rows of outputs per thread below which the rows that two threads both need, and compute twice, cost more than to
+/// wait for each other after every layer.
+const ROWS_PER_THREAD: usize = 16;
 
 impl Separable {
     /// The shape of the output.
