@@ -26,6 +26,7 @@
 pub mod cli;
 pub mod hub;
 pub mod kernels;
+pub mod measure;
 pub mod models;
 pub mod ops;
 pub mod pipeline;

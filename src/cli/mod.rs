@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "comments on commands and flags are their help, read in a terminal")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "the same: `owner/name[@revision]` is no link")]
 
+mod bench;
 mod classify;
 mod console;
 mod exit;
@@ -37,6 +38,7 @@ Examples:
   mnet classify photo.jpg --alpha 0.75 --res 160     MobileNetV2 0.75 at 160 px, from the hub
   mnet classify *.jpg --json | jq .top[0].label
   mnet models list
+  mnet bench --res 128,160,192,224                   what the resolution costs on this machine
 
 Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run.";
 
@@ -59,6 +61,7 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Classify(classify::Args),
+    Bench(bench::Args),
     Models(models::Args),
     Generate(generate::Args),
 }
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
     let hub = &cli.global.hub;
     let outcome = match &cli.command {
         Command::Classify(args) => classify::run(args, hub, &console),
+        Command::Bench(args) => bench::run(args, hub, &console),
         Command::Models(args) => models::run(args, hub, &console),
         Command::Generate(args) => generate::run(args, &mut Cli::command()),
     };

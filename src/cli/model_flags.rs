@@ -28,7 +28,7 @@ impl ModelFlags {
     }
 }
 
-fn alpha(word: &str) -> Result<f64, String> {
+pub(super) fn alpha(word: &str) -> Result<f64, String> {
     match word.parse::<f64>() {
         Ok(alpha) if alpha > 0.0 && alpha <= 2.0 => Ok(alpha),
         _ => Err("a width multiplier is a number such as 0.75; try `mnet models list`".into()),
@@ -36,7 +36,7 @@ fn alpha(word: &str) -> Result<f64, String> {
 }
 
 /// Five halvings leave nothing of fewer than 32 pixels; past 4096 one picture takes gigabytes.
-fn resolution(word: &str) -> Result<usize, String> {
+pub(super) fn resolution(word: &str) -> Result<usize, String> {
     match word.parse::<usize>() {
         Ok(resolution @ 32..=4096) => Ok(resolution),
         Ok(resolution) if resolution < 32 => Err("the smallest is 32; try --res 32".into()),

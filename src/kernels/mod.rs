@@ -13,6 +13,7 @@ pub mod depthwise;
 mod geometry;
 pub mod isa;
 pub mod map;
+pub mod peak;
 pub mod pointwise;
 pub mod pool;
 pub mod reference;

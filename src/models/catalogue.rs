@@ -2,7 +2,7 @@
 //!
 //! To add one of a known family, add a row to its file.
 
-use super::{FAMILIES, Family, Graph};
+use super::{Architecture, FAMILIES, Family, Graph, TransformersConfig};
 
 /// One set of trained weights on the hub.
 #[derive(Clone, Copy, Debug)]
@@ -80,16 +80,55 @@ impl Checkpoint {
     ///
     /// # Panics
     /// If the row names a variant that its family's table lacks; a test builds every row.
+    pub fn architecture(&self, family: &Family) -> Architecture {
+        let architecture = match self.alpha {
+            Some(alpha) if self.owner == "google" => family.at_alpha(alpha),
+            _ => Architecture::timm(self.repository.split('.').next().unwrap_or_default(), 1000),
+        };
+        architecture.unwrap_or_else(|| panic!("{}: no such network in {}", self.repository, family.name))
+    }
+
+    /// Its layers.
+    ///
+    /// # Panics
+    /// As [`architecture`](Self::architecture).
     pub fn graph(&self, family: &Family) -> Graph {
-        let graph =
-            if let ("google", Some(layout), Some(alpha)) = (self.owner, family.transformers, self.alpha) {
-                let config = super::TransformersConfig { depth_multiplier: alpha, ..Default::default() };
-                (layout.graph)(&config, 1001).ok()
-            } else {
-                let name = self.repository.split('.').next().unwrap_or_default();
-                family.timm.iter().find(|variant| variant.name == name).map(|variant| (variant.graph)(1000))
-            };
-        graph.unwrap_or_else(|| panic!("{}: no such network in {}", self.repository, family.name))
+        self.architecture(family).graph
+    }
+}
+
+impl Family {
+    /// The family's network of any width, whether somebody trained it or not, with 1001 classes; `None` if the family
+    /// has no width multiplier.
+    fn at_alpha(&self, alpha: f64) -> Option<Architecture> {
+        let config = TransformersConfig {
+            model_type: self.transformers?.model_type.into(),
+            depth_multiplier: alpha,
+            ..TransformersConfig::default()
+        };
+        Architecture::transformers(&config, 1001).ok()
+    }
+}
+
+/// The network called `model` and the resolution it is meant for: a row of the catalogue, a variant, a family (at any
+/// alpha, 1.0 if none is named), or an architecture of timm. No weights need exist.
+pub fn architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, usize)> {
+    let native = checkpoints().find(|(_, row)| row.name() == model);
+    let variant =
+        || checkpoints().find(|(family, row)| [family.name, family.alias, row.variant].contains(&model));
+    let Some((family, row)) = native.or_else(variant) else {
+        // What timm trains at unless it says otherwise.
+        return Architecture::timm(model, 1000)
+            .filter(|_| alpha.is_none())
+            .map(|architecture| (architecture, 224));
+    };
+    match alpha {
+        None if native.is_some() => Some((row.architecture(family), row.resolution)),
+        _ => match family.at_alpha(alpha.unwrap_or(1.0)) {
+            Some(architecture) if native.is_none() => Some((architecture, 224)),
+            None if alpha.is_none() => Some((row.architecture(family), row.resolution)),
+            _ => None,
+        },
     }
 }
 
@@ -107,6 +146,24 @@ mod tests {
         for (family, row) in checkpoints() {
             assert!(row.graph(family).parameters() > 1_000_000, "{}", row.repository());
         }
+    }
+
+    #[test]
+    fn a_network_needs_no_weights() {
+        let costs = |model: &str, alpha: Option<f64>| {
+            architecture(model, alpha)
+                .map(|(found, resolution)| (found.graph.mult_adds(resolution), resolution))
+        };
+        let millions =
+            |model: &str, alpha: f64| costs(model, Some(alpha)).map(|(mult_adds, _)| mult_adds / 1_000_000);
+        // Table 6 of the V1 paper.
+        assert_eq!([0.5, 0.25].map(|alpha| millions("v1", alpha)), [Some(149), Some(41)]);
+        assert_eq!(costs("v1", None), costs("mobilenet-v1-1.0-224", None));
+        assert_eq!(costs("mobilenetv2_100", None).map(|(_, resolution)| resolution), Some(224));
+        assert_eq!(costs("lite2", None).map(|(_, resolution)| resolution), Some(260));
+        assert_eq!(costs("lite2", Some(1.0)), None);
+        assert_eq!(costs("mobilenet-v2-0.75-160", Some(0.5)), None);
+        assert_eq!(costs("v9", None), None);
     }
 
     #[test]

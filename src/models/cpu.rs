@@ -1,6 +1,7 @@
 //! A network on our own kernels: one pass over reused buffers, from pixels to logits.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use candle_core::{CpuStorage, CustomOp1, Layout, Shape};
 use rayon::prelude::*;
@@ -9,7 +10,9 @@ use super::graph::{Graph, Kind, Layer};
 use super::weights::{LayerTensors, LoadError, Parts, Trained};
 use crate::kernels::{Activation, Map, MapMut, Padding};
 use crate::ops::Setting;
-use crate::ops::cpu::{self, Depthwise, First, Pointwise, Separable, Size, Stem, Strip, Team, grown};
+use crate::ops::cpu::{
+    self, Clock, Clocks, Crew, Depthwise, First, Pointwise, Separable, Size, Stem, Strip, Team, grown,
+};
 
 /// Layers with packed weights.
 #[derive(Debug)]
@@ -64,8 +67,24 @@ impl Body {
         })
     }
 
+    /// Time of every layer, of the pooling and of the classifier, for one picture `[3, h, w]` on one thread.
+    pub(super) fn profile(&self, picture: &[f32], sides: (usize, usize)) -> Vec<Duration> {
+        let layers: usize = self.steps.iter().map(Step::layers).sum();
+        let mut clocks = Vec::new();
+        clocks.resize_with(layers + 2, Clock::default);
+        self.run(&Team::new(1), Clocks::on(&clocks), picture, sides, &mut vec![0.0; self.classes]);
+        clocks.iter().map(Clock::elapsed).collect()
+    }
+
     /// The logits of one picture `[3, h, w]`, into `output`.
-    fn run(&self, team: &Team, picture: &[f32], (h, w): (usize, usize), output: &mut [f32]) {
+    fn run(
+        &self,
+        team: &Team,
+        mut clocks: Clocks,
+        picture: &[f32],
+        (h, w): (usize, usize),
+        output: &mut [f32],
+    ) {
         let mut scratch = self.lock().pop().unwrap_or_default();
         let Scratch { maps, strips, features, logits } = &mut scratch;
         strips.resize_with(team.size().max(strips.len()), Mutex::default);
@@ -73,14 +92,17 @@ impl Body {
         for (index, step) in self.steps.iter().enumerate() {
             let [input, output] = maps;
             let input = if index == 0 { picture } else { &input[..size.values()] };
-            size = step.run(team, input, size, output, strips);
+            size = step.run(Crew { team, strips, clocks }, input, size, output);
             maps.swap(0, 1);
+            clocks = clocks.from(step.layers());
         }
         let features = grown(features, Size { h: 1, w: 1, ..size }.values());
-        cpu::mean(Map::new(&maps[0][..size.values()], size.positions()), features);
+        let last = Map::new(&maps[0][..size.values()], size.positions());
+        clocks.time(0, || cpu::mean(last, features));
         let shape = self.classifier.output(Size { h: 1, w: 1, ..size });
         let logits = grown(logits, shape.values());
-        self.classifier.run(team, Map::new(features, 1), None, MapMut::new(logits, 1));
+        let (features, classes) = (Map::new(features, 1), MapMut::new(logits, 1));
+        clocks.time(1, || self.classifier.run(team, features, None, classes));
         output.copy_from_slice(&logits[..self.classes]);
         self.lock().push(scratch);
     }
@@ -92,15 +114,16 @@ impl Body {
 }
 
 impl Step {
+    /// How many layers it is.
+    fn layers(&self) -> usize {
+        match self {
+            Self::Separable { block, .. } => block.layers(),
+            Self::Pointwise(_) => 1,
+        }
+    }
+
     /// Writes the step's output over the start of `output` and returns its shape.
-    fn run(
-        &self,
-        team: &Team,
-        input: &[f32],
-        size: Size,
-        output: &mut Vec<f32>,
-        strips: &[Mutex<Strip>],
-    ) -> Size {
+    fn run(&self, crew: Crew, input: &[f32], size: Size, output: &mut Vec<f32>) -> Size {
         let shape = match self {
             Self::Separable { block, .. } => block.output(size),
             Self::Pointwise(op) => op.output(size),
@@ -109,9 +132,12 @@ impl Step {
         match self {
             Self::Separable { block, shortcut } => {
                 let shortcut = shortcut.then(|| Map::new(input, size.positions()));
-                block.run(team, input, size, shortcut, output, strips);
+                block.run(crew, input, size, shortcut, output);
             }
-            Self::Pointwise(op) => op.run(team, Map::new(input, size.positions()), None, output),
+            Self::Pointwise(op) => {
+                let input = Map::new(input, size.positions());
+                crew.clocks.time(0, || op.run(crew.team, input, None, output));
+            }
         }
         shape
     }
@@ -175,14 +201,17 @@ impl CustomOp1 for Body {
             if n < threads {
                 let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(self.classes));
                 cpu::with_team(threads, |team| {
-                    pictures.for_each(|(picture, output)| self.run(team, picture, (h, w), output));
+                    pictures
+                        .for_each(|(picture, output)| self.run(team, Clocks::OFF, picture, (h, w), output));
                 });
             } else {
                 // A picture each: nobody waits for anybody until the last.
                 let pictures =
                     values.par_chunks_exact(3 * h * w).zip(output.par_chunks_exact_mut(self.classes));
                 let pictures = pictures.with_max_len(1);
-                pictures.for_each(|(picture, output)| self.run(&Team::new(1), picture, (h, w), output));
+                pictures.for_each(|(picture, output)| {
+                    self.run(&Team::new(1), Clocks::OFF, picture, (h, w), output);
+                });
             }
         });
         Ok((CpuStorage::F32(output), (n, self.classes).into()))

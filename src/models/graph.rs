@@ -1,5 +1,7 @@
 //! A network as plain data: what the papers' tables say, before there are weights.
 
+use std::fmt;
+
 use crate::kernels::{Activation, Axis, Padding};
 
 /// Which kind of layer a convolution is.
@@ -26,6 +28,18 @@ pub enum Role {
     Project,
     /// 1 x 1 in front of the pooling.
     Head,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stem => "stem",
+            Self::Expand => "expand",
+            Self::Depthwise => "depthwise",
+            Self::Project => "project",
+            Self::Head => "head",
+        })
+    }
 }
 
 /// One convolution, its batch norm and its activation.
@@ -79,7 +93,7 @@ impl Layer {
     }
 
     /// The weight, and the scale and shift of the batch norm.
-    fn parameters(&self) -> usize {
+    pub fn parameters(&self) -> usize {
         self.weight_shape().iter().product::<usize>() + 2 * self.out_channels
     }
 }
@@ -170,16 +184,23 @@ impl Graph {
 
     /// Multiply-adds of convolutions and classifier for one `resolution` x `resolution` image.
     pub fn mult_adds(&self, resolution: usize) -> usize {
-        let mut side = resolution;
+        let sides = self.sides(resolution);
         let convolutions: usize = self
             .layers()
-            .map(|layer| {
-                // Both paddings give ceil(side / stride) outputs for the odd filters of these networks.
-                side = Axis::new(side, layer.kernel_size, layer.stride, Padding::Same).output;
-                layer.weight_shape().iter().product::<usize>() * side * side
-            })
+            .zip(sides)
+            .map(|(layer, side)| layer.weight_shape().iter().product::<usize>() * side * side)
             .sum();
         convolutions + self.features * self.classes
+    }
+
+    /// Side of the output of every convolution for a `resolution` x `resolution` image, in the order of
+    /// [`layers`](Self::layers).
+    pub fn sides(&self, resolution: usize) -> impl Iterator<Item = usize> {
+        self.layers().scan(resolution, |side, layer| {
+            // Both paddings give ceil(side / stride) outputs for the odd filters of these networks.
+            *side = Axis::new(*side, layer.kernel_size, layer.stride, Padding::Same).output;
+            Some(*side)
+        })
     }
 }
 

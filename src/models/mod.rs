@@ -12,6 +12,7 @@ pub mod mobilenet_v1;
 pub mod mobilenet_v2;
 pub mod naming;
 mod network;
+pub mod random;
 mod tensor;
 mod transformers;
 mod weights;

@@ -1,5 +1,7 @@
 //! A network with weights on a device.
 
+use std::time::Duration;
+
 use candle_core::{Device, Tensor};
 
 use super::weights::Parts;
@@ -55,6 +57,19 @@ impl Network {
         let parts = Parts::of(architecture, file)?;
         let body = tensor::Body::new(&architecture.graph, &parts, architecture.padding, norms, device)?;
         Ok(Self { body: Body::Tensor(body) })
+    }
+
+    /// Time of every layer in the order of [`Graph::layers`](super::Graph::layers), of the pooling and of the
+    /// classifier, for one normalised picture `[3, h, w]` on one thread; `None` if the network does not run on our
+    /// kernels.
+    ///
+    /// # Panics
+    /// If `picture` has another length.
+    pub fn profile(&self, picture: &[f32], (h, w): (usize, usize)) -> Option<Vec<Duration>> {
+        match &self.body {
+            Body::Cpu(body) => Some(body.profile(picture, (h, w))),
+            Body::Tensor(_) => None,
+        }
     }
 
     /// Logits `[N, K]` of normalised `pixels` `[N, 3, H, W]`.

@@ -1,4 +1,4 @@
-//! The bytes of a weight file: mapped from disk, or part of the program.
+//! The bytes of a weight file: mapped from disk, part of the program, or made.
 
 use std::fmt;
 use std::fs::{self, File, Metadata};
@@ -17,6 +17,7 @@ const MAX_BYTES: u64 = 4 << 30;
 pub(super) enum Bytes {
     Mapped(Mmap),
     Static(&'static [u8]),
+    Owned(Vec<u8>),
 }
 
 impl Bytes {
@@ -52,6 +53,7 @@ impl Deref for Bytes {
         match self {
             Self::Mapped(mapped) => mapped,
             Self::Static(bytes) => bytes,
+            Self::Owned(bytes) => bytes,
         }
     }
 }

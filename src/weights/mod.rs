@@ -66,6 +66,11 @@ impl WeightFile {
         Self::new("built-in weights".to_owned(), Bytes::Static(bytes))
     }
 
+    /// Find the tensors in the bytes of a weight file.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, WeightsError> {
+        Self::new("weights in memory".to_owned(), Bytes::Owned(bytes))
+    }
+
     fn new(file: String, bytes: Bytes) -> Result<Self, WeightsError> {
         let index = match FORMATS.iter().find(|format| (format.matches)(&bytes)) {
             Some(format) => (format.index)(&bytes),

@@ -35,6 +35,8 @@ pub struct Isa {
     pub(super) depthwise: fn(&Depthwise, Map, usize, MapMut),
     /// See [`super::stem`].
     pub(super) stem: fn(&Stem, &[f32], MapMut),
+    /// See [`super::peak`].
+    pub(super) peak: fn(usize) -> f32,
 }
 
 impl fmt::Debug for Isa {
@@ -128,6 +130,16 @@ macro_rules! isa {
                 // SAFETY: an Isa is handed out only where `is_available`.
                 #[allow(unused_unsafe)]
                 unsafe { run(job, pixels, output) }
+            },
+            peak: |count| {
+                $(#[target_feature(enable = $features)])?
+                fn run(count: usize) -> f32 {
+                    // SAFETY: this function enables the instructions.
+                    unsafe { crate::kernels::peak::rounds::<$simd>(count) }
+                }
+                // SAFETY: an Isa is handed out only where `is_available`.
+                #[allow(unused_unsafe)]
+                unsafe { run(count) }
             },
         };
     };

@@ -2,15 +2,17 @@
 //!
 //! Nothing is allocated here while a network runs: callers bring outputs and [`Strip`]s.
 
+mod clocks;
 mod depthwise;
 mod pointwise;
 mod separable;
 mod stem;
 mod threads;
 
+pub use clocks::{Clock, Clocks};
 pub use depthwise::Depthwise;
 pub use pointwise::Pointwise;
-pub use separable::{First, Separable, Strip};
+pub use separable::{Crew, First, Separable, Strip};
 pub use stem::Stem;
 pub use threads::with_team;
 

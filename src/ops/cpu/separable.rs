@@ -3,9 +3,10 @@
 //! Between them lie the largest feature maps of a network: six times the channels of their block in an inverted
 //! residual. They are made strip by strip, a few rows that stay in the second-level cache, and are never written out.
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Depthwise, Pointwise, Size, Stem, Team, grown, shares};
+use super::{Clocks, Depthwise, Pointwise, Size, Stem, Team, grown, shares};
 use crate::kernels::map::{Along, Shares};
 use crate::kernels::{Conv2dGeometry, Map, MapMut};
 
@@ -29,6 +30,17 @@ pub struct Separable {
     pub depthwise: Depthwise,
     /// Mixes its channels.
     pub project: Pointwise,
+}
+
+/// Who works, and where.
+#[derive(Clone, Copy)]
+pub struct Crew<'a> {
+    /// The threads.
+    pub team: &'a Team,
+    /// Buffers for each of them.
+    pub strips: &'a [Mutex<Strip>],
+    /// Clocks of the layers.
+    pub clocks: Clocks<'a>,
 }
 
 /// Buffers of one thread.
@@ -65,23 +77,20 @@ impl Separable {
         }
     }
 
+    /// How many layers it is.
+    pub fn layers(&self) -> usize {
+        if let First::Nothing = self.first { 2 } else { 3 }
+    }
+
     /// A feature map (or a picture, for a stem) of shape `size` to a feature map, `shortcut` added to it.
-    /// There is a strip for each thread.
     ///
     /// # Panics
-    /// If a shape does not match.
-    pub fn run(
-        &self,
-        team: &Team,
-        input: &[f32],
-        size: Size,
-        shortcut: Option<Map>,
-        output: MapMut,
-        strips: &[Mutex<Strip>],
-    ) {
+    /// If a shape does not match, or there are fewer strips than threads, or fewer clocks than layers.
+    pub fn run(&self, crew: Crew, input: &[f32], size: Size, shortcut: Option<Map>, output: MapMut) {
+        let Crew { team, strips, clocks } = crew;
         let hidden = self.hidden(size);
         let geometry = self.depthwise.geometry(hidden);
-        let run = Run { op: self, input, size, hidden, geometry };
+        let run = Run { op: self, input, size, hidden, geometry, clocks };
         let alone = matches!(self.first, First::Nothing | First::Expand(_)) && team.size() > 1;
         if alone && geometry.rows.output < ROWS_PER_THREAD * team.size() {
             return run.layer_by_layer(team, shortcut, output, &mut lock(&strips[0]));
@@ -107,6 +116,7 @@ struct Run<'a> {
     size: Size,
     hidden: Size,
     geometry: Conv2dGeometry,
+    clocks: Clocks<'a>,
 }
 
 impl Run<'_> {
@@ -118,23 +128,19 @@ impl Run<'_> {
         let filtered = grown(&mut strip.filtered, filtered.values());
         let hidden = if let First::Expand(expand) = &self.op.first {
             let hidden = grown(&mut strip.hidden, self.hidden.values());
-            expand.run(team, input, None, MapMut::new(hidden, self.hidden.positions()));
+            let output = MapMut::new(hidden, self.hidden.positions());
+            self.clocks.time(0, || expand.run(team, input, None, output));
             Map::new(hidden, self.hidden.positions())
         } else {
             input
         };
-        self.op.depthwise.run(team, hidden, self.hidden, MapMut::new(filtered, positions));
-        self.op.project.run(team, Map::new(filtered, positions), shortcut, output);
+        let between = MapMut::new(filtered, positions);
+        self.time_depthwise(|| self.op.depthwise.run(team, hidden, self.hidden, between));
+        self.time_project(|| self.op.project.run(team, Map::new(filtered, positions), shortcut, output));
     }
 
     /// Some rows of outputs, a strip at a time.
-    fn rows(
-        &self,
-        rows: std::ops::Range<usize>,
-        shortcut: Option<Map>,
-        mut output: MapMut,
-        strip: &mut Strip,
-    ) {
+    fn rows(&self, rows: Range<usize>, shortcut: Option<Map>, mut output: MapMut, strip: &mut Strip) {
         let most = self.strip_rows();
         let count = rows.len().div_ceil(most);
         let height = rows.len().div_ceil(count.max(1));
@@ -151,17 +157,19 @@ impl Run<'_> {
             made = seen.end;
             let shape = Size { h: strip_rows.len(), w: width, c: self.hidden.c };
             let filtered = grown(&mut strip.filtered, shape.values());
-            self.op.depthwise.part(hidden, self.geometry, start, MapMut::new(filtered, shape.positions()));
+            let between = MapMut::new(filtered, shape.positions());
+            self.time_depthwise(|| self.op.depthwise.part(hidden, self.geometry, start, between));
             let at = (start - rows.start) * width..(strip_rows.end - rows.start) * width;
             let shortcut = shortcut.map(|shortcut| shortcut.at(at.clone()));
-            self.op.project.part(Map::new(filtered, shape.positions()), shortcut, output.reborrow().at(at));
+            let (filtered, output) = (Map::new(filtered, shape.positions()), output.reborrow().at(at));
+            self.time_project(|| self.op.project.part(filtered, shortcut, output));
         }
     }
 
     /// Makes those rows of the hidden map in a ring of `held` rows.
     fn hide<'b>(
         &'b self,
-        rows: std::ops::Range<usize>,
+        rows: Range<usize>,
         held: usize,
         ring: &'b mut Vec<f32>,
         pixels: &mut Vec<f32>,
@@ -178,16 +186,27 @@ impl Run<'_> {
             let count = (rows.end - y).min(held - place);
             let part = MapMut::new(ring, shape.positions()).at(place * shape.w..(place + count) * shape.w);
             match &self.op.first {
-                First::Stem(stem) => stem.part(self.input, self.size, y, pixels, part),
+                First::Stem(stem) => {
+                    self.clocks.time(0, || stem.part(self.input, self.size, y, pixels, part));
+                }
                 First::Expand(expand) => {
                     let input = Map::new(self.input, self.size.positions());
-                    expand.part(input.at(y * self.size.w..(y + count) * self.size.w), None, part);
+                    let input = input.at(y * self.size.w..(y + count) * self.size.w);
+                    self.clocks.time(0, || expand.part(input, None, part));
                 }
                 First::Nothing => unreachable!("there is no hidden map to make"),
             }
             y += count;
         }
         Map::new(ring, shape.positions())
+    }
+
+    fn time_depthwise(&self, work: impl FnOnce()) {
+        self.clocks.time(self.op.layers() - 2, work);
+    }
+
+    fn time_project(&self, work: impl FnOnce()) {
+        self.clocks.time(self.op.layers() - 1, work);
     }
 
     /// Rows of outputs of a strip.

@@ -1,0 +1,99 @@
+//! How long a repeated thing takes.
+
+use std::time::{Duration, Instant};
+
+/// How often to repeat a thing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plan {
+    /// Runs that are not counted: they fill caches and buffers, and wake the processor.
+    pub warm_up: usize,
+    /// Counted runs go on for at least this long.
+    pub min_time: Duration,
+}
+
+/// Times of runs, never none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Latencies {
+    /// Ascending.
+    times: Vec<Duration>,
+}
+
+impl Latencies {
+    /// Repeats `run` as planned, once at least.
+    ///
+    /// # Errors
+    /// The first of `run`.
+    pub fn measure<E>(plan: Plan, mut run: impl FnMut() -> Result<(), E>) -> Result<Self, E> {
+        for _ in 0..plan.warm_up {
+            run()?;
+        }
+        let begin = Instant::now();
+        let mut times = Vec::new();
+        while times.is_empty() || begin.elapsed() < plan.min_time {
+            let start = Instant::now();
+            run()?;
+            times.push(start.elapsed());
+        }
+        Ok(Self::of(times))
+    }
+
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        Self { times }
+    }
+
+    /// How many runs were counted.
+    pub fn runs(&self) -> usize {
+        self.times.len()
+    }
+
+    /// The shortest.
+    pub fn min(&self) -> Duration {
+        self.times[0]
+    }
+
+    /// The mean.
+    pub fn mean(&self) -> Duration {
+        self.times.iter().sum::<Duration>() / self.times.len() as u32
+    }
+
+    /// The shortest time that at least `percent` percent of the runs did not exceed (the nearest-rank method).
+    ///
+    /// # Panics
+    /// If `percent` is not above 0 and at most 100.
+    pub fn percentile(&self, percent: usize) -> Duration {
+        assert!((1..=100).contains(&percent), "percentile {percent}");
+        self.times[(self.times.len() * percent).div_ceil(100) - 1]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(millis: impl IntoIterator<Item = u64>) -> Latencies {
+        Latencies::of(millis.into_iter().map(Duration::from_millis).collect())
+    }
+
+    #[test]
+    fn percentiles_are_times_that_occurred() {
+        let millis = |latencies: &Latencies| [50, 90, 99, 100].map(|p| latencies.percentile(p).as_millis());
+        assert_eq!(millis(&of([7])), [7, 7, 7, 7]);
+        assert_eq!(millis(&of([9, 7])), [7, 9, 9, 9]);
+        assert_eq!(millis(&of((1..=100).rev())), [50, 90, 99, 100]);
+        assert_eq!(millis(&of(1..=1000)), [500, 900, 990, 1000]);
+        assert_eq!((of([9, 7]).min().as_millis(), of([9, 7]).mean().as_millis()), (7, 8));
+    }
+
+    #[test]
+    fn at_least_one_run_is_counted() {
+        let mut runs = 0;
+        let plan = Plan { warm_up: 3, min_time: Duration::ZERO };
+        let latencies = Latencies::measure(plan, || {
+            runs += 1;
+            Ok::<_, ()>(())
+        });
+        assert_eq!((latencies.map(|latencies| latencies.runs()), runs), (Ok(1), 4));
+        assert_eq!(Latencies::measure(plan, || Err("no")).map(|_| ()), Err("no"));
+    }
+}

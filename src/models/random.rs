@@ -1,0 +1,70 @@
+//! Random weights: a network to time, with nothing to download. Speed does not depend on their values.
+
+use std::collections::BTreeMap;
+
+use safetensors::tensor::{Dtype, TensorView};
+
+use super::Architecture;
+use super::naming::places;
+use crate::weights::WeightFile;
+
+/// Shape and values by name.
+pub type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// A weight file for `architecture`, the same at every call.
+pub fn weights(architecture: &Architecture) -> WeightFile {
+    let file = WeightFile::from_bytes(serialize(&tensors(architecture)));
+    file.unwrap_or_else(|error| unreachable!("a sound file: {error}"))
+}
+
+/// Every tensor of `architecture`, with values from a generator. Logits stay finite.
+pub fn tensors(architecture: &Architecture) -> Tensors {
+    let graph = &architecture.graph;
+    let mut generator = Generator(1);
+    let mut tensors = Tensors::new();
+    let mut add = |name: String, shape: Vec<usize>, low: f32, high: f32| {
+        let values = (0..shape.iter().product()).map(|_| generator.between(low, high)).collect();
+        tensors.insert(name, (shape, values));
+    };
+    for (place, layer) in places(graph) {
+        let names = (architecture.naming.convolution)(place);
+        add(names.weight, layer.weight_shape().to_vec(), -0.5, 0.5);
+        for (piece, low, high) in [
+            ("weight", 0.5, 1.5),
+            ("bias", -0.5, 0.5),
+            ("running_mean", -0.5, 0.5),
+            ("running_var", 0.5, 1.5),
+        ] {
+            add(format!("{}.{piece}", names.norm), vec![layer.out_channels], low, high);
+        }
+    }
+    add(format!("{}.weight", architecture.naming.classifier), vec![graph.classes, graph.features], -0.1, 0.1);
+    add(format!("{}.bias", architecture.naming.classifier), vec![graph.classes], -0.1, 0.1);
+    tensors
+}
+
+/// The bytes of a safetensors file.
+///
+/// # Panics
+/// If a shape is not that of its values.
+pub fn serialize(tensors: &Tensors) -> Vec<u8> {
+    let bytes: BTreeMap<_, Vec<u8>> = tensors
+        .iter()
+        .map(|(name, (_, values))| (name, values.iter().flat_map(|value| value.to_le_bytes()).collect()))
+        .collect();
+    let views = tensors.iter().map(|(name, (shape, _))| {
+        let view = TensorView::new(Dtype::F32, shape.clone(), &bytes[name]);
+        (name, view.unwrap_or_else(|error| panic!("{name}: {error}")))
+    });
+    safetensors::serialize(views, None).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A linear congruential generator.
+struct Generator(u32);
+
+impl Generator {
+    fn between(&mut self, low: f32, high: f32) -> f32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        low + (high - low) * (self.0 >> 8) as f32 / (1 << 24) as f32
+    }
+}
