@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::isa::{Isa, Simd};
 use super::map::{BLOCK, Map, MapMut, blocks};
-use super::{Activation, Conv2dGeometry};
+use super::{Activation, Conv2dGeometry, Weights, scaled};
 
 /// Filters `[c, k, k]` with a bias `[c]`, packed as `[c/8, k, k, 8]`.
 #[derive(Clone, Debug)]
@@ -22,19 +22,21 @@ pub struct PackedFilters {
 }
 
 impl PackedFilters {
-    /// Packs `filters` `[c, k, k]` and `bias` `[c]`.
+    /// Packs filters `[c, k, k]`.
     ///
     /// # Panics
-    /// If `filters` is not a whole number of taps per channel.
-    pub fn new(isa: &'static Isa, filters: &[f32], bias: &[f32]) -> Self {
+    /// If they are not a whole number of taps per channel.
+    pub fn new(isa: &'static Isa, weights: Weights) -> Self {
+        let Weights { values: filters, scale, bias } = weights;
         let channels = bias.len();
         assert!(channels > 0 && filters.len().is_multiple_of(channels), "depthwise filters");
+        assert_eq!(scale.len(), channels, "depthwise scales");
         let taps = filters.len() / channels;
         let mut packed = vec![0.0; blocks(channels) * BLOCK * taps];
         for (channel, filter) in filters.chunks_exact(taps.max(1)).enumerate() {
             let block = &mut packed[channel / BLOCK * BLOCK * taps..];
             for (tap, weight) in filter.iter().enumerate() {
-                block[tap * BLOCK + channel % BLOCK] = *weight;
+                block[tap * BLOCK + channel % BLOCK] = scaled(*weight, scale[channel]);
             }
         }
         let mut padded = vec![0.0; blocks(channels) * BLOCK];

@@ -26,3 +26,19 @@ mod tile;
 pub use activation::Activation;
 pub use geometry::{Axis, Conv2dGeometry, Padding};
 pub use map::{BLOCK, Map, MapMut, blocks};
+
+/// The weights of a convolution before they are packed.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights<'a> {
+    /// `[n, …]`, row-major.
+    pub values: &'a [f32],
+    /// What the values of each channel are multiplied by, `[n]`: a batch norm's part.
+    pub scale: &'a [f64],
+    /// `[n]`
+    pub bias: &'a [f32],
+}
+
+/// `weight · scale`, rounded once.
+pub fn scaled(weight: f32, scale: f64) -> f32 {
+    (f64::from(weight) * scale) as f32
+}

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::isa::{Isa, Simd};
 use super::map::{BLOCK, Map, MapMut, blocks};
 use super::tile::{Strides, Tile};
-use super::{Activation, tile};
+use super::{Activation, Weights, scaled, tile};
 
 /// Weights `[n, k]` with a bias `[n]`, packed for one instruction set.
 #[derive(Clone, Debug)]
@@ -28,36 +28,27 @@ pub struct PackedMatrix {
 }
 
 impl PackedMatrix {
-    /// Packs `weight` `[n, k]`, row-major, and `bias` `[n]` for inputs in blocks of channels.
+    /// Packs weights `[n, k]` for inputs in blocks of channels.
     ///
     /// # Panics
     /// If a length does not match.
-    pub fn new(isa: &'static Isa, weight: &[f32], bias: &[f32], k: usize) -> Self {
-        Self::with_depth(isa, weight, bias, k, blocks(k) * BLOCK)
+    pub fn new(isa: &'static Isa, weights: Weights, k: usize) -> Self {
+        Self::with_depth(isa, weights, k, blocks(k) * BLOCK)
     }
 
     /// As [`new`](Self::new) for inputs that bring `depth` values, `k` or more, to every output.
-    pub(super) fn with_depth(
-        isa: &'static Isa,
-        weight: &[f32],
-        bias: &[f32],
-        k: usize,
-        depth: usize,
-    ) -> Self {
+    pub(super) fn with_depth(isa: &'static Isa, weights: Weights, k: usize, depth: usize) -> Self {
+        let Weights { values, scale, bias } = weights;
         let n = bias.len();
-        assert_eq!(weight.len(), n * k, "pointwise weight");
+        assert_eq!((values.len(), scale.len()), (n * k, n), "pointwise weights");
         let channels = blocks(n) * BLOCK;
         let mut panels = vec![0.0; channels * depth];
-        for panel in tile::panels(isa.lanes, channels) {
-            let width = panel.len();
-            let packed = &mut panels[panel.start * depth..panel.end * depth];
-            let columns = weight[panel.start.min(n) * k..panel.end.min(n) * k].chunks_exact(k.max(1));
-            // Writes in order, reads from as many places as there are columns: few enough for the cache.
-            let columns: Vec<_> = columns.collect();
-            for (channel, row) in packed.chunks_exact_mut(width).take(k).enumerate() {
-                for (packed, weights) in row.iter_mut().zip(&columns) {
-                    *packed = weights[channel];
-                }
+        if k > 0 {
+            for panel in tile::panels(isa.lanes, channels) {
+                let exist = panel.start.min(n)..panel.end.min(n);
+                let columns: Vec<_> = values[exist.start * k..exist.end * k].chunks_exact(k).collect();
+                let to = &mut panels[panel.start * depth..panel.end * depth];
+                pack(to, panel.len(), &columns, &scale[exist]);
             }
         }
         let mut padded = vec![0.0; channels];
@@ -100,6 +91,18 @@ impl PackedMatrix {
             panels: &self.panels[channels.start * self.depth..channels.end * self.depth],
             bias: &self.bias[channels],
             activation,
+        }
+    }
+}
+
+/// Writes columns of weights side by side, eight rows of the panel at a time: those stay in the first-level cache.
+fn pack(panel: &mut [f32], width: usize, columns: &[&[f32]], scale: &[f64]) {
+    for (block, rows) in panel.chunks_mut(BLOCK * width).enumerate() {
+        for (index, (column, scale)) in columns.iter().zip(scale).enumerate() {
+            let weights = &column[(block * BLOCK).min(column.len())..];
+            for (packed, weight) in rows[index..].iter_mut().step_by(width).zip(weights) {
+                *packed = scaled(*weight, *scale);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::isa::{Isa, Simd};
 use super::map::{BLOCK, MapMut};
 use super::pointwise::PackedMatrix;
 use super::tile::{self, Strides, Tile};
-use super::{Activation, Axis, Conv2dGeometry};
+use super::{Activation, Axis, Conv2dGeometry, Weights};
 
 /// Taps along one side of the filter.
 const TAPS: usize = 3;
@@ -23,14 +23,14 @@ pub struct PackedStem {
 }
 
 impl PackedStem {
-    /// Packs `weight` `[n, c, 3, 3]` and `bias` `[n]`.
+    /// Packs weights `[n, c, 3, 3]`.
     ///
     /// # Panics
     /// If a length does not match.
-    pub fn new(isa: &'static Isa, weight: &[f32], bias: &[f32]) -> Self {
-        let depth = weight.len() / bias.len().max(1);
+    pub fn new(isa: &'static Isa, weights: Weights) -> Self {
+        let depth = weights.values.len() / weights.bias.len().max(1);
         assert!(depth.is_multiple_of(TAPS * TAPS), "a stem of 3 x 3 taps");
-        Self { matrix: PackedMatrix::with_depth(isa, weight, bias, depth, depth) }
+        Self { matrix: PackedMatrix::with_depth(isa, weights, depth, depth) }
     }
 
     /// Channels out.

@@ -5,7 +5,7 @@ use super::isa::{self, Isa};
 use super::pointwise::PackedMatrix;
 use super::reference::{self, Bounded};
 use super::stem::PackedStem;
-use super::{Activation, BLOCK, Conv2dGeometry, Map, MapMut, Padding, blocks};
+use super::{Activation, BLOCK, Conv2dGeometry, Map, MapMut, Padding, Weights, blocks, scaled};
 
 /// Values in -1..1 from a linear congruential generator: repeatable and without a pattern.
 fn noise(seed: u32, count: usize) -> Vec<f32> {
@@ -15,6 +15,31 @@ fn noise(seed: u32, count: usize) -> Vec<f32> {
         (state >> 8) as f32 / (1 << 23) as f32 - 1.0
     };
     (0..count).map(|_| next()).collect()
+}
+
+/// Weights of `n` channels of `each` values, to be scaled.
+struct Noise {
+    values: Vec<f32>,
+    scale: Vec<f64>,
+    bias: Vec<f32>,
+}
+
+impl Noise {
+    fn new(n: usize, each: usize) -> Self {
+        let scale = noise(5, n).into_iter().map(f64::from).collect();
+        Self { values: noise(2, n * each), scale, bias: noise(3, n) }
+    }
+
+    fn weights(&self) -> Weights<'_> {
+        Weights { values: &self.values, scale: &self.scale, bias: &self.bias }
+    }
+
+    /// The values as the naive loops take them.
+    fn scaled(&self) -> Vec<f32> {
+        let each = self.values.len() / self.scale.len();
+        let scales = self.scale.iter().flat_map(|scale| std::iter::repeat_n(*scale, each));
+        self.values.iter().zip(scales).map(|(value, scale)| scaled(*value, scale)).collect()
+    }
 }
 
 /// `[m, c]` as the kernels have it, `[c/8, m, 8]`; channels past the last are zero.
@@ -66,13 +91,13 @@ fn pointwise_agrees_with_the_naive_loops() {
 }
 
 fn pointwise(isa: &'static Isa, [m, k, n]: [usize; 3], activation: Activation) {
-    let (input, weight, bias) = (noise(1, m * k), noise(2, n * k), noise(3, n));
-    let packed = PackedMatrix::new(isa, &weight, &bias, k);
+    let (input, weights) = (noise(1, m * k), Noise::new(n, k));
+    let packed = PackedMatrix::new(isa, weights.weights(), k);
     let map = blocked(&input, k);
     let map = Map::new(&map, m);
     let mut output = vec![f32::NAN; blocks(n) * m * BLOCK];
     packed.all(activation).run(map, None, MapMut::new(&mut output, m));
-    let mut expected = reference::pointwise(&input, &weight, &bias, k, activation);
+    let mut expected = reference::pointwise(&input, &weights.scaled(), &weights.bias, k, activation);
     let what = format!("{isa:?} m{m} k{k} n{n} {activation:?}");
     assert_close(&flat(&output, n), &expected, k, &what);
 
@@ -90,8 +115,8 @@ fn pointwise(isa: &'static Isa, [m, k, n]: [usize; 3], activation: Activation) {
 fn parts_of_a_pointwise_product_are_those_of_the_whole() {
     for isa in isa::available() {
         let [m, k, n] = [23, 9, 75];
-        let (input, weight, bias) = (noise(1, m * k), noise(2, n * k), noise(3, n));
-        let packed = PackedMatrix::new(isa, &weight, &bias, k);
+        let input = noise(1, m * k);
+        let packed = PackedMatrix::new(isa, Noise::new(n, k).weights(), k);
         let map = blocked(&input, k);
         let map = Map::new(&map, m);
         let mut whole = vec![f32::NAN; blocks(n) * m * BLOCK];
@@ -138,14 +163,14 @@ fn depthwise(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, acti
     let Conv2dGeometry { rows, columns } = geometry;
     let taps = rows.taps * columns.taps;
     let input = noise(1, rows.input * columns.input * channels);
-    let (filters, bias) = (noise(2, channels * taps), noise(3, channels));
-    let packed = PackedFilters::new(isa, &filters, &bias);
+    let filters = Noise::new(channels, taps);
+    let packed = PackedFilters::new(isa, filters.weights());
     let all = 0..blocks(channels);
     let job = packed.over(*geometry, all.clone(), activation);
     let map = blocked(&input, channels);
     let map = Map::new(&map, rows.input * columns.input);
     let positions = rows.output * columns.output;
-    let expected = reference::depthwise(geometry, &input, &filters, &bias, activation);
+    let expected = reference::depthwise(geometry, &input, &filters.scaled(), &filters.bias, activation);
     let what = format!("{isa:?} {geometry:?} c{channels} {activation:?}");
 
     let mut whole = vec![f32::NAN; blocks(channels) * positions * BLOCK];
@@ -189,8 +214,8 @@ fn stem_agrees_with_the_naive_loops() {
 fn stem(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize) {
     let Conv2dGeometry { rows, columns } = geometry;
     let picture = noise(1, channels * rows.input * columns.input);
-    let (weight, bias) = (noise(2, n * channels * 9), noise(3, n));
-    let packed = PackedStem::new(isa, &weight, &bias);
+    let weights = Noise::new(n, channels * 9);
+    let packed = PackedStem::new(isa, weights.weights());
     let job = packed.over(*geometry, Activation::Relu);
     let mut pixels = vec![f32::NAN; job.pixels()];
     let positions = rows.output * columns.output;
@@ -202,6 +227,7 @@ fn stem(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize)
             MapMut::new(&mut output, positions).at(part.start * columns.output..part.end * columns.output);
         job.run(&picture, part.start, &mut pixels, map);
     }
-    let expected = reference::convolution(geometry, &picture, &weight, &bias, Activation::Relu);
+    let expected =
+        reference::convolution(geometry, &picture, &weights.scaled(), &weights.bias, Activation::Relu);
     assert_close(&flat(&output, n), &expected, 9 * channels, &format!("{isa:?} {geometry:?} n{n}"));
 }

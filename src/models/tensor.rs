@@ -89,7 +89,8 @@ impl ConvNormAct {
             Norms::Separate => {
                 let norm = separate(&trained.norm, layer.out_channels, device)?;
                 let Trained { weight, shape, .. } = trained;
-                let filter = Filter { weight, shape, bias: vec![0.0; layer.out_channels] };
+                let (scale, bias) = (vec![1.0; layer.out_channels], vec![0.0; layer.out_channels]);
+                let filter = Filter { weight, scale, shape, bias };
                 (filter, Some((norm, layer.activation)), Activation::Linear)
             }
         };

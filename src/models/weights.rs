@@ -1,5 +1,6 @@
 //! The strict reader: every tensor of a network named, shaped and used; nothing left over.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use thiserror::Error;
@@ -75,18 +76,18 @@ impl LoadError {
 const WRAPPERS: [&str; 4] = ["timm_model.", "module.", "_orig_mod.", "model."];
 
 /// A convolution and its batch norm as trained.
-pub(super) struct Trained {
+pub(super) struct Trained<'a> {
     /// `[out, in / groups, k, k]`
-    pub weight: Vec<f32>,
+    pub weight: Cow<'a, [f32]>,
     pub shape: [usize; 4],
     pub norm: BatchNorm,
 }
 
-impl Trained {
-    /// The norm folded into weight and bias.
-    pub(super) fn fold(mut self) -> Filter {
-        let bias = self.norm.fold(&mut self.weight);
-        Filter { weight: self.weight, shape: self.shape, bias }
+impl<'a> Trained<'a> {
+    /// The norm folded into scale and bias.
+    pub(super) fn fold(self) -> Filter<'a> {
+        let (scale, bias) = self.norm.fold();
+        Filter { weight: self.weight, scale, shape: self.shape, bias }
     }
 }
 
@@ -96,9 +97,9 @@ struct Claim<'a> {
     name: String,
 }
 
-impl Claim<'_> {
+impl<'a> Claim<'a> {
     /// Its values, row-major.
-    fn values(&self) -> Result<Vec<f32>, LoadError> {
+    fn values(&self) -> Result<Cow<'a, [f32]>, LoadError> {
         let values = self.file.f32(&self.name).transpose()?.unwrap_or_default();
         // Without a way out in the middle, so that it vectorises.
         if values.iter().fold(true, |finite, value| finite & value.is_finite()) {
@@ -120,14 +121,14 @@ pub(super) struct LayerTensors<'a> {
     epsilon: f64,
 }
 
-impl LayerTensors<'_> {
+impl<'a> LayerTensors<'a> {
     /// Reads them.
-    pub(super) fn read(&self) -> Result<Trained, LoadError> {
+    pub(super) fn read(&self) -> Result<Trained<'a>, LoadError> {
         let norm = BatchNorm {
-            gamma: self.gamma.values()?,
-            beta: self.beta.values()?,
-            mean: self.mean.values()?,
-            variance: self.variance.values()?,
+            gamma: self.gamma.values()?.into_owned(),
+            beta: self.beta.values()?.into_owned(),
+            mean: self.mean.values()?.into_owned(),
+            variance: self.variance.values()?.into_owned(),
             epsilon: self.epsilon,
         };
         Ok(Trained { weight: self.weight.values()?, shape: self.shape, norm })
@@ -175,9 +176,10 @@ impl<'a> Parts<'a> {
     }
 
     /// Reads the classifier.
-    pub(super) fn classifier(&self) -> Result<Filter, LoadError> {
+    pub(super) fn classifier(&self) -> Result<Filter<'a>, LoadError> {
         let [weight, bias] = &self.classifier;
-        Ok(Filter { weight: weight.values()?, shape: self.shape, bias: bias.values()? })
+        let scale = vec![1.0; self.shape[0]];
+        Ok(Filter { weight: weight.values()?, scale, shape: self.shape, bias: bias.values()?.into_owned() })
     }
 }
 
@@ -236,21 +238,13 @@ pub(super) struct BatchNorm {
 }
 
 impl BatchNorm {
-    /// Scales `weight` `[out, …]` in place and returns the bias `[out]` that make the norm superfluous.
-    fn fold(&self, weight: &mut [f32]) -> Vec<f32> {
-        let per_channel = weight.len() / self.gamma.len();
-        weight
-            .chunks_exact_mut(per_channel)
-            .enumerate()
-            .map(|(channel, weight)| {
-                // In f64: folding adds no rounding of its own to the product.
-                let variance = f64::from(self.variance[channel]) + self.epsilon;
-                let scale = f64::from(self.gamma[channel]) / variance.sqrt();
-                for weight in weight {
-                    *weight = (f64::from(*weight) * scale) as f32;
-                }
-                (f64::from(self.beta[channel]) - f64::from(self.mean[channel]) * scale) as f32
-            })
-            .collect()
+    /// The scales of weights and the biases, `[out]` each, that make the norm superfluous.
+    fn fold(&self) -> (Vec<f64>, Vec<f32>) {
+        let channel = |channel: usize| {
+            let variance = f64::from(self.variance[channel]) + self.epsilon;
+            let scale = f64::from(self.gamma[channel]) / variance.sqrt();
+            (scale, (f64::from(self.beta[channel]) - f64::from(self.mean[channel]) * scale) as f32)
+        };
+        (0..self.gamma.len()).map(channel).unzip()
     }
 }

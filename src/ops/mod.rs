@@ -13,7 +13,10 @@ pub mod cpu;
 pub mod device;
 pub mod tensor;
 
+use std::borrow::Cow;
+
 pub use crate::kernels::{Activation, Padding};
+use crate::kernels::{Weights, scaled};
 
 /// Everything about a convolution but its weights.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +31,29 @@ pub struct Setting {
 
 /// The weights of one convolution as a checkpoint holds them, on the host.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Filter {
+pub struct Filter<'a> {
     /// `[out, in / groups, k, k]`, row-major.
-    pub weight: Vec<f32>,
+    pub weight: Cow<'a, [f32]>,
+    /// What the weights of each channel out are still to be multiplied by, `[out]`: a folded batch norm.
+    pub scale: Vec<f64>,
     /// The shape of `weight`.
     pub shape: [usize; 4],
     /// `[out]`
     pub bias: Vec<f32>,
+}
+
+impl Filter<'_> {
+    /// What the kernels take.
+    pub fn weights(&self) -> Weights<'_> {
+        Weights { values: &self.weight, scale: &self.scale, bias: &self.bias }
+    }
+
+    /// The weights multiplied by their scale.
+    fn scaled(&self) -> Vec<f32> {
+        let channels = self.weight.chunks_exact(self.weight.len() / self.scale.len().max(1));
+        channels
+            .zip(&self.scale)
+            .flat_map(|(channel, scale)| channel.iter().map(|w| scaled(*w, *scale)))
+            .collect()
+    }
 }

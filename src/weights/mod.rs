@@ -15,6 +15,7 @@ mod safetensors;
 mod tensor;
 mod torch;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -95,11 +96,12 @@ impl WeightFile {
 
     /// The values of the tensor called `name` as f32, row-major, or `None` if there is none.
     ///
-    /// f16 and bf16 are widened exactly; f64 is rounded to nearest, beyond f32's range to infinity.
+    /// They are borrowed from the file where it holds them so. f16 and bf16 are widened exactly; f64 is rounded to
+    /// nearest, beyond f32's range to infinity.
     ///
     /// # Errors
     /// [`Fault::NotFloat`] if it holds integers or booleans.
-    pub fn f32(&self, name: &str) -> Option<Result<Vec<f32>, WeightsError>> {
+    pub fn f32(&self, name: &str) -> Option<Result<Cow<'_, [f32]>, WeightsError>> {
         self.get(name).map(|tensor| {
             dtype::widen(tensor.dtype, &tensor.bytes).ok_or_else(|| WeightsError {
                 file: self.file.clone(),

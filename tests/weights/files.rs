@@ -24,7 +24,7 @@ fn a_file_is_read_and_named_in_errors() {
     let folder = folder("regular");
     let path = folder.join("model.bin");
     fs::write(&path, one_tensor(0, &[6], &[1])).unwrap();
-    assert_eq!(WeightFile::open(&path).unwrap().f32("w").unwrap().unwrap(), [0., 1., 2., 3., 4., 5.]);
+    assert_eq!(WeightFile::open(&path).unwrap().f32("w").unwrap().unwrap()[..], [0., 1., 2., 3., 4., 5.]);
     fs::write(&path, "").unwrap();
     assert!(message(&path).starts_with(&format!("{}: expected safetensors", path.display())));
     fs::remove_file(&path).unwrap();

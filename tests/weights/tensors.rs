@@ -9,7 +9,7 @@ use super::assembler::{
 use super::{message, read};
 
 fn values(file: &WeightFile, name: &str) -> Vec<f32> {
-    file.f32(name).unwrap().unwrap()
+    file.f32(name).unwrap().unwrap().into_owned()
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub struct Depthwise {
 impl Depthwise {
     /// `filter` is `[C, 1, k, k]`.
     pub fn new(filter: &Filter, setting: Setting) -> Self {
-        let filters = PackedFilters::new(isa::active(), &filter.weight, &filter.bias);
+        let filters = PackedFilters::new(isa::active(), filter.weights());
         Self { filters, k: filter.shape[2], setting }
     }
 

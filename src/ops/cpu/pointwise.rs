@@ -16,7 +16,7 @@ pub struct Pointwise {
 impl Pointwise {
     /// `filter` is `[out, in, 1, 1]`.
     pub fn new(filter: &Filter, activation: Activation) -> Self {
-        let matrix = PackedMatrix::new(isa::active(), &filter.weight, &filter.bias, filter.shape[1]);
+        let matrix = PackedMatrix::new(isa::active(), filter.weights(), filter.shape[1]);
         Self { matrix, activation }
     }
 

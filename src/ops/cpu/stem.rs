@@ -18,7 +18,7 @@ impl Stem {
     /// # Panics
     /// If it has another number of taps.
     pub fn new(filter: &Filter, setting: Setting) -> Self {
-        Self { packed: PackedStem::new(isa::active(), &filter.weight, &filter.bias), setting }
+        Self { packed: PackedStem::new(isa::active(), filter.weights()), setting }
     }
 
     /// The shape of the output.

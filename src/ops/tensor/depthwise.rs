@@ -93,7 +93,9 @@ mod tests {
 
     fn op(weight: &Tensor, stride: usize, padding: Padding) -> Result<Depthwise> {
         let shape: [usize; 4] = weight.dims4()?.into();
-        let filter = Filter { weight: weight.flatten_all()?.to_vec1()?, shape, bias: vec![0.0; shape[0]] };
+        let weight = weight.flatten_all()?.to_vec1()?.into();
+        let (scale, bias) = (vec![1.0; shape[0]], vec![0.0; shape[0]]);
+        let filter = Filter { weight, scale, shape, bias };
         Depthwise::new(filter, Setting { stride, padding, activation: Activation::Linear }, &Device::Cpu)
     }
 

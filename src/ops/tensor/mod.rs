@@ -41,7 +41,7 @@ impl Convolution {
 }
 
 fn weight(filter: &Filter, device: &Device) -> Result<Tensor> {
-    Tensor::from_slice(&filter.weight, &filter.shape[..], device)
+    Tensor::from_vec(filter.scaled(), &filter.shape[..], device)
 }
 
 /// The geometry of a square filter over `input` `[N, C, H, W]`.

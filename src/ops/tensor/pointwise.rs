@@ -22,7 +22,7 @@ impl Pointwise {
         let [out_channels, in_channels, 1, 1] = filter.shape else {
             candle_core::bail!("a pointwise filter is [out, in, 1, 1], found {:?}", filter.shape);
         };
-        let matrix = Tensor::from_vec(filter.weight, (1, out_channels, in_channels), device)?;
+        let matrix = Tensor::from_vec(filter.scaled(), (1, out_channels, in_channels), device)?;
         Ok(Self { matrix, epilogue: Epilogue::new(filter.bias, activation, device)? })
     }
 
