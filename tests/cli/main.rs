@@ -7,6 +7,7 @@
 mod support;
 
 mod answers;
+mod bench;
 mod errors;
 mod hub;
 mod output;

@@ -1,0 +1,52 @@
+//! Runs take the buffers of runs before them. Alone in its file: the allocator counts for the process.
+
+#![expect(unsafe_code, reason = "an allocator that counts")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use candle_core::{DType, Device, Tensor};
+use mnet::models::{Network, catalogue, random};
+use rayon::ThreadPoolBuilder;
+
+/// Bytes ever allocated by this process.
+static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
+
+struct Counting;
+
+// SAFETY: the system's allocator, with a counter beside it.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATED.fetch_add(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[test]
+fn a_run_allocates_no_buffers() {
+    let (architecture, _) = catalogue::architecture("v2", Some(1.0)).unwrap();
+    let network = Network::load(&architecture, &random::weights(&architecture), &Device::Cpu).unwrap();
+    let pixels = Tensor::zeros((1, 3, 224, 224), DType::F32, &Device::Cpu).unwrap();
+    for threads in [1, 2] {
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let run = || drop(pool.install(|| network.logits(&pixels).unwrap()));
+        let each = (0..20).map(|_| {
+            let before = ALLOCATED.load(Ordering::Relaxed);
+            run();
+            ALLOCATED.load(Ordering::Relaxed) - before
+        });
+        // Not all of them: a thread that comes late gets its buffers then.
+        let least = each.min().unwrap();
+        // The logits and what candle wraps around them; the smallest feature map has 31 KB.
+        assert!(least < 16 << 10, "{least} bytes on {threads} threads");
+    }
+}

@@ -1,0 +1,119 @@
+//! `mnet bench`: what is measured, and how it adds up.
+
+use serde_json::Value;
+
+use super::{Mnet, Run};
+
+/// A run with the shortest of measurements.
+fn bench(arguments: &str) -> Run {
+    let quick = ["bench", "--random-weights", "--min-time", "0.01", "--warm-up", "1"];
+    Mnet::new().run(quick.into_iter().chain(arguments.split(' ')))
+}
+
+fn rows(arguments: &str) -> Vec<Value> {
+    bench(&format!("{arguments} --json")).succeeded().json()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+#[test]
+fn every_combination_is_a_row() {
+    let rows = rows("--model v1 --alpha 0.25,0.5 --res 32,64 --batch 1,3 --threads 1,2");
+    let knobs =
+        |row: &Value| ["alpha", "res", "batch", "threads"].map(|knob| row[knob].to_string()).join(" ");
+    let found: Vec<_> = rows.iter().map(knobs).collect();
+    let mut expected = Vec::new();
+    for alpha in ["0.25", "0.5"] {
+        for res in ["32", "64"] {
+            for batch in ["1", "3"] {
+                expected.extend(["1", "2"].map(|threads| [alpha, res, batch, threads].join(" ")));
+            }
+        }
+    }
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn figures_of_a_row_agree_with_each_other() {
+    for row in rows("--model v1 --alpha 0.25 --res 32 --batch 1,4 --threads 2") {
+        let ms = ["min", "p50", "p90", "p99"].map(|name| number(&row["ms"][name]));
+        assert!(ms[0] > 0.0 && ms.is_sorted(), "{row}");
+        assert!(number(&row["runs"]) >= 1.0, "{row}");
+        let batch = number(&row["batch"]);
+        let rate = batch / number(&row["ms"]["mean"]) * 1e3;
+        assert!((number(&row["images_per_second"]) / rate - 1.0).abs() < 1e-9, "{row}");
+        // One picture of MobileNetV1 0.25 at 32 px.
+        let gflops = 2.0 * number(&row["mult_adds"]) / ms[1] / 1e6;
+        assert!((number(&row["gflops"]) / gflops - 1.0).abs() < 1e-9, "{row}");
+        assert_eq!(
+            number(&row["mult_adds"]) / batch,
+            number(&rows("--model v1 --alpha 0.25 --res 32")[0]["mult_adds"])
+        );
+        assert!(number(&row["peak_gflops"]) > 0.0, "{row}");
+    }
+}
+
+#[test]
+fn networks_need_no_checkpoint() {
+    for (arguments, mult_adds, res) in [
+        ("--res 32", 9.1, 32),
+        ("--model v1 --alpha 0.5 --res 224", 149.0, 224),
+        ("--model mobilenetv2_100", 300.8, 224),
+        ("--model mobilenet-v2-0.35-96", 11.9, 96),
+    ] {
+        let row = &rows(arguments)[0];
+        assert_eq!(row["res"], res, "{arguments}");
+        assert!((number(&row["mult_adds"]) / 1e6 - mult_adds).abs() < 1.0, "{arguments}: {row}");
+    }
+}
+
+#[test]
+fn a_profile_covers_the_whole_network() {
+    let row = &rows("--model v2 --res 64 --profile")[0];
+    for parts in ["layers", "kinds"] {
+        let parts = row["profile"][parts].as_array().unwrap();
+        let sum = |what: &str| parts.iter().map(|part| number(&part[what])).sum::<f64>();
+        assert_eq!(sum("mult_adds"), number(&row["mult_adds"]), "{parts:?}");
+        assert_eq!(sum("parameters"), 3_506_153.0, "{parts:?}");
+        assert!(parts.iter().all(|part| number(&part["ms"]) > 0.0), "{parts:?}");
+    }
+    let names: Vec<_> =
+        row["profile"]["kinds"].as_array().unwrap().iter().map(|kind| &kind["name"]).collect();
+    assert_eq!(names, ["conv 3x3", "depthwise", "pointwise", "pool", "classifier"]);
+    let layers = row["profile"]["layers"].as_array().unwrap();
+    assert_eq!(layers.len(), 52 + 2);
+    assert_eq!(
+        (&layers[1]["name"], layers[1]["output"].to_string()),
+        (&"block 0 depthwise".into(), "[32,32,32]".into())
+    );
+
+    let text = bench("--model v2 --res 64 --profile").stdout;
+    let all: Vec<_> = text.lines().filter(|line| line.starts_with("  all ")).collect();
+    assert_eq!(all.len(), 1, "{text}");
+    assert_eq!(all[0].matches("100.0 %").count(), 3, "{text}");
+}
+
+#[test]
+fn the_built_in_model_is_the_default() {
+    let run = Mnet::new().run(["bench", "--min-time", "0.01", "--res", "32", "--json", "--quiet"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let row: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((row["model"].as_str(), &row["alpha"]), (Some("builtin"), &Value::Null));
+}
+
+#[test]
+fn what_cannot_be_measured_is_said_with_what_can() {
+    for (arguments, message) in [
+        ("--threads 0", "from 1 to 1024"),
+        ("--res 64,7", "the smallest is 32"),
+        ("--model v9", "no network is called `v9`"),
+        ("--model lite2 --alpha 0.5", "`lite2` with --alpha 0.5"),
+        ("--profile --threads 2", "try: mnet bench --profile --threads 1"),
+    ] {
+        bench(arguments).failed(2, &[message]);
+    }
+    Mnet::new().run(["bench", "--min-time", "soon"]).failed(2, &["a number of seconds"]);
+    Mnet::new().run(["bench", "--model", "v1", "--alpha", "0.5"]).failed(2, &["or --random-weights"]);
+}

@@ -1,0 +1,47 @@
+//! The same picture gives the same logits, run after run, alone or in a batch, on any number of threads.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+
+use candle_core::{Device, Tensor};
+use mnet::models::{Network, catalogue, random};
+use rayon::ThreadPoolBuilder;
+
+/// Networks of every family, at sides whose maps end in rows that no tile divides.
+const NETWORKS: [(&str, Option<f64>, usize); 4] =
+    [("v1", Some(0.35), 104), ("v1", Some(1.0), 224), ("v2", Some(1.0), 160), ("lite0", None, 96)];
+
+fn network(model: &str, alpha: Option<f64>) -> Network {
+    let (architecture, _) = catalogue::architecture(model, alpha).unwrap();
+    Network::load(&architecture, &random::weights(&architecture), &Device::Cpu).unwrap()
+}
+
+fn pixels(batch: usize, side: usize) -> Tensor {
+    let values = (0..batch * 3 * side * side).map(|index| (index * index % 509) as f32 / 254.0 - 1.0);
+    Tensor::from_iter(values, &Device::Cpu).unwrap().reshape((batch, 3, side, side)).unwrap()
+}
+
+/// Bits of the logits of every picture.
+fn logits(network: &Network, pixels: &Tensor, threads: usize) -> Vec<Vec<u32>> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let logits = pool.install(|| network.logits(pixels).unwrap().to_vec2::<f32>().unwrap());
+    logits.into_iter().map(|picture| picture.into_iter().map(f32::to_bits).collect()).collect()
+}
+
+#[test]
+fn logits_are_the_same_on_any_number_of_threads() {
+    for (model, alpha, side) in NETWORKS {
+        let network = network(model, alpha);
+        let three = pixels(3, side);
+        let expected = logits(&network, &three, 1);
+        assert!(expected.iter().flatten().all(|bits| f32::from_bits(*bits).is_finite()), "{model}");
+        for threads in [1, 2, 3, 5] {
+            // A picture per thread, and a picture for all threads.
+            assert!(logits(&network, &three, threads) == expected, "{model}, {threads} threads");
+            for (index, expected) in expected.iter().enumerate() {
+                let one = three.narrow(0, index, 1).unwrap();
+                let found = logits(&network, &one, threads);
+                assert!(found[0] == *expected, "{model}, picture {index}, {threads} threads");
+            }
+        }
+    }
+}
