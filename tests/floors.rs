@@ -29,7 +29,8 @@ const FLOORS: [(&str, &[&str]); 12] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 11] = [
+const UNSAFE: [&str; 12] = [
+    "src/kernels/activation.rs",
     "src/kernels/depthwise.rs",
     "src/kernels/isa/avx2.rs",
     "src/kernels/isa/mod.rs",

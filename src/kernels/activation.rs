@@ -1,5 +1,9 @@
 //! Element-wise functions that follow a convolution.
 
+#![expect(unsafe_code, reason = "the vector trait")]
+
+use super::isa::Simd;
+
 /// The function applied to every output of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
@@ -9,26 +13,57 @@ pub enum Activation {
     Relu,
     /// `min(max(x, 0), 6)` (MobileNetV1 and V2).
     Relu6,
+    /// `min(max(x + 3, 0), 6) / 6` (arXiv:1905.02244, section 5.2).
+    HardSigmoid,
+    /// `x · min(max(x + 3, 0), 6) / 6` (the same).
+    HardSwish,
 }
 
 impl Activation {
-    /// The interval that outputs are clamped to: every activation here is a clamp.
-    pub const fn bounds(self) -> (f32, f32) {
+    /// The interval that sums are clamped to while they are in registers; for what is no clamp, everything.
+    pub(super) const fn bounds(self) -> (f32, f32) {
         match self {
-            Self::Linear => (f32::NEG_INFINITY, f32::INFINITY),
             Self::Relu => (0.0, f32::INFINITY),
             Self::Relu6 => (0.0, 6.0),
+            Self::Linear | Self::HardSigmoid | Self::HardSwish => (f32::NEG_INFINITY, f32::INFINITY),
         }
     }
 
-    /// Applies the function to each value in place.
-    pub fn apply(self, values: &mut [f32]) {
-        if self == Self::Linear {
+    /// Whether more is to be done than to clamp.
+    pub(super) const fn is_gated(self) -> bool {
+        matches!(self, Self::HardSigmoid | Self::HardSwish)
+    }
+
+    /// The function of one value.
+    pub fn of(self, x: f32) -> f32 {
+        match self {
+            Self::Linear => x,
+            Self::Relu => x.max(0.0),
+            Self::Relu6 => x.clamp(0.0, 6.0),
+            Self::HardSigmoid => (x / 6.0 + 0.5).clamp(0.0, 1.0),
+            Self::HardSwish => x * Self::HardSigmoid.of(x),
+        }
+    }
+
+    /// What [`bounds`](Self::bounds) leaves to do for values just written, which are still in the first-level cache.
+    /// In the same pass it would take registers from the sums, in networks that have no use for it as well.
+    ///
+    /// # Safety
+    /// The processor has `S`'s instructions; `count` values, whole vectors, are at `values`.
+    #[inline(always)]
+    pub(super) unsafe fn gate<S: Simd>(self, values: *mut f32, count: usize) {
+        if !self.is_gated() {
             return;
         }
-        let (low, high) = self.bounds();
-        for value in values {
-            *value = value.max(low).min(high);
+        // SAFETY: the caller's.
+        unsafe {
+            for at in (0..count).step_by(S::LANES) {
+                let x = S::load(values.add(at));
+                let gate = S::splat(0.5).add_product(x, S::splat(1.0 / 6.0));
+                let gate = gate.clamp(S::splat(0.0), S::splat(1.0));
+                let value = if self == Self::HardSwish { x.product(gate) } else { gate };
+                value.store(values.add(at));
+            }
         }
     }
 }
@@ -38,14 +73,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clamps() {
-        let apply = |activation: Activation| {
-            let mut values = [-1.0, 0.5, 7.0];
-            activation.apply(&mut values);
-            values
-        };
-        assert_eq!(apply(Activation::Linear), [-1.0, 0.5, 7.0]);
-        assert_eq!(apply(Activation::Relu), [0.0, 0.5, 7.0]);
-        assert_eq!(apply(Activation::Relu6), [0.0, 0.5, 6.0]);
+    fn values_are_those_of_the_definitions() {
+        let of = |activation: Activation| [-4.0, -1.5, 0.0, 1.5, 7.0].map(|x| activation.of(x));
+        assert_eq!(of(Activation::Linear), [-4.0, -1.5, 0.0, 1.5, 7.0]);
+        assert_eq!(of(Activation::Relu), [0.0, 0.0, 0.0, 1.5, 7.0]);
+        assert_eq!(of(Activation::Relu6), [0.0, 0.0, 0.0, 1.5, 6.0]);
+        assert_eq!(of(Activation::HardSigmoid), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(of(Activation::HardSwish), [0.0, -0.375, 0.0, 1.125, 7.0]);
     }
 }

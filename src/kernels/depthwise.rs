@@ -135,6 +135,11 @@ pub(super) unsafe fn run<S: Simd>(job: &Depthwise, input: Map, first_row: usize,
                 plane.run::<S>();
             }
         }
+        // SAFETY: the block was just written.
+        unsafe {
+            let count = output.positions() * BLOCK;
+            job.activation.gate::<S>(output.pointer().add(block * output.step()), count);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Eight channels of a position lie side by side, and the positions of a block follow one another. A depthwise filter
 //! then sweeps over one small plane that stays in the first-level cache, a matrix product reads its rows and writes
 //! its columns in long runs, and no number of channels makes positions crowd into the same few sets of the cache.
-//! (The layout is oneDNN's `nChw8c`.) Channels past the last are zero.
+//! (The layout is oneDNN's `nChw8c`.) Channels past the last are finite, and meet weights of zero.
 
 #![expect(unsafe_code, reason = "parts of one buffer are written side by side")]
 

@@ -124,13 +124,14 @@ impl Pointwise<'_> {
     /// [`reference::pointwise`](super::reference::pointwise), ε = `f32::EPSILON`.
     ///
     /// # Panics
-    /// If the shapes do not match.
+    /// If the shapes do not match, or a shortcut is to be added behind an activation that is no clamp.
     pub fn run(&self, input: Map, shortcut: Option<Map>, output: MapMut) {
         let shape = (self.bias.len() / BLOCK, output.positions());
         assert_eq!((output.blocks(), output.positions()), shape, "pointwise output");
         assert_eq!((input.blocks() * BLOCK, input.positions()), (self.depth, shape.1), "pointwise input");
         let fits = |shortcut: Map| (shortcut.blocks(), shortcut.positions()) == shape;
         assert!(shortcut.is_none_or(fits), "pointwise shortcut");
+        assert!(shortcut.is_none() || !self.activation.is_gated(), "a shortcut behind {:?}", self.activation);
         (self.isa.pointwise)(self, input, shortcut, output);
     }
 }

@@ -99,6 +99,9 @@ impl Tile {
                     6 if VECTORS < 3 => tile.tile::<S, I, 6, VECTORS>(ahead),
                     _ => unreachable!("a tile is at most {most} rows high"),
                 }
+                for block in 0..VECTORS * S::LANES / BLOCK {
+                    self.activation.gate::<S>(tile.output.add(block * self.output_step), height * BLOCK);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@
 
 use std::arch::x86_64::{
     __m256, _MM_HINT_T1, _mm_prefetch, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps,
-    _mm256_min_ps, _mm256_set1_ps, _mm256_storeu_ps,
+    _mm256_min_ps, _mm256_mul_ps, _mm256_set1_ps, _mm256_storeu_ps,
 };
 
 use super::Simd;
@@ -49,6 +49,12 @@ impl Simd for F32x8 {
     unsafe fn add(self, other: Self) -> Self {
         // SAFETY: as in `splat`.
         Self(unsafe { _mm256_add_ps(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    unsafe fn product(self, other: Self) -> Self {
+        // SAFETY: as in `splat`.
+        Self(unsafe { _mm256_mul_ps(self.0, other.0) })
     }
 
     #[inline(always)]

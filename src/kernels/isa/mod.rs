@@ -86,6 +86,7 @@ pub(super) trait Simd: Copy {
     /// Asks for the cache line at `address`, which need not be valid, to be brought into the second-level cache.
     fn prefetch(address: *const f32);
     unsafe fn add(self, other: Self) -> Self;
+    unsafe fn product(self, other: Self) -> Self;
     /// `self + a · b`
     unsafe fn add_product(self, a: Self, b: Self) -> Self;
     unsafe fn clamp(self, low: Self, high: Self) -> Self;

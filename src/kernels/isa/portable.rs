@@ -54,6 +54,11 @@ impl Simd for F32x4 {
     }
 
     #[inline(always)]
+    unsafe fn product(self, other: Self) -> Self {
+        self.map2(other, |a, b| a * b)
+    }
+
+    #[inline(always)]
     unsafe fn add_product(self, a: Self, b: Self) -> Self {
         // Not `mul_add`: without the instruction that is a call of libm.
         self.map2(a.map2(b, |a, b| a * b), |sum, product| sum + product)
