@@ -43,11 +43,6 @@ pub(crate) fn alter(folder: &Path, change: impl FnOnce(&mut Tensors)) {
     save(folder, &tensors);
 }
 
-/// Random weights for `architecture`, as the bytes of a safetensors file.
-pub(crate) fn random(architecture: &Architecture) -> Vec<u8> {
-    serialize(&tensors(architecture))
-}
-
 fn save(folder: &Path, tensors: &Tensors) {
     fs::write(folder.join("model.safetensors"), serialize(tensors)).expect("it is writable");
 }

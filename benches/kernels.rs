@@ -1,0 +1,158 @@
+//! Every kernel at the shapes of real layers, on every instruction set of this machine, beside candle's own operation.
+//!
+//!     RAYON_NUM_THREADS=1 cargo bench --bench kernels -- depthwise/14x14
+//!
+//! The shapes are asked of the networks. All on one thread; the unit of throughput is a Mult-Add. `RAYON_NUM_THREADS` keeps
+//! candle to one thread as well, and from reading /proc/cpuinfo at every matrix product.
+
+#![expect(clippy::unwrap_used, reason = "a bench stops at the first error")]
+
+use std::collections::BTreeSet;
+use std::hint::black_box;
+use std::time::Duration;
+
+use candle_core::{Device, Tensor};
+use criterion::{
+    BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
+};
+use mnet::kernels::depthwise::PackedFilters;
+use mnet::kernels::isa::{self, Isa};
+use mnet::kernels::pointwise::PackedMatrix;
+use mnet::kernels::stem::PackedStem;
+use mnet::kernels::{Activation, BLOCK, Conv2dGeometry, Map, MapMut, Padding, Weights, blocks};
+use mnet::models::catalogue;
+use mnet::models::graph::{Kind, Layer};
+
+/// Networks whose layers are measured, at the resolution they are meant for.
+const NETWORKS: [&str; 3] = ["v1", "v2", "lite0"];
+
+/// A layer on an input of a side.
+struct Case {
+    layer: Layer,
+    side: usize,
+}
+
+impl Case {
+    fn geometry(&self) -> Conv2dGeometry {
+        Conv2dGeometry::new(
+            self.side,
+            self.side,
+            self.layer.kernel_size,
+            self.layer.stride,
+            Padding::Symmetric,
+        )
+    }
+
+    fn mult_adds(&self) -> usize {
+        self.layer.weight_shape().iter().product::<usize>() * self.geometry().rows.output.pow(2)
+    }
+
+    /// `depthwise/112x112x32/k3s1`
+    fn name(&self) -> String {
+        let Layer { in_channels, out_channels, kernel_size, stride, .. } = self.layer;
+        let input = format!("{0}x{0}x{in_channels}", self.side);
+        match self.layer.kind {
+            Kind::Full => format!("stem/{input}/{out_channels}"),
+            Kind::Depthwise => format!("depthwise/{input}/k{kernel_size}s{stride}"),
+            Kind::Pointwise if self.side == 1 => format!("classifier/{in_channels}/{out_channels}"),
+            Kind::Pointwise => format!("pointwise/{input}/{out_channels}"),
+        }
+    }
+}
+
+/// Every shape of the networks once, larger maps first.
+fn cases() -> Vec<Case> {
+    let mut seen = BTreeSet::new();
+    let mut cases = Vec::new();
+    for model in NETWORKS {
+        let (architecture, resolution) = catalogue::architecture(model, None).unwrap();
+        let graph = architecture.graph;
+        let sides = std::iter::once(resolution).chain(graph.sides(resolution));
+        let classifier = Layer::pointwise(
+            mnet::models::graph::Role::Head,
+            graph.features,
+            graph.classes,
+            Activation::Linear,
+        );
+        let layers = graph.layers().zip(sides).chain([(&classifier, 1)]);
+        let new = layers.map(|(layer, side)| Case { layer: layer.clone(), side });
+        cases.extend(new.filter(|case| seen.insert(case.name())));
+    }
+    cases.sort_by_key(|case| std::cmp::Reverse(case.side));
+    cases
+}
+
+fn kernels(criterion: &mut Criterion) {
+    for case in cases() {
+        let mut group = criterion.benchmark_group(case.name());
+        group.throughput(Throughput::Elements(case.mult_adds() as u64));
+        for isa in isa::available() {
+            ours(&mut group, &case, isa);
+        }
+        candles(&mut group, &case);
+        group.finish();
+    }
+}
+
+/// Our kernel with the layer's own activation.
+fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
+    let Case { layer, side } = case;
+    let geometry = case.geometry();
+    let (values, scale, bias) = weights(layer);
+    let weights = Weights { values: &values, scale: &scale, bias: &bias };
+    let positions = geometry.rows.output.pow(2);
+    let input = vec![0.5; blocks(layer.in_channels) * BLOCK * side * side];
+    let mut output = vec![0.0; blocks(layer.out_channels) * BLOCK * positions];
+    group.bench_function(isa.name, |bencher| match layer.kind {
+        Kind::Full => {
+            let packed = PackedStem::new(isa, weights);
+            let stem = packed.over(geometry, layer.activation);
+            let mut pixels = vec![0.0; stem.pixels()];
+            let picture = &input[..layer.in_channels * side * side];
+            bencher
+                .iter(|| stem.run(black_box(picture), 0, &mut pixels, MapMut::new(&mut output, positions)));
+        }
+        Kind::Depthwise => {
+            let packed = PackedFilters::new(isa, weights);
+            let depthwise = packed.over(geometry, 0..blocks(layer.in_channels), layer.activation);
+            let map = Map::new(&input, side * side);
+            bencher.iter(|| depthwise.run(black_box(map), 0, MapMut::new(&mut output, positions)));
+        }
+        Kind::Pointwise => {
+            let packed = PackedMatrix::new(isa, weights, layer.in_channels);
+            let pointwise = packed.all(layer.activation);
+            let map = Map::new(&input, side * side);
+            bencher.iter(|| pointwise.run(black_box(map), None, MapMut::new(&mut output, positions)));
+        }
+    });
+}
+
+/// candle's operation for it, without bias and activation, which are operations of their own there.
+fn candles(group: &mut BenchmarkGroup<WallTime>, case: &Case) {
+    let Case { layer, side } = case;
+    let (values, ..) = weights(layer);
+    let weight = Tensor::from_vec(values, &layer.weight_shape()[..], &Device::Cpu).unwrap();
+    let input = Tensor::full(0.5f32, (1, layer.in_channels, *side, *side), &Device::Cpu).unwrap();
+    let groups = if layer.kind == Kind::Depthwise { layer.in_channels } else { 1 };
+    let padding = layer.kernel_size / 2;
+    group.bench_function("candle", |bencher| {
+        bencher.iter(|| black_box(&input).conv2d(&weight, padding, layer.stride, 1, groups).unwrap());
+    });
+}
+
+/// Values, scales and biases of a layer.
+fn weights(layer: &Layer) -> (Vec<f32>, Vec<f64>, Vec<f32>) {
+    let n = layer.out_channels;
+    (vec![0.25; layer.weight_shape().iter().product()], vec![1.0; n], vec![0.125; n])
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(600))
+        .sample_size(20)
+        .without_plots();
+    targets = kernels
+}
+criterion_main!(benches);

@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""mnet beside ONNX Runtime and OpenVINO on this machine, in one run and in turn.
+
+    peers.py export                        write the networks as ONNX, with random weights (torch, timm, transformers)
+    peers.py latency [--threads 1,2]       pixels to logits, batch 1, f32
+    peers.py process PHOTO MODEL_DIR       a whole process for one photo: `mnet classify` beside Python, ONNX Runtime and Pillow
+
+Speed does not depend on the values of weights. Engines take turns in rounds of about a second, so that a clock that drifts or a
+neighbour that wakes up hits all of them; what is printed is the minimum and the median over all rounds, and the ratio of
+ours to the faster of the peers. Run it on a quiet machine. The binary is target/release/mnet, or --mnet PATH.
+
+Packages: requirements.txt beside this file; only `export` needs the large ones.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Name of the ONNX file, resolution, how mnet calls the network.
+NETWORKS = [
+    ("v1_1.0", 224, ["--model", "v1", "--alpha", "1.0"]),
+    ("v1_0.75", 160, ["--model", "v1", "--alpha", "0.75"]),
+    ("v1_0.25", 128, ["--model", "v1", "--alpha", "0.25"]),
+    ("v2_1.0", 224, ["--model", "v2", "--alpha", "1.0"]),
+    ("lite0", 224, ["--model", "lite0"]),
+]
+ROUNDS = 5
+SECONDS = 1.0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mnet", default=ROOT / "target/release/mnet", help="the binary")
+    parser.add_argument("--onnx", type=Path, default=ROOT / "target/onnx", help="folder of the ONNX files")
+    commands = parser.add_subparsers(required=True)
+    commands.add_parser("export").set_defaults(run=export)
+    command = commands.add_parser("latency")
+    command.add_argument("--threads", default="1,2")
+    command.set_defaults(run=latency)
+    command = commands.add_parser("process")
+    command.add_argument("photo")
+    command.add_argument("model")
+    command.add_argument("--runs", type=int, default=20)
+    command.set_defaults(run=process)
+    command = commands.add_parser("one")  # what `process` runs
+    command.add_argument("photo")
+    command.set_defaults(run=one)
+    options = parser.parse_args()
+    options.run(options)
+
+
+def export(options):
+    import timm
+    import torch
+    from transformers import MobileNetV1Config, MobileNetV1ForImageClassification
+
+    class Logits(torch.nn.Module):
+        def __init__(self, inner):
+            super().__init__()
+            self.inner = inner
+
+        def forward(self, pixels):
+            return self.inner(pixels).logits
+
+    def network(name, resolution):
+        if name.startswith("v1_"):
+            config = MobileNetV1Config(
+                depth_multiplier=float(name[3:]), image_size=resolution, num_labels=1001, tf_padding=False
+            )
+            return Logits(MobileNetV1ForImageClassification(config))
+        timm_name = {"v2_1.0": "mobilenetv2_100", "lite0": "efficientnet_lite0"}[name]
+        return timm.create_model(timm_name, pretrained=False, exportable=True)
+
+    torch.manual_seed(0)
+    options.onnx.mkdir(parents=True, exist_ok=True)
+    for name, resolution, _ in NETWORKS:
+        pixels = torch.randn(1, 3, resolution, resolution)
+        path = options.onnx / f"{name}_{resolution}.onnx"
+        names = {"input_names": ["x"], "output_names": ["y"]}
+        torch.onnx.export(network(name, resolution).eval(), (pixels,), path, dynamo=False, opset_version=17, **names)
+        print(path)
+
+
+def latency(options):
+    print(f"{'network':12} {'res':>4} {'threads':>7}   min / median, ms")
+    for threads in map(int, options.threads.split(",")):
+        for name, resolution, flags in NETWORKS:
+            engines = peers(options.onnx / f"{name}_{resolution}.onnx", resolution, threads)
+            seen = {engine: [] for engine in ["mnet", *engines]}
+            for _ in range(ROUNDS):
+                seen["mnet"].append(ours(options.mnet, flags, resolution, threads))
+                for engine, call in engines.items():
+                    seen[engine].append(timed(call))
+            report(name, resolution, threads, seen)
+
+
+def peers(path, resolution, threads):
+    """One call per engine: a run on the same random pixels."""
+    import numpy as np
+    import onnxruntime
+    import openvino
+
+    pixels = np.random.default_rng(0).standard_normal((1, 3, resolution, resolution), np.float32)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    settings = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_PRECISION_HINT": "f32",
+    }
+    request = openvino.Core().compile_model(path, "CPU", settings).create_infer_request()
+    return {
+        "ONNX Runtime": lambda: session.run(None, {"x": pixels}),
+        "OpenVINO": lambda: request.infer({0: pixels}),
+    }
+
+
+def timed(call):
+    """Minimum and median of a round, ms."""
+    for _ in range(10):
+        call()
+    times = []
+    begin = time.perf_counter()
+    while time.perf_counter() - begin < SECONDS:
+        start = time.perf_counter()
+        call()
+        times.append((time.perf_counter() - start) * 1e3)
+    return min(times), statistics.median(times)
+
+
+def ours(mnet, flags, resolution, threads):
+    """Minimum and median of a round, ms: `mnet bench`, in a process of its own."""
+    command = [mnet, "bench", *flags, "--res", str(resolution), "--threads", str(threads)]
+    command += ["--random-weights", "--json", "--quiet", "--min-time", str(SECONDS)]
+    line = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return line["ms"]["min"], line["ms"]["p50"]
+
+
+def report(name, resolution, threads, seen):
+    figures = {
+        engine: (min(least for least, _ in rounds), statistics.median(median for _, median in rounds))
+        for engine, rounds in seen.items()
+    }
+    row = "  ".join(f"{engine} {least:.3f} / {median:.3f}" for engine, (least, median) in figures.items())
+    mine = figures.pop("mnet")
+    ratios = [mine[which] / min(figure[which] for figure in figures.values()) for which in (0, 1)]
+    print(f"{name:12} {resolution:4} {threads:7}   {row}   ratio {ratios[0]:.2f} / {ratios[1]:.2f}", flush=True)
+
+
+def process(options):
+    commands = {
+        "mnet": [options.mnet, "classify", options.photo, "--model", options.model, "--quiet"],
+        "Python": [sys.executable, __file__, "--onnx", options.onnx, "one", options.photo],
+    }
+    seen = {name: [] for name in commands}
+    for run in range(options.runs + 1):
+        for name, command in commands.items():
+            figures = measured(command)
+            if run > 0:  # the first fills the page cache
+                seen[name].append(figures)
+    medians = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in seen.items()}
+    for name, (wall, peak) in medians.items():
+        print(f"{name:8} {wall * 1e3:7.1f} ms  {peak / 1024:6.1f} MiB peak  (medians of {options.runs})")
+    ratios = [mine / theirs for mine, theirs in zip(medians["mnet"], medians["Python"])]
+    print(f"ratio    {ratios[0]:7.3f} wall  {ratios[1]:6.3f} peak memory")
+
+
+def measured(command):
+    """Seconds from start to exit, and the child's own peak memory, KiB."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    elapsed = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        sys.exit(f"{command[0]} ended with {child.returncode}")
+    return elapsed, usage.ru_maxrss
+
+
+def one(options):
+    """MobileNetV1 1.0-224 on one photo, as a script would do it."""
+    import numpy as np
+    import onnxruntime
+    from PIL import Image
+
+    session = onnxruntime.InferenceSession(options.onnx / "v1_1.0_224.onnx", providers=["CPUExecutionProvider"])
+    image = Image.open(options.photo).convert("RGB")
+    scale = 256 / min(image.size)
+    image = image.resize([int(side * scale) for side in image.size], Image.BILINEAR)
+    left, top = (image.size[0] - 224) // 2, (image.size[1] - 224) // 2
+    pixels = np.asarray(image.crop((left, top, left + 224, top + 224)), np.float32) / 127.5 - 1
+    logits = session.run(None, {"x": np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])})[0][0]
+    print(logits.argsort()[-5:][::-1])
+
+
+if __name__ == "__main__":
+    main()
