@@ -192,35 +192,58 @@ pub struct Shares<'a> {
     along: Along,
     unit: usize,
     count: usize,
+    tapers: bool,
     next: AtomicUsize,
 }
 
 impl<'a> Shares<'a> {
     /// Cuts `map` into at most `count` shares, nearly equal in whole units of `unit` positions or blocks; what is left
     /// over goes to the last.
-    pub fn new(map: MapMut<'a>, along: Along, unit: usize, count: usize) -> Self {
-        let mut shares = Self { map, along, unit: unit.max(1), count: 1, next: AtomicUsize::new(0) };
+    pub fn equal(map: MapMut<'a>, along: Along, unit: usize, count: usize) -> Self {
+        let mut shares =
+            Self { map, along, unit: unit.max(1), count: 1, tapers: false, next: AtomicUsize::new(0) };
         shares.count = count.clamp(1, shares.units());
         shares
     }
 
+    /// As [`equal`](Self::equal), but every share smaller than the one before: whoever is done early finds little left
+    /// to wait for.
+    pub fn tapering(map: MapMut<'a>, along: Along, unit: usize, count: usize) -> Self {
+        Self { tapers: true, ..Self::equal(map, along, unit, count) }
+    }
+
     /// The next share and the positions or blocks that it covers.
     pub fn claim(&self) -> Option<(Range<usize>, MapMut<'_>)> {
-        let index = self.next.fetch_add(1, Ordering::Relaxed);
-        if index >= self.count {
-            return None;
+        loop {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            if index >= self.count {
+                return None;
+            }
+            let range = self.edge(index)..self.edge(index + 1);
+            if range.is_empty() {
+                continue;
+            }
+            // SAFETY: the counter gives every index once, and the ranges of two indices do not meet.
+            let map = unsafe { self.map.again() };
+            let share = match self.along {
+                Along::Positions => map.at(range.clone()),
+                Along::Blocks => map.of(range.clone()),
+            };
+            return Some((range, share));
         }
-        let edge = |index: usize| {
-            if index == self.count { self.length() } else { index * self.units() / self.count * self.unit }
+    }
+
+    /// Where share `index` begins.
+    fn edge(&self, index: usize) -> usize {
+        let (units, count) = (self.units(), self.count);
+        let unit = if self.tapers {
+            // The rest shrinks as a square, so that shares shrink evenly.
+            units - units * (count - index).pow(2) / count.pow(2)
+        } else {
+            units * index / count
         };
-        let range = edge(index)..edge(index + 1);
-        // SAFETY: the counter gives every index once, and the ranges of two indices do not meet.
-        let map = unsafe { self.map.again() };
-        let share = match self.along {
-            Along::Positions => map.at(range.clone()),
-            Along::Blocks => map.of(range.clone()),
-        };
-        Some((range, share))
+        // What is left over belongs to the last unit.
+        if unit == units { self.length() } else { unit * self.unit }
     }
 
     fn length(&self) -> usize {
@@ -244,16 +267,22 @@ mod tests {
         for (along, length) in [(Along::Positions, 49), (Along::Blocks, 5)] {
             for unit in [1, 2, 6, 100] {
                 for count in [1, 2, 3, 8, 60] {
-                    let mut values = vec![0.0; 49 * 5 * BLOCK];
-                    let shares = Shares::new(MapMut::new(&mut values, 49), along, unit, count);
-                    let mut end = 0;
-                    while let Some((range, share)) = shares.claim() {
-                        let size = if along == Along::Positions { share.positions() } else { share.blocks() };
-                        assert_eq!((range.start, range.len()), (end, size), "{along:?} {unit} {count}");
-                        assert!(range.start.is_multiple_of(unit) && size > 0, "{along:?} {unit} {count}");
-                        end = range.end;
+                    for tapers in [false, true] {
+                        let mut values = vec![0.0; 49 * 5 * BLOCK];
+                        let map = MapMut::new(&mut values, 49);
+                        let cut = if tapers { Shares::tapering } else { Shares::equal };
+                        let shares = cut(map, along, unit, count);
+                        let mut end = 0;
+                        while let Some((range, share)) = shares.claim() {
+                            let positions = along == Along::Positions;
+                            let size = if positions { share.positions() } else { share.blocks() };
+                            assert_eq!((range.start, range.len()), (end, size), "{along:?} {unit} {count}");
+                            assert!(range.start.is_multiple_of(unit) && size > 0, "{along:?} {unit} {count}");
+                            assert!(size >= unit.min(length), "{along:?} {unit} {count}");
+                            end = range.end;
+                        }
+                        assert_eq!(end, length, "{along:?} {unit} {count}");
                     }
-                    assert_eq!(end, length, "{along:?} {unit} {count}");
                 }
             }
         }

@@ -45,7 +45,7 @@ impl Depthwise {
     pub fn run(&self, team: &Team, input: Map, size: Size, output: MapMut) {
         assert_eq!(size.c, self.filters.channels(), "depthwise channels");
         let geometry = self.geometry(size);
-        let shares = Shares::new(output, Along::Blocks, 1, shares(team));
+        let shares = Shares::tapering(output, Along::Blocks, 1, shares(team));
         team.run(&|_| {
             while let Some((blocks, output)) = shares.claim() {
                 let job = self.filters.over(geometry, blocks.clone(), self.setting.activation);

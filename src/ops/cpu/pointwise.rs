@@ -35,7 +35,7 @@ impl Pointwise {
         let by_blocks = output.positions() < self.matrix.n();
         let (along, unit) =
             if by_blocks { (Along::Blocks, isa.panel_blocks) } else { (Along::Positions, isa.tile_rows) };
-        let shares = Shares::new(output, along, unit, shares(team));
+        let shares = Shares::tapering(output, along, unit, shares(team));
         team.run(&|_| {
             while let Some((range, output)) = shares.claim() {
                 if by_blocks {

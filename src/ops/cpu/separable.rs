@@ -96,9 +96,11 @@ impl Separable {
             return run.layer_by_layer(team, shortcut, output, &mut lock(&strips[0]));
         }
         let width = geometry.columns.output;
-        // Rows at the edge between two shares are made for both.
-        let count = if matches!(self.first, First::Nothing) { shares(team) } else { team.size() };
-        let shares = Shares::new(output, Along::Positions, width, count);
+        let shares = match self.first {
+            First::Nothing => Shares::tapering(output, Along::Positions, width, shares(team)),
+            // Rows at the edge between two shares are made for both: as few shares as will do.
+            _ => Shares::equal(output, Along::Positions, width, team.size()),
+        };
         team.run(&|thread| {
             let strip = &mut lock(&strips[thread]);
             while let Some((positions, output)) = shares.claim() {
