@@ -25,19 +25,21 @@ pub fn run(isa: &Isa, rounds: usize) -> f32 {
 /// The processor has `S`'s instructions.
 #[inline(always)]
 pub(super) unsafe fn rounds<S: Simd>(rounds: usize) -> f32 {
-    let mut lanes = [0.0; super::BLOCK];
+    // Values that the compiler knows nothing of, or it would share the sums of equal lanes, or do them itself. They
+    // converge, so that none is subnormal.
+    let mut lanes = black_box([1.0; CHAINS * super::BLOCK]);
     // SAFETY: the caller's; a vector is a block or a part of it.
     unsafe {
-        // Unknown to the compiler, or it would do the sums itself. They converge, so that no value is subnormal.
-        let (factor, addend) = (S::splat(black_box(0.5)), S::splat(black_box(1.0)));
-        let mut sums = [addend; CHAINS];
+        let (factor, addend) = (S::load(black_box([0.5; super::BLOCK]).as_ptr()), S::load(lanes.as_ptr()));
+        let mut sums: [S; CHAINS] = std::array::from_fn(|chain| S::load(lanes.as_ptr().add(chain * S::LANES)));
         for _ in 0..rounds {
             for sum in &mut sums {
                 *sum = addend.add_product(*sum, factor);
             }
         }
-        let total = sums.into_iter().fold(addend, |total, sum| total.add(sum));
-        total.store(lanes.as_mut_ptr());
+        for (chain, sum) in sums.into_iter().enumerate() {
+            sum.store(lanes.as_mut_ptr().add(chain * S::LANES));
+        }
     }
-    black_box(lanes[0])
+    black_box(lanes)[0]
 }
