@@ -31,7 +31,8 @@ pub(super) unsafe fn rounds<S: Simd>(rounds: usize) -> f32 {
     // SAFETY: the caller's; a vector is a block or a part of it.
     unsafe {
         let (factor, addend) = (S::load(black_box([0.5; super::BLOCK]).as_ptr()), S::load(lanes.as_ptr()));
-        let mut sums: [S; CHAINS] = std::array::from_fn(|chain| S::load(lanes.as_ptr().add(chain * S::LANES)));
+        let mut sums: [S; CHAINS] =
+            std::array::from_fn(|chain| S::load(lanes.as_ptr().add(chain * S::LANES)));
         for _ in 0..rounds {
             for sum in &mut sums {
                 *sum = addend.add_product(*sum, factor);
