@@ -2,7 +2,7 @@
 //!
 //! Feature maps are `[c/8, h, w, 8]`: a block of channels is swept row by row, its plane and its filters stay in the
 //! first-level cache, and lanes hold channels, so that every stride and every border loads whole vectors.
-//! Blocks of neighbouring outputs share their loads; taps on padding load zeros.
+//! Neighbouring outputs share the filter in registers; taps on padding load zeros.
 
 #![expect(unsafe_code, reason = "unchecked loads in the innermost loop")]
 
@@ -123,7 +123,7 @@ pub(super) unsafe fn run<S: Simd>(job: &Depthwise, input: Map, first_row: usize,
             // SAFETY: block and lane are within the maps and the filters.
             unsafe {
                 let plane = Plane {
-                    geometry: &job.geometry,
+                    geometry: job.geometry,
                     input: input.pointer().add(block * input.step() + lane),
                     held: input.positions() / columns.input,
                     filters: job.filters.as_ptr().add(block * taps * BLOCK + lane),
@@ -144,8 +144,8 @@ pub(super) unsafe fn run<S: Simd>(job: &Depthwise, input: Map, first_row: usize,
 }
 
 /// A vector of channels.
-struct Plane<'a> {
-    geometry: &'a Conv2dGeometry,
+struct Plane {
+    geometry: Conv2dGeometry,
     input: *const f32,
     /// Rows that the input holds.
     held: usize,
@@ -171,7 +171,7 @@ macro_rules! unroll {
     };
 }
 
-impl Plane<'_> {
+impl Plane {
     /// # Safety
     /// As for [`run`].
     #[inline(always)]
@@ -189,7 +189,9 @@ impl Plane<'_> {
                 (3, 1, 4..) => self.sweep::<S, 3, 1, 4>(),
                 (3, 2, 7..) if sevens => self.sweep::<S, 3, 2, 7>(),
                 (3, 2, 4..) => self.sweep::<S, 3, 2, 4>(),
+                (5, 1, 7..) if sevens => self.sweep::<S, 5, 1, 7>(),
                 (5, 1, 4..) => self.sweep::<S, 5, 1, 4>(),
+                (5, 2, 7..) if sevens => self.sweep::<S, 5, 2, 7>(),
                 (5, 2, 4..) => self.sweep::<S, 5, 2, 4>(),
                 _ => self.one_by_one::<S>(),
             }
@@ -204,71 +206,87 @@ impl Plane<'_> {
     #[inline(always)]
     unsafe fn sweep<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(&self) {
         let Conv2dGeometry { rows, columns } = self.geometry;
-        let last = columns.output - WIDTH;
         let mut output = self.output;
         for oy in self.rows.clone() {
             let taps = rows.taps_of(oy);
-            let mut inputs = [ZEROS.as_ptr(); K];
-            for ky in taps.clone() {
-                inputs[ky] = self.row(rows.position(oy, ky));
-            }
-            let mut ox = 0;
-            // SAFETY: ox + WIDTH <= columns.output.
+            // Its place in the ring. Nearly all rows find theirs one after the other, and of those the compiler knows.
+            let first = rows.position(oy, taps.start) % self.held;
+            // SAFETY: the caller's; the rows are those of the taps.
             unsafe {
-                loop {
-                    self.some::<S, K, STRIDE, WIDTH>(&inputs, taps.clone(), ox, output.add(ox * BLOCK));
-                    if ox == last {
-                        break;
-                    }
-                    ox = (ox + WIDTH).min(last);
+                if taps.len() == K && first + K <= self.held {
+                    let pitch = columns.input * BLOCK;
+                    let start = self.place(first);
+                    self.row_of::<S, K, STRIDE, WIDTH>(output, |ky| Some(start.wrapping_add(ky * pitch)));
+                } else {
+                    // Around the end of the ring, or on padding.
+                    self.row_of::<S, K, STRIDE, WIDTH>(output, |ky| {
+                        let place = first + ky.wrapping_sub(taps.start);
+                        let place = if place < self.held { place } else { place - self.held };
+                        taps.contains(&ky).then(|| self.place(place))
+                    });
                 }
                 output = output.add(columns.output * BLOCK);
             }
         }
     }
 
-    /// `WIDTH` outputs from `ox` on.
+    /// A row of outputs from the rows of its taps.
+    ///
+    /// # Safety
+    /// As for [`sweep`](Self::sweep).
+    #[inline(always)]
+    unsafe fn row_of<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(
+        &self,
+        output: *mut f32,
+        inputs: impl Fn(usize) -> Option<*const f32>,
+    ) {
+        let last = self.geometry.columns.output - WIDTH;
+        let mut ox = 0;
+        // SAFETY: ox + WIDTH <= columns.output.
+        unsafe {
+            loop {
+                self.some::<S, K, STRIDE, WIDTH>(&inputs, ox, output.add(ox * BLOCK));
+                if ox == last {
+                    break;
+                }
+                ox = (ox + WIDTH).min(last);
+            }
+        }
+    }
+
+    /// `WIDTH` outputs from `ox` on, of rows that are on the picture or not.
     ///
     /// # Safety
     /// As for [`sweep`](Self::sweep).
     #[inline(always)]
     unsafe fn some<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(
         &self,
-        inputs: &[*const f32; K],
-        taps: Range<usize>,
+        inputs: impl Fn(usize) -> Option<*const f32>,
         ox: usize,
         output: *mut f32,
     ) {
         let columns = &self.geometry.columns;
         // Below zero it wraps around and is past the end as well.
         let first = (ox * STRIDE).wrapping_sub(columns.before);
-        // SAFETY: rows are on the picture, and columns are, or else zeros are loaded.
+        // SAFETY: rows and columns are on the picture, or else zeros are loaded.
         unsafe {
             let mut sums = [S::load(self.bias); WIDTH];
-            for ky in taps {
-                let row = inputs[ky];
-                let mut weights = [S::splat(0.0); K];
-                for (kx, weight) in weights.iter_mut().enumerate() {
-                    *weight = S::load(self.filters.add((ky * K + kx) * BLOCK));
-                }
-                unroll!(column < (WIDTH - 1) * STRIDE + K, {
-                    let x = first.wrapping_add(column);
-                    // Neither kind of padding has more than K / 2 columns on a side.
-                    let inside = column >= K / 2 && column < (WIDTH - 1) * STRIDE + K - K / 2;
-                    let on_picture = inside || x < columns.input;
-                    let value = S::load(if on_picture {
-                        row.wrapping_add(x.wrapping_mul(BLOCK))
-                    } else {
-                        ZEROS.as_ptr()
+            unroll!(ky < K, {
+                let row =
+                    inputs(ky).map_or(ZEROS.as_ptr(), |row| row.wrapping_add(first.wrapping_mul(BLOCK)));
+                unroll!(kx < K, {
+                    let weight = S::load(self.filters.add((ky * K + kx) * BLOCK));
+                    unroll!(output < WIDTH, {
+                        let column = output * STRIDE + kx;
+                        // Neither kind of padding has more than K / 2 columns on a side.
+                        let inside = column >= K / 2 && column < (WIDTH - 1) * STRIDE + K - K / 2;
+                        let on_picture = inside || first.wrapping_add(column) < columns.input;
+                        let value =
+                            if on_picture { row.wrapping_add(column * BLOCK) } else { ZEROS.as_ptr() };
+                        sums[output] = sums[output].add_product(S::load(value), weight);
                     });
-                    // The outputs that this column is under a tap of.
-                    for output in 0..WIDTH {
-                        if column >= output * STRIDE && column - output * STRIDE < K {
-                            sums[output] = sums[output].add_product(value, weights[column - output * STRIDE]);
-                        }
-                    }
                 });
-            }
+            });
             for (index, sum) in sums.into_iter().enumerate() {
                 self.store(sum, output.add(index * BLOCK));
             }
@@ -303,7 +321,13 @@ impl Plane<'_> {
 
     /// Start of row `y` of the input.
     fn row(&self, y: usize) -> *const f32 {
-        self.input.wrapping_add(y % self.held * self.geometry.columns.input * BLOCK)
+        self.place(y % self.held)
+    }
+
+    /// Start of the row in that place of the ring.
+    #[inline(always)]
+    fn place(&self, place: usize) -> *const f32 {
+        self.input.wrapping_add(place * self.geometry.columns.input * BLOCK)
     }
 
     /// # Safety
@@ -316,5 +340,5 @@ impl Plane<'_> {
     }
 }
 
-/// What is on padding.
-static ZEROS: [f32; BLOCK] = [0.0; BLOCK];
+/// What is on padding: as many columns as seven outputs of stride 2 see through a filter of five taps.
+static ZEROS: [f32; (6 * 2 + 5) * BLOCK] = [0.0; _];
