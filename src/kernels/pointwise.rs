@@ -82,9 +82,8 @@ impl PackedMatrix {
     /// If the range does not fit that.
     pub fn of(&self, blocks: Range<usize>, activation: Activation) -> Pointwise<'_> {
         let channels = blocks.start * BLOCK..blocks.end * BLOCK;
-        let edges = || tile::panels(self.isa.lanes, self.bias.len()).map(|panel| panel.end).chain([0]);
-        assert!(edges().any(|edge| edge == channels.start), "blocks start at a panel");
-        assert!(edges().any(|edge| edge == channels.end), "blocks end at a panel");
+        let is_edge = |channel| tile::is_edge(self.isa.lanes, self.bias.len(), channel);
+        assert!(is_edge(channels.start) && is_edge(channels.end), "blocks of whole panels");
         Pointwise {
             isa: self.isa,
             depth: self.depth,

@@ -21,6 +21,12 @@ pub(super) fn panels(lanes: usize, channels: usize) -> impl Iterator<Item = Rang
     })
 }
 
+/// Whether a panel of `channels` ends, or the first begins, at `channel`.
+pub(super) fn is_edge(lanes: usize, channels: usize, channel: usize) -> bool {
+    let width = 2 * lanes;
+    channel == channels || (channel.is_multiple_of(width) && channel / width < (channels / width).max(1))
+}
+
 /// How the values of the input that meet the same output position lie.
 pub(super) trait Strides {
     /// Values in a row: the inner loop, unrolled.

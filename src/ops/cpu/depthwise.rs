@@ -1,9 +1,10 @@
 //! The depthwise convolution: one filter per channel.
 
-use super::{Size, Team, shares};
+use std::ops::Range;
+
+use super::Size;
 use crate::kernels::depthwise::PackedFilters;
-use crate::kernels::map::{Along, Shares};
-use crate::kernels::{Conv2dGeometry, Map, MapMut, blocks, isa};
+use crate::kernels::{Conv2dGeometry, Map, MapMut, isa};
 use crate::ops::{Filter, Setting};
 
 /// A k x k depthwise convolution with bias and activation.
@@ -38,28 +39,18 @@ impl Depthwise {
         Conv2dGeometry::new(input.h, input.w, self.k, self.setting.stride, self.setting.padding)
     }
 
-    /// A feature map of shape `size` to a feature map.
+    /// Some blocks of channels and the rows of outputs from `first_row` on; `input` may be a ring of rows.
     ///
     /// # Panics
     /// If a shape does not match.
-    pub fn run(&self, team: &Team, input: Map, size: Size, output: MapMut) {
-        assert_eq!(size.c, self.filters.channels(), "depthwise channels");
-        let geometry = self.geometry(size);
-        let shares = Shares::tapering(output, Along::Blocks, 1, shares(team));
-        team.run(&|_| {
-            while let Some((blocks, output)) = shares.claim() {
-                let job = self.filters.over(geometry, blocks.clone(), self.setting.activation);
-                job.run(input.of(blocks), 0, output);
-            }
-        });
-    }
-
-    /// The rows of outputs from `first_row` on, on this thread alone; `input` may be a ring of rows.
-    ///
-    /// # Panics
-    /// If a shape does not match.
-    pub fn part(&self, input: Map, geometry: Conv2dGeometry, first_row: usize, output: MapMut) {
-        let all = 0..blocks(self.filters.channels());
-        self.filters.over(geometry, all, self.setting.activation).run(input, first_row, output);
+    pub fn part(
+        &self,
+        blocks: Range<usize>,
+        input: Map,
+        geometry: Conv2dGeometry,
+        first_row: usize,
+        output: MapMut,
+    ) {
+        self.filters.over(geometry, blocks, self.setting.activation).run(input, first_row, output);
     }
 }

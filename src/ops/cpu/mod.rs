@@ -7,13 +7,15 @@ mod depthwise;
 mod pointwise;
 mod separable;
 mod stem;
+mod strips;
 mod threads;
 
 pub use clocks::{Clock, Clocks};
 pub use depthwise::Depthwise;
 pub use pointwise::Pointwise;
-pub use separable::{Crew, First, Separable, Strip};
+pub use separable::{Crew, First, Separable};
 pub use stem::Stem;
+pub use strips::Strip;
 pub use threads::with_team;
 
 pub use crate::kernels::pool::mean;

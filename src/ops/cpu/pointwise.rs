@@ -1,9 +1,11 @@
 //! The pointwise convolution: a matrix product over channels, at every position alike.
 
+use std::ops::Range;
+
 use super::{Size, Team, shares};
 use crate::kernels::map::{Along, Shares};
 use crate::kernels::pointwise::PackedMatrix;
-use crate::kernels::{Map, MapMut, blocks, isa};
+use crate::kernels::{Map, MapMut, isa};
 use crate::ops::{Activation, Filter};
 
 /// A 1 x 1 convolution of stride 1 with bias and activation.
@@ -40,20 +42,26 @@ impl Pointwise {
             while let Some((range, output)) = shares.claim() {
                 if by_blocks {
                     let shortcut = shortcut.map(|shortcut| shortcut.of(range.clone()));
-                    self.matrix.of(range, self.activation).run(input, shortcut, output);
+                    self.part(range, input, shortcut, output);
                 } else {
                     let shortcut = shortcut.map(|shortcut| shortcut.at(range.clone()));
-                    self.part(input.at(range), shortcut, output);
+                    self.part(0..output.blocks(), input.at(range), shortcut, output);
                 }
             }
         });
     }
 
-    /// As [`run`](Self::run), on this thread alone.
+    /// Some blocks of channels out, on this thread alone: from and to a multiple of [`panel_blocks`](Self::panel_blocks),
+    /// or to the last.
     ///
     /// # Panics
-    /// As [`run`](Self::run).
-    pub fn part(&self, input: Map, shortcut: Option<Map>, output: MapMut) {
-        self.matrix.of(0..blocks(self.matrix.n()), self.activation).run(input, shortcut, output);
+    /// If a shape does not match.
+    pub fn part(&self, blocks: Range<usize>, input: Map, shortcut: Option<Map>, output: MapMut) {
+        self.matrix.of(blocks, self.activation).run(input, shortcut, output);
+    }
+
+    /// Blocks of channels that are made at once.
+    pub fn panel_blocks(&self) -> usize {
+        self.matrix.isa().panel_blocks
     }
 }

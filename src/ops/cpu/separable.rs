@@ -1,14 +1,15 @@
 //! A depthwise convolution, the pointwise one behind it, and what makes its input, as one operation.
 //!
 //! Between them lie the largest feature maps of a network: six times the channels of their block in an inverted
-//! residual. They are made strip by strip, a few rows that stay in the second-level cache, and are never written out.
+//! residual. A few channels at a time are made and filtered while they are in the first-level cache; where all positions
+//! of the filtered ones do not fit the second level, they are made [strip by strip](super::strips) as well.
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Clocks, Depthwise, Pointwise, Size, Stem, Team, grown, shares};
+use super::{Clocks, Depthwise, Pointwise, Size, Stem, Strip, Team, grown, shares};
 use crate::kernels::map::{Along, Shares};
-use crate::kernels::{Conv2dGeometry, Map, MapMut};
+use crate::kernels::{BLOCK, Conv2dGeometry, Map, MapMut};
 
 /// What makes the input of the depthwise convolution.
 #[derive(Debug)]
@@ -43,17 +44,8 @@ pub struct Crew<'a> {
     pub clocks: Clocks<'a>,
 }
 
-/// Buffers of one thread.
-#[derive(Debug, Default)]
-pub struct Strip {
-    hidden: Vec<f32>,
-    filtered: Vec<f32>,
-    pixels: Vec<f32>,
-}
-
-/// Bytes of a strip's buffers. Between half and four times a second-level cache of 512 KiB latencies differ little;
-/// without strips a hidden map of megabytes goes out to memory and comes back.
-const STRIP_BYTES: usize = 768 << 10;
+/// Bytes of a turn's hidden map: most of a first-level cache.
+const TURN_BYTES: usize = 24 << 10;
 
 /// Rows of outputs per thread below which the rows that two threads both need, and compute twice, cost more than to
 /// wait for each other after every layer.
@@ -93,7 +85,7 @@ impl Separable {
         let run = Run { op: self, input, size, hidden, geometry, clocks };
         let alone = matches!(self.first, First::Nothing | First::Expand(_)) && team.size() > 1;
         if alone && geometry.rows.output < ROWS_PER_THREAD * team.size() {
-            return run.layer_by_layer(team, shortcut, output, &mut lock(&strips[0]));
+            return run.by_channels(crew, shortcut, output);
         }
         let width = geometry.columns.output;
         let shares = match self.first {
@@ -112,113 +104,77 @@ impl Separable {
 }
 
 /// A [`Separable`] on an input.
-struct Run<'a> {
-    op: &'a Separable,
-    input: &'a [f32],
-    size: Size,
-    hidden: Size,
-    geometry: Conv2dGeometry,
-    clocks: Clocks<'a>,
+pub(super) struct Run<'a> {
+    pub(super) op: &'a Separable,
+    pub(super) input: &'a [f32],
+    pub(super) size: Size,
+    pub(super) hidden: Size,
+    pub(super) geometry: Conv2dGeometry,
+    pub(super) clocks: Clocks<'a>,
 }
 
 impl Run<'_> {
-    /// Each layer as a whole, shared out by channels: nothing is computed twice, but threads wait for each other.
-    fn layer_by_layer(&self, team: &Team, shortcut: Option<Map>, output: MapMut, strip: &mut Strip) {
-        let input = Map::new(self.input, self.size.positions());
-        let filtered = self.op.depthwise.output(self.hidden);
-        let positions = filtered.positions();
-        let filtered = grown(&mut strip.filtered, filtered.values());
-        let hidden = if let First::Expand(expand) = &self.op.first {
-            let hidden = grown(&mut strip.hidden, self.hidden.values());
-            let output = MapMut::new(hidden, self.hidden.positions());
-            self.clocks.time(0, || expand.run(team, input, None, output));
-            Map::new(hidden, self.hidden.positions())
-        } else {
-            input
-        };
-        let between = MapMut::new(filtered, positions);
-        self.time_depthwise(|| self.op.depthwise.run(team, hidden, self.hidden, between));
-        self.time_project(|| self.op.project.run(team, Map::new(filtered, positions), shortcut, output));
-    }
-
-    /// Some rows of outputs, a strip at a time.
-    fn rows(&self, rows: Range<usize>, shortcut: Option<Map>, mut output: MapMut, strip: &mut Strip) {
-        let most = self.strip_rows();
-        let count = rows.len().div_ceil(most);
-        let height = rows.len().div_ceil(count.max(1));
-        // Rows of the hidden map that a strip sees; the next one finds some of them still there.
-        let ring = (height.saturating_sub(1) * self.geometry.rows.stride + self.geometry.rows.taps)
-            .min(self.hidden.h);
-        let width = self.geometry.columns.output;
-        let mut made = 0;
-        for start in rows.clone().step_by(height) {
-            let strip_rows = start..rows.end.min(start + height);
-            let seen = self.geometry.rows.inputs(strip_rows.clone());
-            let hidden =
-                self.hide(made.max(seen.start)..seen.end, ring, &mut strip.hidden, &mut strip.pixels);
-            made = seen.end;
-            let shape = Size { h: strip_rows.len(), w: width, c: self.hidden.c };
-            let filtered = grown(&mut strip.filtered, shape.values());
-            let between = MapMut::new(filtered, shape.positions());
-            self.time_depthwise(|| self.op.depthwise.part(hidden, self.geometry, start, between));
-            let at = (start - rows.start) * width..(strip_rows.end - rows.start) * width;
-            let shortcut = shortcut.map(|shortcut| shortcut.at(at.clone()));
-            let (filtered, output) = (Map::new(filtered, shape.positions()), output.reborrow().at(at));
-            self.time_project(|| self.op.project.part(filtered, shortcut, output));
-        }
-    }
-
-    /// Makes those rows of the hidden map in a ring of `held` rows.
-    fn hide<'b>(
-        &'b self,
-        rows: Range<usize>,
-        held: usize,
-        ring: &'b mut Vec<f32>,
-        pixels: &mut Vec<f32>,
-    ) -> Map<'b> {
-        if let First::Nothing = self.op.first {
-            return Map::new(self.input, self.size.positions());
-        }
-        let shape = Size { h: held, ..self.hidden };
-        let ring = grown(ring, shape.values());
-        let mut y = rows.start;
-        while y < rows.end {
-            // Up to where the ring closes.
-            let place = y % held;
-            let count = (rows.end - y).min(held - place);
-            let part = MapMut::new(ring, shape.positions()).at(place * shape.w..(place + count) * shape.w);
-            match &self.op.first {
-                First::Stem(stem) => {
-                    self.clocks.time(0, || stem.part(self.input, self.size, y, pixels, part));
-                }
-                First::Expand(expand) => {
-                    let input = Map::new(self.input, self.size.positions());
-                    let input = input.at(y * self.size.w..(y + count) * self.size.w);
-                    self.clocks.time(0, || expand.part(input, None, part));
-                }
-                First::Nothing => unreachable!("there is no hidden map to make"),
+    /// All positions at once, shared out by channels: nothing is computed twice, but threads wait for each other.
+    fn by_channels(&self, crew: Crew, shortcut: Option<Map>, output: MapMut) {
+        let Crew { team, strips, .. } = crew;
+        let size = self.op.depthwise.output(self.hidden);
+        // Of the first strip, for all threads.
+        let mut filtered = std::mem::take(&mut lock(&strips[0]).filtered);
+        let values = grown(&mut filtered, size.values());
+        let unit = if let First::Expand(expand) = &self.op.first { expand.panel_blocks() } else { 1 };
+        let map = MapMut::new(values, size.positions());
+        let shares = Shares::tapering(map, Along::Blocks, unit, shares(team));
+        team.run(&|thread| {
+            let hidden = &mut lock(&strips[thread]).hidden;
+            while let Some((blocks, filtered)) = shares.claim() {
+                self.filter(blocks, hidden, filtered);
             }
-            y += count;
-        }
-        Map::new(ring, shape.positions())
+        });
+        let values = Map::new(values, size.positions());
+        self.time_project(|| self.op.project.run(team, values, shortcut, output));
+        lock(&strips[0]).filtered = filtered;
     }
 
-    fn time_depthwise(&self, work: impl FnOnce()) {
+    /// Some channels of the filtered map, a panel at a time: its hidden map stays in the first-level cache.
+    fn filter(&self, blocks: Range<usize>, hidden: &mut Vec<f32>, mut filtered: MapMut) {
+        let positions = self.hidden.positions();
+        for turn in self.turns(positions, blocks.clone()) {
+            let input = Map::new(self.input, self.size.positions());
+            let hidden = if let First::Expand(expand) = &self.op.first {
+                let values = grown(hidden, turn.len() * BLOCK * positions);
+                let output = MapMut::new(values, positions);
+                self.clocks.time(0, || expand.part(turn.clone(), input, None, output));
+                Map::new(values, positions)
+            } else {
+                input.of(turn.clone())
+            };
+            let output = filtered.reborrow().of(turn.start - blocks.start..turn.end - blocks.start);
+            self.time_depthwise(|| self.op.depthwise.part(turn, hidden, self.geometry, 0, output));
+        }
+    }
+
+    /// Blocks of channels that are made and filtered in one turn.
+    pub(super) fn turns(&self, positions: usize, blocks: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let all = blocks.len();
+        let width = if let First::Expand(expand) = &self.op.first {
+            let unit = expand.panel_blocks();
+            (TURN_BYTES / (positions * BLOCK * 4 * unit)).max(1) * unit
+        } else {
+            all
+        };
+        let count = (all / width.max(1)).max(1);
+        (0..count).map(move |turn| {
+            let end = if turn + 1 == count { all } else { (turn + 1) * width };
+            blocks.start + turn * width..blocks.start + end
+        })
+    }
+
+    pub(super) fn time_depthwise(&self, work: impl FnOnce()) {
         self.clocks.time(self.op.layers() - 2, work);
     }
 
-    fn time_project(&self, work: impl FnOnce()) {
+    pub(super) fn time_project(&self, work: impl FnOnce()) {
         self.clocks.time(self.op.layers() - 1, work);
-    }
-
-    /// Rows of outputs of a strip.
-    fn strip_rows(&self) -> usize {
-        let Conv2dGeometry { rows, columns } = &self.geometry;
-        let row = |width: usize| Size { h: 1, w: width, c: self.hidden.c }.values() * 4;
-        let ring = if matches!(self.op.first, First::Nothing) { 0 } else { row(columns.input) };
-        let fixed = rows.taps.saturating_sub(rows.stride) * ring;
-        let each = rows.stride * ring + row(columns.output);
-        (STRIP_BYTES.saturating_sub(fixed) / each.max(1)).max(1)
     }
 }
 
