@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::kernels::isa;
 use console::{Colour, Console};
 pub use exit::Exit;
 use hub_flags::HubFlags;
@@ -74,6 +75,15 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
+    if let Some(name) =
+        std::env::var_os(isa::VARIABLE).filter(|name| isa::is_unknown(&name.to_string_lossy()))
+    {
+        let here: Vec<_> = isa::available().map(|isa| isa.name).collect();
+        let found =
+            format!("{}={}: this processor has {}", isa::VARIABLE, name.display(), here.join(" and "));
+        console.error(&found, Some(&format!("{}={}", isa::VARIABLE, here[0])));
+        return Exit::CouldNotRun.into();
+    }
     let hub = &cli.global.hub;
     let outcome = match &cli.command {
         Command::Classify(args) => classify::run(args, hub, &console),

@@ -58,15 +58,26 @@ pub fn available() -> impl Iterator<Item = &'static Isa> {
     ISAS.into_iter().filter(|isa| (isa.is_available)())
 }
 
-/// The instruction set in use. A name in `MNET_ISA` that is not available here leaves the best.
+/// The instruction set in use; the best one if `MNET_ISA` names [none](is_unknown).
 pub fn active() -> &'static Isa {
     static ACTIVE: LazyLock<&Isa> = LazyLock::new(|| {
-        let wanted = std::env::var("MNET_ISA").unwrap_or_default();
-        let named =
-            available().find(|isa| isa.name == wanted || isa.name.split('-').any(|part| part == wanted));
+        let named = std::env::var(VARIABLE).ok().and_then(|name| named(&name));
         named.or_else(|| available().next()).unwrap_or(&portable::ISA)
     });
     &ACTIVE
+}
+
+/// The environment variable that forces one.
+pub const VARIABLE: &str = "MNET_ISA";
+
+/// Whether an instruction set is wanted that this processor does not have.
+pub fn is_unknown(name: &str) -> bool {
+    named(name).is_none()
+}
+
+/// By its name or a part of it: `avx2`.
+fn named(name: &str) -> Option<&'static Isa> {
+    available().find(|isa| isa.name == name || isa.name.split('-').any(|part| part == name))
 }
 
 /// A vector of `f32`, as the kernels use it.
