@@ -75,13 +75,8 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
-    if let Some(name) =
-        std::env::var_os(isa::VARIABLE).filter(|name| isa::is_unknown(&name.to_string_lossy()))
-    {
-        let here: Vec<_> = isa::available().map(|isa| isa.name).collect();
-        let found =
-            format!("{}={}: this processor has {}", isa::VARIABLE, name.display(), here.join(" and "));
-        console.error(&found, Some(&format!("{}={}", isa::VARIABLE, here[0])));
+    if let Some((found, next)) = unknown_isa() {
+        console.error(&found, Some(&next));
         return Exit::CouldNotRun.into();
     }
     let hub = &cli.global.hub;
@@ -99,6 +94,17 @@ pub fn main() -> ExitCode {
             Exit::CouldNotRun.into()
         }
     }
+}
+
+/// What to say if an instruction set is forced that this processor does not have.
+fn unknown_isa() -> Option<(String, String)> {
+    let name = std::env::var_os(isa::VARIABLE).filter(|name| !name.is_empty())?;
+    let name = name.to_string_lossy();
+    let here: Vec<_> = isa::available().map(|isa| isa.name).collect();
+    isa::is_unknown(&name).then(|| {
+        let found = format!("{}={name}: this processor has {}", isa::VARIABLE, here.join(" and "));
+        (found, format!("{}={}", isa::VARIABLE, here[0]))
+    })
 }
 
 /// A decoder that panics over a picture becomes that picture's error; it need not speak for itself.

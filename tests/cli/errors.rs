@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use super::support::checkpoint;
-use super::{Mnet, photo};
+use super::{Mnet, Run, photo};
 
 fn cat() -> String {
     photo("cat_720p.jpg").to_str().unwrap().to_owned()
@@ -20,6 +20,8 @@ fn usage() {
     mnet.run(["classify", "a.jpg", "--res", "9000"]).failed(2, &["the largest is 4096"]);
     mnet.run(["classify", "a.jpg", "--min-score", "2"]).failed(2, &["between 0 and 1"]);
     mnet.run(["classify", "a.jpg", "--device", "tpu"]).failed(2, &["`tpu` is no device"]);
+    Run::of(mnet.command(["classify", &cat()]).env("MNET_ISA", "altivec"))
+        .failed(2, &["MNET_ISA=altivec: this processor has", "portable"]);
 }
 
 #[test]
