@@ -12,7 +12,8 @@
 //! | module | what |
 //! |---|---|
 //! | [`cli`] | commands and flags; the only place that prints |
-//! | [`pipeline`] | paths to records |
+//! | [`pipeline`] | inputs to records, in order, on all cores |
+//! | [`inputs`] | what to label: paths, directories, lists, stdin |
 //! | [`predict`] | a checkpoint, its configuration and labels; logits to classes |
 //! | [`sink`] | records to bytes |
 //! | [`hub`] | repositories to local files |
@@ -25,6 +26,7 @@
 
 pub mod cli;
 pub mod hub;
+pub mod inputs;
 pub mod kernels;
 pub mod measure;
 pub mod models;

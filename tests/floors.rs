@@ -7,15 +7,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 12] = [
+const FLOORS: [(&str, &[&str]); 13] = [
     (
         "cli",
         &[
-            "hub", "kernels", "measure", "models", "ops", "pipeline", "pixels", "predict", "record", "sink",
-            "weights",
+            "hub", "inputs", "kernels", "measure", "models", "ops", "pipeline", "pixels", "predict",
+            "record", "sink", "weights",
         ],
     ),
-    ("pipeline", &["pixels", "predict", "record", "sink"]),
+    ("pipeline", &["inputs", "pixels", "predict", "record"]),
+    ("inputs", &[]),
     ("predict", &["hub", "kernels", "models", "ops", "pixels", "record", "weights"]),
     ("sink", &["record"]),
     ("models", &["kernels", "ops", "weights"]),
