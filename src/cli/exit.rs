@@ -12,7 +12,12 @@ pub enum Exit {
     SomeFailed,
     /// Nothing was done: usage, model, device.
     CouldNotRun,
+    /// Ctrl-C: what was begun is written, the rest is not.
+    Interrupted,
 }
+
+/// 128 and the number of the signal, as shells say it.
+pub(super) const INTERRUPTED: u8 = 130;
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
@@ -20,11 +25,17 @@ impl From<Exit> for ExitCode {
             Exit::Success => ExitCode::SUCCESS,
             Exit::SomeFailed => ExitCode::from(1),
             Exit::CouldNotRun => ExitCode::from(2),
+            Exit::Interrupted => ExitCode::from(INTERRUPTED),
         }
     }
 }
 
 /// Whether an error is a reader that went away, which is no error: it has what it wanted.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    error.downcast_ref::<io::Error>().is_some_and(is_closed)
+}
+
+/// As [`is_closed_pipe`].
+pub(super) fn is_closed(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
 }

@@ -41,7 +41,7 @@ Examples:
   mnet models list
   mnet bench --res 128,160,192,224                   what the resolution costs on this machine
 
-Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run.";
+Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run, 130 interrupted.";
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]

@@ -1,5 +1,6 @@
 //! Pictures to predictions, one at a time.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use candle_core::{Device, Tensor};
@@ -7,6 +8,7 @@ use image::RgbImage;
 use thiserror::Error;
 
 use super::checkpoint::Checkpoint;
+use super::classes::{Classes, UnknownClass};
 use super::labels::Labels;
 use super::top_k::{softmax, top_k};
 use crate::models::{LoadError, Network, RunError};
@@ -25,12 +27,14 @@ pub struct Classifier {
 }
 
 /// How much of an answer is wanted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     /// At most so many classes.
     pub top: usize,
     /// Only classes of at least this probability.
     pub min_score: f32,
+    /// Of the best classes only these.
+    pub classes: Classes,
     /// All logits besides.
     pub logits: bool,
 }
@@ -77,6 +81,14 @@ impl Classifier {
         &self.preprocess
     }
 
+    /// The classes that `words` name.
+    ///
+    /// # Errors
+    /// If a word names none.
+    pub fn classes(&self, words: &[String]) -> Result<BTreeSet<usize>, UnknownClass> {
+        self.labels.find(words)
+    }
+
     /// Labels one upright picture; `timing.decode` of the answer is left at zero.
     ///
     /// # Errors
@@ -118,6 +130,7 @@ impl Classifier {
             .into_iter()
             .map(prediction)
             .take_while(|prediction| prediction.score >= wanted.min_score)
+            .filter(|prediction| wanted.classes.contains(prediction.index))
             .collect()
     }
 }

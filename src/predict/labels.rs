@@ -77,6 +77,11 @@ impl Labels {
         &logits[usize::from(self.background)..]
     }
 
+    /// The classes that can be printed.
+    pub(super) fn classes(&self) -> &[Label] {
+        &self.classes
+    }
+
     /// The class at `index` of [`printable`](Self::printable).
     pub fn get(&self, index: usize) -> &Label {
         &self.classes[index]

@@ -1,6 +1,7 @@
 //! A checkpoint on disk to answers: configuration, labels, network, top-k.
 
 mod checkpoint;
+mod classes;
 mod classifier;
 mod config;
 mod labels;
@@ -9,6 +10,7 @@ mod selection;
 mod top_k;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use classes::{Classes, UnknownClass};
 pub use classifier::{Classifier, ClassifyError, Wanted};
 pub use config::{Config, ConfigError};
 pub use labels::{Label, Labels};

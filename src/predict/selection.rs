@@ -1,5 +1,6 @@
 //! `--model`, `--alpha` and `--res` to a checkpoint. Never another alpha in silence.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -33,6 +34,16 @@ pub enum Source {
         /// The revision that holds safetensors; if it is gone, `main` will do.
         preferred_revision: Option<&'static str>,
     },
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltIn => f.write_str("built in"),
+            Self::Local(path) => path.display().fmt(f),
+            Self::Hub(repository) | Self::Catalogue { repository, .. } => f.write_str(repository),
+        }
+    }
 }
 
 /// A request that names no checkpoint.

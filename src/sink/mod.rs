@@ -1,11 +1,17 @@
 //! Records to bytes. A format is a file: an implementation of [`Sink`], and a word for `--format`.
 
+mod answered;
+mod csv;
 mod jsonl;
+mod paths;
 mod text;
 
 use std::io::{self, Write};
 
+pub use answered::{Answered, ResumeError};
+pub use csv::Csv;
 pub use jsonl::JsonLines;
+pub use paths::Paths;
 pub use text::{LabelStyle, Text};
 
 use crate::record::Record;

@@ -15,7 +15,7 @@ fn cat() -> String {
 fn usage() {
     let mnet = Mnet::new();
     mnet.run(["photo.jpg"]).failed(2, &["`photo.jpg` is not a command", "try: mnet classify photo.jpg"]);
-    mnet.run(["classify"]).failed(2, &["<PATH>"]);
+    mnet.run(["classify"]).failed(2, &["<PATH|--files-from <FILE>>"]);
     mnet.run(["classify", "a.jpg", "--res", "7"]).failed(2, &["--res", "the smallest is 32"]);
     mnet.run(["classify", "a.jpg", "--res", "9000"]).failed(2, &["the largest is 4096"]);
     mnet.run(["classify", "a.jpg", "--min-score", "2"]).failed(2, &["between 0 and 1"]);

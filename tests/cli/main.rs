@@ -9,6 +9,7 @@ mod support;
 mod answers;
 mod bench;
 mod errors;
+mod folders;
 mod hub;
 mod output;
 mod shared;
@@ -64,7 +65,10 @@ struct Run {
 
 impl Run {
     fn of(command: &mut Command) -> Self {
-        let Output { status, stdout, stderr } = command.output().expect("the binary starts");
+        Self::from(command.output().expect("the binary starts"))
+    }
+
+    fn from(Output { status, stdout, stderr }: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
         Self { code: status.code().expect("it ends by itself"), stdout: text(stdout), stderr: text(stderr) }
     }

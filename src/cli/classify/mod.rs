@@ -1,35 +1,47 @@
 //! `mnet classify`: pictures to labels.
 
-use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+mod input_flags;
+mod output;
+mod output_flags;
+mod report;
+mod resume;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
-use clap::ValueEnum;
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
 
 use super::Exit;
 use super::console::{Console, Failure};
+use super::exit::{INTERRUPTED, is_closed};
 use super::hub_flags::HubFlags;
 use super::model_flags::ModelFlags;
 use super::progress::Progress;
+use crate::inputs::Inputs;
 use crate::ops::device::DeviceChoice;
 use crate::pipeline::Pipeline;
-use crate::pixels::DecodeOptions;
-use crate::predict::{self, Classifier, Source, Wanted};
-use crate::record::Record;
-use crate::sink::{JsonLines, LabelStyle, Sink, Text};
+use crate::predict::{self, Classifier, Source};
+use input_flags::InputFlags;
+use output::Output;
+use output_flags::{OutputFlags, SelectionFlags};
+use report::Report;
+use resume::Resumed;
 
 /// Label images
 ///
 /// Each picture is scaled to the square that the model was trained on (or --res), and the most probable classes are
-/// printed. A picture that cannot be read gets an error of its own; the others are still answered.
+/// printed, in the order of the inputs and as soon as they are known. A picture that cannot be read gets an error of its
+/// own; the others are still answered.
 ///
 /// Without --model and --alpha the model is the one in the binary: no network, no cache.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Pictures: JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, QOI, TGA or ICO, whatever their names
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputFlags,
 
     #[command(flatten)]
     model: ModelFlags,
@@ -38,108 +50,134 @@ pub(super) struct Args {
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = "Model")]
     device: DeviceChoice,
 
-    /// Leave pictures as they are stored; by default EXIF orientation turns them upright
-    #[arg(long, help_heading = "Input")]
-    no_orient: bool,
-    /// Refuse pictures of more pixels than this
-    #[arg(long, value_name = "N", default_value_t = DecodeOptions::default().max_pixels, help_heading = "Input")]
-    max_pixels: u64,
+    #[command(flatten)]
+    selection: SelectionFlags,
 
-    /// How many classes to print, best first
-    #[arg(short = 'k', long = "top", value_name = "K", default_value_t = 5, help_heading = "Selection")]
-    top: usize,
-    /// Print only classes of at least this probability, 0 to 1
-    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability, help_heading = "Selection")]
-    min_score: f32,
+    #[command(flatten)]
+    output: OutputFlags,
 
-    /// How to print answers
-    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
-    format: Format,
-    /// Print one JSON object per picture: short for --format jsonl
-    #[arg(long, conflicts_with = "format", help_heading = "Output")]
-    json: bool,
-    /// What to print for a class in text
-    #[arg(long, value_enum, value_name = "KIND", default_value_t, help_heading = "Output")]
-    label: Label,
-    /// Add all logits of the checkpoint's head to JSON
-    #[arg(long, help_heading = "Output")]
-    logits: bool,
+    /// CPU threads; all that this process may use if not given. A picture alone is worked on by all of them, of many
+    /// pictures each thread takes one all the way
+    #[arg(short = 'j', long, value_name = "N", value_parser = threads, help_heading = "Running")]
+    threads: Option<usize>,
+    /// Print what would be labelled, and on stderr which weights would run; read and fetch nothing
+    #[arg(long, help_heading = "Running")]
+    dry_run: bool,
+    /// Stop at the first picture that fails
+    #[arg(long, help_heading = "Running")]
+    fail_fast: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   mnet classify photo.jpg
   mnet classify photo.jpg --alpha 0.75 --res 160
-  mnet classify *.jpg --json | jq -r 'select(.top) | [.path, .top[0].label] | @tsv'
+  mnet classify photos/ -r -o labels.jsonl
+  mnet classify photos/ -r --resume labels.jsonl     go on with it after a crash, or with new photos
+  find . -name '*.jpg' -print0 | mnet classify --files-from - -0 --json | jq -r '.top[0].label'
+  curl -s URL | mnet classify -
+  mnet classify photos/ -r --only 'Egyptian cat' tabby --min-score 0.5 --print0 | xargs -0 cp -t cats/
   mnet classify photo.jpg --model owner/name@revision
-  mnet classify photo.jpg --model ./checkpoint/ -k 1 --label index
 
 In a terminal every picture is a block with bars and timing; elsewhere it is one line: path, then label and
 score of each class, separated by tabs. In JSON a score is a probability over all classes, `index` the
-0-based class of ImageNet-1k; TensorFlow's background class is left out.
+0-based class of ImageNet-1k; TensorFlow's background class is left out. CSV has a row per class.
 
-Exit status: 0 every picture labelled, 1 some failed, 2 could not run.";
+Ctrl-C finishes the pictures that are begun and writes them; a second one ends at once.
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Format {
-    /// For people: blocks on a terminal, tab-separated lines elsewhere
-    #[default]
-    Text,
-    /// For scripts: JSON Lines
-    Jsonl,
-}
+Exit status: 0 every picture labelled, 1 some failed, 2 could not run, 130 interrupted.";
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Label {
-    /// Its name
-    #[default]
-    Name,
-    /// Its WordNet id
-    Wnid,
-    /// Its index
-    Index,
-}
-
-fn probability(word: &str) -> Result<f32, String> {
-    match word.parse::<f32>() {
-        Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(probability),
-        _ => Err("a probability is between 0 and 1; try 0.5".into()),
+fn threads(word: &str) -> Result<usize, String> {
+    match word.parse::<usize>() {
+        Ok(count @ 1..=1024) => Ok(count),
+        _ => Err("a whole number from 1 to 1024; try 2".into()),
     }
 }
 
 pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit> {
+    let inputs = args.input.inputs()?;
+    if args.dry_run {
+        return dry_run(args, inputs, console);
+    }
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+    }
     let classifier = load(args, hub, console)?;
-    let decode = DecodeOptions { max_pixels: args.max_pixels, orient: !args.no_orient };
-    let wanted = Wanted { top: args.top, min_score: args.min_score, logits: args.logits };
-    let pipeline = Pipeline::new(&classifier, decode, wanted);
-    let mut sink = sink(args, &classifier, console);
-    let mut output = io::stdout().lock();
-    let mut failed = 0;
-    for path in &args.paths {
-        let record = pipeline.record(path);
-        failed += usize::from(record.outcome.is_err());
-        if !args.is_jsonl() {
-            report(&record, console);
+    let wanted = args.selection.wanted(&classifier, args.output.logits())?;
+    let Resumed { mut answered, mut output, mut sink } = resume::open(&args.output, &classifier, console)?;
+    let stop = stop_on_interrupt()?;
+    let mut report = Report::new(console, !args.output.has_failures());
+    if !args.output.is_on_terminal() {
+        let again = args.input.can_be_listed_again().then(|| args.input.inputs()).transpose()?;
+        report.show_progress(args.input.count(), again);
+    }
+
+    let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted);
+    let inputs = inputs.filter(|input| !answered.take(input.path()));
+    let written = pipeline.run(inputs, workers(args), &stop, |record| {
+        report.note(&record);
+        if args.fail_fast && record.outcome.is_err() {
+            stop.store(true, Ordering::Relaxed);
         }
-        sink.write(&mut output, &record)?;
+        sink.write(&mut output, &record)
+    });
+    let name = output.name().to_owned();
+    let written = written.and_then(|()| output.finish());
+    report.finish();
+    if let Err(error) = written {
+        // A reader that went away has what it wanted.
+        return if is_closed(&error) { Ok(Exit::Success) } else { Err(unwritten(&name, &error, &report)) };
     }
-    if failed > 0 && args.paths.len() > 1 {
-        console.note(format_args!("{failed} of {} pictures failed", args.paths.len()));
-    }
-    Ok(if failed == 0 { Exit::Success } else { Exit::SomeFailed })
+    Ok(match (stop.load(Ordering::Relaxed), report.failed) {
+        (true, _) if !(args.fail_fast && report.failed > 0) => Exit::Interrupted,
+        (_, 0) => Exit::Success,
+        _ => Exit::SomeFailed,
+    })
 }
 
-impl Args {
-    fn is_jsonl(&self) -> bool {
-        self.json || matches!(self.format, Format::Jsonl)
+/// How many pictures are worked on at once: one, on all threads, where threads would be left without a picture.
+fn workers(args: &Args) -> usize {
+    let threads = rayon::current_num_threads();
+    if args.input.count().is_some_and(|count| count < threads) { 1 } else { threads }
+}
+
+/// A flag that the first Ctrl-C sets; the second ends the process.
+fn stop_on_interrupt() -> io::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    // In this order: the first finds the flag unset.
+    flag::register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&stop))?;
+    flag::register(SIGINT, Arc::clone(&stop))?;
+    Ok(stop)
+}
+
+/// An output that took no more, and how far it came.
+fn unwritten(name: &str, error: &io::Error, report: &Report) -> anyhow::Error {
+    // The last one was noted before it was written.
+    let written = report.done.saturating_sub(1);
+    Failure::error(format_args!("{name}: {error}; {written} answers were written"), None)
+}
+
+/// Prints what would be labelled, by what.
+fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
+    let source = select(args)?;
+    console.note(format_args!("model {source}"));
+    let mut output = Output::stdout();
+    for input in inputs {
+        let path = input.path().as_os_str().as_encoded_bytes();
+        io::Write::write_all(&mut output, &[path, b"\n"].concat())?;
     }
+    output.finish()?;
+    Ok(Exit::Success)
+}
+
+fn select(args: &Args) -> Result<Source> {
+    predict::select(&args.model.request()).map_err(|error| Failure::error(&error, Some(error.hint())))
 }
 
 /// The classifier that the flags ask for, with notes on what they leave open.
 fn load(args: &Args, hub: &HubFlags, console: &Console) -> Result<Classifier> {
     let device = args.device.open().map_err(|error| Failure::error(&error, Some(error.hint())))?;
-    let source =
-        predict::select(&args.model.request()).map_err(|error| Failure::error(&error, Some(error.hint())))?;
+    let source = select(args)?;
     let mut progress = Progress::new(console);
     let checkpoint = predict::open(&source, || hub.hub(), &mut |event| progress.show(&event))
         .map_err(|error| Failure::error(&error, error.hint()))?;
@@ -166,27 +204,4 @@ fn load(args: &Args, hub: &HubFlags, console: &Console) -> Result<Classifier> {
         ));
     }
     Ok(classifier)
-}
-
-fn sink(args: &Args, classifier: &Classifier, console: &Console) -> Box<dyn Sink> {
-    if args.is_jsonl() {
-        return Box::new(JsonLines::new(classifier.info()));
-    }
-    let style = match args.label {
-        Label::Name => LabelStyle::Name,
-        Label::Wnid => LabelStyle::Wnid,
-        Label::Index => LabelStyle::Index,
-    };
-    if io::stdout().is_terminal() {
-        Box::new(Text::block(style, console.colours_stdout()))
-    } else {
-        Box::new(Text::line(style))
-    }
-}
-
-/// Says on stderr what text on stdout does not: why a picture has no answer.
-fn report(record: &Record, console: &Console) {
-    if let Err(error) = &record.outcome {
-        console.error(&format!("{}: {}", record.path.display(), error.message), error.hint.as_deref());
-    }
 }

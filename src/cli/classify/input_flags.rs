@@ -1,0 +1,101 @@
+//! What to label: paths, lists, and how directories are searched.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::ArgGroup;
+
+use super::Failure;
+use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
+use crate::pixels::DecodeOptions;
+
+/// Which pictures, and how they are read.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Input", group = ArgGroup::new("inputs").args(["paths", "files_from"]).multiple(true).required(true))]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub(super) struct InputFlags {
+    /// Pictures: JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, QOI, TGA or ICO, whatever their names; directories
+    /// with -r; `-` for the bytes of one picture on stdin
+    #[arg(value_name = "PATH", help_heading = None)]
+    paths: Vec<PathBuf>,
+    /// Label what this file lists, one path a line, after every PATH; `-` for a list on stdin
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+    /// Paths in the list end with a zero byte, as `find -print0` writes them
+    #[arg(short = '0', long, requires = "files_from")]
+    null: bool,
+    /// Label the pictures in directories and below, by name; files count as pictures by their ending unless there is a --glob
+    #[arg(short, long)]
+    recursive: bool,
+    /// In directories take only files that match, such as '*.jpg'; with a slash it is held against the path below the directory
+    #[arg(long, value_name = "PATTERN", requires = "recursive")]
+    glob: Vec<String>,
+    /// In directories leave out files and directories that match
+    #[arg(long, value_name = "PATTERN", requires = "recursive")]
+    exclude: Vec<String>,
+    /// In directories take hidden files and directories too
+    #[arg(long, requires = "recursive")]
+    hidden: bool,
+    /// In directories follow symbolic links; one that leads into a circle is passed over
+    #[arg(long, requires = "recursive")]
+    follow: bool,
+    /// Levels of directories; 1 is the directory's own files
+    #[arg(long, value_name = "N", requires = "recursive")]
+    max_depth: Option<usize>,
+    /// Decode large JPEGs at 1/2, 1/4 or 1/8 of their size, as long as both sides stay as large as what they are scaled to:
+    /// several times faster, at slightly other pixels, and so other scores and now and then another class
+    #[arg(long)]
+    draft: bool,
+    /// Leave pictures as they are stored; by default EXIF orientation turns them upright
+    #[arg(long)]
+    no_orient: bool,
+    /// Refuse pictures of more pixels than this
+    #[arg(long, value_name = "N", default_value_t = DecodeOptions::default().max_pixels)]
+    max_pixels: u64,
+}
+
+impl InputFlags {
+    /// The inputs. What is on stdin can be had once.
+    pub(super) fn inputs(&self) -> Result<Inputs> {
+        let list = self.files_from.as_deref().map(|path| self.list(path)).transpose()?;
+        let recursion = self.recursive.then(|| self.walk()).transpose()?;
+        Ok(Inputs::new(self.paths.clone(), list, recursion))
+    }
+
+    /// How pictures are decoded.
+    pub(super) fn decode(&self) -> DecodeOptions {
+        DecodeOptions { max_pixels: self.max_pixels, orient: !self.no_orient }
+    }
+
+    /// Whether JPEGs may be decoded at a fraction of their size.
+    pub(super) fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    /// How many inputs there are, if every one is named.
+    pub(super) fn count(&self) -> Option<usize> {
+        (self.files_from.is_none() && !self.recursive).then_some(self.paths.len())
+    }
+
+    /// Whether the inputs can be listed a second time, to count them.
+    pub(super) fn can_be_listed_again(&self) -> bool {
+        self.files_from.as_deref() != Some(Path::new("-"))
+    }
+
+    fn list(&self, path: &Path) -> Result<List> {
+        let is_stdin = |path: &Path| path == Path::new("-");
+        if is_stdin(path) && self.paths.iter().any(|path| is_stdin(path)) {
+            return Err(Failure::error("stdin cannot be a picture and a list of pictures", None));
+        }
+        let separator = if self.null { Separator::Null } else { Separator::Newline };
+        List::open(path, separator)
+            .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))
+    }
+
+    fn walk(&self) -> Result<WalkOptions> {
+        let patterns = Patterns::new(&self.glob, &self.exclude)
+            .map_err(|error| Failure::error(&error, Some("--glob '*.jpg'".to_owned())))?;
+        let Self { hidden, follow, max_depth, .. } = *self;
+        Ok(WalkOptions { patterns, hidden, follow, max_depth })
+    }
+}

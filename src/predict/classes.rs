@@ -1,0 +1,115 @@
+//! Some classes of a head, as people name them.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use super::labels::{Label, Labels};
+
+/// Which classes of an answer are wanted. All, by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Classes {
+    only: Option<BTreeSet<usize>>,
+    not: BTreeSet<usize>,
+}
+
+/// A word that names no class.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum UnknownClass {
+    /// No class has it in its name.
+    #[error("no class of this model is called `{0}`")]
+    None(String),
+    /// Some have, but none is called that.
+    #[error("no class of this model is called `{word}`; there is {}", .similar.join("; "))]
+    Similar {
+        /// As it was given.
+        word: String,
+        /// Names that hold it.
+        similar: Vec<String>,
+    },
+}
+
+/// Names that an error shows.
+const SHOWN: usize = 5;
+
+impl Classes {
+    /// `only` (or all) but `not`.
+    pub fn new(only: Option<BTreeSet<usize>>, not: BTreeSet<usize>) -> Self {
+        Self { only, not }
+    }
+
+    /// Whether the class of that index is wanted.
+    pub fn contains(&self, index: usize) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&index)) && !self.not.contains(&index)
+    }
+}
+
+impl Labels {
+    /// The classes that `words` name: each a name, one of the names between its commas in any case, a WordNet id or an index.
+    ///
+    /// # Errors
+    /// If a word names none.
+    pub fn find(&self, words: &[String]) -> Result<BTreeSet<usize>, UnknownClass> {
+        let mut found = BTreeSet::new();
+        for word in words {
+            let before = found.len();
+            let named = |(index, label): (usize, &Label)| is_called(label, index, word).then_some(index);
+            found.extend(self.classes().iter().enumerate().filter_map(named));
+            let is_known = found.len() > before
+                || self.classes().iter().enumerate().any(|(index, label)| is_called(label, index, word));
+            if !is_known {
+                return Err(self.unknown(word));
+            }
+        }
+        Ok(found)
+    }
+
+    fn unknown(&self, word: &str) -> UnknownClass {
+        let lower = word.to_lowercase();
+        let holds = |label: &&Label| label.name.to_lowercase().contains(&lower);
+        let similar: Vec<_> =
+            self.classes().iter().filter(holds).take(SHOWN).map(|label| label.name.to_string()).collect();
+        let word = word.to_owned();
+        if similar.is_empty() { UnknownClass::None(word) } else { UnknownClass::Similar { word, similar } }
+    }
+}
+
+fn is_called(label: &Label, index: usize, word: &str) -> bool {
+    label.name.eq_ignore_ascii_case(word)
+        || label.name.split(", ").any(|name| name.eq_ignore_ascii_case(word))
+        || label.wnid.as_deref() == Some(word)
+        || word.parse() == Ok(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(words: &[&str]) -> Result<Vec<usize>, String> {
+        let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+        let labels = Labels::imagenet(1000).unwrap();
+        labels.find(&words).map(Vec::from_iter).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn names_ids_and_indices() {
+        assert_eq!(find(&["Golden Retriever"]), Ok(vec![207]));
+        assert_eq!(find(&["n02099601", "207", "Carassius auratus"]), Ok(vec![1, 207]));
+        // A bird and a machine.
+        assert_eq!(find(&["crane"]), Ok(vec![134, 517]));
+    }
+
+    #[test]
+    fn words_that_name_none() {
+        assert_eq!(find(&["zyzzyva"]), Err("no class of this model is called `zyzzyva`".into()));
+        let similar = find(&["retriever"]).unwrap_err();
+        assert!(similar.contains("there is flat-coated retriever; curly-coated retriever"), "{similar}");
+    }
+
+    #[test]
+    fn only_and_not() {
+        let classes = Classes::new(Some([1, 2].into()), [2].into());
+        assert_eq!([0, 1, 2].map(|index| classes.contains(index)), [false, true, false]);
+        assert!(Classes::default().contains(7));
+    }
+}
