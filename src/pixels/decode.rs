@@ -37,6 +37,8 @@ impl Default for DecodeOptions {
 /// A decoded picture as it lies in the file.
 pub(super) struct Decoded {
     pub(super) image: RgbImage,
+    /// Width and height of the whole picture, px; a JPEG may be decoded at a fraction of them.
+    pub(super) size: (u32, u32),
     pub(super) orientation: Orientation,
 }
 
@@ -89,11 +91,36 @@ pub fn is_decoding() -> bool {
 /// # Errors
 /// [`DecodeError`]: not a picture, not a supported one, too large, cut short or damaged.
 pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<RgbImage, DecodeError> {
+    decode_at_least(bytes, options, None).map(|draft| draft.image)
+}
+
+/// A picture that may be smaller than it was.
+#[derive(Debug)]
+pub struct Draft {
+    /// The picture, upright.
+    pub image: RgbImage,
+    /// Width of the whole picture, upright, px.
+    pub width: u32,
+    /// Height of the whole picture, upright, px.
+    pub height: u32,
+}
+
+/// As [`decode`], but a JPEG at 1/2, 1/4 or 1/8 of its size, the smallest of which both sides keep at least `least` px:
+/// what Pillow's `Image.draft("RGB", (least, least))` does. Each coefficient that is left out is one that need not be
+/// transformed; the picture is averaged over blocks before it is resampled.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_at_least(
+    bytes: &[u8],
+    options: &DecodeOptions,
+    least: Option<u32>,
+) -> Result<Draft, DecodeError> {
     let format = sniff(bytes)?;
     let budget = Budget::new(options.max_pixels);
     DECODING.set(true);
     let decoded = panic::catch_unwind(AssertUnwindSafe(|| match format.format {
-        ImageFormat::Jpeg => jpeg::decode(bytes, &budget),
+        ImageFormat::Jpeg => jpeg::decode(bytes, &budget, least),
         ImageFormat::Ico => decode_ico(bytes, format, &budget),
         // Without this, a file cut before its last chunk, the orientation, would be lying on its side.
         ImageFormat::WebP if is_riff_cut(bytes) => {
@@ -102,15 +129,24 @@ pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<RgbImage, DecodeE
         _ => decode_other(bytes, format, &budget),
     }));
     DECODING.set(false);
-    let Decoded { image, orientation } = decoded.unwrap_or_else(|panic| {
+    let Decoded { image, size: (width, height), orientation } = decoded.unwrap_or_else(|panic| {
         Err(DecodeError::Panicked { format: format.name, reason: panic_message(&*panic) })
     })?;
     if !options.orient || orientation == Orientation::NoTransforms {
-        return Ok(image);
+        return Ok(Draft { image, width, height });
     }
     let mut image = DynamicImage::ImageRgb8(image);
     image.apply_orientation(orientation);
-    Ok(image.into_rgb8())
+    let image = image.into_rgb8();
+    let is_turned = matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    );
+    let (width, height) = if is_turned { (height, width) } else { (width, height) };
+    Ok(Draft { image, width, height })
 }
 
 /// Decodes the best picture of an ICO file.
@@ -159,7 +195,7 @@ fn read(
         None => decoder.orientation().unwrap_or(Orientation::NoTransforms),
     };
     let image = into_rgb(DynamicImage::from_decoder(decoder).map_err(error)?);
-    Ok(Decoded { image, orientation })
+    Ok(Decoded { image, size: (width, height), orientation })
 }
 
 /// Whether a RIFF file is shorter than its header says.

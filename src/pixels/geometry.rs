@@ -99,6 +99,16 @@ impl Geometry {
         Layout { size, corner: (corner(size.0), corner(size.1)) }
     }
 
+    /// The side below which a picture is drawn larger than it is, px; none if it is never scaled.
+    pub(super) fn least_side(self, resolution: u32) -> Option<u32> {
+        match self {
+            Self::Transformers(Resize::None) => None,
+            Self::Transformers(Resize::ShortestEdge(edge)) => Some(edge),
+            Self::Transformers(Resize::Exact { width, height }) => Some(width.max(height)),
+            Self::Timm { crop_pct, .. } => Some(timm_edge(resolution, crop_pct)),
+        }
+    }
+
     /// `shortest edge 256 bilinear, centre crop 224`.
     pub(super) fn describe(self, f: &mut fmt::Formatter<'_>, resolution: u32, filter: Filter) -> fmt::Result {
         let (edge, mode) = match self {

@@ -8,7 +8,7 @@
 
 use image::RgbImage;
 use image::metadata::Orientation;
-use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat};
+use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
 
 use super::decode::{Budget, Decoded};
 use super::{DecodeError, orientation};
@@ -18,8 +18,8 @@ const FORMAT: &str = "JPEG";
 /// Scans a file may have. Progressive files have about ten; each one more is a pass over the whole picture.
 const MAX_SCANS: usize = 100;
 
-/// Decodes a JPEG to RGB, without turning it upright.
-pub(super) fn decode(bytes: &[u8], budget: &Budget) -> Result<Decoded, DecodeError> {
+/// Decodes a JPEG to RGB, without turning it upright; at a fraction of its size if both sides keep `least` px.
+pub(super) fn decode(bytes: &[u8], budget: &Budget, least: Option<u32>) -> Result<Decoded, DecodeError> {
     // Refused by Pillow too: without the end marker, what is missing may be half the picture, or the passes of
     // a progressive file that would have made it sharp.
     if !has_end_marker(bytes) {
@@ -42,11 +42,20 @@ pub(super) fn decode(bytes: &[u8], budget: &Budget) -> Result<Decoded, DecodeErr
     // As libjpeg does by default: it acts on progressive files that leave out the last bits of precision.
     decoder.set_block_smoothing(true);
     decoder.set_output_format(if is_cmyk { PixelFormat::Cmyk } else { PixelFormat::Rgb });
-    let data = decoder.decode_image().map_err(error)?.data;
+    if let Some(denominator) = least.and_then(|least| reduction(width.min(height), least)) {
+        decoder.set_scale(ScalingFactor::try_new(1, denominator).map_err(error)?);
+    }
+    let decoded = decoder.decode_image().map_err(error)?;
+    let (data, drawn) = (decoded.data, (decoded.width as u32, decoded.height as u32));
     let data = if is_cmyk { data.chunks_exact(4).flat_map(rgb_of_inverted_cmyk).collect() } else { data };
-    let image = RgbImage::from_raw(width, height, data)
+    let image = RgbImage::from_raw(drawn.0, drawn.1, data)
         .ok_or_else(|| DecodeError::Damaged { format: FORMAT, reason: "pixels are missing".to_owned() })?;
-    Ok(Decoded { image, orientation })
+    Ok(Decoded { image, size: (width, height), orientation })
+}
+
+/// The largest of 8, 4 and 2 that leaves a side of `least` px, as Pillow's `draft` reckons.
+fn reduction(side: u32, least: u32) -> Option<u32> {
+    [8, 4, 2].into_iter().find(|denominator| side / denominator >= least)
 }
 
 /// Pillow's `CMYK;I` (every CMYK JPEG is taken to be Adobe's, inverted) and then its `cmyk2rgb`:

@@ -19,7 +19,7 @@ mod preprocess;
 mod resize;
 mod sniff;
 
-pub use decode::{DecodeOptions, decode, is_decoding};
+pub use decode::{DecodeOptions, Draft, decode, decode_at_least, is_decoding};
 pub use error::DecodeError;
 pub use filter::{Filter, UnknownFilter};
 pub use geometry::{CropMode, Geometry, Resize};

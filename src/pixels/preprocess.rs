@@ -41,6 +41,12 @@ impl Preprocess {
         Self { resolution, geometry, ..self.clone() }
     }
 
+    /// The side that a picture must keep so as not to be enlarged, px, for
+    /// [`decode_at_least`](super::decode_at_least); none if pictures are not scaled.
+    pub fn least_side(&self) -> Option<u32> {
+        self.geometry.least_side(self.resolution)
+    }
+
     /// The square that the network sees, R x R, 8 bit: everything but the normalisation.
     ///
     /// # Panics
