@@ -121,12 +121,12 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
         }
         sink.write(&mut output, &record)
     });
-    let name = output.name().to_owned();
+    let (name, hint) = (output.name().to_owned(), output.hint());
     let written = written.and_then(|()| output.finish());
     report.finish();
     if let Err(error) = written {
         // A reader that went away has what it wanted.
-        return if is_closed(&error) { Ok(Exit::Success) } else { Err(unwritten(&name, &error, &report)) };
+        return if is_closed(&error) { Ok(Exit::Success) } else { Err(unwritten(&name, hint, &error, &report)) };
     }
     Ok(match (stop.load(Ordering::Relaxed), report.failed) {
         (true, _) if !(args.fail_fast && report.failed > 0) => Exit::Interrupted,
@@ -151,10 +151,10 @@ fn stop_on_interrupt() -> io::Result<Arc<AtomicBool>> {
 }
 
 /// An output that took no more, and how far it came.
-fn unwritten(name: &str, error: &io::Error, report: &Report) -> anyhow::Error {
+fn unwritten(name: &str, hint: Option<String>, error: &io::Error, report: &Report) -> anyhow::Error {
     // The last one was noted before it was written.
     let written = report.done.saturating_sub(1);
-    Failure::error(format_args!("{name}: {error}; {written} answers were written"), None)
+    Failure::error(format_args!("{name}: {error}; {written} answers were written"), hint)
 }
 
 /// Prints what would be labelled, by what.
