@@ -1,7 +1,7 @@
 //! Inputs to records: read, decode, classify. A failed input is data like any other.
 //!
 //! A worker takes one picture all the way. Records come out in the order of the inputs however many workers there are, and no
-//! more of them are held than [`WINDOW`] per worker: a run over a million pictures needs the memory of one over a hundred.
+//! more than 32 per worker wait for an earlier one: a run over a million pictures needs the memory of one over a hundred.
 
 mod ordered;
 mod read;

@@ -105,6 +105,7 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     let classifier = load(args, hub, console)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
     let Resumed { mut answered, mut output, mut sink } = resume::open(&args.output, &classifier, console)?;
+    let already = answered.count;
     let stop = stop_on_interrupt()?;
     let mut report = Report::new(console, !args.output.has_failures());
     if !args.output.is_on_terminal() {
@@ -124,9 +125,17 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     let (name, hint) = (output.name().to_owned(), output.hint());
     let written = written.and_then(|()| output.finish());
     report.finish();
+    let found = report.done + already;
+    if found == 0 {
+        console.note("no pictures found");
+    }
     if let Err(error) = written {
         // A reader that went away has what it wanted.
-        return if is_closed(&error) { Ok(Exit::Success) } else { Err(unwritten(&name, hint, &error, &report)) };
+        return if is_closed(&error) {
+            Ok(Exit::Success)
+        } else {
+            Err(unwritten(&name, hint, &error, &report))
+        };
     }
     Ok(match (stop.load(Ordering::Relaxed), report.failed) {
         (true, _) if !(args.fail_fast && report.failed > 0) => Exit::Interrupted,
