@@ -12,6 +12,7 @@ mod hub_flags;
 mod model_flags;
 mod models;
 mod progress;
+mod values;
 
 use std::process::ExitCode;
 

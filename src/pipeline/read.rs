@@ -26,9 +26,6 @@ pub(super) fn read(input: &Input) -> Result<Vec<u8>, ItemError> {
 fn file(path: &Path) -> io::Result<Vec<u8>> {
     // Before opening: opening a pipe waits for somebody to write.
     let metadata = fs::metadata(path)?;
-    if metadata.is_dir() {
-        return Err(io::Error::other("is a directory; name the pictures in it"));
-    }
     if !metadata.is_file() {
         return Err(io::Error::other("is not a regular file"));
     }

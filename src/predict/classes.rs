@@ -52,14 +52,12 @@ impl Labels {
     pub fn find(&self, words: &[String]) -> Result<BTreeSet<usize>, UnknownClass> {
         let mut found = BTreeSet::new();
         for word in words {
-            let before = found.len();
             let named = |(index, label): (usize, &Label)| is_called(label, index, word).then_some(index);
-            found.extend(self.classes().iter().enumerate().filter_map(named));
-            let is_known = found.len() > before
-                || self.classes().iter().enumerate().any(|(index, label)| is_called(label, index, word));
-            if !is_known {
+            let mut classes = self.classes().iter().enumerate().filter_map(named).peekable();
+            if classes.peek().is_none() {
                 return Err(self.unknown(word));
             }
+            found.extend(classes);
         }
         Ok(found)
     }

@@ -43,6 +43,8 @@ fn directories_are_searched_as_the_flags_say() {
     assert_eq!(listed(&["-r", "--glob", "deep/*"]), ["photos/deep/c.JPG", "photos/deep/e.dat"]);
     let nothing = mnet.run(["classify", "-r", "photos", "--glob", "*.gif"]).succeeded();
     assert_eq!((nothing.stdout.as_str(), nothing.stderr.as_str()), ("", "no pictures found\n"));
+    let missing = mnet.run(["classify", "photos", "--dry-run"]);
+    assert_eq!(missing.failed(1, &["photos: is a directory"]).stdout, "");
     mnet.run(["classify", "photos"]).failed(1, &["photos: is a directory", "try: mnet classify -r photos"]);
     mnet.run(["classify", "photos", "-r", "--glob", "["]).failed(2, &["`[` is no pattern"]);
 }

@@ -14,7 +14,7 @@ use candle_core::{Device, Tensor};
 use super::Exit;
 use super::console::{Console, Failure};
 use super::hub_flags::HubFlags;
-use super::model_flags::{alpha, resolution};
+use super::values::{alpha, count, resolution};
 use crate::kernels::isa;
 use crate::measure::{Latencies, Plan, peak};
 use crate::models::Network;
@@ -79,13 +79,6 @@ min, p50, p90 and p99 are milliseconds for a whole batch; min is what the machin
 p99 what else runs here. images/s is batch / mean. GFLOP/s counts two operations per Mult-Add, at p50; `of peak`
 holds it against the multiply-adds that as many threads do in registers. One picture alone is cut into parts
 for all threads; set --threads 1 where other work has the cores.";
-
-fn count(word: &str) -> Result<usize, String> {
-    match word.parse::<usize>() {
-        Ok(count @ 1..=1024) => Ok(count),
-        _ => Err("a whole number from 1 to 1024; try 1".into()),
-    }
-}
 
 fn seconds(word: &str) -> Result<Duration, String> {
     match word.parse::<f64>() {

@@ -77,9 +77,10 @@ impl InputFlags {
         (self.files_from.is_none() && !self.recursive).then_some(self.paths.len())
     }
 
-    /// Whether the inputs can be listed a second time, to count them.
-    pub(super) fn can_be_listed_again(&self) -> bool {
-        self.files_from.as_deref() != Some(Path::new("-"))
+    /// The inputs once more, to count them; not if the list is a pipe, of which the count would take what is to be labelled.
+    pub(super) fn again(&self) -> Option<Inputs> {
+        let is_file = |path: &PathBuf| path.is_file();
+        if self.files_from.as_ref().is_none_or(is_file) { self.inputs().ok() } else { None }
     }
 
     fn list(&self, path: &Path) -> Result<List> {

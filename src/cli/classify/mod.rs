@@ -6,7 +6,7 @@ mod output_flags;
 mod report;
 mod resume;
 
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,7 +20,8 @@ use super::exit::{INTERRUPTED, is_closed};
 use super::hub_flags::HubFlags;
 use super::model_flags::ModelFlags;
 use super::progress::Progress;
-use crate::inputs::Inputs;
+use super::values::count;
+use crate::inputs::{Input, Inputs};
 use crate::ops::device::DeviceChoice;
 use crate::pipeline::Pipeline;
 use crate::predict::{self, Classifier, Source};
@@ -58,7 +59,7 @@ pub(super) struct Args {
 
     /// CPU threads; all that this process may use if not given. A picture alone is worked on by all of them, of many
     /// pictures each thread takes one all the way
-    #[arg(short = 'j', long, value_name = "N", value_parser = threads, help_heading = "Running")]
+    #[arg(short = 'j', long, value_name = "N", value_parser = count, help_heading = "Running")]
     threads: Option<usize>,
     /// Print what would be labelled, and on stderr which weights would run; read and fetch nothing
     #[arg(long, help_heading = "Running")]
@@ -87,13 +88,6 @@ Ctrl-C finishes the pictures that are begun and writes them; a second one ends a
 
 Exit status: 0 every picture labelled, 1 some failed, 2 could not run, 130 interrupted.";
 
-fn threads(word: &str) -> Result<usize, String> {
-    match word.parse::<usize>() {
-        Ok(count @ 1..=1024) => Ok(count),
-        _ => Err("a whole number from 1 to 1024; try 2".into()),
-    }
-}
-
 pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit> {
     let inputs = args.input.inputs()?;
     if args.dry_run {
@@ -109,18 +103,20 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     let stop = stop_on_interrupt()?;
     let mut report = Report::new(console, !args.output.has_failures());
     if !args.output.is_on_terminal() {
-        let again = args.input.can_be_listed_again().then(|| args.input.inputs()).transpose()?;
-        report.show_progress(args.input.count(), again);
+        report.show_progress(args.input.count(), || args.input.again(), already);
     }
 
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted);
     let inputs = inputs.filter(|input| !answered.take(input.path()));
+    let mut count = 0;
     let written = pipeline.run(inputs, workers(args), &stop, |record| {
         report.note(&record);
         if args.fail_fast && record.outcome.is_err() {
             stop.store(true, Ordering::Relaxed);
         }
-        sink.write(&mut output, &record)
+        sink.write(&mut output, &record)?;
+        count += 1;
+        Ok(())
     });
     let (name, hint) = (output.name().to_owned(), output.hint());
     let written = written.and_then(|()| output.finish());
@@ -134,7 +130,8 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
         return if is_closed(&error) {
             Ok(Exit::Success)
         } else {
-            Err(unwritten(&name, hint, &error, &report))
+            let message = format!("{name}: {error}; {count} answers were written");
+            Err(Failure::error(message, hint))
         };
     }
     Ok(match (stop.load(Ordering::Relaxed), report.failed) {
@@ -159,24 +156,23 @@ fn stop_on_interrupt() -> io::Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
-/// An output that took no more, and how far it came.
-fn unwritten(name: &str, hint: Option<String>, error: &io::Error, report: &Report) -> anyhow::Error {
-    // The last one was noted before it was written.
-    let written = report.done.saturating_sub(1);
-    Failure::error(format_args!("{name}: {error}; {written} answers were written"), hint)
-}
-
 /// Prints what would be labelled, by what.
 fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
     let source = select(args)?;
     console.note(format_args!("model {source}"));
     let mut output = Output::stdout();
+    let mut exit = Exit::Success;
     for input in inputs {
-        let path = input.path().as_os_str().as_encoded_bytes();
-        io::Write::write_all(&mut output, &[path, b"\n"].concat())?;
+        let path = input.path();
+        if let Input::Unreadable { message, hint, .. } = &input {
+            console.error(&format!("{}: {message}", path.display()), hint.as_deref());
+            exit = Exit::SomeFailed;
+            continue;
+        }
+        output.write_all(&[path.as_os_str().as_encoded_bytes(), b"\n"].concat())?;
     }
     output.finish()?;
-    Ok(Exit::Success)
+    Ok(exit)
 }
 
 fn select(args: &Args) -> Result<Source> {

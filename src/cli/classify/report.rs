@@ -36,8 +36,14 @@ impl<'a> Report<'a> {
         Self { console, says_failures, bar: None, total, start: Instant::now(), done: 0, failed: 0 }
     }
 
-    /// Draws a bar on a terminal; `inputs`, to be counted meanwhile, give it an end.
-    pub(super) fn show_progress(&mut self, known: Option<usize>, inputs: Option<Inputs>) {
+    /// Draws a bar on a terminal. Its end is `known`, or the number of `inputs`, counted meanwhile, less those `already`
+    /// answered.
+    pub(super) fn show_progress(
+        &mut self,
+        known: Option<usize>,
+        inputs: impl FnOnce() -> Option<Inputs>,
+        already: usize,
+    ) {
         if !self.console.shows_progress() {
             return;
         }
@@ -45,11 +51,14 @@ impl<'a> Report<'a> {
         bar.enable_steady_tick(Duration::from_millis(200));
         self.bar = Some(bar);
         if let Some(count) = known {
-            self.total.store(count as u64, Ordering::Relaxed);
-        } else if let Some(inputs) = inputs {
+            self.total.store(count.saturating_sub(already) as u64, Ordering::Relaxed);
+        } else if let Some(inputs) = inputs() {
             let total = Arc::clone(&self.total);
             // Nobody waits for it: where the run is faster, the end comes without.
-            std::thread::spawn(move || total.store(inputs.count() as u64, Ordering::Relaxed));
+            std::thread::spawn(move || {
+                let left = inputs.count().saturating_sub(already);
+                total.store(left as u64, Ordering::Relaxed);
+            });
         }
     }
 
