@@ -24,16 +24,17 @@ const FLOORS: [(&str, &[&str]); 13] = [
     ("measure", &["kernels"]),
     ("hub", &[]),
     ("weights", &[]),
-    ("pixels", &[]),
+    ("pixels", &["kernels"]),
     ("kernels", &[]),
     ("record", &[]),
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 12] = [
+const UNSAFE: [&str; 13] = [
     "src/kernels/activation.rs",
     "src/kernels/depthwise.rs",
-    "src/kernels/isa/avx2.rs",
+    "src/kernels/isa/avx2/mod.rs",
+    "src/kernels/isa/avx2/resample.rs",
     "src/kernels/isa/mod.rs",
     "src/kernels/isa/portable.rs",
     "src/kernels/map.rs",

@@ -1,4 +1,4 @@
-//! CPU kernels on plain `f32` slices: no tensors, no threads of their own, no I/O.
+//! CPU kernels on plain slices: no tensors, no threads of their own, no I/O.
 //!
 //! Feature maps are in one layout, blocks of eight channels ([`map`]), from the stem to the pooling: a pointwise
 //! convolution is then a matrix product without rearranging, and a depthwise one loads whole vectors of channels
@@ -17,6 +17,7 @@ pub mod peak;
 pub mod pointwise;
 pub mod pool;
 pub mod reference;
+pub mod resample;
 pub mod stem;
 pub mod team;
 #[cfg(test)]

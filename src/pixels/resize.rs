@@ -12,9 +12,8 @@ use image::RgbImage;
 
 use super::Filter;
 use super::filter::Kernel;
-
-/// Binary places of the weights: two bits of an i32 are left for overshoot, eight for the pixel.
-const PRECISION: u32 = 32 - 8 - 2;
+use crate::kernels::isa;
+use crate::kernels::resample::{PRECISION, Weights};
 
 /// The part of `picture`, resized to `size` (width, height), that lies in `columns` x `rows` of the result.
 ///
@@ -38,102 +37,43 @@ pub(super) fn resize_part(
             *picture.get_pixel(columns[x as usize], rows[y as usize])
         });
     };
-    let across = Weights::new(picture.width(), size.0, columns, kernel);
-    let down = Weights::new(picture.height(), size.1, rows, kernel);
+    let across = weights(picture.width(), size.0, columns, kernel);
+    let down = weights(picture.height(), size.1, rows, kernel);
 
     let stride = 3 * picture.width() as usize;
     let used = down.used();
     let rows = &picture.as_raw()[stride * used.start..stride * used.end];
     let mut between = vec![0; 3 * width as usize * used.len()];
     for (row, out) in rows.chunks_exact(stride).zip(between.chunks_exact_mut(3 * width as usize)) {
-        resample_row(row, &across, out);
+        across.row(row, out);
     }
-    let pixels = resample_columns(&between, 3 * width as usize, &down, used.start);
+    let mut pixels = vec![0; 3 * width as usize * height as usize];
+    down.columns(&between, used.start, &mut pixels);
     RgbImage::from_raw(width, height, pixels).expect("three bytes for each pixel")
 }
 
-/// The weights of the source pixels in each pixel of one side of the result.
-struct Weights {
-    /// Per result pixel: the source pixels that count, and where their weights begin in `values`.
-    spans: Vec<(Range<usize>, usize)>,
-    /// The weights, of sum 1 per result pixel, times 2^[`PRECISION`].
-    values: Vec<i32>,
-}
-
-impl Weights {
-    /// For `part` of a side resized from `from` to `to` px: Pillow's `precompute_coeffs` and
-    /// `normalize_coeffs_8bpc`.
-    fn new(from: u32, to: u32, part: Range<u32>, kernel: Kernel) -> Self {
-        let scale = f64::from(from) / f64::from(to);
-        let widening = scale.max(1.0);
-        let reach = kernel.radius * widening;
-        let (mut spans, mut values) = (Vec::with_capacity(part.len()), Vec::new());
-        for index in part {
-            let centre = (f64::from(index) + 0.5) * scale;
-            // Casts truncate and saturate: what would lie before the picture begins with 0.
-            let start = (centre - reach + 0.5) as usize;
-            let end = ((centre + reach + 0.5) as usize).min(from as usize);
-            let weight = |at| (kernel.weight)((at as f64 - centre + 0.5) * (1.0 / widening));
-            let sum: f64 = (start..end).map(weight).sum();
-            spans.push((start..end, values.len()));
-            values.extend((start..end).map(|at| {
-                let weight = weight(at) / sum * f64::from(1 << PRECISION);
-                // Halves go away from zero, as in C by way of ±0.5 and a cast.
-                (weight + 0.5_f64.copysign(weight)) as i32
-            }));
-        }
-        Self { spans, values }
+/// The weights of the pixels of `part` of a side resized from `from` to `to` px: Pillow's `precompute_coeffs` and
+/// `normalize_coeffs_8bpc`.
+fn weights(from: u32, to: u32, part: Range<u32>, kernel: Kernel) -> Weights {
+    let scale = f64::from(from) / f64::from(to);
+    let widening = scale.max(1.0);
+    let reach = kernel.radius * widening;
+    let mut weights = Weights::with_capacity(isa::active(), part.len());
+    for index in part {
+        let centre = (f64::from(index) + 0.5) * scale;
+        // Casts truncate and saturate: what would lie before the picture begins with 0.
+        let start = (centre - reach + 0.5) as usize;
+        let end = ((centre + reach + 0.5) as usize).min(from as usize);
+        let weight = |at| (kernel.weight)((at as f64 - centre + 0.5) * (1.0 / widening));
+        let sum: f64 = (start..end).map(weight).sum();
+        let fixed = (start..end).map(|at| {
+            let weight = weight(at) / sum * f64::from(1 << PRECISION);
+            // Halves go away from zero, as in C by way of ±0.5 and a cast.
+            (weight + 0.5_f64.copysign(weight)) as i32
+        });
+        weights.push(start..end, fixed);
     }
-
-    /// The source pixels that count at all.
-    fn used(&self) -> Range<usize> {
-        match (self.spans.first(), self.spans.last()) {
-            (Some((first, _)), Some((last, _))) => first.start..last.end,
-            _ => 0..0,
-        }
-    }
-
-    /// For each result pixel, its source pixels and their weights.
-    fn iter(&self) -> impl Iterator<Item = (Range<usize>, &[i32])> {
-        self.spans.iter().map(|(span, at)| (span.clone(), &self.values[*at..at + span.len()]))
-    }
-}
-
-/// One row of RGB pixels to another.
-fn resample_row(row: &[u8], weights: &Weights, out: &mut [u8]) {
-    for ((span, weights), pixel) in weights.iter().zip(out.chunks_exact_mut(3)) {
-        let mut sums = [HALF; 3];
-        for (source, weight) in row[3 * span.start..3 * span.end].chunks_exact(3).zip(weights) {
-            for (sum, value) in sums.iter_mut().zip(source) {
-                *sum += i32::from(*value) * weight;
-            }
-        }
-        pixel.copy_from_slice(&sums.map(round));
-    }
-}
-
-/// Rows of `stride` bytes, the first of which is row `first` of the picture, to as many rows as `weights` are for.
-fn resample_columns(rows: &[u8], stride: usize, weights: &Weights, first: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(stride * weights.spans.len());
-    let mut sums = vec![HALF; stride];
-    for (span, weights) in weights.iter() {
-        sums.fill(HALF);
-        let source = &rows[stride * (span.start - first)..stride * (span.end - first)];
-        for (row, weight) in source.chunks_exact(stride).zip(weights) {
-            for (sum, value) in sums.iter_mut().zip(row) {
-                *sum += i32::from(*value) * weight;
-            }
-        }
-        out.extend(sums.iter().map(|&sum| round(sum)));
-    }
-    out
-}
-
-/// Added before [`round`]: one half.
-const HALF: i32 = 1 << (PRECISION - 1);
-
-fn round(sum: i32) -> u8 {
-    (sum >> PRECISION).clamp(0, 255) as u8
+    weights
 }
 
 /// The source index of each index in `part`: Pillow's `ImagingScaleAffine`, with its running sum.

@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use super::depthwise::Depthwise;
 use super::map::{Map, MapMut};
 use super::pointwise::Pointwise;
+use super::resample::Weights;
 use super::stem::Stem;
 
 /// One instruction set with its kernels.
@@ -35,6 +36,10 @@ pub struct Isa {
     pub(super) depthwise: fn(&Depthwise, Map, usize, MapMut),
     /// See [`super::stem`].
     pub(super) stem: fn(&Stem, &[f32], MapMut),
+    /// See [`super::resample`]: weights, a row, the row that it becomes.
+    pub(super) resample_row: fn(&Weights, &[u8], &mut [u8]),
+    /// See [`super::resample`]: weights of rows, the rows, the row that they become.
+    pub(super) resample_column: fn(&[i32], &[u8], &mut [u8]),
     /// See [`super::peak`].
     pub(super) peak: fn(usize) -> f32,
 }
@@ -103,9 +108,10 @@ pub(super) trait Simd: Copy {
     unsafe fn clamp(self, low: Self, high: Self) -> Self;
 }
 
-/// An `Isa` of the vector type `$simd`, whose kernels are compiled with `$features`.
+/// An `Isa` of the vector type `$simd`, whose kernels are compiled with `$features`; `$resample_row` is its
+/// [`resample::row`](super::resample::row).
 macro_rules! isa {
-    ($simd:ty, $name:literal, $is_available:expr $(, $features:literal)?) => {
+    ($simd:ty, $name:literal, $is_available:expr, $resample_row:path $(, $features:literal)?) => {
         /// The instruction set of this file.
         pub(super) static ISA: super::Isa = super::Isa {
             name: $name,
@@ -142,6 +148,24 @@ macro_rules! isa {
                 // SAFETY: an Isa is handed out only where `is_available`.
                 #[allow(unused_unsafe)]
                 unsafe { run(job, pixels, output) }
+            },
+            resample_row: |weights, row, out| {
+                $(#[target_feature(enable = $features)])?
+                fn run(weights: &Weights, row: &[u8], out: &mut [u8]) {
+                    $resample_row(weights, row, out);
+                }
+                // SAFETY: an Isa is handed out only where `is_available`.
+                #[allow(unused_unsafe)]
+                unsafe { run(weights, row, out) }
+            },
+            resample_column: |weights, rows, out| {
+                $(#[target_feature(enable = $features)])?
+                fn run(weights: &[i32], rows: &[u8], out: &mut [u8]) {
+                    column(weights, rows, out);
+                }
+                // SAFETY: an Isa is handed out only where `is_available`.
+                #[allow(unused_unsafe)]
+                unsafe { run(weights, rows, out) }
             },
             peak: |count| {
                 $(#[target_feature(enable = $features)])?

@@ -7,6 +7,7 @@ use super::Simd;
 use crate::kernels::depthwise::{self, Depthwise};
 use crate::kernels::map::{BLOCK, Map, MapMut};
 use crate::kernels::pointwise::{self, Pointwise};
+use crate::kernels::resample::{Weights, column, row};
 use crate::kernels::stem::{self, Stem};
 
 #[derive(Clone, Copy)]
@@ -71,4 +72,4 @@ impl Simd for F32x4 {
     }
 }
 
-super::isa!(F32x4, "portable", || true);
+super::isa!(F32x4, "portable", || true, row);

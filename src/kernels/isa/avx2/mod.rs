@@ -2,15 +2,18 @@
 
 #![expect(unsafe_code, reason = "intrinsics; the kernels checked every pointer")]
 
+mod resample;
+
 use std::arch::x86_64::{
     __m256, _MM_HINT_T1, _mm_prefetch, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps,
     _mm256_min_ps, _mm256_mul_ps, _mm256_set1_ps, _mm256_storeu_ps,
 };
 
-use super::Simd;
+use super::{Simd, isa};
 use crate::kernels::depthwise::{self, Depthwise};
 use crate::kernels::map::{BLOCK, Map, MapMut};
 use crate::kernels::pointwise::{self, Pointwise};
+use crate::kernels::resample::{Weights, column};
 use crate::kernels::stem::{self, Stem};
 
 #[derive(Clone, Copy)]
@@ -70,9 +73,10 @@ impl Simd for F32x8 {
     }
 }
 
-super::isa!(
+isa!(
     F32x8,
     "x86-64-avx2-fma",
     || is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+    resample::row,
     "avx2,fma"
 );
