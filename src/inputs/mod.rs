@@ -1,11 +1,13 @@
 //! What to label: paths, directories, lists and stdin, one input at a time, as they are found.
 
+mod ahead;
 mod list;
 mod patterns;
 mod walk;
 
 use std::path::{Path, PathBuf};
 
+pub use ahead::Ahead;
 pub use list::{List, Separator};
 pub use patterns::{PatternError, Patterns};
 pub use walk::{Walk, WalkOptions};

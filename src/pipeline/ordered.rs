@@ -22,6 +22,15 @@ pub(super) fn one_by_one<I, R, E>(
     Ok(())
 }
 
+/// What the writer hears next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next<R> {
+    /// The next result in the order of the items.
+    Ready(R),
+    /// It is not there yet: what is held back should not be any longer.
+    Waiting,
+}
+
 /// Items on so many threads, each of which `enter`s first; results are written on this one, in the order of the items. At
 /// most `window` items are begun and not yet written.
 pub(super) fn in_order<I, R: Send, G, E>(
@@ -31,7 +40,7 @@ pub(super) fn in_order<I, R: Send, G, E>(
     stop: &AtomicBool,
     enter: impl Fn() -> G + Sync,
     work: impl Fn(I) -> R + Sync,
-    write: impl FnMut(R) -> Result<(), E>,
+    write: impl FnMut(Next<R>) -> Result<(), E>,
 ) -> Result<(), E> {
     let (permit, permits) = mpsc::sync_channel(window);
     for _ in 0..window {
@@ -126,24 +135,30 @@ impl<R> Queue<R> {
         mut self,
         results: Receiver<Option<(usize, R)>>,
         permit: SyncSender<()>,
-        mut write: impl FnMut(R) -> Result<(), E>,
+        mut write: impl FnMut(Next<R>) -> Result<(), E>,
     ) -> Result<(), E> {
-        for result in results {
+        loop {
+            let result = if let Ok(result) = results.try_recv() {
+                result
+            } else {
+                write(Next::Waiting)?;
+                let Ok(result) = results.recv() else { return Ok(()) };
+                result
+            };
             // The scope passes the panic on.
-            let Some((index, result)) = result else { break };
+            let Some((index, result)) = result else { return Ok(()) };
             let place = index - self.written;
             self.waiting.resize_with(self.waiting.len().max(place + 1), || None);
             self.waiting[place] = Some(result);
             while let Some(Some(_)) = self.waiting.front() {
                 if let Some(Some(result)) = self.waiting.pop_front() {
-                    write(result)?;
+                    write(Next::Ready(result))?;
                 }
                 self.written += 1;
                 // Nobody takes it after the last item.
                 let _ = permit.send(());
             }
         }
-        Ok(())
     }
 }
 
@@ -164,8 +179,10 @@ mod tests {
     fn results_come_in_order_from_any_number_of_threads() {
         for threads in [2, 3, 8] {
             let mut written = Vec::new();
-            let write = |item| {
-                written.push(item);
+            let write = |next| {
+                if let Next::Ready(item) = next {
+                    written.push(item);
+                }
                 Ok::<_, ()>(())
             };
             in_order(0..100, threads, 7, &AtomicBool::new(false), || (), slow, write).unwrap();
@@ -181,8 +198,8 @@ mod tests {
             assert!(ahead <= 5, "{ahead} begun and not written");
             slow(item)
         };
-        let write = |_| {
-            written.fetch_add(1, Ordering::SeqCst);
+        let write = |next| {
+            written.fetch_add(usize::from(next != Next::Waiting), Ordering::SeqCst);
             Ok::<_, ()>(())
         };
         in_order(0..60, 3, 5, &AtomicBool::new(false), || (), work, write).unwrap();
@@ -192,9 +209,9 @@ mod tests {
     #[test]
     fn an_error_of_the_writer_ends_everything() {
         let mut count = 0;
-        let write = |item| {
-            count += 1;
-            if item == 10 { Err("full") } else { Ok(()) }
+        let write = |next| {
+            count += usize::from(next != Next::Waiting);
+            if next == Next::Ready(10) { Err("full") } else { Ok(()) }
         };
         let endless = in_order(0.., 3, 6, &AtomicBool::new(false), || (), slow, write);
         assert_eq!((endless, count), (Err("full"), 11));
@@ -204,7 +221,7 @@ mod tests {
     #[should_panic(expected = "a scoped thread panicked")]
     fn a_panic_is_passed_on() {
         let work = |item| assert!(item != 20, "on purpose");
-        let _ = in_order(0.., 3, 6, &AtomicBool::new(false), || (), work, |()| Ok::<_, ()>(()));
+        let _ = in_order(0.., 3, 6, &AtomicBool::new(false), || (), work, |_| Ok::<_, ()>(()));
     }
 
     #[test]
@@ -216,9 +233,9 @@ mod tests {
             slow(item)
         };
         let mut written = 0;
-        let write = |item| {
-            written += 1;
-            if item == 20 {
+        let write = |next| {
+            written += usize::from(next != Next::Waiting);
+            if next == Next::Ready(20) {
                 stop.store(true, Ordering::Relaxed);
             }
             Ok::<_, ()>(())

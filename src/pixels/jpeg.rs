@@ -3,8 +3,16 @@
 //!
 //! Measured on the shared photos against Pillow 13 (libjpeg-turbo 3.2), before any resizing: zune-jpeg 0.5.15
 //! differs by up to 4 levels, with 88.5 % of the values equal where chroma is subsampled; jpeg-decoder 0.3.2 by
-//! up to 3, with 93.1 % equal; this one nowhere. It also reads arithmetic coding, and scans of one component
-//! with subsampled chroma, which zune-jpeg 0.5.15 turns green in silence.
+//! up to 3, with 93.1 % equal; this one nowhere, at 1/2, 1/4 and 1/8 of the size neither. It also reads arithmetic
+//! coding, and scans of one component with subsampled chroma, which zune-jpeg 0.5.15 turns green in silence.
+//!
+//! One thread, AVX2, least of 12 runs, ms (Pillow is C and needs a C compiler; zune-jpeg cannot reduce):
+//!
+//! | | this | zune-jpeg | jpeg-decoder | Pillow |
+//! |---|--:|--:|--:|--:|
+//! | 500 x 375 | 0.7 | 0.8 | 1.4 | 1.0 |
+//! | 4032 x 3024 | 57 | 53 | 60 | 64 |
+//! | 4032 x 3024 at 1/8 | 14.9 | | 23 | 12.3 |
 
 use image::RgbImage;
 use image::metadata::Orientation;

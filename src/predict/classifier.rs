@@ -39,6 +39,19 @@ pub struct Wanted {
     pub logits: bool,
 }
 
+/// A picture as the network takes it.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// Width of the upright picture, px.
+    pub width: u32,
+    /// Height of the upright picture, px.
+    pub height: u32,
+    /// `[3, R, R]`, normalised.
+    pixels: Vec<f32>,
+    /// What it took so far.
+    pub timing: Timing,
+}
+
 /// A picture without an answer.
 #[derive(Debug, Error)]
 pub enum ClassifyError {
@@ -76,6 +89,11 @@ impl Classifier {
         self.trained_resolution
     }
 
+    /// Whether the network runs on the CPU.
+    pub fn is_on_cpu(&self) -> bool {
+        self.device.is_cpu()
+    }
+
     /// How pictures become pixels.
     pub fn preprocess(&self) -> &Preprocess {
         &self.preprocess
@@ -89,34 +107,58 @@ impl Classifier {
         self.labels.find(words)
     }
 
-    /// Labels one upright picture; `timing.decode` of the answer is left at zero.
+    /// The pixels of one upright picture; `timing.decode` is left at zero.
     ///
-    /// # Errors
-    /// If the network fails or its answer is no number.
-    pub fn classify(&self, picture: &RgbImage, wanted: &Wanted) -> Result<Answer, ClassifyError> {
+    /// # Panics
+    /// If `picture` has no pixels.
+    pub fn prepare(&self, picture: &RgbImage) -> Prepared {
         let start = Instant::now();
         let resolution = self.preprocess.resolution as usize;
         let mut pixels = vec![0.0; 3 * resolution * resolution];
         self.preprocess.run(picture, &mut pixels);
-        let preprocessed = Instant::now();
-        let logits = self.logits(pixels, resolution)?;
-        let timing =
-            Timing { preprocess: preprocessed - start, infer: preprocessed.elapsed(), ..Timing::default() };
+        let timing = Timing { preprocess: start.elapsed(), ..Timing::default() };
+        Prepared { width: picture.width(), height: picture.height(), pixels, timing }
+    }
+
+    /// Labels some pictures in one run of the network; `timing.infer` is a picture's share of it. Of a picture alone the
+    /// pixels are taken.
+    ///
+    /// # Errors
+    /// If the network fails. A picture whose own answer is no number does not keep the others from theirs.
+    pub fn classify(
+        &self,
+        batch: &mut [Prepared],
+        wanted: &Wanted,
+    ) -> Result<Vec<Result<Answer, ClassifyError>>, ClassifyError> {
+        let start = Instant::now();
+        let resolution = self.preprocess.resolution as usize;
+        let pixels = match &mut *batch {
+            [picture] => std::mem::take(&mut picture.pixels),
+            pictures => pictures.iter().flat_map(|picture| &picture.pixels).copied().collect(),
+        };
+        let pixels = Tensor::from_vec(pixels, (batch.len(), 3, resolution, resolution), &self.device)
+            .map_err(RunError::from)?;
+        let logits = self.network.logits(&pixels)?.to_vec2().map_err(RunError::from)?;
+        let infer = start.elapsed() / batch.len().max(1) as u32;
+        let answer = |(picture, logits): (&Prepared, Vec<f32>)| {
+            let timing = Timing { infer, ..picture.timing };
+            self.answer(picture, logits, timing, wanted)
+        };
+        Ok(batch.iter().zip(logits).map(answer).collect())
+    }
+
+    fn answer(
+        &self,
+        &Prepared { width, height, .. }: &Prepared,
+        logits: Vec<f32>,
+        timing: Timing,
+        wanted: &Wanted,
+    ) -> Result<Answer, ClassifyError> {
         if !logits.iter().all(|logit| logit.is_finite()) {
             return Err(ClassifyError::NotFinite);
         }
-        Ok(Answer {
-            width: picture.width(),
-            height: picture.height(),
-            top: self.predictions(&logits, wanted),
-            logits: wanted.logits.then_some(logits),
-            timing,
-        })
-    }
-
-    fn logits(&self, pixels: Vec<f32>, resolution: usize) -> Result<Vec<f32>, RunError> {
-        let pixels = Tensor::from_vec(pixels, (1, 3, resolution, resolution), &self.device)?;
-        Ok(self.network.logits(&pixels)?.flatten_all()?.to_vec1()?)
+        let top = self.predictions(&logits, wanted);
+        Ok(Answer { width, height, top, logits: wanted.logits.then_some(logits), timing })
     }
 
     fn predictions(&self, logits: &[f32], wanted: &Wanted) -> Vec<Prediction> {

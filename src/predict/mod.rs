@@ -11,7 +11,7 @@ mod top_k;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use classes::{Classes, UnknownClass};
-pub use classifier::{Classifier, ClassifyError, Wanted};
+pub use classifier::{Classifier, ClassifyError, Prepared, Wanted};
 pub use config::{Config, ConfigError};
 pub use labels::{Label, Labels};
 pub use open::{OpenError, WANTED, fetch, open, repositories};

@@ -58,11 +58,11 @@ struct Line {
 }
 
 impl Answered {
-    /// What JSON Lines answer, all of them by `model`.
+    /// What JSON Lines answer, all of them by `model` if one is named.
     ///
     /// # Errors
     /// If a whole line is no answer, or one of another model.
-    pub fn jsonl(mut file: impl BufRead, model: &ModelInfo) -> Result<Self, ResumeError> {
+    pub fn jsonl(mut file: impl BufRead, model: Option<&ModelInfo>) -> Result<Self, ResumeError> {
         let mut answered = Self::default();
         let mut bytes = Vec::new();
         for number in 1.. {
@@ -73,7 +73,7 @@ impl Answered {
             }
             let not = |reason: String| ResumeError::NotAnAnswer { line: number, reason };
             let line: Line = serde_json::from_slice(&bytes).map_err(|error| not(error.to_string()))?;
-            if let (Some(name), Some(res)) = (&line.model, line.res)
+            if let (Some(name), Some(res), Some(model)) = (&line.model, line.res, model)
                 && (name, res) != (&model.name, model.resolution)
             {
                 let described = |name: &str, res| format!("{name} at {res} px");
@@ -205,7 +205,7 @@ mod tests {
     fn json_lines_cut_anywhere() {
         cut_anywhere(
             |_| Box::new(JsonLines::new(model())),
-            |bytes| Answered::jsonl(bytes, &model()).unwrap(),
+            |bytes| Answered::jsonl(bytes, Some(&model())).unwrap(),
         );
     }
 
@@ -221,7 +221,7 @@ mod tests {
     fn files_of_others_are_left_alone() {
         let error = |result: Result<Answered, ResumeError>| result.unwrap_err().to_string();
         assert!(
-            error(Answered::jsonl(&b"{\"path\":\"a\"}\nhello\n"[..], &model()))
+            error(Answered::jsonl(&b"{\"path\":\"a\"}\nhello\n"[..], Some(&model())))
                 .starts_with("line 2 is no answer")
         );
         assert!(
@@ -231,7 +231,7 @@ mod tests {
         let other = ModelInfo { name: "other".into(), resolution: 224 };
         let lines = written(JsonLines::new(other), &records());
         assert_eq!(
-            error(Answered::jsonl(&lines[..], &model())),
+            error(Answered::jsonl(&lines[..], Some(&model()))),
             "it was answered by other at 224 px, not by owner/name at 160 px"
         );
     }

@@ -2,6 +2,10 @@
 
 use std::fs;
 use std::io::Write;
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
+#[cfg(unix)]
+use std::process::Command;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -65,8 +69,9 @@ fn links_are_followed_on_request_and_never_in_circles() {
 #[test]
 fn order_is_that_of_the_inputs_on_any_number_of_threads() {
     let mnet = folder();
-    let answers = |threads: &str| {
-        let run = mnet.run(["classify", "-r", "photos", "gone.jpg", "photos/a.jpg", "--json", "-j", threads]);
+    let answers = |running: &[&str]| {
+        let inputs = ["classify", "-r", "photos", "gone.jpg", "photos/a.jpg", "--json"];
+        let run = mnet.run([&inputs, running].concat());
         assert_eq!(run.code, 1, "{}", run.stderr);
         let without_times = |line: &str| {
             let mut value = serde_json::from_str::<Value>(line).unwrap();
@@ -75,10 +80,12 @@ fn order_is_that_of_the_inputs_on_any_number_of_threads() {
         };
         (paths(&run), run.stdout.lines().map(without_times).collect::<Vec<_>>())
     };
-    let one = answers("1");
+    let one = answers(&["-j", "1"]);
     assert_eq!(one.0, ["photos/a.jpg", "photos/b.jpg", "photos/deep/c.JPG", "gone.jpg", "photos/a.jpg"]);
-    assert_eq!(one, answers("2"));
-    assert_eq!(one, answers("7"));
+    assert_eq!(one, answers(&["-j", "2"]));
+    assert_eq!(one, answers(&["-j", "7"]));
+    assert_eq!(one, answers(&["-j", "2", "--batch", "3"]));
+    assert_eq!(one, answers(&["-j", "1", "--batch", "64"]));
 }
 
 fn with_stdin(mnet: &Mnet, args: &[&str], bytes: &[u8]) -> Run {
@@ -102,6 +109,25 @@ fn lists_and_pictures_on_stdin() {
     assert_eq!(paths(&picture.succeeded()), ["-"]);
     mnet.run(["classify", "-", "--files-from", "-"]).failed(2, &["stdin cannot be a picture and a list"]);
     mnet.run(["classify", "--files-from", "gone.txt"]).failed(2, &["gone.txt"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_does_not_wait_for_a_list() {
+    let mnet = folder();
+    let mut command = mnet.command(["classify", "--json", "--files-from", "-"]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut list = child.stdin.take().unwrap();
+    list.write_all(b"photos/a.jpg\n").unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("{\"path\":\"photos/a.jpg\""), "{line}");
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    // The list is still open: without the signal this would wait for ever.
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(list);
 }
 
 #[test]
@@ -162,6 +188,8 @@ fn a_torn_file_is_gone_on_with() {
         };
         assert_eq!(shape(&fs::read_to_string(&file).unwrap()), shape(&whole), "{name}");
     }
+    let left = ["classify", "-r", "photos", "gone.jpg", "--resume", "labels.jsonl", "--dry-run"];
+    assert_eq!(mnet.run(left).succeeded().stdout, "gone.jpg\n");
     mnet.run(["classify", "-r", "photos", "--resume", "labels.txt"])
         .failed(2, &["labels.txt: only JSON Lines and CSV"]);
     mnet.run(["classify", "-r", "photos", "--resume", "labels.jsonl", "--res", "160"])

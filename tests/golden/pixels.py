@@ -7,6 +7,7 @@ Reads $MNET_SHARED/images (default: ../shared/images beside the checkout) and wr
 
     OUT_DIR/PHOTO.ppm             the photo upright and in RGB, as Pillow decodes it
     OUT_DIR/PHOTO.CONFIG.ppm      the R x R crop, for each of CONFIGS
+    OUT_DIR/PHOTO.draft-N.ppm     a JPEG upright at 1/N of its size, as `Image.draft` decodes it, for N of DRAFTS
 
 The rules are those of transformers 5.23 (`get_resize_output_image_size`, `center_crop`) and of timm 1.0.31
 (`transforms_imagenet_eval`), which calls torchvision 0.29's `Resize` and `CenterCrop`.
@@ -57,6 +58,9 @@ CONFIGS = {
 }
 
 
+DRAFTS = (2, 4, 8)
+
+
 def main():
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
@@ -68,6 +72,12 @@ def main():
         image.save(out / f"{photo.name}.ppm")
         for name, config in CONFIGS.items():
             config(image).save(out / f"{photo.name}.{name}.ppm")
+        for denominator in DRAFTS if photo.suffix == ".jpg" else ():
+            with Image.open(photo) as image:
+                least = min(image.size) // denominator
+                image.draft("RGB", (least, least))
+                image = ImageOps.exif_transpose(image).convert("RGB")
+            image.save(out / f"{photo.name}.draft-{denominator}.ppm")
     print(f"{len(photos)} photos x {len(CONFIGS)} configurations in {out}")
 
 

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use mnet::pixels::{CropMode, Filter, Geometry, Preprocess, Resize};
+use mnet::pixels::{CropMode, DecodeOptions, Filter, Geometry, Preprocess, Resize, decode_at_least};
 
 use crate::{Difference, read};
 
@@ -31,17 +31,52 @@ const CONFIGS: [(&str, Preprocess); 6] = [
     ("timm-224-0.875-lanczos", timm(224, 0.875, Filter::Lanczos)),
 ];
 
-#[test]
-fn photos_give_pillows_pixels() {
+/// The photos, and Pillow's side; none if one of them is not here.
+fn folders() -> Option<(PathBuf, PathBuf)> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let shared = std::env::var_os("MNET_SHARED").map_or(root.join("../shared"), PathBuf::from);
     let reference = std::env::var_os("MNET_REFERENCE").map_or(root.join("target/reference"), PathBuf::from);
     let (photos, expected) = (shared.join("images"), reference.join("pixels"));
     if !photos.is_dir() || !expected.is_dir() {
         println!("skipped: needs {} and {} (tests/golden/pixels.py)", photos.display(), expected.display());
-        return;
+        return None;
     }
+    Some((photos, expected))
+}
 
+#[test]
+fn drafts_are_pillows() {
+    let Some((photos, expected)) = folders() else { return };
+    let mut compared = 0;
+    for entry in std::fs::read_dir(photos).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "jpg") {
+            continue;
+        }
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        let draft = |least| decode_at_least(&bytes, &DecodeOptions::default(), least).unwrap();
+        let whole = draft(None);
+        for denominator in [2, 4, 8] {
+            let drawn = draft(Some(whole.width.min(whole.height) / denominator));
+            assert_eq!((drawn.width, drawn.height), (whole.width, whole.height), "{name}");
+            let theirs = read(&expected.join(format!("{name}.draft-{denominator}.ppm")));
+            let difference = Difference::between(&drawn.image, &theirs);
+            println!(
+                "{name}, 1/{denominator}: max {}, equal {:.3} %",
+                difference.max,
+                100.0 * difference.equal
+            );
+            assert_eq!(difference.max, 0, "{name}, 1/{denominator}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 15);
+}
+
+#[test]
+fn photos_give_pillows_pixels() {
+    let Some((photos, expected)) = folders() else { return };
     let mut compared = 0;
     for entry in std::fs::read_dir(photos).unwrap() {
         let path = entry.unwrap().path();

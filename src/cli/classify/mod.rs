@@ -21,9 +21,9 @@ use super::hub_flags::HubFlags;
 use super::model_flags::ModelFlags;
 use super::progress::Progress;
 use super::values::count;
-use crate::inputs::{Input, Inputs};
+use crate::inputs::{Ahead, Input, Inputs};
 use crate::ops::device::DeviceChoice;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Plan};
 use crate::predict::{self, Classifier, Source};
 use input_flags::InputFlags;
 use output::Output;
@@ -61,6 +61,10 @@ pub(super) struct Args {
     /// pictures each thread takes one all the way
     #[arg(short = 'j', long, value_name = "N", value_parser = count, help_heading = "Running")]
     threads: Option<usize>,
+    /// Pictures per run of the network, if as many are ready; 32 on a GPU if not given. On a CPU it is 1: each thread takes
+    /// its picture all the way
+    #[arg(short, long, value_name = "N", value_parser = count, help_heading = "Running")]
+    batch: Option<usize>,
     /// Print what would be labelled, and on stderr which weights would run; read and fetch nothing
     #[arg(long, help_heading = "Running")]
     dry_run: bool,
@@ -107,9 +111,9 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     }
 
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted);
-    let inputs = inputs.filter(|input| !answered.take(input.path()));
+    let inputs = Ahead::new(inputs, Arc::clone(&stop)).filter(|input| !answered.take(input.path()));
     let mut count = 0;
-    let written = pipeline.run(inputs, workers(args), &stop, |record| {
+    let written = pipeline.run(inputs, plan(args, &classifier), &stop, |record| {
         report.note(&record);
         if args.fail_fast && record.outcome.is_err() {
             stop.store(true, Ordering::Relaxed);
@@ -141,11 +145,16 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     })
 }
 
-/// How many pictures are worked on at once: one, on all threads, where threads would be left without a picture.
-fn workers(args: &Args) -> usize {
+/// How much happens at once. A picture alone on a CPU gets all threads: there would be none for them otherwise.
+fn plan(args: &Args, classifier: &Classifier) -> Plan {
     let threads = rayon::current_num_threads();
-    if args.input.count().is_some_and(|count| count < threads) { 1 } else { threads }
+    let batch = args.batch.unwrap_or(if classifier.is_on_cpu() { 1 } else { GPU_BATCH });
+    let is_alone = batch == 1 && args.input.count().is_some_and(|count| count < threads);
+    Plan { workers: if is_alone { 1 } else { threads }, batch }
 }
+
+/// Pictures that keep a GPU busy.
+const GPU_BATCH: usize = 32;
 
 /// A flag that the first Ctrl-C sets; the second ends the process.
 fn stop_on_interrupt() -> io::Result<Arc<AtomicBool>> {
@@ -160,9 +169,10 @@ fn stop_on_interrupt() -> io::Result<Arc<AtomicBool>> {
 fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
     let source = select(args)?;
     console.note(format_args!("model {source}"));
+    let mut answered = resume::answered(&args.output)?;
     let mut output = Output::stdout();
     let mut exit = Exit::Success;
-    for input in inputs {
+    for input in inputs.filter(|input| !answered.take(input.path())) {
         let path = input.path();
         if let Input::Unreadable { message, hint, .. } = &input {
             console.error(&format!("{}: {message}", path.display()), hint.as_deref());

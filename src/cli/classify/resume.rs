@@ -10,6 +10,7 @@ use super::output::Output;
 use super::output_flags::{Format, OutputFlags};
 use super::{Console, Failure};
 use crate::predict::Classifier;
+use crate::record::ModelInfo;
 use crate::sink::{Answered, Csv, ResumeError, Sink};
 
 /// What is answered already, and where the rest goes.
@@ -35,18 +36,33 @@ pub(super) fn open(flags: &OutputFlags, classifier: &Classifier, console: &Conso
     Ok(Resumed { answered, output: Output::resumed(path, file), sink })
 }
 
+/// What is answered already in the file that `flags` name, which is left as it is.
+pub(super) fn answered(flags: &OutputFlags) -> Result<Answered> {
+    let Some(path) = flags.resume().filter(|path| path.exists()) else {
+        return Ok(Answered::default());
+    };
+    let read = || read_answers(&File::open(path)?, flags.format(), None);
+    read().map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))
+}
+
 /// Reads a file, cuts off what is torn, and leaves it at its end.
 fn read(path: &Path, format: Format, classifier: &Classifier) -> Result<(Answered, File), ResumeError> {
     if format == Format::Text {
+        // Before the file is made.
         return Err(ResumeError::Format);
     }
     let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-    let reader = BufReader::new(&file);
-    let answered = match format {
-        Format::Jsonl => Answered::jsonl(reader, &classifier.info())?,
-        Format::Csv | Format::Text => Answered::csv(reader)?,
-    };
+    let answered = read_answers(&file, format, Some(&classifier.info()))?;
     file.set_len(answered.length)?;
     file.seek(SeekFrom::End(0))?;
     Ok((answered, file))
+}
+
+fn read_answers(file: &File, format: Format, model: Option<&ModelInfo>) -> Result<Answered, ResumeError> {
+    let reader = BufReader::new(file);
+    match format {
+        Format::Jsonl => Answered::jsonl(reader, model),
+        Format::Csv => Answered::csv(reader),
+        Format::Text => Err(ResumeError::Format),
+    }
 }
