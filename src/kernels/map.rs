@@ -129,6 +129,17 @@ impl<'a> MapMut<'a> {
         self.positions
     }
 
+    /// The positions of a block, `[positions, 8]`.
+    ///
+    /// # Panics
+    /// If there are fewer blocks.
+    pub fn block(&mut self, block: usize) -> &mut [f32] {
+        assert!(block < self.blocks, "blocks of a feature map");
+        let first = self.first.wrapping_add(block * self.step());
+        // SAFETY: the positions of a block lie side by side, and nobody else may touch them while this is borrowed.
+        unsafe { std::slice::from_raw_parts_mut(first, self.positions * BLOCK) }
+    }
+
     /// The same, for a while.
     pub fn reborrow(&mut self) -> MapMut<'_> {
         MapMut { values: PhantomData, ..*self }

@@ -9,7 +9,9 @@
 //! Each kernel has a naive twin in [`reference`](mod@reference) that says what the operation means.
 
 mod activation;
+pub mod attention;
 pub mod depthwise;
+pub mod gather;
 mod geometry;
 pub mod isa;
 pub mod map;

@@ -1,6 +1,6 @@
-//! Global average pooling.
+//! Global average pooling, and what multiplies channels by what was made of their means.
 
-use super::map::{BLOCK, Map};
+use super::map::{BLOCK, Map, MapMut};
 
 /// The mean of every channel: `input` `[c/8, m, 8]` to `output` `[c/8, 8]`.
 ///
@@ -22,9 +22,35 @@ pub fn mean(input: Map, output: &mut [f32]) {
     }
 }
 
+/// Multiplies every channel of `map` `[c/8, m, 8]` by its factor of `factors` `[c/8, 8]`.
+///
+/// # Panics
+/// If there is another number of factors.
+pub fn scale(mut map: MapMut, factors: &[f32]) {
+    assert_eq!(factors.len(), map.blocks() * BLOCK, "scaled channels");
+    for (block, factors) in factors.chunks_exact(BLOCK).enumerate() {
+        for position in map.block(block).chunks_exact_mut(BLOCK) {
+            for (value, factor) in position.iter_mut().zip(factors) {
+                *value *= factor;
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn factors_meet_their_channels() {
+        let mut values = vec![1.0; 2 * 3 * BLOCK];
+        let factors: Vec<f32> = (0..2 * BLOCK).map(|factor| factor as f32).collect();
+        scale(MapMut::new(&mut values, 3), &factors);
+        for (index, value) in values.iter().enumerate() {
+            let (block, lane) = (index / (3 * BLOCK), index % BLOCK);
+            assert_eq!(*value, factors[block * BLOCK + lane], "{index}");
+        }
+    }
 
     #[test]
     fn averages_over_positions() {

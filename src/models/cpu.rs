@@ -168,7 +168,7 @@ fn steps(graph: &Graph, mut layers: impl Iterator<Item = Packed>) -> Vec<Step> {
                     unreachable!("a depthwise layer is followed by a pointwise one")
                 };
                 let first = std::mem::replace(&mut first, First::Nothing);
-                let block = Separable { first, depthwise, project };
+                let block = Separable { first, depthwise, gate: None, project };
                 steps.push(Step::Separable { block, shortcut: shortcuts.next().unwrap_or_default() });
             }
         }

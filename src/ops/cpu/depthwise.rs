@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::Size;
+use super::{Size, Team, shares};
 use crate::kernels::depthwise::PackedFilters;
+use crate::kernels::map::{Along, Shares};
 use crate::kernels::{Conv2dGeometry, Map, MapMut, isa};
 use crate::ops::{Filter, Setting};
 
@@ -37,6 +38,20 @@ impl Depthwise {
     /// If `input` is empty.
     pub fn geometry(&self, input: Size) -> Conv2dGeometry {
         Conv2dGeometry::new(input.h, input.w, self.k, self.setting.stride, self.setting.padding)
+    }
+
+    /// A feature map of shape `size` to a feature map.
+    ///
+    /// # Panics
+    /// If a shape does not match.
+    pub fn run(&self, team: &Team, input: Map, size: Size, output: MapMut) {
+        let geometry = self.geometry(size);
+        let shares = Shares::tapering(output, Along::Blocks, 1, shares(team));
+        team.run(&|_| {
+            while let Some((blocks, output)) = shares.claim() {
+                self.part(blocks.clone(), input.of(blocks), geometry, 0, output);
+            }
+        });
     }
 
     /// Some blocks of channels and the rows of outputs from `first_row` on; `input` may be a ring of rows.

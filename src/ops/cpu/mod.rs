@@ -2,16 +2,26 @@
 //!
 //! Nothing is allocated here while a network runs: callers bring outputs and [`Strip`]s.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+mod attention;
 mod clocks;
 mod depthwise;
+mod full;
+mod fused;
+mod gate;
 mod pointwise;
 mod separable;
 mod stem;
 mod strips;
 mod threads;
 
+pub use attention::{Attention, Between, Source};
 pub use clocks::{Clock, Clocks};
 pub use depthwise::Depthwise;
+pub use full::Full;
+pub use fused::{Dense, Fused};
+pub use gate::SqueezeExcite;
 pub use pointwise::Pointwise;
 pub use separable::{Crew, First, Separable};
 pub use stem::Stem;
@@ -51,6 +61,12 @@ pub fn grown(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
         buffer.resize(length, 0.0);
     }
     &mut buffer[..length]
+}
+
+/// The buffers of one thread.
+fn lock(strip: &Mutex<Strip>) -> MutexGuard<'_, Strip> {
+    // What a thread that panicked left there is overwritten.
+    strip.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Shares to cut a phase into: several per thread, so that one that is held up holds nobody up for long.

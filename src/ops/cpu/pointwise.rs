@@ -60,6 +60,11 @@ impl Pointwise {
         self.matrix.of(blocks, self.activation).run(input, shortcut, output);
     }
 
+    /// Blocks of channels out.
+    pub fn blocks(&self) -> usize {
+        crate::kernels::blocks(self.matrix.n())
+    }
+
     /// Blocks of channels that are made at once.
     pub fn panel_blocks(&self) -> usize {
         self.matrix.isa().panel_blocks

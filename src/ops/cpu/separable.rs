@@ -5,9 +5,9 @@
 //! of the filtered ones do not fit the second level, they are made [strip by strip](super::strips) as well.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
-use super::{Clocks, Depthwise, Pointwise, Size, Stem, Strip, Team, grown, shares};
+use super::{Clocks, Depthwise, Pointwise, Size, SqueezeExcite, Stem, Strip, Team, grown, lock, shares};
 use crate::kernels::map::{Along, Shares};
 use crate::kernels::{BLOCK, Conv2dGeometry, Map, MapMut};
 
@@ -22,13 +22,15 @@ pub enum First {
     Expand(Pointwise),
 }
 
-/// `first`, then `depthwise`, then `project`.
+/// `first`, then `depthwise`, then `gate`, then `project`.
 #[derive(Debug)]
 pub struct Separable {
-    /// Makes the hidden feature map.
+    /// Makes the hidden feature map; no stem if there is a gate, which sees all positions of a channel.
     pub first: First,
     /// Filters it.
     pub depthwise: Depthwise,
+    /// Weighs its channels.
+    pub gate: Option<SqueezeExcite>,
     /// Mixes its channels.
     pub project: Pointwise,
 }
@@ -71,7 +73,7 @@ impl Separable {
 
     /// How many layers it is.
     pub fn layers(&self) -> usize {
-        if let First::Nothing = self.first { 2 } else { 3 }
+        2 + usize::from(!matches!(self.first, First::Nothing)) + 2 * usize::from(self.gate.is_some())
     }
 
     /// A feature map (or a picture, for a stem) of shape `size` to a feature map, `shortcut` added to it.
@@ -83,8 +85,8 @@ impl Separable {
         let hidden = self.hidden(size);
         let geometry = self.depthwise.geometry(hidden);
         let run = Run { op: self, input, size, hidden, geometry, clocks };
-        let alone = matches!(self.first, First::Nothing | First::Expand(_)) && team.size() > 1;
-        if alone && geometry.rows.output < ROWS_PER_THREAD * team.size() {
+        let few_rows = team.size() > 1 && geometry.rows.output < ROWS_PER_THREAD * team.size();
+        if self.gate.is_some() || (few_rows && !matches!(self.first, First::Stem(_))) {
             return run.by_channels(crew, shortcut, output);
         }
         let width = geometry.columns.output;
@@ -130,6 +132,9 @@ impl Run<'_> {
                 self.filter(blocks, hidden, filtered);
             }
         });
+        if let Some(gate) = &self.op.gate {
+            self.time_gate(|| gate.run(team, values, size, &mut lock(&strips[0]).excitation));
+        }
         let values = Map::new(values, size.positions());
         self.time_project(|| self.op.project.run(team, values, shortcut, output));
         lock(&strips[0]).filtered = filtered;
@@ -170,15 +175,15 @@ impl Run<'_> {
     }
 
     pub(super) fn time_depthwise(&self, work: impl FnOnce()) {
+        self.clocks.time(usize::from(!matches!(self.op.first, First::Nothing)), work);
+    }
+
+    /// The gate's layers are timed together, as its second.
+    fn time_gate(&self, work: impl FnOnce()) {
         self.clocks.time(self.op.layers() - 2, work);
     }
 
     pub(super) fn time_project(&self, work: impl FnOnce()) {
         self.clocks.time(self.op.layers() - 1, work);
     }
-}
-
-fn lock(strip: &Mutex<Strip>) -> std::sync::MutexGuard<'_, Strip> {
-    // What a thread that panicked left there is overwritten.
-    strip.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,7 @@
 //! The stem: the one convolution that sees all channels and a neighbourhood.
 
-use super::Size;
+use super::{Crew, Size, lock, shares};
+use crate::kernels::map::{Along, Shares};
 use crate::kernels::stem::PackedStem;
 use crate::kernels::{Conv2dGeometry, MapMut, isa};
 use crate::ops::{Filter, Setting};
@@ -32,6 +33,21 @@ impl Stem {
 
     fn geometry(&self, input: Size) -> Conv2dGeometry {
         Conv2dGeometry::new(input.h, input.w, 3, self.setting.stride, self.setting.padding)
+    }
+
+    /// A picture `[C, H, W]` of shape `size` to a feature map.
+    ///
+    /// # Panics
+    /// If a shape does not match, or there are fewer strips than threads.
+    pub fn run(&self, crew: Crew, picture: &[f32], size: Size, output: MapMut) {
+        let width = self.output(size).w;
+        let shares = Shares::tapering(output, Along::Positions, width, shares(crew.team));
+        crew.team.run(&|thread| {
+            let pixels = &mut lock(&crew.strips[thread]).pixels;
+            while let Some((positions, output)) = shares.claim() {
+                self.part(picture, size, positions.start / width, pixels, output);
+            }
+        });
     }
 
     /// A picture `[C, H, W]` of shape `size` to the rows of outputs from `first_row` on, on this thread alone;

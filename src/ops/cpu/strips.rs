@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::gate::Excitation;
 use super::separable::{First, Run};
 use super::{Size, grown};
 use crate::kernels::{BLOCK, Conv2dGeometry, Map, MapMut, blocks};
@@ -12,6 +13,7 @@ pub struct Strip {
     pub(super) hidden: Vec<f32>,
     pub(super) filtered: Vec<f32>,
     pub(super) pixels: Vec<f32>,
+    pub(super) excitation: Excitation,
 }
 
 /// Bytes of a strip's buffers. Between half and four times a second-level cache of 512 KiB latencies differ little;

@@ -1,0 +1,116 @@
+//! Multi-query attention: several heads of queries, one head of keys and values (arXiv:1911.02150; arXiv:2404.10518,
+//! section 4.2).
+
+use super::map::{BLOCK, Map, MapMut};
+
+/// Keys, channel after channel: `[d, m]` of `keys` `[d/8, m, 8]`.
+///
+/// # Panics
+/// If `transposed` has another length.
+pub fn transpose(keys: Map, transposed: &mut [f32]) {
+    let m = keys.positions();
+    assert_eq!(transposed.len(), keys.blocks() * BLOCK * m, "transposed keys");
+    for (block, rows) in transposed.chunks_exact_mut(BLOCK * m).enumerate() {
+        let from = keys.of(block..block + 1).values();
+        for (position, values) in from.chunks_exact(BLOCK).enumerate() {
+            for (lane, value) in values.iter().enumerate() {
+                rows[lane * m + position] = *value;
+            }
+        }
+    }
+}
+
+/// `softmax(q · kᵀ / √d) · v` of every head, at some positions: `queries` `[heads·d/8, n, 8]`, transposed `keys` `[d, m]`,
+/// `values` `[d/8, m, 8]` to `[heads·d/8, n, 8]`. `weights` holds a number for each key.
+///
+/// # Panics
+/// If a shape does not match.
+pub fn attend(queries: Map, keys: &[f32], values: Map, weights: &mut [f32], mut output: MapMut) {
+    let (m, head) = (values.positions(), values.blocks());
+    assert_eq!((keys.len(), weights.len()), (head * BLOCK * m, m), "keys");
+    assert_eq!((output.blocks(), output.positions()), (queries.blocks(), queries.positions()), "queries");
+    assert!(queries.blocks().is_multiple_of(head.max(1)), "whole heads");
+    let scale = 1.0 / ((head * BLOCK) as f32).sqrt();
+    for first in (0..queries.blocks()).step_by(head.max(1)) {
+        for position in 0..queries.positions() {
+            weights.fill(0.0);
+            for block in 0..head {
+                let query = queries.of(first + block..first + block + 1).values();
+                let rows = keys[block * BLOCK * m..].chunks_exact(m);
+                for (query, keys) in query[position * BLOCK..][..BLOCK].iter().zip(rows) {
+                    for (weight, key) in weights.iter_mut().zip(keys) {
+                        *weight += query * key;
+                    }
+                }
+            }
+            softmax(weights, scale);
+            for block in 0..head {
+                let mut sums = [0.0; BLOCK];
+                let values = values.of(block..block + 1).values().chunks_exact(BLOCK);
+                for (values, weight) in values.zip(&*weights) {
+                    for (sum, value) in sums.iter_mut().zip(values) {
+                        *sum += weight * value;
+                    }
+                }
+                output.block(first + block)[position * BLOCK..][..BLOCK].copy_from_slice(&sums);
+            }
+        }
+    }
+}
+
+/// Scores times `scale` to shares of one.
+fn softmax(scores: &mut [f32], scale: f32) {
+    let largest = scores.iter().fold(f32::NEG_INFINITY, |largest, score| largest.max(*score));
+    let mut sum = 0.0;
+    for score in &mut *scores {
+        *score = ((*score - largest) * scale).exp();
+        sum += *score;
+    }
+    for score in scores {
+        *score /= sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_attend_by_themselves() {
+        let (heads, head, n, m) = (3, 2, 5, 7);
+        let noise = |length: usize, seed: usize| -> Vec<f32> {
+            (0..length).map(|index| ((index * 37 + seed) % 101) as f32 / 50.0 - 1.0).collect()
+        };
+        let queries = noise(heads * head * n * BLOCK, 1);
+        let (keys, values) = (noise(head * m * BLOCK, 2), noise(head * m * BLOCK, 3));
+        let mut transposed = vec![0.0; keys.len()];
+        transpose(Map::new(&keys, m), &mut transposed);
+        let mut output = vec![f32::NAN; queries.len()];
+        let (mut weights, values_map) = (vec![0.0; m], Map::new(&values, m));
+        let queries_map = Map::new(&queries, n);
+        attend(queries_map, &transposed, values_map, &mut weights, MapMut::new(&mut output, n));
+
+        let at = |map: &[f32], positions: usize, channel: usize, position: usize| {
+            f64::from(map[(channel / BLOCK * positions + position) * BLOCK + channel % BLOCK])
+        };
+        let d = head * BLOCK;
+        for h in 0..heads {
+            for position in 0..n {
+                let score = |key: usize| -> f64 {
+                    let products =
+                        (0..d).map(|c| at(&queries, n, h * d + c, position) * at(&keys, m, c, key));
+                    (products.sum::<f64>() / (d as f64).sqrt()).exp()
+                };
+                let total: f64 = (0..m).map(score).sum();
+                for c in 0..d {
+                    let expected: f64 = (0..m).map(|key| score(key) / total * at(&values, m, c, key)).sum();
+                    let found = at(&output, n, h * d + c, position);
+                    assert!(
+                        (found - expected).abs() < 1e-5,
+                        "head {h} position {position}: {found} {expected}"
+                    );
+                }
+            }
+        }
+    }
+}
