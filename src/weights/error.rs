@@ -19,6 +19,9 @@ impl WeightsError {
             Fault::Foreign { hint, .. } => Some(hint),
             Fault::Damaged { .. } => Some("delete it and download it again"),
             Fault::Unsupported { .. } | Fault::Refused { .. } => Some(CONVERT),
+            Fault::MissingShard { .. } => {
+                Some("download it into the same folder: the model needs all its files")
+            }
             Fault::Io(_)
             | Fault::NotRegular { .. }
             | Fault::TooLarge { .. }
@@ -76,6 +79,12 @@ pub enum Fault {
         /// `module.name` of what it asks for.
         global: String,
     },
+    /// One of several files of a model is not there.
+    #[error("is not there, but {index} lists it")]
+    MissingShard {
+        /// Name of the file that lists it.
+        index: String,
+    },
     /// Of a known format and sound, but empty.
     #[error("holds no tensors")]
     NoTensors,
@@ -100,6 +109,6 @@ fn formats() -> String {
 }
 
 /// A name from a file, cut to a length fit for a message and free of anything a terminal would obey.
-pub(super) fn printable(name: &str) -> String {
+pub(crate) fn printable(name: &str) -> String {
     name.chars().take(100).flat_map(char::escape_debug).collect()
 }

@@ -12,6 +12,7 @@ mod file;
 mod foreign;
 mod pickle;
 mod safetensors;
+mod sharded;
 mod tensor;
 mod torch;
 
@@ -20,7 +21,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use dtype::Dtype;
+pub(crate) use error::printable;
 pub use error::{Fault, WeightsError};
+pub use sharded::{is_index, shards};
 pub use tensor::TensorView;
 
 use file::Bytes;
@@ -44,17 +47,31 @@ pub struct Format {
 /// The formats that can be read, the preferred first.
 pub const FORMATS: &[Format] = &[safetensors::FORMAT, torch::FORMAT];
 
-/// A weight file: its bytes, mapped from disk or part of the program, and where in them each tensor lies.
+/// A weight file, or several that make one model: bytes, mapped from disk or part of the program, and where in them
+/// each tensor lies.
 #[derive(Debug)]
 pub struct WeightFile {
+    parts: Vec<Part>,
+    /// The part that holds each tensor, and where.
+    index: BTreeMap<String, (usize, Entry)>,
+}
+
+/// One file.
+#[derive(Debug)]
+struct Part {
+    /// Its path as it was given.
     file: String,
     bytes: Bytes,
-    index: Index,
 }
 
 impl WeightFile {
-    /// Map the file at `path` and find its tensors. The tensors themselves are not copied.
+    /// Map the file at `path`, or those that it lists if it [is an index](is_index), and find the tensors. The tensors
+    /// themselves are not copied.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
+        if is_index(path) { sharded::open(path) } else { Self::open_one(path) }
+    }
+
+    fn open_one(path: &Path) -> Result<Self, WeightsError> {
         let file = path.display().to_string();
         match Bytes::map(path) {
             Ok(bytes) => Self::new(file, bytes),
@@ -79,7 +96,10 @@ impl WeightFile {
         };
         match index {
             Ok(index) if index.is_empty() => Err(WeightsError { file, fault: Fault::NoTensors }),
-            Ok(index) => Ok(Self { file, bytes, index }),
+            Ok(index) => {
+                let index = index.into_iter().map(|(name, entry)| (name, (0, entry))).collect();
+                Ok(Self { parts: vec![Part { file, bytes }], index })
+            }
             Err(fault) => Err(WeightsError { file, fault }),
         }
     }
@@ -91,7 +111,7 @@ impl WeightFile {
 
     /// The tensor called `name`, or `None` if there is none.
     pub fn get(&self, name: &str) -> Option<TensorView<'_>> {
-        self.index.get(name).map(|entry| entry.view(&self.bytes))
+        self.index.get(name).map(|(part, entry)| entry.view(&self.parts[*part].bytes))
     }
 
     /// The values of the tensor called `name` as f32, row-major, or `None` if there is none.
@@ -102,9 +122,11 @@ impl WeightFile {
     /// # Errors
     /// [`Fault::NotFloat`] if it holds integers or booleans.
     pub fn f32(&self, name: &str) -> Option<Result<Cow<'_, [f32]>, WeightsError>> {
-        self.get(name).map(|tensor| {
+        self.index.get(name).map(|(part, entry)| {
+            let Part { file, bytes } = &self.parts[*part];
+            let tensor = entry.view(bytes);
             dtype::widen(tensor.dtype, &tensor.bytes).ok_or_else(|| WeightsError {
-                file: self.file.clone(),
+                file: file.clone(),
                 fault: Fault::NotFloat { tensor: name.to_owned(), dtype: tensor.dtype },
             })
         })

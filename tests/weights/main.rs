@@ -8,6 +8,7 @@ mod files;
 mod foreign;
 mod hostile;
 mod hub;
+mod sharded;
 mod tensors;
 
 use mnet::weights::{WeightFile, WeightsError};
