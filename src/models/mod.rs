@@ -24,7 +24,7 @@ pub use network::{Network, Norms};
 use thiserror::Error;
 use transformers::require;
 pub use transformers::{TransformersConfig, Unsupported};
-pub use weights::LoadError;
+pub use weights::{LoadError, Misfit, fit};
 
 use crate::kernels::Padding;
 use crate::weights::WeightFile;

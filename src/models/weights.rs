@@ -147,7 +147,10 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Finds the tensors of `architecture` in `file`; nothing may be missing or left.
     pub(super) fn of(architecture: &Architecture, file: &'a WeightFile) -> Result<Self, LoadError> {
-        let mut reader = Reader::new(file);
+        Self::read(architecture, &mut Reader::new(file))
+    }
+
+    fn read(architecture: &Architecture, reader: &mut Reader<'a>) -> Result<Self, LoadError> {
         let mut layers = Vec::new();
         for (place, layer) in places(&architecture.graph) {
             let names = (architecture.naming.convolution)(place);
@@ -183,23 +186,39 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// What speaks against a file being an architecture's.
+#[derive(Debug)]
+pub struct Misfit {
+    /// How many tensors had the right name and shape before the first that had not.
+    pub matched: usize,
+    /// The first difference.
+    pub difference: LoadError,
+}
+
+/// Whether `file` holds exactly the tensors of `architecture`, by name and shape. No value is read.
+///
+/// # Errors
+/// The first difference, if there is one.
+pub fn fit(architecture: &Architecture, file: &WeightFile) -> Result<(), Misfit> {
+    let mut reader = Reader::new(file);
+    match Parts::read(architecture, &mut reader) {
+        Ok(_) => Ok(()),
+        Err(difference) => Err(Misfit { matched: reader.claimed.len(), difference }),
+    }
+}
+
 /// Hands out a file's tensors once each.
 struct Reader<'a> {
     file: &'a WeightFile,
     prefix: &'static str,
-    unread: BTreeSet<String>,
+    claimed: BTreeSet<String>,
 }
 
 impl<'a> Reader<'a> {
     fn new(file: &'a WeightFile) -> Self {
-        // A count of training steps per batch norm; inference has no use for it.
-        let names: BTreeSet<String> =
-            file.names().filter(|name| !name.ends_with("num_batches_tracked")).map(str::to_owned).collect();
-        let prefix = WRAPPERS
-            .into_iter()
-            .find(|prefix| !names.is_empty() && names.iter().all(|name| name.starts_with(prefix)))
-            .unwrap_or("");
-        Self { file, prefix, unread: names }
+        let is_prefix = |prefix: &&str| tensors(file).all(|name| name.starts_with(*prefix));
+        let prefix = WRAPPERS.into_iter().find(is_prefix).unwrap_or("");
+        Self { file, prefix, claimed: BTreeSet::new() }
     }
 
     /// The tensor `name`, which has to be of shape `expected`.
@@ -214,18 +233,26 @@ impl<'a> Reader<'a> {
             let (expected, found) = (expected.to_vec(), tensor.shape.to_vec());
             return Err(LoadError::Shape { name, expected, found });
         }
-        self.unread.remove(&name);
+        self.claimed.insert(name.clone());
         Ok(Claim { file: self.file, name })
     }
 
     /// Ends the reading; an unread tensor is an error.
-    fn finish(self) -> Result<(), LoadError> {
-        let count = self.unread.len();
-        match self.unread.into_iter().next() {
+    fn finish(&self) -> Result<(), LoadError> {
+        let mut unread = tensors(self.file).filter(|name| !self.claimed.contains(*name));
+        match unread.next() {
             None => Ok(()),
-            Some(example) => Err(LoadError::Unread { count, example }),
+            Some(example) => {
+                let example = example.to_owned();
+                Err(LoadError::Unread { count: 1 + unread.count(), example })
+            }
         }
     }
+}
+
+/// Names of a file's tensors without the counts of training steps, one per batch norm: inference has no use for them.
+fn tensors(file: &WeightFile) -> impl Iterator<Item = &str> {
+    file.names().filter(|name| !name.ends_with("num_batches_tracked"))
 }
 
 /// `gamma · (x - mean) / sqrt(variance + epsilon) + beta`, per channel.
