@@ -1,5 +1,7 @@
 //! `--model`, `--alpha`, `--res`: the two knobs of the paper.
 
+use std::path::{Path, PathBuf};
+
 use super::values::{alpha, resolution};
 use crate::predict::Request;
 
@@ -7,8 +9,8 @@ use crate::predict::Request;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Model")]
 pub(super) struct ModelFlags {
-    /// A directory, a hub repository owner/name[@revision], or a name of `mnet models list` (v1, v2, lite0, …);
-    /// the built-in EfficientNet-Lite0 if neither this nor --alpha is given
+    /// A directory or file of weights, a hub repository owner/name[@revision], or a name of `mnet models list` (v1, v2,
+    /// lite0, …); the built-in EfficientNet-Lite0 if neither this nor --alpha is given
     #[arg(short, long, value_name = "MODEL")]
     model: Option<String>,
     /// Width multiplier: fewer channels, less accuracy, less time
@@ -17,11 +19,19 @@ pub(super) struct ModelFlags {
     /// Side of the square the picture is scaled to, px: smaller is faster and less accurate
     #[arg(long, value_name = "PX", value_parser = resolution)]
     res: Option<usize>,
+    /// Names of the classes in place of the checkpoint's: one a line in the order of its outputs, a JSON list, or a
+    /// JSON object of names by index
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
 }
 
 impl ModelFlags {
     pub(super) fn request(&self) -> Request {
         Request { model: self.model.clone(), alpha: self.alpha, resolution: self.res }
+    }
+
+    pub(super) fn labels(&self) -> Option<&Path> {
+        self.labels.as_deref()
     }
 
     pub(super) fn resolution(&self) -> Option<usize> {

@@ -68,7 +68,7 @@ fn pull(model: &str, hub: &Hub, console: &Console) -> Result<()> {
     }
     let mut progress = Progress::new(console);
     let snapshot = predict::fetch(&repositories, hub, &mut |event| progress.show(&event)).map_err(failure)?;
-    if let Some(folder) = snapshot.file("config.json").and_then(|file| file.parent()) {
+    if let Some(folder) = snapshot.files().next().and_then(|(_, file)| file.parent()) {
         writeln!(io::stdout(), "{}", folder.display())?;
     }
     Ok(())

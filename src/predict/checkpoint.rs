@@ -6,12 +6,22 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::config::{self, Config, ConfigError};
+use super::config::{self, Config, ConfigError, Files};
+use super::recognise::examples;
+use super::top_k::Scores;
 use crate::models;
 use crate::weights::{WeightFile, WeightsError};
 
 /// Files of weights, best first.
-pub(super) const WEIGHT_FILES: [&str; 2] = ["model.safetensors", "pytorch_model.bin"];
+pub(super) const WEIGHT_FILES: [&str; 4] = [
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+];
+
+/// Names of other files that an error shows.
+const SHOWN: usize = 6;
 
 /// Weights with their configuration, not yet on a device.
 #[derive(Debug)]
@@ -36,10 +46,12 @@ pub enum CheckpointError {
         source: io::Error,
     },
     /// The directory holds no weights under a name we know.
-    #[error("{}: no weights: neither {} is there", .folder.display(), WEIGHT_FILES.join(" nor "))]
+    #[error("{}: no weights: none of {} is there, but {found}", .folder.display(), WEIGHT_FILES.join(", "))]
     NoWeights {
         /// The directory.
         folder: PathBuf,
+        /// What it holds instead.
+        found: String,
     },
     /// The configuration is not understood.
     #[error("{name}: {source}")]
@@ -53,10 +65,15 @@ pub enum CheckpointError {
     #[error(transparent)]
     Weights(#[from] WeightsError),
     /// The weights hold no classifier.
-    #[error("{name}: the weights have no classifier: no tensor ends in {}", models::CLASSIFIERS.join(" or "))]
+    #[error(
+        "{name}: no classifier of one linear layer: no tensor ends in {}; there is {found}",
+        models::CLASSIFIERS.join(" or ")
+    )]
     NoClassifier {
         /// The checkpoint.
         name: String,
+        /// Tensors of another classifier, or the first ones.
+        found: String,
     },
 }
 
@@ -64,9 +81,8 @@ impl CheckpointError {
     /// The next command to run, if one helps.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoWeights { .. } | Self::Config { .. } | Self::NoClassifier { .. } => {
-                Some("mnet models list".into())
-            }
+            Self::NoWeights { .. } | Self::NoClassifier { .. } => Some("mnet models list".into()),
+            Self::Config { source, .. } => Some(source.hint()),
             Self::Weights(error) => error.hint().map(str::to_owned),
             Self::Io { .. } => None,
         }
@@ -81,7 +97,8 @@ impl Checkpoint {
     pub fn built_in() -> Result<Self, CheckpointError> {
         let weights =
             WeightFile::from_static(include_bytes!("../../assets/models/efficientnet-lite0.safetensors"))?;
-        Self::new("builtin".into(), include_bytes!("../../assets/models/config.json"), None, weights)
+        let config = include_bytes!("../../assets/models/config.json");
+        Self::new("builtin".into(), "builtin", Some(config), None, weights)
     }
 
     /// A directory that holds what a hub repository holds, or a file of weights in one.
@@ -90,45 +107,86 @@ impl Checkpoint {
     /// If a file is missing, damaged or not understood.
     pub fn open(path: &Path) -> Result<Self, CheckpointError> {
         let name = path.display().to_string();
+        let place = place(path);
         if path.is_file() {
-            return Self::open_as(name, path.parent().unwrap_or(Path::new("")), path);
+            return Self::read(name, &place, path.parent().unwrap_or(Path::new("")), path);
         }
         let weights = WEIGHT_FILES.map(|file| path.join(file)).into_iter().find(|file| file.exists());
-        let weights = weights.ok_or_else(|| CheckpointError::NoWeights { folder: path.into() })?;
-        Self::open_as(name, path, &weights)
+        let Some(weights) = weights else {
+            return Err(CheckpointError::NoWeights { folder: path.into(), found: listing(path) });
+        };
+        Self::read(name, &place, path, &weights)
     }
 
-    /// The checkpoint called `name` with its configuration in `folder` and its weights in a file.
+    /// The checkpoint of the repository called `name`, its configuration in `folder` and its weights in a file.
     ///
     /// # Errors
     /// If a file is missing, damaged or not understood.
     pub fn open_as(name: String, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
-        let config = read(&folder.join("config.json"))?;
-        let preprocessor = match read(&folder.join("preprocessor_config.json")) {
-            Ok(text) => Some(text),
-            Err(CheckpointError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
+        let place = name.clone();
+        Self::read(name, &place, folder, weights)
+    }
+
+    /// What a user should know before the answers: each a sentence.
+    pub fn notes(&self) -> Vec<String> {
+        let independent = (self.config.scores == Scores::Sigmoid)
+            .then(|| "multi-label: scores are independent of each other and do not sum to 1".to_owned());
+        self.config
+            .recognised
+            .clone()
+            .into_iter()
+            .chain(independent)
+            .chain(self.config.labels.gap())
+            .collect()
+    }
+
+    fn read(name: String, place: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
+        let [config, preprocessor] = ["config.json", "preprocessor_config.json"].map(|file| {
+            let path = folder.join(file);
+            match fs::read(&path) {
+                Ok(text) => Ok(Some(text)),
+                Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(source) => Err(CheckpointError::Io { path, source }),
+            }
+        });
+        let (config, preprocessor) = (config?, preprocessor?);
         let weights = WeightFile::open(weights)?;
-        Self::new(name, &config, preprocessor.as_deref(), weights)
+        Self::new(name, place, config.as_deref(), preprocessor.as_deref(), weights)
     }
 
     fn new(
         name: String,
-        config: &[u8],
+        place: &str,
+        config: Option<&[u8]>,
         preprocessor: Option<&[u8]>,
         weights: WeightFile,
     ) -> Result<Self, CheckpointError> {
         let Some(classes) = models::outputs(&weights) else {
-            return Err(CheckpointError::NoClassifier { name });
+            let classifier = examples(&weights, |tensor| tensor.contains("classifier"));
+            let found = if classifier.is_empty() { examples(&weights, |_| true) } else { classifier };
+            return Err(CheckpointError::NoClassifier { name, found });
         };
-        match config::read(config, preprocessor, classes) {
+        match config::read(&Files { place, config, preprocessor, weights: &weights, classes }) {
             Ok(config) => Ok(Self { name, config, weights }),
             Err(source) => Err(CheckpointError::Config { name, source }),
         }
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, CheckpointError> {
-    fs::read(path).map_err(|source| CheckpointError::Io { path: path.into(), source })
+/// The last part of a directory's path, the last two of a file's.
+fn place(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.into());
+    let parts = if whole.is_file() { 2 } else { 1 };
+    let from_last = whole.components().rev().take(parts);
+    from_last.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The files in `folder`, or the first of them.
+fn listing(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let more = if names.len() > SHOWN { ", …" } else { "" };
+    names.truncate(SHOWN);
+    if names.is_empty() { "nothing".into() } else { names.join(", ") + more }
 }

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::checkpoint::Checkpoint;
 use super::classes::{Classes, UnknownClass};
 use super::labels::Labels;
-use super::top_k::{softmax, top_k};
+use super::top_k::{Scores, top_k};
 use crate::models::{LoadError, Network, RunError};
 use crate::pixels::Preprocess;
 use crate::record::{Answer, ModelInfo, Prediction, Timing};
@@ -22,6 +22,7 @@ pub struct Classifier {
     trained_resolution: usize,
     preprocess: Preprocess,
     labels: Labels,
+    scores: Scores,
     network: Network,
     device: Device,
 }
@@ -76,7 +77,8 @@ impl Classifier {
             Some(resolution) => config.preprocess.at_resolution(resolution as u32),
             None => config.preprocess,
         };
-        Ok(Self { name, trained_resolution, preprocess, labels: config.labels, network, device })
+        let (labels, scores) = (config.labels, config.scores);
+        Ok(Self { name, trained_resolution, preprocess, labels, scores, network, device })
     }
 
     /// What the answers say of the model.
@@ -162,13 +164,14 @@ impl Classifier {
     }
 
     fn predictions(&self, logits: &[f32], wanted: &Wanted) -> Vec<Prediction> {
-        let probabilities = softmax(self.labels.printable(logits));
+        let logits = self.labels.printable(logits);
+        let probabilities = self.scores.of(logits);
         let prediction = |index: usize| {
             let label = self.labels.get(index);
             let score = probabilities[index];
             Prediction { index, wnid: label.wnid.clone(), label: label.name.clone(), score }
         };
-        top_k(&probabilities, wanted.top)
+        top_k(logits, wanted.top)
             .into_iter()
             .map(prediction)
             .take_while(|prediction| prediction.score >= wanted.min_score)

@@ -1,6 +1,7 @@
 //! `config.json` and `preprocessor_config.json` to an architecture, preprocessing and labels.
 //!
-//! Three schemas: transformers, timm (also wrapped in transformers), torchvision's function name.
+//! Three schemas: transformers, timm (also wrapped in transformers), torchvision's function name. A file that follows
+//! none, or no file at all, leaves the network to be [recognised](super::recognise) by its tensors.
 
 mod timm;
 mod transformers;
@@ -9,8 +10,11 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::labels::Labels;
-use crate::models::{Architecture, Unsupported};
+use super::recognise::{Unrecognised, recognise};
+use super::top_k::Scores;
+use crate::models::{Architecture, FAMILIES, Unsupported};
 use crate::pixels::{CropMode, Filter, Geometry, Preprocess};
+use crate::weights::WeightFile;
 
 /// All that a checkpoint says of itself besides its weights.
 #[derive(Clone, Debug)]
@@ -21,6 +25,10 @@ pub struct Config {
     pub preprocess: Preprocess,
     /// Names out.
     pub labels: Labels,
+    /// What the logits mean.
+    pub scores: Scores,
+    /// On what evidence, if `config.json` did not name the network.
+    pub recognised: Option<String>,
 }
 
 /// A configuration that describes no network of ours.
@@ -34,11 +42,15 @@ pub enum ConfigError {
         /// What the parser says.
         source: serde_json::Error,
     },
-    /// The object names no library that we know.
+    /// The network is not named, and its tensors do not tell it.
+    #[error(transparent)]
+    Unrecognised(#[from] Unrecognised),
+    /// One output of which nobody says what it is.
     #[error(
-        "config.json names no network: neither `architecture` (timm) nor `model_type` (transformers) is there"
+        "the model has one output, and `problem_type` in config.json does not say that it is the probability of a \
+         class: a regression has no labels"
     )]
-    NoArchitecture,
+    OneOutput,
     /// timm or torchvision have more architectures than we do.
     #[error("`{name}` of {library} is not built in; there are {}", .known.join(", "))]
     UnknownArchitecture {
@@ -52,9 +64,9 @@ pub enum ConfigError {
     /// A value that no network here is built for.
     #[error("config.json: {0}")]
     Unsupported(#[from] Unsupported),
-    /// A value that preprocessing does not have.
+    /// A value that is not understood.
     #[error("{file}: `{field}` is {found}; expected {expected}")]
-    Preprocessing {
+    Value {
         /// Which file.
         file: &'static str,
         /// Which key.
@@ -66,51 +78,107 @@ pub enum ConfigError {
     },
 }
 
-/// Reads a checkpoint's configuration; `classes` is the number of outputs of its weights.
-///
-/// # Errors
-/// If it is not understood; nothing is guessed.
-pub(super) fn read(
-    config: &[u8],
-    preprocessor: Option<&[u8]>,
-    classes: usize,
-) -> Result<Config, ConfigError> {
-    let json = |file, text| serde_json::from_slice(text).map_err(|source| ConfigError::Json { file, source });
-    let config: Value = json("config.json", config)?;
-    let preprocessor: Option<Value> =
-        preprocessor.map(|text| json("preprocessor_config.json", text)).transpose()?;
-    // timm's own files and those of its transformers wrapper both name the architecture.
-    if config.get("architecture").is_some() {
-        return timm::read(&config, classes);
+impl ConfigError {
+    /// The next thing to do.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unrecognised(error) => error.hint(),
+            Self::OneOutput => {
+                "\"problem_type\": \"multi_label_classification\" in config.json, if it is".into()
+            }
+            _ => "mnet models list".into(),
+        }
     }
-    let text = |key: &str| config.get(key).and_then(Value::as_str);
-    if text("library_name") == Some("torchvision") {
-        let name = config.pointer("/architectures/0").and_then(Value::as_str).unwrap_or_default();
-        return torchvision(name, classes);
-    }
-    if text("model_type").is_some() {
-        return transformers::read(&config, preprocessor.as_ref(), classes);
-    }
-    Err(ConfigError::NoArchitecture)
 }
 
-fn torchvision(name: &str, classes: usize) -> Result<Config, ConfigError> {
-    let architecture =
-        Architecture::torchvision(name, classes).ok_or_else(|| ConfigError::UnknownArchitecture {
+/// What a checkpoint's files say, before it is understood.
+pub(super) struct Files<'a> {
+    /// Name of the repository, or of the folder (and file) that the weights are in.
+    pub place: &'a str,
+    /// `config.json`.
+    pub config: Option<&'a [u8]>,
+    /// `preprocessor_config.json`.
+    pub preprocessor: Option<&'a [u8]>,
+    /// The tensors.
+    pub weights: &'a WeightFile,
+    /// Outputs of the classifier among them.
+    pub classes: usize,
+}
+
+/// Reads a checkpoint's configuration.
+///
+/// # Errors
+/// If it is not understood.
+pub(super) fn read(files: &Files<'_>) -> Result<Config, ConfigError> {
+    let json = |file, text: Option<&[u8]>| {
+        let value = text.map(serde_json::from_slice).transpose();
+        value.map(Option::unwrap_or_default).map_err(|source| ConfigError::Json { file, source })
+    };
+    let config: Value = json("config.json", files.config)?;
+    let preprocessor: Value = json("preprocessor_config.json", files.preprocessor)?;
+    let classes = files.classes;
+    let (architecture, recognised) = if let Some(architecture) = named(&config, classes)? {
+        (architecture, None)
+    } else {
+        let (architecture, note) = recognise(files.weights, classes, files.place)?;
+        (architecture, Some(note))
+    };
+    let preprocess = match architecture.naming.library {
+        "timm" => timm::preprocess(&config)?,
+        "torchvision" if files.preprocessor.is_none() => TORCHVISION,
+        _ => transformers::preprocess(&preprocessor)?,
+    };
+    let names = timm::names(&config).into_iter().chain(transformers::names(&config));
+    let labels = Labels::of_head(names, classes);
+    Ok(Config { architecture, preprocess, labels, scores: scores(&config, classes)?, recognised })
+}
+
+/// The architecture that a configuration names; `None` if it names none.
+fn named(config: &Value, classes: usize) -> Result<Option<Architecture>, ConfigError> {
+    let text = |key: &str| config.get(key).and_then(Value::as_str);
+    // timm's own files and those of its transformers wrapper both name the architecture.
+    if let Some(name) = text("architecture") {
+        return timm::architecture(config, name, classes).map(Some);
+    }
+    if text("library_name") == Some("torchvision") {
+        let name = config.pointer("/architectures/0").and_then(Value::as_str).unwrap_or_default();
+        let unknown = || ConfigError::UnknownArchitecture {
             library: "torchvision",
             name: name.into(),
-            known: crate::models::FAMILIES.iter().filter_map(|f| f.torchvision).map(|t| t.name).collect(),
-        })?;
-    // The first weights' own preset, `ImageClassification(crop_size=224)`: a torchvision file has no place for it.
-    let preprocess = Preprocess {
-        resolution: 224,
-        geometry: Geometry::Timm { crop_pct: 0.875, crop_mode: CropMode::Center },
-        filter: Filter::Bilinear,
-        rescale: 1.0 / 255.0,
-        mean: [0.485, 0.456, 0.406],
-        std: [0.229, 0.224, 0.225],
-    };
-    Ok(Config { architecture, preprocess, labels: labels_for(classes) })
+            known: FAMILIES.iter().filter_map(|family| family.torchvision).map(|model| model.name).collect(),
+        };
+        return Architecture::torchvision(name, classes).ok_or_else(unknown).map(Some);
+    }
+    if text("model_type").is_some() {
+        return transformers::architecture(config, classes).map(Some);
+    }
+    Ok(None)
+}
+
+/// The first weights' own preset, `ImageClassification(crop_size=224)`: a torchvision file has no place for it.
+const TORCHVISION: Preprocess = Preprocess {
+    resolution: 224,
+    geometry: Geometry::Timm { crop_pct: 0.875, crop_mode: CropMode::Center },
+    filter: Filter::Bilinear,
+    rescale: 1.0 / 255.0,
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+};
+
+/// `problem_type`, a key of transformers that is heeded in every schema.
+fn scores(config: &Value, classes: usize) -> Result<Scores, ConfigError> {
+    let found = config.get("problem_type").filter(|value| !value.is_null());
+    match (found, found.and_then(Value::as_str)) {
+        (_, Some("multi_label_classification")) => Ok(Scores::Sigmoid),
+        (None, _) | (_, Some("single_label_classification")) if classes > 1 => Ok(Scores::Softmax),
+        (None, _) | (_, Some("single_label_classification")) => Err(ConfigError::OneOutput),
+        (Some(found), _) => Err(ConfigError::Value {
+            file: "config.json",
+            field: "problem_type",
+            found: found.to_string(),
+            expected: "single_label_classification or multi_label_classification",
+        }),
+    }
 }
 
 /// Three numbers, R G B, each of them `valid`.
@@ -128,14 +196,12 @@ fn numbers(
         [r, g, b] => Some([r.as_f64()? as f32, g.as_f64()? as f32, b.as_f64()? as f32]),
         _ => None,
     });
-    numbers.filter(|numbers| numbers.iter().all(|number| valid(*number))).ok_or_else(|| {
-        ConfigError::Preprocessing { file, field, found: value.to_string(), expected: "three numbers" }
+    numbers.filter(|numbers| numbers.iter().all(|number| valid(*number))).ok_or_else(|| ConfigError::Value {
+        file,
+        field,
+        found: value.to_string(),
+        expected: "three numbers",
     })
-}
-
-/// ImageNet's where the count fits, else numbers.
-fn labels_for(classes: usize) -> Labels {
-    Labels::imagenet(classes).unwrap_or_else(|| Labels::numbered(classes))
 }
 
 /// What a standard deviation has to be.

@@ -7,10 +7,11 @@ use thiserror::Error;
 use super::checkpoint::{Checkpoint, CheckpointError, WEIGHT_FILES};
 use super::selection::Source;
 use crate::hub::{Hub, HubError, Observer, Repository, Snapshot, Wanted};
+use crate::weights::{is_index, shards};
 
-/// The files of a repository that make a checkpoint.
+/// The files of a repository that make a checkpoint, but for those that an index of weights lists.
 pub const WANTED: [Wanted; 3] = [
-    Wanted::Required("config.json"),
+    Wanted::Optional("config.json"),
     Wanted::Optional("preprocessor_config.json"),
     Wanted::FirstOf(&WEIGHT_FILES),
 ];
@@ -51,12 +52,15 @@ pub fn open(
         Source::Hub(_) | Source::Catalogue { .. } => {
             let hub = hub()?;
             let snapshot = fetch(&repositories(source)?, &hub, observer)?;
-            let weights = WEIGHT_FILES.into_iter().find_map(|name| snapshot.file(name));
-            let config = snapshot.file("config.json");
-            let (Some(weights), Some(folder)) = (weights, config.and_then(Path::parent)) else {
+            let Some(weights) = WEIGHT_FILES.into_iter().find_map(|name| snapshot.file(name)) else {
                 unreachable!("a snapshot holds what is required");
             };
             let name = snapshot.repository.to_string();
+            let is_undecided = |name| snapshot.undecided().contains(&name);
+            if is_undecided("config.json") {
+                return Err(HubError::Offline { id: name }.into());
+            }
+            let folder = weights.parent().unwrap_or(Path::new(""));
             let checkpoint = match Checkpoint::open_as(name.clone(), folder, weights) {
                 Ok(checkpoint) => checkpoint,
                 Err(error) => {
@@ -67,7 +71,7 @@ pub fn open(
             };
             // timm's repositories have no preprocessor file; of others it may be what the cache lacks.
             let is_timm = checkpoint.config.architecture.naming.library == "timm";
-            if !is_timm && !snapshot.undecided().is_empty() {
+            if !is_timm && is_undecided("preprocessor_config.json") {
                 return Err(HubError::Offline { id: name }.into());
             }
             Ok(checkpoint)
@@ -106,11 +110,24 @@ pub fn fetch(
         (None, None) => unreachable!("a source of the hub has a repository"),
     };
     for repository in preferred {
-        match hub.fetch(repository, &WANTED, observer) {
+        match fetch_all(repository, hub, observer) {
             // A pull request that was merged or withdrawn.
             Err(HubError::RevisionNotFound { .. }) => {}
             outcome => return outcome,
         }
     }
-    hub.fetch(last, &WANTED, observer)
+    fetch_all(last, hub, observer)
+}
+
+/// The files of one repository, and those that its index of weights lists.
+fn fetch_all(repository: &Repository, hub: &Hub, observer: &mut Observer<'_>) -> Result<Snapshot, HubError> {
+    let snapshot = hub.fetch(repository, &WANTED, observer)?;
+    let Some((_, index)) = snapshot.files().find(|(_, path)| is_index(path)) else {
+        return Ok(snapshot);
+    };
+    // What is wrong with an index is said when it is opened.
+    let shards = shards(index).unwrap_or_default();
+    // The hub knows files by names that live as long as the program; there are at most a few hundred of these, once.
+    let shards = shards.into_iter().map(|name| Wanted::Required(name.leak()));
+    hub.fetch(repository, &WANTED.into_iter().chain(shards).collect::<Vec<_>>(), observer)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::models::{Checkpoint, Family, catalogue};
+use crate::weights::{FORMATS, is_index};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,7 +24,7 @@ pub struct Request {
 pub enum Source {
     /// In the binary.
     BuiltIn,
-    /// A directory, or a file of weights beside its `config.json`.
+    /// A directory, or a file of weights in one.
     Local(PathBuf),
     /// A repository that the user named, `owner/name[@revision]`.
     Hub(String),
@@ -129,8 +130,9 @@ fn one_checkpoint(model: &str) -> Result<Option<Source>, SelectionError> {
         return Ok(Some(Source::BuiltIn));
     }
     let path = Path::new(model);
-    let is_weights =
-        path.extension().is_some_and(|extension| extension == "safetensors" || extension == "bin");
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let is_weights = is_index(path)
+        || extension.is_some_and(|found| FORMATS.iter().any(|format| format.extensions.contains(&found)));
     if path.is_dir() || is_weights && path.exists() {
         return Ok(Some(Source::Local(path.into())));
     }

@@ -1,20 +1,41 @@
 //! Logits to probabilities to the best classes.
 
+/// What the logits of a head mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scores {
+    /// One class of all: scores sum to 1.
+    Softmax,
+    /// Each class by itself, as many of them as there are in the picture (multi-label): scores are independent.
+    Sigmoid,
+}
+
+impl Scores {
+    /// Probabilities of `logits`, in the same order.
+    pub(super) fn of(self, logits: &[f32]) -> Vec<f32> {
+        match self {
+            Self::Softmax => softmax(logits),
+            Self::Sigmoid => {
+                logits.iter().map(|&logit| (1.0 / (1.0 + f64::from(-logit).exp())) as f32).collect()
+            }
+        }
+    }
+}
+
 /// Probabilities of `logits`, in the same order.
 ///
 /// Computed in f64 from the largest logit down, so that none overflows.
-pub(super) fn softmax(logits: &[f32]) -> Vec<f32> {
+fn softmax(logits: &[f32]) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f64> = logits.iter().map(|&logit| f64::from(logit - largest).exp()).collect();
     let sum: f64 = powers.iter().sum();
     powers.iter().map(|power| (power / sum) as f32).collect()
 }
 
-/// Indices of the `k` largest of `probabilities`, largest first; of equal ones the lower index first.
-pub(super) fn top_k(probabilities: &[f32], k: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..probabilities.len()).collect();
+/// Indices of the `k` largest of `logits`, largest first; of equal ones the lower index first.
+pub(super) fn top_k(logits: &[f32], k: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..logits.len()).collect();
     let k = k.min(order.len());
-    let better = |&a: &usize, &b: &usize| probabilities[b].total_cmp(&probabilities[a]).then(a.cmp(&b));
+    let better = |&a: &usize, &b: &usize| logits[b].total_cmp(&logits[a]).then(a.cmp(&b));
     if k < order.len() {
         order.select_nth_unstable_by(k, better);
         order.truncate(k);
@@ -33,6 +54,16 @@ mod tests {
             let sum: f32 = softmax(&logits).iter().sum();
             assert!((sum - 1.0).abs() < 1e-6, "{logits:?}: {sum}");
         }
+    }
+
+    #[test]
+    fn independent_scores_stay_between_0_and_1() {
+        let scores = Scores::Sigmoid.of(&[0.0, 3.0, -3.0, 1e4, -1e4]);
+        assert_eq!((scores[0], scores[3], scores[4]), (0.5, 1.0, 0.0));
+        assert!(
+            (scores[1] - 0.952_574_1).abs() < 1e-6 && (scores[1] + scores[2] - 1.0).abs() < 1e-6,
+            "{scores:?}"
+        );
     }
 
     #[test]

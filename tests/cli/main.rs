@@ -6,9 +6,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[allow(dead_code, reason = "pickles are made elsewhere as well")]
+#[path = "../weights/assembler.rs"]
+mod assembler;
+
 mod answers;
 mod bench;
 mod errors;
+mod finetuned;
 mod folders;
 mod hub;
 mod output;

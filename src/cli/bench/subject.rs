@@ -65,6 +65,9 @@ impl Subject {
         let checkpoint = predict::open(&source, || hub.hub(), &mut |event| progress.show(&event))
             .map_err(|error| Failure::error(&error, error.hint()))?;
         let Checkpoint { name, config, weights } = checkpoint;
+        if let Some(note) = &config.recognised {
+            console.note(format_args!("{name}: {note}"));
+        }
         let resolution = config.preprocess.resolution as usize;
         Ok(Self { name, alpha, architecture: config.architecture, resolution, weights })
     }

@@ -86,7 +86,8 @@ Examples:
 
 In a terminal every picture is a block with bars and timing; elsewhere it is one line: path, then label and
 score of each class, separated by tabs. In JSON a score is a probability over all classes, `index` the
-0-based class of ImageNet-1k; TensorFlow's background class is left out. CSV has a row per class.
+0-based class of ImageNet-1k; TensorFlow's background class is left out. CSV has a row per class. Scores of a
+multi-label checkpoint are independent of each other; --min-score is its threshold, -k how many may pass.
 
 Ctrl-C finishes the pictures that are begun and writes them; a second one ends at once.
 
@@ -194,9 +195,13 @@ fn load(args: &Args, hub: &HubFlags, console: &Console) -> Result<Classifier> {
     let device = args.device.open().map_err(|error| Failure::error(&error, Some(error.hint())))?;
     let source = select(args)?;
     let mut progress = Progress::new(console);
-    let checkpoint = predict::open(&source, || hub.hub(), &mut |event| progress.show(&event))
+    let mut checkpoint = predict::open(&source, || hub.hub(), &mut |event| progress.show(&event))
         .map_err(|error| Failure::error(&error, error.hint()))?;
-    let name = checkpoint.name.clone();
+    if let Some(file) = args.model.labels() {
+        let renamed = checkpoint.config.labels.renamed(file);
+        checkpoint.config.labels = renamed.map_err(|error| Failure::error(&error, error.hint()))?;
+    }
+    let (name, notes) = (checkpoint.name.clone(), checkpoint.notes());
     let classifier = Classifier::new(checkpoint, args.model.resolution(), device)
         .map_err(|error| Failure::error(format_args!("{name}: {error}"), error.hint()))?;
     let info = classifier.info();
@@ -207,6 +212,9 @@ fn load(args: &Args, hub: &HubFlags, console: &Console) -> Result<Classifier> {
             info.resolution,
             classifier.preprocess()
         ));
+    }
+    for note in notes {
+        console.note(format_args!("{name}: {note}"));
     }
     if info.resolution != classifier.trained_resolution() {
         let trained = classifier.trained_resolution();

@@ -2,38 +2,34 @@
 
 use serde_json::Value;
 
-use super::{Config, ConfigError, is_positive, labels_for, numbers, transformers};
+use super::{ConfigError, is_positive, numbers};
 use crate::models::{Architecture, FAMILIES};
 use crate::pixels::{CropMode, Geometry, Preprocess};
 use crate::predict::labels::Labels;
 
 const FILE: &str = "config.json";
 
-pub(super) fn read(config: &Value, classes: usize) -> Result<Config, ConfigError> {
-    let name = config.get("architecture").and_then(Value::as_str).unwrap_or_default();
-    let architecture = Architecture::timm(name, classes).ok_or_else(|| ConfigError::UnknownArchitecture {
+/// The network called `name`, if the arguments beside it leave it as it is.
+pub(super) fn architecture(config: &Value, name: &str, classes: usize) -> Result<Architecture, ConfigError> {
+    let unknown = || ConfigError::UnknownArchitecture {
         library: "timm",
         name: name.into(),
         known: FAMILIES.iter().flat_map(|family| family.timm).map(|variant| variant.name).collect(),
-    })?;
+    };
+    let architecture = Architecture::timm(name, classes).ok_or_else(unknown)?;
     check_model_args(config)?;
-    // Older files have the fields of `pretrained_cfg` at the root.
-    let pretrained = config.get("pretrained_cfg").unwrap_or(config);
-    let labels = labels(config, classes)
-        .or_else(|| labels(pretrained, classes))
-        .or_else(|| transformers::labels(config, classes))
-        .unwrap_or_else(|| labels_for(classes));
-    Ok(Config { architecture, preprocess: preprocess(pretrained)?, labels })
+    Ok(architecture)
 }
 
-/// Arguments of the model's constructor that change its graph are refused; timm writes these three of old.
+/// Arguments of the model's constructor that change its graph are refused. timm writes the first three itself; dropping
+/// out is for training alone.
 fn check_model_args(config: &Value) -> Result<(), ConfigError> {
     let refused = |field, found: &Value, expected| {
-        Err(ConfigError::Preprocessing { file: FILE, field, found: found.to_string(), expected })
+        Err(ConfigError::Value { file: FILE, field, found: found.to_string(), expected })
     };
     for (key, value) in config.get("model_args").and_then(Value::as_object).into_iter().flatten() {
         match (key.as_str(), value) {
-            ("num_classes", _) => {}
+            ("num_classes" | "drop_rate" | "drop_path_rate", _) => {}
             ("in_chans", value) if value.as_u64() == Some(3) => {}
             ("in_chans", found) => return refused("in_chans", found, "3"),
             ("global_pool", value) if value.as_str() == Some("avg") => {}
@@ -44,10 +40,16 @@ fn check_model_args(config: &Value) -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// Older files have the fields of `pretrained_cfg` at the root.
+fn pretrained(config: &Value) -> &Value {
+    config.get("pretrained_cfg").unwrap_or(config)
+}
+
 /// `resolve_data_config` of timm 1.0.31, `data/config.py`, with its defaults.
-fn preprocess(pretrained: &Value) -> Result<Preprocess, ConfigError> {
+pub(super) fn preprocess(config: &Value) -> Result<Preprocess, ConfigError> {
+    let pretrained = pretrained(config);
     let get = |key: &str| pretrained.get(key).filter(|value| !value.is_null());
-    let refused = |field, found: &Value, expected| ConfigError::Preprocessing {
+    let refused = |field, found: &Value, expected| ConfigError::Value {
         file: FILE,
         field,
         found: found.to_string(),
@@ -92,28 +94,32 @@ fn preprocess(pretrained: &Value) -> Result<Preprocess, ConfigError> {
     })
 }
 
-/// `label_names`, a list or an object by index, each with its text from `label_descriptions` if there is one.
-fn labels(config: &Value, classes: usize) -> Option<Labels> {
-    let names: Vec<&str> = match config.get("label_names")? {
+/// The names at the root, then those in `pretrained_cfg`, which are of the head before the last training.
+pub(super) fn names(config: &Value) -> Vec<Vec<String>> {
+    let mut names: Vec<_> = [config, pretrained(config)].into_iter().filter_map(names_in).collect();
+    names.dedup();
+    names
+}
+
+/// `label_names` (`labels` of old), a list or an object by index, each with its text from `label_descriptions` if there
+/// is one. ImageNet's own names stay as they are, to be known as such.
+fn names_in(config: &Value) -> Option<Vec<String>> {
+    let names: Vec<&str> = match config.get("label_names").or_else(|| config.get("labels"))? {
         Value::Array(names) => names.iter().map(Value::as_str).collect::<Option<_>>()?,
         Value::Object(names) => {
-            (0..classes).map(|index| names.get(&index.to_string())?.as_str()).collect::<Option<_>>()?
+            (0..names.len()).map(|index| names.get(&index.to_string())?.as_str()).collect::<Option<_>>()?
         }
         _ => return None,
     };
-    // As many names as the head had before it was replaced say nothing of the new one.
-    if names.len() != classes {
-        return None;
+    let plain: Vec<_> = names.into_iter().map(str::to_owned).collect();
+    if Labels::imagenet(plain.len()).is_some_and(|imagenet| imagenet == Labels::new(plain.clone())) {
+        return Some(plain);
     }
-    let imagenet = Labels::new(names.iter().map(|name| (*name).to_owned()).collect());
-    if Some(&imagenet) == Labels::imagenet(classes).as_ref() {
-        return Some(imagenet);
-    }
-    let description = |name: &&str| {
-        let text = config.pointer("/label_descriptions").and_then(|texts| texts.get(name)?.as_str());
-        text.unwrap_or(name).to_owned()
+    let description = |name: String| match config.pointer("/label_descriptions").map(|texts| &texts[&name]) {
+        Some(Value::String(text)) => text.clone(),
+        _ => name,
     };
-    Some(Labels::new(names.iter().map(description).collect()))
+    Some(plain.into_iter().map(description).collect())
 }
 
 #[cfg(test)]
@@ -133,38 +139,41 @@ mod tests {
                 "crop_mode": "center", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5],
             },
         });
-        let config = read(&config, 1000).unwrap();
-        assert_eq!(config.preprocess.to_string(), "shortest edge 248 bicubic, centre crop 224");
-        assert_eq!(config.preprocess.mean, [0.5; 3]);
-        assert_eq!(config.architecture.graph.parameters(), 6_270_840);
+        let preprocess = preprocess(&config).unwrap();
+        assert_eq!(preprocess.to_string(), "shortest edge 248 bicubic, centre crop 224");
+        assert_eq!(preprocess.mean, [0.5; 3]);
+        let network = architecture(&config, "mobilenetv1_125", 1000).unwrap();
+        assert_eq!(network.graph.parameters(), 6_270_840);
     }
 
     #[test]
     fn flat_files_and_missing_keys() {
-        let config = read(&json!({"architecture": "mobilenetv2_100", "crop_pct": 0.95}), 10).unwrap();
-        assert_eq!(config.preprocess.to_string(), "shortest edge 235 bicubic, centre crop 224");
-        assert_eq!(config.preprocess.mean, [0.485, 0.456, 0.406]);
-        assert_eq!(&*config.labels.get(9).name, "class 9");
+        let preprocess = preprocess(&json!({"architecture": "mobilenetv2_100", "crop_pct": 0.95})).unwrap();
+        assert_eq!(preprocess.to_string(), "shortest edge 235 bicubic, centre crop 224");
+        assert_eq!(preprocess.mean, [0.485, 0.456, 0.406]);
     }
 
     #[test]
-    fn labels_are_those_of_the_head() {
-        let labelled = |names: Value, classes| {
-            let config = json!({"architecture": "mobilenetv2_100", "label_names": names,
-                "label_descriptions": {"b": "a bee"}});
-            (0..classes)
-                .map(|i| read(&config, classes).unwrap().labels.get(i).name.to_string())
-                .collect::<Vec<_>>()
+    fn names_of_the_root_before_those_of_the_weights_it_began_with() {
+        let named = |label_names: Value| {
+            names(&json!({
+                "label_names": label_names, "label_descriptions": {"b": "a bee"},
+                "pretrained_cfg": {"label_names": ["x", "y", "z"]},
+            }))
         };
-        assert_eq!(labelled(json!(["a", "b"]), 2), ["a", "a bee"]);
-        assert_eq!(labelled(json!({"1": "b", "0": "a"}), 2), ["a", "a bee"]);
-        // Three names left from before the head was replaced.
-        assert_eq!(labelled(json!(["a", "b", "c"]), 2), ["class 0", "class 1"]);
+        let ours = [vec!["a", "a bee"], vec!["x", "y", "z"]];
+        assert_eq!(named(json!(["a", "b"])), ours);
+        assert_eq!(named(json!({"1": "b", "0": "a"})), ours);
+        assert_eq!(named(json!({"1": "b"})), ours[1..]);
+        assert_eq!(names(&json!({"labels": ["a", "b"]})), [["a", "b"]]);
     }
 
     #[test]
     fn refuses_other_graphs() {
-        let refused = |config: Value| read(&config, 1000).unwrap_err().to_string();
+        let refused = |config: Value| {
+            let name = config["architecture"].as_str().unwrap();
+            architecture(&config, name, 1000).unwrap_err().to_string()
+        };
         let named = |args: Value| json!({"architecture": "mobilenetv2_100", "model_args": args});
         assert!(
             refused(json!({"architecture": "resnet50"})).starts_with("`resnet50` of timm is not built in")

@@ -3,22 +3,15 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Config, ConfigError, is_positive, labels_for, numbers};
+use super::{ConfigError, is_positive, numbers};
 use crate::models::{Architecture, TransformersConfig};
 use crate::pixels::{Filter, Geometry, Preprocess, Resize};
-use crate::predict::labels::Labels;
 
-pub(super) fn read(
-    config: &Value,
-    preprocessor: Option<&Value>,
-    classes: usize,
-) -> Result<Config, ConfigError> {
+/// The network that `model_type` and the fields beside it describe.
+pub(super) fn architecture(config: &Value, classes: usize) -> Result<Architecture, ConfigError> {
     let parsed = TransformersConfig::deserialize(without_nulls(config))
         .map_err(|source| ConfigError::Json { file: "config.json", source })?;
-    let architecture = Architecture::transformers(&parsed, classes)?;
-    let labels = labels(config, classes).unwrap_or_else(|| labels_for(classes));
-    let preprocess = preprocess(preprocessor.unwrap_or(&Value::Null))?;
-    Ok(Config { architecture, preprocess, labels })
+    Ok(Architecture::transformers(&parsed, classes)?)
 }
 
 /// A null stands for the default, as a missing key does.
@@ -27,21 +20,17 @@ fn without_nulls(config: &Value) -> Value {
     Value::Object(fields.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
-/// `id2label`, whose keys are numbers written as strings in any order.
-pub(super) fn labels(config: &Value, classes: usize) -> Option<Labels> {
+/// `id2label`, whose keys are numbers written as strings in any order; as many names as there are keys.
+pub(super) fn names(config: &Value) -> Option<Vec<String>> {
     let id2label: &Map<_, _> = config.get("id2label")?.as_object()?;
     let name = |index: usize| Some(id2label.get(&index.to_string())?.as_str()?.to_owned());
-    // A number of names other than that of the outputs belongs to another head.
-    if id2label.len() != classes {
-        return None;
-    }
-    (0..classes).map(name).collect::<Option<Vec<_>>>().map(Labels::new)
+    (0..id2label.len()).map(name).collect()
 }
 
 const FILE: &str = "preprocessor_config.json";
 
 /// `MobileNetV1ImageProcessor` and `MobileNetV2ImageProcessor` of transformers 5, with the defaults of both.
-fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
+pub(super) fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
     let get = |key: &str| processor.get(key).filter(|value| !value.is_null());
     let is_on = |key: &str| get(key).is_none_or(|value| value.as_bool() != Some(false));
     let resize = match (is_on("do_resize"), get("size")) {
@@ -114,7 +103,7 @@ fn side(value: &Value) -> Option<u32> {
 }
 
 fn refused(field: &'static str, found: &Value, expected: &'static str) -> ConfigError {
-    ConfigError::Preprocessing { file: FILE, field, found: found.to_string(), expected }
+    ConfigError::Value { file: FILE, field, found: found.to_string(), expected }
 }
 
 #[cfg(test)]
@@ -169,9 +158,8 @@ mod tests {
     #[test]
     fn labels_in_any_order_of_keys() {
         let config = json!({"id2label": {"0": "a", "10": "k", "1": "b", "2": "c"}});
-        assert!(labels(&config, 4).is_none());
+        assert_eq!(names(&config), None);
         let config = json!({"id2label": {"2": "c", "0": "a", "1": "b"}, "label2id": {"a": "0"}});
-        assert_eq!(&*labels(&config, 3).unwrap().get(2).name, "c");
-        assert!(labels(&config, 2).is_none());
+        assert_eq!(names(&config), Some(["a", "b", "c"].map(str::to_owned).to_vec()));
     }
 }
