@@ -120,6 +120,7 @@ pub(super) fn read(files: &Files<'_>) -> Result<Config, ConfigError> {
     let (architecture, recognised) = if let Some(architecture) = named(&config, classes)? {
         (architecture, None)
     } else {
+        timm::check_model_args(&config)?;
         let (architecture, note) = recognise(files.weights, classes, files.place)?;
         (architecture, Some(note))
     };

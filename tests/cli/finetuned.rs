@@ -301,6 +301,9 @@ fn placeholders_are_no_names() {
     {
         assert!(run.stderr.contains(note), "{}", run.stderr);
     }
+    repository(&mnet, "beans", &json!({"model_args": {"pad_type": "same"}}), &weights);
+    classify(&mnet, "beans", &[])
+        .failed(2, &["`model_args` is \"pad_type\"; expected num_classes, in_chans"]);
     repository(&mnet, "beans", &json!({"id2label": {"0": "rust", "1": "spot", "2": "healthy"}}), &weights);
     let run = classify(&mnet, "beans", &["--res", "64"]).succeeded();
     assert_eq!(names(&run), set(&["healthy", "rust", "spot"]));

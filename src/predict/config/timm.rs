@@ -23,7 +23,7 @@ pub(super) fn architecture(config: &Value, name: &str, classes: usize) -> Result
 
 /// Arguments of the model's constructor that change its graph are refused. timm writes the first three itself; dropping
 /// out is for training alone.
-fn check_model_args(config: &Value) -> Result<(), ConfigError> {
+pub(super) fn check_model_args(config: &Value) -> Result<(), ConfigError> {
     let refused = |field, found: &Value, expected| {
         Err(ConfigError::Value { file: FILE, field, found: found.to_string(), expected })
     };
