@@ -53,7 +53,7 @@ impl Case {
         let input = format!("{0}x{0}x{in_channels}", self.side);
         match self.layer.kind {
             Kind::Full => format!("stem/{input}/{out_channels}"),
-            Kind::Depthwise => format!("depthwise/{input}/k{kernel_size}s{stride}"),
+            Kind::Depthwise | Kind::Norm => format!("depthwise/{input}/k{kernel_size}s{stride}"),
             Kind::Pointwise if self.side == 1 => format!("classifier/{in_channels}/{out_channels}"),
             Kind::Pointwise => format!("pointwise/{input}/{out_channels}"),
         }
@@ -67,7 +67,7 @@ fn cases() -> Vec<Case> {
     for model in NETWORKS {
         let (architecture, resolution) = catalogue::architecture(model, None).unwrap();
         let graph = architecture.graph;
-        let sides = std::iter::once(resolution).chain(graph.sides(resolution));
+        let sides = std::iter::once(resolution).chain(graph.costs(resolution).map(|cost| cost.side));
         let classifier = Layer::pointwise(
             mnet::models::graph::Role::Head,
             graph.features,
@@ -105,7 +105,7 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
     let mut output = vec![0.0; blocks(layer.out_channels) * BLOCK * positions];
     group.bench_function(isa.name, |bencher| match layer.kind {
         Kind::Full => {
-            let packed = PackedStem::new(isa, weights);
+            let packed = PackedStem::new(isa, weights, layer.kernel_size);
             let stem = packed.over(geometry, layer.activation);
             let mut pixels = vec![0.0; stem.pixels()];
             let picture = &input[..layer.in_channels * side * side];

@@ -10,6 +10,8 @@ pub enum Padding {
     /// TensorFlow's "SAME": `ceil(input / stride)` outputs, the odd zero at the bottom and right.
     /// It depends on the size of the input, so rows and columns are padded apart.
     Same,
+    /// No zeros.
+    Valid,
 }
 
 /// One spatial axis of a convolution.
@@ -47,6 +49,7 @@ impl Axis {
                 let total = taps.saturating_sub(covered);
                 (total / 2, total - total / 2)
             }
+            Padding::Valid => (0, 0),
         };
         let padded = input + before + after;
         let output = if padded < taps { 0 } else { (padded - taps) / stride + 1 };

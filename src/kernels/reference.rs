@@ -101,7 +101,7 @@ fn finish(bias: f32, terms: &[f64], activation: Activation) -> Bounded {
     let magnitude = f64::from(bias.abs()) + terms.iter().map(|term| term.abs()).sum::<f64>();
     // Hard-swish is at most 1.5 times as steep as the identity and rounds three times more, hard-sigmoid once around 1/2.
     let magnitude = match activation {
-        Activation::HardSwish => 2.0 * magnitude,
+        Activation::HardSwish | Activation::Gelu => 2.0 * magnitude,
         Activation::HardSigmoid => magnitude + 1.0,
         _ => magnitude,
     };

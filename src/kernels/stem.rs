@@ -1,4 +1,4 @@
-//! The stem: a 3 x 3 convolution of stride 2 over all channels, straight from a planar picture.
+//! The stem: a k x k convolution of stride 2 over all channels, straight from a planar picture.
 //!
 //! A row of outputs sees a few rows of pixels. Those are copied once with their padding; every tap of every output is
 //! then at a fixed distance, and the convolution is the same tile of sums as in [`pointwise`](super::pointwise).
@@ -11,26 +11,31 @@ use super::pointwise::PackedMatrix;
 use super::tile::{self, Strides, Tile};
 use super::{Activation, Axis, Conv2dGeometry, Weights};
 
-/// Taps along one side of the filter.
-const TAPS: usize = 3;
 /// Pixels from one output to the next.
 const STRIDE: usize = 2;
 
-/// Weights `[n, c, 3, 3]` with a bias `[n]`, packed for one instruction set.
+/// Weights `[n, c, k, k]` with a bias `[n]`, packed for one instruction set; k is 3, 5 or 7.
 #[derive(Clone, Debug)]
 pub struct PackedStem {
     matrix: PackedMatrix,
+    /// Taps along one side of the filter.
+    taps: usize,
 }
 
 impl PackedStem {
-    /// Packs weights `[n, c, 3, 3]`.
+    /// Packs weights `[n, c, k, k]` of `taps` = k.
     ///
     /// # Panics
-    /// If a length does not match.
-    pub fn new(isa: &'static Isa, weights: Weights) -> Self {
+    /// If a length does not match, or for another k.
+    pub fn new(isa: &'static Isa, weights: Weights, taps: usize) -> Self {
         let depth = weights.values.len() / weights.bias.len().max(1);
-        assert!(depth.is_multiple_of(TAPS * TAPS), "a stem of 3 x 3 taps");
-        Self { matrix: PackedMatrix::with_depth(isa, weights, depth, depth) }
+        assert!([3, 5, 7].contains(&taps) && depth.is_multiple_of(taps * taps), "a stem of 3, 5 or 7 taps");
+        Self { matrix: PackedMatrix::with_depth(isa, weights, depth, depth), taps }
+    }
+
+    /// Taps along one side of the filter.
+    pub fn taps(&self) -> usize {
+        self.taps
     }
 
     /// Channels out.
@@ -40,16 +45,17 @@ impl PackedStem {
 
     /// Rows of pixels that one row of outputs sees, over all channels.
     fn rows(&self) -> usize {
-        self.matrix.k() / TAPS
+        self.matrix.k() / self.taps
     }
 
     /// The convolution of pictures of this geometry.
     ///
     /// # Panics
-    /// If it is not that of a 3 x 3 filter of stride 2.
+    /// If it is not that of the filter with a stride of 2.
     pub fn over(&self, geometry: Conv2dGeometry, activation: Activation) -> Stem<'_> {
         let Conv2dGeometry { rows, columns } = &geometry;
-        let fits = |axis: &&Axis| (axis.taps, axis.stride) == (TAPS, STRIDE) && axis.has_narrow_padding();
+        let fits =
+            |axis: &&Axis| (axis.taps, axis.stride) == (self.taps, STRIDE) && axis.has_narrow_padding();
         assert!([rows, columns].iter().all(fits), "a stem's geometry");
         Stem { packed: self, geometry, activation }
     }
@@ -76,7 +82,7 @@ impl Stem<'_> {
 
     /// `picture` `[c, h, w]` to the rows of `[n/8, out_h, out_w, 8]` from `first_row` on that `output` holds.
     ///
-    /// Before activation, within `(9·c + 2)·ε·(|b| + Σ|x·w|)` of
+    /// Before activation, within `(k·k·c + 2)·ε·(|b| + Σ|x·w|)` of
     /// [`reference::convolution`](super::reference::convolution), ε = `f32::EPSILON`.
     ///
     /// # Panics
@@ -86,7 +92,7 @@ impl Stem<'_> {
         if columns.output == 0 {
             return;
         }
-        let channels = self.packed.rows() / TAPS;
+        let channels = self.packed.rows() / self.packed.taps;
         assert_eq!(picture.len(), channels * rows.input * columns.input, "picture");
         assert_eq!(output.blocks(), super::map::blocks(self.packed.n()), "stem channels");
         assert_eq!(pixels.len(), self.pixels(), "pixels of a stem's row");
@@ -102,12 +108,12 @@ impl Stem<'_> {
         }
     }
 
-    /// Copies the pixels that row `oy` of outputs sees: `[c, 3, pitch]`, zeros for padding.
+    /// Copies the pixels that row `oy` of outputs sees: `[c, k, pitch]`, zeros for padding.
     fn copy(&self, picture: &[f32], oy: usize, pixels: &mut [f32]) {
         let Conv2dGeometry { rows, columns } = &self.geometry;
         let seen = rows.taps_of(oy);
         for (index, to) in pixels.chunks_exact_mut(self.pitch()).enumerate() {
-            let (channel, ky) = (index / TAPS, index % TAPS);
+            let (channel, ky) = (index / self.packed.taps, index % self.packed.taps);
             if seen.contains(&ky) {
                 let at = channel * rows.input + rows.position(oy, ky);
                 to[..columns.before].fill(0.0);
@@ -142,15 +148,20 @@ pub(super) unsafe fn run<S: Simd>(job: &Stem, pixels: &[f32], mut output: MapMut
                 output_step: output.step(),
                 activation: job.activation,
             };
-            tile.run::<S, Pixels>(panel.len() / S::LANES, output.positions());
+            let (vectors, count) = (panel.len() / S::LANES, output.positions());
+            match job.packed.taps {
+                3 => tile.run::<S, Pixels<3>>(vectors, count),
+                5 => tile.run::<S, Pixels<5>>(vectors, count),
+                _ => tile.run::<S, Pixels<7>>(vectors, count),
+            }
         }
     }
 }
 
 /// The taps of a row, two pixels further for the next output.
-struct Pixels;
+struct Pixels<const TAPS: usize>;
 
-impl Strides for Pixels {
+impl<const TAPS: usize> Strides for Pixels<TAPS> {
     const VALUES: usize = TAPS;
     const ROW: usize = STRIDE;
 }

@@ -207,7 +207,7 @@ fn stem_agrees_with_the_naive_loops() {
     for isa in isa::available() {
         for (h, w) in [(1, 1), (2, 3), (5, 4), (9, 10), (33, 31)] {
             for (channels, n) in [(3, 7), (3, 8), (3, 24), (3, 32), (1, 40)] {
-                for geometry in geometries(h, w, &[3], &[2]) {
+                for geometry in geometries(h, w, &[3, 5, 7], &[2]) {
                     stem(isa, &geometry, channels, n);
                 }
             }
@@ -218,8 +218,9 @@ fn stem_agrees_with_the_naive_loops() {
 fn stem(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize) {
     let Conv2dGeometry { rows, columns } = geometry;
     let picture = noise(1, channels * rows.input * columns.input);
-    let weights = Noise::new(n, channels * 9);
-    let packed = PackedStem::new(isa, weights.weights());
+    let depth = channels * rows.taps * rows.taps;
+    let weights = Noise::new(n, depth);
+    let packed = PackedStem::new(isa, weights.weights(), rows.taps);
     let job = packed.over(*geometry, Activation::Relu);
     let mut pixels = vec![f32::NAN; job.pixels()];
     let positions = rows.output * columns.output;
@@ -233,5 +234,5 @@ fn stem(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize)
     }
     let expected =
         reference::convolution(geometry, &picture, &weights.scaled(), &weights.bias, Activation::Relu);
-    assert_close(&flat(&output, n), &expected, 9 * channels, &format!("{isa:?} {geometry:?} n{n}"));
+    assert_close(&flat(&output, n), &expected, depth, &format!("{isa:?} {geometry:?} n{n}"));
 }

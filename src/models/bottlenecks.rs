@@ -1,6 +1,6 @@
 //! Stages of inverted residuals: the body that MobileNetV2 and EfficientNet-Lite share.
 
-use super::graph::{Block, BlockShape, Graph, Layer, Role, make_divisible};
+use super::graph::{Block, BlockShape, Graph, Head, Layer, Role, make_divisible};
 use crate::kernels::Activation::{Linear, Relu6};
 
 /// One row of a paper's table.
@@ -66,6 +66,7 @@ pub(super) fn graph(table: &[Stage], scale: &Scale, classes: usize) -> Graph {
             (0..repeats).map(|repeat| block(stage, repeat == 0)).collect()
         })
         .collect();
-    let head = Layer::pointwise(Role::Head, in_channels, scale.features, Relu6);
+    let layer = Layer::pointwise(Role::Head, in_channels, scale.features, Relu6);
+    let head = Head { layer, is_behind_pooling: false };
     Graph { stem, stages, head: Some(head), features: scale.features, classes }
 }

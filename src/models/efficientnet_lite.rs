@@ -15,7 +15,7 @@ pub static FAMILY: Family = Family {
     title: "EfficientNet-Lite",
     timm: TIMM,
     transformers: None,
-    torchvision: None,
+    torchvision: &[],
     checkpoints: CHECKPOINTS,
 };
 
@@ -38,12 +38,12 @@ fn lite(alpha: f64, depth: f64, classes: usize) -> Graph {
 
 /// Width and depth of each size. `tf_` weights were trained by Google, with TensorFlow's padding.
 const TIMM: &[TimmVariant] = &[
-    TimmVariant { name: "efficientnet_lite0", graph: |classes| lite(1.0, 1.0, classes) },
-    TimmVariant { name: "tf_efficientnet_lite0", graph: |classes| lite(1.0, 1.0, classes) },
-    TimmVariant { name: "tf_efficientnet_lite1", graph: |classes| lite(1.0, 1.1, classes) },
-    TimmVariant { name: "tf_efficientnet_lite2", graph: |classes| lite(1.1, 1.2, classes) },
-    TimmVariant { name: "tf_efficientnet_lite3", graph: |classes| lite(1.2, 1.4, classes) },
-    TimmVariant { name: "tf_efficientnet_lite4", graph: |classes| lite(1.4, 1.8, classes) },
+    TimmVariant::new("efficientnet_lite0", |classes| lite(1.0, 1.0, classes)),
+    TimmVariant::new("tf_efficientnet_lite0", |classes| lite(1.0, 1.0, classes)),
+    TimmVariant::new("tf_efficientnet_lite1", |classes| lite(1.0, 1.1, classes)),
+    TimmVariant::new("tf_efficientnet_lite2", |classes| lite(1.1, 1.2, classes)),
+    TimmVariant::new("tf_efficientnet_lite3", |classes| lite(1.2, 1.4, classes)),
+    TimmVariant::new("tf_efficientnet_lite4", |classes| lite(1.4, 1.8, classes)),
 ];
 
 /// Best first where several fit. The compound coefficient, not alpha, tells them apart.

@@ -3,7 +3,7 @@
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
 use super::catalogue::Checkpoint;
-use super::graph::{Block, BlockShape, Graph, Layer, Role, make_divisible};
+use super::graph::{Block, BlockShape, Graph, Head, Layer, Role, make_divisible};
 use super::{Family, TimmVariant, Transformers, TransformersConfig, Unsupported, naming, require};
 use crate::kernels::Activation::Relu6;
 
@@ -19,7 +19,7 @@ pub static FAMILY: Family = Family {
         naming: &naming::TRANSFORMERS_V1,
         graph: from_transformers,
     }),
-    torchvision: None,
+    torchvision: &[],
     checkpoints: CHECKPOINTS,
 };
 
@@ -67,7 +67,10 @@ pub fn graph(config: &Config, classes: usize) -> Graph {
         .iter()
         .map(|&(c, n, s)| (0..n).map(|index| block(c, if index == 0 { s } else { 1 })).collect())
         .collect();
-    let head = config.head.map(|features| Layer::pointwise(Role::Head, in_channels, features, Relu6));
+    let head = config.head.map(|features| Head {
+        layer: Layer::pointwise(Role::Head, in_channels, features, Relu6),
+        is_behind_pooling: false,
+    });
     let features = config.head.unwrap_or(in_channels);
     Graph { stem, stages, head, features, classes }
 }
@@ -84,12 +87,9 @@ const fn timm(alpha: f64) -> Config {
 
 /// `_gen_mobilenet_v1` of timm's `models/efficientnet.py`.
 const TIMM: &[TimmVariant] = &[
-    TimmVariant { name: "mobilenetv1_100", graph: |classes| graph(&timm(1.0), classes) },
-    TimmVariant {
-        name: "mobilenetv1_100h",
-        graph: |classes| graph(&Config { head: Some(1024), ..timm(1.0) }, classes),
-    },
-    TimmVariant { name: "mobilenetv1_125", graph: |classes| graph(&timm(1.25), classes) },
+    TimmVariant::new("mobilenetv1_100", |classes| graph(&timm(1.0), classes)),
+    TimmVariant::new("mobilenetv1_100h", |classes| graph(&Config { head: Some(1024), ..timm(1.0) }, classes)),
+    TimmVariant::new("mobilenetv1_125", |classes| graph(&timm(1.25), classes)),
 ];
 
 /// Best first where several fit.

@@ -21,12 +21,12 @@ pub static FAMILY: Family = Family {
         naming: &naming::TRANSFORMERS_V2,
         graph: from_transformers,
     }),
-    torchvision: Some(&Torchvision {
+    torchvision: &[Torchvision {
         name: "mobilenet_v2",
         naming: &naming::TORCHVISION_V2,
         epsilon: 1e-5,
         graph: |classes| network(&timm(1.0), classes),
-    }),
+    }],
     checkpoints: CHECKPOINTS,
 };
 
@@ -72,13 +72,13 @@ fn timm_deep(alpha: f64, depth: f64) -> Scale {
 }
 
 const TIMM: &[TimmVariant] = &[
-    TimmVariant { name: "mobilenetv2_035", graph: |classes| network(&timm(0.35), classes) },
-    TimmVariant { name: "mobilenetv2_050", graph: |classes| network(&timm(0.5), classes) },
-    TimmVariant { name: "mobilenetv2_075", graph: |classes| network(&timm(0.75), classes) },
-    TimmVariant { name: "mobilenetv2_100", graph: |classes| network(&timm(1.0), classes) },
-    TimmVariant { name: "mobilenetv2_110d", graph: |classes| network(&timm_deep(1.1, 1.2), classes) },
-    TimmVariant { name: "mobilenetv2_120d", graph: |classes| network(&timm_deep(1.2, 1.4), classes) },
-    TimmVariant { name: "mobilenetv2_140", graph: |classes| network(&timm(1.4), classes) },
+    TimmVariant::new("mobilenetv2_035", |classes| network(&timm(0.35), classes)),
+    TimmVariant::new("mobilenetv2_050", |classes| network(&timm(0.5), classes)),
+    TimmVariant::new("mobilenetv2_075", |classes| network(&timm(0.75), classes)),
+    TimmVariant::new("mobilenetv2_100", |classes| network(&timm(1.0), classes)),
+    TimmVariant::new("mobilenetv2_110d", |classes| network(&timm_deep(1.1, 1.2), classes)),
+    TimmVariant::new("mobilenetv2_120d", |classes| network(&timm_deep(1.2, 1.4), classes)),
+    TimmVariant::new("mobilenetv2_140", |classes| network(&timm(1.4), classes)),
 ];
 
 /// Best first where several fit.

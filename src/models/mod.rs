@@ -8,10 +8,14 @@ pub mod catalogue;
 mod cpu;
 pub mod efficientnet_lite;
 pub mod graph;
+pub mod mobilenet_edgetpu;
 pub mod mobilenet_v1;
 pub mod mobilenet_v2;
+pub mod mobilenet_v3;
+pub mod mobilenet_v4;
 pub mod naming;
 mod network;
+mod notation;
 pub mod random;
 mod tensor;
 mod transformers;
@@ -30,8 +34,14 @@ use crate::kernels::Padding;
 use crate::weights::WeightFile;
 
 /// Every family, lowest first: the order in which `--alpha` and `--res` look for a checkpoint.
-pub static FAMILIES: [&Family; 3] =
-    [&mobilenet_v1::FAMILY, &mobilenet_v2::FAMILY, &efficientnet_lite::FAMILY];
+pub static FAMILIES: [&Family; 6] = [
+    &mobilenet_v1::FAMILY,
+    &mobilenet_v2::FAMILY,
+    &mobilenet_v3::FAMILY,
+    &mobilenet_v4::FAMILY,
+    &mobilenet_edgetpu::FAMILY,
+    &efficientnet_lite::FAMILY,
+];
 
 /// Networks of one paper.
 #[derive(Debug)]
@@ -46,8 +56,8 @@ pub struct Family {
     pub timm: &'static [TimmVariant],
     /// Its class in transformers.
     pub transformers: Option<&'static Transformers>,
-    /// Its model in torchvision.
-    pub torchvision: Option<&'static Torchvision>,
+    /// Its models in torchvision.
+    pub torchvision: &'static [Torchvision],
     /// Published weights.
     pub checkpoints: &'static [Checkpoint],
 }
@@ -59,6 +69,19 @@ pub struct TimmVariant {
     pub name: &'static str,
     /// Its graph for a number of classes.
     pub graph: fn(usize) -> Graph,
+    /// Added to variances by batch norms, where it is not the library's usual value.
+    pub epsilon: Option<f64>,
+}
+
+impl TimmVariant {
+    const fn new(name: &'static str, graph: fn(usize) -> Graph) -> Self {
+        Self { name, graph, epsilon: None }
+    }
+
+    const fn epsilon(mut self, epsilon: f64) -> Self {
+        self.epsilon = Some(epsilon);
+        self
+    }
 }
 
 /// A family's class in transformers.
@@ -109,7 +132,7 @@ impl Architecture {
         // BN_EPS_TF_DEFAULT and pad_type 'same' of timm's `models/efficientnet.py`, for weights ported from TensorFlow.
         let (epsilon, padding) =
             if name.starts_with("tf_") { (1e-3, Padding::Same) } else { (1e-5, Padding::Symmetric) };
-        let graph = (variant.graph)(classes);
+        let (graph, epsilon) = ((variant.graph)(classes), variant.epsilon.unwrap_or(epsilon));
         Some(Self { name: name.to_owned(), graph, naming: &naming::TIMM, epsilon, padding })
     }
 
@@ -141,7 +164,7 @@ impl Architecture {
     /// A torchvision model by its function's name; `None` if no family has it.
     pub fn torchvision(name: &str, classes: usize) -> Option<Self> {
         let layout =
-            FAMILIES.iter().filter_map(|family| family.torchvision).find(|layout| layout.name == name)?;
+            FAMILIES.iter().flat_map(|family| family.torchvision).find(|layout| layout.name == name)?;
         Some(Self {
             name: name.to_owned(),
             graph: (layout.graph)(classes),
@@ -153,7 +176,7 @@ impl Architecture {
 }
 
 /// How the name of a classifier's weight ends, in any layout.
-pub const CLASSIFIERS: [&str; 2] = ["classifier.weight", "classifier.1.weight"];
+pub const CLASSIFIERS: [&str; 3] = ["classifier.weight", "classifier.1.weight", "classifier.3.weight"];
 
 /// Outputs of the classifier in `file`, whatever its layout; `None` if it has none.
 pub fn outputs(file: &WeightFile) -> Option<usize> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use safetensors::tensor::{Dtype, TensorView};
 
 use super::Architecture;
+use super::graph::{Follows, Kind};
 use super::naming::places;
 use crate::weights::WeightFile;
 
@@ -28,14 +29,27 @@ pub fn tensors(architecture: &Architecture) -> Tensors {
     };
     for (place, layer) in places(graph) {
         let names = (architecture.naming.convolution)(place);
-        add(names.weight, layer.weight_shape().to_vec(), -0.5, 0.5);
-        for (piece, low, high) in [
-            ("weight", 0.5, 1.5),
-            ("bias", -0.5, 0.5),
-            ("running_mean", -0.5, 0.5),
-            ("running_var", 0.5, 1.5),
-        ] {
-            add(format!("{}.{piece}", names.norm), vec![layer.out_channels], low, high);
+        let channels = vec![layer.out_channels];
+        if layer.kind != Kind::Norm {
+            add(names.weight.clone(), names.weight_shape(layer), -0.5, 0.5);
+        }
+        if layer.is_scaled {
+            add(names.scale.clone(), channels.clone(), 0.5, 1.0);
+        }
+        match layer.follows {
+            Follows::BatchNorm => {
+                let pieces = [
+                    ("weight", 0.5, 1.5),
+                    ("bias", -0.5, 0.5),
+                    ("running_mean", -0.5, 0.5),
+                    ("running_var", 0.5, 1.5),
+                ];
+                for (piece, low, high) in pieces {
+                    add(format!("{}.{piece}", names.norm), channels.clone(), low, high);
+                }
+            }
+            Follows::Bias => add(names.bias(), channels, -0.5, 0.5),
+            Follows::Nothing => {}
         }
     }
     add(format!("{}.weight", architecture.naming.classifier), vec![graph.classes, graph.features], -0.1, 0.1);

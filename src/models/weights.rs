@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::Architecture;
-use super::naming::places;
+use super::graph::{Follows, Kind, Layer};
+use super::naming::{Names, places};
 use crate::ops::Filter;
 use crate::weights::{WeightFile, WeightsError};
 
@@ -75,19 +76,20 @@ impl LoadError {
 /// Prefixes that wrappers put in front of every name: timm's transformers wrapper, `DataParallel`, `torch.compile`, Lightning.
 const WRAPPERS: [&str; 4] = ["timm_model.", "module.", "_orig_mod.", "model."];
 
-/// A convolution and its batch norm as trained.
+/// A convolution as trained, and the batch norm behind it.
 pub(super) struct Trained<'a> {
-    /// `[out, in / groups, k, k]`
-    pub weight: Cow<'a, [f32]>,
-    pub shape: [usize; 4],
-    pub norm: BatchNorm,
+    pub filter: Filter<'a>,
+    pub norm: Option<BatchNorm>,
 }
 
 impl<'a> Trained<'a> {
     /// The norm folded into scale and bias.
     pub(super) fn fold(self) -> Filter<'a> {
-        let (scale, bias) = self.norm.fold();
-        Filter { weight: self.weight, scale, shape: self.shape, bias }
+        let Self { mut filter, norm } = self;
+        if let Some(norm) = norm {
+            (filter.scale, filter.bias) = norm.fold();
+        }
+        filter
     }
 }
 
@@ -110,28 +112,77 @@ impl<'a> Claim<'a> {
     }
 }
 
-/// The tensors of a convolution and its batch norm.
+/// The tensors of a layer.
 pub(super) struct LayerTensors<'a> {
-    weight: Claim<'a>,
+    /// None in a norm by itself.
+    weight: Option<Claim<'a>>,
     shape: [usize; 4],
-    gamma: Claim<'a>,
-    beta: Claim<'a>,
-    mean: Claim<'a>,
-    variance: Claim<'a>,
-    epsilon: f64,
+    follows: Following<'a>,
+    layer_scale: Option<Claim<'a>>,
+}
+
+/// What follows the weights.
+enum Following<'a> {
+    Norm { gamma: Claim<'a>, beta: Claim<'a>, mean: Claim<'a>, variance: Claim<'a>, epsilon: f64 },
+    Bias(Claim<'a>),
+    Nothing,
 }
 
 impl<'a> LayerTensors<'a> {
-    /// Reads them.
-    pub(super) fn read(&self) -> Result<Trained<'a>, LoadError> {
-        let norm = BatchNorm {
-            gamma: self.gamma.values()?.into_owned(),
-            beta: self.beta.values()?.into_owned(),
-            mean: self.mean.values()?.into_owned(),
-            variance: self.variance.values()?.into_owned(),
-            epsilon: self.epsilon,
+    /// Finds them.
+    fn find(reader: &mut Reader<'a>, names: &Names, layer: &Layer, epsilon: f64) -> Result<Self, LoadError> {
+        let channels = [layer.out_channels];
+        let shape = layer.weight_shape();
+        let follows = match layer.follows {
+            Follows::BatchNorm => {
+                let mut norm = |piece: &str| reader.claim(&format!("{}.{piece}", names.norm), &channels);
+                Following::Norm {
+                    gamma: norm("weight")?,
+                    beta: norm("bias")?,
+                    mean: norm("running_mean")?,
+                    variance: norm("running_var")?,
+                    epsilon,
+                }
+            }
+            Follows::Bias => Following::Bias(reader.claim(&names.bias(), &channels)?),
+            Follows::Nothing => Following::Nothing,
         };
-        Ok(Trained { weight: self.weight.values()?, shape: self.shape, norm })
+        let has_weight = layer.kind != Kind::Norm;
+        let stored = names.weight_shape(layer);
+        let weight = has_weight.then(|| reader.claim(&names.weight, &stored)).transpose()?;
+        let layer_scale = layer.is_scaled.then(|| reader.claim(&names.scale, &channels)).transpose()?;
+        Ok(Self { weight, shape, follows, layer_scale })
+    }
+
+    /// Reads them. A layer scale becomes part of what is in front of it.
+    pub(super) fn read(&self) -> Result<Trained<'a>, LoadError> {
+        let channels = self.shape[0];
+        let weight = self.weight.as_ref().map_or(Ok(Cow::Owned(vec![1.0; channels])), Claim::values)?;
+        let owned = |claim: &Claim<'a>| claim.values().map(Cow::into_owned);
+        let (mut scale, mut bias, mut norm) = (vec![1.0; channels], vec![0.0; channels], None);
+        match &self.follows {
+            Following::Norm { gamma, beta, mean, variance, epsilon } => {
+                let (gamma, beta) = (owned(gamma)?, owned(beta)?);
+                let (mean, variance, epsilon) = (owned(mean)?, owned(variance)?, *epsilon);
+                norm = Some(BatchNorm { gamma, beta, mean, variance, epsilon });
+            }
+            Following::Bias(claim) => bias = owned(claim)?,
+            Following::Nothing => {}
+        }
+        if let Some(layer_scale) = &self.layer_scale {
+            let factors = layer_scale.values()?;
+            let multiply = |values: &mut [f32]| {
+                values.iter_mut().zip(&*factors).for_each(|(value, factor)| *value *= factor);
+            };
+            if let Some(norm) = &mut norm {
+                multiply(&mut norm.gamma);
+                multiply(&mut norm.beta);
+            } else {
+                scale = factors.iter().copied().map(f64::from).collect();
+                multiply(&mut bias);
+            }
+        }
+        Ok(Trained { filter: Filter { weight, scale, shape: self.shape, bias }, norm })
     }
 }
 
@@ -154,21 +205,7 @@ impl<'a> Parts<'a> {
         let mut layers = Vec::new();
         for (place, layer) in places(&architecture.graph) {
             let names = (architecture.naming.convolution)(place);
-            let shape = layer.weight_shape();
-            let mut norm =
-                |piece: &str| reader.claim(&format!("{}.{piece}", names.norm), &[layer.out_channels]);
-            let (gamma, beta) = (norm("weight")?, norm("bias")?);
-            let (mean, variance) = (norm("running_mean")?, norm("running_var")?);
-            let weight = reader.claim(&names.weight, &shape)?;
-            layers.push(LayerTensors {
-                weight,
-                shape,
-                gamma,
-                beta,
-                mean,
-                variance,
-                epsilon: architecture.epsilon,
-            });
+            layers.push(LayerTensors::find(reader, &names, layer, architecture.epsilon)?);
         }
         let (classes, features) = (architecture.graph.classes, architecture.graph.features);
         let name = architecture.naming.classifier;

@@ -146,7 +146,7 @@ fn named(config: &Value, classes: usize) -> Result<Option<Architecture>, ConfigE
         let unknown = || ConfigError::UnknownArchitecture {
             library: "torchvision",
             name: name.into(),
-            known: FAMILIES.iter().filter_map(|family| family.torchvision).map(|model| model.name).collect(),
+            known: FAMILIES.iter().flat_map(|family| family.torchvision).map(|model| model.name).collect(),
         };
         return Architecture::torchvision(name, classes).ok_or_else(unknown).map(Some);
     }

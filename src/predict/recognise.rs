@@ -106,7 +106,7 @@ pub(super) fn recognise(
 fn layouts(classes: usize) -> impl Iterator<Item = Vec<Architecture>> {
     FAMILIES.iter().flat_map(move |family| {
         let timm = family.timm.iter().filter_map(move |variant| Architecture::timm(variant.name, classes));
-        let torchvision = family.torchvision.into_iter();
+        let torchvision = family.torchvision.iter();
         let torchvision = torchvision.filter_map(move |model| Architecture::torchvision(model.name, classes));
         let transformers =
             family.transformers.into_iter().map(move |class| every_alpha(class.model_type, classes));

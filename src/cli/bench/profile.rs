@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::Subject;
 use crate::measure::Plan;
 use crate::models::Network;
-use crate::models::graph::{Graph, Kind};
+use crate::models::graph::{Cost, Graph, Kind, Role};
 use crate::models::naming::{Place, places};
 use crate::ops::cpu::Size;
 
@@ -102,19 +102,19 @@ fn sum<'a>(mut into: Part, parts: impl Iterator<Item = &'a Part>) -> Part {
 /// Layers, pooling and classifier, without times.
 fn parts(graph: &Graph, resolution: usize) -> Vec<Part> {
     let mut parts = Vec::new();
-    let mut sides = graph.sides(resolution);
-    for (place, layer) in places(graph) {
-        let side = sides.next().unwrap_or_default();
-        let kind = match layer.kind {
-            Kind::Full => "conv 3x3",
-            Kind::Depthwise => "depthwise",
-            Kind::Pointwise => "pointwise",
+    for ((place, layer), Cost { side, mult_adds }) in places(graph).zip(graph.costs(resolution)) {
+        let kind = match (layer.role, layer.kind) {
+            (Role::Reduce | Role::Excite, _) => "squeeze-excite",
+            (Role::Norm | Role::Query | Role::Key | Role::Value | Role::Output, _) => "attention",
+            (_, Kind::Full) => "full",
+            (_, Kind::Depthwise | Kind::Norm) => "depthwise",
+            (_, Kind::Pointwise) => "pointwise",
         };
         parts.push(Part {
             name: name(place),
             kind,
             shape: Size { h: side, w: side, c: layer.out_channels },
-            mult_adds: layer.weight_shape().iter().product::<usize>() * side * side,
+            mult_adds,
             parameters: layer.parameters(),
             time: Duration::ZERO,
         });
@@ -140,6 +140,6 @@ fn name(place: Place) -> String {
     match place {
         Place::Stem => "stem".into(),
         Place::Block { ordinal, role, .. } => format!("block {ordinal} {role}"),
-        Place::Head => "head".into(),
+        Place::Head { .. } => "head".into(),
     }
 }

@@ -6,7 +6,7 @@ use crate::kernels::stem::PackedStem;
 use crate::kernels::{Conv2dGeometry, MapMut, isa};
 use crate::ops::{Filter, Setting};
 
-/// A 3 x 3 convolution of stride 2 over all channels of a planar picture, with bias and activation.
+/// A k x k convolution of stride 2 over all channels of a planar picture, with bias and activation.
 #[derive(Debug)]
 pub struct Stem {
     packed: PackedStem,
@@ -14,12 +14,12 @@ pub struct Stem {
 }
 
 impl Stem {
-    /// `filter` is `[out, in, 3, 3]`.
+    /// `filter` is `[out, in, k, k]`, k one of 3, 5 and 7.
     ///
     /// # Panics
-    /// If it has another number of taps.
+    /// For another k.
     pub fn new(filter: &Filter, setting: Setting) -> Self {
-        Self { packed: PackedStem::new(isa::active(), filter.weights()), setting }
+        Self { packed: PackedStem::new(isa::active(), filter.weights(), filter.shape[2]), setting }
     }
 
     /// The shape of the output.
@@ -32,7 +32,7 @@ impl Stem {
     }
 
     fn geometry(&self, input: Size) -> Conv2dGeometry {
-        Conv2dGeometry::new(input.h, input.w, 3, self.setting.stride, self.setting.padding)
+        Conv2dGeometry::new(input.h, input.w, self.packed.taps(), self.setting.stride, self.setting.padding)
     }
 
     /// A picture `[C, H, W]` of shape `size` to a feature map.

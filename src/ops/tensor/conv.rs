@@ -1,4 +1,4 @@
-//! The ordinary convolution: every filter sees all channels. MobileNets have one, the stem.
+//! The ordinary convolution: every filter sees all channels.
 
 use candle_core::{Device, Result, Tensor};
 
@@ -6,23 +6,29 @@ use super::epilogue::Epilogue;
 use super::{geometry, pad, weight};
 use crate::ops::{Filter, Setting};
 
-/// A k x k convolution over all channels with bias and activation.
+/// A k x k convolution over all channels, or all of a group, with bias and activation.
 #[derive(Debug)]
 pub struct Conv {
-    /// `[out, in, k, k]`
+    /// `[out, in / groups, k, k]`
     weight: Tensor,
+    groups: usize,
     setting: Setting,
     epilogue: Epilogue,
 }
 
 impl Conv {
-    /// `filter` is `[out, in, k, k]`.
+    /// `filter` is `[out, in / groups, k, k]`.
     ///
     /// # Errors
     /// If the device cannot hold it.
-    pub fn new(filter: Filter, setting: Setting, device: &Device) -> Result<Self> {
+    pub fn new(filter: Filter, groups: usize, setting: Setting, device: &Device) -> Result<Self> {
         let weight = weight(&filter, device)?;
-        Ok(Self { weight, setting, epilogue: Epilogue::new(filter.bias, setting.activation, device)? })
+        Ok(Self {
+            weight,
+            groups,
+            setting,
+            epilogue: Epilogue::new(filter.bias, setting.activation, device)?,
+        })
     }
 
     /// `[N, in, H, W]` to `[N, out, H', W']`.
@@ -32,6 +38,6 @@ impl Conv {
     pub fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let geometry = geometry(input, self.weight.dim(2)?, self.setting.stride, self.setting.padding)?;
         let padded = pad(input, &geometry.rows, &geometry.columns)?;
-        self.epilogue.apply(&padded.conv2d(&self.weight, 0, self.setting.stride, 1, 1)?)
+        self.epilogue.apply(&padded.conv2d(&self.weight, 0, self.setting.stride, 1, self.groups)?)
     }
 }

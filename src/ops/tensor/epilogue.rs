@@ -31,6 +31,7 @@ pub(crate) fn activate(values: &Tensor, activation: Activation) -> Result<Tensor
         Activation::Relu6 => values.clamp(0f32, 6f32),
         Activation::HardSigmoid => values.affine(1.0 / 6.0, 0.5)?.clamp(0f32, 1f32),
         Activation::HardSwish => values * activate(values, Activation::HardSigmoid)?,
+        Activation::Gelu => values.gelu_erf(),
     }
 }
 
@@ -40,9 +41,9 @@ mod tests {
 
     #[test]
     fn activations_are_those_of_the_kernels() -> Result<()> {
-        use Activation::{HardSigmoid, HardSwish, Linear, Relu, Relu6};
+        use Activation::{Gelu, HardSigmoid, HardSwish, Linear, Relu, Relu6};
         let values = [-4f32, -1.5, 0.0, 1.5, 7.0];
-        for activation in [Linear, Relu, Relu6, HardSigmoid, HardSwish] {
+        for activation in [Linear, Relu, Relu6, HardSigmoid, HardSwish, Gelu] {
             let found = activate(&Tensor::new(&values, &Device::Cpu)?, activation)?.to_vec1::<f32>()?;
             for (found, x) in found.into_iter().zip(values) {
                 assert!((found - activation.of(x)).abs() < 1e-6, "{activation:?} of {x}: {found}");
