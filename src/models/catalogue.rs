@@ -18,34 +18,76 @@ pub struct Checkpoint {
     pub alpha: Option<f64>,
     /// Side of the square it was trained at, px.
     pub resolution: usize,
-    /// Published top-1 accuracy on ImageNet-1k, percent.
-    pub top1: f64,
-    /// Published top-5 accuracy on ImageNet-1k, percent.
-    pub top5: f64,
+    /// Published top-1 and top-5 accuracy on ImageNet-1k at that resolution, percent; none for heads of other classes.
+    pub accuracy: Option<[f64; 2]>,
+    /// A larger resolution that its authors tested it at, px, and the accuracy there.
+    pub tested: Option<(usize, Option<[f64; 2]>)>,
+    /// Outputs of its head.
+    pub classes: usize,
 }
 
 impl Checkpoint {
-    /// Google's, in the layout of transformers: 1001 classes. Accuracy: the TF-Slim tables of tensorflow/models.
+    /// Google's, in the layout of transformers: 1001 classes.
     pub(super) const fn google(
         repository: &'static str,
         variant: &'static str,
         alpha: f64,
         resolution: usize,
-        [top1, top5]: [f64; 2],
+        accuracy: [f64; 2],
     ) -> Self {
-        let (owner, alpha) = ("google", Some(alpha));
-        Self { owner, repository, revision: None, variant, alpha, resolution, top1, top5 }
+        Self {
+            owner: "google",
+            repository,
+            revision: None,
+            variant,
+            alpha: Some(alpha),
+            resolution,
+            accuracy: Some(accuracy),
+            tested: None,
+            classes: 1001,
+        }
     }
 
-    /// timm's: 1000 classes. Accuracy: timm's `results-imagenet.csv`, October 2025.
+    /// timm's: 1000 classes.
     pub(super) const fn timm(
         repository: &'static str,
         variant: &'static str,
         resolution: usize,
-        [top1, top5]: [f64; 2],
+        accuracy: Option<[f64; 2]>,
     ) -> Self {
-        let owner = "timm";
-        Self { owner, repository, revision: None, variant, alpha: None, resolution, top1, top5 }
+        Self {
+            owner: "timm",
+            repository,
+            revision: None,
+            variant,
+            alpha: None,
+            resolution,
+            accuracy,
+            tested: None,
+            classes: 1000,
+        }
+    }
+
+    /// The same weights in the repository of somebody else.
+    pub(super) const fn copy_of(mut self, owner: &'static str, revision: Option<&'static str>) -> Self {
+        self.owner = owner;
+        self.revision = revision;
+        self
+    }
+
+    pub(super) const fn tested(mut self, resolution: usize, accuracy: [f64; 2]) -> Self {
+        self.tested = Some((resolution, Some(accuracy)));
+        self
+    }
+
+    pub(super) const fn tested_at(mut self, resolution: usize) -> Self {
+        self.tested = Some((resolution, None));
+        self
+    }
+
+    pub(super) const fn classes(mut self, classes: usize) -> Self {
+        self.classes = classes;
+        self
     }
 
     pub(super) const fn at(mut self, revision: &'static str) -> Self {
@@ -67,13 +109,27 @@ impl Checkpoint {
     pub fn name(&self) -> String {
         match self.owner {
             "google" => self.repository.replace('_', "-"),
-            _ => self.repository.to_owned(),
+            "timm" => self.repository.to_owned(),
+            _ => self.repository(),
         }
     }
 
     /// The licence its page states.
     pub fn licence(&self) -> &'static str {
-        if self.owner == "google" { "other" } else { "apache-2.0" }
+        if self.is_timm() { "apache-2.0" } else { "other" }
+    }
+
+    /// Where its accuracy was published.
+    pub fn accuracy_source(&self) -> &'static str {
+        if self.is_timm() {
+            "timm, results-imagenet.csv, October 2025"
+        } else {
+            "TF-Slim tables of tensorflow/models"
+        }
+    }
+
+    fn is_timm(&self) -> bool {
+        self.owner == "timm"
     }
 
     /// Its network, from the row alone.
@@ -82,8 +138,10 @@ impl Checkpoint {
     /// If the row names a variant that its family's table lacks; a test builds every row.
     pub fn architecture(&self, family: &Family) -> Architecture {
         let architecture = match self.alpha {
-            Some(alpha) if self.owner == "google" => family.at_alpha(alpha),
-            _ => Architecture::timm(self.repository.split('.').next().unwrap_or_default(), 1000),
+            Some(alpha) if !self.is_timm() => family.at_alpha(alpha),
+            _ => {
+                Architecture::timm(self.repository.split('.').next().unwrap_or_default(), self.classes)
+            }
         };
         architecture.unwrap_or_else(|| panic!("{}: no such network in {}", self.repository, family.name))
     }

@@ -48,10 +48,10 @@ const TIMM: &[TimmVariant] = &[
 
 /// Best first where several fit. The compound coefficient, not alpha, tells them apart.
 const CHECKPOINTS: &[Checkpoint] = &[
-    Checkpoint::timm("tf_efficientnet_lite0.in1k", "lite0", 224, [74.846, 92.18]),
-    Checkpoint::timm("efficientnet_lite0.ra_in1k", "lite0", 224, [75.488, 92.508]),
-    Checkpoint::timm("tf_efficientnet_lite1.in1k", "lite1", 240, [76.674, 93.232]),
-    Checkpoint::timm("tf_efficientnet_lite2.in1k", "lite2", 260, [77.47, 93.756]),
-    Checkpoint::timm("tf_efficientnet_lite3.in1k", "lite3", 300, [79.808, 94.908]),
-    Checkpoint::timm("tf_efficientnet_lite4.in1k", "lite4", 380, [81.54, 95.668]),
+    Checkpoint::timm("tf_efficientnet_lite0.in1k", "lite0", 224, Some([74.846, 92.18])),
+    Checkpoint::timm("efficientnet_lite0.ra_in1k", "lite0", 224, Some([75.488, 92.508])),
+    Checkpoint::timm("tf_efficientnet_lite1.in1k", "lite1", 240, Some([76.674, 93.232])),
+    Checkpoint::timm("tf_efficientnet_lite2.in1k", "lite2", 260, Some([77.47, 93.756])),
+    Checkpoint::timm("tf_efficientnet_lite3.in1k", "lite3", 300, Some([79.808, 94.908])),
+    Checkpoint::timm("tf_efficientnet_lite4.in1k", "lite4", 380, Some([81.54, 95.668])),
 ];

@@ -82,5 +82,8 @@ const TIMM: &[TimmVariant] = &[
     TimmVariant::new("mobilenet_edgetpu_v2_l", |classes| graph(V2_L, (64, 7), 1408, classes)),
 ];
 
-/// Best first where several fit.
-const CHECKPOINTS: &[Checkpoint] = &[];
+/// Of several that fit the first is taken: lowest resolution, then best. Heads of other classes than ImageNet-1k's come last.
+#[rustfmt::skip]
+const CHECKPOINTS: &[Checkpoint] = &[
+    Checkpoint::timm("mobilenet_edgetpu_v2_m.ra4_e3600_r224_in1k", "edgetpu-v2-m", 224, Some([80.116, 94.994])).tested(256, [80.684, 95.442]),
+];

@@ -81,7 +81,7 @@ const TIMM: &[TimmVariant] = &[
     TimmVariant::new("mobilenetv2_140", |classes| network(&timm(1.4), classes)),
 ];
 
-/// Best first where several fit.
+/// Best first where several fit; copies last.
 const CHECKPOINTS: &[Checkpoint] = &[
     // Where a revision stands, only it holds safetensors; main holds a pickle.
     Checkpoint::google("mobilenet_v2_0.35_96", "v2", 0.35, 96, [45.5, 70.4])
@@ -89,9 +89,12 @@ const CHECKPOINTS: &[Checkpoint] = &[
     Checkpoint::google("mobilenet_v2_0.75_160", "v2", 0.75, 160, [66.4, 87.3]),
     Checkpoint::google("mobilenet_v2_1.0_224", "v2", 1.0, 224, [71.8, 91.0]),
     Checkpoint::google("mobilenet_v2_1.4_224", "v2", 1.4, 224, [75.0, 92.5]).at("refs/pr/3"),
-    Checkpoint::timm("mobilenetv2_050.lamb_in1k", "v2", 224, [65.928, 86.114]).alpha(0.5),
-    Checkpoint::timm("mobilenetv2_100.ra_in1k", "v2", 224, [72.91, 91.0]).alpha(1.0),
-    Checkpoint::timm("mobilenetv2_110d.ra_in1k", "v2", 224, [75.056, 92.186]).alpha(1.1),
-    Checkpoint::timm("mobilenetv2_120d.ra_in1k", "v2", 224, [77.3, 93.516]).alpha(1.2),
-    Checkpoint::timm("mobilenetv2_140.ra_in1k", "v2", 224, [76.528, 93.008]).alpha(1.4),
+    Checkpoint::timm("mobilenetv2_050.lamb_in1k", "v2", 224, Some([65.928, 86.114])).alpha(0.5),
+    Checkpoint::timm("mobilenetv2_100.ra_in1k", "v2", 224, Some([72.91, 91.0])).alpha(1.0),
+    Checkpoint::timm("mobilenetv2_110d.ra_in1k", "v2", 224, Some([75.056, 92.186])).alpha(1.1),
+    Checkpoint::timm("mobilenetv2_120d.ra_in1k", "v2", 224, Some([77.3, 93.516])).alpha(1.2),
+    Checkpoint::timm("mobilenetv2_140.ra_in1k", "v2", 224, Some([76.528, 93.008])).alpha(1.4),
+    Checkpoint::google("mobilenet_v2_0.35_96", "v2", 0.35, 96, [45.5, 70.4]).copy_of("Matthijs", None),
+    Checkpoint::google("mobilenet_v2_0.75_160", "v2", 0.75, 160, [66.4, 87.3]).copy_of("Matthijs", None),
+    Checkpoint::google("mobilenet_v2_1.0_224", "v2", 1.0, 224, [71.8, 91.0]).copy_of("Matthijs", None),
 ];

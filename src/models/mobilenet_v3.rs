@@ -152,5 +152,22 @@ const TIMM: &[TimmVariant] = &[
     TimmVariant::new("tf_mobilenetv3_large_minimal_100", large_minimal),
 ];
 
-/// Best first where several fit.
-const CHECKPOINTS: &[Checkpoint] = &[];
+/// Of several that fit the first is taken: lowest resolution, then best. Heads of other classes than ImageNet-1k's come last.
+#[rustfmt::skip]
+const CHECKPOINTS: &[Checkpoint] = &[
+    Checkpoint::timm("tf_mobilenetv3_small_100.in1k", "v3-small", 224, Some([67.922, 87.686])).alpha(1.0),
+    Checkpoint::timm("mobilenetv3_small_100.lamb_in1k", "v3-small", 224, Some([67.636, 87.638])).alpha(1.0),
+    Checkpoint::timm("tf_mobilenetv3_small_075.in1k", "v3-small", 224, Some([65.706, 86.13])).alpha(0.75),
+    Checkpoint::timm("mobilenetv3_small_075.lamb_in1k", "v3-small", 224, Some([65.284, 85.462])).alpha(0.75),
+    Checkpoint::timm("mobilenetv3_small_050.lamb_in1k", "v3-small", 224, Some([57.918, 80.144])).alpha(0.5),
+    Checkpoint::timm("mobilenetv3_large_100.miil_in21k_ft_in1k", "v3-large", 224, Some([77.92, 92.894])).alpha(1.0),
+    Checkpoint::timm("mobilenetv3_large_100.ra4_e3600_r224_in1k", "v3-large", 224, Some([76.31, 92.842])).alpha(1.0).tested(256, [77.182, 93.328]),
+    Checkpoint::timm("mobilenetv3_large_100.ra_in1k", "v3-large", 224, Some([75.784, 92.528])).alpha(1.0),
+    Checkpoint::timm("tf_mobilenetv3_large_100.in1k", "v3-large", 224, Some([75.51, 92.6])).alpha(1.0),
+    Checkpoint::timm("tf_mobilenetv3_large_075.in1k", "v3-large", 224, Some([73.442, 91.332])).alpha(0.75),
+    Checkpoint::timm("tf_mobilenetv3_small_minimal_100.in1k", "v3-small-minimal", 224, Some([62.892, 84.27])).alpha(1.0),
+    Checkpoint::timm("tf_mobilenetv3_large_minimal_100.in1k", "v3-large-minimal", 224, Some([72.27, 90.664])).alpha(1.0),
+    Checkpoint::timm("mobilenetv3_rw.rmsp_in1k", "v3-rw", 224, Some([75.616, 92.696])).alpha(1.0),
+    Checkpoint::timm("mobilenetv3_large_150d.ra4_e3600_r256_in1k", "v3-large-d", 256, Some([80.994, 95.474])).alpha(1.5).tested(320, [81.832, 95.878]),
+    Checkpoint::timm("mobilenetv3_large_100.miil_in21k", "v3-large", 224, None).alpha(1.0).classes(11221),
+];

@@ -207,5 +207,31 @@ const TIMM: &[TimmVariant] = &[
     TimmVariant::new("mobilenetv4_hybrid_large", |classes| hybrid(HYBRID_LARGE, 24, 1.0, Gelu, classes)),
 ];
 
-/// Best first where several fit.
-const CHECKPOINTS: &[Checkpoint] = &[];
+/// Of several that fit the first is taken: lowest resolution, then best. Heads of other classes than ImageNet-1k's come last.
+#[rustfmt::skip]
+const CHECKPOINTS: &[Checkpoint] = &[
+    Checkpoint::timm("mobilenetv4_conv_small.e2400_r224_in1k", "v4-conv-small", 224, Some([73.756, 91.43])).alpha(1.0).tested(256, [74.644, 92.022]),
+    Checkpoint::timm("mobilenetv4_conv_small.e1200_r224_in1k", "v4-conv-small", 224, Some([73.45, 91.34])).alpha(1.0).tested(256, [74.282, 92.122]),
+    Checkpoint::timm("mobilenetv4_conv_small.e3600_r256_in1k", "v4-conv-small", 256, Some([74.534, 91.94])).alpha(1.0).tested(320, [75.616, 92.768]),
+    Checkpoint::timm("mobilenetv4_conv_small_050.e3000_r224_in1k", "v4-conv-small", 224, Some([64.778, 85.5])).alpha(0.5).tested(256, [65.826, 86.416]),
+    Checkpoint::timm("mobilenetv4_conv_medium.e500_r224_in1k", "v4-conv-medium", 224, Some([79.092, 94.788])).alpha(1.0).tested(256, [79.836, 95.192]),
+    Checkpoint::timm("mobilenetv4_conv_medium.e500_r256_in1k", "v4-conv-medium", 256, Some([79.916, 95.188])).alpha(1.0).tested(320, [80.89, 95.75]),
+    Checkpoint::timm("mobilenetv4_conv_medium.e250_r384_in12k_ft_in1k", "v4-conv-medium", 384, Some([82.776, 96.448])).alpha(1.0),
+    Checkpoint::timm("mobilenetv4_conv_large.e500_r256_in1k", "v4-conv-large", 256, Some([81.864, 95.696])).alpha(1.0).tested(320, [82.672, 96.31]),
+    Checkpoint::timm("mobilenetv4_conv_large.e600_r384_in1k", "v4-conv-large", 384, Some([82.974, 96.244])).alpha(1.0).tested(448, [83.418, 96.612]),
+    Checkpoint::timm("mobilenetv4_conv_blur_medium.e500_r224_in1k", "v4-conv-blur-medium", 224, Some([79.446, 94.92])).alpha(1.0).tested(256, [80.152, 95.298]),
+    Checkpoint::timm("mobilenetv4_conv_aa_large.e230_r384_in12k_ft_in1k", "v4-conv-aa-large", 384, Some([84.314, 97.102])).alpha(1.0).tested(480, [84.772, 97.344]),
+    Checkpoint::timm("mobilenetv4_conv_aa_large.e600_r384_in1k", "v4-conv-aa-large", 384, Some([83.264, 96.39])).alpha(1.0).tested(480, [83.826, 96.72]),
+    Checkpoint::timm("mobilenetv4_conv_aa_large.e230_r448_in12k_ft_in1k", "v4-conv-aa-large", 448, Some([84.668, 97.108])).alpha(1.0).tested(544, [84.99, 97.294]),
+    Checkpoint::timm("mobilenetv4_hybrid_medium.e500_r224_in1k", "v4-hybrid-medium", 224, Some([80.432, 95.378])).alpha(1.0).tested(256, [81.284, 95.746]),
+    Checkpoint::timm("mobilenetv4_hybrid_medium.e200_r256_in12k_ft_in1k", "v4-hybrid-medium", 256, Some([82.36, 96.256])).alpha(1.0).tested(320, [82.998, 96.676]),
+    Checkpoint::timm("mobilenetv4_hybrid_medium.ix_e550_r256_in1k", "v4-hybrid-medium", 256, Some([81.478, 95.692])).alpha(1.0).tested(320, [82.5, 96.286]),
+    Checkpoint::timm("mobilenetv4_hybrid_medium.ix_e550_r384_in1k", "v4-hybrid-medium", 384, Some([82.952, 96.47])).alpha(1.0).tested(448, [83.39, 96.766]),
+    Checkpoint::timm("mobilenetv4_hybrid_large.ix_e600_r384_in1k", "v4-hybrid-large", 384, Some([83.996, 96.714])).alpha(1.0).tested(448, [84.352, 96.888]),
+    Checkpoint::timm("mobilenetv4_hybrid_large.e600_r384_in1k", "v4-hybrid-large", 384, Some([83.826, 96.748])).alpha(1.0).tested(448, [84.264, 96.956]),
+    Checkpoint::timm("mobilenetv4_conv_medium.e180_ad_r384_in12k", "v4-conv-medium", 384, None).alpha(1.0).classes(11821),
+    Checkpoint::timm("mobilenetv4_conv_medium.e180_r384_in12k", "v4-conv-medium", 384, None).alpha(1.0).classes(11821),
+    Checkpoint::timm("mobilenetv4_conv_medium.e250_r384_in12k", "v4-conv-medium", 384, None).alpha(1.0).classes(11821),
+    Checkpoint::timm("mobilenetv4_conv_aa_large.e230_r384_in12k", "v4-conv-aa-large", 384, None).alpha(1.0).tested_at(448).classes(11821),
+    Checkpoint::timm("mobilenetv4_hybrid_medium.e200_r256_in12k", "v4-hybrid-medium", 256, None).alpha(1.0).tested_at(320).classes(11821),
+];
