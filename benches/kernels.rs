@@ -112,7 +112,7 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
             bencher
                 .iter(|| stem.run(black_box(picture), 0, &mut pixels, MapMut::new(&mut output, positions)));
         }
-        Kind::Depthwise => {
+        Kind::Depthwise | Kind::Norm => {
             let packed = PackedFilters::new(isa, weights);
             let depthwise = packed.over(geometry, 0..blocks(layer.in_channels), layer.activation);
             let map = Map::new(&input, side * side);

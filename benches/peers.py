@@ -2,7 +2,7 @@
 """mnet beside ONNX Runtime and OpenVINO on this machine, in one run and in turn.
 
     peers.py export                        write the networks as ONNX, with random weights (torch, timm, transformers)
-    peers.py latency [--threads 1,2]       pixels to logits, batch 1, f32
+    peers.py latency [--threads 1,2] [--network NAME]   pixels to logits, batch 1, f32
     peers.py process PHOTO MODEL_DIR       a whole process for one photo: `mnet classify` beside Python, ONNX Runtime and Pillow
     peers.py folder DIR MODEL_DIR [--draft]  pictures per second over the JPEG files of a folder, on all cores
 
@@ -31,7 +31,19 @@ NETWORKS = [
     ("v1_0.25", 128, ["--model", "v1", "--alpha", "0.25"]),
     ("v2_1.0", 224, ["--model", "v2", "--alpha", "1.0"]),
     ("lite0", 224, ["--model", "lite0"]),
+    ("v3-small", 224, ["--model", "mobilenetv3_small_100"]),
+    ("v3-large", 224, ["--model", "mobilenetv3_large_100"]),
+    ("v4-conv-small", 224, ["--model", "mobilenetv4_conv_small"]),
+    ("v4-conv-medium", 224, ["--model", "mobilenetv4_conv_medium"]),
 ]
+TIMM = {
+    "v2_1.0": "mobilenetv2_100",
+    "lite0": "efficientnet_lite0",
+    "v3-small": "mobilenetv3_small_100",
+    "v3-large": "mobilenetv3_large_100",
+    "v4-conv-small": "mobilenetv4_conv_small",
+    "v4-conv-medium": "mobilenetv4_conv_medium",
+}
 ROUNDS = 5
 SECONDS = 1.0
 
@@ -44,6 +56,7 @@ def main():
     commands.add_parser("export").set_defaults(run=export)
     command = commands.add_parser("latency")
     command.add_argument("--threads", default="1,2")
+    command.add_argument("--network", action="append", help="only these, such as v3-small")
     command.set_defaults(run=latency)
     command = commands.add_parser("process")
     command.add_argument("photo")
@@ -82,8 +95,7 @@ def export(options):
                 depth_multiplier=float(name[3:]), image_size=resolution, num_labels=1001, tf_padding=False
             )
             return Logits(MobileNetV1ForImageClassification(config))
-        timm_name = {"v2_1.0": "mobilenetv2_100", "lite0": "efficientnet_lite0"}[name]
-        return timm.create_model(timm_name, pretrained=False, exportable=True)
+        return timm.create_model(TIMM[name], pretrained=False, exportable=True)
 
     torch.manual_seed(0)
     options.onnx.mkdir(parents=True, exist_ok=True)
@@ -96,9 +108,11 @@ def export(options):
 
 
 def latency(options):
-    print(f"{'network':12} {'res':>4} {'threads':>7}   min / median, ms")
+    print(f"{'network':14} {'res':>4} {'threads':>7}   min / median, ms")
     for threads in map(int, options.threads.split(",")):
         for name, resolution, flags in NETWORKS:
+            if name not in (options.network or [name]):
+                continue
             engines = peers(options.onnx / f"{name}_{resolution}.onnx", resolution, threads)
             seen = {engine: [] for engine in ["mnet", *engines]}
             for _ in range(ROUNDS):
@@ -159,7 +173,7 @@ def report(name, resolution, threads, seen):
     row = "  ".join(f"{engine} {least:.3f} / {median:.3f}" for engine, (least, median) in figures.items())
     mine = figures.pop("mnet")
     ratios = [mine[which] / min(figure[which] for figure in figures.values()) for which in (0, 1)]
-    print(f"{name:12} {resolution:4} {threads:7}   {row}   ratio {ratios[0]:.2f} / {ratios[1]:.2f}", flush=True)
+    print(f"{name:14} {resolution:4} {threads:7}   {row}   ratio {ratios[0]:.2f} / {ratios[1]:.2f}", flush=True)
 
 
 def process(options):

@@ -20,6 +20,7 @@ use hf_hub::{Cache, Repo};
 use super::error::HubError;
 use super::etag::Etag;
 use super::repository::{Repository, is_commit};
+use super::stored::Stored;
 use super::temporary::unique_name;
 
 /// The cache folder of one repository.
@@ -59,6 +60,11 @@ impl RepositoryCache {
             locks: cache.path().join(".locks").join(name),
             revision: repository.revision().to_owned(),
         }
+    }
+
+    /// All that is there.
+    pub(super) fn stored(&self) -> Option<Stored> {
+        Stored::open(&self.folder, &self.locks)
     }
 
     /// The commit that the revision meant when it was last asked for; a whole commit hash means itself.

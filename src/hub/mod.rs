@@ -29,6 +29,7 @@ mod remote;
 mod repository;
 mod retry;
 mod snapshot;
+mod stored;
 mod temporary;
 mod token;
 mod url;
@@ -41,6 +42,7 @@ pub use proxy::ProxyVariables;
 pub use repository::{DEFAULT_REVISION, Repository};
 pub use retry::Retry;
 pub use snapshot::{Snapshot, Wanted};
+pub use stored::{Stored, StoredFile, Verdict};
 pub use token::{Token, TokenSource};
 
 use cache::RepositoryCache;
@@ -91,6 +93,11 @@ impl Hub {
     pub fn cached(&self, repository: &Repository, wanted: &[Wanted]) -> Option<Snapshot> {
         let cache = RepositoryCache::new(&self.options.cache_dir, repository);
         Snapshot::of_cache(repository, &cache, &cache.commit()?, wanted)
+    }
+
+    /// What the cache holds of `repository`, whatever the revision; none if nothing.
+    pub fn stored(&self, repository: &Repository) -> Option<Stored> {
+        RepositoryCache::new(&self.options.cache_dir, repository).stored()
     }
 
     /// Checks the content of each file against the hash that names it in the cache. A file that is not named by its

@@ -66,7 +66,9 @@ impl Activation {
             // Of one network only, and far from its most expensive part.
             // SAFETY: the caller's.
             let values = unsafe { std::slice::from_raw_parts_mut(values, count) };
-            values.iter_mut().for_each(|value| *value = self.of(*value));
+            for value in values {
+                *value = self.of(*value);
+            }
             return;
         }
         // SAFETY: the caller's.

@@ -139,9 +139,7 @@ impl Checkpoint {
     pub fn architecture(&self, family: &Family) -> Architecture {
         let architecture = match self.alpha {
             Some(alpha) if !self.is_timm() => family.at_alpha(alpha),
-            _ => {
-                Architecture::timm(self.repository.split('.').next().unwrap_or_default(), self.classes)
-            }
+            _ => Architecture::timm(self.repository.split('.').next().unwrap_or_default(), self.classes),
         };
         architecture.unwrap_or_else(|| panic!("{}: no such network in {}", self.repository, family.name))
     }

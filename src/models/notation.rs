@@ -11,7 +11,7 @@
 //! | `uir` | universal inverted bottleneck | `se`, `gs` | share that squeeze-and-excite leaves, channels of a group |
 //! | `mqa` | multi-query attention | `h`, `d` | heads, channels of each |
 //!
-//! `nre` is a ReLU in place of the network's activation, `noskip` leaves the shortcut out.
+//! `nre` is a `relu` in place of the network's activation, `noskip` leaves the shortcut out.
 
 use super::graph::{AntiAlias, Block, BlockShape, Graph, Head, Heads, Layer, hidden, make_divisible};
 use crate::kernels::Activation;

@@ -120,7 +120,13 @@ pub fn select(request: &Request) -> Result<Source, SelectionError> {
     match request.alpha {
         Some(_) if !has_alpha => Err(SelectionError::AlphaOfOneCheckpoint { model: model.into() }),
         None if lite0 => Ok(Source::BuiltIn),
-        alpha => by_alpha(&of_model, alpha.unwrap_or(1.0), request, family.title, Some(model)),
+        alpha => {
+            // 1.0, or what there is where the variant is not of that width.
+            let usual = of_model.iter().find_map(|(_, row)| row.alpha.filter(|alpha| *alpha == 1.0));
+            let first = || of_model.iter().find_map(|(_, row)| row.alpha);
+            let alpha = alpha.or(usual).or_else(first).unwrap_or(1.0);
+            by_alpha(&of_model, alpha, request, family.title, Some(model))
+        }
     }
 }
 
@@ -235,6 +241,10 @@ mod tests {
             (Some("mobilenet-v2-0.75-160"), None, None, "google/mobilenet_v2_0.75_160"),
             (Some("lite0"), None, None, "built in"),
             (Some("lite2"), None, None, "timm/tf_efficientnet_lite2.in1k"),
+            (Some("v3-small"), None, None, "timm/tf_mobilenetv3_small_100.in1k"),
+            (Some("v3-large-d"), None, None, "timm/mobilenetv3_large_150d.ra4_e3600_r256_in1k"),
+            (Some("v4-conv-medium"), None, Some(384), "timm/mobilenetv4_conv_medium.e250_r384_in12k_ft_in1k"),
+            (Some("edgetpu"), None, None, "timm/mobilenet_edgetpu_v2_m.ra4_e3600_r224_in1k"),
             (Some("owner/name@v1"), None, None, "owner/name@v1"),
             (Some("src"), None, None, "src"),
         ];
@@ -252,7 +262,7 @@ mod tests {
         );
         assert_eq!(
             selected(None, Some(0.33), None),
-            "no weights for MobileNet at alpha 0.33 (there are 0.35, 0.5, 0.75, 1.0, 1.1, 1.2, 1.25 and 1.4) \
+            "no weights for MobileNet at alpha 0.33 (there are 0.35, 0.5, 0.75, 1.0, 1.1, 1.2, 1.25, 1.4 and 1.5) \
              | mnet classify photo.jpg --alpha 0.35"
         );
         assert!(selected(Some("owner/name"), Some(0.5), None).starts_with("--alpha chooses among"));

@@ -26,7 +26,7 @@ pub struct Graph {
 pub struct Head {
     /// 1 x 1.
     pub layer: Layer,
-    /// Whether it sees the pooled map, as in MobileNetV3 (arXiv:1905.02244, section 5.1), or is pooled itself.
+    /// Whether it sees the pooled map, as in V3 (arXiv:1905.02244, section 5.1), or is pooled itself.
     pub is_behind_pooling: bool,
 }
 
@@ -66,7 +66,6 @@ impl Graph {
                 Role::Reduce | Role::Excite => (1, 1),
                 Role::Head if is_pooled => (1, 1),
                 Role::Key | Role::Value => (*smaller, *smaller),
-                Role::KeyDown | Role::ValueDown => (*side, layer.sides(*side).0),
                 _ => (*side, layer.sides(*side).0),
             };
             let mut mult_adds = layer.weights() * own * own;

@@ -1,0 +1,133 @@
+//! `mnet models list`: the catalogue as a table.
+
+use std::cmp::Ordering;
+use std::io::{self, BufWriter, Write};
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::super::values::{percent, quantity};
+use super::entry::{Entry, megabytes};
+use super::{Console, Exit};
+use crate::hub::Hub;
+use crate::models::{Family, catalogue};
+
+/// The catalogue: accuracy, cost, and whether it is cached
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Only of this family or variant: v1, mobilenet-v4, v3-small
+    #[arg(long, value_name = "NAME")]
+    family: Option<String>,
+    /// Only with at most so many parameters: 5M
+    #[arg(long, value_name = "N", value_parser = quantity)]
+    max_params: Option<f64>,
+    /// Only with at most so many Mult-Adds at the native resolution: 300M, 1.2G
+    #[arg(long, value_name = "N", value_parser = quantity)]
+    max_mult_adds: Option<f64>,
+    /// Only of at least this top-1 accuracy, percent
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    min_top1: Option<f64>,
+    /// Only what is in the cache
+    #[arg(long)]
+    cached: bool,
+    /// Sort by this; the catalogue's order if not given
+    #[arg(long, value_enum, value_name = "COLUMN")]
+    sort: Option<Column>,
+    /// Print one JSON object per checkpoint
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mnet models list --max-mult-adds 300M --sort top1      the best first
+  mnet models list --family v4 --min-top1 80
+  mnet models list --json | jq -r 'select(.top1 > 75) | .name'";
+
+/// What to sort by: the best, the cheapest first.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Column {
+    /// By name
+    Name,
+    /// Highest accuracy first
+    Top1,
+    /// Fewest parameters first
+    Params,
+    /// Fewest Mult-Adds first
+    MultAdds,
+    /// Smallest resolution first
+    Res,
+}
+
+impl Column {
+    fn order(self, a: &Entry, b: &Entry) -> Ordering {
+        match self {
+            Self::Name => a.name.cmp(&b.name),
+            Self::Top1 => b.top1.unwrap_or_default().total_cmp(&a.top1.unwrap_or_default()),
+            Self::Params => a.parameters.cmp(&b.parameters),
+            Self::MultAdds => a.mult_adds.cmp(&b.mult_adds),
+            Self::Res => a.res.cmp(&b.res),
+        }
+    }
+}
+
+impl Args {
+    fn takes(&self, family: &Family, entry: &Entry) -> bool {
+        let named = |name: &String| [family.name, family.alias, entry.variant].contains(&name.as_str());
+        let at_most = |limit: Option<f64>, value: usize| limit.is_none_or(|limit| value as f64 <= limit);
+        self.family.as_ref().is_none_or(named)
+            && at_most(self.max_params, entry.parameters)
+            && at_most(self.max_mult_adds, entry.mult_adds)
+            && self.min_top1.is_none_or(|least| entry.top1.is_some_and(|top1| top1 >= least))
+            && (entry.cached || !self.cached)
+    }
+}
+
+pub(super) fn run(args: &Args, hub: Option<&Hub>, console: &Console) -> Result<Exit> {
+    let mut entries: Vec<Entry> = catalogue::checkpoints()
+        .map(|(family, checkpoint)| (family, Entry::new(family, checkpoint, hub)))
+        .filter(|(family, entry)| args.takes(family, entry))
+        .map(|(_, entry)| entry)
+        .collect();
+    if let Some(column) = args.sort {
+        entries.sort_by(|a, b| column.order(a, b));
+    }
+    if entries.is_empty() {
+        console.note("no checkpoint of the catalogue is like that");
+    }
+    let mut output = BufWriter::new(io::stdout().lock());
+    if args.json {
+        for entry in &entries {
+            serde_json::to_writer(&mut output, entry).map_err(io::Error::from)?;
+            writeln!(output)?;
+        }
+    } else if !entries.is_empty() {
+        table(&entries, &mut output)?;
+    }
+    output.flush()?;
+    Ok(Exit::Success)
+}
+
+fn table(entries: &[Entry], output: &mut impl Write) -> io::Result<()> {
+    let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or_default();
+    writeln!(output, "{:width$}  alpha  res   top-1   params  Mult-Adds  {:10}  cached", "name", "licence")?;
+    for entry in entries {
+        let alpha = entry.alpha.map_or("-".into(), |alpha| format!("{alpha:?}"));
+        let top1 = entry.top1.map_or("-".into(), |top1| format!("{top1:.1} %"));
+        let (params, mult_adds) = (entry.parameters as f64 / 1e6, entry.mult_adds as f64 / 1e6);
+        let cached = match entry.cached_bytes {
+            Some(bytes) if entry.cached => megabytes(bytes),
+            _ => "no".into(),
+        };
+        writeln!(
+            output,
+            "{:width$}  {alpha:>5}  {:>3}  {top1:>6}  {params:5.2} M  {mult_adds:7.1} M  {:10}  {cached}",
+            entry.name, entry.res, entry.licence
+        )?;
+    }
+    writeln!(
+        output,
+        "\nlite0 and builtin name the weights in the binary: EfficientNet-Lite0 at 224, no download."
+    )
+}

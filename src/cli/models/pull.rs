@@ -1,0 +1,36 @@
+//! `mnet models pull`: fetch ahead.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+
+use super::super::progress::Progress;
+use super::{Console, Exit, failure, repositories};
+use crate::hub::Hub;
+use crate::predict;
+
+/// Download checkpoints into the cache and print their folders
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  mnet models pull google/mobilenet_v2_0.75_160 v1")]
+pub(super) struct Args {
+    /// What --model takes: owner/name[@revision] or a name of `mnet models list`
+    #[arg(required = true, value_name = "MODEL")]
+    models: Vec<String>,
+}
+
+pub(super) fn run(args: &Args, hub: &Hub, console: &Console) -> Result<Exit> {
+    for model in &args.models {
+        let repositories = repositories(model)?;
+        if repositories.is_empty() {
+            console.note(format_args!("{model} needs no download"));
+            continue;
+        }
+        let mut progress = Progress::new(console);
+        let snapshot = predict::fetch(&repositories, hub, &mut |event| progress.show(&event))
+            .map_err(|error| failure(&error))?;
+        if let Some(folder) = snapshot.files().next().and_then(|(_, file)| file.parent()) {
+            writeln!(io::stdout(), "{}", folder.display())?;
+        }
+    }
+    Ok(Exit::Success)
+}
