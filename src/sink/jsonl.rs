@@ -110,7 +110,7 @@ fn class(prediction: &Prediction) -> Class<'_> {
 }
 
 /// Milliseconds to the microsecond.
-fn milliseconds(duration: Duration) -> f64 {
+pub(super) fn milliseconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
 }
 

@@ -1,0 +1,149 @@
+//! What is written, read back with the reader of the crate.
+
+use std::fs::{self, File};
+use std::time::Duration;
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::{Row, RowAccessor};
+
+use super::*;
+use crate::record::{Answer, ItemError, Timing};
+
+fn sink() -> Parquet {
+    Parquet::new(ModelInfo { name: "owner/name".into(), resolution: 160 })
+}
+
+fn written(records: &[Record]) -> Vec<u8> {
+    let (mut sink, mut output) = (sink(), Vec::new());
+    for record in records {
+        sink.write(&mut output, record).unwrap();
+    }
+    sink.finish(&mut output).unwrap();
+    output
+}
+
+/// A reader of `bytes`, by way of a file named after the test.
+fn reader(test: &str, bytes: &[u8]) -> SerializedFileReader<File> {
+    let path = std::env::temp_dir().join(format!("mnet-parquet-{test}-{}", std::process::id()));
+    fs::write(&path, bytes).unwrap();
+    let reader = SerializedFileReader::new(File::open(&path).unwrap()).unwrap();
+    let _ = fs::remove_file(path);
+    reader
+}
+
+fn rows(reader: SerializedFileReader<File>) -> Vec<Row> {
+    reader.into_iter().map(Result::unwrap).collect()
+}
+
+fn class(index: usize, wnid: Option<&str>, score: f32) -> Prediction {
+    Prediction { index, wnid: wnid.map(Into::into), label: format!("class {index}").into(), score }
+}
+
+fn answer(path: &str, top: Vec<Prediction>, logits: Option<Vec<f32>>) -> Record {
+    let timing = Timing {
+        decode: Duration::from_micros(6100),
+        preprocess: Duration::from_micros(1200),
+        infer: Duration::from_nanos(2_000_400),
+    };
+    let answer = Answer { width: 40, height: 30, top, logits, timing };
+    Record { path: path.into(), outcome: Ok(answer) }
+}
+
+fn failure(path: &str) -> Record {
+    let error = ItemError { kind: "decode", message: "JPEG ends early".into(), hint: None };
+    Record { path: path.into(), outcome: Err(error) }
+}
+
+#[test]
+fn rows_have_the_fields_of_json_lines() {
+    let records = [
+        answer("a.jpg", vec![class(207, Some("n02099601"), 0.5), class(3, None, 0.25)], None),
+        failure("b.jpg"),
+        answer("c.jpg", vec![], Some(vec![1.5, -2.5, 0.0])),
+        answer("d.jpg", vec![class(1, None, 0.125)], Some(vec![])),
+    ];
+    let rows = rows(reader("fields", &written(&records)));
+    let rows: Vec<_> = rows.iter().map(ToString::to_string).collect();
+    let answered = "path_bytes: null, width: 40, height: 30, model: \"owner/name\", res: 160";
+    let rest = "ms: {decode: 6.1, preprocess: 1.2, infer: 2.0}, error: null";
+    assert_eq!(
+        rows,
+        [
+            format!(
+                "{{path: \"a.jpg\", {answered}, \
+                 top: [{{index: 207, wnid: \"n02099601\", label: \"class 207\", score: 0.5}}, \
+                 {{index: 3, wnid: null, label: \"class 3\", score: 0.25}}], logits: null, {rest}}}"
+            ),
+            "{path: \"b.jpg\", path_bytes: null, width: null, height: null, model: null, res: null, top: null, \
+             logits: null, ms: null, error: {kind: \"decode\", message: \"JPEG ends early\"}}"
+                .to_owned(),
+            format!("{{path: \"c.jpg\", {answered}, top: [], logits: [1.5, -2.5E0, 0E0], {rest}}}"),
+            format!(
+                "{{path: \"d.jpg\", {answered}, \
+                 top: [{{index: 1, wnid: null, label: \"class 1\", score: 0.125}}], logits: [], {rest}}}"
+            ),
+        ]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_not_utf8_keeps_its_bytes() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let path = Path::new(OsStr::from_bytes(b"caf\xe9.jpg")).to_owned();
+    let rows = rows(reader("bytes", &written(&[Record { path, ..failure("") }])));
+    assert_eq!(rows[0].get_string(0).unwrap(), "caf\u{fffd}.jpg");
+    assert_eq!(rows[0].get_bytes(1).unwrap().data(), b"caf\xe9.jpg");
+}
+
+#[test]
+fn row_groups_are_written_as_they_fill() {
+    let (mut sink, mut output) = (sink(), Vec::new());
+    let logits: Vec<_> = (0..1000).map(|logit| logit as f32).collect();
+    let records: Vec<_> = (0..500)
+        .map(|name| answer(&name.to_string(), vec![class(1, None, 0.5)], Some(logits.clone())))
+        .collect();
+    let mut most_pending = 0;
+    for record in &records {
+        let before = output.len();
+        sink.write(&mut output, record).unwrap();
+        assert_eq!(output.len() > before, sink.pending() == 1 && most_pending > 0);
+        most_pending = most_pending.max(sink.pending());
+    }
+    assert!((100..150).contains(&most_pending), "{most_pending}");
+    sink.finish(&mut output).unwrap();
+    let reader = reader("groups", &output);
+    assert_eq!(reader.metadata().num_row_groups(), 4);
+    let rows = rows(reader);
+    assert_eq!(rows.len(), records.len());
+    for (name, row) in rows.iter().enumerate() {
+        assert_eq!(row.get_string(0).unwrap(), &name.to_string());
+        assert_eq!(row.get_list(7).unwrap().len(), 1000);
+    }
+}
+
+#[test]
+fn a_file_of_no_rows_can_be_read() {
+    let reader = reader("empty", &written(&[]));
+    assert_eq!((reader.metadata().num_row_groups(), reader.metadata().file_metadata().num_rows()), (0, 0));
+}
+
+#[test]
+fn what_the_output_does_not_take_stays_pending() {
+    struct Full;
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut sink = sink();
+    let record = answer("a.jpg", vec![], Some(vec![0.0; 10_000]));
+    let taken = (0..1000).take_while(|_| sink.write(&mut Full, &record).is_ok()).count();
+    assert!(taken > 10 && sink.pending() == taken, "{taken}, {}", sink.pending());
+    assert_eq!(sink.finish(&mut Full).unwrap_err().kind(), io::ErrorKind::StorageFull);
+    assert_eq!(sink.pending(), taken);
+}
