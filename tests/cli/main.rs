@@ -17,6 +17,8 @@ mod finetuned;
 mod folders;
 mod hub;
 mod output;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod shared;
 
 use std::ffi::OsStr;

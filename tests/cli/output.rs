@@ -64,3 +64,11 @@ fn help_teaches() {
     }
     assert!(mnet.run(["--version"]).succeeded().stdout.starts_with("mnet "));
 }
+
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_parquet_says_how_to_get_it() {
+    Mnet::new()
+        .run(["classify", "photo.jpg", "-o", "labels.parquet"])
+        .failed(2, &["this build has no Parquet support", "--features parquet"]);
+}

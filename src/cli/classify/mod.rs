@@ -79,6 +79,7 @@ Examples:
   mnet classify photo.jpg --alpha 0.75 --res 160
   mnet classify photos/ -r -o labels.jsonl
   mnet classify photos/ -r --resume labels.jsonl     go on with it after a crash, or with new photos
+  mnet classify photos/ -r -o labels.parquet         for pandas, polars, DuckDB
   find . -name '*.jpg' -print0 | mnet classify --files-from - -0 --json | jq -r '.top[0].label'
   curl -s URL | mnet classify -
   mnet classify photos/ -r --only 'Egyptian cat' tabby --min-score 0.5 --print0 | xargs -0 cp -t cats/
@@ -101,6 +102,7 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     if let Some(threads) = args.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     }
+    args.output.check()?;
     let classifier = load(args, hub, console)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
     let Resumed { mut answered, mut output, mut sink } = resume::open(&args.output, &classifier, console)?;
@@ -123,7 +125,10 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
         count += 1;
         Ok(())
     });
-    let (name, hint) = (output.name().to_owned(), output.hint());
+    let name = output.name().to_owned();
+    // Interrupted or not: what was answered is to be read.
+    let written = written.and_then(|()| sink.finish(&mut output));
+    let count = count - sink.pending();
     let written = written.and_then(|()| output.finish());
     report.finish();
     let found = report.done + already;
@@ -136,7 +141,7 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
             Ok(Exit::Success)
         } else {
             let message = format!("{name}: {error}; {count} answers were written");
-            Err(Failure::error(message, hint))
+            Err(Failure::error(message, args.output.hint()))
         };
     }
     Ok(match (stop.load(Ordering::Relaxed), report.failed) {

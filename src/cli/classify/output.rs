@@ -51,12 +51,6 @@ impl Output {
         &self.name
     }
 
-    /// What to do where writing fails: a file that is not complete goes away.
-    pub(super) fn hint(&self) -> Option<String> {
-        let Target::Beside { path, .. } = &self.target else { return None };
-        Some(format!("--resume {} instead of --output, which keeps what was written", path.display()))
-    }
-
     /// Gives a complete file its name.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.flush()?;

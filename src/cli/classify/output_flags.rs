@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use super::output::Output;
 use super::{Console, Failure};
 use crate::predict::{Classes, Classifier, Wanted};
+use crate::record::ModelInfo;
 use crate::sink::{Csv, JsonLines, LabelStyle, Paths, Sink, Text};
 
 /// Which classes of an answer.
@@ -50,7 +51,7 @@ pub(super) struct OutputFlags {
     /// What to print for a class in text
     #[arg(long, value_enum, value_name = "KIND", default_value_t)]
     label: Label,
-    /// Add all logits of the checkpoint's head to JSON
+    /// Add all logits of the checkpoint's head to JSON and Parquet
     #[arg(long)]
     logits: bool,
     /// Print only the paths of pictures that have a class left after the selection
@@ -69,6 +70,8 @@ pub(super) enum Format {
     Jsonl,
     /// For spreadsheets: a row per class
     Csv,
+    /// For data frames: the fields of JSON Lines as nested columns; to be read when it is complete
+    Parquet,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -110,9 +113,32 @@ impl OutputFlags {
         let by_ending = match file.and_then(Path::extension).and_then(|ending| ending.to_str()) {
             Some("jsonl" | "json" | "ndjson") => Format::Jsonl,
             Some("csv") => Format::Csv,
+            Some("parquet") => Format::Parquet,
             _ => Format::Text,
         };
         if self.json { Format::Jsonl } else { self.format.unwrap_or(by_ending) }
+    }
+
+    /// Refuses Parquet where it cannot go.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.is_paths() || self.format() != Format::Parquet {
+            return Ok(());
+        }
+        if let Some(path) = &self.resume {
+            let message = "a Parquet file cannot be gone on with, only JSON Lines and CSV";
+            return Err(Failure::error(format_args!("{}: {message}", path.display()), Some(resumable(path))));
+        }
+        if self.is_on_terminal() {
+            let hint = "-o labels.parquet".to_owned();
+            return Err(Failure::error("Parquet is not for terminals", Some(hint)));
+        }
+        Ok(())
+    }
+
+    /// What to do where writing fails: a file that is not complete goes away, and Parquet cannot be read without its end.
+    pub(super) fn hint(&self) -> Option<String> {
+        let file = self.output.as_deref().filter(|_| !self.is_paths())?;
+        Some(format!("{} instead of --output, which keeps what was written", resumable(file)))
     }
 
     pub(super) fn logits(&self) -> bool {
@@ -142,23 +168,46 @@ impl OutputFlags {
         }
     }
 
-    pub(super) fn sink(&self, classifier: &Classifier, console: &Console) -> Box<dyn Sink> {
+    /// What turns records into bytes.
+    ///
+    /// # Errors
+    /// If this build cannot write the format.
+    pub(super) fn sink(&self, classifier: &Classifier, console: &Console) -> Result<Box<dyn Sink>> {
         if self.is_paths() {
-            return Box::new(Paths::new(self.print0));
+            return Ok(Box::new(Paths::new(self.print0)));
         }
-        match self.format() {
+        Ok(match self.format() {
             Format::Jsonl => Box::new(JsonLines::new(classifier.info())),
             Format::Csv => Box::new(Csv::default()),
+            Format::Parquet => parquet(classifier.info())?,
             Format::Text if self.is_on_terminal() => {
                 Box::new(Text::block(self.label.style(), console.colours_stdout()))
             }
             Format::Text => Box::new(Text::line(self.label.style())),
-        }
+        })
     }
 
     fn is_paths(&self) -> bool {
         self.paths_only || self.print0
     }
+}
+
+/// The flag for a file that can be gone on with, named like `path`.
+fn resumable(path: &Path) -> String {
+    let ending = path.extension().filter(|ending| *ending == "csv").unwrap_or("jsonl".as_ref());
+    format!("--resume {}", path.with_extension(ending).display())
+}
+
+#[cfg(feature = "parquet")]
+#[expect(clippy::unnecessary_wraps, reason = "a build without it has only the error")]
+fn parquet(model: ModelInfo) -> Result<Box<dyn Sink>> {
+    Ok(Box::new(crate::sink::Parquet::new(model)))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: ModelInfo) -> Result<Box<dyn Sink>> {
+    let hint = "cargo install --path . --features parquet, or --format jsonl";
+    Err(Failure::error("this build has no Parquet support", Some(hint.to_owned())))
 }
 
 impl Label {

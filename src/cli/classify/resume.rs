@@ -22,7 +22,7 @@ pub(super) struct Resumed {
 
 /// Opens what `flags` name.
 pub(super) fn open(flags: &OutputFlags, classifier: &Classifier, console: &Console) -> Result<Resumed> {
-    let sink = flags.sink(classifier, console);
+    let sink = flags.sink(classifier, console)?;
     let Some(path) = flags.resume() else {
         return Ok(Resumed { answered: Answered::default(), output: flags.open()?, sink });
     };
@@ -47,7 +47,7 @@ pub(super) fn answered(flags: &OutputFlags) -> Result<Answered> {
 
 /// Reads a file, cuts off what is torn, and leaves it at its end.
 fn read(path: &Path, format: Format, classifier: &Classifier) -> Result<(Answered, File), ResumeError> {
-    if format == Format::Text {
+    if matches!(format, Format::Text | Format::Parquet) {
         // Before the file is made.
         return Err(ResumeError::Format);
     }
@@ -63,6 +63,6 @@ fn read_answers(file: &File, format: Format, model: Option<&ModelInfo>) -> Resul
     match format {
         Format::Jsonl => Answered::jsonl(reader, model),
         Format::Csv => Answered::csv(reader),
-        Format::Text => Err(ResumeError::Format),
+        Format::Text | Format::Parquet => Err(ResumeError::Format),
     }
 }
