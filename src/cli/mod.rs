@@ -62,7 +62,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Classify(classify::Args),
+    Classify(Box<classify::Args>),
     Bench(bench::Args),
     Models(models::Args),
     Generate(generate::Args),
