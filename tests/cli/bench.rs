@@ -81,7 +81,7 @@ fn a_profile_covers_the_whole_network() {
     }
     let names: Vec<_> =
         row["profile"]["kinds"].as_array().unwrap().iter().map(|kind| &kind["name"]).collect();
-    assert_eq!(names, ["conv 3x3", "depthwise", "pointwise", "pool", "classifier"]);
+    assert_eq!(names, ["full conv", "depthwise", "pointwise", "pool", "classifier"]);
     let layers = row["profile"]["layers"].as_array().unwrap();
     assert_eq!(layers.len(), 52 + 2);
     assert_eq!(

@@ -12,15 +12,15 @@ fn cat() -> String {
 }
 
 /// Adds the files of `folder` to the hub.
-fn publish(server: &HubServer, id: &str, revision: &str, folder: &Path, names: &[&str]) {
+pub(super) fn publish(server: &HubServer, id: &str, revision: &str, folder: &Path, names: &[&str]) {
     let contents: Vec<_> = names.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect();
     let files: Vec<_> = names.iter().zip(&contents).map(|(name, bytes)| (*name, bytes.as_slice())).collect();
     server.add(id, revision, &files);
 }
 
-const FILES: [&str; 3] = ["config.json", "preprocessor_config.json", "model.safetensors"];
+pub(super) const FILES: [&str; 3] = ["config.json", "preprocessor_config.json", "model.safetensors"];
 
-fn with_hub(server: &HubServer) -> Mnet {
+pub(super) fn with_hub(server: &HubServer) -> Mnet {
     Mnet { endpoint: Some(server.endpoint().to_owned()), ..Mnet::new() }
 }
 

@@ -16,6 +16,7 @@ mod errors;
 mod finetuned;
 mod folders;
 mod hub;
+mod models;
 mod output;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -106,7 +106,7 @@ fn parts(graph: &Graph, resolution: usize) -> Vec<Part> {
         let kind = match (layer.role, layer.kind) {
             (Role::Reduce | Role::Excite, _) => "squeeze-excite",
             (Role::Norm | Role::Query | Role::Key | Role::Value | Role::Output, _) => "attention",
-            (_, Kind::Full) => "full",
+            (_, Kind::Full) => "full conv",
             (_, Kind::Depthwise | Kind::Norm) => "depthwise",
             (_, Kind::Pointwise) => "pointwise",
         };

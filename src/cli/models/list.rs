@@ -8,9 +8,9 @@ use clap::ValueEnum;
 
 use super::super::values::{percent, quantity};
 use super::entry::{Entry, megabytes};
-use super::{Console, Exit};
+use super::{Console, Exit, Failure};
 use crate::hub::Hub;
-use crate::models::{Family, catalogue};
+use crate::models::{FAMILIES, Family, catalogue};
 
 /// The catalogue: accuracy, cost, and whether it is cached
 #[derive(Debug, clap::Args)]
@@ -74,7 +74,7 @@ impl Column {
 
 impl Args {
     fn takes(&self, family: &Family, entry: &Entry) -> bool {
-        let named = |name: &String| [family.name, family.alias, entry.variant].contains(&name.as_str());
+        let named = |name: &String| names(family, entry.variant).contains(&name.as_str());
         let at_most = |limit: Option<f64>, value: usize| limit.is_none_or(|limit| value as f64 <= limit);
         self.family.as_ref().is_none_or(named)
             && at_most(self.max_params, entry.parameters)
@@ -84,7 +84,20 @@ impl Args {
     }
 }
 
+/// What `--family` may call it.
+fn names(family: &Family, variant: &'static str) -> [&'static str; 3] {
+    [family.name, family.alias, variant]
+}
+
 pub(super) fn run(args: &Args, hub: Option<&Hub>, console: &Console) -> Result<Exit> {
+    let is_known = |name: &String| {
+        catalogue::checkpoints().any(|(family, row)| names(family, row.variant).contains(&name.as_str()))
+    };
+    if let Some(name) = args.family.as_ref().filter(|name| !is_known(name)) {
+        let there_are: Vec<_> = FAMILIES.iter().map(|family| family.alias).collect();
+        let what = format!("no family is called `{name}` (there are {})", there_are.join(", "));
+        return Err(Failure::error(what, Some("mnet models list".into())));
+    }
     let mut entries: Vec<Entry> = catalogue::checkpoints()
         .map(|(family, checkpoint)| (family, Entry::new(family, checkpoint, hub)))
         .filter(|(family, entry)| args.takes(family, entry))

@@ -1,0 +1,196 @@
+//! `mnet models`: what exists, and what is in the cache.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::hub::{FILES, publish, with_hub};
+use super::support::checkpoint;
+use super::support::hub_server::HubServer;
+use super::{Mnet, photo};
+
+fn list(args: &str) -> Vec<Value> {
+    Mnet::new()
+        .run(["models", "list", "--json"].into_iter().chain(args.split_whitespace()))
+        .succeeded()
+        .json()
+}
+
+fn names(rows: &[Value]) -> Vec<&str> {
+    rows.iter().map(|row| row["name"].as_str().unwrap()).collect()
+}
+
+/// `someone/art` in the cache, and its folder there.
+fn pulled() -> (HubServer, Mnet, PathBuf) {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let source = mnet.path().join("source");
+    checkpoint::tiny(&source, &["a", "b"]);
+    publish(&server, "someone/art", "main", &source, &FILES);
+    let pulled = mnet.run(["models", "pull", "someone/art"]).succeeded().stdout;
+    let folder = PathBuf::from(pulled.trim_end());
+    (server, mnet, folder)
+}
+
+#[test]
+fn filters_narrow_the_list() {
+    let all = list("");
+    for (args, holds) in [
+        ("--family v2", (|row| row["family"] == "mobilenet-v2") as fn(&Value) -> bool),
+        ("--family mobilenet-v4", |row| row["family"] == "mobilenet-v4"),
+        ("--family v3-small", |row| row["variant"] == "v3-small"),
+        ("--max-params 3.2M", |row| row["parameters"].as_u64().unwrap() <= 3_200_000),
+        ("--max-mult-adds 0.3G", |row| row["mult_adds"].as_u64().unwrap() <= 300_000_000),
+        ("--min-top1 80", |row| row["top1"].as_f64().is_some_and(|top1| top1 >= 80.0)),
+        ("--family v4 --min-top1 82 --max-mult-adds 3e9", |row| {
+            row["family"] == "mobilenet-v4"
+                && row["top1"].as_f64().is_some_and(|top1| top1 >= 82.0)
+                && row["mult_adds"].as_u64().unwrap() <= 3_000_000_000
+        }),
+    ] {
+        let found = list(args);
+        let expected: Vec<_> = all.iter().filter(|row| holds(row)).cloned().collect();
+        assert!(!found.is_empty() && found.len() < all.len(), "{args}");
+        assert_eq!(names(&found), names(&expected), "{args}");
+    }
+    let none = Mnet::new().run(["models", "list", "--min-top1", "99"]).succeeded();
+    assert!(none.stdout.is_empty() && none.stderr.contains("no checkpoint"), "{}", none.stderr);
+    Mnet::new().run(["models", "list", "--family", "v9"]).failed(2, &["v9", "v1", "v4"]);
+    Mnet::new().run(["models", "list", "--max-params", "many"]).failed(2, &["many", "5M"]);
+}
+
+#[test]
+fn columns_sort_the_list() {
+    for (column, is_sorted) in [
+        ("top1", (|a, b| a["top1"].as_f64() >= b["top1"].as_f64()) as fn(&Value, &Value) -> bool),
+        ("params", |a, b| a["parameters"].as_u64() <= b["parameters"].as_u64()),
+        ("mult-adds", |a, b| a["mult_adds"].as_u64() <= b["mult_adds"].as_u64()),
+        ("res", |a, b| a["res"].as_u64() <= b["res"].as_u64()),
+        ("name", |a, b| a["name"].as_str() <= b["name"].as_str()),
+    ] {
+        let rows = list(&format!("--sort {column}"));
+        assert!(rows.windows(2).all(|pair| is_sorted(&pair[0], &pair[1])), "{column}: {:?}", names(&rows));
+    }
+}
+
+#[test]
+fn the_table_has_a_line_for_each() {
+    let text = Mnet::new().run(["models", "list", "--family", "v1"]).succeeded().stdout;
+    let line = text.lines().find(|line| line.starts_with("mobilenet-v1-1.0-224 ")).unwrap();
+    for cell in ["1.0", "224", "70.9 %", "4.23 M", "568.7 M", "other", "no"] {
+        assert!(line.contains(cell), "{cell} is not in {line}");
+    }
+}
+
+#[test]
+fn show_tells_all_of_one() {
+    let name = "mobilenetv4_conv_medium.e500_r256_in1k";
+    let run = Mnet::new().run(["models", "show", name]).succeeded();
+    for line in [
+        "family        mobilenet-v4, v4-conv-medium",
+        "repository    timm/mobilenetv4_conv_medium.e500_r256_in1k",
+        "architecture  mobilenetv4_conv_medium",
+        "resolution    256 px",
+        "accuracy      top-1 79.9 %, top-5 95.2 % (timm,",
+        "tested at     320 px: top-1 80.9 %",
+        "parameters    9.72 M",
+        "Mult-Adds     1080.2 M at 256 px",
+        "licence       apache-2.0",
+        "cached        no",
+    ] {
+        assert!(run.stdout.contains(line), "`{line}` is not in:\n{}", run.stdout);
+    }
+    let row = &Mnet::new().run(["models", "show", name, "--json"]).succeeded().json()[0];
+    assert_eq!((row["name"].as_str(), &row["cached"]), (Some(name), &Value::Bool(false)));
+    let built_in = Mnet::new().run(["models", "show", "lite0", "--json"]).succeeded().json();
+    assert_eq!(built_in[0]["local"]["outputs"], 1000);
+    Mnet::new().run(["models", "show", "someone/art"]).failed(2, &["someone/art", "mnet models pull"]);
+    Mnet::new().run(["models", "show", "v9"]).failed(2, &["v9", "mnet models list"]);
+}
+
+#[test]
+fn what_is_cached_is_shown_without_the_hub() {
+    let (server, mnet, folder) = pulled();
+    let connections = server.connections();
+    let shown = mnet.run(["models", "show", "someone/art", "--json"]).succeeded().json();
+    let local = &shown[0]["local"];
+    assert_eq!(Path::new(local["folder"].as_str().unwrap()), folder);
+    assert_eq!((&local["outputs"], local["commit"].as_str().map(str::len)), (&2.into(), Some(40)));
+    assert_eq!(server.connections(), connections);
+}
+
+#[test]
+fn a_row_knows_what_it_takes_on_disk() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let source = mnet.path().join("source");
+    checkpoint::tiny(&source, &["a", "b"]);
+    publish(&server, "google/mobilenet_v2_0.75_160", "main", &source, &FILES);
+    let cached = || mnet.run(["models", "list", "--json", "--cached"]).succeeded().json();
+    assert!(cached().is_empty());
+    mnet.run(["models", "pull", "mobilenet-v2-0.75-160"]).succeeded();
+    let rows = cached();
+    assert_eq!(names(&rows), ["mobilenet-v2-0.75-160"]);
+    let bytes: u64 = FILES.iter().map(|name| fs::metadata(source.join(name)).unwrap().len()).sum();
+    assert_eq!(rows[0]["cached_bytes"], bytes);
+    mnet.run(["models", "rm", "mobilenet-v2-0.75-160"]).succeeded();
+    assert!(cached().is_empty());
+}
+
+#[test]
+fn verify_finds_what_is_damaged_or_gone() {
+    let (_server, mnet, folder) = pulled();
+    let verify = || mnet.run(["models", "verify", "someone/art"]);
+    let whole = verify().succeeded().stdout;
+    assert_eq!(whole.lines().filter(|line| line.ends_with("  ok")).count(), 3, "{whole}");
+
+    let weights = folder.join("model.safetensors").canonicalize().unwrap();
+    let mut bytes = fs::read(&weights).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&weights, &bytes).unwrap();
+    let blob = weights.file_name().unwrap().to_str().unwrap();
+    let damaged = verify().failed(1, &[blob, "mnet models rm someone/art && mnet models pull someone/art"]);
+    assert!(damaged.stdout.contains("model.safetensors  DAMAGED"), "{}", damaged.stdout);
+    assert_eq!(damaged.stdout.lines().filter(|line| line.ends_with("  ok")).count(), 2);
+
+    fs::remove_file(&weights).unwrap();
+    let missing = verify().failed(1, &["not whole"]);
+    assert!(missing.stdout.contains("model.safetensors  MISSING"), "{}", missing.stdout);
+
+    // What it advises works.
+    mnet.run(["models", "rm", "someone/art"]).succeeded();
+    mnet.run(["models", "pull", "someone/art"]).succeeded();
+    verify().succeeded();
+}
+
+#[test]
+fn rm_removes_all_or_nothing() {
+    let (_server, mnet, folder) = pulled();
+    mnet.run(["models", "rm", "someone/art", "someone/else"])
+        .failed(2, &["someone/else is not in the cache", "mnet models list --cached"]);
+    assert!(folder.is_dir());
+    let removed = mnet.run(["models", "rm", "someone/art"]).succeeded();
+    assert!(removed.stderr.contains("removed someone/art"), "{}", removed.stderr);
+    let cache = mnet.path().join(".cache/huggingface/hub");
+    assert!(
+        !cache.join("models--someone--art").exists() && !cache.join(".locks/models--someone--art").exists()
+    );
+    mnet.run(["models", "verify", "someone/art"]).failed(2, &["is not in the cache"]);
+    let cat = photo("cat_720p.jpg");
+    mnet.run(["classify", cat.to_str().unwrap(), "--model", "someone/art", "--offline"])
+        .failed(2, &["--offline"]);
+}
+
+#[test]
+fn nothing_is_removed_under_a_download() {
+    let (_server, mnet, folder) = pulled();
+    let locks = mnet.path().join(".cache/huggingface/hub/.locks/models--someone--art");
+    fs::create_dir_all(&locks).unwrap();
+    let lock = fs::File::create(locks.join("busy.lock")).unwrap();
+    lock.lock().unwrap();
+    mnet.run(["models", "rm", "someone/art"]).failed(2, &["another process is downloading it"]);
+    assert!(folder.join("model.safetensors").is_file());
+    drop(lock);
+    mnet.run(["models", "rm", "someone/art"]).succeeded();
+}
