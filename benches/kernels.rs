@@ -16,15 +16,16 @@ use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
 use mnet::kernels::depthwise::PackedFilters;
+use mnet::kernels::full::PackedFull;
 use mnet::kernels::isa::{self, Isa};
 use mnet::kernels::pointwise::PackedMatrix;
 use mnet::kernels::stem::PackedStem;
 use mnet::kernels::{Activation, BLOCK, Conv2dGeometry, Map, MapMut, Padding, Weights, blocks};
 use mnet::models::catalogue;
-use mnet::models::graph::{Kind, Layer};
+use mnet::models::graph::{Kind, Layer, Role};
 
 /// Networks whose layers are measured, at the resolution they are meant for.
-const NETWORKS: [&str; 3] = ["v1", "v2", "lite0"];
+const NETWORKS: [&str; 4] = ["v1", "v2", "lite0", "v4-conv-small"];
 
 /// A layer on an input of a side.
 struct Case {
@@ -52,7 +53,8 @@ impl Case {
         let Layer { in_channels, out_channels, kernel_size, stride, .. } = self.layer;
         let input = format!("{0}x{0}x{in_channels}", self.side);
         match self.layer.kind {
-            Kind::Full => format!("stem/{input}/{out_channels}"),
+            Kind::Full if self.layer.role == Role::Stem => format!("stem/{input}/{out_channels}"),
+            Kind::Full => format!("full/{input}/{out_channels}/s{stride}"),
             Kind::Depthwise | Kind::Norm => format!("depthwise/{input}/k{kernel_size}s{stride}"),
             Kind::Pointwise if self.side == 1 => format!("classifier/{in_channels}/{out_channels}"),
             Kind::Pointwise => format!("pointwise/{input}/{out_channels}"),
@@ -68,12 +70,7 @@ fn cases() -> Vec<Case> {
         let (architecture, resolution) = catalogue::architecture(model, None).unwrap();
         let graph = architecture.graph;
         let sides = std::iter::once(resolution).chain(graph.costs(resolution).map(|cost| cost.side));
-        let classifier = Layer::pointwise(
-            mnet::models::graph::Role::Head,
-            graph.features,
-            graph.classes,
-            Activation::Linear,
-        );
+        let classifier = Layer::pointwise(Role::Head, graph.features, graph.classes, Activation::Linear);
         let layers = graph.layers().zip(sides).chain([(&classifier, 1)]);
         let new = layers.map(|(layer, side)| Case { layer: layer.clone(), side });
         cases.extend(new.filter(|case| seen.insert(case.name())));
@@ -104,6 +101,20 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
     let input = vec![0.5; blocks(layer.in_channels) * BLOCK * side * side];
     let mut output = vec![0.0; blocks(layer.out_channels) * BLOCK * positions];
     group.bench_function(isa.name, |bencher| match layer.kind {
+        Kind::Full if layer.role != Role::Stem => {
+            let packed = PackedFull::new(isa, weights, layer.in_channels);
+            let full = packed.over(geometry, layer.activation);
+            let seen = full.lines(0..geometry.rows.output);
+            let mut lines = vec![0.0; seen.len() * full.line()];
+            let map = Map::new(&input, side * side);
+            // With the copy into lines.
+            bencher.iter(|| {
+                for (index, line) in seen.clone().zip(lines.chunks_exact_mut(full.line())) {
+                    full.write(index, line, |y, mut row| row.copy_from(map.at(y * side..(y + 1) * side)));
+                }
+                full.run(black_box(&lines), None, MapMut::new(&mut output, positions));
+            });
+        }
         Kind::Full => {
             let packed = PackedStem::new(isa, weights, layer.kernel_size);
             let stem = packed.over(geometry, layer.activation);

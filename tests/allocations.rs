@@ -33,7 +33,13 @@ static ALLOCATOR: Counting = Counting;
 
 #[test]
 fn a_run_allocates_no_buffers() {
-    let (architecture, _) = catalogue::architecture("v2", Some(1.0)).unwrap();
+    for model in ["v2", "mobilenetv3_large_100", "mobilenetv4_hybrid_medium", "mobilenet_edgetpu_v2_xs"] {
+        check(model);
+    }
+}
+
+fn check(model: &str) {
+    let (architecture, _) = catalogue::architecture(model, None).unwrap();
     let network = Network::load(&architecture, &random::weights(&architecture), &Device::Cpu).unwrap();
     let pixels = Tensor::zeros((1, 3, 224, 224), DType::F32, &Device::Cpu).unwrap();
     for threads in [1, 2] {
@@ -47,6 +53,6 @@ fn a_run_allocates_no_buffers() {
         // Not all of them: a thread that comes late gets its buffers then.
         let least = each.min().unwrap();
         // The logits and what candle wraps around them; the smallest feature map has 31 KB.
-        assert!(least < 16 << 10, "{least} bytes on {threads} threads");
+        assert!(least < 16 << 10, "{model}: {least} bytes on {threads} threads");
     }
 }

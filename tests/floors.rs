@@ -30,9 +30,10 @@ const FLOORS: [(&str, &[&str]); 13] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 13] = [
+const UNSAFE: [&str; 14] = [
     "src/kernels/activation.rs",
     "src/kernels/depthwise.rs",
+    "src/kernels/full.rs",
     "src/kernels/isa/avx2/mod.rs",
     "src/kernels/isa/avx2/resample.rs",
     "src/kernels/isa/mod.rs",

@@ -7,8 +7,18 @@ use mnet::models::{Network, catalogue, random};
 use rayon::ThreadPoolBuilder;
 
 /// Networks of every family, at sides whose maps end in rows that no tile divides.
-const NETWORKS: [(&str, Option<f64>, usize); 4] =
-    [("v1", Some(0.35), 104), ("v1", Some(1.0), 224), ("v2", Some(1.0), 160), ("lite0", None, 96)];
+const NETWORKS: [(&str, Option<f64>, usize); 10] = [
+    ("v1", Some(0.35), 104),
+    ("v1", Some(1.0), 224),
+    ("v2", Some(1.0), 160),
+    ("mobilenetv3_small_100", None, 104),
+    ("tf_mobilenetv3_large_100", None, 136),
+    ("mobilenetv4_conv_small", None, 136),
+    ("mobilenetv4_conv_blur_medium", None, 104),
+    ("mobilenetv4_hybrid_medium_075", None, 96),
+    ("mobilenet_edgetpu_v2_xs", None, 104),
+    ("lite0", None, 96),
+];
 
 fn network(model: &str, alpha: Option<f64>) -> Network {
     let (architecture, _) = catalogue::architecture(model, alpha).unwrap();

@@ -140,6 +140,17 @@ impl<'a> MapMut<'a> {
         unsafe { std::slice::from_raw_parts_mut(first, self.positions * BLOCK) }
     }
 
+    /// Writes the values of a map of the same shape.
+    ///
+    /// # Panics
+    /// If its shape is another.
+    pub fn copy_from(&mut self, map: Map) {
+        assert_eq!((map.blocks, map.positions), (self.blocks, self.positions), "a copy of a feature map");
+        for block in 0..self.blocks {
+            self.block(block).copy_from_slice(&map.values[block * map.step()..][..map.positions * BLOCK]);
+        }
+    }
+
     /// The same, for a while.
     pub fn reborrow(&mut self) -> MapMut<'_> {
         MapMut { values: PhantomData, ..*self }

@@ -11,7 +11,7 @@
 mod activation;
 pub mod attention;
 pub mod depthwise;
-pub mod gather;
+pub mod full;
 mod geometry;
 pub mod isa;
 pub mod map;
@@ -26,6 +26,8 @@ pub mod team;
 mod tests;
 mod tile;
 
+use std::ops::Range;
+
 pub use activation::Activation;
 pub use geometry::{Axis, Conv2dGeometry, Padding};
 pub use map::{BLOCK, Map, MapMut, blocks};
@@ -39,6 +41,22 @@ pub struct Weights<'a> {
     pub scale: &'a [f64],
     /// `[n]`
     pub bias: &'a [f32],
+}
+
+impl Weights<'_> {
+    /// Those of some channels out.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[must_use]
+    pub fn of(self, channels: Range<usize>) -> Self {
+        let each = self.values.len() / self.bias.len().max(1);
+        Self {
+            values: &self.values[channels.start * each..channels.end * each],
+            scale: &self.scale[channels.clone()],
+            bias: &self.bias[channels],
+        }
+    }
 }
 
 /// `weight · scale`, rounded once.

@@ -1,6 +1,7 @@
 //! Every kernel on every instruction set of this machine against the naive loops.
 
 use super::depthwise::PackedFilters;
+use super::full::PackedFull;
 use super::isa::{self, Isa};
 use super::pointwise::PackedMatrix;
 use super::reference::{self, Bounded};
@@ -75,8 +76,14 @@ fn assert_close(found: &[f32], expected: &[Bounded], terms: usize, what: &str) {
     }
 }
 
-const ACTIVATIONS: [Activation; 5] =
-    [Activation::Linear, Activation::Relu, Activation::Relu6, Activation::HardSigmoid, Activation::HardSwish];
+const ACTIVATIONS: [Activation; 6] = [
+    Activation::Linear,
+    Activation::Relu,
+    Activation::Relu6,
+    Activation::HardSigmoid,
+    Activation::HardSwish,
+    Activation::Gelu,
+];
 
 #[test]
 fn pointwise_agrees_with_the_naive_loops() {
@@ -84,7 +91,7 @@ fn pointwise_agrees_with_the_naive_loops() {
         for m in [1, 2, 13, 14, 15, 29, 49, 300] {
             for k in [1, 3, 8, 27, 33] {
                 for n in [1, 7, 8, 16, 17, 24, 32, 33, 40, 70] {
-                    pointwise(isa, [m, k, n], ACTIVATIONS[(m + k + n) % 5]);
+                    pointwise(isa, [m, k, n], ACTIVATIONS[(m + k + n) % 6]);
                 }
             }
         }
@@ -144,7 +151,7 @@ fn depthwise_agrees_with_the_naive_loops_on_every_odd_geometry() {
             for channels in [1, 8, 16, 19] {
                 for geometry in geometries(h, w, &[1, 3, 5, 7], &[1, 2, 3]) {
                     let taps = geometry.rows.taps;
-                    depthwise(isa, &geometry, channels, ACTIVATIONS[(h + w + taps + channels) % 5]);
+                    depthwise(isa, &geometry, channels, ACTIVATIONS[(h + w + taps + channels) % 6]);
                 }
             }
         }
@@ -235,4 +242,60 @@ fn stem(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize)
     let expected =
         reference::convolution(geometry, &picture, &weights.scaled(), &weights.bias, Activation::Relu);
     assert_close(&flat(&output, n), &expected, depth, &format!("{isa:?} {geometry:?} n{n}"));
+}
+
+#[test]
+fn full_agrees_with_the_naive_loops() {
+    for isa in isa::available() {
+        for (h, w) in [(1, 1), (2, 3), (5, 4), (9, 14), (13, 31)] {
+            for (channels, n) in [(1, 7), (8, 8), (8, 24), (16, 32), (19, 40)] {
+                for geometry in geometries(h, w, &[3], &[1, 2]) {
+                    full(isa, &geometry, channels, n, ACTIVATIONS[(h + w + n) % 6]);
+                }
+            }
+        }
+    }
+}
+
+fn full(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize, activation: Activation) {
+    let Conv2dGeometry { rows, columns } = geometry;
+    let planes = noise(1, channels * rows.input * columns.input);
+    let weights = Noise::new(n, channels * 9);
+    let packed = PackedFull::new(isa, weights.weights(), channels);
+    let job = packed.over(*geometry, activation);
+    // `[h·w, c]` from planes.
+    let positions = rows.input * columns.input;
+    let input: Vec<_> = (0..positions * channels)
+        .map(|index| planes[index % channels * positions + index / channels])
+        .collect();
+    let input = blocked(&input, channels);
+    let input = Map::new(&input, positions);
+    let made = rows.output * columns.output;
+    let shortcut = blocked(&noise(4, made * n), n);
+    let shortcut = (!activation.is_gated()).then(|| Map::new(&shortcut, made));
+    let mut output = vec![f32::NAN; blocks(n) * made * BLOCK];
+    // In two parts, as threads do it.
+    let split = rows.output / 2;
+    for part in [0..split, split..rows.output] {
+        let seen = job.lines(part.clone());
+        let mut lines = vec![f32::NAN; seen.len() * job.line()];
+        for (index, values) in seen.zip(lines.chunks_exact_mut(job.line())) {
+            job.write(index, values, |y, mut line| {
+                line.copy_from(input.at(y * columns.input..(y + 1) * columns.input));
+            });
+        }
+        let at = part.start * columns.output..part.end * columns.output;
+        let shortcut = shortcut.map(|shortcut| shortcut.at(at.clone()));
+        job.run(&lines, shortcut, MapMut::new(&mut output, made).at(at));
+    }
+    let mut expected =
+        reference::convolution(geometry, &planes, &weights.scaled(), &weights.bias, activation);
+    if shortcut.is_some() {
+        for ((value, magnitude), shortcut) in expected.iter_mut().zip(noise(4, made * n)) {
+            *value += shortcut;
+            *magnitude += f64::from(shortcut.abs());
+        }
+    }
+    let what = format!("{isa:?} {geometry:?} c{channels} n{n} {activation:?}");
+    assert_close(&flat(&output, n), &expected, channels * 9, &what);
 }

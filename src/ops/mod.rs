@@ -2,9 +2,11 @@
 //!
 //! | layer | [`cpu`]: our kernels | [`tensor`]: candle, any device |
 //! |---|---|---|
-//! | k x k over all channels (the stem) | own kernel | candle's `conv2d` |
+//! | k x k over all channels: the stem, 3 x 3 ones behind it | own kernels | candle's `conv2d` |
 //! | k x k per channel | own kernel | k·k shifted products |
 //! | 1 x 1 | packed product | candle's `matmul` |
+//! | squeeze-and-excite | packed products, in the block's own pass | candle's `mean` and `matmul` |
+//! | attention | own kernel | candle's `matmul` and softmax |
 //! | mean over positions | own kernel | candle's `mean` |
 //!
 //! A faster implementation on a device is a folder with these files; the graphs in `models` do not notice.

@@ -1,13 +1,14 @@
 //! The cache: what a warm one spares, what a cold or damaged one costs, many at once, killed half-way.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use mnet::hub::{Event, Hub, HubError, Wanted};
+use sha2::{Digest, Sha256};
 
 use super::support::hub_server::{Fault, HubServer};
 use super::support::scratch::Scratch;
@@ -166,13 +167,7 @@ fn leftovers_of_a_killed_run_do_no_harm() {
 fn killed_at_any_moment() {
     let (server, cache) = (server(), Scratch::new());
     server.fault("GET", "/storage/", 1, Fault::Stall(150_000));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_mnet"))
-        .args(["models", "pull", ID])
-        .env("HF_ENDPOINT", server.endpoint())
-        .env("HF_HUB_CACHE", cache.path())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = pull(&server, cache.path()).stdout(Stdio::null()).spawn().unwrap();
     let is_half_way = || cache.contents().values().any(|(_, content)| content.len() == 150_000);
     for _ in 0..1000 {
         if is_half_way() {
@@ -214,6 +209,68 @@ fn cold_starts_share_one_download() {
     assert_eq!(server.count("GET", "config.json"), 1);
     assert!(waits.into_inner() > 0);
     assert_clean(&cache);
+}
+
+/// The binary with this hub and this cache.
+fn pull(server: &HubServer, cache: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mnet"));
+    command.args(["models", "pull", ID]).env("HF_ENDPOINT", server.endpoint()).env("HF_HUB_CACHE", cache);
+    command
+}
+
+#[test]
+fn two_processes_share_one_download() {
+    let (server, cache) = (server(), Scratch::new());
+    server.fault("GET", "/storage/", 1, Fault::Stall(150_000));
+    let begin = || {
+        let mut pull = pull(&server, cache.path());
+        pull.env("HF_HUB_DOWNLOAD_TIMEOUT", "1")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let runs = [begin(), begin()].map(|child| child.wait_with_output().unwrap());
+    for run in &runs {
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        assert_eq!(run.stdout, runs[0].stdout, "both print the same folder");
+    }
+    assert_eq!(server.count("GET", "/storage/"), 2, "one that stalls and its second half");
+    assert_clean(&cache);
+}
+
+/// A disk of 200 KiB in a namespace of its own: the weights have 300 000 bytes.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_cache_says_so_and_takes_the_model_once_there_is_room() {
+    const SCRIPT: &str = r#"
+        set -e
+        mount -t tmpfs -o size=200k tmpfs "$HF_HUB_CACHE"
+        code=0; "$0" "$@" || code=$?
+        echo "code $code"; find "$HF_HUB_CACHE" -name '*.safetensors' -o -name '*.incomplete'
+        mount -o remount,size=10m "$HF_HUB_CACHE"
+        folder=$("$0" "$@")
+        sha256sum < "$folder/model.safetensors""#;
+    let (server, cache) = (server(), Scratch::new());
+    let mut alone = Command::new("unshare");
+    alone.args(["--map-root-user", "--mount"]);
+    let is_possible = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs"])
+        .arg(cache.path())
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !is_possible {
+        eprintln!("SKIPPED: a full disk needs user namespaces");
+        return;
+    }
+    let pull = pull(&server, cache.path());
+    alone.args(["sh", "-c", SCRIPT]).arg(pull.get_program()).args(pull.get_args());
+    alone.envs(pull.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let run = alone.output().unwrap();
+    let [stdout, stderr] = [run.stdout, run.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let digest: String = Sha256::digest(weights()).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(stdout.lines().collect::<Vec<_>>(), ["code 2", &format!("{digest}  -")], "{stderr}");
+    assert!(stderr.contains("no space left") && stderr.contains("free some space"), "{stderr}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use super::depthwise::Depthwise;
+use super::full::Full;
 use super::map::{Map, MapMut};
 use super::pointwise::Pointwise;
 use super::resample::Weights;
@@ -36,6 +37,8 @@ pub struct Isa {
     pub(super) depthwise: fn(&Depthwise, Map, usize, MapMut),
     /// See [`super::stem`].
     pub(super) stem: fn(&Stem, &[f32], MapMut),
+    /// See [`super::full`].
+    pub(super) full: fn(&Full, &[f32], Option<Map>, MapMut),
     /// See [`super::resample`]: weights, a row, the row that it becomes.
     pub(super) resample_row: fn(&Weights, &[u8], &mut [u8]),
     /// See [`super::resample`]: weights of rows, the rows, the row that they become.
@@ -148,6 +151,16 @@ macro_rules! isa {
                 // SAFETY: an Isa is handed out only where `is_available`.
                 #[allow(unused_unsafe)]
                 unsafe { run(job, pixels, output) }
+            },
+            full: |job, lines, shortcut, output| {
+                $(#[target_feature(enable = $features)])?
+                fn run(job: &Full, lines: &[f32], shortcut: Option<Map>, output: MapMut) {
+                    // SAFETY: this function enables the instructions, and `Full::run` checked the shapes.
+                    unsafe { full::run::<$simd>(job, lines, shortcut, output) }
+                }
+                // SAFETY: an Isa is handed out only where `is_available`.
+                #[allow(unused_unsafe)]
+                unsafe { run(job, lines, shortcut, output) }
             },
             resample_row: |weights, row, out| {
                 $(#[target_feature(enable = $features)])?

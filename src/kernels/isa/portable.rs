@@ -5,6 +5,7 @@
 
 use super::Simd;
 use crate::kernels::depthwise::{self, Depthwise};
+use crate::kernels::full::{self, Full};
 use crate::kernels::map::{BLOCK, Map, MapMut};
 use crate::kernels::pointwise::{self, Pointwise};
 use crate::kernels::resample::{Weights, column, row};

@@ -84,7 +84,7 @@ impl Step {
         let clocks = crew.clocks;
         match &self.op {
             Op::Separable(op) => op.run(crew, input, size, shortcut, output),
-            Op::Fused(op) => op.run(crew, map(), size, shortcut, output),
+            Op::Fused(op) => op.run(crew, input, size, shortcut, output),
             Op::Stem(op) => clocks.time(0, || op.run(crew, input, size, output)),
             Op::Pointwise(op) => clocks.time(0, || op.run(crew.team, map(), shortcut, output)),
             // What makes a map smaller is no layer of its own.
@@ -126,7 +126,16 @@ pub(super) fn steps(graph: &Graph, layers: Vec<Packed>) -> Vec<Step> {
                 op => steps.push(Step { op, layers: 1, begins_block: true, shortcut: false }),
             }
         }
-        let of_block: Vec<_> = layers.by_ref().take(block.layers.len()).collect();
+        let mut of_block: Vec<_> = layers.by_ref().take(block.layers.len()).collect();
+        if block.kind == BlockKind::Conv && of_block.len() == 1 {
+            let layer = of_block.remove(0);
+            let layer = match steps.last_mut() {
+                Some(last) => behind(last, layer),
+                None => Some(layer),
+            };
+            let Some(layer) = layer else { continue };
+            of_block.push(layer);
+        }
         let mut made = if let BlockKind::Attention { .. } = block.kind {
             attention(of_block)
         } else {
@@ -145,12 +154,26 @@ pub(super) fn steps(graph: &Graph, layers: Vec<Packed>) -> Vec<Step> {
     steps
 }
 
-/// Whether a block begins with a depthwise filter that can take its input from the stem row by row, and has no other use
-/// for it.
+/// Makes a pointwise convolution the projection of a 3 x 3 one in the block in front of it; `layer` again if it is none.
+fn behind(last: &mut Step, layer: Packed) -> Option<Packed> {
+    let Step { op: Op::Fused(fused), layers, shortcut: false, .. } = last else { return Some(layer) };
+    match layer.op {
+        Op::Pointwise(op) if fused.project.is_none() => {
+            fused.project = Some(op);
+            *layers += 1;
+            None
+        }
+        op => Some(Packed { op, ..layer }),
+    }
+}
+
+/// Whether a block begins with a filter that can take its input from the stem row by row, and has no other use for it.
 fn takes_stem(block: &Block) -> bool {
     let plain = |layer: &Layer| layer.antialias.is_none();
     let is_separable = block.kind == BlockKind::DepthwiseSeparable;
-    is_separable && !block.shortcut && !block.is_gated() && block.layers.iter().all(plain)
+    let is_full = block.layers.first().is_some_and(|first| first.kind == Kind::Full && first.groups == 1);
+    let row_by_row = is_full || is_separable && !block.is_gated() && block.layers.iter().all(plain);
+    !block.shortcut && row_by_row
 }
 
 /// The steps of one block.
@@ -189,8 +212,12 @@ impl Builder {
                 Op::Full(op) => {
                     let project = layers.next_if(|next| antialias.is_none() && next.role == Role::Project);
                     let project = project.and_then(|packed| packed.op.pointwise());
-                    let count = 1 + usize::from(project.is_some());
-                    let fused = Fused { first: Dense::Full(op), project };
+                    let first = match self.stem.take() {
+                        Some(stem) => Dense::BehindStem(stem, op),
+                        None => Dense::Full(op),
+                    };
+                    let fused = Fused { first, project };
+                    let count = fused.layers();
                     self.push_smaller(Op::Fused(Box::new(fused)), count, antialias);
                 }
                 Op::Depthwise(op) if role == Role::Depthwise && antialias.is_none() => {

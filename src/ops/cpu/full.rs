@@ -2,50 +2,49 @@
 
 use std::ops::Range;
 
-use super::{Pointwise, Size, grown};
-use crate::kernels::{BLOCK, Conv2dGeometry, Map, MapMut, blocks, gather};
+use super::{Size, grown};
+use crate::kernels::full::PackedFull;
+use crate::kernels::{BLOCK, Conv2dGeometry, Map, MapMut, blocks, isa};
 use crate::ops::{Filter, Setting};
 
-/// A k x k convolution over all channels, or over as many groups of them as it has products, with bias and activation.
+/// A 3 x 3 convolution over all channels, or over as many groups of them as it has filters, with bias and activation.
 #[derive(Debug)]
 pub struct Full {
-    /// A product for each group: from k·k·c channels, tap by tap, each in whole blocks.
-    groups: Vec<Pointwise>,
-    /// Channels in of a group.
-    channels: usize,
-    k: usize,
+    groups: Vec<PackedFull>,
     setting: Setting,
 }
 
+/// Lines of the input that a thread holds, see [`kernels::full`](crate::kernels::full).
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    values: Vec<f32>,
+    /// Which ones.
+    held: Range<usize>,
+}
+
+impl Lines {
+    /// Forgets what is held: it was another map's.
+    pub(super) fn clear(&mut self) {
+        self.held = 0..0;
+    }
+}
+
 impl Full {
-    /// `filter` is `[out, in / groups, k, k]`.
+    /// `filter` is `[out, in / groups, 3, 3]`.
     ///
     /// # Panics
-    /// If there are several groups that are not whole blocks of channels.
+    /// For other taps, or if there are several groups that are not whole blocks of channels.
     pub fn new(filter: &Filter, groups: usize, setting: Setting) -> Self {
-        let [n, channels, k, _] = filter.shape;
+        let [n, c, ..] = filter.shape;
         let each = n / groups.max(1);
-        assert!(
-            groups == 1 || (channels.is_multiple_of(BLOCK) && each.is_multiple_of(BLOCK)),
-            "whole blocks"
-        );
-        let depth = k * k * blocks(channels) * BLOCK;
-        let product = |group: usize| {
+        let is_whole = |channels: usize| channels.is_multiple_of(BLOCK);
+        assert!(groups == 1 || (is_whole(c) && is_whole(each)), "whole blocks");
+        let pack = |group: usize| {
             let range = group * each..(group + 1) * each;
-            let mut weight = vec![0.0; each * depth];
-            let filters = filter.weight.chunks_exact(channels * k * k).skip(range.start);
-            for (to, from) in weight.chunks_exact_mut(depth.max(1)).zip(filters) {
-                for (channel, taps) in from.chunks_exact(k * k).enumerate() {
-                    for (tap, weight) in taps.iter().enumerate() {
-                        to[tap * blocks(channels) * BLOCK + channel] = *weight;
-                    }
-                }
-            }
-            let (scale, bias) = (filter.scale[range.clone()].to_vec(), filter.bias[range].to_vec());
-            let shape = [each, depth, 1, 1];
-            Pointwise::new(&Filter { weight: weight.into(), scale, shape, bias }, setting.activation)
+            let weights = filter.weights().of(range);
+            PackedFull::new(isa::active(), weights, c)
         };
-        Self { groups: (0..groups).map(product).collect(), channels, k, setting }
+        Self { groups: (0..groups).map(pack).collect(), setting }
     }
 
     /// The shape of the output.
@@ -54,20 +53,21 @@ impl Full {
     /// If `input` is empty.
     pub fn output(&self, input: Size) -> Size {
         let geometry = self.geometry(input);
-        let c = self.groups.iter().map(|group| group.output(input).c).sum();
+        let c = self.groups.iter().map(PackedFull::n).sum();
         Size { h: geometry.rows.output, w: geometry.columns.output, c }
     }
 
     fn geometry(&self, input: Size) -> Conv2dGeometry {
-        Conv2dGeometry::new(input.h, input.w, self.k, self.setting.stride, self.setting.padding)
+        let Setting { stride, padding, .. } = self.setting;
+        Conv2dGeometry::new(input.h, input.w, crate::kernels::full::TAPS, stride, padding)
     }
 
-    /// Values that an output sees.
-    pub(super) fn depth(&self) -> usize {
-        self.k * self.k * blocks(self.channels) * BLOCK
+    /// Values of the input that are new to every row of outputs.
+    pub(super) fn fresh(&self, input: Size) -> usize {
+        self.groups.first().map_or(0, |group| blocks(group.c()) * BLOCK * input.w * self.setting.stride)
     }
 
-    /// A feature map of shape `size` to those rows of outputs, on this thread alone; `taps` holds what they see.
+    /// A feature map of shape `size` to those rows of outputs, on this thread alone.
     ///
     /// # Panics
     /// If a shape does not match.
@@ -76,20 +76,64 @@ impl Full {
         rows: Range<usize>,
         input: Map,
         size: Size,
-        taps: &mut Vec<f32>,
+        lines: &mut Lines,
         shortcut: Option<Map>,
         mut output: MapMut,
     ) {
-        let positions = output.positions();
-        let taps = grown(taps, self.depth() * positions);
         let (mut seen, mut made) = (0, 0);
-        for group in &self.groups {
-            let (from, to) = (seen..seen + blocks(self.channels), made..made + group.blocks());
+        for group in 0..self.groups.len() {
+            let packed = &self.groups[group];
+            let (from, to) = (seen..seen + blocks(packed.c()), made..made + blocks(packed.n()));
             (seen, made) = (from.end, to.end);
-            gather::taps(&self.geometry(size), input.of(from), rows.clone(), taps);
+            if self.groups.len() > 1 {
+                lines.clear();
+            }
+            let input = input.of(from);
+            self.fill(group, rows.clone(), size, lines, |y, mut line| {
+                line.copy_from(input.at(y * size.w..(y + 1) * size.w));
+            });
             let shortcut = shortcut.map(|shortcut| shortcut.of(to.clone()));
-            let output = output.reborrow().of(to);
-            group.part(0..group.blocks(), Map::new(taps, positions), shortcut, output);
+            self.convolve(group, rows.clone(), size, lines, shortcut, output.reborrow().of(to));
         }
+    }
+
+    /// Brings the lines that those rows of outputs see into `lines`; `make` writes a row of the input.
+    pub(super) fn fill(
+        &self,
+        group: usize,
+        rows: Range<usize>,
+        size: Size,
+        Lines { values, held }: &mut Lines,
+        mut make: impl FnMut(usize, MapMut),
+    ) {
+        let op = self.groups[group].over(self.geometry(size), self.setting.activation);
+        let (wanted, line) = (op.lines(rows), op.line());
+        let values = grown(values, wanted.len().max(held.len()) * line);
+        // The last lines of the rows before are the first of these.
+        let mut kept = 0;
+        if held.contains(&wanted.start) {
+            let first = wanted.start - held.start;
+            kept = wanted.len().min(held.len() - first);
+            values.copy_within(first * line..(first + kept) * line, 0);
+        }
+        for index in wanted.start + kept..wanted.end {
+            let place = (index - wanted.start) * line;
+            op.write(index, &mut values[place..place + line], &mut make);
+        }
+        *held = wanted;
+    }
+
+    /// Those rows of outputs from what [`fill`](Self::fill) brought.
+    pub(super) fn convolve(
+        &self,
+        group: usize,
+        rows: Range<usize>,
+        size: Size,
+        lines: &Lines,
+        shortcut: Option<Map>,
+        output: MapMut,
+    ) {
+        let op = self.groups[group].over(self.geometry(size), self.setting.activation);
+        op.run(&lines.values[..op.lines(rows).len() * op.line()], shortcut, output);
     }
 }

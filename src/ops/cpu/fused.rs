@@ -1,10 +1,10 @@
-//! A convolution and the pointwise one behind it, as one operation, where no depthwise one stands between them.
+//! A convolution over all channels, what makes its input, and the pointwise one behind it, as one operation.
 //!
 //! What the first makes of a few rows is projected while it is in the second-level cache.
 
 use std::ops::Range;
 
-use super::{Crew, Full, Pointwise, Size, grown, lock, shares};
+use super::{Crew, Full, Pointwise, Size, Stem, Strip, grown, lock, shares};
 use crate::kernels::map::{Along, Shares};
 use crate::kernels::{BLOCK, Map, MapMut, blocks};
 
@@ -20,14 +20,16 @@ pub struct Fused {
 /// A convolution over all channels.
 #[derive(Debug)]
 pub enum Dense {
-    /// k x k.
+    /// 3 x 3.
     Full(Full),
+    /// 3 x 3, of one group, behind the first layer of a network; the input is a picture.
+    BehindStem(Stem, Full),
     /// 1 x 1.
     Pointwise(Pointwise),
 }
 
 /// Bytes of what lies between input and output in a turn: beside the weights it stays in the second-level cache.
-const TURN_BYTES: usize = 192 << 10;
+const TURN_BYTES: usize = 256 << 10;
 
 impl Dense {
     /// The shape of the output.
@@ -37,33 +39,73 @@ impl Dense {
     pub fn output(&self, input: Size) -> Size {
         match self {
             Self::Full(full) => full.output(input),
+            Self::BehindStem(stem, full) => full.output(stem.output(input)),
             Self::Pointwise(pointwise) => pointwise.output(input),
         }
     }
 
-    /// Those outputs, whole rows of them, on this thread alone; `taps` holds what they see.
-    fn part(
-        &self,
-        positions: Range<usize>,
-        input: Map,
-        size: Size,
-        taps: &mut Vec<f32>,
-        shortcut: Option<Map>,
-        output: MapMut,
-    ) {
+    fn layers(&self) -> usize {
+        if let Self::BehindStem(..) = self { 2 } else { 1 }
+    }
+
+    /// Values that it holds for a row of outputs.
+    fn held(&self, input: Size) -> usize {
         match self {
-            Self::Full(full) => {
-                let width = full.output(size).w;
-                let rows = positions.start / width..positions.end / width;
-                full.part(rows, input, size, taps, shortcut, output);
+            Self::Full(full) => full.fresh(input),
+            Self::BehindStem(stem, full) => full.fresh(stem.output(input)),
+            Self::Pointwise(_) => 0,
+        }
+    }
+}
+
+/// One pass over a feature map.
+struct Run<'a> {
+    op: &'a Fused,
+    crew: Crew<'a>,
+    input: &'a [f32],
+    size: Size,
+    hidden: Size,
+}
+
+impl Run<'_> {
+    /// The hidden map at those positions, whole rows of them, on this thread alone.
+    fn first(&self, positions: Range<usize>, strip: &mut Strip, shortcut: Option<Map>, output: MapMut) {
+        let Self { crew, input, size, hidden, .. } = *self;
+        let rows = positions.start / hidden.w..positions.end / hidden.w;
+        let map = || Map::new(input, size.positions());
+        let Strip { lines, pixels, .. } = strip;
+        match &self.op.first {
+            Dense::Full(full) => {
+                crew.clocks.time(0, || full.part(rows, map(), size, lines, shortcut, output));
             }
-            Self::Pointwise(op) => op.part(0..op.blocks(), input.at(positions), shortcut, output),
+            Dense::BehindStem(stem, full) => {
+                let between = stem.output(size);
+                crew.clocks.time(0, || {
+                    full.fill(0, rows.clone(), between, lines, |y, line| {
+                        stem.part(input, size, y, pixels, line)
+                    });
+                });
+                crew.clocks.time(1, || full.convolve(0, rows, between, lines, shortcut, output));
+            }
+            Dense::Pointwise(op) => {
+                crew.clocks.time(0, || op.part(0..op.blocks(), map().at(positions), shortcut, output));
+            }
         }
     }
 
-    /// Values that are gathered for an output.
-    fn gathered(&self) -> usize {
-        if let Self::Full(full) = self { full.depth() } else { 0 }
+    /// All channels at those positions.
+    fn part(&self, positions: Range<usize>, strip: &mut Strip, shortcut: Option<Map>, output: MapMut) {
+        let Some(project) = &self.op.project else {
+            return self.first(positions, strip, shortcut, output);
+        };
+        let count = positions.len();
+        // Out of the strip meanwhile: what makes it needs the rest of the strip.
+        let mut values = std::mem::take(&mut strip.hidden);
+        let hidden = grown(&mut values, blocks(self.hidden.c) * BLOCK * count);
+        self.first(positions, strip, None, MapMut::new(hidden, count));
+        let (all, hidden) = (0..output.blocks(), Map::new(hidden, count));
+        self.crew.clocks.time(self.op.first.layers(), || project.part(all, hidden, shortcut, output));
+        strip.hidden = values;
     }
 }
 
@@ -79,40 +121,32 @@ impl Fused {
 
     /// How many layers it is.
     pub fn layers(&self) -> usize {
-        1 + usize::from(self.project.is_some())
+        self.first.layers() + usize::from(self.project.is_some())
     }
 
-    /// A feature map of shape `size` to a feature map, `shortcut` added to it.
+    /// A feature map (or a picture, behind a stem) of shape `size` to a feature map, `shortcut` added to it.
     ///
     /// # Panics
     /// If a shape does not match, or there are fewer strips than threads, or fewer clocks than layers.
-    pub fn run(&self, crew: Crew, input: Map, size: Size, shortcut: Option<Map>, output: MapMut) {
+    pub fn run(&self, crew: Crew, input: &[f32], size: Size, shortcut: Option<Map>, output: MapMut) {
         let hidden = self.first.output(size);
         let between = if self.project.is_some() { blocks(hidden.c) * BLOCK } else { 0 };
-        let row = 4 * hidden.w * (self.first.gathered() + between);
-        let turn = (TURN_BYTES / row.max(1)).max(1) * hidden.w;
+        let row = 4 * (self.first.held(size) + hidden.w * between);
+        let most = (TURN_BYTES / row.max(1)).max(1);
         let shares = Shares::tapering(output, Along::Positions, hidden.w, shares(crew.team));
+        let run = Run { op: self, crew, input, size, hidden };
         crew.team.run(&|thread| {
             let strip = &mut *lock(&crew.strips[thread]);
             while let Some((positions, mut output)) = shares.claim() {
+                strip.lines.clear();
+                // Turns of nearly equal height: all of the weights pass through the cache for each.
+                let rows = positions.len() / hidden.w;
+                let turn = rows.div_ceil(rows.div_ceil(most).max(1)) * hidden.w;
                 for start in positions.clone().step_by(turn) {
                     let end = positions.end.min(start + turn);
                     let shortcut = shortcut.map(|shortcut| shortcut.at(start..end));
                     let output = output.reborrow().at(start - positions.start..end - positions.start);
-                    let Some(project) = &self.project else {
-                        crew.clocks.time(0, || {
-                            self.first.part(start..end, input, size, &mut strip.filtered, shortcut, output);
-                        });
-                        continue;
-                    };
-                    let values = grown(&mut strip.hidden, between * (end - start));
-                    let to = MapMut::new(values, end - start);
-                    crew.clocks.time(0, || {
-                        self.first.part(start..end, input, size, &mut strip.filtered, None, to);
-                    });
-                    let hidden = Map::new(values, end - start);
-                    let all = 0..output.blocks();
-                    crew.clocks.time(1, || project.part(all, hidden, shortcut, output));
+                    run.part(start..end, strip, shortcut, output);
                 }
             }
         });

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::full::Lines;
 use super::gate::Excitation;
 use super::separable::{First, Run};
 use super::{Size, grown};
@@ -13,6 +14,7 @@ pub struct Strip {
     pub(super) hidden: Vec<f32>,
     pub(super) filtered: Vec<f32>,
     pub(super) pixels: Vec<f32>,
+    pub(super) lines: Lines,
     pub(super) excitation: Excitation,
 }
 

@@ -11,6 +11,7 @@ use std::arch::x86_64::{
 
 use super::{Simd, isa};
 use crate::kernels::depthwise::{self, Depthwise};
+use crate::kernels::full::{self, Full};
 use crate::kernels::map::{BLOCK, Map, MapMut};
 use crate::kernels::pointwise::{self, Pointwise};
 use crate::kernels::resample::{Weights, column};
