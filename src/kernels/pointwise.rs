@@ -148,7 +148,7 @@ pub(super) unsafe fn run<S: Simd>(job: &Pointwise, input: Map, shortcut: Option<
     let resident = (RESIDENT_BYTES / (4 * job.depth.max(1))).max(1).next_multiple_of(S::TILE_ROWS);
     for start in (0..m).step_by(resident) {
         let rows = start..m.min(start + resident);
-        for panel in tile::panels(S::LANES, job.bias.len()) {
+        for panel in tile::groups(S::LANES, job.bias.len(), m) {
             let block = panel.start / BLOCK;
             // SAFETY: rows and panel are within the input, the output and the shortcut.
             unsafe {
