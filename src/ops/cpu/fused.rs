@@ -130,6 +130,13 @@ impl Fused {
     /// If a shape does not match, or there are fewer strips than threads, or fewer clocks than layers.
     pub fn run(&self, crew: Crew, input: &[f32], size: Size, shortcut: Option<Map>, output: MapMut) {
         let hidden = self.first.output(size);
+        if let (Dense::Pointwise(first), Some(project)) = (&self.first, &self.project)
+            && crew.team.size() > 1
+            && hidden.positions() < hidden.c
+        {
+            let input = Map::new(input, size.positions());
+            return layer_by_layer([first, project], crew, input, hidden, shortcut, output);
+        }
         let between = if self.project.is_some() { blocks(hidden.c) * BLOCK } else { 0 };
         let row = 4 * (self.first.held(size) + hidden.w * between);
         let most = (TURN_BYTES / row.max(1)).max(1);
@@ -151,4 +158,24 @@ impl Fused {
             }
         });
     }
+}
+
+/// With several threads, where the weights are larger than the map: each thread reads its part of them, and not all of
+/// them for its part of the map.
+fn layer_by_layer(
+    [first, project]: [&Pointwise; 2],
+    crew: Crew,
+    input: Map,
+    hidden: Size,
+    shortcut: Option<Map>,
+    output: MapMut,
+) {
+    // Of the first strip, for all threads.
+    let mut values = std::mem::take(&mut lock(&crew.strips[0]).hidden);
+    let between = grown(&mut values, hidden.values());
+    let map = MapMut::new(between, hidden.positions());
+    crew.clocks.time(0, || first.run(crew.team, input, None, map));
+    let between = Map::new(between, hidden.positions());
+    crew.clocks.time(1, || project.run(crew.team, between, shortcut, output));
+    lock(&crew.strips[0]).hidden = values;
 }
