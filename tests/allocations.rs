@@ -1,6 +1,7 @@
 //! Runs take the buffers of runs before them. Alone in its file: the allocator counts for the process.
 
 #![expect(unsafe_code, reason = "an allocator that counts")]
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -333,6 +333,7 @@ fn answer_storage(state: &State, request: &Request) -> Reply {
     content.map_or_else(|| Reply::new(404, "no such object"), |content| Reply::file(content, request))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// As digests are written.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }

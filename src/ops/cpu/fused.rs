@@ -82,7 +82,7 @@ impl Run<'_> {
                 let between = stem.output(size);
                 crew.clocks.time(0, || {
                     full.fill(0, rows.clone(), between, lines, |y, line| {
-                        stem.part(input, size, y, pixels, line)
+                        stem.part(input, size, y, pixels, line);
                     });
                 });
                 crew.clocks.time(1, || full.convolve(0, rows, between, lines, shortcut, output));
