@@ -9,8 +9,8 @@ use crate::predict::Request;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Model")]
 pub(super) struct ModelFlags {
-    /// A directory or file of weights, a hub repository owner/name[@revision], or a name of `mnet models list` (v1, v2,
-    /// lite0, …); the built-in EfficientNet-Lite0 if neither this nor --alpha is given
+    /// A directory or file of weights, a hub repository owner/name[@revision], a name of `mnet models list`,
+    /// or a kind (v1, v3-small, v4, lite0, mobilenetv4_conv_small, …); the built-in EfficientNet-Lite0 if neither this nor --alpha is given
     #[arg(short, long, value_name = "MODEL")]
     model: Option<String>,
     /// Width multiplier: fewer channels, less accuracy, less time

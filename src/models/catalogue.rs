@@ -114,6 +114,12 @@ impl Checkpoint {
         }
     }
 
+    /// Whether `name` says its kind: its family, its variant, or its architecture in timm (the name before the tag).
+    pub fn is_of(&self, family: &Family, name: &str) -> bool {
+        let architecture = self.repository.split('.').next().filter(|_| self.is_timm());
+        [family.name, family.alias, self.variant].contains(&name) || architecture == Some(name)
+    }
+
     /// The licence its page states.
     pub fn licence(&self) -> &'static str {
         if self.is_timm() { "apache-2.0" } else { "other" }

@@ -11,7 +11,7 @@ use crate::weights::{FORMATS, is_index};
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Request {
-    /// A directory, a repository, a name of the catalogue, a family or a variant.
+    /// A directory, a repository, a name of the catalogue, a family, a variant or an architecture.
     pub model: Option<String>,
     /// Width multiplier.
     pub alpha: Option<f64>,
@@ -108,9 +108,8 @@ pub fn select(request: &Request) -> Result<Source, SelectionError> {
             Some(_) => Err(SelectionError::AlphaOfOneCheckpoint { model: model.into() }),
         };
     }
-    let of_model: Vec<_> = catalogue::checkpoints()
-        .filter(|(family, row)| [family.name, family.alias, row.variant].contains(&model))
-        .collect();
+    let of_model: Vec<_> =
+        catalogue::checkpoints().filter(|(family, row)| row.is_of(family, model)).collect();
     let Some((family, _)) = of_model.first() else {
         return Err(SelectionError::Unknown(model.into()));
     };
@@ -245,6 +244,9 @@ mod tests {
             (Some("v3-large-d"), None, None, "timm/mobilenetv3_large_150d.ra4_e3600_r256_in1k"),
             (Some("v4-conv-medium"), None, Some(384), "timm/mobilenetv4_conv_medium.e250_r384_in12k_ft_in1k"),
             (Some("edgetpu"), None, None, "timm/mobilenet_edgetpu_v2_m.ra4_e3600_r224_in1k"),
+            (Some("mobilenetv4_conv_medium"), None, None, "timm/mobilenetv4_conv_medium.e500_r224_in1k"),
+            (Some("mobilenetv2_140"), None, None, "timm/mobilenetv2_140.ra_in1k"),
+            (Some("tf_efficientnet_lite0"), None, None, "timm/tf_efficientnet_lite0.in1k"),
             (Some("owner/name@v1"), None, None, "owner/name@v1"),
             (Some("src"), None, None, "src"),
         ];

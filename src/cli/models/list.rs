@@ -10,13 +10,13 @@ use super::super::values::{percent, quantity};
 use super::entry::{Entry, megabytes};
 use super::{Console, Exit, Failure};
 use crate::hub::Hub;
-use crate::models::{FAMILIES, Family, catalogue};
+use crate::models::{FAMILIES, catalogue};
 
 /// The catalogue: accuracy, cost, and whether it is cached
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Only of this family or variant: v1, mobilenet-v4, v3-small
+    /// Only of this family, variant or architecture: v1, mobilenet-v4, v3-small, mobilenetv3_large_100
     #[arg(long, value_name = "NAME")]
     family: Option<String>,
     /// Only with at most so many parameters: 5M
@@ -73,36 +73,27 @@ impl Column {
 }
 
 impl Args {
-    fn takes(&self, family: &Family, entry: &Entry) -> bool {
-        let named = |name: &String| names(family, entry.variant).contains(&name.as_str());
+    fn takes(&self, entry: &Entry) -> bool {
         let at_most = |limit: Option<f64>, value: usize| limit.is_none_or(|limit| value as f64 <= limit);
-        self.family.as_ref().is_none_or(named)
-            && at_most(self.max_params, entry.parameters)
+        at_most(self.max_params, entry.parameters)
             && at_most(self.max_mult_adds, entry.mult_adds)
             && self.min_top1.is_none_or(|least| entry.top1.is_some_and(|top1| top1 >= least))
             && (entry.cached || !self.cached)
     }
 }
 
-/// What `--family` may call it.
-fn names(family: &Family, variant: &'static str) -> [&'static str; 3] {
-    [family.name, family.alias, variant]
-}
-
 pub(super) fn run(args: &Args, hub: Option<&Hub>, console: &Console) -> Result<Exit> {
-    let is_known = |name: &String| {
-        catalogue::checkpoints().any(|(family, row)| names(family, row.variant).contains(&name.as_str()))
-    };
-    if let Some(name) = args.family.as_ref().filter(|name| !is_known(name)) {
+    let rows: Vec<_> = catalogue::checkpoints()
+        .filter(|(family, row)| args.family.as_ref().is_none_or(|name| row.is_of(family, name)))
+        .collect();
+    if let (Some(name), []) = (&args.family, &rows[..]) {
         let there_are: Vec<_> = FAMILIES.iter().map(|family| family.alias).collect();
         let what = format!("no family is called `{name}` (there are {})", there_are.join(", "));
         return Err(Failure::error(what, Some("mnet models list".into())));
     }
-    let mut entries: Vec<Entry> = catalogue::checkpoints()
-        .map(|(family, checkpoint)| (family, Entry::new(family, checkpoint, hub)))
-        .filter(|(family, entry)| args.takes(family, entry))
-        .map(|(_, entry)| entry)
-        .collect();
+    let mut entries: Vec<Entry> =
+        rows.into_iter().map(|(family, row)| Entry::new(family, row, hub)).collect();
+    entries.retain(|entry| args.takes(entry));
     if let Some(column) = args.sort {
         entries.sort_by(|a, b| column.order(a, b));
     }
