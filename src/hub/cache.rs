@@ -50,6 +50,19 @@ impl CachedFile {
     }
 }
 
+/// Repositories that have a folder in the cache at `cache_dir`, by name.
+pub(super) fn repositories(cache_dir: &Path) -> Vec<Repository> {
+    let folders = fs::read_dir(cache_dir).into_iter().flatten().flatten();
+    let repository = |folder: fs::DirEntry| {
+        let name = folder.file_name().into_string().ok()?;
+        // Neither owner nor name has two dashes in a row.
+        Repository::new(&name.strip_prefix("models--")?.replacen("--", "/", 1), None).ok()
+    };
+    let mut found: Vec<_> = folders.filter_map(repository).collect();
+    found.sort_by(|a, b| a.id().cmp(b.id()));
+    found
+}
+
 impl RepositoryCache {
     /// The folder of `repository` in the cache at `cache_dir`, which need not exist.
     pub(super) fn new(cache_dir: &Path, repository: &Repository) -> Self {

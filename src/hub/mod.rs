@@ -95,6 +95,12 @@ impl Hub {
         Snapshot::of_cache(repository, &cache, &cache.commit()?, wanted)
     }
 
+    /// Every model repository of which the cache holds something, by name, whoever put it there; none of a cache that
+    /// cannot be read.
+    pub fn repositories(&self) -> Vec<Repository> {
+        cache::repositories(&self.options.cache_dir)
+    }
+
     /// What the cache holds of `repository`, whatever the revision; none if nothing.
     pub fn stored(&self, repository: &Repository) -> Option<Stored> {
         RepositoryCache::new(&self.options.cache_dir, repository).stored()

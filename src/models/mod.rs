@@ -173,6 +173,19 @@ impl Architecture {
             padding: Padding::Symmetric,
         })
     }
+
+    /// The family it is of.
+    ///
+    /// # Panics
+    /// If its name is of none; every way to make one takes it from a family.
+    pub fn family(&self) -> &'static Family {
+        let is_of = |family: &&&Family| {
+            family.timm.iter().any(|variant| variant.name == self.name)
+                || family.transformers.is_some_and(|layout| layout.model_type == self.name)
+                || family.torchvision.iter().any(|layout| layout.name == self.name)
+        };
+        FAMILIES.iter().find(is_of).unwrap_or_else(|| panic!("{} is of no family", self.name))
+    }
 }
 
 /// How the name of a classifier's weight ends, in any layout.

@@ -17,7 +17,7 @@ pub use classifier::{Classifier, ClassifyError, Prepared, Wanted};
 pub use config::{Config, ConfigError};
 pub use label_file::LabelFileError;
 pub use labels::{Label, Labels};
-pub use open::{OpenError, WANTED, fetch, open, repositories};
+pub use open::{OpenError, WANTED, cached, fetch, open, repositories};
 pub use recognise::Unrecognised;
 pub use selection::{Request, SelectionError, Source, select};
 pub use top_k::Scores;

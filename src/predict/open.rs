@@ -52,16 +52,12 @@ pub fn open(
         Source::Hub(_) | Source::Catalogue { .. } => {
             let hub = hub()?;
             let snapshot = fetch(&repositories(source)?, &hub, observer)?;
-            let Some(weights) = WEIGHT_FILES.into_iter().find_map(|name| snapshot.file(name)) else {
-                unreachable!("a snapshot holds what is required");
-            };
             let name = snapshot.repository.to_string();
             let is_undecided = |name| snapshot.undecided().contains(&name);
             if is_undecided("config.json") {
                 return Err(HubError::Offline { id: name }.into());
             }
-            let folder = weights.parent().unwrap_or(Path::new(""));
-            let checkpoint = match Checkpoint::open_as(name.clone(), folder, weights) {
+            let checkpoint = match of_snapshot(&snapshot) {
                 Ok(checkpoint) => checkpoint,
                 Err(error) => {
                     // If a cached file is not the one downloaded, that is the cause to name.
@@ -77,6 +73,20 @@ pub fn open(
             Ok(checkpoint)
         }
     }
+}
+
+/// The checkpoint that the cache holds of `repository`, if it holds all of one; opens no connection, and does not look
+/// for the cause if it does not open.
+pub fn cached(repository: &Repository, hub: &Hub) -> Option<Result<Checkpoint, CheckpointError>> {
+    Some(of_snapshot(&hub.cached(repository, &WANTED)?))
+}
+
+fn of_snapshot(snapshot: &Snapshot) -> Result<Checkpoint, CheckpointError> {
+    let Some(weights) = WEIGHT_FILES.into_iter().find_map(|name| snapshot.file(name)) else {
+        unreachable!("a snapshot holds what is required");
+    };
+    let folder = weights.parent().unwrap_or(Path::new(""));
+    Checkpoint::open_as(snapshot.repository.to_string(), folder, weights)
 }
 
 /// The repository at the revisions that will do, best first. Sources outside the hub have none.

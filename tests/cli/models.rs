@@ -139,6 +139,31 @@ fn a_row_knows_what_it_takes_on_disk() {
 }
 
 #[test]
+fn what_the_catalogue_lacks_is_listed_and_verified_too() {
+    let (_server, mnet, _) = pulled();
+    let foreign =
+        mnet.path().join(".cache/huggingface/hub/models--someone--language-model/snapshots/main");
+    fs::create_dir_all(&foreign).unwrap();
+    fs::write(foreign.join("config.json"), r#"{"model_type": "bert"}"#).unwrap();
+    let listed = |args: &[&str]| {
+        mnet.run([&["models", "list", "--cached", "--json"], args].concat()).succeeded().json()
+    };
+    let rows = listed(&[]);
+    assert_eq!(names(&rows), ["someone/art"]);
+    assert_eq!((&rows[0]["classes"], rows[0]["top1"].as_f64()), (&2.into(), None));
+    assert!(rows[0]["cached_bytes"].as_u64().is_some_and(|bytes| bytes > 100_000));
+    let family = rows[0]["family"].as_str().unwrap();
+    assert_eq!(listed(&["--family", family]), rows);
+    assert!(listed(&["--family", "v4"]).is_empty() && listed(&["--min-top1", "1"]).is_empty());
+    let table = mnet.run(["models", "list", "--cached"]).succeeded().stdout;
+    assert!(table.contains("someone/art"), "{table}");
+
+    let verified = mnet.run(["models", "verify"]).succeeded().stdout;
+    assert_eq!(verified.lines().filter(|line| line.ends_with("  ok")).count(), 3, "{verified}");
+    assert!(verified.contains("someone/language-model"), "{verified}");
+}
+
+#[test]
 fn verify_finds_what_is_damaged_or_gone() {
     let (_server, mnet, folder) = pulled();
     let verify = || mnet.run(["models", "verify", "someone/art"]);

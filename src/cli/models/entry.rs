@@ -1,8 +1,8 @@
-//! What is known of a checkpoint of the catalogue.
+//! What is known of a checkpoint, of the catalogue or in the cache.
 
 use serde::Serialize;
 
-use crate::hub::Hub;
+use crate::hub::{Hub, Repository};
 use crate::models::{Checkpoint, Family};
 use crate::predict::{self, Source};
 
@@ -11,7 +11,8 @@ use crate::predict::{self, Source};
 pub(super) struct Entry {
     pub name: String,
     pub family: &'static str,
-    pub variant: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<&'static str>,
     pub repository: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<&'static str>,
@@ -26,10 +27,12 @@ pub(super) struct Entry {
     pub top5: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub test: Option<Test>,
-    pub accuracy_source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accuracy_source: Option<&'static str>,
     pub parameters: usize,
     pub mult_adds: usize,
-    pub licence: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licence: Option<&'static str>,
     pub cached: bool,
     /// Bytes in the cache, all revisions of the repository.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +68,7 @@ impl Entry {
         Self {
             name: checkpoint.name(),
             family: family.name,
-            variant: checkpoint.variant,
+            variant: Some(checkpoint.variant),
             repository: checkpoint.repository(),
             revision: checkpoint.revision,
             alpha: checkpoint.alpha,
@@ -74,14 +77,42 @@ impl Entry {
             top1,
             top5,
             test,
-            accuracy_source: checkpoint.accuracy_source(),
+            accuracy_source: Some(checkpoint.accuracy_source()),
             parameters: graph.parameters(),
             mult_adds: graph.mult_adds(checkpoint.resolution),
-            licence: checkpoint.licence(),
+            licence: Some(checkpoint.licence()),
             cached: hub.is_some_and(is_cached),
             cached_bytes: stored(),
             architecture: architecture.name,
         }
+    }
+
+    /// Of a repository that the catalogue lacks; none if it is not in the cache, or holds no network of ours.
+    pub(super) fn cached(repository: &Repository, hub: &Hub) -> Option<Self> {
+        let checkpoint = predict::cached(repository, hub)?.ok()?;
+        let (architecture, res) =
+            (checkpoint.config.architecture, checkpoint.config.preprocess.resolution as usize);
+        let graph = &architecture.graph;
+        Some(Self {
+            name: repository.to_string(),
+            family: architecture.family().name,
+            variant: None,
+            repository: repository.to_string(),
+            revision: None,
+            alpha: None,
+            res,
+            classes: graph.classes,
+            top1: None,
+            top5: None,
+            test: None,
+            accuracy_source: None,
+            parameters: graph.parameters(),
+            mult_adds: graph.mult_adds(res),
+            licence: None,
+            cached: true,
+            cached_bytes: hub.stored(repository)?.bytes().ok(),
+            architecture: architecture.name,
+        })
     }
 }
 

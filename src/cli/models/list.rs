@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::super::values::{percent, quantity};
 use super::entry::{Entry, megabytes};
 use super::{Console, Exit, Failure};
-use crate::hub::Hub;
+use crate::hub::{Hub, Repository};
 use crate::models::{FAMILIES, catalogue};
 
 /// The catalogue: accuracy, cost, and whether it is cached
@@ -28,7 +28,7 @@ pub(super) struct Args {
     /// Only of at least this top-1 accuracy, percent
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min_top1: Option<f64>,
-    /// Only what is in the cache
+    /// Only what is in the cache, repositories that the catalogue lacks included (at their main branch)
     #[arg(long)]
     cached: bool,
     /// Sort by this; the catalogue's order if not given
@@ -93,12 +93,15 @@ pub(super) fn run(args: &Args, hub: Option<&Hub>, console: &Console) -> Result<E
     }
     let mut entries: Vec<Entry> =
         rows.into_iter().map(|(family, row)| Entry::new(family, row, hub)).collect();
+    if let (true, Some(hub)) = (args.cached, hub) {
+        entries.extend(others(args.family.as_deref(), hub));
+    }
     entries.retain(|entry| args.takes(entry));
     if let Some(column) = args.sort {
         entries.sort_by(|a, b| column.order(a, b));
     }
     if entries.is_empty() {
-        console.note("no checkpoint of the catalogue is like that");
+        console.note("no checkpoint is like that");
     }
     let mut output = BufWriter::new(io::stdout().lock());
     if args.json {
@@ -111,6 +114,19 @@ pub(super) fn run(args: &Args, hub: Option<&Hub>, console: &Console) -> Result<E
     }
     output.flush()?;
     Ok(Exit::Success)
+}
+
+/// Cached checkpoints that the catalogue lacks.
+fn others(family: Option<&str>, hub: &Hub) -> impl Iterator<Item = Entry> {
+    let is_other = |repository: &Repository| {
+        catalogue::checkpoints().all(|(_, row)| row.repository() != repository.id())
+    };
+    let is_of = move |entry: &Entry| {
+        let named = FAMILIES.iter().find(|row| row.name == entry.family).map(|row| row.alias);
+        family.is_none_or(|name| [Some(entry.family), named, Some(&entry.architecture)].contains(&Some(name)))
+    };
+    let repositories = hub.repositories().into_iter().filter(is_other);
+    repositories.filter_map(|repository| Entry::cached(&repository, hub)).filter(is_of)
 }
 
 fn table(entries: &[Entry], output: &mut impl Write) -> io::Result<()> {
@@ -127,7 +143,9 @@ fn table(entries: &[Entry], output: &mut impl Write) -> io::Result<()> {
         writeln!(
             output,
             "{:width$}  {alpha:>5}  {:>3}  {top1:>6}  {params:5.2} M  {mult_adds:7.1} M  {:10}  {cached}",
-            entry.name, entry.res, entry.licence
+            entry.name,
+            entry.res,
+            entry.licence.unwrap_or("-")
         )?;
     }
     writeln!(

@@ -99,7 +99,8 @@ fn print(details: &Details, model: &str, output: &mut impl Write) -> io::Result<
     let mut line = |name: &str, value: String| writeln!(output, "{name:14}{value}");
     if let Some(entry) = &details.entry {
         line("name", entry.name.clone())?;
-        line("family", format!("{}, {}", entry.family, entry.variant))?;
+        let variant = entry.variant.map(|variant| format!(", {variant}")).unwrap_or_default();
+        line("family", format!("{}{variant}", entry.family))?;
         let revision = entry.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
         line("repository", format!("{}{revision}", entry.repository))?;
         line("architecture", entry.architecture.clone())?;
@@ -109,8 +110,8 @@ fn print(details: &Details, model: &str, output: &mut impl Write) -> io::Result<
         line("resolution", format!("{} px", entry.res))?;
         line("classes", entry.classes.to_string())?;
         let accuracy = |top1, top5| format!("top-1 {top1:.1} %, top-5 {top5:.1} %");
-        if let (Some(top1), Some(top5)) = (entry.top1, entry.top5) {
-            line("accuracy", format!("{} ({})", accuracy(top1, top5), entry.accuracy_source))?;
+        if let (Some(top1), Some(top5), Some(source)) = (entry.top1, entry.top5, entry.accuracy_source) {
+            line("accuracy", format!("{} ({source})", accuracy(top1, top5)))?;
         }
         if let Some(test) = &entry.test {
             let measured = test.top1.zip(test.top5).map(|(top1, top5)| format!(": {}", accuracy(top1, top5)));
@@ -118,7 +119,7 @@ fn print(details: &Details, model: &str, output: &mut impl Write) -> io::Result<
         }
         line("parameters", format!("{:.2} M", entry.parameters as f64 / 1e6))?;
         line("Mult-Adds", format!("{:.1} M at {} px", entry.mult_adds as f64 / 1e6, entry.res))?;
-        line("licence", entry.licence.to_owned())?;
+        line("licence", entry.licence.unwrap_or("not known").to_owned())?;
         let bytes = entry.cached_bytes.filter(|_| entry.cached).map(megabytes);
         line("cached", bytes.unwrap_or_else(|| "no".into()))?;
     }

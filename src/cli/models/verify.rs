@@ -6,7 +6,6 @@ use anyhow::Result;
 
 use super::{Console, Exit, failure, stored};
 use crate::hub::{Hub, Stored, Verdict};
-use crate::models::catalogue;
 
 /// Check cached files against the hub's hashes: sha256 of large ones, git's of small ones
 #[derive(Debug, clap::Args)]
@@ -15,7 +14,7 @@ use crate::models::catalogue;
     Exit status: 0 every file is whole, 1 some are not, 2 could not check."
 )]
 pub(super) struct Args {
-    /// What --model takes; every cached checkpoint of the catalogue if not given
+    /// What --model takes; every model in the cache if not given, those of other programs too
     #[arg(value_name = "MODEL")]
     models: Vec<String>,
 }
@@ -23,14 +22,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, hub: &Hub, console: &Console) -> Result<Exit> {
     let mut found: Vec<(String, Stored)> = Vec::new();
     if args.models.is_empty() {
-        for (_, row) in catalogue::checkpoints() {
-            let repository = row.repository();
-            if let Some(stored) = repository.parse().ok().and_then(|repository| hub.stored(&repository)) {
-                found.push((repository, stored));
-            }
+        for repository in hub.repositories() {
+            found.extend(hub.stored(&repository).map(|stored| (repository.to_string(), stored)));
         }
         if found.is_empty() {
-            console.note("no checkpoint of the catalogue is cached");
+            console.note(format_args!("no model is cached in {}", hub.options().cache_dir.display()));
         }
     }
     for model in &args.models {
