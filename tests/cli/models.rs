@@ -141,8 +141,7 @@ fn a_row_knows_what_it_takes_on_disk() {
 #[test]
 fn what_the_catalogue_lacks_is_listed_and_verified_too() {
     let (_server, mnet, _) = pulled();
-    let foreign =
-        mnet.path().join(".cache/huggingface/hub/models--someone--language-model/snapshots/main");
+    let foreign = mnet.path().join(".cache/huggingface/hub/models--someone--language-model/snapshots/main");
     fs::create_dir_all(&foreign).unwrap();
     fs::write(foreign.join("config.json"), r#"{"model_type": "bert"}"#).unwrap();
     let listed = |args: &[&str]| {
