@@ -186,4 +186,5 @@ struct Taps<const STRIDE: usize>;
 impl<const STRIDE: usize> Strides for Taps<STRIDE> {
     const VALUES: usize = TAPS * BLOCK;
     const ROW: usize = STRIDE * BLOCK;
+    const OVERLAPS: bool = false;
 }

@@ -177,4 +177,5 @@ struct Channels;
 impl Strides for Channels {
     const VALUES: usize = BLOCK;
     const ROW: usize = BLOCK;
+    const OVERLAPS: bool = false;
 }

@@ -10,14 +10,27 @@ pub fn mean(input: Map, output: &mut [f32]) {
     assert_eq!(output.len(), input.blocks() * BLOCK, "pooled channels");
     let count = input.positions() as f32;
     for (block, output) in output.chunks_exact_mut(BLOCK).enumerate() {
-        let mut sums = [0.0; BLOCK];
-        for position in input.of(block..block + 1).values().chunks_exact(BLOCK) {
-            for (sum, value) in sums.iter_mut().zip(position) {
-                *sum += value;
-            }
+        let mut sums = [[0.0; BLOCK]; SUMS];
+        let (turns, rest) = input.of(block..block + 1).values().as_chunks::<{ SUMS * BLOCK }>();
+        for turn in turns {
+            add(&mut sums, turn);
         }
-        for (output, sum) in output.iter_mut().zip(sums) {
-            *output = sum / count;
+        add(&mut sums, rest);
+        for (channel, output) in output.iter_mut().enumerate() {
+            *output = sums.iter().map(|sums| sums[channel]).sum::<f32>() / count;
+        }
+    }
+}
+
+/// Sums of every channel, so that no addition waits for the one before it.
+const SUMS: usize = 4;
+
+/// Adds up to [`SUMS`] positions.
+#[inline]
+fn add(sums: &mut [[f32; BLOCK]; SUMS], positions: &[f32]) {
+    for (sums, position) in sums.iter_mut().zip(positions.chunks_exact(BLOCK)) {
+        for (sum, value) in sums.iter_mut().zip(position) {
+            *sum += value;
         }
     }
 }
@@ -54,12 +67,18 @@ mod tests {
 
     #[test]
     fn averages_over_positions() {
-        // Two blocks of three positions; block 1 is ten times block 0.
+        // Two blocks; block 1 is ten times block 0.
         let position = |factor: f32| (0..BLOCK).map(move |lane| factor * lane as f32);
-        let values: Vec<f32> = [1.0, 3.0, 5.0, 10.0, 30.0, 50.0].into_iter().flat_map(position).collect();
-        let mut output = [f32::NAN; 2 * BLOCK];
-        mean(Map::new(&values, 3), &mut output);
-        let expected: Vec<f32> = [3.0, 30.0].into_iter().flat_map(position).collect();
-        assert_eq!(output[..], expected);
+        for count in [1, 3, 4, 9] {
+            let odd = (0..count).map(|index| (2 * index + 1) as f32);
+            let tens = odd.clone().map(|factor| 10.0 * factor);
+            let values: Vec<f32> = odd.chain(tens).flat_map(position).collect();
+            let mut output = [f32::NAN; 2 * BLOCK];
+            mean(Map::new(&values, count), &mut output);
+            // The first n odd numbers add up to n².
+            let expected: Vec<f32> =
+                [count as f32, 10.0 * count as f32].into_iter().flat_map(position).collect();
+            assert_eq!(output[..], expected, "{count}");
+        }
     }
 }

@@ -164,4 +164,5 @@ struct Pixels<const TAPS: usize>;
 impl<const TAPS: usize> Strides for Pixels<TAPS> {
     const VALUES: usize = TAPS;
     const ROW: usize = STRIDE;
+    const OVERLAPS: bool = true;
 }

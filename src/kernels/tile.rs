@@ -47,6 +47,8 @@ pub(super) trait Strides {
     const VALUES: usize;
     /// Values from what one position starts with to what the next one does.
     const ROW: usize;
+    /// Whether neighbours have values in common within a row, so few steps apart that the compiler would keep them.
+    const OVERLAPS: bool;
 }
 
 /// One panel and the positions that it meets.
@@ -161,6 +163,9 @@ impl Tile {
             let (mut panel, mut input) = (self.panel, self.input);
             for _ in 0..self.blocks {
                 for value in 0..I::VALUES {
+                    if I::OVERLAPS {
+                        input = S::opaque(input);
+                    }
                     // Loads of a step stay in it: moved ahead, they push a sum out of the registers.
                     compiler_fence(Ordering::SeqCst);
                     let mut weights = [S::splat(0.0); VECTORS];

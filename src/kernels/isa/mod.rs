@@ -102,6 +102,9 @@ pub(super) trait Simd: Copy {
     unsafe fn splat(value: f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;
     unsafe fn store(self, to: *mut f32);
+    /// The same pointer, but not to the compiler: what was loaded through it before is loaded again, and not kept in
+    /// registers that sums need more.
+    fn opaque(pointer: *const f32) -> *const f32;
     /// Asks for the cache line at `address`, which need not be valid, to be brought into the second-level cache.
     fn prefetch(address: *const f32);
     unsafe fn add(self, other: Self) -> Self;

@@ -46,6 +46,12 @@ impl Simd for F32x4 {
     }
 
     #[inline(always)]
+    fn opaque(pointer: *const f32) -> *const f32 {
+        // There is no portable way that would not write the pointer to memory.
+        pointer
+    }
+
+    #[inline(always)]
     fn prefetch(_address: *const f32) {
         // There is no portable instruction for it.
     }

@@ -4,6 +4,7 @@
 
 mod resample;
 
+use std::arch::asm;
 use std::arch::x86_64::{
     __m256, _MM_HINT_T1, _mm_prefetch, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps,
     _mm256_min_ps, _mm256_mul_ps, _mm256_set1_ps, _mm256_storeu_ps,
@@ -41,6 +42,13 @@ impl Simd for F32x8 {
     unsafe fn store(self, to: *mut f32) {
         // SAFETY: the caller's.
         unsafe { _mm256_storeu_ps(to, self.0) }
+    }
+
+    #[inline(always)]
+    fn opaque(mut pointer: *const f32) -> *const f32 {
+        // SAFETY: there is no instruction.
+        unsafe { asm!("/* {0} */", inout(reg) pointer, options(nomem, nostack, preserves_flags)) };
+        pointer
     }
 
     #[inline(always)]
