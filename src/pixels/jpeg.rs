@@ -14,9 +14,13 @@
 //! | 4032 x 3024 | 57 | 53 | 60 | 64 |
 //! | 4032 x 3024 at 1/8 | 14.9 | | 23 | 12.3 |
 
+mod bits;
+mod eighth;
+
 use image::RgbImage;
 use image::metadata::Orientation;
 use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
+use memchr::memchr;
 
 use super::decode::{Budget, Decoded};
 use super::{DecodeError, orientation};
@@ -47,10 +51,18 @@ pub(super) fn decode(bytes: &[u8], budget: &Budget, least: Option<u32>) -> Resul
     let orientation =
         decoder.exif_data().and_then(orientation::from_exif).unwrap_or(Orientation::NoTransforms);
 
+    let size = (width, height);
+    let denominator = least.and_then(|least| reduction(width.min(height), least));
+    if denominator == Some(8)
+        && let Some(image) = eighth::decode(bytes)
+    {
+        return Ok(Decoded { image, size, orientation });
+    }
+
     // As libjpeg does by default: it acts on progressive files that leave out the last bits of precision.
     decoder.set_block_smoothing(true);
     decoder.set_output_format(if is_cmyk { PixelFormat::Cmyk } else { PixelFormat::Rgb });
-    if let Some(denominator) = least.and_then(|least| reduction(width.min(height), least)) {
+    if let Some(denominator) = denominator {
         decoder.set_scale(ScalingFactor::try_new(1, denominator).map_err(error)?);
     }
     let decoded = decoder.decode_image().map_err(error)?;
@@ -58,7 +70,7 @@ pub(super) fn decode(bytes: &[u8], budget: &Budget, least: Option<u32>) -> Resul
     let data = if is_cmyk { data.chunks_exact(4).flat_map(rgb_of_inverted_cmyk).collect() } else { data };
     let image = RgbImage::from_raw(drawn.0, drawn.1, data)
         .ok_or_else(|| DecodeError::Damaged { format: FORMAT, reason: "pixels are missing".to_owned() })?;
-    Ok(Decoded { image, size: (width, height), orientation })
+    Ok(Decoded { image, size, orientation })
 }
 
 /// The largest of 8, 4 and 2 that leaves a side of `least` px, as Pillow's `draft` reckons.
@@ -91,7 +103,7 @@ fn has_end_marker(bytes: &[u8]) -> bool {
                 Some(&length) => 2 + usize::from(u16::from_be_bytes(length)),
                 None => return false,
             },
-            _ => match bytes[at..].iter().position(|&byte| byte == 0xff) {
+            _ => match memchr(0xff, &bytes[at..]) {
                 Some(skip) => skip,
                 None => return false,
             },
