@@ -44,6 +44,7 @@ impl Simd for F32x8 {
         unsafe { _mm256_storeu_ps(to, self.0) }
     }
 
+    #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing is read there")]
     #[inline(always)]
     fn opaque(mut pointer: *const f32) -> *const f32 {
         // SAFETY: there is no instruction.
