@@ -9,6 +9,7 @@ mod ordered;
 mod read;
 
 use std::hint::black_box;
+use std::sync::Once;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -66,7 +67,6 @@ impl<'a> Pipeline<'a> {
         mut write: impl FnMut(Record) -> Result<(), E>,
     ) -> Result<(), E> {
         let Plan { workers, batch } = plan;
-        keep_freed_memory();
         // A pool of one: what would be shared out among threads is done on this one.
         let alone = || rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         if batch > 1 {
@@ -96,6 +96,9 @@ impl<'a> Pipeline<'a> {
 
     /// The pixels of one input.
     fn prepare(&self, input: &Input) -> Result<Prepared, ItemError> {
+        // Not before there is one: while a directory is listed, memory that is freed is better given back.
+        static ONCE: Once = Once::new();
+        ONCE.call_once(keep_freed_memory);
         let bytes = read::read(input)?;
         let start = Instant::now();
         let picture = pixels::decode_at_least(&bytes, &self.decode, self.least).map_err(|error| {
