@@ -103,6 +103,7 @@ impl HubError {
             }
             Self::Gated { id, host } => format!("ask for access at {host}/{id}, then set HF_TOKEN"),
             Self::Status { status: 429, .. } => "wait a while, or set HF_TOKEN for a higher limit".to_owned(),
+            Self::Status { .. } if !self.is_transient() => return None,
             Self::Status { .. } | Self::Broken { .. } | Self::Silent { .. } => "try again later".to_owned(),
             Self::NotAHub { .. } => {
                 "check the endpoint and whether a login page or proxy stands in the way".to_owned()

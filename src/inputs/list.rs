@@ -24,6 +24,11 @@ pub struct List {
 }
 
 impl List {
+    /// Whether it comes from stdin, where no picture can then come from.
+    pub(super) fn is_stdin(&self) -> bool {
+        self.name.as_os_str() == super::STDIN
+    }
+
     /// The list in the file at `path`, or on stdin for `-`.
     ///
     /// # Errors

@@ -63,7 +63,13 @@ impl Inputs {
     /// A path as it was named on the command line or in a list.
     fn open(&mut self, path: PathBuf) -> Option<Input> {
         if path.as_os_str() == STDIN {
-            return Some(Input::Stdin);
+            let is_list = self.list.as_ref().is_some_and(List::is_stdin);
+            let message = "stdin is the list of pictures; for a file of this name write ./-".to_owned();
+            return Some(if is_list {
+                Input::Unreadable { path, message, hint: None }
+            } else {
+                Input::Stdin
+            });
         }
         if !path.is_dir() {
             // Whether it exists is found out when it is read.

@@ -35,9 +35,18 @@ impl Walk {
         Self { root: root.to_owned(), entries, options: options.clone() }
     }
 
-    fn is_left(&self, entry: &walkdir::DirEntry) -> bool {
-        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        is_hidden && !self.options.hidden || self.options.patterns.leaves(self.relative(entry.path()))
+    fn is_left(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        let is_hidden = name.as_encoded_bytes().starts_with(b".");
+        is_hidden && !self.options.hidden || self.options.patterns.leaves(self.relative(path))
+    }
+
+    /// Whether what failed below the directory would have been passed over: by its name, or as a link that leads nowhere
+    /// and is not called as a picture is.
+    fn is_passed_over(&self, error: &walkdir::Error) -> bool {
+        let Some(path) = error.path().filter(|_| error.depth() > 0) else { return false };
+        let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+        self.is_left(path) || is_link && !self.options.patterns.takes(self.relative(path))
     }
 
     fn relative<'p>(&self, path: &'p Path) -> &'p Path {
@@ -52,7 +61,7 @@ impl Iterator for Walk {
         loop {
             let entry = match self.entries.next()? {
                 Ok(entry) => entry,
-                Err(error) if error.loop_ancestor().is_some() => continue,
+                Err(error) if error.loop_ancestor().is_some() || self.is_passed_over(&error) => continue,
                 Err(error) => return Some(unreadable(&self.root, &error)),
             };
             // The directory itself was named; whatever it is called, it is walked.
@@ -60,7 +69,7 @@ impl Iterator for Walk {
                 continue;
             }
             let is_directory = entry.file_type().is_dir();
-            if self.is_left(&entry) {
+            if self.is_left(entry.path()) {
                 if is_directory {
                     self.entries.skip_current_dir();
                 }

@@ -29,6 +29,16 @@ pub enum UnknownClass {
     },
 }
 
+impl UnknownClass {
+    /// A name that may have been meant.
+    pub fn similar(&self) -> Option<&str> {
+        match self {
+            Self::None(_) => None,
+            Self::Similar { similar, .. } => similar.first().map(String::as_str),
+        }
+    }
+}
+
 /// Names that an error shows.
 const SHOWN: usize = 5;
 

@@ -50,12 +50,18 @@ pub fn open(
         Source::BuiltIn => Ok(Checkpoint::built_in()?),
         Source::Local(path) => Ok(Checkpoint::open(path)?),
         Source::Hub(_) | Source::Catalogue { .. } => {
-            let hub = hub()?;
-            let snapshot = fetch(&repositories(source)?, &hub, observer)?;
-            let name = snapshot.repository.to_string();
-            let is_undecided = |name| snapshot.undecided().contains(&name);
-            if is_undecided("config.json") {
-                return Err(HubError::Offline { id: name }.into());
+            let (hub, repositories) = (hub()?, repositories(source)?);
+            // Python asks only for the files that it needs, so the cache need not know of all to have enough.
+            let in_cache = repositories.iter().find_map(|repository| hub.cached(repository, &WANTED));
+            if let Some(snapshot) = in_cache.filter(|snapshot| !snapshot.undecided().is_empty())
+                && let Ok(checkpoint) = of_snapshot(&snapshot)
+                && is_enough(&snapshot, &checkpoint)
+            {
+                return Ok(checkpoint);
+            }
+            let snapshot = fetch(&repositories, &hub, observer)?;
+            if snapshot.undecided().contains(&"config.json") {
+                return Err(HubError::Offline { id: snapshot.repository.to_string() }.into());
             }
             let checkpoint = match of_snapshot(&snapshot) {
                 Ok(checkpoint) => checkpoint,
@@ -65,14 +71,20 @@ pub fn open(
                     return Err(error.into());
                 }
             };
-            // timm's repositories have no preprocessor file; of others it may be what the cache lacks.
-            let is_timm = checkpoint.config.architecture.naming.library == "timm";
-            if !is_timm && is_undecided("preprocessor_config.json") {
-                return Err(HubError::Offline { id: name }.into());
+            if !is_enough(&snapshot, &checkpoint) {
+                return Err(HubError::Offline { id: checkpoint.name }.into());
             }
             Ok(checkpoint)
         }
     }
+}
+
+/// Whether nothing is missing of which the cache does not know that it is not there. timm's repositories have no
+/// preprocessor file; of others it may be what the cache lacks.
+fn is_enough(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
+    let is_undecided = |name| snapshot.undecided().contains(&name);
+    let is_timm = checkpoint.config.architecture.naming.library == "timm";
+    !is_undecided("config.json") && (is_timm || !is_undecided("preprocessor_config.json"))
 }
 
 /// The checkpoint that the cache holds of `repository`, if it holds all of one; opens no connection, and does not look

@@ -68,10 +68,13 @@ impl Answered {
         for number in 1.. {
             bytes.clear();
             file.read_until(b'\n', &mut bytes)?;
-            if bytes.pop() != Some(b'\n') {
-                break;
-            }
             let not = |reason: String| ResumeError::NotAnAnswer { line: number, reason };
+            if bytes.pop_if(|last| *last == b'\n').is_none() {
+                if agrees(&bytes, br#"{"path":"#) {
+                    break;
+                }
+                return Err(not("and does not begin as one".to_owned()));
+            }
             let line: Line = serde_json::from_slice(&bytes).map_err(|error| not(error.to_string()))?;
             if let (Some(name), Some(res), Some(model)) = (&line.model, line.res, model)
                 && (name, res) != (&model.name, model.resolution)
@@ -97,13 +100,15 @@ impl Answered {
         let mut answered = Self::default();
         let mut header = Vec::new();
         file.read_until(b'\n', &mut header)?;
-        if header.pop() != Some(b'\n') {
+        let expected = HEADER.join(",");
+        let is_whole = header.pop_if(|last| *last == b'\n').is_some();
+        if is_whole && header != expected.as_bytes() || !agrees(&header, expected.as_bytes()) {
+            let reason = format!("the header is {expected}");
+            return Err(ResumeError::NotAnAnswer { line: 1, reason });
+        }
+        if !is_whole {
             // Torn itself.
             return Ok(answered);
-        }
-        if header != HEADER.join(",").as_bytes() {
-            let reason = format!("the header is {}", HEADER.join(","));
-            return Err(ResumeError::NotAnAnswer { line: 1, reason });
         }
         answered.length = header.len() as u64 + 1;
         let mut rows = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(file);
@@ -148,6 +153,11 @@ impl Answered {
         self.length += length;
         self.count += 1;
     }
+}
+
+/// Whether one begins with the other: what was torn off may have been the rest.
+fn agrees(torn: &[u8], whole: &[u8]) -> bool {
+    torn.iter().zip(whole).all(|(found, expected)| found == expected)
 }
 
 #[cfg(test)]
@@ -228,6 +238,9 @@ mod tests {
             error(Answered::csv(&b"name,age\na,1\n"[..]))
                 .contains("line 1 is no answer of mnet (the header is path,rank")
         );
+        // Without a newline they are not our own torn ones.
+        assert!(Answered::jsonl(&b"{\"important\": 1}"[..], Some(&model())).is_err());
+        assert!(Answered::csv(&b"name,age"[..]).is_err());
         let other = ModelInfo { name: "other".into(), resolution: 224 };
         let lines = written(JsonLines::new(other), &records());
         assert_eq!(

@@ -64,6 +64,13 @@ fn links_are_followed_on_request_and_never_in_circles() {
         run.stdout.lines().count()
     };
     assert_eq!((count(&[]), count(&["--follow"])), (3, 4));
+    // What leads nowhere is passed over as what it is called, as the lock files of editors are.
+    for name in ["photos/.#a.jpg", "photos/notes", "photos/left.jpg"] {
+        std::os::unix::fs::symlink("nowhere", mnet.path().join(name)).unwrap();
+    }
+    assert_eq!(count(&["--follow", "--exclude", "left*"]), 4);
+    let run = mnet.run(["classify", "-r", "photos", "--follow", "--dry-run"]);
+    run.failed(1, &["photos/left.jpg: "]);
 }
 
 #[test]
@@ -107,6 +114,11 @@ fn lists_and_pictures_on_stdin() {
     assert_eq!(paths(&nulls.succeeded()), ["photos/b.jpg", "photos/a.jpg"]);
     let picture = with_stdin(&mnet, &["classify", "--json", "-"], &fs::read(photo("cat_720p.jpg")).unwrap());
     assert_eq!(paths(&picture.succeeded()), ["-"]);
+    let dash =
+        with_stdin(&mnet, &["classify", "--json", "--files-from", "-"], b"photos/a.jpg\n-\nphotos/b.jpg");
+    let dash = dash.failed(1, &[]);
+    assert_eq!(paths(&dash), ["photos/a.jpg", "-", "photos/b.jpg"]);
+    assert!(dash.stdout.contains("stdin is the list of pictures"), "{}", dash.stdout);
     mnet.run(["classify", "-", "--files-from", "-"]).failed(2, &["stdin cannot be a picture and a list"]);
     mnet.run(["classify", "--files-from", "gone.txt"]).failed(2, &["gone.txt"]);
 }
@@ -169,6 +181,7 @@ fn a_file_appears_when_it_is_complete() {
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".tmp"));
     assert_eq!(others.count(), 0);
     mnet.run(["classify", "photos/a.jpg", "-o", "no/such/folder.csv"]).failed(2, &["no/such/folder.csv"]);
+    mnet.run(["classify", "photos/a.jpg", "-o", "photos"]).failed(2, &["photos: is a directory"]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod errors;
 mod finetuned;
 mod folders;
 mod hub;
+mod interrupted;
 mod models;
 mod output;
 #[cfg(feature = "parquet")]

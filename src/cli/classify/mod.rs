@@ -121,15 +121,17 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
         if args.fail_fast && record.outcome.is_err() {
             stop.store(true, Ordering::Relaxed);
         }
-        sink.write(&mut output, &record)?;
+        // Nobody looks for inputs any more whose answers have nowhere to go.
+        sink.write(&mut output, &record).inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
         count += 1;
         Ok(())
     });
     let name = output.name().to_owned();
     // Interrupted or not: what was answered is to be read.
     let written = written.and_then(|()| sink.finish(&mut output));
-    let count = count - sink.pending();
-    let written = written.and_then(|()| output.finish());
+    let is_kept = written.is_ok() || args.output.is_readable_unfinished();
+    let count = if is_kept { count - sink.pending() } else { 0 };
+    let written = if is_kept { written.and(output.finish()) } else { written };
     report.finish();
     let found = report.done + already;
     if found == 0 {
@@ -185,7 +187,7 @@ fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
             exit = Exit::SomeFailed;
             continue;
         }
-        output.write_all(&[path.as_os_str().as_encoded_bytes(), b"\n"].concat())?;
+        output.write_all(&[path.as_os_str().as_encoded_bytes(), args.output.end_of_path()].concat())?;
     }
     output.finish()?;
     Ok(exit)

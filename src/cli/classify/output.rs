@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Result;
 
@@ -22,7 +23,8 @@ enum Target {
         written: PathBuf,
         path: PathBuf,
     },
-    Resumed(File),
+    /// Written where it is: a file that is gone on with, a pipe or a device.
+    InPlace(File),
 }
 
 impl Output {
@@ -30,20 +32,17 @@ impl Output {
         Self { name: "stdout".to_owned(), target: Target::Stdout(io::stdout().lock()) }
     }
 
-    /// A file that has its name when [`finish`](Self::finish) is called.
+    /// A file that has its name when [`finish`](Self::finish) is called; a pipe or a device is written to.
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let mut written = path.as_os_str().to_owned();
-        written.push(format!(".{:x}.tmp", std::process::id()));
-        let written = PathBuf::from(written);
-        let file = File::options().write(true).create_new(true).open(&written);
-        let file = file.map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
-        let target = Target::Beside { file, written, path: path.to_owned() };
+        let target = Target::create(path);
+        let target =
+            target.map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
         Ok(Self { name: path.display().to_string(), target })
     }
 
     /// The file to be gone on with, as it is.
     pub(super) fn resumed(path: &Path, file: File) -> Self {
-        Self { name: path.display().to_string(), target: Target::Resumed(file) }
+        Self { name: path.display().to_string(), target: Target::InPlace(file) }
     }
 
     /// As messages name it.
@@ -62,18 +61,39 @@ impl Output {
     }
 }
 
+impl Target {
+    fn create(path: &Path) -> io::Result<Self> {
+        // What a link leads to is replaced, not the link.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("is a directory")),
+            Ok(metadata) if !metadata.is_file() => {
+                return File::options().write(true).open(&path).map(Self::InPlace);
+            }
+            _ => {}
+        }
+        // The time too: in a container the process often has the same number as the one that was killed.
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut written = path.clone().into_os_string();
+        written.push(format!(".{:x}-{:x}.tmp", std::process::id(), now.as_nanos()));
+        let written = PathBuf::from(written);
+        let file = File::options().write(true).create_new(true).open(&written)?;
+        Ok(Self::Beside { file, written, path })
+    }
+}
+
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
             Target::Stdout(stdout) => stdout.write(bytes),
-            Target::Beside { file, .. } | Target::Resumed(file) => file.write(bytes),
+            Target::Beside { file, .. } | Target::InPlace(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
             Target::Stdout(stdout) => stdout.flush(),
-            Target::Beside { file, .. } | Target::Resumed(file) => file.flush(),
+            Target::Beside { file, .. } | Target::InPlace(file) => file.flush(),
         }
     }
 }

@@ -22,10 +22,11 @@ pub(super) struct SelectionFlags {
     /// Print only classes of at least this probability, 0 to 1
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     min_score: f32,
-    /// Of the K best classes print only these: a name, one of the names between its commas, a WordNet id or an index
+    /// Of the K best classes print only these: a name, one of the names between its commas, a WordNet id or an index. It
+    /// takes all words up to the next flag: paths go in front
     #[arg(long, value_name = "LABEL", num_args = 1..)]
     only: Vec<String>,
-    /// Of the K best classes print all but these
+    /// Of the K best classes print all but these, named in the same way
     #[arg(long, value_name = "LABEL", num_args = 1..)]
     not: Vec<String>,
 }
@@ -98,7 +99,8 @@ impl SelectionFlags {
         let classes = |words: &[String]| classifier.classes(words);
         let [only, not] = [classes(&self.only), classes(&self.not)].map(|classes| {
             classes.map_err(|error| {
-                Failure::error(&error, Some("mnet classify photo.jpg --label name".to_owned()))
+                let hint = error.similar().map(|name| format!("--only '{name}'"));
+                Failure::error(&error, hint)
             })
         });
         let classes = Classes::new((!self.only.is_empty()).then_some(only?), not?);
@@ -135,10 +137,23 @@ impl OutputFlags {
         Ok(())
     }
 
-    /// What to do where writing fails: a file that is not complete goes away, and Parquet cannot be read without its end.
+    /// Whether what was written can be read where the rest could not be; Parquet cannot, without its end.
+    pub(super) fn is_readable_unfinished(&self) -> bool {
+        self.is_paths() || self.format() != Format::Parquet
+    }
+
+    /// What to do where writing fails.
     pub(super) fn hint(&self) -> Option<String> {
         let file = self.output.as_deref().filter(|_| !self.is_paths())?;
-        Some(format!("{} instead of --output, which keeps what was written", resumable(file)))
+        Some(match self.format() {
+            Format::Jsonl | Format::Csv => format!("--resume {}, which goes on with it", file.display()),
+            _ => format!("{} instead of --output, to go on where it ends", resumable(file)),
+        })
+    }
+
+    /// What stands behind a path that is printed alone.
+    pub(super) fn end_of_path(&self) -> &'static [u8] {
+        if self.print0 { b"\0" } else { b"\n" }
     }
 
     pub(super) fn logits(&self) -> bool {

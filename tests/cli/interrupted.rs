@@ -1,0 +1,132 @@
+//! Runs that end before they are done, and outputs that are no plain files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::{Mnet, photo};
+
+/// A folder of so many pictures.
+fn folder(count: usize) -> Mnet {
+    let mnet = Mnet::new();
+    fs::create_dir(mnet.path().join("photos")).unwrap();
+    for index in 0..count {
+        fs::copy(photo("hot_dog.jpg"), mnet.path().join(format!("photos/{index:02}.jpg"))).unwrap();
+    }
+    mnet
+}
+
+/// How many rows each path has.
+fn rows(text: &str, is_csv: bool) -> BTreeMap<String, usize> {
+    let mut rows = BTreeMap::new();
+    for line in text.lines().skip(usize::from(is_csv)) {
+        let path = if is_csv {
+            line.split(',').next().unwrap().to_owned()
+        } else {
+            serde_json::from_str::<Value>(line).unwrap()["path"].as_str().unwrap().to_owned()
+        };
+        *rows.entry(path).or_default() += 1;
+    }
+    rows
+}
+
+#[test]
+fn killed_at_any_moment_and_resumed() {
+    const PICTURES: usize = 24;
+    let mnet = folder(PICTURES);
+    for (name, each) in [("labels.jsonl", 1), ("labels.csv", 5)] {
+        let args = ["classify", "-r", "photos", "--resume", name];
+        let start = Instant::now();
+        let mut killed = 0;
+        for step in 1..8 {
+            let mut command = mnet.command(args);
+            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            // Moments all over a run, whatever the machine: the first ones are in its beginning.
+            thread::sleep(Duration::from_millis(25 * step));
+            killed += usize::from(child.try_wait().unwrap().is_none());
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        assert!(killed > 0, "every run was done before {:?}", start.elapsed());
+        mnet.run(args).succeeded();
+        let text = fs::read_to_string(mnet.path().join(name)).unwrap();
+        let rows = rows(&text, each > 1);
+        assert_eq!(rows.len(), PICTURES, "{name}: an answer is lost");
+        assert!(rows.values().all(|count| *count == each), "{name}: {rows:?}");
+    }
+}
+
+#[test]
+fn a_third_is_broken_and_each_has_its_line() {
+    let mnet = folder(24);
+    let whole = fs::read(photo("hot_dog.jpg")).unwrap();
+    let noise: Vec<u8> = (0..whole.len()).map(|index| (index * index % 251) as u8).collect();
+    let broken: [&[u8]; 4] =
+        [b"", b"no picture", &whole[..whole.len() / 2], &[&whole[..300], &noise].concat()];
+    for (index, bytes) in broken.iter().cycle().take(8).enumerate() {
+        fs::write(mnet.path().join(format!("photos/{:02}.jpg", 3 * index)), bytes).unwrap();
+    }
+    let run =
+        mnet.run(["classify", "-r", "photos", "--json", "-j", "3"]).failed(1, &["8 of 24 pictures failed"]);
+    let failed = |line: &Value| line.get("error").is_some();
+    let lines = run.json();
+    let is_expected = |(index, line): (usize, &Value)| {
+        line["path"] == format!("photos/{index:02}.jpg") && failed(line) == index.is_multiple_of(3)
+    };
+    assert_eq!(lines.len(), 24);
+    assert!(lines.iter().enumerate().all(is_expected), "{}", run.stdout);
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_while_the_list_is_open() {
+    let mnet = folder(1);
+    for threads in ["1", "2"] {
+        let mut command = mnet.command(["classify", "--json", "--files-from", "-", "-j", threads]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut list = child.stdin.take().unwrap();
+        list.write_all(b"photos/00.jpg\n").unwrap();
+        let mut answers = child.stdout.take().unwrap();
+        answers.read_exact(&mut [0; 10]).unwrap();
+        drop(answers);
+        list.write_all(b"photos/00.jpg\n").unwrap();
+        // The list stays open: nothing else could end it.
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{threads} threads");
+        drop(list);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_pipes_stay_what_they_are() {
+    let mnet = folder(1);
+    let path = |name: &str| mnet.path().join(name);
+    fs::write(path("real.jsonl"), "old").unwrap();
+    std::os::unix::fs::symlink("real.jsonl", path("link.jsonl")).unwrap();
+    mnet.run(["classify", "-r", "photos", "-o", "link.jsonl"]).succeeded();
+    assert!(fs::symlink_metadata(path("link.jsonl")).unwrap().is_symlink());
+    assert!(fs::read_to_string(path("real.jsonl")).unwrap().starts_with("{\"path\""));
+
+    let made = std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap();
+    assert!(made.success());
+    let pipe = path("pipe");
+    let reader = thread::spawn(move || fs::read_to_string(pipe).unwrap());
+    mnet.run(["classify", "-r", "photos", "--json", "-o", "pipe"]).succeeded();
+    assert!(reader.join().unwrap().starts_with("{\"path\""));
+    mnet.run(["classify", "-r", "photos", "--json", "-o", "/dev/null"]).succeeded();
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[test]
+fn a_file_of_somebody_else_is_left_alone() {
+    let mnet = folder(1);
+    for (name, text) in [("a.json", "{\"important\": 1}"), ("b.csv", "name,age")] {
+        fs::write(mnet.path().join(name), text).unwrap();
+        mnet.run(["classify", "-r", "photos", "--resume", name]).failed(2, &["is no answer of mnet"]);
+        assert_eq!(fs::read_to_string(mnet.path().join(name)).unwrap(), text);
+    }
+}
