@@ -72,7 +72,12 @@ fn cases() -> Vec<Case> {
         let sides = std::iter::once(resolution).chain(graph.costs(resolution).map(|cost| cost.side));
         let classifier = Layer::pointwise(Role::Head, graph.features, graph.classes, Activation::Linear);
         let layers = graph.layers().zip(sides).chain([(&classifier, 1)]);
-        let new = layers.map(|(layer, side)| Case { layer: layer.clone(), side });
+        // A pointwise layer sees as many positions as it makes, behind the pooling one.
+        let own = graph.costs(resolution).map(|cost| cost.side).chain([1]);
+        let new = layers.zip(own).map(|((layer, side), own)| {
+            let side = if layer.kind == Kind::Pointwise { own } else { side };
+            Case { layer: layer.clone(), side }
+        });
         cases.extend(new.filter(|case| seen.insert(case.name())));
     }
     cases.sort_by_key(|case| std::cmp::Reverse(case.side));

@@ -72,7 +72,9 @@ fn row(id: &str) -> (&'static Checkpoint, f64, f64) {
 #[test]
 fn every_loadable_checkpoint_has_its_row() {
     let Some(seen) = research("hub-catalogue.json") else { return };
-    for seen in seen.iter().filter(|seen| seen["loadable"] == true) {
+    let loadable: Vec<_> = seen.iter().filter(|seen| seen["loadable"] == true).collect();
+    assert_eq!(loadable.len(), 60);
+    for seen in loadable {
         let id = seen["id"].as_str().unwrap();
         // Several networks in one repository, of one file each, without a configuration.
         if id == "theunnecessarythings/vision_models" {
@@ -101,6 +103,7 @@ fn every_loadable_checkpoint_has_its_row() {
 #[test]
 fn every_efficientnet_lite_has_its_row() {
     let Some(seen) = research("efficientnet-lite.json") else { return };
+    assert_eq!(seen.len(), 6);
     for seen in &seen {
         let id = seen["id"].as_str().unwrap();
         let (row, parameters, mult_adds) = row(id);

@@ -52,13 +52,14 @@ impl PackedFilters {
     /// The convolution of some blocks of channels of pictures of this geometry.
     ///
     /// # Panics
-    /// If the filters have another number of taps, or the range is not inside.
+    /// If the filters have another number of taps, or other ones along rows than along columns, or the range is not inside.
     pub fn over(
         &self,
         geometry: Conv2dGeometry,
         blocks: Range<usize>,
         activation: Activation,
     ) -> Depthwise<'_> {
+        assert_eq!(geometry.rows.taps, geometry.columns.taps, "depthwise filters are square");
         let taps = geometry.rows.taps * geometry.columns.taps;
         assert_eq!(self.filters.len(), taps * self.bias.len(), "depthwise taps");
         let channels = blocks.start * BLOCK..blocks.end * BLOCK;

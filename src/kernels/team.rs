@@ -21,9 +21,11 @@ pub struct Team {
     state: AtomicUsize,
     work: UnsafeCell<Option<Phase<'static>>>,
     panicked: AtomicBool,
+    /// Whether a phase is under way.
+    is_led: AtomicBool,
 }
 
-// SAFETY: `work` is written while no member is at work and none can begin; see `run`.
+// SAFETY: `work` is written by one leader, while no member is at work and none can begin; see `run`.
 unsafe impl Sync for Team {}
 
 /// More members than there will ever be.
@@ -48,6 +50,7 @@ impl Team {
             state: AtomicUsize::new(0),
             work: UnsafeCell::new(None),
             panicked: AtomicBool::new(false),
+            is_led: AtomicBool::new(false),
         }
     }
 
@@ -60,11 +63,12 @@ impl Team {
     /// have returned.
     ///
     /// # Panics
-    /// If `work` panicked on a member.
+    /// If `work` panicked on a member, or calls this itself.
     pub fn run(&self, work: &(dyn Fn(usize) + Sync)) {
-        if self.size == 1 {
+        if self.size == 1 || self.state.load(Ordering::Relaxed) == OVER {
             return work(0);
         }
+        assert!(!self.is_led.swap(true, Ordering::Acquire), "a team has one leader, and one phase at a time");
         let state = self.state.load(Ordering::Relaxed);
         // SAFETY: a member reads this between entering and leaving an open phase; the last one is closed and left.
         // The borrow is forgotten before `run` returns, even by a panic: `closing` waits for every member.
@@ -126,6 +130,7 @@ impl Drop for Closing<'_> {
             rounds += 1;
             if rounds < PATIENCE { hint::spin_loop() } else { thread::yield_now() }
         }
+        self.0.is_led.store(false, Ordering::Release);
     }
 }
 

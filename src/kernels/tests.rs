@@ -299,3 +299,17 @@ fn full(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize,
     let what = format!("{isa:?} {geometry:?} c{channels} n{n} {activation:?}");
     assert_close(&flat(&output, n), &expected, channels * 9, &what);
 }
+
+#[test]
+fn what_is_no_number_is_not_clamped_to_one() {
+    for isa in isa::available() {
+        for activation in [Activation::Linear, Activation::Relu6, Activation::HardSwish] {
+            let (values, scale, bias) = ([1.0; 8], [1.0; 8], [f32::NAN; 8]);
+            let weights = Weights { values: &values, scale: &scale, bias: &bias };
+            let mut output = [0.0; 8];
+            let packed = PackedMatrix::new(isa, weights, 1);
+            packed.all(activation).run(Map::new(&[1.0; 8], 1), None, MapMut::new(&mut output, 1));
+            assert!(output.iter().all(|value| value.is_nan()), "{isa:?} {activation:?} {output:?}");
+        }
+    }
+}

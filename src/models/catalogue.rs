@@ -7,7 +7,7 @@ use super::{Architecture, FAMILIES, Family, Graph, TransformersConfig};
 /// One set of trained weights on the hub.
 #[derive(Clone, Copy, Debug)]
 pub struct Checkpoint {
-    /// The catalogue's name of it, where the repository has none of its own.
+    /// Whose repository it is.
     owner: &'static str,
     repository: &'static str,
     /// The branch, pull request or commit that holds safetensors, where `main` does not.
@@ -160,8 +160,8 @@ impl Checkpoint {
 }
 
 impl Family {
-    /// The family's network of any width, whether somebody trained it or not, with 1001 classes; `None` if the family
-    /// has no width multiplier.
+    /// The family's network of any width, whether somebody trained it or not, with 1001 classes; `None` if the family has
+    /// no class in transformers, which is what takes any width.
     fn at_alpha(&self, alpha: f64) -> Option<Architecture> {
         let config = TransformersConfig {
             model_type: self.transformers?.model_type.into(),
@@ -172,23 +172,26 @@ impl Family {
     }
 }
 
-/// The network called `model` and the resolution it is meant for: a row of the catalogue, a variant, a family (at any
-/// alpha, 1.0 if none is named), or an architecture of timm. No weights need exist.
+/// The network called `model` and the resolution it is meant for: a row of the catalogue, a variant, a family (V1 and V2 at
+/// any alpha, 1.0 if none is named, others at those of their rows), or an architecture of timm. No weights need exist.
 pub fn architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, usize)> {
     let native = checkpoints().find(|(_, row)| row.name() == model);
     let variant =
         || checkpoints().find(|(family, row)| [family.name, family.alias, row.variant].contains(&model));
     let Some((family, row)) = native.or_else(variant) else {
+        let row = checkpoints().find(|(family, row)| row.is_of(family, model));
         // What timm trains at unless it says otherwise.
-        return Architecture::timm(model, 1000)
-            .filter(|_| alpha.is_none())
-            .map(|architecture| (architecture, 224));
+        let resolution = row.map_or(224, |(_, row)| row.resolution);
+        return Architecture::timm(model, 1000).filter(|_| alpha.is_none()).map(|found| (found, resolution));
     };
     match alpha {
         None if native.is_some() => Some((row.architecture(family), row.resolution)),
         _ => match family.at_alpha(alpha.unwrap_or(1.0)) {
             Some(architecture) if native.is_none() => Some((architecture, 224)),
             None if alpha.is_none() => Some((row.architecture(family), row.resolution)),
+            None if native.is_none() => checkpoints()
+                .find(|(family, row)| row.is_of(family, model) && row.alpha == alpha)
+                .map(|(family, row)| (row.architecture(family), row.resolution)),
             _ => None,
         },
     }
@@ -211,6 +214,14 @@ mod tests {
     }
 
     #[test]
+    fn every_architecture_has_a_network() {
+        for variant in FAMILIES.iter().flat_map(|family| family.timm) {
+            let found = Architecture::timm(variant.name, 10).unwrap();
+            assert_eq!(found.graph.classes, 10, "{}", variant.name);
+        }
+    }
+
+    #[test]
     fn a_network_needs_no_weights() {
         let costs = |model: &str, alpha: Option<f64>| {
             architecture(model, alpha)
@@ -224,6 +235,9 @@ mod tests {
         assert_eq!(costs("mobilenetv2_100", None).map(|(_, resolution)| resolution), Some(224));
         assert_eq!(costs("lite2", None).map(|(_, resolution)| resolution), Some(260));
         assert_eq!(costs("lite2", Some(1.0)), None);
+        assert_eq!(costs("v3-small", Some(0.75)), costs("tf_mobilenetv3_small_075", None));
+        assert_eq!(costs("v3-small", Some(0.3)), None);
+        assert_eq!(costs("tf_efficientnet_lite4", None).map(|(_, resolution)| resolution), Some(380));
         assert_eq!(costs("mobilenet-v2-0.75-160", Some(0.5)), None);
         assert_eq!(costs("v9", None), None);
     }

@@ -46,7 +46,7 @@ const TIMM: &[TimmVariant] = &[
     TimmVariant::new("tf_efficientnet_lite4", |classes| lite(1.4, 1.8, classes)),
 ];
 
-/// Best first where several fit. The compound coefficient, not alpha, tells them apart.
+/// Where several fit, Google's own first. The compound coefficient, not alpha, tells them apart.
 const CHECKPOINTS: &[Checkpoint] = &[
     Checkpoint::timm("tf_efficientnet_lite0.in1k", "lite0", 224, Some([74.846, 92.18])),
     Checkpoint::timm("efficientnet_lite0.ra_in1k", "lite0", 224, Some([75.488, 92.508])),

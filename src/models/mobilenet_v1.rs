@@ -92,7 +92,7 @@ const TIMM: &[TimmVariant] = &[
     TimmVariant::new("mobilenetv1_125", |classes| graph(&timm(1.25), classes)),
 ];
 
-/// Best first where several fit; copies last.
+/// Where several fit, Google's own first, then best first; copies last.
 const CHECKPOINTS: &[Checkpoint] = &[
     // Only these revisions hold safetensors; main holds a pickle.
     Checkpoint::google("mobilenet_v1_0.75_192", "v1", 0.75, 192, [67.2, 87.3]).at("refs/pr/4"),

@@ -81,7 +81,7 @@ const TIMM: &[TimmVariant] = &[
     TimmVariant::new("mobilenetv2_140", |classes| network(&timm(1.4), classes)),
 ];
 
-/// Best first where several fit; copies last.
+/// Where several fit, Google's own first, then best first; copies last.
 const CHECKPOINTS: &[Checkpoint] = &[
     // Where a revision stands, only it holds safetensors; main holds a pickle.
     Checkpoint::google("mobilenet_v2_0.35_96", "v2", 0.35, 96, [45.5, 70.4])

@@ -152,6 +152,10 @@ impl Architecture {
             return Err(Unsupported::new("architectures", class, layout.architecture));
         }
         require("num_channels", &config.num_channels, &3)?;
+        if !(0.01..=16.0).contains(&config.depth_multiplier) {
+            let expected = "a width multiplier between 0.01 and 16";
+            return Err(Unsupported::new("depth_multiplier", &config.depth_multiplier, expected));
+        }
         Ok(Self {
             name: config.model_type.clone(),
             graph: (layout.graph)(config, classes)?,
@@ -195,7 +199,7 @@ pub const CLASSIFIERS: [&str; 3] = ["classifier.weight", "classifier.1.weight", 
 pub fn outputs(file: &WeightFile) -> Option<usize> {
     let is_classifier = |name: &&str| CLASSIFIERS.iter().any(|ending| name.ends_with(ending));
     let name = file.names().find(is_classifier)?;
-    file.get(name)?.shape.first().copied()
+    file.get(name)?.shape.first().copied().filter(|outputs| *outputs > 0)
 }
 
 /// A forward pass that failed.

@@ -31,7 +31,10 @@ pub fn tensors(architecture: &Architecture) -> Tensors {
         let names = (architecture.naming.convolution)(place);
         let channels = vec![layer.out_channels];
         if layer.kind != Kind::Norm {
-            add(names.weight.clone(), names.weight_shape(layer), -0.5, 0.5);
+            // As large as keeps feature maps at the size they have (arXiv:1502.01852, section 2.2).
+            let shape = names.weight_shape(layer);
+            let bound = (6.0 / shape[1..].iter().product::<usize>() as f32).sqrt();
+            add(names.weight.clone(), shape, -bound, bound);
         }
         if layer.is_scaled {
             add(names.scale.clone(), channels.clone(), 0.5, 1.0);

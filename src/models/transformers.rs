@@ -111,6 +111,10 @@ mod tests {
             refused(r#"{"model_type": "mobilenet_v2", "output_stride": 16}"#),
             "`output_stride` is 16; expected 32"
         );
+        assert_eq!(
+            refused(r#"{"model_type": "mobilenet_v1", "depth_multiplier": 1e300}"#),
+            "`depth_multiplier` is 1e300; expected a width multiplier between 0.01 and 16"
+        );
         assert!(
             refused(
                 r#"{"model_type": "mobilenet_v2", "architectures": ["MobileNetV2ForSemanticSegmentation"]}"#

@@ -52,6 +52,14 @@ pub enum LoadError {
         /// Its name.
         name: String,
     },
+    /// A batch norm divides by the root of what is not positive.
+    #[error("tensor `{name}` holds a variance that is not positive, {epsilon} added")]
+    Variance {
+        /// Its name.
+        name: String,
+        /// Added to variances.
+        epsilon: f64,
+    },
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] WeightsError),
@@ -68,7 +76,7 @@ impl LoadError {
             Self::Missing { .. } | Self::Shape { .. } | Self::Unread { .. } => {
                 Some("check that config.json is the one these weights were saved with".to_owned())
             }
-            Self::NotFinite { .. } | Self::Device(_) => None,
+            Self::NotFinite { .. } | Self::Variance { .. } | Self::Device(_) => None,
         }
     }
 }
@@ -163,7 +171,11 @@ impl<'a> LayerTensors<'a> {
         match &self.follows {
             Following::Norm { gamma, beta, mean, variance, epsilon } => {
                 let (gamma, beta) = (owned(gamma)?, owned(beta)?);
-                let (mean, variance, epsilon) = (owned(mean)?, owned(variance)?, *epsilon);
+                let (name, epsilon) = (&variance.name, *epsilon);
+                let (mean, variance) = (owned(mean)?, owned(variance)?);
+                if variance.iter().any(|variance| f64::from(*variance) + epsilon <= 0.0) {
+                    return Err(LoadError::Variance { name: name.clone(), epsilon });
+                }
                 norm = Some(BatchNorm { gamma, beta, mean, variance, epsilon });
             }
             Following::Bias(claim) => bias = owned(claim)?,

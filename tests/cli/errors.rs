@@ -92,6 +92,14 @@ fn checkpoints_that_do_not_fit() {
     });
     failed(&["tensor `classifier.bias` holds values that are not finite"]);
 
+    checkpoint::tiny(&folder, &["a", "b", "c"]);
+    checkpoint::alter(&folder, |tensors| {
+        tensors.get_mut("mobilenet_v2.conv_1x1.normalization.running_var").unwrap().1[5] = -0.5;
+    });
+    failed(&[
+        "tensor `mobilenet_v2.conv_1x1.normalization.running_var` holds a variance that is not positive",
+    ]);
+
     let mut bytes = fs::read(folder.join("model.safetensors")).unwrap();
     bytes[9] = b'!';
     fs::write(folder.join("model.safetensors"), bytes).unwrap();

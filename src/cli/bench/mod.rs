@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// Sides of the square input, px; the model's own if not given
     #[arg(long, value_name = "PX", value_delimiter = ',', value_parser = resolution, help_heading = "Model")]
     res: Vec<usize>,
-    /// Random weights instead of a checkpoint: nothing is downloaded, and any alpha exists
+    /// Random weights instead of a checkpoint: nothing is downloaded, and V1 and V2 exist at any alpha
     #[arg(long, help_heading = "Model")]
     random_weights: bool,
     /// Where to run: auto, cpu, cuda, cuda:N or metal

@@ -1,7 +1,7 @@
 //! Instruction sets: a vector type each, and the algorithms instantiated for it.
 //!
 //! [`active`] is chosen once, at run time: the best that this processor has, or the one that `MNET_ISA` names.
-//! To add one, write a file with a `Simd` type and an [`Isa`] and put it into [`ISAS`].
+//! To add one, write a file with a `Simd` type and an [`Isa`] and put it into `ISAS`.
 
 #![expect(unsafe_code, reason = "the vector trait; its implementations are the files below")]
 
@@ -55,11 +55,11 @@ impl fmt::Debug for Isa {
 
 /// Every instruction set of this architecture, best first.
 #[cfg(target_arch = "x86_64")]
-pub static ISAS: [&Isa; 2] = [&avx2::ISA, &portable::ISA];
+static ISAS: [&Isa; 2] = [&avx2::ISA, &portable::ISA];
 
 /// Every instruction set of this architecture, best first.
 #[cfg(not(target_arch = "x86_64"))]
-pub static ISAS: [&Isa; 1] = [&portable::ISA];
+static ISAS: [&Isa; 1] = [&portable::ISA];
 
 /// Those that this processor has, best first.
 pub fn available() -> impl Iterator<Item = &'static Isa> {

@@ -69,20 +69,14 @@ impl Body {
     }
 
     /// The logits of one picture `[3, h, w]`, into `output`.
-    fn run(
-        &self,
-        team: &Team,
-        mut clocks: Clocks,
-        picture: &[f32],
-        (h, w): (usize, usize),
-        output: &mut [f32],
-    ) {
+    fn run(&self, team: &Team, clocks: Clocks, picture: &[f32], (h, w): (usize, usize), output: &mut [f32]) {
         let mut scratch = self.lock().pop().unwrap_or_default();
         let Scratch { maps, strips, between, features, logits } = &mut scratch;
         strips.resize_with(team.size().max(strips.len()), Mutex::default);
         let mut size = Size { h, w, c: 3 };
         // Places of the block's input and of the step's among the maps.
         let (mut outer, mut inner) = (0, 0);
+        let mut layer = 0;
         for (index, step) in self.steps.iter().enumerate() {
             if step.begins_block {
                 outer = inner;
@@ -90,12 +84,15 @@ impl Body {
             let place = (0..3).find(|place| *place != outer && *place != inner).unwrap_or_default();
             let mut output = std::mem::take(&mut maps[place]);
             let input = if index == 0 { picture } else { &maps[inner][..size.values()] };
-            let crew = Crew { team, strips, clocks };
+            // What makes a map smaller is no layer of its own: it is part of the one in front.
+            let first = if step.layers() == 0 { layer - 1 } else { layer };
+            let crew = Crew { team, strips, clocks: clocks.from(first) };
             size = step.run(crew, input, size, &maps[outer], between, &mut output);
             maps[place] = output;
             inner = place;
-            clocks = clocks.from(step.layers());
+            layer += step.layers();
         }
+        let clocks = clocks.from(layer);
         let last = Map::new(&maps[inner][..size.values()], size.positions());
         let [pooled, features] = features;
         let mut shape = Size { h: 1, w: 1, ..size };

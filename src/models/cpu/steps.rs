@@ -87,8 +87,6 @@ impl Step {
             Op::Fused(op) => op.run(crew, input, size, shortcut, output),
             Op::Stem(op) => clocks.time(0, || op.run(crew, input, size, output)),
             Op::Pointwise(op) => clocks.time(0, || op.run(crew.team, map(), shortcut, output)),
-            // What makes a map smaller is no layer of its own.
-            Op::Depthwise(op) if self.layers == 0 => op.run(crew.team, map(), size, output),
             Op::Depthwise(op) => clocks.time(0, || op.run(crew.team, map(), size, output)),
             Op::Attention(op) => {
                 clocks.time(self.layers - 1, || op.run(crew, input, size, shortcut, between, output));
@@ -201,6 +199,9 @@ impl Builder {
         let mut layers = layers.into_iter().peekable();
         while let Some(Packed { role, op, antialias }) = layers.next() {
             match op {
+                _ if matches!(role, Role::Reduce | Role::Excite) => {
+                    unreachable!("squeeze-and-excite stands behind a depthwise filter alone")
+                }
                 Op::Pointwise(op) if role == Role::Expand => self.expand = Some(op),
                 Op::Pointwise(op) => match self.expand.take() {
                     Some(expand) => {

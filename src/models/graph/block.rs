@@ -45,9 +45,9 @@ pub struct BlockShape {
     pub in_channels: usize,
     /// Channels out.
     pub out_channels: usize,
-    /// Taps along one side of the depthwise filter.
+    /// Taps along one side of the filter that sees a neighbourhood.
     pub kernel_size: usize,
-    /// Stride of the depthwise filter.
+    /// Its stride.
     pub stride: usize,
 }
 

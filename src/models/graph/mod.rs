@@ -13,7 +13,7 @@ pub struct Graph {
     pub stem: Layer,
     /// Blocks, stage by stage.
     pub stages: Vec<Vec<Block>>,
-    /// The last layer in front of the classifier; V1 has none.
+    /// The last layer in front of the classifier; most of V1 have none.
     pub head: Option<Head>,
     /// Pooled features: inputs of the classifier.
     pub features: usize,

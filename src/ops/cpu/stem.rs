@@ -1,4 +1,4 @@
-//! The stem: the one convolution that sees all channels and a neighbourhood.
+//! The stem: the convolution that sees the picture.
 
 use super::{Crew, Size, lock, shares};
 use crate::kernels::map::{Along, Shares};

@@ -61,9 +61,9 @@ pub(super) fn preprocess(config: &Value) -> Result<Preprocess, ConfigError> {
             Some([channels, height, width]) if channels.as_u64() == Some(3) && height == width => height
                 .as_u64()
                 .and_then(|side| u32::try_from(side).ok())
-                .filter(|side| (1..=4096).contains(side))
-                .ok_or_else(|| refused("input_size", size, "[3, R, R]"))?,
-            _ => return Err(refused("input_size", size, "[3, R, R]")),
+                .filter(|side| (32..=4096).contains(side))
+                .ok_or_else(|| refused("input_size", size, "[3, R, R], R from 32 to 4096"))?,
+            _ => return Err(refused("input_size", size, "[3, R, R], R from 32 to 4096")),
         },
     };
     let crop_pct = match get("crop_pct") {
@@ -142,6 +142,8 @@ mod tests {
         let preprocess = preprocess(&config).unwrap();
         assert_eq!(preprocess.to_string(), "shortest edge 248 bicubic, centre crop 224");
         assert_eq!(preprocess.mean, [0.5; 3]);
+        let tiny = super::preprocess(&json!({"pretrained_cfg": {"input_size": [3, 16, 16]}})).unwrap_err();
+        assert!(tiny.to_string().contains("R from 32 to 4096"), "{tiny}");
         let network = architecture(&config, "mobilenetv1_125", 1000).unwrap();
         assert_eq!(network.graph.parameters(), 6_270_840);
     }

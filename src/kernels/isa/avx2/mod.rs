@@ -78,8 +78,9 @@ impl Simd for F32x8 {
 
     #[inline(always)]
     unsafe fn clamp(self, low: Self, high: Self) -> Self {
+        // Of a NaN and a number both give the second: what is no number stays none.
         // SAFETY: as in `splat`.
-        Self(unsafe { _mm256_min_ps(_mm256_max_ps(self.0, low.0), high.0) })
+        Self(unsafe { _mm256_min_ps(high.0, _mm256_max_ps(low.0, self.0)) })
     }
 }
 
