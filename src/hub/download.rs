@@ -23,13 +23,23 @@ pub(super) struct Download<'a> {
     pub(super) before: u64,
 }
 
+/// Bytes by which a file has to get on before its requests are counted anew; so it ends.
+const PROGRESS: u64 = 32 << 10;
+
 impl Download<'_> {
-    /// Fills `partial` and checks length and hash. A dropped connection is taken up where it broke.
+    /// Fills `partial` and checks length and hash. A dropped connection is taken up where it broke, as often as that brings
+    /// the file on: a long one over a bad line may break more often than a request is repeated.
     ///
     /// # Errors
     /// When the content is not the one announced, nothing has come for too long, or the disk refuses it.
     pub(super) fn run(&self, partial: &mut Partial, observer: &mut Observer<'_>) -> Result<(), HubError> {
-        self.retry.run(observer, |observer| self.attempt(partial, observer))?;
+        let mut furthest = 0;
+        while let Err(error) = self.retry.run(observer, |observer| self.attempt(partial, observer)) {
+            if !error.is_transient() || partial.length() < furthest + PROGRESS {
+                return Err(error);
+            }
+            furthest = partial.length();
+        }
         let expected = &self.remote.etag;
         let found = expected
             .of_file(partial.path())

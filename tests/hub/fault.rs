@@ -71,6 +71,12 @@ fn a_server_that_fails_for_a_while_and_for_ever() {
 }
 
 #[test]
+fn a_line_that_breaks_more_often_than_a_request_is_repeated() {
+    check("GET", STORAGE, ALWAYS, Fault::Cut(40_000), None);
+    check("GET", STORAGE, ALWAYS, Fault::Cut(0), error!(HubError::Broken { .. }));
+}
+
+#[test]
 fn one_flipped_bit() {
     check("GET", STORAGE, ALWAYS, Fault::Flip(200_000), error!(HubError::Checksum { .. }));
     check("GET", "config.json", ALWAYS, Fault::Flip(3), error!(HubError::Checksum { .. }));

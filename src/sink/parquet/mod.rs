@@ -71,9 +71,9 @@ const WITHOUT_DICTIONARY: [&str; 7] = [
     "ms.infer",
 ];
 
-/// Records held before they are written as a row group, in bytes: some 700 of five classes, 60 with a thousand logits.
+/// Records held before they are written as a row group, in bytes: some 500 of five classes, 45 with a thousand logits.
 /// Not fewer, for the footer, which is held to the end, grows by 1.6 KiB a row group; not more, for they are in memory.
-const ROW_GROUP_BYTES: usize = 1 << 18;
+const ROW_GROUP_BYTES: usize = 3 << 16;
 
 /// Writes row groups.
 #[derive(Debug)]

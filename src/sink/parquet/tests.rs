@@ -111,10 +111,12 @@ fn row_groups_are_written_as_they_fill() {
         assert_eq!(output.len() > before, sink.pending() == 1 && most_pending > 0);
         most_pending = most_pending.max(sink.pending());
     }
-    assert!((50..75).contains(&most_pending), "{most_pending}");
+    // Four bytes a logit, and a little more.
+    let expected = ROW_GROUP_BYTES / 4500..=ROW_GROUP_BYTES / 4000;
+    assert!(expected.contains(&most_pending), "{most_pending}");
     sink.finish(&mut output).unwrap();
     let reader = reader("groups", &output);
-    assert_eq!(reader.metadata().num_row_groups(), 8);
+    assert_eq!(reader.metadata().num_row_groups(), records.len().div_ceil(most_pending));
     let rows = rows(reader);
     assert_eq!(rows.len(), records.len());
     for (name, row) in rows.iter().enumerate() {
@@ -143,7 +145,7 @@ fn what_the_output_does_not_take_stays_pending() {
     let mut sink = sink();
     let record = answer("a.jpg", vec![], Some(vec![0.0; 10_000]));
     let taken = (0..1000).take_while(|_| sink.write(&mut Full, &record).is_ok()).count();
-    assert!(taken > 5 && sink.pending() == taken, "{taken}, {}", sink.pending());
+    assert!(taken > 1 && sink.pending() == taken, "{taken}, {}", sink.pending());
     assert_eq!(sink.finish(&mut Full).unwrap_err().kind(), io::ErrorKind::StorageFull);
     assert_eq!(sink.pending(), taken);
 }
