@@ -73,7 +73,7 @@ impl Answered {
                 if agrees(&bytes, br#"{"path":"#) {
                     break;
                 }
-                return Err(not("and does not begin as one".to_owned()));
+                return Err(not("it does not begin as one".to_owned()));
             }
             let line: Line = serde_json::from_slice(&bytes).map_err(|error| not(error.to_string()))?;
             if let (Some(name), Some(res), Some(model)) = (&line.model, line.res, model)

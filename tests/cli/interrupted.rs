@@ -121,6 +121,24 @@ fn links_and_pipes_stay_what_they_are() {
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }
 
+#[cfg(unix)]
+#[test]
+fn what_a_full_disk_took_is_left_beside() {
+    let mnet = folder(24);
+    fs::write(mnet.path().join("labels.jsonl"), "whole").unwrap();
+    // A file may have 4 KiB, and who writes more is told, not killed.
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" classify -r photos -o labels.jsonl";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_mnet")]).current_dir(mnet.path());
+    let run = super::Run::of(&mut command).failed(2, &["answers were written", "then --resume labels.jsonl"]);
+    assert_eq!(fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap(), "whole");
+    let left = fs::read_dir(mnet.path()).unwrap().map(|entry| entry.unwrap().path());
+    let left = left.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "tmp")).unwrap();
+    let text = fs::read_to_string(left).unwrap();
+    let whole = text.matches('\n').count();
+    assert!(whole > 0 && run.stderr.contains(&format!("; {whole} answers were written")), "{}", run.stderr);
+}
+
 #[test]
 fn a_file_of_somebody_else_is_left_alone() {
     let mnet = folder(1);

@@ -129,9 +129,15 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     let name = output.name().to_owned();
     // Interrupted or not: what was answered is to be read.
     let written = written.and_then(|()| sink.finish(&mut output));
-    let is_kept = written.is_ok() || args.output.is_readable_unfinished();
-    let count = if is_kept { count - sink.pending() } else { 0 };
-    let written = if is_kept { written.and(output.finish()) } else { written };
+    let mut count = count - sink.pending();
+    let (written, left) = match written {
+        Ok(()) => (output.finish(), None),
+        Err(error) if args.output.is_readable_unfinished() => (Err(error), output.leave()),
+        Err(error) => {
+            count = 0;
+            (Err(error), None)
+        }
+    };
     report.finish();
     let found = report.done + already;
     if found == 0 {
@@ -143,7 +149,7 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
             Ok(Exit::Success)
         } else {
             let message = format!("{name}: {error}; {count} answers were written");
-            Err(Failure::error(message, args.output.hint()))
+            Err(Failure::error(message, args.output.hint(left.as_deref())))
         };
     }
     Ok(match (stop.load(Ordering::Relaxed), report.failed) {

@@ -50,6 +50,15 @@ impl Output {
         &self.name
     }
 
+    /// Leaves a file that is not complete under the name beside, which is returned: what has the other name may be whole.
+    pub(super) fn leave(mut self) -> Option<PathBuf> {
+        match &mut self.target {
+            // Nothing of no name is removed.
+            Target::Beside { written, .. } => Some(std::mem::take(written)),
+            Target::Stdout(_) | Target::InPlace(_) => None,
+        }
+    }
+
     /// Gives a complete file its name.
     pub(super) fn finish(mut self) -> io::Result<()> {
         self.flush()?;

@@ -96,10 +96,9 @@ fn probability(word: &str) -> Result<f32, String> {
 impl SelectionFlags {
     /// What is wanted of an answer of this classifier.
     pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<Wanted> {
-        let classes = |words: &[String]| classifier.classes(words);
-        let [only, not] = [classes(&self.only), classes(&self.not)].map(|classes| {
-            classes.map_err(|error| {
-                let hint = error.similar().map(|name| format!("--only '{name}'"));
+        let [only, not] = [("--only", &self.only), ("--not", &self.not)].map(|(flag, words)| {
+            classifier.classes(words).map_err(|error| {
+                let hint = error.similar().map(|name| format!("{flag} '{name}'"));
                 Failure::error(&error, hint)
             })
         });
@@ -142,12 +141,17 @@ impl OutputFlags {
         self.is_paths() || self.format() != Format::Parquet
     }
 
-    /// What to do where writing fails.
-    pub(super) fn hint(&self) -> Option<String> {
+    /// What to do where writing fails; a file that is not complete may be `left`.
+    pub(super) fn hint(&self, left: Option<&Path>) -> Option<String> {
         let file = self.output.as_deref().filter(|_| !self.is_paths())?;
-        Some(match self.format() {
-            Format::Jsonl | Format::Csv => format!("--resume {}, which goes on with it", file.display()),
-            _ => format!("{} instead of --output, to go on where it ends", resumable(file)),
+        let instead = format!("{} instead of --output", resumable(file));
+        Some(match (self.format(), left.map(Path::display)) {
+            (Format::Parquet, _) => format!("{instead}, which keeps what was written"),
+            (_, None) => return None,
+            (Format::Text, Some(left)) => format!("{instead}; they are in {left}"),
+            (Format::Jsonl | Format::Csv, Some(left)) => {
+                format!("mv {left} {0}, then --resume {0} goes on with them", file.display())
+            }
         })
     }
 
