@@ -15,14 +15,15 @@ use candle_core::{Device, Tensor};
 use criterion::{
     BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime,
 };
+use mnet::kernels::conv2d::PackedConv2d;
 use mnet::kernels::depthwise::PackedFilters;
-use mnet::kernels::full::PackedFull;
 use mnet::kernels::isa::{self, Isa};
 use mnet::kernels::pointwise::PackedMatrix;
 use mnet::kernels::stem::PackedStem;
-use mnet::kernels::{Activation, BLOCK, Conv2dGeometry, Map, MapMut, Padding, Weights, blocks};
+use mnet::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, Weights, blocks};
 use mnet::models::catalogue;
-use mnet::models::graph::{Kind, Layer, Role};
+use mnet::models::spec::{Kind, Layer, Role};
+use mnet::nn::{Activation, Conv2dGeometry, Padding};
 
 /// Networks whose layers are measured, at the resolution they are meant for.
 const NETWORKS: [&str; 4] = ["v1", "v2", "lite0", "v4-conv-small"];
@@ -103,21 +104,21 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
     let (values, scale, bias) = weights(layer);
     let weights = Weights { values: &values, scale: &scale, bias: &bias };
     let positions = geometry.rows.output.pow(2);
-    let input = vec![0.5; blocks(layer.in_channels) * BLOCK * side * side];
-    let mut output = vec![0.0; blocks(layer.out_channels) * BLOCK * positions];
+    let input = vec![0.5; blocks(layer.in_channels) * CHANNEL_BLOCK * side * side];
+    let mut output = vec![0.0; blocks(layer.out_channels) * CHANNEL_BLOCK * positions];
     group.bench_function(isa.name, |bencher| match layer.kind {
         Kind::Full if layer.role != Role::Stem => {
-            let packed = PackedFull::new(isa, weights, layer.in_channels);
+            let packed = PackedConv2d::new(isa, weights, layer.in_channels);
             let full = packed.over(geometry, layer.activation);
             let seen = full.lines(0..geometry.rows.output);
             let mut lines = vec![0.0; seen.len() * full.line()];
-            let map = Map::new(&input, side * side);
+            let map = FeatureMap::new(&input, side * side);
             // With the copy into lines.
             bencher.iter(|| {
                 for (index, line) in seen.clone().zip(lines.chunks_exact_mut(full.line())) {
                     full.write(index, line, |y, mut row| row.copy_from(map.at(y * side..(y + 1) * side)));
                 }
-                full.run(black_box(&lines), None, MapMut::new(&mut output, positions));
+                full.run(black_box(&lines), None, FeatureMapMut::new(&mut output, positions));
             });
         }
         Kind::Full => {
@@ -125,20 +126,21 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
             let stem = packed.over(geometry, layer.activation);
             let mut pixels = vec![0.0; stem.pixels()];
             let picture = &input[..layer.in_channels * side * side];
-            bencher
-                .iter(|| stem.run(black_box(picture), 0, &mut pixels, MapMut::new(&mut output, positions)));
+            bencher.iter(|| {
+                stem.run(black_box(picture), 0, &mut pixels, FeatureMapMut::new(&mut output, positions))
+            });
         }
         Kind::Depthwise | Kind::Norm => {
             let packed = PackedFilters::new(isa, weights);
             let depthwise = packed.over(geometry, 0..blocks(layer.in_channels), layer.activation);
-            let map = Map::new(&input, side * side);
-            bencher.iter(|| depthwise.run(black_box(map), 0, MapMut::new(&mut output, positions)));
+            let map = FeatureMap::new(&input, side * side);
+            bencher.iter(|| depthwise.run(black_box(map), 0, FeatureMapMut::new(&mut output, positions)));
         }
         Kind::Pointwise => {
             let packed = PackedMatrix::new(isa, weights, layer.in_channels);
             let pointwise = packed.all(layer.activation);
-            let map = Map::new(&input, side * side);
-            bencher.iter(|| pointwise.run(black_box(map), None, MapMut::new(&mut output, positions)));
+            let map = FeatureMap::new(&input, side * side);
+            bencher.iter(|| pointwise.run(black_box(map), None, FeatureMapMut::new(&mut output, positions)));
         }
     });
 }

@@ -13,9 +13,10 @@ use std::time::Duration;
 
 use candle_core::{Device, Result, Tensor};
 use criterion::{Criterion, criterion_group, criterion_main};
+use mnet::backend::{Network, Norms};
 use mnet::kernels::isa;
-use mnet::models::graph::{Graph, Kind};
-use mnet::models::{Network, Norms, catalogue, random};
+use mnet::models::spec::{Graph, Kind};
+use mnet::models::{catalogue, random};
 
 /// Model and alpha.
 const NETWORKS: [(&str, Option<f64>); 4] =

@@ -17,20 +17,23 @@
 //! | [`predict`] | a checkpoint, its configuration and labels; logits to classes |
 //! | [`sink`] | records to bytes |
 //! | [`hub`] | repositories to local files |
-//! | [`models`] | networks as tables, strict weights, forward passes |
+//! | [`backend`] | what runs a network: on our kernels, or on candle's operations on any device |
+//! | [`models`] | what networks are: tables, names of tensors, strict loading |
 //! | [`weights`] | weight files to named tensors |
 //! | [`pixels`] | bytes to an upright picture to normalised pixels |
-//! | [`ops`] | one operation per kind of layer, on our kernels and on candle's tensors |
 //! | [`kernels`] | what the operations compute on a CPU |
+//! | [`nn`] | activations, padding and the geometry of convolutions |
+//! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
 
+pub mod backend;
 pub mod cli;
 pub mod hub;
 pub mod inputs;
 pub mod kernels;
 pub mod measure;
 pub mod models;
-pub mod ops;
+pub mod nn;
 pub mod pipeline;
 pub mod pixels;
 pub mod predict;

@@ -7,7 +7,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use candle_core::{DType, Device, Tensor};
-use mnet::models::{Network, catalogue, random};
+use mnet::backend::Network;
+use mnet::models::{catalogue, random};
 use rayon::ThreadPoolBuilder;
 
 /// Bytes ever allocated by this process.

@@ -7,43 +7,44 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 13] = [
+const FLOORS: [(&str, &[&str]); 14] = [
     (
         "cli",
         &[
-            "hub", "inputs", "kernels", "measure", "models", "ops", "pipeline", "pixels", "predict",
+            "backend", "hub", "inputs", "kernels", "measure", "models", "pipeline", "pixels", "predict",
             "record", "sink", "weights",
         ],
     ),
     ("pipeline", &["inputs", "pixels", "predict", "record"]),
     ("inputs", &[]),
-    ("predict", &["hub", "kernels", "models", "ops", "pixels", "record", "weights"]),
+    ("predict", &["backend", "hub", "models", "nn", "pixels", "record", "weights"]),
     ("sink", &["record"]),
-    ("models", &["kernels", "ops", "weights"]),
-    ("ops", &["kernels"]),
+    ("backend", &["kernels", "models", "nn", "weights"]),
+    ("models", &["nn", "weights"]),
     ("measure", &["kernels"]),
     ("hub", &[]),
     ("weights", &[]),
     ("pixels", &["kernels"]),
-    ("kernels", &[]),
+    ("kernels", &["nn"]),
+    ("nn", &[]),
     ("record", &[]),
 ];
 
 /// Files that may hold `unsafe`.
 const UNSAFE: [&str; 14] = [
     "src/kernels/activation.rs",
+    "src/kernels/conv2d.rs",
     "src/kernels/depthwise.rs",
-    "src/kernels/full.rs",
+    "src/kernels/feature_map.rs",
     "src/kernels/isa/avx2/mod.rs",
     "src/kernels/isa/avx2/resample.rs",
     "src/kernels/isa/mod.rs",
     "src/kernels/isa/portable.rs",
-    "src/kernels/map.rs",
+    "src/kernels/microkernel.rs",
     "src/kernels/peak.rs",
     "src/kernels/pointwise.rs",
     "src/kernels/stem.rs",
     "src/kernels/team.rs",
-    "src/kernels/tile.rs",
     // A memory map.
     "src/weights/file.rs",
 ];

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
-use mnet::models::{Network, Norms};
+use mnet::backend::{Network, Norms};
 use mnet::predict::Checkpoint;
 use serde::Deserialize;
 

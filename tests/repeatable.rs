@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
 use candle_core::{Device, Tensor};
-use mnet::models::{Network, catalogue, random};
+use mnet::backend::Network;
+use mnet::models::{catalogue, random};
 use rayon::ThreadPoolBuilder;
 
 /// Networks of every family, at sides whose maps end in rows that no tile divides.

@@ -1,18 +1,18 @@
 //! Multi-query attention: several heads of queries, one head of keys and values (arXiv:1911.02150; arXiv:2404.10518,
 //! section 4.2).
 
-use super::map::{BLOCK, Map, MapMut};
+use super::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
 
 /// Keys, channel after channel: `[d, m]` of `keys` `[d/8, m, 8]`.
 ///
 /// # Panics
 /// If `transposed` has another length.
-pub fn transpose(keys: Map, transposed: &mut [f32]) {
+pub fn transpose(keys: FeatureMap, transposed: &mut [f32]) {
     let m = keys.positions();
-    assert_eq!(transposed.len(), keys.blocks() * BLOCK * m, "transposed keys");
-    for (block, rows) in transposed.chunks_exact_mut(BLOCK * m).enumerate() {
+    assert_eq!(transposed.len(), keys.blocks() * CHANNEL_BLOCK * m, "transposed keys");
+    for (block, rows) in transposed.chunks_exact_mut(CHANNEL_BLOCK * m).enumerate() {
         let from = keys.of(block..block + 1).values();
-        for (position, values) in from.chunks_exact(BLOCK).enumerate() {
+        for (position, values) in from.chunks_exact(CHANNEL_BLOCK).enumerate() {
             for (lane, value) in values.iter().enumerate() {
                 rows[lane * m + position] = *value;
             }
@@ -25,19 +25,25 @@ pub fn transpose(keys: Map, transposed: &mut [f32]) {
 ///
 /// # Panics
 /// If a shape does not match.
-pub fn attend(queries: Map, keys: &[f32], values: Map, weights: &mut [f32], mut output: MapMut) {
+pub fn attend(
+    queries: FeatureMap,
+    keys: &[f32],
+    values: FeatureMap,
+    weights: &mut [f32],
+    mut output: FeatureMapMut,
+) {
     let (m, head) = (values.positions(), values.blocks());
-    assert_eq!((keys.len(), weights.len()), (head * BLOCK * m, m), "keys");
+    assert_eq!((keys.len(), weights.len()), (head * CHANNEL_BLOCK * m, m), "keys");
     assert_eq!((output.blocks(), output.positions()), (queries.blocks(), queries.positions()), "queries");
     assert!(queries.blocks().is_multiple_of(head.max(1)), "whole heads");
-    let scale = 1.0 / ((head * BLOCK) as f32).sqrt();
+    let scale = 1.0 / ((head * CHANNEL_BLOCK) as f32).sqrt();
     for first in (0..queries.blocks()).step_by(head.max(1)) {
         for position in 0..queries.positions() {
             weights.fill(0.0);
             for block in 0..head {
                 let query = queries.of(first + block..first + block + 1).values();
-                let rows = keys[block * BLOCK * m..].chunks_exact(m);
-                for (query, keys) in query[position * BLOCK..][..BLOCK].iter().zip(rows) {
+                let rows = keys[block * CHANNEL_BLOCK * m..].chunks_exact(m);
+                for (query, keys) in query[position * CHANNEL_BLOCK..][..CHANNEL_BLOCK].iter().zip(rows) {
                     for (weight, key) in weights.iter_mut().zip(keys) {
                         *weight += query * key;
                     }
@@ -45,14 +51,15 @@ pub fn attend(queries: Map, keys: &[f32], values: Map, weights: &mut [f32], mut 
             }
             softmax(weights, scale);
             for block in 0..head {
-                let mut sums = [0.0; BLOCK];
-                let values = values.of(block..block + 1).values().chunks_exact(BLOCK);
+                let mut sums = [0.0; CHANNEL_BLOCK];
+                let values = values.of(block..block + 1).values().chunks_exact(CHANNEL_BLOCK);
                 for (values, weight) in values.zip(&*weights) {
                     for (sum, value) in sums.iter_mut().zip(values) {
                         *sum += weight * value;
                     }
                 }
-                output.block(first + block)[position * BLOCK..][..BLOCK].copy_from_slice(&sums);
+                output.block(first + block)[position * CHANNEL_BLOCK..][..CHANNEL_BLOCK]
+                    .copy_from_slice(&sums);
             }
         }
     }
@@ -81,19 +88,22 @@ mod tests {
         let noise = |length: usize, seed: usize| -> Vec<f32> {
             (0..length).map(|index| ((index * 37 + seed) % 101) as f32 / 50.0 - 1.0).collect()
         };
-        let queries = noise(heads * head * n * BLOCK, 1);
-        let (keys, values) = (noise(head * m * BLOCK, 2), noise(head * m * BLOCK, 3));
+        let queries = noise(heads * head * n * CHANNEL_BLOCK, 1);
+        let (keys, values) = (noise(head * m * CHANNEL_BLOCK, 2), noise(head * m * CHANNEL_BLOCK, 3));
         let mut transposed = vec![0.0; keys.len()];
-        transpose(Map::new(&keys, m), &mut transposed);
+        transpose(FeatureMap::new(&keys, m), &mut transposed);
         let mut output = vec![f32::NAN; queries.len()];
-        let (mut weights, values_map) = (vec![0.0; m], Map::new(&values, m));
-        let queries_map = Map::new(&queries, n);
-        attend(queries_map, &transposed, values_map, &mut weights, MapMut::new(&mut output, n));
+        let (mut weights, values_map) = (vec![0.0; m], FeatureMap::new(&values, m));
+        let queries_map = FeatureMap::new(&queries, n);
+        attend(queries_map, &transposed, values_map, &mut weights, FeatureMapMut::new(&mut output, n));
 
         let at = |map: &[f32], positions: usize, channel: usize, position: usize| {
-            f64::from(map[(channel / BLOCK * positions + position) * BLOCK + channel % BLOCK])
+            f64::from(
+                map[(channel / CHANNEL_BLOCK * positions + position) * CHANNEL_BLOCK
+                    + channel % CHANNEL_BLOCK],
+            )
         };
-        let d = head * BLOCK;
+        let d = head * CHANNEL_BLOCK;
         for h in 0..heads {
             for position in 0..n {
                 let score = |key: usize| -> f64 {

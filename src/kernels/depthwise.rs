@@ -8,9 +8,10 @@
 
 use std::ops::Range;
 
+use super::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks};
 use super::isa::{Isa, Simd};
-use super::map::{BLOCK, Map, MapMut, blocks};
-use super::{Activation, Conv2dGeometry, Weights, scaled};
+use super::{Weights, scaled};
+use crate::nn::{Activation, Conv2dGeometry};
 
 /// Filters `[c, k, k]` with a bias `[c]`, packed as `[c/8, k, k, 8]`.
 #[derive(Clone, Debug)]
@@ -32,14 +33,14 @@ impl PackedFilters {
         assert!(channels > 0 && filters.len().is_multiple_of(channels), "depthwise filters");
         assert_eq!(scale.len(), channels, "depthwise scales");
         let taps = filters.len() / channels;
-        let mut packed = vec![0.0; blocks(channels) * BLOCK * taps];
+        let mut packed = vec![0.0; blocks(channels) * CHANNEL_BLOCK * taps];
         for (channel, filter) in filters.chunks_exact(taps.max(1)).enumerate() {
-            let block = &mut packed[channel / BLOCK * BLOCK * taps..];
+            let block = &mut packed[channel / CHANNEL_BLOCK * CHANNEL_BLOCK * taps..];
             for (tap, weight) in filter.iter().enumerate() {
-                block[tap * BLOCK + channel % BLOCK] = scaled(*weight, scale[channel]);
+                block[tap * CHANNEL_BLOCK + channel % CHANNEL_BLOCK] = scaled(*weight, scale[channel]);
             }
         }
-        let mut padded = vec![0.0; blocks(channels) * BLOCK];
+        let mut padded = vec![0.0; blocks(channels) * CHANNEL_BLOCK];
         padded[..channels].copy_from_slice(bias);
         Self { isa, channels, filters: packed, bias: padded }
     }
@@ -62,7 +63,7 @@ impl PackedFilters {
         assert_eq!(geometry.rows.taps, geometry.columns.taps, "depthwise filters are square");
         let taps = geometry.rows.taps * geometry.columns.taps;
         assert_eq!(self.filters.len(), taps * self.bias.len(), "depthwise taps");
-        let channels = blocks.start * BLOCK..blocks.end * BLOCK;
+        let channels = blocks.start * CHANNEL_BLOCK..blocks.end * CHANNEL_BLOCK;
         Depthwise {
             isa: self.isa,
             filters: &self.filters[channels.start * taps..channels.end * taps],
@@ -94,12 +95,12 @@ impl Depthwise<'_> {
     ///
     /// # Panics
     /// If the shapes do not match the geometry.
-    pub fn run(&self, input: Map, first_row: usize, output: MapMut) {
+    pub fn run(&self, input: FeatureMap, first_row: usize, output: FeatureMapMut) {
         let Conv2dGeometry { rows, columns } = &self.geometry;
         if columns.output == 0 {
             return;
         }
-        let blocks = self.bias.len() / BLOCK;
+        let blocks = self.bias.len() / CHANNEL_BLOCK;
         assert_eq!((input.blocks(), output.blocks()), (blocks, blocks), "depthwise channels");
         assert!(output.positions().is_multiple_of(columns.output), "depthwise output");
         let last_row = first_row + output.positions() / columns.output;
@@ -116,19 +117,24 @@ impl Depthwise<'_> {
 /// # Safety
 /// The processor has `S`'s instructions; the shapes are those that [`Depthwise::run`] checks.
 #[inline(always)]
-pub(super) unsafe fn run<S: Simd>(job: &Depthwise, input: Map, first_row: usize, mut output: MapMut) {
+pub(super) unsafe fn run<S: Simd>(
+    job: &Depthwise,
+    input: FeatureMap,
+    first_row: usize,
+    mut output: FeatureMapMut,
+) {
     let Conv2dGeometry { rows, columns } = &job.geometry;
     let taps = rows.taps * columns.taps;
     for block in 0..output.blocks() {
-        for lane in (0..BLOCK).step_by(S::LANES) {
+        for lane in (0..CHANNEL_BLOCK).step_by(S::LANES) {
             // SAFETY: block and lane are within the maps and the filters.
             unsafe {
                 let plane = Plane {
                     geometry: job.geometry,
                     input: input.pointer().add(block * input.step() + lane),
                     held: input.positions() / columns.input,
-                    filters: job.filters.as_ptr().add(block * taps * BLOCK + lane),
-                    bias: job.bias.as_ptr().add(block * BLOCK + lane),
+                    filters: job.filters.as_ptr().add(block * taps * CHANNEL_BLOCK + lane),
+                    bias: job.bias.as_ptr().add(block * CHANNEL_BLOCK + lane),
                     output: output.pointer().add(block * output.step() + lane),
                     rows: first_row..first_row + output.positions() / columns.output,
                     activation: job.activation,
@@ -138,7 +144,7 @@ pub(super) unsafe fn run<S: Simd>(job: &Depthwise, input: Map, first_row: usize,
         }
         // SAFETY: the block was just written.
         unsafe {
-            let count = output.positions() * BLOCK;
+            let count = output.positions() * CHANNEL_BLOCK;
             job.activation.gate::<S>(output.pointer().add(block * output.step()), count);
         }
     }
@@ -215,7 +221,7 @@ impl Plane {
             // SAFETY: the caller's; the rows are those of the taps.
             unsafe {
                 if taps.len() == K && first + K <= self.held {
-                    let pitch = columns.input * BLOCK;
+                    let pitch = columns.input * CHANNEL_BLOCK;
                     let start = self.place(first);
                     self.row_of::<S, K, STRIDE, WIDTH>(output, |ky| Some(start.wrapping_add(ky * pitch)));
                 } else {
@@ -226,7 +232,7 @@ impl Plane {
                         taps.contains(&ky).then(|| self.place(place))
                     });
                 }
-                output = output.add(columns.output * BLOCK);
+                output = output.add(columns.output * CHANNEL_BLOCK);
             }
         }
     }
@@ -246,7 +252,7 @@ impl Plane {
         // SAFETY: ox + WIDTH <= columns.output.
         unsafe {
             loop {
-                self.some::<S, K, STRIDE, WIDTH>(&inputs, ox, output.add(ox * BLOCK));
+                self.some::<S, K, STRIDE, WIDTH>(&inputs, ox, output.add(ox * CHANNEL_BLOCK));
                 if ox == last {
                     break;
                 }
@@ -273,23 +279,26 @@ impl Plane {
         unsafe {
             let mut sums = [S::load(self.bias); WIDTH];
             unroll!(ky < K, {
-                let row =
-                    inputs(ky).map_or(ZEROS.as_ptr(), |row| row.wrapping_add(first.wrapping_mul(BLOCK)));
+                let row = inputs(ky)
+                    .map_or(ZEROS.as_ptr(), |row| row.wrapping_add(first.wrapping_mul(CHANNEL_BLOCK)));
                 unroll!(kx < K, {
-                    let weight = S::load(self.filters.add((ky * K + kx) * BLOCK));
+                    let weight = S::load(self.filters.add((ky * K + kx) * CHANNEL_BLOCK));
                     unroll!(output < WIDTH, {
                         let column = output * STRIDE + kx;
                         // Neither kind of padding has more than K / 2 columns on a side.
                         let inside = column >= K / 2 && column < (WIDTH - 1) * STRIDE + K - K / 2;
                         let on_picture = inside || first.wrapping_add(column) < columns.input;
-                        let value =
-                            if on_picture { row.wrapping_add(column * BLOCK) } else { ZEROS.as_ptr() };
+                        let value = if on_picture {
+                            row.wrapping_add(column * CHANNEL_BLOCK)
+                        } else {
+                            ZEROS.as_ptr()
+                        };
                         sums[output] = sums[output].add_product(S::load(value), weight);
                     });
                 });
             });
             for (index, sum) in sums.into_iter().enumerate() {
-                self.store(sum, output.add(index * BLOCK));
+                self.store(sum, output.add(index * CHANNEL_BLOCK));
             }
         }
     }
@@ -309,12 +318,13 @@ impl Plane {
                     for ky in rows.taps_of(oy) {
                         for kx in columns.taps_of(ox) {
                             let x = columns.position(ox, kx);
-                            let value = S::load(self.row(rows.position(oy, ky)).wrapping_add(x * BLOCK));
-                            let weight = S::load(self.filters.add((ky * columns.taps + kx) * BLOCK));
+                            let value =
+                                S::load(self.row(rows.position(oy, ky)).wrapping_add(x * CHANNEL_BLOCK));
+                            let weight = S::load(self.filters.add((ky * columns.taps + kx) * CHANNEL_BLOCK));
                             sum = sum.add_product(value, weight);
                         }
                     }
-                    self.store(sum, self.output.add((index * columns.output + ox) * BLOCK));
+                    self.store(sum, self.output.add((index * columns.output + ox) * CHANNEL_BLOCK));
                 }
             }
         }
@@ -328,7 +338,7 @@ impl Plane {
     /// Start of the row in that place of the ring.
     #[inline(always)]
     fn place(&self, place: usize) -> *const f32 {
-        self.input.wrapping_add(place * self.geometry.columns.input * BLOCK)
+        self.input.wrapping_add(place * self.geometry.columns.input * CHANNEL_BLOCK)
     }
 
     /// # Safety
@@ -342,4 +352,4 @@ impl Plane {
 }
 
 /// What is on padding: as many columns as seven outputs of stride 2 see through a filter of five taps.
-static ZEROS: [f32; (6 * 2 + 5) * BLOCK] = [0.0; _];
+static ZEROS: [f32; (6 * 2 + 5) * CHANNEL_BLOCK] = [0.0; _];

@@ -10,11 +10,11 @@
 
 mod activation;
 pub mod attention;
+pub mod conv2d;
 pub mod depthwise;
-pub mod full;
-mod geometry;
+pub mod feature_map;
 pub mod isa;
-pub mod map;
+mod microkernel;
 pub mod peak;
 pub mod pointwise;
 pub mod pool;
@@ -24,13 +24,10 @@ pub mod stem;
 pub mod team;
 #[cfg(test)]
 mod tests;
-mod tile;
 
 use std::ops::Range;
 
-pub use activation::Activation;
-pub use geometry::{Axis, Conv2dGeometry, Padding};
-pub use map::{BLOCK, Map, MapMut, blocks};
+pub use feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks};
 
 /// The weights of a convolution before they are packed.
 #[derive(Clone, Copy, Debug)]

@@ -27,10 +27,11 @@ pub fn run(isa: &Isa, rounds: usize) -> f32 {
 pub(super) unsafe fn rounds<S: Simd>(rounds: usize) -> f32 {
     // Values that the compiler knows nothing of, or it would share the sums of equal lanes, or do them itself. They
     // converge, so that none is subnormal.
-    let mut lanes = black_box([1.0; CHAINS * super::BLOCK]);
+    let mut lanes = black_box([1.0; CHAINS * super::CHANNEL_BLOCK]);
     // SAFETY: the caller's; a vector is a block or a part of it.
     unsafe {
-        let (factor, addend) = (S::load(black_box([0.5; super::BLOCK]).as_ptr()), S::load(lanes.as_ptr()));
+        let (factor, addend) =
+            (S::load(black_box([0.5; super::CHANNEL_BLOCK]).as_ptr()), S::load(lanes.as_ptr()));
         let mut sums: [S; CHAINS] =
             std::array::from_fn(|chain| S::load(lanes.as_ptr().add(chain * S::LANES)));
         for _ in 0..rounds {

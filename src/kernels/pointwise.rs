@@ -1,6 +1,6 @@
 //! The pointwise convolution: a matrix product of positions and channels.
 //!
-//! Input `[k/8, m, 8]` and output `[n/8, m, 8]` are [`Map`]s of `m` positions. Weights are packed once into panels of
+//! Input `[k/8, m, 8]` and output `[n/8, m, 8]` are [`FeatureMap`]s of `m` positions. Weights are packed once into panels of
 //! two vectors of channels, so that a tile of positions by one panel stays in registers through all of `k`
 //! (the scheme of Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
 
@@ -8,10 +8,11 @@
 
 use std::ops::Range;
 
+use super::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks};
 use super::isa::{Isa, Simd};
-use super::map::{BLOCK, Map, MapMut, blocks};
-use super::tile::{Strides, Tile};
-use super::{Activation, Weights, scaled, tile};
+use super::microkernel::{Microkernel, Strides};
+use super::{Weights, microkernel, scaled};
+use crate::nn::Activation;
 
 /// Weights `[n, k]` with a bias `[n]`, packed for one instruction set.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ impl PackedMatrix {
     /// # Panics
     /// If a length does not match.
     pub fn new(isa: &'static Isa, weights: Weights, k: usize) -> Self {
-        Self::with_depth(isa, weights, k, blocks(k) * BLOCK)
+        Self::with_depth(isa, weights, k, blocks(k) * CHANNEL_BLOCK)
     }
 
     /// As [`new`](Self::new) for inputs that bring `depth` values, `k` or more, to every output.
@@ -41,10 +42,10 @@ impl PackedMatrix {
         let Weights { values, scale, bias } = weights;
         let n = bias.len();
         assert_eq!((values.len(), scale.len()), (n * k, n), "pointwise weights");
-        let channels = blocks(n) * BLOCK;
+        let channels = blocks(n) * CHANNEL_BLOCK;
         let mut panels = vec![0.0; channels * depth];
         if k > 0 {
-            for panel in tile::panels(isa.lanes, channels) {
+            for panel in microkernel::panels(isa.lanes, channels) {
                 let exist = panel.start.min(n)..panel.end.min(n);
                 let columns: Vec<_> = values[exist.start * k..exist.end * k].chunks_exact(k).collect();
                 let to = &mut panels[panel.start * depth..panel.end * depth];
@@ -81,8 +82,8 @@ impl PackedMatrix {
     /// # Panics
     /// If the range does not fit that.
     pub fn of(&self, blocks: Range<usize>, activation: Activation) -> Pointwise<'_> {
-        let channels = blocks.start * BLOCK..blocks.end * BLOCK;
-        let is_edge = |channel| tile::is_edge(self.isa.lanes, self.bias.len(), channel);
+        let channels = blocks.start * CHANNEL_BLOCK..blocks.end * CHANNEL_BLOCK;
+        let is_edge = |channel| microkernel::is_edge(self.isa.lanes, self.bias.len(), channel);
         assert!(is_edge(channels.start) && is_edge(channels.end), "blocks of whole panels");
         Pointwise {
             isa: self.isa,
@@ -96,9 +97,9 @@ impl PackedMatrix {
 
 /// Writes columns of weights side by side, eight rows of the panel at a time: those stay in the first-level cache.
 fn pack(panel: &mut [f32], width: usize, columns: &[&[f32]], scale: &[f64]) {
-    for (block, rows) in panel.chunks_mut(BLOCK * width).enumerate() {
+    for (block, rows) in panel.chunks_mut(CHANNEL_BLOCK * width).enumerate() {
         for (index, (column, scale)) in columns.iter().zip(scale).enumerate() {
-            let weights = &column[(block * BLOCK).min(column.len())..];
+            let weights = &column[(block * CHANNEL_BLOCK).min(column.len())..];
             for (packed, weight) in rows[index..].iter_mut().step_by(width).zip(weights) {
                 *packed = scaled(*weight, *scale);
             }
@@ -124,11 +125,15 @@ impl Pointwise<'_> {
     ///
     /// # Panics
     /// If the shapes do not match, or a shortcut is to be added behind an activation that is no clamp.
-    pub fn run(&self, input: Map, shortcut: Option<Map>, output: MapMut) {
-        let shape = (self.bias.len() / BLOCK, output.positions());
+    pub fn run(&self, input: FeatureMap, shortcut: Option<FeatureMap>, output: FeatureMapMut) {
+        let shape = (self.bias.len() / CHANNEL_BLOCK, output.positions());
         assert_eq!((output.blocks(), output.positions()), shape, "pointwise output");
-        assert_eq!((input.blocks() * BLOCK, input.positions()), (self.depth, shape.1), "pointwise input");
-        let fits = |shortcut: Map| (shortcut.blocks(), shortcut.positions()) == shape;
+        assert_eq!(
+            (input.blocks() * CHANNEL_BLOCK, input.positions()),
+            (self.depth, shape.1),
+            "pointwise input"
+        );
+        let fits = |shortcut: FeatureMap| (shortcut.blocks(), shortcut.positions()) == shape;
         assert!(shortcut.is_none_or(fits), "pointwise shortcut");
         assert!(shortcut.is_none() || !self.activation.is_gated(), "a shortcut behind {:?}", self.activation);
         (self.isa.pointwise)(self, input, shortcut, output);
@@ -143,19 +148,24 @@ const RESIDENT_BYTES: usize = 256 << 10;
 /// # Safety
 /// The processor has `S`'s instructions; the shapes are those that [`Pointwise::run`] checks.
 #[inline(always)]
-pub(super) unsafe fn run<S: Simd>(job: &Pointwise, input: Map, shortcut: Option<Map>, mut output: MapMut) {
+pub(super) unsafe fn run<S: Simd>(
+    job: &Pointwise,
+    input: FeatureMap,
+    shortcut: Option<FeatureMap>,
+    mut output: FeatureMapMut,
+) {
     let m = output.positions();
     let resident = (RESIDENT_BYTES / (4 * job.depth.max(1))).max(1).next_multiple_of(S::TILE_ROWS);
     for start in (0..m).step_by(resident) {
         let rows = start..m.min(start + resident);
-        for panel in tile::groups(S::LANES, job.bias.len(), m) {
-            let block = panel.start / BLOCK;
+        for panel in microkernel::groups(S::LANES, job.bias.len(), m) {
+            let block = panel.start / CHANNEL_BLOCK;
             // SAFETY: rows and panel are within the input, the output and the shortcut.
             unsafe {
-                let at = |base: *const f32, step: usize| base.add(block * step + rows.start * BLOCK);
-                let tile = Tile {
-                    blocks: job.depth / BLOCK,
-                    input: input.pointer().add(rows.start * BLOCK),
+                let at = |base: *const f32, step: usize| base.add(block * step + rows.start * CHANNEL_BLOCK);
+                let tile = Microkernel {
+                    blocks: job.depth / CHANNEL_BLOCK,
+                    input: input.pointer().add(rows.start * CHANNEL_BLOCK),
                     input_step: input.step(),
                     panel: job.panels.as_ptr().add(panel.start * job.depth),
                     bias: job.bias.as_ptr().add(panel.start),
@@ -175,7 +185,7 @@ pub(super) unsafe fn run<S: Simd>(job: &Pointwise, input: Map, shortcut: Option<
 struct Channels;
 
 impl Strides for Channels {
-    const VALUES: usize = BLOCK;
-    const ROW: usize = BLOCK;
+    const VALUES: usize = CHANNEL_BLOCK;
+    const ROW: usize = CHANNEL_BLOCK;
     const OVERLAPS: bool = false;
 }

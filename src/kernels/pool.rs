@@ -1,17 +1,17 @@
 //! Global average pooling, and what multiplies channels by what was made of their means.
 
-use super::map::{BLOCK, Map, MapMut};
+use super::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
 
 /// The mean of every channel: `input` `[c/8, m, 8]` to `output` `[c/8, 8]`.
 ///
 /// # Panics
 /// If `output` has another number of channels.
-pub fn mean(input: Map, output: &mut [f32]) {
-    assert_eq!(output.len(), input.blocks() * BLOCK, "pooled channels");
+pub fn mean(input: FeatureMap, output: &mut [f32]) {
+    assert_eq!(output.len(), input.blocks() * CHANNEL_BLOCK, "pooled channels");
     let count = input.positions() as f32;
-    for (block, output) in output.chunks_exact_mut(BLOCK).enumerate() {
-        let mut sums = [[0.0; BLOCK]; SUMS];
-        let (turns, rest) = input.of(block..block + 1).values().as_chunks::<{ SUMS * BLOCK }>();
+    for (block, output) in output.chunks_exact_mut(CHANNEL_BLOCK).enumerate() {
+        let mut sums = [[0.0; CHANNEL_BLOCK]; SUMS];
+        let (turns, rest) = input.of(block..block + 1).values().as_chunks::<{ SUMS * CHANNEL_BLOCK }>();
         for turn in turns {
             add(&mut sums, turn);
         }
@@ -27,8 +27,8 @@ const SUMS: usize = 4;
 
 /// Adds up to [`SUMS`] positions.
 #[inline]
-fn add(sums: &mut [[f32; BLOCK]; SUMS], positions: &[f32]) {
-    for (sums, position) in sums.iter_mut().zip(positions.chunks_exact(BLOCK)) {
+fn add(sums: &mut [[f32; CHANNEL_BLOCK]; SUMS], positions: &[f32]) {
+    for (sums, position) in sums.iter_mut().zip(positions.chunks_exact(CHANNEL_BLOCK)) {
         for (sum, value) in sums.iter_mut().zip(position) {
             *sum += value;
         }
@@ -39,10 +39,10 @@ fn add(sums: &mut [[f32; BLOCK]; SUMS], positions: &[f32]) {
 ///
 /// # Panics
 /// If there is another number of factors.
-pub fn scale(mut map: MapMut, factors: &[f32]) {
-    assert_eq!(factors.len(), map.blocks() * BLOCK, "scaled channels");
-    for (block, factors) in factors.chunks_exact(BLOCK).enumerate() {
-        for position in map.block(block).chunks_exact_mut(BLOCK) {
+pub fn scale(mut map: FeatureMapMut, factors: &[f32]) {
+    assert_eq!(factors.len(), map.blocks() * CHANNEL_BLOCK, "scaled channels");
+    for (block, factors) in factors.chunks_exact(CHANNEL_BLOCK).enumerate() {
+        for position in map.block(block).chunks_exact_mut(CHANNEL_BLOCK) {
             for (value, factor) in position.iter_mut().zip(factors) {
                 *value *= factor;
             }
@@ -56,25 +56,25 @@ mod tests {
 
     #[test]
     fn factors_meet_their_channels() {
-        let mut values = vec![1.0; 2 * 3 * BLOCK];
-        let factors: Vec<f32> = (0..2 * BLOCK).map(|factor| factor as f32).collect();
-        scale(MapMut::new(&mut values, 3), &factors);
+        let mut values = vec![1.0; 2 * 3 * CHANNEL_BLOCK];
+        let factors: Vec<f32> = (0..2 * CHANNEL_BLOCK).map(|factor| factor as f32).collect();
+        scale(FeatureMapMut::new(&mut values, 3), &factors);
         for (index, value) in values.iter().enumerate() {
-            let (block, lane) = (index / (3 * BLOCK), index % BLOCK);
-            assert_eq!(*value, factors[block * BLOCK + lane], "{index}");
+            let (block, lane) = (index / (3 * CHANNEL_BLOCK), index % CHANNEL_BLOCK);
+            assert_eq!(*value, factors[block * CHANNEL_BLOCK + lane], "{index}");
         }
     }
 
     #[test]
     fn averages_over_positions() {
         // Two blocks; block 1 is ten times block 0.
-        let position = |factor: f32| (0..BLOCK).map(move |lane| factor * lane as f32);
+        let position = |factor: f32| (0..CHANNEL_BLOCK).map(move |lane| factor * lane as f32);
         for count in [1, 3, 4, 9] {
             let odd = (0..count).map(|index| (2 * index + 1) as f32);
             let tens = odd.clone().map(|factor| 10.0 * factor);
             let values: Vec<f32> = odd.chain(tens).flat_map(position).collect();
-            let mut output = [f32::NAN; 2 * BLOCK];
-            mean(Map::new(&values, count), &mut output);
+            let mut output = [f32::NAN; 2 * CHANNEL_BLOCK];
+            mean(FeatureMap::new(&values, count), &mut output);
             // The first n odd numbers add up to n².
             let expected: Vec<f32> =
                 [count as f32, 10.0 * count as f32].into_iter().flat_map(position).collect();

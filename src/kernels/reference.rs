@@ -2,7 +2,7 @@
 //!
 //! Each result comes with the sum of the magnitudes of its terms, which bounds the error of any order of summation.
 
-use super::{Activation, Conv2dGeometry};
+use crate::nn::{Activation, Conv2dGeometry};
 
 /// A value and `|b| + Σ|x·w|`.
 pub type Bounded = (f32, f64);

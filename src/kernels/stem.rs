@@ -5,11 +5,12 @@
 
 #![expect(unsafe_code, reason = "pointers into checked slices")]
 
+use super::Weights;
+use super::feature_map::{CHANNEL_BLOCK, FeatureMapMut};
 use super::isa::{Isa, Simd};
-use super::map::{BLOCK, MapMut};
+use super::microkernel::{self, Microkernel, Strides};
 use super::pointwise::PackedMatrix;
-use super::tile::{self, Strides, Tile};
-use super::{Activation, Axis, Conv2dGeometry, Weights};
+use crate::nn::{Activation, Axis, Conv2dGeometry};
 
 /// Pixels from one output to the next.
 const STRIDE: usize = 2;
@@ -87,14 +88,14 @@ impl Stem<'_> {
     ///
     /// # Panics
     /// If a shape does not match the geometry.
-    pub fn run(&self, picture: &[f32], first_row: usize, pixels: &mut [f32], output: MapMut) {
+    pub fn run(&self, picture: &[f32], first_row: usize, pixels: &mut [f32], output: FeatureMapMut) {
         let Conv2dGeometry { rows, columns } = &self.geometry;
         if columns.output == 0 {
             return;
         }
         let channels = self.packed.rows() / self.packed.taps;
         assert_eq!(picture.len(), channels * rows.input * columns.input, "picture");
-        assert_eq!(output.blocks(), super::map::blocks(self.packed.n()), "stem channels");
+        assert_eq!(output.blocks(), super::feature_map::blocks(self.packed.n()), "stem channels");
         assert_eq!(pixels.len(), self.pixels(), "pixels of a stem's row");
         assert!(output.positions().is_multiple_of(columns.output), "stem output");
         let mut output = output;
@@ -132,19 +133,19 @@ impl Stem<'_> {
 /// # Safety
 /// The processor has `S`'s instructions; `pixels` holds a row's, `output` has its positions and all channels.
 #[inline(always)]
-pub(super) unsafe fn run<S: Simd>(job: &Stem, pixels: &[f32], mut output: MapMut) {
+pub(super) unsafe fn run<S: Simd>(job: &Stem, pixels: &[f32], mut output: FeatureMapMut) {
     let matrix = &job.packed.matrix;
-    for panel in tile::panels(S::LANES, output.blocks() * BLOCK) {
+    for panel in microkernel::panels(S::LANES, output.blocks() * CHANNEL_BLOCK) {
         // SAFETY: the panel is one of the weights, and the last tap of the last output is on the last pixel or before.
         unsafe {
-            let tile = Tile {
+            let tile = Microkernel {
                 blocks: job.packed.rows(),
                 input: pixels.as_ptr(),
                 input_step: job.pitch(),
                 panel: matrix.panels.as_ptr().add(panel.start * matrix.k()),
                 bias: matrix.bias.as_ptr().add(panel.start),
                 shortcut: None,
-                output: output.pointer().add(panel.start / BLOCK * output.step()),
+                output: output.pointer().add(panel.start / CHANNEL_BLOCK * output.step()),
                 output_step: output.step(),
                 activation: job.activation,
             };

@@ -3,7 +3,7 @@
 //! A picture takes a few milliseconds and some forty phases: to wake a thread for each would cost more than half of
 //! them. Nothing here starts threads. A caller lends some to [`Team::serve`]; its own thread leads with
 //! [`Team::run`]. Whoever is there takes part, nobody waits for one that has not come: phases hand out their work
-//! through [`Shares`](super::map::Shares).
+//! through [`Shares`](super::feature_map::Shares).
 
 #![expect(unsafe_code, reason = "a phase is borrowed for as long as it runs")]
 

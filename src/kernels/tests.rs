@@ -1,12 +1,13 @@
 //! Every kernel on every instruction set of this machine against the naive loops.
 
+use super::conv2d::PackedConv2d;
 use super::depthwise::PackedFilters;
-use super::full::PackedFull;
 use super::isa::{self, Isa};
 use super::pointwise::PackedMatrix;
 use super::reference::{self, Bounded};
 use super::stem::PackedStem;
-use super::{Activation, BLOCK, Conv2dGeometry, Map, MapMut, Padding, Weights, blocks, scaled};
+use super::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, Weights, blocks, scaled};
+use crate::nn::{Activation, Conv2dGeometry, Padding};
 
 /// Values in -1..1 from a linear congruential generator: repeatable and without a pattern.
 fn noise(seed: u32, count: usize) -> Vec<f32> {
@@ -46,22 +47,23 @@ impl Noise {
 /// `[m, c]` as the kernels have it, `[c/8, m, 8]`; channels past the last are zero.
 fn blocked(values: &[f32], channels: usize) -> Vec<f32> {
     let positions = values.len() / channels;
-    let mut map = vec![0.0; blocks(channels) * positions * BLOCK];
+    let mut map = vec![0.0; blocks(channels) * positions * CHANNEL_BLOCK];
     for (index, value) in values.iter().enumerate() {
         let (position, channel) = (index / channels, index % channels);
-        map[(channel / BLOCK * positions + position) * BLOCK + channel % BLOCK] = *value;
+        map[(channel / CHANNEL_BLOCK * positions + position) * CHANNEL_BLOCK + channel % CHANNEL_BLOCK] =
+            *value;
     }
     map
 }
 
 /// `[c/8, m, 8]` as the naive loops have it, `[m, c]`; channels past the last have to be finite.
 fn flat(map: &[f32], channels: usize) -> Vec<f32> {
-    let positions = map.len() / (blocks(channels) * BLOCK);
+    let positions = map.len() / (blocks(channels) * CHANNEL_BLOCK);
     let at = |position: usize, channel: usize| {
-        map[(channel / BLOCK * positions + position) * BLOCK + channel % BLOCK]
+        map[(channel / CHANNEL_BLOCK * positions + position) * CHANNEL_BLOCK + channel % CHANNEL_BLOCK]
     };
     let past = (0..positions)
-        .flat_map(|position| (channels..blocks(channels) * BLOCK).map(move |c| at(position, c)));
+        .flat_map(|position| (channels..blocks(channels) * CHANNEL_BLOCK).map(move |c| at(position, c)));
     assert!(past.into_iter().all(f32::is_finite), "channels past the last");
     (0..positions).flat_map(|position| (0..channels).map(move |c| at(position, c))).collect()
 }
@@ -102,9 +104,9 @@ fn pointwise(isa: &'static Isa, [m, k, n]: [usize; 3], activation: Activation) {
     let (input, weights) = (noise(1, m * k), Noise::new(n, k));
     let packed = PackedMatrix::new(isa, weights.weights(), k);
     let map = blocked(&input, k);
-    let map = Map::new(&map, m);
-    let mut output = vec![f32::NAN; blocks(n) * m * BLOCK];
-    packed.all(activation).run(map, None, MapMut::new(&mut output, m));
+    let map = FeatureMap::new(&map, m);
+    let mut output = vec![f32::NAN; blocks(n) * m * CHANNEL_BLOCK];
+    packed.all(activation).run(map, None, FeatureMapMut::new(&mut output, m));
     let mut expected = reference::pointwise(&input, &weights.scaled(), &weights.bias, k, activation);
     let what = format!("{isa:?} m{m} k{k} n{n} {activation:?}");
     assert_close(&flat(&output, n), &expected, k, &what);
@@ -114,7 +116,7 @@ fn pointwise(isa: &'static Isa, [m, k, n]: [usize; 3], activation: Activation) {
     }
     let shortcut = noise(4, m * n);
     let added = blocked(&shortcut, n);
-    packed.all(activation).run(map, Some(Map::new(&added, m)), MapMut::new(&mut output, m));
+    packed.all(activation).run(map, Some(FeatureMap::new(&added, m)), FeatureMapMut::new(&mut output, m));
     for ((value, magnitude), shortcut) in expected.iter_mut().zip(&shortcut) {
         *value += shortcut;
         *magnitude += f64::from(shortcut.abs());
@@ -129,11 +131,11 @@ fn parts_of_a_pointwise_product_are_those_of_the_whole() {
         let input = noise(1, m * k);
         let packed = PackedMatrix::new(isa, Noise::new(n, k).weights(), k);
         let map = blocked(&input, k);
-        let map = Map::new(&map, m);
-        let mut whole = vec![f32::NAN; blocks(n) * m * BLOCK];
-        packed.all(Activation::Linear).run(map, None, MapMut::new(&mut whole, m));
+        let map = FeatureMap::new(&map, m);
+        let mut whole = vec![f32::NAN; blocks(n) * m * CHANNEL_BLOCK];
+        packed.all(Activation::Linear).run(map, None, FeatureMapMut::new(&mut whole, m));
         let mut parts = vec![f32::NAN; whole.len()];
-        let mut output = MapMut::new(&mut parts, m);
+        let mut output = FeatureMapMut::new(&mut parts, m);
         for columns in [0..isa.panel_blocks, isa.panel_blocks..blocks(n)] {
             for rows in [0..5, 5..m] {
                 let part = output.reborrow().at(rows.clone()).of(columns.clone());
@@ -179,32 +181,36 @@ fn depthwise(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, acti
     let all = 0..blocks(channels);
     let job = packed.over(*geometry, all.clone(), activation);
     let map = blocked(&input, channels);
-    let map = Map::new(&map, rows.input * columns.input);
+    let map = FeatureMap::new(&map, rows.input * columns.input);
     let positions = rows.output * columns.output;
     let expected = reference::depthwise(geometry, &input, &filters.scaled(), &filters.bias, activation);
     let what = format!("{isa:?} {geometry:?} c{channels} {activation:?}");
 
-    let mut whole = vec![f32::NAN; blocks(channels) * positions * BLOCK];
+    let mut whole = vec![f32::NAN; blocks(channels) * positions * CHANNEL_BLOCK];
     if positions == 0 {
         return;
     }
-    job.run(map, 0, MapMut::new(&mut whole, positions));
+    job.run(map, 0, FeatureMapMut::new(&mut whole, positions));
     assert_close(&flat(&whole, channels), &expected, taps, &what);
 
     // Row by row, from a ring that holds no more than a row of outputs sees.
     let mut strips = vec![f32::NAN; whole.len()];
     for oy in 0..rows.output {
         let seen = rows.inputs(oy..oy + 1);
-        let mut ring = vec![f32::NAN; blocks(channels) * seen.len().max(1) * columns.input * BLOCK];
+        let mut ring = vec![f32::NAN; blocks(channels) * seen.len().max(1) * columns.input * CHANNEL_BLOCK];
         let held = seen.len().max(1);
         for y in seen {
             let row = &input[y * columns.input * channels..][..columns.input * channels];
-            for (block, from) in blocked(row, channels).chunks_exact(columns.input * BLOCK).enumerate() {
-                ring[(block * held + y % held) * columns.input * BLOCK..][..from.len()].copy_from_slice(from);
+            for (block, from) in
+                blocked(row, channels).chunks_exact(columns.input * CHANNEL_BLOCK).enumerate()
+            {
+                ring[(block * held + y % held) * columns.input * CHANNEL_BLOCK..][..from.len()]
+                    .copy_from_slice(from);
             }
         }
-        let output = MapMut::new(&mut strips, positions).at(oy * columns.output..(oy + 1) * columns.output);
-        job.run(Map::new(&ring, held * columns.input), oy, output);
+        let output =
+            FeatureMapMut::new(&mut strips, positions).at(oy * columns.output..(oy + 1) * columns.output);
+        job.run(FeatureMap::new(&ring, held * columns.input), oy, output);
     }
     assert_eq!(strips, whole, "{what}, row by row");
 }
@@ -231,12 +237,12 @@ fn stem(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize)
     let job = packed.over(*geometry, Activation::Relu);
     let mut pixels = vec![f32::NAN; job.pixels()];
     let positions = rows.output * columns.output;
-    let mut output = vec![f32::NAN; blocks(n) * positions * BLOCK];
+    let mut output = vec![f32::NAN; blocks(n) * positions * CHANNEL_BLOCK];
     // In two parts, as threads do it.
     let split = rows.output / 2;
     for part in [0..split, split..rows.output] {
-        let map =
-            MapMut::new(&mut output, positions).at(part.start * columns.output..part.end * columns.output);
+        let map = FeatureMapMut::new(&mut output, positions)
+            .at(part.start * columns.output..part.end * columns.output);
         job.run(&picture, part.start, &mut pixels, map);
     }
     let expected =
@@ -261,7 +267,7 @@ fn full(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize,
     let Conv2dGeometry { rows, columns } = geometry;
     let planes = noise(1, channels * rows.input * columns.input);
     let weights = Noise::new(n, channels * 9);
-    let packed = PackedFull::new(isa, weights.weights(), channels);
+    let packed = PackedConv2d::new(isa, weights.weights(), channels);
     let job = packed.over(*geometry, activation);
     // `[h·w, c]` from planes.
     let positions = rows.input * columns.input;
@@ -269,11 +275,11 @@ fn full(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize,
         .map(|index| planes[index % channels * positions + index / channels])
         .collect();
     let input = blocked(&input, channels);
-    let input = Map::new(&input, positions);
+    let input = FeatureMap::new(&input, positions);
     let made = rows.output * columns.output;
     let shortcut = blocked(&noise(4, made * n), n);
-    let shortcut = (!activation.is_gated()).then(|| Map::new(&shortcut, made));
-    let mut output = vec![f32::NAN; blocks(n) * made * BLOCK];
+    let shortcut = (!activation.is_gated()).then(|| FeatureMap::new(&shortcut, made));
+    let mut output = vec![f32::NAN; blocks(n) * made * CHANNEL_BLOCK];
     // In two parts, as threads do it.
     let split = rows.output / 2;
     for part in [0..split, split..rows.output] {
@@ -286,7 +292,7 @@ fn full(isa: &'static Isa, geometry: &Conv2dGeometry, channels: usize, n: usize,
         }
         let at = part.start * columns.output..part.end * columns.output;
         let shortcut = shortcut.map(|shortcut| shortcut.at(at.clone()));
-        job.run(&lines, shortcut, MapMut::new(&mut output, made).at(at));
+        job.run(&lines, shortcut, FeatureMapMut::new(&mut output, made).at(at));
     }
     let mut expected =
         reference::convolution(geometry, &planes, &weights.scaled(), &weights.bias, activation);
@@ -308,7 +314,11 @@ fn what_is_no_number_is_not_clamped_to_one() {
             let weights = Weights { values: &values, scale: &scale, bias: &bias };
             let mut output = [0.0; 8];
             let packed = PackedMatrix::new(isa, weights, 1);
-            packed.all(activation).run(Map::new(&[1.0; 8], 1), None, MapMut::new(&mut output, 1));
+            packed.all(activation).run(
+                FeatureMap::new(&[1.0; 8], 1),
+                None,
+                FeatureMapMut::new(&mut output, 1),
+            );
             assert!(output.iter().all(|value| value.is_nan()), "{isa:?} {activation:?} {output:?}");
         }
     }

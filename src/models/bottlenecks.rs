@@ -1,7 +1,7 @@
 //! Stages of inverted residuals: the body that MobileNetV2 and EfficientNet-Lite share.
 
-use super::graph::{Block, BlockShape, Graph, Head, Layer, Role, make_divisible};
-use crate::kernels::Activation::{Linear, Relu6};
+use super::spec::{Block, BlockShape, Graph, Head, Layer, Role, make_divisible};
+use crate::nn::Activation::{Linear, Relu6};
 
 /// One row of a paper's table.
 #[derive(Clone, Copy, Debug)]

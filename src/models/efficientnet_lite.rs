@@ -5,7 +5,7 @@
 
 use super::bottlenecks::{self, Scale, Stage};
 use super::catalogue::Checkpoint;
-use super::graph::Graph;
+use super::spec::Graph;
 use super::{Family, TimmVariant};
 
 /// The family.

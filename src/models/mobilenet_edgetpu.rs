@@ -4,10 +4,10 @@
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
 use super::catalogue::Checkpoint;
-use super::graph::{Graph, Head, Layer, Role};
 use super::notation::{DIVISIBLE, Notation};
+use super::spec::{Graph, Head, Layer, Role};
 use super::{Family, TimmVariant};
-use crate::kernels::Activation::Relu;
+use crate::nn::Activation::Relu;
 
 /// The family.
 pub static FAMILY: Family = Family {

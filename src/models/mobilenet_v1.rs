@@ -3,9 +3,9 @@
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
 use super::catalogue::Checkpoint;
-use super::graph::{Block, BlockShape, Graph, Head, Layer, Role, make_divisible};
-use super::{Family, TimmVariant, Transformers, TransformersConfig, Unsupported, naming, require};
-use crate::kernels::Activation::Relu6;
+use super::spec::{Block, BlockShape, Graph, Head, Layer, Role, make_divisible};
+use super::{Family, TimmVariant, Transformers, TransformersConfig, Unsupported, require, tensor_names};
+use crate::nn::Activation::Relu6;
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -16,7 +16,7 @@ pub static FAMILY: Family = Family {
     transformers: Some(&Transformers {
         model_type: "mobilenet_v1",
         architecture: "MobileNetV1ForImageClassification",
-        naming: &naming::TRANSFORMERS_V1,
+        naming: &tensor_names::TRANSFORMERS_V1,
         graph: from_transformers,
     }),
     torchvision: &[],

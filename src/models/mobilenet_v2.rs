@@ -4,9 +4,9 @@
 
 use super::bottlenecks::{self, Scale, Stage};
 use super::catalogue::Checkpoint;
-use super::graph::{Graph, make_divisible};
+use super::spec::{Graph, make_divisible};
 use super::{
-    Family, TimmVariant, Torchvision, Transformers, TransformersConfig, Unsupported, naming, require,
+    Family, TimmVariant, Torchvision, Transformers, TransformersConfig, Unsupported, require, tensor_names,
 };
 
 /// The family.
@@ -18,12 +18,12 @@ pub static FAMILY: Family = Family {
     transformers: Some(&Transformers {
         model_type: "mobilenet_v2",
         architecture: "MobileNetV2ForImageClassification",
-        naming: &naming::TRANSFORMERS_V2,
+        naming: &tensor_names::TRANSFORMERS_V2,
         graph: from_transformers,
     }),
     torchvision: &[Torchvision {
         name: "mobilenet_v2",
-        naming: &naming::TORCHVISION_V2,
+        naming: &tensor_names::TORCHVISION_V2,
         epsilon: 1e-5,
         graph: |classes| network(&timm(1.0), classes),
     }],

@@ -4,10 +4,10 @@
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
 use super::catalogue::Checkpoint;
-use super::graph::{Follows, Graph, Head, Layer, Role};
 use super::notation::{DIVISIBLE, Notation};
-use super::{Family, TimmVariant, Torchvision, naming};
-use crate::kernels::Activation::{self, HardSwish, Relu};
+use super::spec::{Follows, Graph, Head, Layer, Role};
+use super::{Family, TimmVariant, Torchvision, tensor_names};
+use crate::nn::Activation::{self, HardSwish, Relu};
 
 /// The family.
 pub static FAMILY: Family = Family {
@@ -19,13 +19,13 @@ pub static FAMILY: Family = Family {
     torchvision: &[
         Torchvision {
             name: "mobilenet_v3_small",
-            naming: &naming::TORCHVISION_V3,
+            naming: &tensor_names::TORCHVISION_V3,
             epsilon: 1e-3,
             graph: |classes| small(1.0, classes),
         },
         Torchvision {
             name: "mobilenet_v3_large",
-            naming: &naming::TORCHVISION_V3,
+            naming: &tensor_names::TORCHVISION_V3,
             epsilon: 1e-3,
             graph: |classes| large(1.0, 1.0, classes),
         },

@@ -3,10 +3,10 @@
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
 use super::catalogue::Checkpoint;
-use super::graph::{AntiAlias, Graph, Head, Layer, Role};
 use super::notation::{DIVISIBLE, Notation};
+use super::spec::{AntiAlias, Graph, Head, Layer, Role};
 use super::{Family, TimmVariant};
-use crate::kernels::Activation::{self, Gelu, Relu};
+use crate::nn::Activation::{self, Gelu, Relu};
 
 /// The family.
 pub static FAMILY: Family = Family {

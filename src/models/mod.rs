@@ -5,32 +5,27 @@
 
 mod bottlenecks;
 pub mod catalogue;
-mod cpu;
 pub mod efficientnet_lite;
-pub mod graph;
+pub mod load;
 pub mod mobilenet_edgetpu;
 pub mod mobilenet_v1;
 pub mod mobilenet_v2;
 pub mod mobilenet_v3;
 pub mod mobilenet_v4;
-pub mod naming;
-mod network;
 mod notation;
 pub mod random;
-mod tensor;
+pub mod spec;
+pub mod tensor_names;
 mod transformers;
-mod weights;
 
 pub use catalogue::Checkpoint;
-pub use graph::Graph;
-pub use naming::Naming;
-pub use network::{Network, Norms};
-use thiserror::Error;
+pub use load::{LoadError, Misfit, fit};
+pub use spec::Graph;
+pub use tensor_names::Naming;
 use transformers::require;
 pub use transformers::{TransformersConfig, Unsupported};
-pub use weights::{LoadError, Misfit, fit};
 
-use crate::kernels::Padding;
+use crate::nn::Padding;
 use crate::weights::WeightFile;
 
 /// Every family, lowest first: the order in which `--alpha` and `--res` look for a checkpoint.
@@ -133,7 +128,7 @@ impl Architecture {
         let (epsilon, padding) =
             if name.starts_with("tf_") { (1e-3, Padding::Same) } else { (1e-5, Padding::Symmetric) };
         let (graph, epsilon) = ((variant.graph)(classes), variant.epsilon.unwrap_or(epsilon));
-        Some(Self { name: name.to_owned(), graph, naming: &naming::TIMM, epsilon, padding })
+        Some(Self { name: name.to_owned(), graph, naming: &tensor_names::TIMM, epsilon, padding })
     }
 
     /// The architecture that a config.json of transformers describes.
@@ -201,8 +196,3 @@ pub fn outputs(file: &WeightFile) -> Option<usize> {
     let name = file.names().find(is_classifier)?;
     file.get(name)?.shape.first().copied().filter(|outputs| *outputs > 0)
 }
-
-/// A forward pass that failed.
-#[derive(Debug, Error)]
-#[error("the network did not run: {0}")]
-pub struct RunError(#[from] candle_core::Error);

@@ -13,8 +13,8 @@
 //!
 //! `nre` is a `relu` in place of the network's activation, `noskip` leaves the shortcut out.
 
-use super::graph::{AntiAlias, Block, BlockShape, Graph, Head, Heads, Layer, hidden, make_divisible};
-use crate::kernels::Activation;
+use super::spec::{AntiAlias, Block, BlockShape, Graph, Head, Heads, Layer, hidden, make_divisible};
+use crate::nn::Activation;
 
 /// A network: blocks stage by stage, and what is not said with each of them.
 #[derive(Clone, Copy, Debug)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use safetensors::tensor::{Dtype, TensorView};
 
 use super::Architecture;
-use super::graph::{Follows, Kind};
-use super::naming::places;
+use super::spec::{Follows, Kind};
+use super::tensor_names::places;
 use crate::weights::WeightFile;
 
 /// Shape and values by name.

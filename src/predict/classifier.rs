@@ -11,7 +11,8 @@ use super::checkpoint::Checkpoint;
 use super::classes::{Classes, UnknownClass};
 use super::labels::Labels;
 use super::top_k::{Scores, top_k};
-use crate::models::{LoadError, Network, RunError};
+use crate::backend::{Network, RunError};
+use crate::models::LoadError;
 use crate::pixels::Preprocess;
 use crate::record::{Answer, ModelInfo, Prediction, Timing};
 

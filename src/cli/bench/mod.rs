@@ -15,10 +15,10 @@ use super::Exit;
 use super::console::{Console, Failure};
 use super::hub_flags::HubFlags;
 use super::values::{alpha, count, resolution};
+use crate::backend::Network;
+use crate::backend::device::DeviceChoice;
 use crate::kernels::isa;
 use crate::measure::{Latencies, Plan, peak};
-use crate::models::Network;
-use crate::ops::device::DeviceChoice;
 use profile::Profile;
 use subject::Subject;
 

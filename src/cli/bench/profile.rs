@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::Subject;
+use crate::backend::Network;
+use crate::backend::cpu::ops::Size;
 use crate::measure::Plan;
-use crate::models::Network;
-use crate::models::graph::{Cost, Graph, Kind, Role};
-use crate::models::naming::{Place, places};
-use crate::ops::cpu::Size;
+use crate::models::spec::{Cost, Graph, Kind, Role};
+use crate::models::tensor_names::{Place, places};
 
 /// Cost and time of every layer.
 pub(super) struct Profile {

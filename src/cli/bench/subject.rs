@@ -3,10 +3,11 @@
 use anyhow::Result;
 use candle_core::{Device, Tensor};
 
+use crate::backend::Network;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hub_flags::HubFlags;
 use crate::cli::progress::Progress;
-use crate::models::{Architecture, Network, catalogue, random};
+use crate::models::{Architecture, catalogue, random};
 use crate::predict::{self, Checkpoint, Request};
 use crate::weights::WeightFile;
 

@@ -12,9 +12,9 @@ mod portable;
 use std::fmt;
 use std::sync::LazyLock;
 
+use super::conv2d::Conv2d;
 use super::depthwise::Depthwise;
-use super::full::Full;
-use super::map::{Map, MapMut};
+use super::feature_map::{FeatureMap, FeatureMapMut};
 use super::pointwise::Pointwise;
 use super::resample::Weights;
 use super::stem::Stem;
@@ -32,13 +32,13 @@ pub struct Isa {
     /// Blocks of channels of a panel: where a matrix product may be cut.
     pub panel_blocks: usize,
     /// See [`super::pointwise`].
-    pub(super) pointwise: fn(&Pointwise, Map, Option<Map>, MapMut),
+    pub(super) pointwise: fn(&Pointwise, FeatureMap, Option<FeatureMap>, FeatureMapMut),
     /// See [`super::depthwise`].
-    pub(super) depthwise: fn(&Depthwise, Map, usize, MapMut),
+    pub(super) depthwise: fn(&Depthwise, FeatureMap, usize, FeatureMapMut),
     /// See [`super::stem`].
-    pub(super) stem: fn(&Stem, &[f32], MapMut),
-    /// See [`super::full`].
-    pub(super) full: fn(&Full, &[f32], Option<Map>, MapMut),
+    pub(super) stem: fn(&Stem, &[f32], FeatureMapMut),
+    /// See [`super::conv2d`].
+    pub(super) full: fn(&Conv2d, &[f32], Option<FeatureMap>, FeatureMapMut),
     /// See [`super::resample`]: weights, a row, the row that it becomes.
     pub(super) resample_row: fn(&Weights, &[u8], &mut [u8]),
     /// See [`super::resample`]: weights of rows, the rows, the row that they become.
@@ -124,10 +124,10 @@ macro_rules! isa {
             is_available: $is_available,
             lanes: <$simd as super::Simd>::LANES,
             tile_rows: <$simd as super::Simd>::TILE_ROWS,
-            panel_blocks: 2 * <$simd as super::Simd>::LANES / BLOCK,
+            panel_blocks: 2 * <$simd as super::Simd>::LANES / CHANNEL_BLOCK,
             pointwise: |job, input, shortcut, output| {
                 $(#[target_feature(enable = $features)])?
-                fn run(job: &Pointwise, input: Map, shortcut: Option<Map>, output: MapMut) {
+                fn run(job: &Pointwise, input: FeatureMap, shortcut: Option<FeatureMap>, output: FeatureMapMut) {
                     // SAFETY: this function enables the instructions, and `Pointwise::run` checked the shapes.
                     unsafe { pointwise::run::<$simd>(job, input, shortcut, output) }
                 }
@@ -137,7 +137,7 @@ macro_rules! isa {
             },
             depthwise: |job, input, first_row, output| {
                 $(#[target_feature(enable = $features)])?
-                fn run(job: &Depthwise, input: Map, first_row: usize, output: MapMut) {
+                fn run(job: &Depthwise, input: FeatureMap, first_row: usize, output: FeatureMapMut) {
                     // SAFETY: this function enables the instructions, and `Depthwise::run` checked the shapes.
                     unsafe { depthwise::run::<$simd>(job, input, first_row, output) }
                 }
@@ -147,7 +147,7 @@ macro_rules! isa {
             },
             stem: |job, pixels, output| {
                 $(#[target_feature(enable = $features)])?
-                fn run(job: &Stem, pixels: &[f32], output: MapMut) {
+                fn run(job: &Stem, pixels: &[f32], output: FeatureMapMut) {
                     // SAFETY: this function enables the instructions, and `Stem::run` checked the shapes.
                     unsafe { stem::run::<$simd>(job, pixels, output) }
                 }
@@ -157,9 +157,9 @@ macro_rules! isa {
             },
             full: |job, lines, shortcut, output| {
                 $(#[target_feature(enable = $features)])?
-                fn run(job: &Full, lines: &[f32], shortcut: Option<Map>, output: MapMut) {
-                    // SAFETY: this function enables the instructions, and `Full::run` checked the shapes.
-                    unsafe { full::run::<$simd>(job, lines, shortcut, output) }
+                fn run(job: &Conv2d, lines: &[f32], shortcut: Option<FeatureMap>, output: FeatureMapMut) {
+                    // SAFETY: this function enables the instructions, and `Conv2d::run` checked the shapes.
+                    unsafe { conv2d::run::<$simd>(job, lines, shortcut, output) }
                 }
                 // SAFETY: an Isa is handed out only where `is_available`.
                 #[allow(unused_unsafe)]

@@ -4,9 +4,9 @@
 #![expect(unsafe_code, reason = "loads and stores through pointers that the kernels checked")]
 
 use super::Simd;
+use crate::kernels::conv2d::{self, Conv2d};
 use crate::kernels::depthwise::{self, Depthwise};
-use crate::kernels::full::{self, Full};
-use crate::kernels::map::{BLOCK, Map, MapMut};
+use crate::kernels::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
 use crate::kernels::pointwise::{self, Pointwise};
 use crate::kernels::resample::{Weights, column, row};
 use crate::kernels::stem::{self, Stem};

@@ -11,9 +11,9 @@ use std::arch::x86_64::{
 };
 
 use super::{Simd, isa};
+use crate::kernels::conv2d::{self, Conv2d};
 use crate::kernels::depthwise::{self, Depthwise};
-use crate::kernels::full::{self, Full};
-use crate::kernels::map::{BLOCK, Map, MapMut};
+use crate::kernels::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
 use crate::kernels::pointwise::{self, Pointwise};
 use crate::kernels::resample::{Weights, column};
 use crate::kernels::stem::{self, Stem};

@@ -1,0 +1,94 @@
+//! Element-wise functions that follow a convolution.
+
+use std::f64::consts::FRAC_1_SQRT_2;
+
+/// The function applied to every output of a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// The identity: the linear bottleneck of an inverted residual.
+    Linear,
+    /// `max(x, 0)`.
+    Relu,
+    /// `min(max(x, 0), 6)` (MobileNetV1 and V2).
+    Relu6,
+    /// `min(max(x + 3, 0), 6) / 6` (arXiv:1905.02244, section 5.2).
+    HardSigmoid,
+    /// `x · min(max(x + 3, 0), 6) / 6` (the same).
+    HardSwish,
+    /// `x · (1 + erf(x / √2)) / 2` (arXiv:1606.08415).
+    Gelu,
+}
+
+impl Activation {
+    /// The interval that sums are clamped to while they are in registers; for what is no clamp, everything.
+    pub const fn bounds(self) -> (f32, f32) {
+        match self {
+            Self::Relu => (0.0, f32::INFINITY),
+            Self::Relu6 => (0.0, 6.0),
+            Self::Linear | Self::HardSigmoid | Self::HardSwish | Self::Gelu => {
+                (f32::NEG_INFINITY, f32::INFINITY)
+            }
+        }
+    }
+
+    /// Whether more is to be done than to clamp.
+    pub const fn is_gated(self) -> bool {
+        matches!(self, Self::HardSigmoid | Self::HardSwish | Self::Gelu)
+    }
+
+    /// The function of one value.
+    pub fn of(self, x: f32) -> f32 {
+        match self {
+            Self::Linear => x,
+            Self::Relu => x.max(0.0),
+            Self::Relu6 => x.clamp(0.0, 6.0),
+            Self::HardSigmoid => (x / 6.0 + 0.5).clamp(0.0, 1.0),
+            Self::HardSwish => x * Self::HardSigmoid.of(x),
+            Self::Gelu => (0.5 * f64::from(x) * (1.0 + erf(f64::from(x) * FRAC_1_SQRT_2))) as f32,
+        }
+    }
+}
+
+/// The error function, to 1.2e-7 of 1 (Numerical Recipes, 2nd edition, section 6.2: `erfcc`).
+fn erf(x: f64) -> f64 {
+    const TERMS: [f64; 10] = [
+        0.170_872_77,
+        -0.822_152_23,
+        1.488_515_87,
+        -1.135_203_98,
+        0.278_868_07,
+        -0.186_288_06,
+        0.096_784_18,
+        0.374_091_96,
+        1.000_023_68,
+        -1.265_512_23,
+    ];
+    let t = 1.0 / (1.0 + 0.5 * x.abs());
+    let series = TERMS.iter().fold(0.0, |sum, term| sum * t + term);
+    let complement = t * (series - x * x).exp();
+    if x < 0.0 { complement - 1.0 } else { 1.0 - complement }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gelu_is_the_integral_of_a_bell() {
+        // scipy.special.ndtr times x.
+        for (x, expected) in [(-3.0, -0.004_049_694), (-0.5, -0.154_268_77), (0.0, 0.0), (1.0, 0.841_344_7)] {
+            let found = Activation::Gelu.of(x);
+            assert!((found - expected).abs() < 3e-7, "{x}: {found}");
+        }
+    }
+
+    #[test]
+    fn values_are_those_of_the_definitions() {
+        let of = |activation: Activation| [-4.0, -1.5, 0.0, 1.5, 7.0].map(|x| activation.of(x));
+        assert_eq!(of(Activation::Linear), [-4.0, -1.5, 0.0, 1.5, 7.0]);
+        assert_eq!(of(Activation::Relu), [0.0, 0.0, 0.0, 1.5, 7.0]);
+        assert_eq!(of(Activation::Relu6), [0.0, 0.0, 0.0, 1.5, 6.0]);
+        assert_eq!(of(Activation::HardSigmoid), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(of(Activation::HardSwish), [0.0, -0.375, 0.0, 1.125, 7.0]);
+    }
+}
