@@ -1,6 +1,6 @@
 //! What layers of networks mean, apart from any implementation: activations, padding and the geometry of convolutions.
 //!
-//! [`models`](crate::models) describes networks with them, [`kernels`](crate::kernels) and backends compute them.
+//! `models` describes networks with them; `kernels` and the backends compute them.
 
 mod activation;
 mod geometry;
