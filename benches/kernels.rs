@@ -22,7 +22,7 @@ use mnet::kernels::pointwise::PackedMatrix;
 use mnet::kernels::stem::PackedStem;
 use mnet::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, Weights, blocks};
 use mnet::models::catalogue;
-use mnet::models::spec::{Kind, Layer, Role};
+use mnet::models::spec::{Conv, ConvKind, LayerPath};
 use mnet::nn::{Activation, Conv2dGeometry, Padding};
 
 /// Networks whose layers are measured, at the resolution they are meant for.
@@ -30,7 +30,8 @@ const NETWORKS: [&str; 4] = ["v1", "v2", "lite0", "v4-conv-small"];
 
 /// A layer on an input of a side.
 struct Case {
-    layer: Layer,
+    layer: Conv,
+    is_stem: bool,
     side: usize,
 }
 
@@ -51,14 +52,14 @@ impl Case {
 
     /// `depthwise/112x112x32/k3s1`
     fn name(&self) -> String {
-        let Layer { in_channels, out_channels, kernel_size, stride, .. } = self.layer;
+        let Conv { in_channels, out_channels, kernel_size, stride, .. } = self.layer;
         let input = format!("{0}x{0}x{in_channels}", self.side);
         match self.layer.kind {
-            Kind::Full if self.layer.role == Role::Stem => format!("stem/{input}/{out_channels}"),
-            Kind::Full => format!("full/{input}/{out_channels}/s{stride}"),
-            Kind::Depthwise | Kind::Norm => format!("depthwise/{input}/k{kernel_size}s{stride}"),
-            Kind::Pointwise if self.side == 1 => format!("classifier/{in_channels}/{out_channels}"),
-            Kind::Pointwise => format!("pointwise/{input}/{out_channels}"),
+            ConvKind::Dense if self.is_stem => format!("stem/{input}/{out_channels}"),
+            ConvKind::Dense => format!("full/{input}/{out_channels}/s{stride}"),
+            ConvKind::Depthwise | ConvKind::Norm => format!("depthwise/{input}/k{kernel_size}s{stride}"),
+            ConvKind::Pointwise if self.side == 1 => format!("classifier/{in_channels}/{out_channels}"),
+            ConvKind::Pointwise => format!("pointwise/{input}/{out_channels}"),
         }
     }
 }
@@ -70,16 +71,17 @@ fn cases() -> Vec<Case> {
     for model in NETWORKS {
         let (architecture, resolution) = catalogue::architecture(model, None).unwrap();
         let graph = architecture.graph;
-        let sides = std::iter::once(resolution).chain(graph.costs(resolution).map(|cost| cost.side));
-        let classifier = Layer::pointwise(Role::Head, graph.features, graph.classes, Activation::Linear);
-        let layers = graph.layers().zip(sides).chain([(&classifier, 1)]);
-        // A pointwise layer sees as many positions as it makes, behind the pooling one.
-        let own = graph.costs(resolution).map(|cost| cost.side).chain([1]);
-        let new = layers.zip(own).map(|((layer, side), own)| {
-            let side = if layer.kind == Kind::Pointwise { own } else { side };
-            Case { layer: layer.clone(), side }
+        let costs = graph.costs(resolution);
+        let own: Vec<_> = costs.layers().map(|(_, cost)| cost.side).chain([1]).collect();
+        let sides = std::iter::once(resolution).chain(own.iter().copied());
+        let classifier = Conv::pointwise([graph.features, graph.classes], Activation::Linear);
+        let layers = graph.layers().chain([(LayerPath::Head { after_pool: true }, &classifier)]);
+        // A pointwise layer sees as many positions as it makes, after the pooling one.
+        let new = layers.zip(sides).zip(&own).map(|(((path, layer), side), own)| {
+            let side = if layer.kind == ConvKind::Pointwise { *own } else { side };
+            Case { layer: layer.clone(), is_stem: path == LayerPath::Stem, side }
         });
-        cases.extend(new.filter(|case| seen.insert(case.name())));
+        cases.extend(new.filter(|case: &Case| seen.insert(case.name())));
     }
     cases.sort_by_key(|case| std::cmp::Reverse(case.side));
     cases
@@ -99,7 +101,7 @@ fn kernels(criterion: &mut Criterion) {
 
 /// Our kernel with the layer's own activation.
 fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
-    let Case { layer, side } = case;
+    let Case { layer, side, .. } = case;
     let geometry = case.geometry();
     let (values, scale, bias) = weights(layer);
     let weights = Weights { values: &values, scale: &scale, bias: &bias };
@@ -107,7 +109,7 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
     let input = vec![0.5; blocks(layer.in_channels) * CHANNEL_BLOCK * side * side];
     let mut output = vec![0.0; blocks(layer.out_channels) * CHANNEL_BLOCK * positions];
     group.bench_function(isa.name, |bencher| match layer.kind {
-        Kind::Full if layer.role != Role::Stem => {
+        ConvKind::Dense if !case.is_stem => {
             let packed = PackedConv2d::new(isa, weights, layer.in_channels);
             let full = packed.over(geometry, layer.activation);
             let seen = full.lines(0..geometry.rows.output);
@@ -121,7 +123,7 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
                 full.run(black_box(&lines), None, FeatureMapMut::new(&mut output, positions));
             });
         }
-        Kind::Full => {
+        ConvKind::Dense => {
             let packed = PackedStem::new(isa, weights, layer.kernel_size);
             let stem = packed.over(geometry, layer.activation);
             let mut pixels = vec![0.0; stem.pixels()];
@@ -130,13 +132,13 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
                 stem.run(black_box(picture), 0, &mut pixels, FeatureMapMut::new(&mut output, positions))
             });
         }
-        Kind::Depthwise | Kind::Norm => {
+        ConvKind::Depthwise | ConvKind::Norm => {
             let packed = PackedFilters::new(isa, weights);
             let depthwise = packed.over(geometry, 0..blocks(layer.in_channels), layer.activation);
             let map = FeatureMap::new(&input, side * side);
             bencher.iter(|| depthwise.run(black_box(map), 0, FeatureMapMut::new(&mut output, positions)));
         }
-        Kind::Pointwise => {
+        ConvKind::Pointwise => {
             let packed = PackedMatrix::new(isa, weights, layer.in_channels);
             let pointwise = packed.all(layer.activation);
             let map = FeatureMap::new(&input, side * side);
@@ -147,11 +149,11 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
 
 /// candle's operation for it, without bias and activation, which are operations of their own there.
 fn candles(group: &mut BenchmarkGroup<WallTime>, case: &Case) {
-    let Case { layer, side } = case;
+    let Case { layer, side, .. } = case;
     let (values, ..) = weights(layer);
     let weight = Tensor::from_vec(values, &layer.weight_shape()[..], &Device::Cpu).unwrap();
     let input = Tensor::full(0.5f32, (1, layer.in_channels, *side, *side), &Device::Cpu).unwrap();
-    let groups = if layer.kind == Kind::Depthwise { layer.in_channels } else { 1 };
+    let groups = if layer.kind == ConvKind::Depthwise { layer.in_channels } else { 1 };
     let padding = layer.kernel_size / 2;
     group.bench_function("candle", |bencher| {
         bencher.iter(|| black_box(&input).conv2d(&weight, padding, layer.stride, 1, groups).unwrap());
@@ -159,7 +161,7 @@ fn candles(group: &mut BenchmarkGroup<WallTime>, case: &Case) {
 }
 
 /// Values, scales and biases of a layer.
-fn weights(layer: &Layer) -> (Vec<f32>, Vec<f64>, Vec<f32>) {
+fn weights(layer: &Conv) -> (Vec<f32>, Vec<f64>, Vec<f32>) {
     let n = layer.out_channels;
     (vec![0.25; layer.weight_shape().iter().product()], vec![1.0; n], vec![0.125; n])
 }

@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use candle_core::{Device, Result, Tensor};
 use criterion::{Criterion, criterion_group, criterion_main};
-use mnet::backend::{Network, Norms};
+use mnet::backend::{Extras, Network, Norms};
 use mnet::kernels::isa;
-use mnet::models::spec::{Graph, Kind};
+use mnet::models::spec::{ConvKind, Graph};
 use mnet::models::{catalogue, random};
 
 /// Model and alpha.
@@ -31,10 +31,12 @@ fn networks(criterion: &mut Criterion) {
         let pixels = Tensor::randn(0f32, 1f32, (1, 3, resolution, resolution), &Device::Cpu).unwrap();
 
         let kernels = Network::load(&architecture, &weights, &Device::Cpu).unwrap();
-        group.bench_function(isa::active().name, |bencher| bencher.iter(|| kernels.logits(&pixels).unwrap()));
-        let folded = Network::load_plain(&architecture, &weights, Norms::Folded, &Device::Cpu).unwrap();
+        group.bench_function(isa::active().name, |bencher| {
+            bencher.iter(|| kernels.forward(&pixels, Extras::default()).unwrap().logits);
+        });
+        let folded = Network::load_candle(&architecture, &weights, Norms::Folded, &Device::Cpu).unwrap();
         group.bench_function("our-graph-on-candle", |bencher| {
-            bencher.iter(|| folded.logits(&pixels).unwrap());
+            bencher.iter(|| folded.forward(&pixels, Extras::default()).unwrap().logits);
         });
         // A block with a shortcut is more than its layers one after the other.
         if model == "v1" {
@@ -54,10 +56,10 @@ struct Plain {
 
 impl Plain {
     fn new(graph: &Graph) -> Result<Self> {
-        let layers = graph.layers().map(|layer| {
+        let layers = graph.layers().map(|(_, layer)| {
             let weight = Tensor::randn(0f32, 0.1, &layer.weight_shape()[..], &Device::Cpu)?;
             let bias = Tensor::randn(0f32, 0.1, (1, layer.out_channels, 1, 1), &Device::Cpu)?;
-            let groups = if layer.kind == Kind::Depthwise { layer.in_channels } else { 1 };
+            let groups = if layer.kind == ConvKind::Depthwise { layer.in_channels } else { 1 };
             Ok((weight, bias, layer.kernel_size / 2, layer.stride, groups))
         });
         let classifier = Tensor::randn(0f32, 0.1, (graph.features, graph.classes), &Device::Cpu)?;

@@ -7,7 +7,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use candle_core::{DType, Device, Tensor};
-use mnet::backend::Network;
+use mnet::backend::{Extras, Network};
 use mnet::models::{catalogue, random};
 use rayon::ThreadPoolBuilder;
 
@@ -46,7 +46,7 @@ fn check(model: &str) {
     let pixels = Tensor::zeros((1, 3, 224, 224), DType::F32, &Device::Cpu).unwrap();
     for threads in [1, 2] {
         let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let run = || drop(pool.install(|| network.logits(&pixels).unwrap()));
+        let run = || drop(pool.install(|| network.forward(&pixels, Extras::default()).unwrap().logits));
         let each = (0..20).map(|_| {
             let before = ALLOCATED.load(Ordering::Relaxed);
             run();

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candle_core::{Device, Tensor};
-use mnet::backend::{Network, Norms};
+use mnet::backend::{Extras, Network, Norms};
 use mnet::predict::Checkpoint;
 use serde::Deserialize;
 
@@ -92,13 +92,18 @@ fn logits_are_the_references() {
             let (architecture, weights) = (&checkpoint.config.architecture, &checkpoint.weights);
             match norms {
                 None => Network::load(architecture, weights, &Device::Cpu),
-                Some(norms) => Network::load_plain(architecture, weights, norms, &Device::Cpu),
+                Some(norms) => Network::load_candle(architecture, weights, norms, &Device::Cpu),
             }
         };
         // Our kernels, and candle's operations with the batch norms folded and not.
         let errors = [None, Some(Norms::Folded), Some(Norms::Separate)].map(|norms| {
             let network = load(norms).unwrap();
-            let logits = network.logits(&input(reference.resolution)).unwrap().to_vec2::<f32>().unwrap();
+            let logits = network
+                .forward(&input(reference.resolution), Extras::default())
+                .unwrap()
+                .logits
+                .to_vec2::<f32>()
+                .unwrap();
             relative_error(&logits, &reference.logits)
         });
         let graph = &checkpoint.config.architecture.graph;

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
 use candle_core::{Device, Tensor};
-use mnet::backend::Network;
+use mnet::backend::{Extras, Network};
 use mnet::models::{catalogue, random};
 use rayon::ThreadPoolBuilder;
 
@@ -34,7 +34,8 @@ fn pixels(batch: usize, side: usize) -> Tensor {
 /// Bits of the logits of every picture.
 fn logits(network: &Network, pixels: &Tensor, threads: usize) -> Vec<Vec<u32>> {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let logits = pool.install(|| network.logits(pixels).unwrap().to_vec2::<f32>().unwrap());
+    let logits =
+        pool.install(|| network.forward(pixels, Extras::default()).unwrap().logits.to_vec2::<f32>().unwrap());
     logits.into_iter().map(|picture| picture.into_iter().map(f32::to_bits).collect()).collect()
 }
 

@@ -32,18 +32,18 @@ impl ConvWeights<'_> {
     }
 }
 
-/// What makes a map smaller, as a depthwise convolution.
+/// Anti-aliased downsampling as a depthwise convolution.
 pub(super) fn window(
     antialias: AntiAlias,
     channels: usize,
     stride: usize,
 ) -> (ConvWeights<'static>, ConvParams) {
     let (taps, padding) = antialias.window();
-    let filter = ConvWeights {
+    let weights = ConvWeights {
         weight: antialias.filter().repeat(channels).into(),
         scale: vec![1.0; channels],
         shape: [channels, 1, taps, taps],
         bias: vec![0.0; channels],
     };
-    (filter, ConvParams { stride, padding, activation: Activation::Linear })
+    (weights, ConvParams { stride, padding, activation: Activation::Linear })
 }

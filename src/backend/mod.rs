@@ -1,4 +1,16 @@
 //! What runs networks: our kernels on a CPU, candle's operations on any device.
+//!
+//! | layer | [`cpu`]: our kernels | `candle`: any device |
+//! |---|---|---|
+//! | k x k over all channels | own kernels, for the stem and for the others | candle's `conv2d` |
+//! | k x k per channel | own kernel | k·k shifted products |
+//! | 1 x 1 | packed matrix product | candle's `matmul` |
+//! | squeeze-and-excite | packed products, in the block's own pass | candle's `mean` and `matmul` |
+//! | attention | own kernel | candle's `matmul` and softmax |
+//! | global average pooling | own kernel | candle's `mean` |
+//!
+//! The candle backend reads like the papers and is the reference of all others. A backend for one kind of GPU is a
+//! folder here and an arm of the matches in `network.rs`.
 
 mod candle;
 mod conv;
@@ -6,4 +18,4 @@ pub mod cpu;
 pub mod device;
 mod network;
 
-pub use network::{Network, Norms, RunError};
+pub use network::{BuildError, Extras, Network, Norms, Output, RunError};

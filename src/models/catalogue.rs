@@ -1,153 +1,25 @@
-//! Published checkpoints: what exists, and where.
+//! Every published checkpoint, and the network of each.
 //!
-//! To add one of a known family, add a row to its file.
+//! To add a checkpoint of a known family, add a row to the family's file.
 
-use super::{Architecture, FAMILIES, Family, Graph, TransformersConfig};
-
-/// One set of trained weights on the hub.
-#[derive(Clone, Copy, Debug)]
-pub struct Checkpoint {
-    /// Whose repository it is.
-    owner: &'static str,
-    repository: &'static str,
-    /// The branch, pull request or commit that holds safetensors, where `main` does not.
-    pub revision: Option<&'static str>,
-    /// What `--model` takes for its kind: `v1`, `lite0`.
-    pub variant: &'static str,
-    /// Width multiplier, in families that have one.
-    pub alpha: Option<f64>,
-    /// Side of the square it was trained at, px.
-    pub resolution: usize,
-    /// Published top-1 and top-5 accuracy on ImageNet-1k at that resolution, percent; none for heads of other classes.
-    pub accuracy: Option<[f64; 2]>,
-    /// A larger resolution that its authors tested it at, px, and the accuracy there.
-    pub tested: Option<(usize, Option<[f64; 2]>)>,
-    /// Outputs of its head.
-    pub classes: usize,
-}
+use super::architecture::Architecture;
+use super::checkpoint::{Checkpoint, Library};
+use super::families::FAMILIES;
+use super::family::Family;
+use super::spec::Graph;
+use super::transformers::TransformersConfig;
 
 impl Checkpoint {
-    /// Google's, in the layout of transformers: 1001 classes.
-    pub(super) const fn google(
-        repository: &'static str,
-        variant: &'static str,
-        alpha: f64,
-        resolution: usize,
-        accuracy: [f64; 2],
-    ) -> Self {
-        Self {
-            owner: "google",
-            repository,
-            revision: None,
-            variant,
-            alpha: Some(alpha),
-            resolution,
-            accuracy: Some(accuracy),
-            tested: None,
-            classes: 1001,
-        }
-    }
-
-    /// timm's: 1000 classes.
-    pub(super) const fn timm(
-        repository: &'static str,
-        variant: &'static str,
-        resolution: usize,
-        accuracy: Option<[f64; 2]>,
-    ) -> Self {
-        Self {
-            owner: "timm",
-            repository,
-            revision: None,
-            variant,
-            alpha: None,
-            resolution,
-            accuracy,
-            tested: None,
-            classes: 1000,
-        }
-    }
-
-    /// The same weights in the repository of somebody else.
-    pub(super) const fn copy_of(mut self, owner: &'static str, revision: Option<&'static str>) -> Self {
-        self.owner = owner;
-        self.revision = revision;
-        self
-    }
-
-    pub(super) const fn tested(mut self, resolution: usize, accuracy: [f64; 2]) -> Self {
-        self.tested = Some((resolution, Some(accuracy)));
-        self
-    }
-
-    pub(super) const fn tested_at(mut self, resolution: usize) -> Self {
-        self.tested = Some((resolution, None));
-        self
-    }
-
-    pub(super) const fn classes(mut self, classes: usize) -> Self {
-        self.classes = classes;
-        self
-    }
-
-    pub(super) const fn at(mut self, revision: &'static str) -> Self {
-        self.revision = Some(revision);
-        self
-    }
-
-    pub(super) const fn alpha(mut self, alpha: f64) -> Self {
-        self.alpha = Some(alpha);
-        self
-    }
-
-    /// `owner/name` on the hub.
-    pub fn repository(&self) -> String {
-        format!("{}/{}", self.owner, self.repository)
-    }
-
-    /// The name `--model` takes: `mobilenet-v2-0.75-160`, or the last part of a timm repository.
-    pub fn name(&self) -> String {
-        match self.owner {
-            "google" => self.repository.replace('_', "-"),
-            "timm" => self.repository.to_owned(),
-            _ => self.repository(),
-        }
-    }
-
-    /// Whether `name` says its kind: its family, its variant, or its architecture in timm (the name before the tag).
-    pub fn is_of(&self, family: &Family, name: &str) -> bool {
-        let architecture = self.repository.split('.').next().filter(|_| self.is_timm());
-        [family.name, family.alias, self.variant].contains(&name) || architecture == Some(name)
-    }
-
-    /// The licence its page states.
-    pub fn licence(&self) -> &'static str {
-        if self.is_timm() { "apache-2.0" } else { "other" }
-    }
-
-    /// Where its accuracy was published.
-    pub fn accuracy_source(&self) -> &'static str {
-        if self.is_timm() {
-            "timm, results-imagenet.csv, October 2025"
-        } else {
-            "TF-Slim tables of tensorflow/models"
-        }
-    }
-
-    fn is_timm(&self) -> bool {
-        self.owner == "timm"
-    }
-
     /// Its network, from the row alone.
     ///
     /// # Panics
     /// If the row names a variant that its family's table lacks; a test builds every row.
     pub fn architecture(&self, family: &Family) -> Architecture {
         let architecture = match self.alpha {
-            Some(alpha) if !self.is_timm() => family.at_alpha(alpha),
-            _ => Architecture::timm(self.repository.split('.').next().unwrap_or_default(), self.classes),
+            Some(alpha) if self.library == Library::Transformers => family.at_alpha(alpha),
+            _ => Architecture::timm(self.timm_architecture(), self.classes),
         };
-        architecture.unwrap_or_else(|| panic!("{}: no such network in {}", self.repository, family.name))
+        architecture.unwrap_or_else(|| panic!("{}: no such network in {}", self.repository(), family.name))
     }
 
     /// Its layers.
@@ -160,8 +32,8 @@ impl Checkpoint {
 }
 
 impl Family {
-    /// The family's network of any width, whether somebody trained it or not, with 1001 classes; `None` if the family has
-    /// no class in transformers, which is what takes any width.
+    /// The family's network of any width, trained or not, with 1001 classes; `None` if the family has no class in
+    /// transformers, the only library that takes any width.
     fn at_alpha(&self, alpha: f64) -> Option<Architecture> {
         let config = TransformersConfig {
             model_type: self.transformers?.model_type.into(),
@@ -172,15 +44,15 @@ impl Family {
     }
 }
 
-/// The network called `model` and the resolution it is meant for: a row of the catalogue, a variant, a family (V1 and V2 at
-/// any alpha, 1.0 if none is named, others at those of their rows), or an architecture of timm. No weights need exist.
+/// The network called `model` and its resolution: a row of the catalogue, a variant, a family (V1 and V2 at any
+/// alpha, 1.0 by default, others at those of their rows), or an architecture of timm. It works without weights.
 pub fn architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, usize)> {
     let native = checkpoints().find(|(_, row)| row.name() == model);
     let variant =
         || checkpoints().find(|(family, row)| [family.name, family.alias, row.variant].contains(&model));
     let Some((family, row)) = native.or_else(variant) else {
         let row = checkpoints().find(|(family, row)| row.is_of(family, model));
-        // What timm trains at unless it says otherwise.
+        // timm trains at 224 unless it says otherwise.
         let resolution = row.map_or(224, |(_, row)| row.resolution);
         return Architecture::timm(model, 1000).filter(|_| alpha.is_none()).map(|found| (found, resolution));
     };

@@ -1,12 +1,11 @@
-//! Random weights: a network to time, with nothing to download. Speed does not depend on their values.
+//! Random weights: a network to time and to test without a download.
 
 use std::collections::BTreeMap;
 
 use safetensors::tensor::{Dtype, TensorView};
 
-use super::Architecture;
-use super::spec::{Follows, Kind};
-use super::tensor_names::places;
+use super::architecture::Architecture;
+use super::spec::{ConvKind, Epilogue};
 use crate::weights::WeightFile;
 
 /// Shape and values by name.
@@ -27,20 +26,20 @@ pub fn tensors(architecture: &Architecture) -> Tensors {
         let values = (0..shape.iter().product()).map(|_| generator.between(low, high)).collect();
         tensors.insert(name, (shape, values));
     };
-    for (place, layer) in places(graph) {
-        let names = (architecture.naming.convolution)(place);
-        let channels = vec![layer.out_channels];
-        if layer.kind != Kind::Norm {
-            // As large as keeps feature maps at the size they have (arXiv:1502.01852, section 2.2).
-            let shape = names.weight_shape(layer);
+    for (path, conv) in graph.layers() {
+        let names = (architecture.names.convolution)(path);
+        let channels = vec![conv.out_channels];
+        if conv.kind != ConvKind::Norm {
+            // Bounds that keep the scale of feature maps (arXiv:1502.01852, section 2.2).
+            let shape = names.weight_shape(conv);
             let bound = (6.0 / shape[1..].iter().product::<usize>() as f32).sqrt();
             add(names.weight.clone(), shape, -bound, bound);
         }
-        if layer.is_scaled {
-            add(names.scale.clone(), channels.clone(), 0.5, 1.0);
+        if conv.has_layer_scale {
+            add(names.layer_scale.clone(), channels.clone(), 0.5, 1.0);
         }
-        match layer.follows {
-            Follows::BatchNorm => {
+        match conv.epilogue {
+            Epilogue::BatchNorm => {
                 let pieces = [
                     ("weight", 0.5, 1.5),
                     ("bias", -0.5, 0.5),
@@ -51,12 +50,12 @@ pub fn tensors(architecture: &Architecture) -> Tensors {
                     add(format!("{}.{piece}", names.norm), channels.clone(), low, high);
                 }
             }
-            Follows::Bias => add(names.bias(), channels, -0.5, 0.5),
-            Follows::Nothing => {}
+            Epilogue::Bias => add(names.bias(), channels, -0.5, 0.5),
+            Epilogue::None => {}
         }
     }
-    add(format!("{}.weight", architecture.naming.classifier), vec![graph.classes, graph.features], -0.1, 0.1);
-    add(format!("{}.bias", architecture.naming.classifier), vec![graph.classes], -0.1, 0.1);
+    add(format!("{}.weight", architecture.names.classifier), vec![graph.classes, graph.features], -0.1, 0.1);
+    add(format!("{}.bias", architecture.names.classifier), vec![graph.classes], -0.1, 0.1);
     tensors
 }
 

@@ -1,75 +1,30 @@
 //! Names of tensors: one graph, the layouts of three libraries.
 //!
-//! To add a layout, write a function from [`Place`] to names and a [`Naming`] row.
+//! To add a layout, write a function from [`LayerPath`] to names and a [`TensorNames`] row.
 
-use super::spec::{BlockKind, Graph, Head, Layer, Role};
+use super::spec::{BlockKind, Conv, LayerPath, Part};
 
-/// Where a convolution stands in its network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// The first layer.
-    Stem,
-    /// A layer of a block.
-    Block {
-        /// Its stage.
-        stage: usize,
-        /// Its index in the stage.
-        index: usize,
-        /// Its index in the network.
-        ordinal: usize,
-        /// Its kind.
-        kind: BlockKind,
-        /// Whether it has squeeze-and-excite.
-        is_gated: bool,
-        /// The layer.
-        role: Role,
-    },
-    /// The last layer in front of the classifier.
-    Head {
-        /// Whether it sees the pooled map.
-        is_behind_pooling: bool,
-    },
-}
-
-/// Every convolution of `graph` with its place, in the order of [`Graph::layers`].
-pub fn places<'a>(graph: &'a Graph) -> impl Iterator<Item = (Place, &'a Layer)> {
-    let blocks = graph.stages.iter().enumerate().flat_map(|(stage, blocks)| {
-        blocks.iter().enumerate().map(move |(index, block)| (stage, index, block))
-    });
-    let in_blocks = blocks.enumerate().flat_map(|(ordinal, (stage, index, block))| {
-        let (kind, is_gated) = (block.kind, block.is_gated());
-        let place = move |role| Place::Block { stage, index, ordinal, kind, is_gated, role };
-        block.layers.iter().map(move |layer| (place(layer.role), layer))
-    });
-    let stem = std::iter::once((Place::Stem, &graph.stem));
-    let head = |head: &'a Head| {
-        let is_behind_pooling = head.is_behind_pooling;
-        (Place::Head { is_behind_pooling }, &head.layer)
-    };
-    stem.chain(in_blocks).chain(graph.head.iter().map(head))
-}
-
-/// The names under which a checkpoint stores one convolution.
+/// The names of one convolution's tensors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
     /// The weight.
     pub weight: String,
-    /// What the names of the batch norm's tensors begin with, without the dot.
+    /// Prefix of the batch norm's tensors, without the dot.
     pub norm: String,
     /// The layer scale.
-    pub scale: String,
-    /// Whether the weight is that of a linear layer, `[out, in]`.
+    pub layer_scale: String,
+    /// Whether the weight belongs to a linear layer: `[out, in]`.
     pub is_linear: bool,
 }
 
 impl Names {
     fn new(weight: String, norm: String) -> Self {
-        Self { weight, norm, scale: String::new(), is_linear: false }
+        Self { weight, norm, layer_scale: String::new(), is_linear: false }
     }
 
-    /// The shape of the weight of `layer` as it is stored.
-    pub fn weight_shape(&self, layer: &Layer) -> Vec<usize> {
-        let shape = layer.weight_shape();
+    /// The stored shape of the weight of `conv`.
+    pub fn weight_shape(&self, conv: &Conv) -> Vec<usize> {
+        let shape = conv.weight_shape();
         shape[..if self.is_linear { 2 } else { 4 }].to_vec()
     }
 
@@ -82,98 +37,98 @@ impl Names {
 
 /// One library's layout of one family.
 #[derive(Debug)]
-pub struct Naming {
-    /// How users know it.
+pub struct TensorNames {
+    /// The library, as users know it.
     pub library: &'static str,
     /// Names of a convolution.
-    pub convolution: fn(Place) -> Names,
-    /// What the names of the classifier's weight and bias begin with, without the dot.
+    pub convolution: fn(LayerPath) -> Names,
+    /// Prefix of the classifier's weight and bias, without the dot.
     pub classifier: &'static str,
 }
 
 /// timm's `EfficientNet` and `MobileNetV3` classes: all families.
-pub static TIMM: Naming = Naming { library: "timm", convolution: timm, classifier: "classifier" };
+pub static TIMM: TensorNames = TensorNames { library: "timm", convolution: timm, classifier: "classifier" };
 
 /// transformers' `MobileNetV1ForImageClassification`.
-pub static TRANSFORMERS_V1: Naming =
-    Naming { library: "transformers", convolution: transformers_v1, classifier: "classifier" };
+pub static TRANSFORMERS_V1: TensorNames =
+    TensorNames { library: "transformers", convolution: transformers_v1, classifier: "classifier" };
 
 /// transformers' `MobileNetV2ForImageClassification`.
-pub static TRANSFORMERS_V2: Naming =
-    Naming { library: "transformers", convolution: transformers_v2, classifier: "classifier" };
+pub static TRANSFORMERS_V2: TensorNames =
+    TensorNames { library: "transformers", convolution: transformers_v2, classifier: "classifier" };
 
 /// torchvision's `mobilenet_v2`.
-pub static TORCHVISION_V2: Naming =
-    Naming { library: "torchvision", convolution: torchvision_v2, classifier: "classifier.1" };
+pub static TORCHVISION_V2: TensorNames =
+    TensorNames { library: "torchvision", convolution: torchvision_v2, classifier: "classifier.1" };
 
 /// torchvision's `mobilenet_v3_small` and `mobilenet_v3_large`.
-pub static TORCHVISION_V3: Naming =
-    Naming { library: "torchvision", convolution: torchvision_v3, classifier: "classifier.3" };
+pub static TORCHVISION_V3: TensorNames =
+    TensorNames { library: "torchvision", convolution: torchvision_v3, classifier: "classifier.3" };
 
-fn timm(place: Place) -> Names {
-    match place {
-        Place::Stem => Names::new("conv_stem.weight".into(), "bn1".into()),
-        Place::Head { is_behind_pooling } => {
-            let norm = if is_behind_pooling { "norm_head" } else { "bn2" };
+fn timm(path: LayerPath) -> Names {
+    match path {
+        LayerPath::Stem => Names::new("conv_stem.weight".into(), "bn1".into()),
+        LayerPath::Head { after_pool } => {
+            let norm = if after_pool { "norm_head" } else { "bn2" };
             Names::new("conv_head.weight".into(), norm.into())
         }
-        Place::Block { stage, index, kind, role, .. } => {
-            let (convolution, norm) = timm_block(kind, role);
+        LayerPath::Block { stage, index, kind, part, .. } => {
+            let (convolution, norm) = timm_block(kind, part);
             let prefix = format!("blocks.{stage}.{index}.");
             let names = Names::new(format!("{prefix}{convolution}.weight"), format!("{prefix}{norm}"));
-            Names { scale: format!("{prefix}layer_scale.gamma"), ..names }
+            Names { layer_scale: format!("{prefix}layer_scale.gamma"), ..names }
         }
     }
 }
 
 /// A convolution and its norm.
-fn timm_block(kind: BlockKind, role: Role) -> (&'static str, &'static str) {
-    match (kind, role) {
-        (_, Role::Reduce) => ("se.conv_reduce", ""),
-        (_, Role::Excite) => ("se.conv_expand", ""),
+fn timm_block(kind: BlockKind, part: Part) -> (&'static str, &'static str) {
+    match (kind, part) {
+        (_, Part::Reduce) => ("se.conv_reduce", ""),
+        (_, Part::Excite) => ("se.conv_expand", ""),
         (BlockKind::Conv, _) => ("conv", "bn1"),
-        (BlockKind::DepthwiseSeparable, Role::Depthwise) => ("conv_dw", "bn1"),
+        (BlockKind::DepthwiseSeparable, Part::Depthwise) => ("conv_dw", "bn1"),
         (BlockKind::DepthwiseSeparable, _) => ("conv_pw", "bn2"),
-        (BlockKind::InvertedResidual, Role::Expand) => ("conv_pw", "bn1"),
-        (BlockKind::InvertedResidual, Role::Depthwise) => ("conv_dw", "bn2"),
+        (BlockKind::InvertedResidual, Part::Expand) => ("conv_pw", "bn1"),
+        (BlockKind::InvertedResidual, Part::Depthwise) => ("conv_dw", "bn2"),
         (BlockKind::InvertedResidual, _) => ("conv_pwl", "bn3"),
-        (BlockKind::EdgeResidual, Role::Expand) => ("conv_exp", "bn1"),
+        (BlockKind::EdgeResidual, Part::Expand) => ("conv_exp", "bn1"),
         (BlockKind::EdgeResidual, _) => ("conv_pwl", "bn2"),
-        (BlockKind::UniversalInvertedBottleneck, Role::Start) => ("dw_start.conv", "dw_start.bn"),
-        (BlockKind::UniversalInvertedBottleneck, Role::Expand) => ("pw_exp.conv", "pw_exp.bn"),
-        (BlockKind::UniversalInvertedBottleneck, Role::Depthwise) => ("dw_mid.conv", "dw_mid.bn"),
+        (BlockKind::UniversalInvertedBottleneck, Part::Start) => ("dw_start.conv", "dw_start.bn"),
+        (BlockKind::UniversalInvertedBottleneck, Part::Expand) => ("pw_exp.conv", "pw_exp.bn"),
+        (BlockKind::UniversalInvertedBottleneck, Part::Depthwise) => ("dw_mid.conv", "dw_mid.bn"),
         (BlockKind::UniversalInvertedBottleneck, _) => ("pw_proj.conv", "pw_proj.bn"),
-        (BlockKind::Attention { .. }, Role::Norm) => ("", "norm"),
-        (BlockKind::Attention { .. }, Role::Query) => ("attn.query.proj", ""),
-        (BlockKind::Attention { .. }, Role::KeyDown) => ("attn.key.down_conv", "attn.key.norm"),
-        (BlockKind::Attention { .. }, Role::Key) => ("attn.key.proj", ""),
-        (BlockKind::Attention { .. }, Role::ValueDown) => ("attn.value.down_conv", "attn.value.norm"),
-        (BlockKind::Attention { .. }, Role::Value) => ("attn.value.proj", ""),
-        (BlockKind::Attention { .. }, _) => ("attn.output.proj", ""),
+        (BlockKind::Attention, Part::Norm) => ("", "norm"),
+        (BlockKind::Attention, Part::Query) => ("attn.query.proj", ""),
+        (BlockKind::Attention, Part::KeyDown) => ("attn.key.down_conv", "attn.key.norm"),
+        (BlockKind::Attention, Part::Key) => ("attn.key.proj", ""),
+        (BlockKind::Attention, Part::ValueDown) => ("attn.value.down_conv", "attn.value.norm"),
+        (BlockKind::Attention, Part::Value) => ("attn.value.proj", ""),
+        (BlockKind::Attention, _) => ("attn.output.proj", ""),
     }
 }
 
-fn transformers_v1(place: Place) -> Names {
-    transformers(&match place {
-        Place::Block { ordinal, role: Role::Depthwise, .. } => {
+fn transformers_v1(path: LayerPath) -> Names {
+    transformers(&match path {
+        LayerPath::Block { ordinal, part: Part::Depthwise, .. } => {
             format!("mobilenet_v1.layer.{}", 2 * ordinal)
         }
-        Place::Block { ordinal, .. } => format!("mobilenet_v1.layer.{}", 2 * ordinal + 1),
-        Place::Stem | Place::Head { .. } => "mobilenet_v1.conv_stem".into(),
+        LayerPath::Block { ordinal, .. } => format!("mobilenet_v1.layer.{}", 2 * ordinal + 1),
+        LayerPath::Stem | LayerPath::Head { .. } => "mobilenet_v1.conv_stem".into(),
     })
 }
 
-fn transformers_v2(place: Place) -> Names {
-    transformers(&match place {
-        Place::Stem => "mobilenet_v2.conv_stem.first_conv".into(),
-        Place::Head { .. } => "mobilenet_v2.conv_1x1".into(),
-        Place::Block { ordinal, role, .. } => {
-            let piece = match role {
-                Role::Expand => "expand_1x1",
-                Role::Depthwise => "conv_3x3",
+fn transformers_v2(path: LayerPath) -> Names {
+    transformers(&match path {
+        LayerPath::Stem => "mobilenet_v2.conv_stem.first_conv".into(),
+        LayerPath::Head { .. } => "mobilenet_v2.conv_1x1".into(),
+        LayerPath::Block { ordinal, part, .. } => {
+            let piece = match part {
+                Part::Expand => "expand_1x1",
+                Part::Depthwise => "conv_3x3",
                 _ => "reduce_1x1",
             };
-            // The library counts the first block, which does not expand, to the stem.
+            // In this library the first block, which does not expand, belongs to the stem.
             match ordinal {
                 0 => format!("mobilenet_v2.conv_stem.{piece}"),
                 _ => format!("mobilenet_v2.layer.{}.{piece}", ordinal - 1),
@@ -186,15 +141,15 @@ fn transformers(layer: &str) -> Names {
     Names::new(format!("{layer}.convolution.weight"), format!("{layer}.normalization"))
 }
 
-fn torchvision_v2(place: Place) -> Names {
-    let (convolution, norm) = match place {
-        Place::Stem => ("features.0.0".into(), "features.0.1".into()),
-        Place::Head { .. } => ("features.18.0".into(), "features.18.1".into()),
-        Place::Block { ordinal, kind, role, .. } => {
-            let (convolution, norm) = match (kind, role) {
-                (BlockKind::DepthwiseSeparable, Role::Depthwise) | (_, Role::Expand) => ("0.0", "0.1"),
+fn torchvision_v2(path: LayerPath) -> Names {
+    let (convolution, norm) = match path {
+        LayerPath::Stem => ("features.0.0".into(), "features.0.1".into()),
+        LayerPath::Head { .. } => ("features.18.0".into(), "features.18.1".into()),
+        LayerPath::Block { ordinal, kind, part, .. } => {
+            let (convolution, norm) = match (kind, part) {
+                (BlockKind::DepthwiseSeparable, Part::Depthwise) | (_, Part::Expand) => ("0.0", "0.1"),
                 (BlockKind::DepthwiseSeparable, _) => ("1", "2"),
-                (_, Role::Depthwise) => ("1.0", "1.1"),
+                (_, Part::Depthwise) => ("1.0", "1.1"),
                 (_, _) => ("2", "3"),
             };
             let block = ordinal + 1;
@@ -204,28 +159,31 @@ fn torchvision_v2(place: Place) -> Names {
     Names::new(format!("{convolution}.weight"), norm)
 }
 
-fn torchvision_v3(place: Place) -> Names {
-    let layer = match place {
-        Place::Stem => "features.0".into(),
-        Place::Head { .. } => {
+fn torchvision_v3(path: LayerPath) -> Names {
+    let layer = match path {
+        LayerPath::Stem => "features.0".into(),
+        LayerPath::Head { .. } => {
             let names = Names::new("classifier.0.weight".into(), String::new());
             return Names { is_linear: true, ..names };
         }
-        Place::Block { ordinal, kind: BlockKind::Conv, .. } => format!("features.{}", ordinal + 1),
-        Place::Block { ordinal, kind, is_gated, role, .. } => {
+        LayerPath::Block { ordinal, kind: BlockKind::Conv, .. } => format!("features.{}", ordinal + 1),
+        LayerPath::Block { ordinal, kind, has_squeeze_excite, part, .. } => {
             let prefix = format!("features.{}.block", ordinal + 1);
             let depthwise = usize::from(kind != BlockKind::DepthwiseSeparable);
-            match role {
-                Role::Expand => format!("{prefix}.0"),
-                Role::Depthwise => format!("{prefix}.{depthwise}"),
-                Role::Reduce | Role::Excite => {
-                    let number = if role == Role::Reduce { 1 } else { 2 };
+            match part {
+                Part::Expand => format!("{prefix}.0"),
+                Part::Depthwise => format!("{prefix}.{depthwise}"),
+                Part::Reduce | Part::Excite => {
+                    let number = if part == Part::Reduce { 1 } else { 2 };
                     let weight = format!("{prefix}.{}.fc{number}.weight", depthwise + 1);
                     return Names::new(weight, String::new());
                 }
-                _ => format!("{prefix}.{}", depthwise + 1 + usize::from(is_gated)),
+                _ => format!("{prefix}.{}", depthwise + 1 + usize::from(has_squeeze_excite)),
             }
         }
     };
     Names::new(format!("{layer}.0.weight"), format!("{layer}.1"))
 }
+
+/// Endings of the classifier's weight in any layout.
+pub const CLASSIFIERS: [&str; 3] = ["classifier.weight", "classifier.1.weight", "classifier.3.weight"];

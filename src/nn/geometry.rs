@@ -25,9 +25,9 @@ pub struct Axis {
     pub taps: usize,
     /// Input positions from one output to the next.
     pub stride: usize,
-    /// Zeros in front of the input.
+    /// Zeros before the input.
     pub before: usize,
-    /// Zeros behind the input.
+    /// Zeros after the input.
     pub after: usize,
 }
 
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn same_padding_puts_the_odd_zero_behind() {
+    fn same_padding_puts_the_odd_zero_at_the_end() {
         let axis = Axis::new(224, 3, 2, Padding::Same);
         assert_eq!((axis.before, axis.after, axis.output), (0, 1, 112));
         let axis = Axis::new(112, 5, 2, Padding::Same);

@@ -67,7 +67,7 @@ pub enum CheckpointError {
     /// The weights hold no classifier.
     #[error(
         "{name}: no classifier of one linear layer: no tensor ends in {}; there is {found}",
-        models::CLASSIFIERS.join(" or ")
+        models::tensor_names::CLASSIFIERS.join(" or ")
     )]
     NoClassifier {
         /// The checkpoint.
@@ -161,7 +161,7 @@ impl Checkpoint {
         preprocessor: Option<&[u8]>,
         weights: WeightFile,
     ) -> Result<Self, CheckpointError> {
-        let Some(classes) = models::outputs(&weights) else {
+        let Some(classes) = models::load::classifier_outputs(&weights) else {
             let classifier = examples(&weights, |tensor| tensor.contains("classifier"));
             let found = if classifier.is_empty() { examples(&weights, |_| true) } else { classifier };
             return Err(CheckpointError::NoClassifier { name, found });

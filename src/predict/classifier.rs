@@ -11,8 +11,7 @@ use super::checkpoint::Checkpoint;
 use super::classes::{Classes, UnknownClass};
 use super::labels::Labels;
 use super::top_k::{Scores, top_k};
-use crate::backend::{Network, RunError};
-use crate::models::LoadError;
+use crate::backend::{BuildError, Extras, Network, RunError};
 use crate::pixels::Preprocess;
 use crate::record::{Answer, ModelInfo, Prediction, Timing};
 
@@ -70,7 +69,11 @@ impl Classifier {
     ///
     /// # Errors
     /// If the weights are not exactly the network's.
-    pub fn new(checkpoint: Checkpoint, resolution: Option<usize>, device: Device) -> Result<Self, LoadError> {
+    pub fn new(
+        checkpoint: Checkpoint,
+        resolution: Option<usize>,
+        device: Device,
+    ) -> Result<Self, BuildError> {
         let Checkpoint { name, config, weights } = checkpoint;
         let network = Network::load(&config.architecture, &weights, &device)?;
         let trained_resolution = config.preprocess.resolution as usize;
@@ -141,7 +144,8 @@ impl Classifier {
         };
         let pixels = Tensor::from_vec(pixels, (batch.len(), 3, resolution, resolution), &self.device)
             .map_err(RunError::from)?;
-        let logits = self.network.logits(&pixels)?.to_vec2().map_err(RunError::from)?;
+        let logits =
+            self.network.forward(&pixels, Extras::default())?.logits.to_vec2().map_err(RunError::from)?;
         let infer = start.elapsed() / batch.len().max(1) as u32;
         let answer = |(picture, logits): (&Prepared, Vec<f32>)| {
             let timing = Timing { infer, ..picture.timing };

@@ -124,7 +124,7 @@ pub(super) fn read(files: &Files<'_>) -> Result<Config, ConfigError> {
         let (architecture, note) = recognise(files.weights, classes, files.place)?;
         (architecture, Some(note))
     };
-    let preprocess = match architecture.naming.library {
+    let preprocess = match architecture.names.library {
         "timm" => timm::preprocess(&config)?,
         "torchvision" if files.preprocessor.is_none() => TORCHVISION,
         _ => transformers::preprocess(&preprocessor)?,

@@ -83,7 +83,7 @@ pub fn open(
 /// preprocessor file; of others it may be what the cache lacks.
 fn is_enough(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
     let is_undecided = |name| snapshot.undecided().contains(&name);
-    let is_timm = checkpoint.config.architecture.naming.library == "timm";
+    let is_timm = checkpoint.config.architecture.names.library == "timm";
     !is_undecided("config.json") && (is_timm || !is_undecided("preprocessor_config.json"))
 }
 

@@ -5,7 +5,8 @@
 
 use thiserror::Error;
 
-use crate::models::{Architecture, FAMILIES, Misfit, TransformersConfig, fit};
+use crate::models::load::{Mismatch, check};
+use crate::models::{Architecture, FAMILIES, TransformersConfig};
 use crate::weights::{WeightFile, printable};
 
 /// Tensors that do not tell the network.
@@ -63,10 +64,10 @@ pub(super) fn recognise(
     place: &str,
 ) -> Result<(Architecture, String), Unrecognised> {
     let mut fits = Vec::new();
-    let mut closest: Option<(Architecture, Misfit)> = None;
+    let mut closest: Option<(Architecture, Mismatch)> = None;
     for layout in layouts(classes) {
         for architecture in layout {
-            match fit(&architecture, weights) {
+            match check(&architecture, weights) {
                 Ok(()) => {
                     fits.push(architecture);
                     break;
@@ -81,7 +82,7 @@ pub(super) fn recognise(
     let count = weights.names().count();
     let recognised = |architecture: Architecture, why: &str| {
         let name = full_name(&architecture);
-        let library = architecture.naming.library;
+        let library = architecture.names.library;
         let note = format!(
             "config.json does not name the network: its {count} tensors are those of {name}{why}; the \
              defaults of {library} stand for what the files do not say"
@@ -141,7 +142,7 @@ fn named(fits: &[Architecture], place: &str) -> Option<usize> {
     }
 }
 
-fn unknown(weights: &WeightFile, closest: Option<(Architecture, Misfit)>) -> Unrecognised {
+fn unknown(weights: &WeightFile, closest: Option<(Architecture, Mismatch)>) -> Unrecognised {
     let closest =
         closest.map(|(architecture, misfit)| format!("{}: {}", full_name(&architecture), misfit.difference));
     Unrecognised::Unknown { count: weights.names().count(), examples: examples(weights, |_| true), closest }
@@ -156,7 +157,7 @@ pub(super) fn examples(weights: &WeightFile, wanted: impl Fn(&str) -> bool) -> S
 
 /// `mobilenetv2_100 (timm)`
 fn full_name(architecture: &Architecture) -> String {
-    format!("{} ({})", architecture.name, architecture.naming.library)
+    format!("{} ({})", architecture.name, architecture.names.library)
 }
 
 #[cfg(test)]

@@ -2,67 +2,69 @@
 
 use candle_core::{D, Result, Tensor};
 
-use super::layer::{Loader, Step};
-use crate::models::LoadError;
-use crate::models::spec::{self, BlockKind, Role};
+use super::layer::Layer;
+use crate::models::spec::{Attention, Block, KeyValue, SqueezeExcite};
 
-/// A block, ready to run.
-#[derive(Debug)]
-pub(super) struct Block {
-    steps: Vec<(Role, Step)>,
-    /// Heads of an attention.
-    heads: Option<usize>,
-    shortcut: bool,
+impl Block<Layer> {
+    /// `[N, C, H, W]` to `[N, C', H', W']`.
+    pub(super) fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let (output, shortcut) = match self {
+            Self::Conv(conv) => (conv.forward(input)?, false),
+            Self::DepthwiseSeparable { depthwise, squeeze_excite, pointwise, shortcut } => {
+                let filtered = depthwise.forward(input)?;
+                (pointwise.forward(&excited(squeeze_excite.as_ref(), filtered)?)?, *shortcut)
+            }
+            Self::InvertedResidual { expand, depthwise, squeeze_excite, project, shortcut } => {
+                let hidden = depthwise.forward(&expand.forward(input)?)?;
+                (project.forward(&excited(squeeze_excite.as_ref(), hidden)?)?, *shortcut)
+            }
+            Self::EdgeResidual { expand, project, shortcut } => {
+                (project.forward(&expand.forward(input)?)?, *shortcut)
+            }
+            Self::UniversalInvertedBottleneck { start, expand, depthwise, project, shortcut } => {
+                let started = optional(start.as_ref(), input)?;
+                let hidden = expand.forward(&started)?;
+                (project.forward(&optional(depthwise.as_ref(), &hidden)?)?, *shortcut)
+            }
+            Self::Attention(attention) => (attention.forward(input)?, attention.shortcut),
+        };
+        if shortcut { input + output } else { Ok(output) }
+    }
 }
 
-impl Block {
-    pub(super) fn new(block: &spec::Block, loader: &mut Loader) -> std::result::Result<Self, LoadError> {
-        let load = |layer: &spec::Layer| Ok((layer.role, loader.load(layer)?));
-        let steps = block.layers.iter().map(load).collect::<std::result::Result<_, LoadError>>()?;
-        let heads = if let BlockKind::Attention { heads } = block.kind { Some(heads) } else { None };
-        Ok(Self { steps, heads, shortcut: block.shortcut })
-    }
+/// `input` through a layer that the block may not have.
+fn optional(layer: Option<&Layer>, input: &Tensor) -> Result<Tensor> {
+    layer.map_or_else(|| Ok(input.clone()), |layer| layer.forward(input))
+}
 
-    pub(super) fn forward(&self, input: &Tensor) -> Result<Tensor> {
-        let output = match self.heads {
-            None => self.layers(input)?,
-            Some(heads) => self.attention(input, heads)?,
-        };
-        if self.shortcut { input + output } else { Ok(output) }
-    }
+/// Each channel of `map` times the factor that the means of all channels give it.
+fn excited(squeeze_excite: Option<&SqueezeExcite<Layer>>, map: Tensor) -> Result<Tensor> {
+    let Some(SqueezeExcite { reduce, expand }) = squeeze_excite else { return Ok(map) };
+    let reduced = reduce.forward(&map.mean_keepdim((2, 3))?)?;
+    map.broadcast_mul(&expand.forward(&reduced)?)
+}
 
-    fn layers(&self, input: &Tensor) -> Result<Tensor> {
-        let mut output = input.clone();
-        let mut squeezed = None;
-        for (role, step) in &self.steps {
-            match (role, &squeezed) {
-                (Role::Reduce, _) => squeezed = Some(step.forward(&output.mean_keepdim((2, 3))?)?),
-                (Role::Excite, Some(squeezed)) => output = output.broadcast_mul(&step.forward(squeezed)?)?,
-                _ => output = step.forward(&output)?,
-            }
-        }
-        Ok(output)
-    }
-
-    /// Multi-query attention: all heads of queries meet one head of keys and values.
-    fn attention(&self, input: &Tensor, heads: usize) -> Result<Tensor> {
-        let run = |wanted: Role, map: &Tensor| match self.steps.iter().find(|(role, _)| *role == wanted) {
-            Some((_, step)) => step.forward(map),
-            None => Ok(map.clone()),
-        };
-        let normed = run(Role::Norm, input)?;
-        let queries = positions(&run(Role::Query, &normed)?, heads)?;
-        let keys = positions(&run(Role::Key, &run(Role::KeyDown, &normed)?)?, 1)?;
-        let values = positions(&run(Role::Value, &run(Role::ValueDown, &normed)?)?, 1)?;
+impl Attention<Layer> {
+    fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        let normed = self.norm.forward(input)?;
+        let queries = by_position(&self.query.forward(&normed)?, self.heads)?;
+        let keys = by_position(&self.key.forward(&normed)?, 1)?;
+        let values = by_position(&self.value.forward(&normed)?, 1)?;
         let (n, _, h, w) = input.dims4()?;
         // [N, heads, positions, d] to [N, heads · d, H, W]
         let answers = attend(&queries, &keys, &values)?.transpose(2, 3)?.contiguous()?;
-        run(Role::Output, &answers.reshape((n, (), h, w))?)
+        self.output.forward(&answers.reshape((n, (), h, w))?)
+    }
+}
+
+impl KeyValue<Layer> {
+    fn forward(&self, input: &Tensor) -> Result<Tensor> {
+        self.project.forward(&optional(self.down.as_ref(), input)?)
     }
 }
 
 /// `[N, heads · d, H, W]` to `[N, heads, H · W, d]`.
-fn positions(map: &Tensor, heads: usize) -> Result<Tensor> {
+fn by_position(map: &Tensor, heads: usize) -> Result<Tensor> {
     let (n, channels, h, w) = map.dims4()?;
     map.reshape((n, heads, channels / heads, h * w))?.transpose(2, 3)?.contiguous()
 }

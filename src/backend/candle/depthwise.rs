@@ -5,8 +5,8 @@
 
 use candle_core::{D, Device, Result, Tensor};
 
-use super::convolution::{geometry, pad, weight};
 use super::epilogue::Epilogue;
+use super::geometry::{geometry, pad, weight};
 use crate::backend::conv::ConvParams;
 use crate::models::load::ConvWeights;
 use crate::nn::Conv2dGeometry;
@@ -16,21 +16,21 @@ use crate::nn::Conv2dGeometry;
 pub(super) struct Depthwise {
     /// `[C, 1, k, k]`
     filters: Tensor,
-    setting: ConvParams,
+    params: ConvParams,
     epilogue: Epilogue,
 }
 
 impl Depthwise {
-    /// `filter` is `[C, 1, k, k]`.
+    /// `weights` is `[C, 1, k, k]`.
     ///
     /// # Errors
     /// If the filter has another shape or the device cannot hold it.
-    pub(super) fn new(filter: ConvWeights, setting: ConvParams, device: &Device) -> Result<Self> {
-        let [_, 1, _, _] = filter.shape else {
-            candle_core::bail!("a depthwise filter is [C, 1, k, k], found {:?}", filter.shape);
+    pub(super) fn new(weights: ConvWeights, params: ConvParams, device: &Device) -> Result<Self> {
+        let [_, 1, _, _] = weights.shape else {
+            candle_core::bail!("a depthwise filter is [C, 1, k, k], found {:?}", weights.shape);
         };
-        let filters = weight(&filter, device)?;
-        Ok(Self { filters, setting, epilogue: Epilogue::new(filter.bias, setting.activation, device)? })
+        let filters = weight(&weights, device)?;
+        Ok(Self { filters, params, epilogue: Epilogue::new(weights.bias, params.activation, device)? })
     }
 
     /// `[N, C, H, W]` to `[N, C, H', W']`.
@@ -42,7 +42,7 @@ impl Depthwise {
         if channels != filters {
             candle_core::bail!("depthwise: {filters} filters for {channels} channels");
         }
-        let ConvParams { stride, padding, .. } = self.setting;
+        let ConvParams { stride, padding, .. } = self.params;
         let geometry = geometry(input, self.filters.dim(2)?, stride, padding)?;
         self.epilogue.apply(&shifted_products(input, &self.filters, stride, &geometry)?)
     }

@@ -1,65 +1,69 @@
-//! One layer: a convolution, its batch norm if that was not folded, its activation, and what makes its map smaller.
+//! One layer: a convolution, its batch norm if that is not folded, its activation, and anti-aliased downsampling.
 
 use candle_core::{Device, Result, Tensor};
 use candle_nn::ModuleT;
 
-use super::convolution::{Conv, Convolution, Depthwise, Pointwise, activate};
+use super::conv2d::Conv2d;
+use super::convolution::Convolution;
+use super::depthwise::Depthwise;
+use super::epilogue::activate;
+use super::pointwise::Pointwise;
 use crate::backend::conv::{ConvParams, window};
-use crate::backend::network::Norms;
-use crate::models::LoadError;
-use crate::models::load::{BatchNorm, LayerTensors, Trained};
-use crate::models::spec::{Kind, Layer};
+use crate::backend::network::{BuildError, Norms};
+use crate::models::load::{BatchNorm, LayerTensors, LoadedConv};
+use crate::models::spec::{Conv, ConvKind};
 use crate::nn::{Activation, Padding};
 
 /// A layer, ready to run.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct Layer {
     convolution: Convolution,
-    /// Present where the norm was not folded into the convolution; the activation then follows it.
+    /// A norm that is not folded into the convolution, and the activation that then follows it.
     norm: Option<(candle_nn::BatchNorm, Activation)>,
     antialias: Option<Depthwise>,
 }
 
-/// Hands out layers in the order of the graph.
-pub(super) struct Loader<'a, 'b> {
-    pub tensors: std::slice::Iter<'a, LayerTensors<'b>>,
-    pub padding: Padding,
-    pub norms: Norms,
-    pub device: &'a Device,
-}
-
-impl Loader<'_, '_> {
-    /// The next one, which is `layer`.
-    pub(super) fn load(&mut self, layer: &Layer) -> std::result::Result<Step, LoadError> {
-        let Some(tensors) = self.tensors.next() else { unreachable!("parts has tensors for each layer") };
-        Ok(self.step(layer, tensors.read()?)?)
+impl Layer {
+    /// Reads the weights and puts them on the device.
+    pub(super) fn new(
+        tensors: &LayerTensors,
+        padding: Padding,
+        norms: Norms,
+        device: &Device,
+    ) -> std::result::Result<Self, BuildError> {
+        Ok(Self::from_loaded(tensors.conv, tensors.read()?, padding, norms, device)?)
     }
 
-    fn step(&self, layer: &Layer, trained: Trained) -> Result<Step> {
-        let device = self.device;
-        let (filter, norm, activation) = match (self.norms, trained.norm.is_some()) {
-            (Norms::Separate, true) => {
-                let Trained { filter, norm } = trained;
-                let norm = norm.map(|norm| separate(&norm, layer.out_channels, device)).transpose()?;
-                (filter, norm.map(|norm| (norm, layer.activation)), Activation::Linear)
+    fn from_loaded(
+        conv: &Conv,
+        loaded: LoadedConv,
+        padding: Padding,
+        norms: Norms,
+        device: &Device,
+    ) -> Result<Self> {
+        let (weights, norm, activation) = match loaded {
+            LoadedConv { weights, norm: Some(norm) } if norms == Norms::Separate => {
+                let norm = separate(&norm, conv.out_channels, device)?;
+                (weights, Some((norm, conv.activation)), Activation::Linear)
             }
-            _ => (trained.fold(), None, layer.activation),
+            loaded => (loaded.fold(), None, conv.activation),
         };
-        let setting = ConvParams { stride: layer.conv_stride(), padding: self.padding, activation };
-        let convolution = match layer.kind {
-            Kind::Full => Convolution::Full(Conv::new(filter, layer.groups, setting, device)?),
-            Kind::Depthwise | Kind::Norm => Convolution::Depthwise(Depthwise::new(filter, setting, device)?),
-            Kind::Pointwise => Convolution::Pointwise(Pointwise::new(filter, activation, device)?),
+        let params = ConvParams { stride: conv.conv_stride(), padding, activation };
+        let convolution = match conv.kind {
+            ConvKind::Dense => Convolution::Dense(Conv2d::new(weights, conv.groups, params, device)?),
+            ConvKind::Depthwise | ConvKind::Norm => {
+                Convolution::Depthwise(Depthwise::new(weights, params, device)?)
+            }
+            ConvKind::Pointwise => Convolution::Pointwise(Pointwise::new(weights, activation, device)?),
         };
-        let antialias = layer.antialias.map(|antialias| {
-            let (filter, setting) = window(antialias, layer.out_channels, layer.stride);
-            Depthwise::new(filter, setting, device)
+        let antialias = conv.antialias.map(|antialias| {
+            let (weights, params) = window(antialias, conv.out_channels, conv.stride);
+            Depthwise::new(weights, params, device)
         });
-        Ok(Step { convolution, norm, antialias: antialias.transpose()? })
+        Ok(Self { convolution, norm, antialias: antialias.transpose()? })
     }
-}
 
-impl Step {
+    /// `[N, C, H, W]` to `[N, C', H', W']`.
     pub(super) fn forward(&self, input: &Tensor) -> Result<Tensor> {
         let mut output = self.convolution.forward(input)?;
         if let Some((norm, activation)) = &self.norm {

@@ -15,16 +15,16 @@ pub(super) struct Pointwise {
 }
 
 impl Pointwise {
-    /// `filter` is `[out, in, 1, 1]`.
+    /// `weights` is `[out, in, 1, 1]`.
     ///
     /// # Errors
     /// If the filter has another shape or the device cannot hold it.
-    pub(super) fn new(filter: ConvWeights, activation: Activation, device: &Device) -> Result<Self> {
-        let [out_channels, in_channels, 1, 1] = filter.shape else {
-            candle_core::bail!("a pointwise filter is [out, in, 1, 1], found {:?}", filter.shape);
+    pub(super) fn new(weights: ConvWeights, activation: Activation, device: &Device) -> Result<Self> {
+        let [out_channels, in_channels, 1, 1] = weights.shape else {
+            candle_core::bail!("a pointwise filter is [out, in, 1, 1], found {:?}", weights.shape);
         };
-        let matrix = Tensor::from_vec(filter.scaled(), (1, out_channels, in_channels), device)?;
-        Ok(Self { matrix, epilogue: Epilogue::new(filter.bias, activation, device)? })
+        let matrix = Tensor::from_vec(weights.scaled(), (1, out_channels, in_channels), device)?;
+        Ok(Self { matrix, epilogue: Epilogue::new(weights.bias, activation, device)? })
     }
 
     /// `[N, in, H, W]` to `[N, out, H, W]`.

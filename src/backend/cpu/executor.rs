@@ -1,170 +1,241 @@
-//! A network on our own kernels: one pass over reused buffers, from pixels to logits.
+//! Runs a network: one pass over reused buffers, from pixels to logits.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use candle_core::{CpuStorage, CustomOp1, Layout, Shape};
+use candle_core::{Device, Storage, Tensor};
 use rayon::prelude::*;
 
 use super::layer_timers::{LayerTimer, LayerTimers};
-use super::lower::{self, Op, Packed, Step};
+use super::lower::{lower, pointwise};
 use super::ops::{self, AttentionScratch, ExecContext, Pointwise, Size, Team, ThreadScratch, grown};
+use super::program::{BUFFERS, Instruction, Slot};
 use super::threads::with_team;
-use crate::kernels::{FeatureMap, FeatureMapMut};
+use crate::backend::network::{Extras, Output};
+use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
 use crate::models::LoadError;
-use crate::models::load::{LayerTensors, Parts};
-use crate::models::spec::{Graph, Layer};
+use crate::models::load::NetworkTensors;
 use crate::nn::{Activation, Padding};
 
-/// Layers with packed weights.
+/// A network with packed weights.
 #[derive(Debug)]
-pub(in crate::backend) struct Body {
-    steps: Vec<Step>,
-    /// Behind the pooling.
+pub(in crate::backend) struct CpuNetwork {
+    instructions: Vec<Instruction>,
+    /// A head that follows the pooling.
     head: Option<Pointwise>,
     classifier: Pointwise,
+    features: usize,
     classes: usize,
-    /// Buffers of runs that have ended: as many as ever ran at once.
+    /// Layers of the graph up to the pooling, each with a timer.
+    timed_layers: usize,
+    /// Buffers of finished runs: as many as ever ran at once.
     scratch: Mutex<Vec<Scratch>>,
 }
 
-/// What one run writes into.
+/// Buffers of one run.
 #[derive(Debug, Default)]
 struct Scratch {
-    /// The input of a block, that of a step, and its output.
-    maps: [Vec<f32>; 3],
-    strips: Vec<Mutex<ThreadScratch>>,
-    between: AttentionScratch,
-    features: [Vec<f32>; 2],
+    maps: [Vec<f32>; BUFFERS],
+    threads: Vec<Mutex<ThreadScratch>>,
+    attention: AttentionScratch,
+    pooled: Vec<f32>,
+    features: Vec<f32>,
     logits: Vec<f32>,
 }
 
-impl Body {
-    /// Reads, folds and packs the weights, layer beside layer.
-    pub(in crate::backend) fn new(graph: &Graph, parts: &Parts, padding: Padding) -> Result<Self, LoadError> {
-        let layers: Vec<_> = graph.layers().zip(&parts.layers).collect();
-        let pack =
-            |(layer, tensors): (&Layer, &LayerTensors)| Ok(Packed::new(layer, tensors.read()?, padding));
-        let (layers, classifier) = rayon::join(
-            // One layer a task: the last ones have most of the weights.
-            || layers.into_par_iter().with_max_len(1).map(pack).collect::<Result<Vec<_>, LoadError>>(),
-            || Ok::<_, LoadError>(Pointwise::new(&parts.classifier()?, Activation::Linear)),
-        );
-        let mut layers = layers?;
-        let is_behind = graph.head.as_ref().is_some_and(|head| head.is_behind_pooling);
-        let head = if is_behind { layers.pop() } else { None };
-        let head = head.map(|packed| match packed.op {
-            Op::Pointwise(head) => head,
-            _ => unreachable!("a head is pointwise"),
-        });
-        let steps = lower::steps(graph, layers);
-        Ok(Self { steps, head, classifier: classifier?, classes: graph.classes, scratch: Mutex::default() })
-    }
-
-    /// Time of every layer, of the pooling and of the classifier, for one picture `[3, h, w]` on one thread.
-    pub(in crate::backend) fn profile(&self, picture: &[f32], sides: (usize, usize)) -> Vec<Duration> {
-        let layers: usize = self.steps.iter().map(Step::layers).sum();
-        let mut clocks = Vec::new();
-        clocks.resize_with(layers + usize::from(self.head.is_some()) + 2, LayerTimer::default);
-        self.run(&Team::new(1), LayerTimers::on(&clocks), picture, sides, &mut vec![0.0; self.classes]);
-        clocks.iter().map(LayerTimer::elapsed).collect()
-    }
-
-    /// The logits of one picture `[3, h, w]`, into `output`.
-    fn run(
-        &self,
-        team: &Team,
-        clocks: LayerTimers,
-        picture: &[f32],
-        (h, w): (usize, usize),
-        output: &mut [f32],
-    ) {
-        let mut scratch = self.lock().pop().unwrap_or_default();
-        let Scratch { maps, strips, between, features, logits } = &mut scratch;
-        strips.resize_with(team.size().max(strips.len()), Mutex::default);
-        let mut size = Size { h, w, c: 3 };
-        // Places of the block's input and of the step's among the maps.
-        let (mut outer, mut inner) = (0, 0);
-        let mut layer = 0;
-        for (index, step) in self.steps.iter().enumerate() {
-            if step.begins_block {
-                outer = inner;
-            }
-            let place = (0..3).find(|place| *place != outer && *place != inner).unwrap_or_default();
-            let mut output = std::mem::take(&mut maps[place]);
-            let input = if index == 0 { picture } else { &maps[inner][..size.values()] };
-            // What makes a map smaller is no layer of its own: it is part of the one in front.
-            let first = if step.layers() == 0 { layer - 1 } else { layer };
-            let crew = ExecContext { team, strips, clocks: clocks.from(first) };
-            size = step.run(crew, input, size, &maps[outer], between, &mut output);
-            maps[place] = output;
-            inner = place;
-            layer += step.layers();
-        }
-        let clocks = clocks.from(layer);
-        let last = FeatureMap::new(&maps[inner][..size.values()], size.positions());
-        let [pooled, features] = features;
-        let mut shape = Size { h: 1, w: 1, ..size };
-        // In front of the layer that sees the pooled map, but behind it among the clocks.
-        let head = usize::from(self.head.is_some());
-        let pooled = grown(pooled, shape.values());
-        clocks.time(head, || ops::mean(last, pooled));
-        let mut seen: &[f32] = pooled;
-        if let Some(head) = &self.head {
-            let output = head.output(shape);
-            let values = grown(features, output.values());
-            clocks.time(0, || head.run(team, FeatureMap::new(seen, 1), None, FeatureMapMut::new(values, 1)));
-            (seen, shape) = (values, output);
-        }
-        let values = grown(logits, self.classifier.output(shape).values());
-        let (seen, classes) = (FeatureMap::new(seen, 1), FeatureMapMut::new(values, 1));
-        clocks.time(head + 1, || self.classifier.run(team, seen, None, classes));
-        output.copy_from_slice(&logits[..self.classes]);
-        self.lock().push(scratch);
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Scratch>> {
-        // A run that panicked took its buffers with it; the others are as good as ever.
-        self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Time per layer.
+#[derive(Clone, Debug)]
+pub struct LayerTimes {
+    /// In the order of [`Graph::layers`](crate::models::Graph::layers). Anti-aliased downsampling counts for the layer
+    /// before it, squeeze-and-excite for its second layer, attention for its output layer.
+    pub layers: Vec<Duration>,
+    /// Global average pooling.
+    pub pool: Duration,
+    /// The classifier.
+    pub classifier: Duration,
 }
 
-/// The whole network as one operation: `[N, 3, H, W]` to logits `[N, K]`.
-impl CustomOp1 for Body {
-    fn name(&self) -> &'static str {
-        "network"
+/// Where the results for one picture go; a part that is not wanted is empty.
+struct Destination<'a> {
+    logits: &'a mut [f32],
+    features: &'a mut [f32],
+    feature_map: &'a mut [f32],
+}
+
+impl CpuNetwork {
+    /// Reads, folds and packs the weights.
+    pub(in crate::backend) fn new(tensors: &NetworkTensors, padding: Padding) -> Result<Self, LoadError> {
+        let graph = &tensors.graph;
+        let head = graph.head.as_ref().filter(|head| head.after_pool);
+        let (instructions, (head, classifier)) = rayon::join(
+            || lower(graph, padding),
+            || {
+                rayon::join(
+                    || head.map(|head| pointwise(&head.layer)).transpose(),
+                    || Ok::<_, LoadError>(Pointwise::new(&tensors.classifier()?, Activation::Linear)),
+                )
+            },
+        );
+        let head = head?;
+        Ok(Self {
+            instructions: instructions?,
+            timed_layers: graph.layers().count() - usize::from(head.is_some()),
+            head,
+            classifier: classifier?,
+            features: graph.features,
+            classes: graph.classes,
+            scratch: Mutex::default(),
+        })
     }
 
-    fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> candle_core::Result<(CpuStorage, Shape)> {
-        let (n, channels, h, w) = layout.shape().dims4()?;
-        let Some((start, end)) = layout.contiguous_offsets() else {
-            candle_core::bail!("the network takes a contiguous tensor");
-        };
+    /// `pixels` `[N, 3, H, W]` to logits, pictures in parallel if there are as many as threads.
+    pub(in crate::backend) fn forward(&self, pixels: &Tensor, extras: Extras) -> candle_core::Result<Output> {
+        let (n, channels, h, w) = pixels.dims4()?;
         if channels != 3 || h == 0 || w == 0 {
-            candle_core::bail!("the network takes [N, 3, H, W], found {:?}", layout.shape());
+            candle_core::bail!("the network takes [N, 3, H, W], found {:?}", pixels.shape());
         }
-        let values = &storage.as_slice::<f32>()?[start..end];
-        let mut output = vec![0.0; n * self.classes];
+        let pixels = pixels.contiguous()?;
+        let (storage, layout) = pixels.storage_and_layout();
+        let Storage::Cpu(storage) = &*storage else { candle_core::bail!("the pixels are not on the CPU") };
+        let pixels = &storage.as_slice::<f32>()?[layout.start_offset()..][..n * 3 * h * w];
+
+        let last = self.last_map(Size { h, w, c: 3 });
+        let (wants_features, wants_map) = (usize::from(extras.features), usize::from(extras.feature_map));
+        let mut logits = vec![0.0; n * self.classes];
+        let mut features = vec![0.0; wants_features * n * self.features];
+        let mut maps = vec![0.0; wants_map * n * last.c * last.positions()];
+        self.run_all(pixels, (h, w), [&mut logits, &mut features, &mut maps]);
+
+        let tensor = |values: Vec<f32>, shape: &[usize]| Tensor::from_vec(values, shape, &Device::Cpu);
+        Ok(Output {
+            logits: tensor(logits, &[n, self.classes])?,
+            features: extras.features.then(|| tensor(features, &[n, self.features])).transpose()?,
+            feature_map: extras
+                .feature_map
+                .then(|| tensor(maps, &[n, last.c, last.h, last.w]))
+                .transpose()?,
+        })
+    }
+
+    /// All pictures of a batch; each of `outputs` is cut into a part a picture.
+    fn run_all(&self, pixels: &[f32], (h, w): (usize, usize), outputs: [&mut [f32]; 3]) {
+        let n = pixels.len() / (3 * h * w);
+        let mut parts = outputs.map(|output| {
+            let each = output.len() / n.max(1);
+            (output, each)
+        });
+        let mut pictures: Vec<_> = pixels
+            .chunks_exact(3 * h * w)
+            .map(|picture| {
+                let [logits, features, feature_map] = parts.each_mut().map(|(rest, each)| {
+                    let (part, others) = std::mem::take(rest).split_at_mut(*each);
+                    *rest = others;
+                    part
+                });
+                (picture, Destination { logits, features, feature_map })
+            })
+            .collect();
         let threads = rayon::current_num_threads();
         // On a thread of the pool: from any other, each layer would hand its work over and wait to be woken.
         rayon::scope(|_| {
             if n < threads {
-                let pictures = values.chunks_exact(3 * h * w).zip(output.chunks_exact_mut(self.classes));
                 with_team(threads, |team| {
-                    pictures.for_each(|(picture, output)| {
-                        self.run(team, LayerTimers::OFF, picture, (h, w), output)
-                    });
+                    for (picture, destination) in &mut pictures {
+                        self.run(team, LayerTimers::OFF, picture, (h, w), destination);
+                    }
                 });
             } else {
-                // A picture each: nobody waits for anybody until the last.
-                let pictures =
-                    values.par_chunks_exact(3 * h * w).zip(output.par_chunks_exact_mut(self.classes));
-                let pictures = pictures.with_max_len(1);
-                pictures.for_each(|(picture, output)| {
-                    self.run(&Team::new(1), LayerTimers::OFF, picture, (h, w), output);
+                // One thread a picture: no thread waits for another until the last picture.
+                pictures.par_iter_mut().with_max_len(1).for_each(|(picture, destination)| {
+                    self.run(&Team::new(1), LayerTimers::OFF, picture, (h, w), destination);
                 });
             }
         });
-        Ok((CpuStorage::F32(output), (n, self.classes).into()))
+    }
+
+    /// The shape of the feature map before the pooling.
+    fn last_map(&self, picture: Size) -> Size {
+        self.instructions.iter().fold(picture, |size, instruction| instruction.op.output(size))
+    }
+
+    /// The time of every layer for one picture `[3, h, w]` on one thread.
+    pub(in crate::backend) fn profile(&self, picture: &[f32], sides: (usize, usize)) -> LayerTimes {
+        let mut timers = Vec::new();
+        timers.resize_with(self.timed_layers + usize::from(self.head.is_some()) + 2, LayerTimer::default);
+        let mut logits = vec![0.0; self.classes];
+        let mut destination = Destination { logits: &mut logits, features: &mut [], feature_map: &mut [] };
+        self.run(&Team::new(1), LayerTimers::on(&timers), picture, sides, &mut destination);
+        let mut layers: Vec<_> = timers.iter().map(LayerTimer::elapsed).collect();
+        let classifier = layers.pop().unwrap_or_default();
+        let pool = layers.pop().unwrap_or_default();
+        LayerTimes { layers, pool, classifier }
+    }
+
+    /// Timers: one a layer up to the pooling, then the head after it, the pooling, the classifier.
+    fn run(
+        &self,
+        team: &Team,
+        timers: LayerTimers,
+        picture: &[f32],
+        (h, w): (usize, usize),
+        destination: &mut Destination,
+    ) {
+        let mut scratch = self.lock().pop().unwrap_or_default();
+        let Scratch { maps, threads, attention, pooled, features, logits } = &mut scratch;
+        threads.resize_with(team.size().max(threads.len()), Mutex::default);
+        let mut size = Size { h, w, c: 3 };
+        for Instruction { op, timer, input, shortcut, output } in &self.instructions {
+            let mut written = std::mem::take(&mut maps[*output]);
+            let read = |slot: Slot| match slot {
+                Slot::Picture => picture,
+                Slot::Buffer(buffer) => &maps[buffer][..],
+            };
+            let values = read(*input);
+            let values = if *input == Slot::Picture { values } else { &values[..size.values()] };
+            let context = ExecContext { team, strips: threads, clocks: timers.from(*timer) };
+            op.run(context, values, size, shortcut.map(read), attention, &mut written);
+            size = op.output(size);
+            maps[*output] = written;
+        }
+        // There is an instruction at least: the stem.
+        let last = self.instructions.last().map_or(0, |instruction| instruction.output);
+        let last = &maps[last][..size.values()];
+        write_planes(last, size.positions(), destination.feature_map);
+        let last = FeatureMap::new(last, size.positions());
+
+        let timers = timers.from(self.timed_layers);
+        let after_head = usize::from(self.head.is_some());
+        let mut shape = Size { h: 1, w: 1, ..size };
+        let pooled = grown(pooled, shape.values());
+        timers.time(after_head, || ops::mean(last, pooled));
+        let mut seen: &[f32] = pooled;
+        if let Some(head) = &self.head {
+            shape = head.output(shape);
+            let values = grown(features, shape.values());
+            timers.time(0, || head.run(team, FeatureMap::new(seen, 1), None, FeatureMapMut::new(values, 1)));
+            seen = values;
+        }
+        let wanted = destination.features.len();
+        destination.features.copy_from_slice(&seen[..wanted]);
+        let values = grown(logits, self.classifier.output(shape).values());
+        let (seen, classes) = (FeatureMap::new(seen, 1), FeatureMapMut::new(values, 1));
+        timers.time(after_head + 1, || self.classifier.run(team, seen, None, classes));
+        destination.logits.copy_from_slice(&logits[..self.classes]);
+        self.lock().push(scratch);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Scratch>> {
+        // A run that panicked lost its own buffers; the others are intact.
+        self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Blocks of channels `[C/8, positions, 8]` to planes `[C, positions]`, as many as `planes` has room for.
+fn write_planes(blocks: &[f32], positions: usize, planes: &mut [f32]) {
+    for (channel, plane) in planes.chunks_exact_mut(positions).enumerate() {
+        let block = &blocks[channel / CHANNEL_BLOCK * positions * CHANNEL_BLOCK..];
+        for (value, lanes) in plane.iter_mut().zip(block.chunks_exact(CHANNEL_BLOCK)) {
+            *value = lanes[channel % CHANNEL_BLOCK];
+        }
     }
 }

@@ -1,293 +1,323 @@
-//! Blocks as operations of our kernels: layers that are neighbours become one where that keeps a map in cache.
+//! Which layers become one operation.
+//!
+//! Neighbours are fused where that keeps the feature map between them in a cache: the depthwise filter of a block with the
+//! pointwise convolutions around it, a dense convolution with its projection, the stem with the block after it.
+
+use rayon::prelude::*;
 
 use super::ops::{
-    Attention, AttentionScratch, Conv2d, Dense, Depthwise, ExecContext, First, Fused, Pointwise, Separable,
-    Size, Source, SqueezeExcite, Stem, grown,
+    Attention, Conv2d, Dense, Depthwise, First, Fused, Pointwise, Separable, Source, SqueezeExcite, Stem,
 };
+use super::program::{Instruction, Op, lay_out};
 use crate::backend::conv::{ConvParams, window};
-use crate::kernels::{FeatureMap, FeatureMapMut};
-use crate::models::load::Trained;
-use crate::models::spec::{Block, BlockKind, Graph, Kind, Layer, Role};
+use crate::models::LoadError;
+use crate::models::load::LayerTensors;
+use crate::models::spec::{self, Block, Conv, ConvKind, Graph, KeyValue};
 use crate::nn::Padding;
 
-/// A layer with packed weights.
+type Result<T> = std::result::Result<T, LoadError>;
+
+/// The operations of one block, the stem included where it is fused with the first.
 #[derive(Debug)]
-pub(super) struct Packed {
-    role: Role,
-    pub(super) op: Op,
-    antialias: Option<Depthwise>,
+pub(super) struct LoweredBlock {
+    pub(super) steps: Vec<Step>,
+    /// Layers of the graph in it.
+    pub(super) layers: usize,
+    /// Whether the block's input is added to its output.
+    pub(super) shortcut: bool,
 }
 
-/// What a layer or several are.
-#[derive(Debug)]
-pub(super) enum Op {
-    Stem(Stem),
-    Conv2d(Conv2d),
-    Depthwise(Depthwise),
-    Pointwise(Pointwise),
-    Separable(Box<Separable>),
-    Fused(Box<Fused>),
-    Attention(Box<Attention>),
-}
-
-/// An operation and its place in its block.
+/// An operation of a block.
 #[derive(Debug)]
 pub(super) struct Step {
-    op: Op,
-    /// Layers of the graph that it is.
-    layers: usize,
-    /// Whether its input is the block's.
-    pub(super) begins_block: bool,
-    /// Whether the block's input is added to its output.
-    shortcut: bool,
+    pub(super) op: Op,
+    /// The timer of its first layer, counted from the first layer of the block.
+    pub(super) timer: usize,
 }
 
-impl Packed {
-    /// Folds and packs the weights of `layer`.
-    pub(super) fn new(layer: &Layer, trained: Trained, padding: Padding) -> Self {
-        let filter = trained.fold();
-        let setting = ConvParams { stride: layer.conv_stride(), padding, activation: layer.activation };
-        let op = match layer.kind {
-            Kind::Full if layer.role == Role::Stem => Op::Stem(Stem::new(&filter, setting)),
-            Kind::Full => Op::Conv2d(Conv2d::new(&filter, layer.groups, setting)),
-            Kind::Depthwise | Kind::Norm => Op::Depthwise(Depthwise::new(&filter, setting)),
-            Kind::Pointwise => Op::Pointwise(Pointwise::new(&filter, layer.activation)),
-        };
-        let antialias = layer.antialias.map(|antialias| {
-            let (filter, setting) = window(antialias, layer.out_channels, layer.stride);
-            Depthwise::new(&filter, setting)
-        });
-        Self { role: layer.role, op, antialias }
+/// Reads, folds and packs the weights of all layers up to the pooling, blocks in parallel.
+pub(super) fn lower(graph: &Graph<LayerTensors>, padding: Padding) -> Result<Vec<Instruction>> {
+    let blocks: Vec<_> = graph.blocks().collect();
+    let is_stem_fused = blocks.first().is_some_and(|block| takes_stem(&graph.stem, block));
+    let lower_block = |(index, block): (usize, &&Block<LayerTensors>)| {
+        let mut lowering = Lowering::new(padding);
+        if index == 0 && is_stem_fused {
+            lowering.stem = Some(lowering.stem(&graph.stem)?);
+        }
+        lowering.block(block)
+    };
+    // A block a task: the last ones have most of the weights.
+    let blocks: Vec<_> =
+        blocks.par_iter().enumerate().with_max_len(1).map(lower_block).collect::<Result<_>>()?;
+    let mut lowered = Vec::new();
+    if !is_stem_fused {
+        let mut lowering = Lowering::new(padding);
+        let stem = lowering.stem(&graph.stem)?;
+        lowering.push(Op::Stem(stem), 1);
+        lowering.downsample(antialias(graph.stem.conv));
+        lowered.push(lowering.finish(false));
     }
+    lowered.extend(merged(blocks));
+    if let Some(head) = graph.head.as_ref().filter(|head| !head.after_pool) {
+        let mut lowering = Lowering::new(padding);
+        lowering.push(Op::Pointwise(pointwise(&head.layer)?), 1);
+        lowered.push(lowering.finish(false));
+    }
+    Ok(lay_out(lowered))
 }
 
-impl Step {
-    /// How many layers it is.
-    pub(super) fn layers(&self) -> usize {
-        self.layers
-    }
-
-    /// Writes the step's output over the start of `output` and returns its shape. `outer` is the block's input.
-    pub(super) fn run(
-        &self,
-        crew: ExecContext,
-        input: &[f32],
-        size: Size,
-        outer: &[f32],
-        between: &mut AttentionScratch,
-        output: &mut Vec<f32>,
-    ) -> Size {
-        let shape = self.op.output(size);
-        let output = FeatureMapMut::new(grown(output, shape.values()), shape.positions());
-        let shortcut = self.shortcut.then(|| FeatureMap::new(&outer[..shape.values()], shape.positions()));
-        let map = || FeatureMap::new(input, size.positions());
-        let clocks = crew.clocks;
-        match &self.op {
-            Op::Separable(op) => op.run(crew, input, size, shortcut, output),
-            Op::Fused(op) => op.run(crew, input, size, shortcut, output),
-            Op::Stem(op) => clocks.time(0, || op.run(crew, input, size, output)),
-            Op::Pointwise(op) => clocks.time(0, || op.run(crew.team, map(), shortcut, output)),
-            Op::Depthwise(op) => clocks.time(0, || op.run(crew.team, map(), size, output)),
-            Op::Attention(op) => {
-                clocks.time(self.layers - 1, || op.run(crew, input, size, shortcut, between, output));
-            }
-            Op::Conv2d(_) => unreachable!("a convolution over all channels is part of a fused one"),
-        }
-        shape
-    }
-}
-
-impl Op {
-    fn output(&self, input: Size) -> Size {
-        match self {
-            Self::Stem(op) => op.output(input),
-            Self::Conv2d(op) => op.output(input),
-            Self::Depthwise(op) => op.output(input),
-            Self::Pointwise(op) => op.output(input),
-            Self::Separable(op) => op.output(input),
-            Self::Fused(op) => op.output(input),
-            Self::Attention(_) => input,
-        }
-    }
-}
-
-/// Groups `layers`, those of `graph` up to the pooling, into steps.
-pub(super) fn steps(graph: &Graph, layers: Vec<Packed>) -> Vec<Step> {
-    let mut layers = layers.into_iter();
-    let mut steps = Vec::new();
-    let mut stem = layers.next();
-    for block in graph.stages.iter().flatten() {
-        let mut builder = Builder { steps: Vec::new(), expand: None, stem: None };
-        if let Some(stem) = stem.take() {
-            match stem.op {
-                Op::Stem(stem) if takes_stem(block) => builder.stem = Some(stem),
-                op => steps.push(Step { op, layers: 1, begins_block: true, shortcut: false }),
-            }
-        }
-        let mut of_block: Vec<_> = layers.by_ref().take(block.layers.len()).collect();
-        if block.kind == BlockKind::Conv && of_block.len() == 1 {
-            let layer = of_block.remove(0);
-            let layer = match steps.last_mut() {
-                Some(last) => behind(last, layer),
-                None => Some(layer),
-            };
-            let Some(layer) = layer else { continue };
-            of_block.push(layer);
-        }
-        let mut made = if let BlockKind::Attention { .. } = block.kind {
-            attention(of_block)
+/// A block that is one pointwise convolution becomes the projection of a dense convolution that ends the block before it.
+fn merged(blocks: Vec<LoweredBlock>) -> Vec<LoweredBlock> {
+    let mut merged: Vec<LoweredBlock> = Vec::new();
+    for mut block in blocks {
+        if let Some(before) = merged.last_mut()
+            && let Some(fused) = before.unprojected()
+            && let [Step { op: Op::Pointwise(_), .. }] = &block.steps[..]
+            && let Some(Step { op: Op::Pointwise(project), .. }) = block.steps.pop()
+        {
+            fused.project = Some(project);
+            before.layers += block.layers;
         } else {
-            builder.build(of_block)
-        };
-        if let Some(first) = made.first_mut() {
-            first.begins_block = true;
+            merged.push(block);
         }
-        if let Some(last) = made.last_mut() {
-            last.shortcut = block.shortcut;
-        }
-        steps.extend(made);
     }
-    let head = layers.map(|head| Step { op: head.op, layers: 1, begins_block: true, shortcut: false });
-    steps.extend(head);
-    steps
+    merged
 }
 
-/// Makes a pointwise convolution the projection of a 3 x 3 one in the block in front of it; `layer` again if it is none.
-fn behind(last: &mut Step, layer: Packed) -> Option<Packed> {
-    let Step { op: Op::Fused(fused), layers, shortcut: false, .. } = last else { return Some(layer) };
-    match layer.op {
-        Op::Pointwise(op) if fused.project.is_none() => {
-            fused.project = Some(op);
-            *layers += 1;
-            None
+impl LoweredBlock {
+    /// The dense convolution at its end, if nothing projects or adds to its output.
+    fn unprojected(&mut self) -> Option<&mut Fused> {
+        match self.steps.last_mut() {
+            Some(Step { op: Op::Fused(fused), .. }) if fused.project.is_none() && !self.shortcut => {
+                Some(fused)
+            }
+            _ => None,
         }
-        op => Some(Packed { op, ..layer }),
     }
 }
 
-/// Whether a block begins with a filter that can take its input from the stem row by row, and has no other use for it.
-fn takes_stem(block: &Block) -> bool {
-    let plain = |layer: &Layer| layer.antialias.is_none();
-    let is_separable = block.kind == BlockKind::DepthwiseSeparable;
-    let is_full = block.layers.first().is_some_and(|first| first.kind == Kind::Full && first.groups == 1);
-    let row_by_row = is_full || is_separable && !block.is_gated() && block.layers.iter().all(plain);
-    !block.shortcut && row_by_row
+/// A 1 x 1 convolution with packed weights.
+pub(super) fn pointwise(tensors: &LayerTensors) -> Result<Pointwise> {
+    Ok(Pointwise::new(&tensors.read()?.fold(), tensors.conv.activation))
 }
 
-/// The steps of one block.
-struct Builder {
+/// Anti-aliased downsampling after a convolution.
+fn antialias(conv: &Conv) -> Option<Depthwise> {
+    let (weights, params) = window(conv.antialias?, conv.out_channels, conv.stride);
+    Some(Depthwise::new(&weights, params))
+}
+
+/// Whether a block begins with a convolution that can take its input from the stem row by row, and needs it only once.
+fn takes_stem(stem: &LayerTensors, block: &Block<LayerTensors>) -> bool {
+    if stem.conv.antialias.is_some() {
+        return false;
+    }
+    match block {
+        Block::DepthwiseSeparable { depthwise, squeeze_excite: None, shortcut: false, .. } => {
+            depthwise.conv.antialias.is_none()
+        }
+        Block::Conv(first) | Block::EdgeResidual { expand: first, shortcut: false, .. } => {
+            first.conv.kind == ConvKind::Dense && first.conv.groups == 1
+        }
+        Block::DepthwiseSeparable { .. }
+        | Block::InvertedResidual { .. }
+        | Block::EdgeResidual { .. }
+        | Block::UniversalInvertedBottleneck { .. }
+        | Block::Attention(_) => false,
+    }
+}
+
+/// One block on its way to operations.
+struct Lowering {
+    padding: Padding,
     steps: Vec<Step>,
-    /// A layer that waits for what comes behind it.
-    expand: Option<Pointwise>,
+    /// Layers of the graph so far.
+    layers: usize,
+    /// A stem that waits for the layer to be fused with.
     stem: Option<Stem>,
 }
 
-impl Builder {
-    fn push(&mut self, op: Op, layers: usize) {
-        self.steps.push(Step { op, layers, begins_block: false, shortcut: false });
+impl Lowering {
+    fn new(padding: Padding) -> Self {
+        Self { padding, steps: Vec::new(), layers: 0, stem: None }
     }
 
-    /// As [`push`](Self::push), and what makes the map smaller behind it.
-    fn push_smaller(&mut self, op: Op, layers: usize, antialias: Option<Depthwise>) {
-        self.push(op, layers);
+    fn finish(self, shortcut: bool) -> LoweredBlock {
+        LoweredBlock { steps: self.steps, layers: self.layers, shortcut }
+    }
+
+    fn params(&self, conv: &Conv) -> ConvParams {
+        ConvParams { stride: conv.conv_stride(), padding: self.padding, activation: conv.activation }
+    }
+
+    fn stem(&self, tensors: &LayerTensors) -> Result<Stem> {
+        Ok(Stem::new(&tensors.read()?.fold(), self.params(tensors.conv)))
+    }
+
+    fn depthwise(&self, tensors: &LayerTensors) -> Result<Depthwise> {
+        Ok(Depthwise::new(&tensors.read()?.fold(), self.params(tensors.conv)))
+    }
+
+    /// Adds an operation that is `layers` layers of the graph.
+    fn push(&mut self, op: Op, layers: usize) {
+        self.steps.push(Step { op, timer: self.layers });
+        self.layers += layers;
+    }
+
+    /// Adds the downsampling of the last layer, whose time counts for that layer.
+    fn downsample(&mut self, antialias: Option<Depthwise>) {
         if let Some(antialias) = antialias {
-            self.push(Op::Depthwise(antialias), 0);
+            self.steps.push(Step { op: Op::Depthwise(antialias), timer: self.layers - 1 });
         }
     }
 
-    fn build(mut self, layers: Vec<Packed>) -> Vec<Step> {
-        let mut layers = layers.into_iter().peekable();
-        while let Some(Packed { role, op, antialias }) = layers.next() {
-            match op {
-                _ if matches!(role, Role::Reduce | Role::Excite) => {
-                    unreachable!("squeeze-and-excite stands behind a depthwise filter alone")
+    fn block(mut self, block: &Block<LayerTensors>) -> Result<LoweredBlock> {
+        let shortcut = match block {
+            Block::Conv(conv) => {
+                self.dense(conv, None)?;
+                false
+            }
+            Block::DepthwiseSeparable { depthwise, squeeze_excite, pointwise, shortcut } => {
+                self.separable(None, depthwise, squeeze_excite.as_ref(), pointwise)?;
+                *shortcut
+            }
+            Block::InvertedResidual { expand, depthwise, squeeze_excite, project, shortcut } => {
+                self.separable(Some(expand), depthwise, squeeze_excite.as_ref(), project)?;
+                *shortcut
+            }
+            Block::EdgeResidual { expand, project, shortcut } => {
+                self.dense(expand, Some(project))?;
+                *shortcut
+            }
+            Block::UniversalInvertedBottleneck { start, expand, depthwise, project, shortcut } => {
+                if let Some(start) = start {
+                    self.filter(start)?;
                 }
-                Op::Pointwise(op) if role == Role::Expand => self.expand = Some(op),
-                Op::Pointwise(op) => match self.expand.take() {
-                    Some(expand) => {
-                        let fused = Fused { first: Dense::Pointwise(expand), project: Some(op) };
-                        self.push(Op::Fused(Box::new(fused)), 2);
-                    }
-                    None => self.push(Op::Pointwise(op), 1),
-                },
-                Op::Conv2d(op) => {
-                    let project = layers.next_if(|next| antialias.is_none() && next.role == Role::Project);
-                    let project = project.and_then(|packed| packed.op.pointwise());
-                    let first = match self.stem.take() {
-                        Some(stem) => Dense::BehindStem(stem, op),
-                        None => Dense::Conv2d(op),
-                    };
-                    let fused = Fused { first, project };
-                    let count = fused.layers();
-                    self.push_smaller(Op::Fused(Box::new(fused)), count, antialias);
+                match depthwise {
+                    Some(depthwise) => self.separable(Some(expand), depthwise, None, project)?,
+                    None => self.dense(expand, Some(project))?,
                 }
-                Op::Depthwise(op) if role == Role::Depthwise && antialias.is_none() => {
-                    let gate = layers.next_if(|next| next.role == Role::Reduce).map(|reduce| {
-                        let excite = layers.next().and_then(|packed| packed.op.pointwise());
-                        (reduce.op.pointwise(), excite)
-                    });
-                    let project = layers.next().and_then(|packed| packed.op.pointwise());
-                    self.separable(op, gate, project);
+                *shortcut
+            }
+            Block::Attention(attention) => {
+                self.attention(attention)?;
+                attention.shortcut
+            }
+        };
+        Ok(self.finish(shortcut))
+    }
+
+    /// A depthwise filter on its own.
+    fn filter(&mut self, tensors: &LayerTensors) -> Result<()> {
+        let filter = self.depthwise(tensors)?;
+        self.push(Op::Depthwise(filter), 1);
+        self.downsample(antialias(tensors.conv));
+        Ok(())
+    }
+
+    /// A convolution over all channels, fused with the stem before it and the projection after it.
+    fn dense(&mut self, tensors: &LayerTensors, project: Option<&LayerTensors>) -> Result<()> {
+        let conv = tensors.conv;
+        let project = project.map(pointwise).transpose()?;
+        let first = match conv.kind {
+            ConvKind::Dense => {
+                let conv2d = Conv2d::new(&tensors.read()?.fold(), conv.groups, self.params(conv));
+                match self.stem.take() {
+                    Some(stem) => Dense::BehindStem(stem, conv2d),
+                    None => Dense::Conv2d(conv2d),
                 }
-                op => {
-                    if let Some(expand) = self.expand.take() {
-                        self.push(Op::Pointwise(expand), 1);
-                    }
-                    self.push_smaller(op, 1, antialias);
+            }
+            ConvKind::Pointwise => match project {
+                None => {
+                    self.push(Op::Pointwise(pointwise(tensors)?), 1);
+                    return Ok(());
+                }
+                Some(_) => Dense::Pointwise(pointwise(tensors)?),
+            },
+            ConvKind::Depthwise | ConvKind::Norm => {
+                self.filter(tensors)?;
+                if let Some(project) = project {
+                    self.push(Op::Pointwise(project), 1);
+                }
+                return Ok(());
+            }
+        };
+        match (antialias(conv), project) {
+            (None, project) => self.fused(Fused { first, project }),
+            (antialias, project) => {
+                self.fused(Fused { first, project: None });
+                self.downsample(antialias);
+                if let Some(project) = project {
+                    self.push(Op::Pointwise(project), 1);
                 }
             }
         }
-        self.steps
+        Ok(())
     }
 
+    fn fused(&mut self, fused: Fused) {
+        let layers = fused.layers();
+        self.push(Op::Fused(Box::new(fused)), layers);
+    }
+
+    /// A depthwise filter, fused with the expansion or stem before it and with all that follows it in its block.
     fn separable(
         &mut self,
-        depthwise: Depthwise,
-        gate: Option<(Option<Pointwise>, Option<Pointwise>)>,
-        project: Option<Pointwise>,
-    ) {
-        let first = match (self.expand.take(), self.stem.take()) {
-            (Some(expand), _) => First::Expand(expand),
+        expand: Option<&LayerTensors>,
+        depthwise: &LayerTensors,
+        squeeze_excite: Option<&spec::SqueezeExcite<LayerTensors>>,
+        project: &LayerTensors,
+    ) -> Result<()> {
+        let first = match (expand, self.stem.take()) {
+            (Some(expand), _) => First::Expand(pointwise(expand)?),
             (None, Some(stem)) => First::Stem(stem),
             (None, None) => First::Nothing,
         };
-        let gate = gate.map(|gate| match gate {
-            (Some(reduce), Some(expand)) => SqueezeExcite { reduce, expand },
-            _ => unreachable!("squeeze-and-excite has two pointwise layers"),
+        let filter = self.depthwise(depthwise)?;
+        let gate = squeeze_excite.map(|spec::SqueezeExcite { reduce, expand }| {
+            Result::Ok(SqueezeExcite { reduce: pointwise(reduce)?, expand: pointwise(expand)? })
         });
-        let Some(project) = project else {
-            unreachable!("a depthwise filter is followed by a pointwise one")
+        let (gate, project) = (gate.transpose()?, pointwise(project)?);
+        match antialias(depthwise.conv) {
+            None => {
+                let op = Separable { first, depthwise: filter, gate, project };
+                let layers = op.layers();
+                self.push(Op::Separable(Box::new(op)), layers);
+            }
+            Some(antialias) => {
+                match first {
+                    First::Nothing => {}
+                    First::Expand(expand) => self.push(Op::Pointwise(expand), 1),
+                    First::Stem(stem) => self.push(Op::Stem(stem), 1),
+                }
+                self.push(Op::Depthwise(filter), 1);
+                // The downsampling is the filter of the rest; its time counts for the layer before.
+                let op = Separable { first: First::Nothing, depthwise: antialias, gate, project };
+                let layers = op.layers();
+                self.steps.push(Step { op: Op::Separable(Box::new(op)), timer: self.layers - 1 });
+                self.layers += layers - 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn attention(&mut self, tensors: &spec::Attention<LayerTensors>) -> Result<()> {
+        let spec::Attention { norm, query, key, value, output, .. } = tensors;
+        let source = |tensors: &KeyValue<LayerTensors>| {
+            let down = tensors.down.as_ref().map(|down| self.depthwise(down)).transpose()?;
+            Result::Ok(Source { down, project: pointwise(&tensors.project)? })
         };
-        let block = Separable { first, depthwise, gate, project };
-        let layers = block.layers();
-        self.push(Op::Separable(Box::new(block)), layers);
+        let op = Attention {
+            norm: self.depthwise(norm)?,
+            query: pointwise(query)?,
+            key: source(key)?,
+            value: source(value)?,
+            output: pointwise(output)?,
+        };
+        // All of it is timed as its output layer.
+        let layers = 5 + usize::from(op.key.down.is_some()) + usize::from(op.value.down.is_some());
+        self.layers += layers - 1;
+        self.push(Op::Attention(Box::new(op)), 1);
+        Ok(())
     }
-}
-
-impl Op {
-    fn pointwise(self) -> Option<Pointwise> {
-        if let Self::Pointwise(op) = self { Some(op) } else { None }
-    }
-
-    fn depthwise(self) -> Option<Depthwise> {
-        if let Self::Depthwise(op) = self { Some(op) } else { None }
-    }
-}
-
-fn attention(layers: Vec<Packed>) -> Vec<Step> {
-    let count = layers.len();
-    let mut layers: Vec<_> = layers.into_iter().map(|packed| (packed.role, Some(packed.op))).collect();
-    let mut take =
-        |wanted: Role| layers.iter_mut().find(|(role, _)| *role == wanted).and_then(|(_, op)| op.take());
-    let mut pointwise = |role: Role| {
-        take(role).and_then(Op::pointwise).unwrap_or_else(|| unreachable!("an attention has a layer {role}"))
-    };
-    let (query, output) = (pointwise(Role::Query), pointwise(Role::Output));
-    let (key, value) = (pointwise(Role::Key), pointwise(Role::Value));
-    let mut depthwise = |role: Role| take(role).and_then(Op::depthwise);
-    let Some(norm) = depthwise(Role::Norm) else { unreachable!("an attention begins with a norm") };
-    let key = Source { down: depthwise(Role::KeyDown), project: key };
-    let value = Source { down: depthwise(Role::ValueDown), project: value };
-    let op = Op::Attention(Box::new(Attention { norm, query, key, value, output }));
-    vec![Step { op, layers: count, begins_block: true, shortcut: false }]
 }

@@ -1,9 +1,11 @@
-//! Networks on our own kernels.
+//! Networks on our own kernels: [`lower`] makes operations of layers at load, [`executor`] runs them.
 
 mod executor;
 mod layer_timers;
 mod lower;
 pub mod ops;
+mod program;
 mod threads;
 
-pub(super) use executor::Body;
+pub(super) use executor::CpuNetwork;
+pub use executor::LayerTimes;

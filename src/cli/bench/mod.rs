@@ -15,8 +15,8 @@ use super::Exit;
 use super::console::{Console, Failure};
 use super::hub_flags::HubFlags;
 use super::values::{alpha, count, resolution};
-use crate::backend::Network;
 use crate::backend::device::DeviceChoice;
+use crate::backend::{Extras, Network};
 use crate::kernels::isa;
 use crate::measure::{Latencies, Plan, peak};
 use profile::Profile;
@@ -185,7 +185,9 @@ fn measure<'a>(
     let (batch, _, _, resolution) = pixels.dims4()?;
     let plan = Plan { warm_up: args.warm_up, min_time: args.min_time };
     // Read back: a device may answer before it is done.
-    let run = || -> Result<()> { Ok(network.logits(pixels)?.to_vec2::<f32>().map(drop)?) };
+    let run = || -> Result<()> {
+        Ok(network.forward(pixels, Extras::default())?.logits.to_vec2::<f32>().map(drop)?)
+    };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     pool.install(|| {
         let latencies = Latencies::measure(plan, run)?;

@@ -6,10 +6,11 @@ use anyhow::{Context, Result};
 
 use super::Subject;
 use crate::backend::Network;
+use crate::backend::cpu::LayerTimes;
 use crate::backend::cpu::ops::Size;
 use crate::measure::Plan;
-use crate::models::spec::{Cost, Graph, Kind, Role};
-use crate::models::tensor_names::{Place, places};
+use crate::models::Graph;
+use crate::models::spec::{ConvKind, LayerPath, Part as Role};
 
 /// Cost and time of every layer.
 pub(super) struct Profile {
@@ -55,16 +56,7 @@ impl Profile {
         while begin.elapsed() < plan.min_time {
             runs.push(profile()?);
         }
-        let median = |layer: usize| {
-            let mut times: Vec<_> = runs.iter().map(|times| times[layer]).collect();
-            times.sort_unstable();
-            times[times.len() / 2]
-        };
-        let mut layers = parts(&subject.architecture.graph, resolution);
-        for (index, part) in layers.iter_mut().enumerate() {
-            part.time = median(index);
-        }
-        Ok(Self { layers })
+        Ok(Self { layers: parts(&subject.architecture.graph, resolution, &runs) })
     }
 
     /// The whole of it.
@@ -99,47 +91,57 @@ fn sum<'a>(mut into: Part, parts: impl Iterator<Item = &'a Part>) -> Part {
     into
 }
 
-/// Layers, pooling and classifier, without times.
-fn parts(graph: &Graph, resolution: usize) -> Vec<Part> {
-    let mut parts = Vec::new();
-    for ((place, layer), Cost { side, mult_adds }) in places(graph).zip(graph.costs(resolution)) {
-        let kind = match (layer.role, layer.kind) {
-            (Role::Reduce | Role::Excite, _) => "squeeze-excite",
-            (Role::Norm | Role::Query | Role::Key | Role::Value | Role::Output, _) => "attention",
-            (_, Kind::Full) => "full conv",
-            (_, Kind::Depthwise | Kind::Norm) => "depthwise",
-            (_, Kind::Pointwise) => "pointwise",
-        };
-        parts.push(Part {
-            name: name(place),
-            kind,
-            shape: Size { h: side, w: side, c: layer.out_channels },
-            mult_adds,
-            parameters: layer.parameters(),
-            time: Duration::ZERO,
-        });
-    }
+/// Layers, pooling and classifier.
+fn parts(graph: &Graph, resolution: usize, runs: &[LayerTimes]) -> Vec<Part> {
+    let costs = graph.costs(resolution);
+    let layers = graph.layers().zip(costs.layers()).enumerate();
+    let mut parts: Vec<_> = layers
+        .map(|(index, ((path, conv), (_, cost)))| Part {
+            name: path.to_string(),
+            kind: kind(path, conv.kind),
+            shape: Size { h: cost.side, w: cost.side, c: conv.out_channels },
+            mult_adds: cost.mult_adds,
+            parameters: conv.parameters(),
+            time: median(runs, |times| times.layers[index]),
+        })
+        .collect();
     let point = |c| Size { h: 1, w: 1, c };
-    let (mult_adds, parameters) = (graph.features * graph.classes, (graph.features + 1) * graph.classes);
-    let time = Duration::ZERO;
-    let pool = Part {
+    parts.push(Part {
         name: "pool".into(),
         kind: "pool",
         shape: point(graph.features),
         mult_adds: 0,
         parameters: 0,
-        time,
-    };
-    let shape = point(graph.classes);
-    parts.push(pool);
-    parts.push(Part { name: "classifier".into(), kind: "classifier", shape, mult_adds, parameters, time });
+        time: median(runs, |times| times.pool),
+    });
+    parts.push(Part {
+        name: "classifier".into(),
+        kind: "classifier",
+        shape: point(graph.classes),
+        mult_adds: graph.features * graph.classes,
+        parameters: graph.classifier_parameters(),
+        time: median(runs, |times| times.classifier),
+    });
     parts
 }
 
-fn name(place: Place) -> String {
-    match place {
-        Place::Stem => "stem".into(),
-        Place::Block { ordinal, role, .. } => format!("block {ordinal} {role}"),
-        Place::Head { .. } => "head".into(),
+fn kind(path: LayerPath, kind: ConvKind) -> &'static str {
+    if let LayerPath::Block { part, .. } = path {
+        match part {
+            Role::Reduce | Role::Excite => return "squeeze-excite",
+            Role::Norm | Role::Query | Role::Key | Role::Value | Role::Output => return "attention",
+            _ => {}
+        }
     }
+    match kind {
+        ConvKind::Dense => "full conv",
+        ConvKind::Depthwise | ConvKind::Norm => "depthwise",
+        ConvKind::Pointwise => "pointwise",
+    }
+}
+
+fn median(runs: &[LayerTimes], time: impl Fn(&LayerTimes) -> Duration) -> Duration {
+    let mut times: Vec<_> = runs.iter().map(time).collect();
+    times.sort_unstable();
+    times[times.len() / 2]
 }

@@ -1,16 +1,18 @@
-//! MobileNetV3: inverted residuals found by search, squeeze-and-excite, hard-swish, and a head behind the pooling
+//! MobileNetV3: inverted residuals found by search, squeeze-and-excite, hard-swish, and a head after the pooling
 //! (arXiv:1905.02244).
 //!
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
-use super::catalogue::Checkpoint;
-use super::notation::{DIVISIBLE, Notation};
-use super::spec::{Follows, Graph, Head, Layer, Role};
-use super::{Family, TimmVariant, Torchvision, tensor_names};
+use crate::models::arch_def::{ArchDef, HeadDef, Row, SqueezeDef, StemDef, conv, ds, ir};
+use crate::models::channels::make_divisible;
+use crate::models::checkpoint::Checkpoint;
+use crate::models::family::{Family, TimmVariant, Torchvision};
+use crate::models::spec::{Epilogue, Graph};
+use crate::models::tensor_names;
 use crate::nn::Activation::{self, HardSwish, Relu};
 
 /// The family.
-pub static FAMILY: Family = Family {
+pub(super) static FAMILY: Family = Family {
     name: "mobilenet-v3",
     alias: "v3",
     title: "MobileNetV3",
@@ -19,13 +21,13 @@ pub static FAMILY: Family = Family {
     torchvision: &[
         Torchvision {
             name: "mobilenet_v3_small",
-            naming: &tensor_names::TORCHVISION_V3,
+            names: &tensor_names::TORCHVISION_V3,
             epsilon: 1e-3,
             graph: |classes| small(1.0, classes),
         },
         Torchvision {
             name: "mobilenet_v3_large",
-            naming: &tensor_names::TORCHVISION_V3,
+            names: &tensor_names::TORCHVISION_V3,
             epsilon: 1e-3,
             graph: |classes| large(1.0, 1.0, classes),
         },
@@ -34,105 +36,94 @@ pub static FAMILY: Family = Family {
 };
 
 /// Stage by stage.
-type Table = &'static [&'static [&'static str]];
+type Table = &'static [&'static [Row]];
 
 /// Table 1 of the paper, with the repeats of a stage in one line.
 const LARGE: Table = &[
-    &["ds_r1_k3_s1_e1_c16_nre"],
-    &["ir_r1_k3_s2_e4_c24_nre", "ir_r1_k3_s1_e3_c24_nre"],
-    &["ir_r3_k5_s2_e3_c40_se0.25_nre"],
-    &["ir_r1_k3_s2_e6_c80", "ir_r1_k3_s1_e2.5_c80", "ir_r2_k3_s1_e2.3_c80"],
-    &["ir_r2_k3_s1_e6_c112_se0.25"],
-    &["ir_r3_k5_s2_e6_c160_se0.25"],
-    &["cn_r1_k1_s1_c960"],
+    &[ds(3, 1, 16).relu()],
+    &[ir(3, 2, 4.0, 24).relu(), ir(3, 1, 3.0, 24).relu()],
+    &[ir(5, 2, 3.0, 40).se(0.25).relu().times(3)],
+    &[ir(3, 2, 6.0, 80), ir(3, 1, 2.5, 80), ir(3, 1, 2.3, 80).times(2)],
+    &[ir(3, 1, 6.0, 112).se(0.25).times(2)],
+    &[ir(5, 2, 6.0, 160).se(0.25).times(3)],
+    &[conv(1, 1, 960)],
 ];
 
 /// Table 2 of the paper.
 const SMALL: Table = &[
-    &["ds_r1_k3_s2_e1_c16_se0.25_nre"],
-    &["ir_r1_k3_s2_e4.5_c24_nre", "ir_r1_k3_s1_e3.67_c24_nre"],
-    &["ir_r1_k5_s2_e4_c40_se0.25", "ir_r2_k5_s1_e6_c40_se0.25"],
-    &["ir_r2_k5_s1_e3_c48_se0.25"],
-    &["ir_r3_k5_s2_e6_c96_se0.25"],
-    &["cn_r1_k1_s1_c576"],
+    &[ds(3, 2, 16).se(0.25).relu()],
+    &[ir(3, 2, 4.5, 24).relu(), ir(3, 1, 3.67, 24).relu()],
+    &[ir(5, 2, 4.0, 40).se(0.25), ir(5, 1, 6.0, 40).se(0.25).times(2)],
+    &[ir(5, 1, 3.0, 48).se(0.25).times(2)],
+    &[ir(5, 2, 6.0, 96).se(0.25).times(3)],
+    &[conv(1, 1, 576)],
 ];
 
 /// The large one without squeeze-and-excite, hard-swish and 5 x 5 filters.
 const LARGE_MINIMAL: Table = &[
-    &["ds_r1_k3_s1_e1_c16"],
-    &["ir_r1_k3_s2_e4_c24", "ir_r1_k3_s1_e3_c24"],
-    &["ir_r3_k3_s2_e3_c40"],
-    &["ir_r1_k3_s2_e6_c80", "ir_r1_k3_s1_e2.5_c80", "ir_r2_k3_s1_e2.3_c80"],
-    &["ir_r2_k3_s1_e6_c112"],
-    &["ir_r3_k3_s2_e6_c160"],
-    &["cn_r1_k1_s1_c960"],
+    &[ds(3, 1, 16)],
+    &[ir(3, 2, 4.0, 24), ir(3, 1, 3.0, 24)],
+    &[ir(3, 2, 3.0, 40).times(3)],
+    &[ir(3, 2, 6.0, 80), ir(3, 1, 2.5, 80), ir(3, 1, 2.3, 80).times(2)],
+    &[ir(3, 1, 6.0, 112).times(2)],
+    &[ir(3, 2, 6.0, 160).times(3)],
+    &[conv(1, 1, 960)],
 ];
 
 /// The small one, likewise.
 const SMALL_MINIMAL: Table = &[
-    &["ds_r1_k3_s2_e1_c16"],
-    &["ir_r1_k3_s2_e4.5_c24", "ir_r1_k3_s1_e3.67_c24"],
-    &["ir_r1_k3_s2_e4_c40", "ir_r2_k3_s1_e6_c40"],
-    &["ir_r2_k3_s1_e3_c48"],
-    &["ir_r3_k3_s2_e6_c96"],
-    &["cn_r1_k1_s1_c576"],
+    &[ds(3, 2, 16)],
+    &[ir(3, 2, 4.5, 24), ir(3, 1, 3.67, 24)],
+    &[ir(3, 2, 4.0, 40), ir(3, 1, 6.0, 40).times(2)],
+    &[ir(3, 1, 3.0, 48).times(2)],
+    &[ir(3, 2, 6.0, 96).times(3)],
+    &[conv(1, 1, 576)],
 ];
 
 /// The large one as timm's author first read it: no shortcut in the first block.
 const LARGE_RW: Table = &[
-    &["ds_r1_k3_s1_e1_c16_nre_noskip"],
-    &["ir_r1_k3_s2_e4_c24_nre", "ir_r1_k3_s1_e3_c24_nre"],
-    &["ir_r3_k5_s2_e3_c40_se0.25_nre"],
-    &["ir_r1_k3_s2_e6_c80", "ir_r1_k3_s1_e2.5_c80", "ir_r2_k3_s1_e2.3_c80"],
-    &["ir_r2_k3_s1_e6_c112_se0.25"],
-    &["ir_r3_k5_s2_e6_c160_se0.25"],
-    &["cn_r1_k1_s1_c960"],
+    &[ds(3, 1, 16).relu().no_shortcut()],
+    &[ir(3, 2, 4.0, 24).relu(), ir(3, 1, 3.0, 24).relu()],
+    &[ir(5, 2, 3.0, 40).se(0.25).relu().times(3)],
+    &[ir(3, 2, 6.0, 80), ir(3, 1, 2.5, 80), ir(3, 1, 2.3, 80).times(2)],
+    &[ir(3, 1, 6.0, 112).se(0.25).times(2)],
+    &[ir(5, 2, 6.0, 160).se(0.25).times(3)],
+    &[conv(1, 1, 960)],
 ];
 
-/// `_gen_mobilenet_v3` of timm's `models/mobilenetv3.py`: narrow networks keep their stem.
-fn notation(stages: Table, alpha: f64, activation: Activation) -> Notation {
-    Notation {
-        stages,
+/// `_gen_mobilenet_v3` of timm's `models/mobilenetv3.py`: narrow networks keep their stem, and alpha leaves the head alone.
+fn network(stages: Table, alpha: f64, activation: Activation, features: usize) -> ArchDef<'static> {
+    ArchDef {
         alpha,
-        depth: 1.0,
-        activation,
-        stem: (16, 3, alpha < 0.75),
-        antialias: None,
-        squeeze: (DIVISIBLE, Some(Relu)),
-        is_scaled: false,
-    }
-}
-
-/// The last layer, which alpha leaves alone.
-fn head(features: usize, activation: Activation, follows: Follows) -> impl FnOnce(usize) -> Head {
-    move |channels| Head {
-        layer: Layer::pointwise(Role::Head, channels, features, activation).followed_by(follows),
-        is_behind_pooling: true,
+        stem: StemDef { channels: 16, kernel_size: 3, is_fixed: alpha < 0.75 },
+        squeeze: SqueezeDef { round: make_divisible, activation: Some(Relu) },
+        head: Some(HeadDef { features, epilogue: Epilogue::Bias, after_pool: true }),
+        ..ArchDef::new(stages, activation)
     }
 }
 
 fn large(alpha: f64, depth: f64, classes: usize) -> Graph {
-    let notation = Notation { depth, ..notation(LARGE, alpha, HardSwish) };
-    notation.graph(head(1280, HardSwish, Follows::Bias), classes)
+    ArchDef { depth, ..network(LARGE, alpha, HardSwish, 1280) }.graph(classes)
 }
 
 fn small(alpha: f64, classes: usize) -> Graph {
-    notation(SMALL, alpha, HardSwish).graph(head(1024, HardSwish, Follows::Bias), classes)
+    network(SMALL, alpha, HardSwish, 1024).graph(classes)
 }
 
 fn large_minimal(classes: usize) -> Graph {
-    notation(LARGE_MINIMAL, 1.0, Relu).graph(head(1280, Relu, Follows::Bias), classes)
+    network(LARGE_MINIMAL, 1.0, Relu, 1280).graph(classes)
 }
 
 fn small_minimal(classes: usize) -> Graph {
-    notation(SMALL_MINIMAL, 1.0, Relu).graph(head(1024, Relu, Follows::Bias), classes)
+    network(SMALL_MINIMAL, 1.0, Relu, 1024).graph(classes)
 }
 
 /// `_gen_mobilenet_v3_rw`: squeezed channels are rounded to whole numbers, and the head has no bias.
 fn large_rw(classes: usize) -> Graph {
-    let squeeze: (fn(f64) -> usize, _) = (|channels| channels.round_ties_even() as usize, None);
-    let notation = Notation { squeeze, ..notation(LARGE_RW, 1.0, HardSwish) };
-    notation.graph(head(1280, HardSwish, Follows::Nothing), classes)
+    let squeeze = SqueezeDef { round: |channels| channels.round_ties_even() as usize, activation: None };
+    let head = HeadDef { features: 1280, epilogue: Epilogue::None, after_pool: true };
+    let network = network(LARGE_RW, 1.0, HardSwish, head.features);
+    ArchDef { squeeze, head: Some(head), ..network }.graph(classes)
 }
 
 /// `tf_` weights were trained by Google, with TensorFlow's padding.
@@ -152,7 +143,7 @@ const TIMM: &[TimmVariant] = &[
     TimmVariant::new("tf_mobilenetv3_large_minimal_100", large_minimal),
 ];
 
-/// Of several that fit the first is taken: lowest resolution, then best. Heads of other classes than ImageNet-1k's come last.
+/// The first that fits is taken: lowest resolution, then best. Classifiers of other classes than ImageNet-1k's come last.
 #[rustfmt::skip]
 const CHECKPOINTS: &[Checkpoint] = &[
     Checkpoint::timm("tf_mobilenetv3_small_100.in1k", "v3-small", 224, Some([67.922, 87.686])).alpha(1.0),

@@ -3,13 +3,14 @@
 //!
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
-use super::bottlenecks::{self, Scale, Stage};
-use super::catalogue::Checkpoint;
-use super::spec::Graph;
-use super::{Family, TimmVariant};
+use crate::models::arch_def::{ArchDef, HeadDef, Row, StemDef, ds, ir};
+use crate::models::checkpoint::Checkpoint;
+use crate::models::family::{Family, TimmVariant};
+use crate::models::spec::{Epilogue, Graph};
+use crate::nn::Activation::Relu6;
 
 /// The family.
-pub static FAMILY: Family = Family {
+pub(super) static FAMILY: Family = Family {
     name: "efficientnet-lite",
     alias: "lite",
     title: "EfficientNet-Lite",
@@ -21,19 +22,21 @@ pub static FAMILY: Family = Family {
 
 /// Table 1 of the paper; relu6 for swish, no squeeze-and-excite.
 #[rustfmt::skip]
-const STAGES: [Stage; 7] = [
-    Stage { t: 1, c:  16, n: 1, s: 1, k: 3 },
-    Stage { t: 6, c:  24, n: 2, s: 2, k: 3 },
-    Stage { t: 6, c:  40, n: 2, s: 2, k: 5 },
-    Stage { t: 6, c:  80, n: 3, s: 2, k: 3 },
-    Stage { t: 6, c: 112, n: 3, s: 1, k: 5 },
-    Stage { t: 6, c: 192, n: 4, s: 2, k: 5 },
-    Stage { t: 6, c: 320, n: 1, s: 1, k: 3 },
+const STAGES: &[&[Row]] = &[
+    &[ds(3, 1,       16).no_shortcut()],
+    &[ir(3, 2, 6.0,  24), ir(3, 1, 6.0,  24)],
+    &[ir(5, 2, 6.0,  40), ir(5, 1, 6.0,  40)],
+    &[ir(3, 2, 6.0,  80), ir(3, 1, 6.0,  80).times(2)],
+    &[ir(5, 1, 6.0, 112).times(3)],
+    &[ir(5, 2, 6.0, 192), ir(5, 1, 6.0, 192).times(3)],
+    &[ir(3, 1, 6.0, 320)],
 ];
 
 fn lite(alpha: f64, depth: f64, classes: usize) -> Graph {
-    let scale = Scale { alpha, depth, fixed_stem: true, whole: false, features: 1280 };
-    bottlenecks::graph(&STAGES, &scale, classes)
+    let stem = StemDef { channels: 32, kernel_size: 3, is_fixed: true };
+    let head = HeadDef { features: 1280, epilogue: Epilogue::BatchNorm, after_pool: false };
+    let network = ArchDef::new(STAGES, Relu6);
+    ArchDef { alpha, depth, fixed_ends: true, stem, head: Some(head), ..network }.graph(classes)
 }
 
 /// Width and depth of each size. `tf_` weights were trained by Google, with TensorFlow's padding.

@@ -2,15 +2,17 @@
 //!
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
-use super::bottlenecks::{self, Scale, Stage};
-use super::catalogue::Checkpoint;
-use super::spec::{Graph, make_divisible};
-use super::{
-    Family, TimmVariant, Torchvision, Transformers, TransformersConfig, Unsupported, require, tensor_names,
-};
+use crate::models::arch_def::{ArchDef, HeadDef, Row, StemDef, ds, ir};
+use crate::models::channels::{Rounding, make_divisible};
+use crate::models::checkpoint::Checkpoint;
+use crate::models::family::{Family, TimmVariant, Torchvision, Transformers};
+use crate::models::spec::{Epilogue, Graph};
+use crate::models::tensor_names;
+use crate::models::transformers::{TransformersConfig, Unsupported, require};
+use crate::nn::Activation::Relu6;
 
 /// The family.
-pub static FAMILY: Family = Family {
+pub(super) static FAMILY: Family = Family {
     name: "mobilenet-v2",
     alias: "v2",
     title: "MobileNetV2",
@@ -18,32 +20,34 @@ pub static FAMILY: Family = Family {
     transformers: Some(&Transformers {
         model_type: "mobilenet_v2",
         architecture: "MobileNetV2ForImageClassification",
-        naming: &tensor_names::TRANSFORMERS_V2,
+        names: &tensor_names::TRANSFORMERS_V2,
         graph: from_transformers,
     }),
     torchvision: &[Torchvision {
         name: "mobilenet_v2",
-        naming: &tensor_names::TORCHVISION_V2,
+        names: &tensor_names::TORCHVISION_V2,
         epsilon: 1e-5,
-        graph: |classes| network(&timm(1.0), classes),
+        graph: |classes| timm(1.0, classes),
     }],
     checkpoints: CHECKPOINTS,
 };
 
-/// Table 2 of the paper, row for row.
+/// Table 2 of the paper, row for row. Its first bottleneck expands by 1: no implementation has a layer for that.
 #[rustfmt::skip]
-const STAGES: [Stage; 7] = [
-    Stage { t: 1, c:  16, n: 1, s: 1, k: 3 },
-    Stage { t: 6, c:  24, n: 2, s: 2, k: 3 },
-    Stage { t: 6, c:  32, n: 3, s: 2, k: 3 },
-    Stage { t: 6, c:  64, n: 4, s: 2, k: 3 },
-    Stage { t: 6, c:  96, n: 3, s: 1, k: 3 },
-    Stage { t: 6, c: 160, n: 3, s: 2, k: 3 },
-    Stage { t: 6, c: 320, n: 1, s: 1, k: 3 },
+const STAGES: &[&[Row]] = &[
+    &[ds(3, 1,       16).no_shortcut()],
+    &[ir(3, 2, 6.0,  24), ir(3, 1, 6.0,  24)],
+    &[ir(3, 2, 6.0,  32), ir(3, 1, 6.0,  32).times(2)],
+    &[ir(3, 2, 6.0,  64), ir(3, 1, 6.0,  64).times(3)],
+    &[ir(3, 1, 6.0,  96).times(3)],
+    &[ir(3, 2, 6.0, 160), ir(3, 1, 6.0, 160).times(2)],
+    &[ir(3, 1, 6.0, 320)],
 ];
 
-fn network(scale: &Scale, classes: usize) -> Graph {
-    bottlenecks::graph(&STAGES, scale, classes)
+/// The network with `features` channels before the pooling.
+fn with_features(features: usize) -> ArchDef<'static> {
+    let head = HeadDef { features, epilogue: Epilogue::BatchNorm, after_pool: false };
+    ArchDef { head: Some(head), ..ArchDef::new(STAGES, Relu6) }
 }
 
 fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Graph, Unsupported> {
@@ -57,31 +61,32 @@ fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Grap
     // The library keeps the last layer wide in narrow networks, as the paper does (section 4).
     let features =
         if config.finegrained_output && alpha < 1.0 { 1280 } else { make_divisible(1280.0 * alpha) };
-    Ok(network(&Scale { alpha, depth: 1.0, fixed_stem: false, whole: true, features }, classes))
+    Ok(ArchDef { alpha, rounding: Rounding::WholeDivisible, ..with_features(features) }.graph(classes))
 }
 
 /// `_gen_mobilenet_v2` of timm's `models/efficientnet.py`: the last layer never narrows.
-fn timm(alpha: f64) -> Scale {
+fn timm(alpha: f64, classes: usize) -> Graph {
     let features = make_divisible(1280.0 * alpha).max(1280);
-    Scale { alpha, depth: 1.0, fixed_stem: false, whole: false, features }
+    ArchDef { alpha, ..with_features(features) }.graph(classes)
 }
 
 /// timm's `d`: deeper, with stem and last layer as they are.
-fn timm_deep(alpha: f64, depth: f64) -> Scale {
-    Scale { alpha, depth, fixed_stem: true, whole: false, features: 1280 }
+fn timm_deep(alpha: f64, depth: f64, classes: usize) -> Graph {
+    let stem = StemDef { channels: 32, kernel_size: 3, is_fixed: true };
+    ArchDef { alpha, depth, fixed_ends: true, stem, ..with_features(1280) }.graph(classes)
 }
 
 const TIMM: &[TimmVariant] = &[
-    TimmVariant::new("mobilenetv2_035", |classes| network(&timm(0.35), classes)),
-    TimmVariant::new("mobilenetv2_050", |classes| network(&timm(0.5), classes)),
-    TimmVariant::new("mobilenetv2_075", |classes| network(&timm(0.75), classes)),
-    TimmVariant::new("mobilenetv2_100", |classes| network(&timm(1.0), classes)),
-    TimmVariant::new("mobilenetv2_110d", |classes| network(&timm_deep(1.1, 1.2), classes)),
-    TimmVariant::new("mobilenetv2_120d", |classes| network(&timm_deep(1.2, 1.4), classes)),
-    TimmVariant::new("mobilenetv2_140", |classes| network(&timm(1.4), classes)),
+    TimmVariant::new("mobilenetv2_035", |classes| timm(0.35, classes)),
+    TimmVariant::new("mobilenetv2_050", |classes| timm(0.5, classes)),
+    TimmVariant::new("mobilenetv2_075", |classes| timm(0.75, classes)),
+    TimmVariant::new("mobilenetv2_100", |classes| timm(1.0, classes)),
+    TimmVariant::new("mobilenetv2_110d", |classes| timm_deep(1.1, 1.2, classes)),
+    TimmVariant::new("mobilenetv2_120d", |classes| timm_deep(1.2, 1.4, classes)),
+    TimmVariant::new("mobilenetv2_140", |classes| timm(1.4, classes)),
 ];
 
-/// Where several fit, Google's own first, then best first; copies last.
+/// The first that fits is taken: Google's own, then the best; copies last.
 const CHECKPOINTS: &[Checkpoint] = &[
     // Where a revision stands, only it holds safetensors; main holds a pickle.
     Checkpoint::google("mobilenet_v2_0.35_96", "v2", 0.35, 96, [45.5, 70.4])

@@ -1,0 +1,111 @@
+//! A network as instructions: operations in order, and the buffers that each reads and writes.
+
+use super::lower::LoweredBlock;
+use super::ops::{
+    Attention, AttentionScratch, Depthwise, ExecContext, Fused, Pointwise, Separable, Size, Stem, grown,
+};
+use crate::kernels::{FeatureMap, FeatureMapMut};
+
+/// An operation on feature maps: one layer, or several that run as one.
+#[derive(Debug)]
+pub(super) enum Op {
+    Stem(Stem),
+    Depthwise(Depthwise),
+    Pointwise(Pointwise),
+    Separable(Box<Separable>),
+    Fused(Box<Fused>),
+    Attention(Box<Attention>),
+}
+
+/// Where a feature map lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// The picture itself, `[3, h, w]`.
+    Picture,
+    /// One of the [`BUFFERS`].
+    Buffer(usize),
+}
+
+/// Buffers that a network needs: the input of a block, which a shortcut may add, and the input and output of an operation.
+pub(super) const BUFFERS: usize = 3;
+
+/// An operation, and where its maps lie.
+#[derive(Debug)]
+pub(super) struct Instruction {
+    pub(super) op: Op,
+    /// The timer of its first layer.
+    pub(super) timer: usize,
+    pub(super) input: Slot,
+    /// The map that is added to the output.
+    pub(super) shortcut: Option<Slot>,
+    /// The buffer of the output.
+    pub(super) output: usize,
+}
+
+/// Lays out `blocks` one after the other: numbers timers, and gives each operation a buffer that no later one still needs.
+pub(super) fn lay_out(blocks: Vec<LoweredBlock>) -> Vec<Instruction> {
+    let mut instructions = Vec::new();
+    let mut current = Slot::Picture;
+    let mut first_timer = 0;
+    for LoweredBlock { steps, layers, shortcut } in blocks {
+        let block_input = current;
+        let last = steps.len().saturating_sub(1);
+        for (index, step) in steps.into_iter().enumerate() {
+            let is_taken = |buffer: &usize| [block_input, current].contains(&Slot::Buffer(*buffer));
+            let free = (0..BUFFERS).find(|buffer| !is_taken(buffer));
+            let output = free.expect("of three buffers two are taken at most");
+            instructions.push(Instruction {
+                op: step.op,
+                timer: first_timer + step.timer,
+                input: current,
+                shortcut: (shortcut && index == last).then_some(block_input),
+                output,
+            });
+            current = Slot::Buffer(output);
+        }
+        first_timer += layers;
+    }
+    instructions
+}
+
+impl Op {
+    /// The shape of its output.
+    pub(super) fn output(&self, input: Size) -> Size {
+        match self {
+            Self::Stem(op) => op.output(input),
+            Self::Depthwise(op) => op.output(input),
+            Self::Pointwise(op) => op.output(input),
+            Self::Separable(op) => op.output(input),
+            Self::Fused(op) => op.output(input),
+            Self::Attention(_) => input,
+        }
+    }
+
+    /// Writes its output, of shape [`output`](Self::output), over the start of `output`. The timers of `context` begin with
+    /// that of its first layer.
+    pub(super) fn run(
+        &self,
+        context: ExecContext,
+        input: &[f32],
+        size: Size,
+        shortcut: Option<&[f32]>,
+        scratch: &mut AttentionScratch,
+        output: &mut Vec<f32>,
+    ) {
+        let shape = self.output(size);
+        let output = FeatureMapMut::new(grown(output, shape.values()), shape.positions());
+        let shortcut = shortcut.map(|values| FeatureMap::new(&values[..shape.values()], shape.positions()));
+        let map = || FeatureMap::new(input, size.positions());
+        let timers = context.clocks;
+        match self {
+            Self::Separable(op) => op.run(context, input, size, shortcut, output),
+            Self::Fused(op) => op.run(context, input, size, shortcut, output),
+            Self::Stem(op) => timers.time(0, || op.run(context, input, size, output)),
+            Self::Pointwise(op) => timers.time(0, || op.run(context.team, map(), shortcut, output)),
+            Self::Depthwise(op) => timers.time(0, || op.run(context.team, map(), size, output)),
+            Self::Attention(op) => {
+                timers.time(0, || op.run(context, input, size, shortcut, scratch, output));
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! One network as one library builds it.
+
+use super::families::FAMILIES;
+use super::family::Family;
+use super::spec::Graph;
+use super::tensor_names::{self, TensorNames};
+use super::transformers::{TransformersConfig, Unsupported, require};
+use crate::nn::Padding;
+
+/// A graph with the conventions of the library that trained it: everything that loading its weights needs.
+#[derive(Clone, Debug)]
+pub struct Architecture {
+    /// As config.json names it: `mobilenetv2_100`, `mobilenet_v2`.
+    pub name: String,
+    /// The network.
+    pub graph: Graph,
+    /// Names of its tensors.
+    pub names: &'static TensorNames,
+    /// Added to variances by batch norms.
+    pub epsilon: f64,
+    /// How convolutions pad their input.
+    pub padding: Padding,
+}
+
+impl Architecture {
+    /// A timm architecture by its name; `None` if no family has it.
+    pub fn timm(name: &str, classes: usize) -> Option<Self> {
+        let variant = FAMILIES.iter().flat_map(|family| family.timm).find(|variant| variant.name == name)?;
+        // BN_EPS_TF_DEFAULT and pad_type 'same' of timm's `models/efficientnet.py`, for weights ported from TensorFlow.
+        let (epsilon, padding) =
+            if name.starts_with("tf_") { (1e-3, Padding::Same) } else { (1e-5, Padding::Symmetric) };
+        let (graph, epsilon) = ((variant.graph)(classes), variant.epsilon.unwrap_or(epsilon));
+        Some(Self { name: name.to_owned(), graph, names: &tensor_names::TIMM, epsilon, padding })
+    }
+
+    /// The architecture that a config.json of transformers describes.
+    ///
+    /// # Errors
+    /// If no family has its `model_type`, or no graph is built here for its values.
+    pub fn transformers(config: &TransformersConfig, classes: usize) -> Result<Self, Unsupported> {
+        let layouts = FAMILIES.iter().filter_map(|family| family.transformers);
+        let Some(layout) = layouts.clone().find(|layout| layout.model_type == config.model_type) else {
+            let known: Vec<_> = layouts.map(|layout| layout.model_type).collect();
+            return Err(Unsupported::new("model_type", &config.model_type, &known.join(" or ")));
+        };
+        if let Some(class) = &config.architectures.as_ref().and_then(|classes| classes.first())
+            && *class != layout.architecture
+        {
+            return Err(Unsupported::new("architectures", class, layout.architecture));
+        }
+        require("num_channels", &config.num_channels, &3)?;
+        if !(0.01..=16.0).contains(&config.depth_multiplier) {
+            let expected = "a width multiplier between 0.01 and 16";
+            return Err(Unsupported::new("depth_multiplier", &config.depth_multiplier, expected));
+        }
+        Ok(Self {
+            name: config.model_type.clone(),
+            graph: (layout.graph)(config, classes)?,
+            names: layout.names,
+            epsilon: config.layer_norm_eps,
+            padding: if config.tf_padding { Padding::Same } else { Padding::Symmetric },
+        })
+    }
+
+    /// A torchvision model by its function's name; `None` if no family has it.
+    pub fn torchvision(name: &str, classes: usize) -> Option<Self> {
+        let layout =
+            FAMILIES.iter().flat_map(|family| family.torchvision).find(|layout| layout.name == name)?;
+        Some(Self {
+            name: name.to_owned(),
+            graph: (layout.graph)(classes),
+            names: layout.names,
+            epsilon: layout.epsilon,
+            padding: Padding::Symmetric,
+        })
+    }
+
+    /// Its family.
+    ///
+    /// # Panics
+    /// If no family has its name: an architecture built by hand.
+    pub fn family(&self) -> &'static Family {
+        let is_of = |family: &&&Family| {
+            family.timm.iter().any(|variant| variant.name == self.name)
+                || family.transformers.is_some_and(|layout| layout.model_type == self.name)
+                || family.torchvision.iter().any(|layout| layout.name == self.name)
+        };
+        FAMILIES.iter().find(is_of).unwrap_or_else(|| panic!("no family has {}", self.name))
+    }
+}

@@ -1,0 +1,151 @@
+//! A published checkpoint: a row of a family's table.
+
+use super::family::Family;
+
+/// One set of trained weights on the hub.
+#[derive(Clone, Copy, Debug)]
+pub struct Checkpoint {
+    /// Owner of the repository.
+    owner: &'static str,
+    repository: &'static str,
+    /// The branch, pull request or commit that holds safetensors, where `main` does not.
+    pub revision: Option<&'static str>,
+    /// What `--model` takes for its kind: `v1`, `lite0`.
+    pub variant: &'static str,
+    /// Width multiplier, in families that have one.
+    pub alpha: Option<f64>,
+    /// Side of the square it was trained at, px.
+    pub resolution: usize,
+    /// Published top-1 and top-5 accuracy on ImageNet-1k at that resolution, percent; none for heads of other classes.
+    pub accuracy: Option<[f64; 2]>,
+    /// A larger resolution that its authors tested it at, px, and the accuracy there.
+    pub tested: Option<(usize, Option<[f64; 2]>)>,
+    /// Outputs of its classifier.
+    pub classes: usize,
+    /// The library whose layout its files have.
+    pub library: Library,
+    /// The licence its page states.
+    pub licence: &'static str,
+    /// Where its accuracy was published.
+    pub accuracy_source: &'static str,
+    /// Whether `owner/name` is its only name, because another owner published the same weights first.
+    is_copy: bool,
+}
+
+/// A library that publishes checkpoints, with its names of tensors and its configuration files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Library {
+    /// Hugging Face transformers.
+    Transformers,
+    /// timm.
+    Timm,
+}
+
+impl Checkpoint {
+    /// Google's, in the layout of transformers: 1001 classes.
+    pub(super) const fn google(
+        repository: &'static str,
+        variant: &'static str,
+        alpha: f64,
+        resolution: usize,
+        accuracy: [f64; 2],
+    ) -> Self {
+        Self {
+            owner: "google",
+            repository,
+            revision: None,
+            variant,
+            alpha: Some(alpha),
+            resolution,
+            accuracy: Some(accuracy),
+            tested: None,
+            classes: 1001,
+            library: Library::Transformers,
+            licence: "other",
+            accuracy_source: "TF-Slim tables of tensorflow/models",
+            is_copy: false,
+        }
+    }
+
+    /// timm's: 1000 classes.
+    pub(super) const fn timm(
+        repository: &'static str,
+        variant: &'static str,
+        resolution: usize,
+        accuracy: Option<[f64; 2]>,
+    ) -> Self {
+        Self {
+            owner: "timm",
+            repository,
+            revision: None,
+            variant,
+            alpha: None,
+            resolution,
+            accuracy,
+            tested: None,
+            classes: 1000,
+            library: Library::Timm,
+            licence: "apache-2.0",
+            accuracy_source: "timm, results-imagenet.csv, October 2025",
+            is_copy: false,
+        }
+    }
+
+    /// The same weights in another owner's repository.
+    pub(super) const fn copy_of(mut self, owner: &'static str, revision: Option<&'static str>) -> Self {
+        self.owner = owner;
+        self.is_copy = true;
+        self.revision = revision;
+        self
+    }
+
+    pub(super) const fn tested(mut self, resolution: usize, accuracy: [f64; 2]) -> Self {
+        self.tested = Some((resolution, Some(accuracy)));
+        self
+    }
+
+    pub(super) const fn tested_at(mut self, resolution: usize) -> Self {
+        self.tested = Some((resolution, None));
+        self
+    }
+
+    pub(super) const fn classes(mut self, classes: usize) -> Self {
+        self.classes = classes;
+        self
+    }
+
+    pub(super) const fn at(mut self, revision: &'static str) -> Self {
+        self.revision = Some(revision);
+        self
+    }
+
+    pub(super) const fn alpha(mut self, alpha: f64) -> Self {
+        self.alpha = Some(alpha);
+        self
+    }
+
+    /// `owner/name` on the hub.
+    pub fn repository(&self) -> String {
+        format!("{}/{}", self.owner, self.repository)
+    }
+
+    /// The name `--model` takes: `mobilenet-v2-0.75-160`, or the last part of a timm repository.
+    pub fn name(&self) -> String {
+        match self.library {
+            _ if self.is_copy => self.repository(),
+            Library::Transformers => self.repository.replace('_', "-"),
+            Library::Timm => self.repository.to_owned(),
+        }
+    }
+
+    /// Whether `name` names its family, its variant, or its timm architecture.
+    pub fn is_of(&self, family: &Family, name: &str) -> bool {
+        let timm = || self.library == Library::Timm && self.timm_architecture() == name;
+        [family.name, family.alias, self.variant].contains(&name) || timm()
+    }
+
+    /// Its architecture in timm: the repository's name up to the tag.
+    pub(super) fn timm_architecture(&self) -> &'static str {
+        self.repository.split('.').next().unwrap_or(self.repository)
+    }
+}

@@ -1,0 +1,72 @@
+//! Why a file's weights are not a network's.
+
+use thiserror::Error;
+
+use crate::weights::WeightsError;
+
+/// Weights that do not fit their network.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// The network needs a tensor that the file lacks.
+    #[error(
+        "tensor `{name}` is missing: expected {expected:?}, the file holds {count} tensors such as `{example}`"
+    )]
+    Missing {
+        /// Its name.
+        name: String,
+        /// Its shape.
+        expected: Vec<usize>,
+        /// How many tensors there are.
+        count: usize,
+        /// One of them.
+        example: String,
+    },
+    /// A tensor has another shape than the network's.
+    #[error("tensor `{name}`: expected {expected:?}, found {found:?}")]
+    Shape {
+        /// Its name.
+        name: String,
+        /// The network's shape.
+        expected: Vec<usize>,
+        /// The file's shape.
+        found: Vec<usize>,
+    },
+    /// The file holds tensors that the network does not have.
+    #[error("{count} tensors are not part of the network, the first is `{example}`")]
+    Unread {
+        /// How many.
+        count: usize,
+        /// The first by name.
+        example: String,
+    },
+    /// A tensor holds NaN or an infinity.
+    #[error("tensor `{name}` holds values that are not finite")]
+    NotFinite {
+        /// Its name.
+        name: String,
+    },
+    /// A batch norm divides by the root of what is not positive.
+    #[error("tensor `{name}` holds a variance that is not positive, {epsilon} added")]
+    Variance {
+        /// Its name.
+        name: String,
+        /// Added to variances.
+        epsilon: f64,
+    },
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] WeightsError),
+}
+
+impl LoadError {
+    /// The next thing to do, if there is one.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::File(error) => error.hint().map(str::to_owned),
+            Self::Missing { .. } | Self::Shape { .. } | Self::Unread { .. } => {
+                Some("check that config.json is the one these weights were saved with".to_owned())
+            }
+            Self::NotFinite { .. } | Self::Variance { .. } => None,
+        }
+    }
+}
