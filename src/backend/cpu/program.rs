@@ -77,7 +77,7 @@ impl Op {
             Self::Pointwise(op) => op.output(input),
             Self::Separable(op) => op.output(input),
             Self::Fused(op) => op.output(input),
-            Self::Attention(_) => input,
+            Self::Attention(op) => op.output.output(input),
         }
     }
 

@@ -41,7 +41,7 @@ pub struct AttentionScratch {
 }
 
 impl Attention {
-    /// A feature map of shape `size` to one of the same shape, `shortcut` added to it.
+    /// A feature map of shape `size` to one with the channels of `output`, `shortcut` added to it.
     ///
     /// # Panics
     /// If a shape does not match, or there are fewer strips than threads.
