@@ -16,6 +16,12 @@ mod candle;
 mod conv;
 pub mod cpu;
 pub mod device;
+mod error;
+mod forward;
 mod network;
+mod norms;
 
-pub use network::{BuildError, Extras, Network, Norms, Output, RunError};
+pub use error::{BuildError, RunError};
+pub use forward::{Extras, Output};
+pub use network::Network;
+pub use norms::Norms;

@@ -2,21 +2,14 @@
 
 use candle_core::{Device, Tensor};
 use candle_nn::Module;
-use thiserror::Error;
 
+use super::error::{BuildError, RunError};
+use super::forward::{Extras, Output};
+use super::norms::Norms;
 use super::{candle, cpu};
+use crate::models::Architecture;
 use crate::models::load::NetworkTensors;
-use crate::models::{Architecture, LoadError};
 use crate::weights::WeightFile;
-
-/// What becomes of the batch norms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Norms {
-    /// Folded into weights and biases at load.
-    Folded,
-    /// Layers of candle's own, as trained: slower, and the reference for the folded network.
-    Separate,
-}
 
 /// A network, ready to run.
 ///
@@ -31,27 +24,6 @@ pub struct Network {
 enum Backend {
     Cpu(cpu::CpuNetwork),
     Candle(candle::CandleNetwork),
-}
-
-/// What [`Network::forward`] returns besides logits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extras {
-    /// The inputs of the classifier.
-    pub features: bool,
-    /// The feature map before the pooling.
-    pub feature_map: bool,
-}
-
-/// The result of a forward pass.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// `[N, K]`
-    pub logits: Tensor,
-    /// Inputs of the classifier, `[N, F]`, if [`Extras::features`] asked for them.
-    pub features: Option<Tensor>,
-    /// The feature map before the pooling, `[N, C, H', W']`, if [`Extras::feature_map`] asked for it. In V3 and V4 a
-    /// layer stands between the pooling and the classifier: the means of the map are then not the features.
-    pub feature_map: Option<Tensor>,
 }
 
 impl Network {
@@ -115,29 +87,3 @@ impl Module for Network {
         Ok(output.map_err(|RunError(error)| error)?.logits)
     }
 }
-
-/// A network that could not be built.
-#[derive(Debug, Error)]
-pub enum BuildError {
-    /// The weights are not the network's.
-    #[error(transparent)]
-    Load(#[from] LoadError),
-    /// The device cannot hold the weights.
-    #[error("the device does not take the weights: {0}")]
-    Device(#[from] candle_core::Error),
-}
-
-impl BuildError {
-    /// The next thing to do, if there is one.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Load(error) => error.hint(),
-            Self::Device(_) => None,
-        }
-    }
-}
-
-/// A forward pass that failed.
-#[derive(Debug, Error)]
-#[error("the network did not run: {0}")]
-pub struct RunError(#[from] candle_core::Error);

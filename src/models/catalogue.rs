@@ -10,6 +10,12 @@ use super::spec::Graph;
 use super::transformers::TransformersConfig;
 
 impl Checkpoint {
+    /// Whether `name` names its family, its variant, or its timm architecture.
+    pub fn is_of(&self, family: &Family, name: &str) -> bool {
+        let timm = || self.library == Library::Timm && self.timm_architecture() == name;
+        [family.name, family.alias, self.variant].contains(&name) || timm()
+    }
+
     /// Its network, from the row alone.
     ///
     /// # Panics

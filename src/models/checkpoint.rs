@@ -1,7 +1,5 @@
 //! A published checkpoint: a row of a family's table.
 
-use super::family::Family;
-
 /// One set of trained weights on the hub.
 #[derive(Clone, Copy, Debug)]
 pub struct Checkpoint {
@@ -136,12 +134,6 @@ impl Checkpoint {
             Library::Transformers => self.repository.replace('_', "-"),
             Library::Timm => self.repository.to_owned(),
         }
-    }
-
-    /// Whether `name` names its family, its variant, or its timm architecture.
-    pub fn is_of(&self, family: &Family, name: &str) -> bool {
-        let timm = || self.library == Library::Timm && self.timm_architecture() == name;
-        [family.name, family.alias, self.variant].contains(&name) || timm()
     }
 
     /// Its architecture in timm: the repository's name up to the tag.

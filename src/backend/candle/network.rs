@@ -4,7 +4,9 @@ use candle_core::{Device, Result, Tensor};
 
 use super::layer::Layer;
 use super::pointwise::Pointwise;
-use crate::backend::network::{BuildError, Extras, Norms, Output};
+use crate::backend::error::BuildError;
+use crate::backend::forward::{Extras, Output};
+use crate::backend::norms::Norms;
 use crate::models::load::NetworkTensors;
 use crate::models::spec::{Graph, Head};
 use crate::nn::{Activation, Padding};

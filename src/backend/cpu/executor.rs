@@ -11,7 +11,7 @@ use super::lower::{lower, pointwise};
 use super::ops::{self, AttentionScratch, ExecContext, Pointwise, Size, Team, ThreadScratch, grown};
 use super::program::{BUFFERS, Instruction, Slot};
 use super::threads::with_team;
-use crate::backend::network::{Extras, Output};
+use crate::backend::forward::{Extras, Output};
 use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
 use crate::models::LoadError;
 use crate::models::load::NetworkTensors;

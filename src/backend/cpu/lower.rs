@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::ops::{
     Attention, Conv2d, Dense, Depthwise, First, Fused, Pointwise, Separable, Source, SqueezeExcite, Stem,
 };
-use super::program::{Instruction, Op, lay_out};
+use super::program::{Instruction, LoweredBlock, Op, Step, lay_out};
 use crate::backend::conv::{ConvParams, window};
 use crate::models::LoadError;
 use crate::models::load::LayerTensors;
@@ -16,24 +16,6 @@ use crate::models::spec::{self, Block, Conv, ConvKind, Graph, KeyValue};
 use crate::nn::Padding;
 
 type Result<T> = std::result::Result<T, LoadError>;
-
-/// The operations of one block, the stem included where it is fused with the first.
-#[derive(Debug)]
-pub(super) struct LoweredBlock {
-    pub(super) steps: Vec<Step>,
-    /// Layers of the graph in it.
-    pub(super) layers: usize,
-    /// Whether the block's input is added to its output.
-    pub(super) shortcut: bool,
-}
-
-/// An operation of a block.
-#[derive(Debug)]
-pub(super) struct Step {
-    pub(super) op: Op,
-    /// The timer of its first layer, counted from the first layer of the block.
-    pub(super) timer: usize,
-}
 
 /// Reads, folds and packs the weights of all layers up to the pooling, blocks in parallel.
 pub(super) fn lower(graph: &Graph<LayerTensors>, padding: Padding) -> Result<Vec<Instruction>> {
@@ -82,18 +64,6 @@ fn merged(blocks: Vec<LoweredBlock>) -> Vec<LoweredBlock> {
         }
     }
     merged
-}
-
-impl LoweredBlock {
-    /// The dense convolution at its end, if nothing projects or adds to its output.
-    fn unprojected(&mut self) -> Option<&mut Fused> {
-        match self.steps.last_mut() {
-            Some(Step { op: Op::Fused(fused), .. }) if fused.project.is_none() && !self.shortcut => {
-                Some(fused)
-            }
-            _ => None,
-        }
-    }
 }
 
 /// A 1 x 1 convolution with packed weights.

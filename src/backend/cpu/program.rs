@@ -1,6 +1,5 @@
 //! A network as instructions: operations in order, and the buffers that each reads and writes.
 
-use super::lower::LoweredBlock;
 use super::ops::{
     Attention, AttentionScratch, Depthwise, ExecContext, Fused, Pointwise, Separable, Size, Stem, grown,
 };
@@ -15,6 +14,36 @@ pub(super) enum Op {
     Separable(Box<Separable>),
     Fused(Box<Fused>),
     Attention(Box<Attention>),
+}
+
+/// The operations of one block, the stem included where it is fused with the first.
+#[derive(Debug)]
+pub(super) struct LoweredBlock {
+    pub(super) steps: Vec<Step>,
+    /// Layers of the graph in it.
+    pub(super) layers: usize,
+    /// Whether the block's input is added to its output.
+    pub(super) shortcut: bool,
+}
+
+/// An operation of a block.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) op: Op,
+    /// The timer of its first layer, counted from the first layer of the block.
+    pub(super) timer: usize,
+}
+
+impl LoweredBlock {
+    /// The dense convolution at its end, if nothing projects or adds to its output.
+    pub(super) fn unprojected(&mut self) -> Option<&mut Fused> {
+        match self.steps.last_mut() {
+            Some(Step { op: Op::Fused(fused), .. }) if fused.project.is_none() && !self.shortcut => {
+                Some(fused)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Where a feature map lies.
