@@ -1,9 +1,13 @@
-//! `--model`, `--alpha`, `--res`: the two knobs of the paper.
+//! Which model runs, how large, and where: `--model`, `--alpha`, `--res`, `--labels`, `--device`.
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Result;
+
+use super::hint::OrFail;
 use super::values::{alpha, resolution};
-use crate::predict::Request;
+use crate::backend::device::DeviceChoice;
+use crate::predict::{self, Request, Source};
 
 /// Which weights to run.
 #[derive(Debug, clap::Args)]
@@ -23,11 +27,16 @@ pub(super) struct ModelFlags {
     /// JSON object of names by index
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// Where to run: auto, cpu, cuda, cuda:N or metal
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: DeviceChoice,
 }
 
 impl ModelFlags {
-    pub(super) fn request(&self) -> Request {
-        Request { model: self.model.clone(), alpha: self.alpha, resolution: self.res }
+    /// Where the weights are. Opens no connection.
+    pub(super) fn source(&self) -> Result<Source> {
+        let request = Request { model: self.model.clone(), alpha: self.alpha, resolution: self.res };
+        predict::select(&request).or_fail()
     }
 
     pub(super) fn labels(&self) -> Option<&Path> {
@@ -36,5 +45,9 @@ impl ModelFlags {
 
     pub(super) fn resolution(&self) -> Option<usize> {
         self.res
+    }
+
+    pub(super) fn device(&self) -> DeviceChoice {
+        self.device
     }
 }

@@ -1,4 +1,6 @@
-//! Entity tags of the hub: the content's own hash, which also names its blob in the cache.
+//! Entity tags of the hub: the hash of the content, which is also the name of its blob in the cache.
+//!
+//! Own code, because `hf-hub` uses a tag as a file name without checking what it is, and never hashes what it downloads.
 
 use std::fmt;
 use std::fs::File;
@@ -14,7 +16,7 @@ use sha2::{Digest, Sha256};
 pub(super) struct Etag(String);
 
 impl Etag {
-    /// Reads an `ETag` or `X-Linked-Etag` header, `"…"` or `W/"…"`; None if it is not one of the two hashes.
+    /// Parses an `ETag` or `X-Linked-Etag` header, `"…"` or `W/"…"`; `None` if it is neither of the two hashes.
     pub(super) fn parse(header: &str) -> Option<Self> {
         let hash = header.trim().trim_start_matches("W/").trim_matches('"');
         let is_hash =

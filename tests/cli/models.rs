@@ -179,7 +179,7 @@ fn verify_finds_what_is_damaged_or_gone() {
     assert_eq!(damaged.stdout.lines().filter(|line| line.ends_with("  ok")).count(), 2);
 
     fs::remove_file(&weights).unwrap();
-    let missing = verify().failed(1, &["not whole"]);
+    let missing = verify().failed(1, &["damaged or incomplete"]);
     assert!(missing.stdout.contains("model.safetensors  MISSING"), "{}", missing.stdout);
 
     // What it advises works.
@@ -203,7 +203,7 @@ fn rm_removes_all_or_nothing() {
     mnet.run(["models", "verify", "someone/art"]).failed(2, &["is not in the cache"]);
     let cat = photo("cat_720p.jpg");
     mnet.run(["classify", cat.to_str().unwrap(), "--model", "someone/art", "--offline"])
-        .failed(2, &["--offline"]);
+        .failed(2, &["offline mode is on"]);
 }
 
 #[test]

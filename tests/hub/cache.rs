@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use mnet::hub::{Event, Hub, HubError, Wanted};
+use mnet::cli::Hint;
+use mnet::hub::{Event, FileRequest, Hub, HubError};
 use sha2::{Digest, Sha256};
 
 use super::support::hub_server::{Fault, HubServer, hex};
@@ -64,7 +65,7 @@ fn offline_opens_no_connection() {
     let (server, cache) = (server(), Scratch::new());
     let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
     let error = fetch(&offline, ID).unwrap_err();
-    assert_eq!(error.to_string(), format!("{ID} is not in the cache and --offline is set"));
+    assert_eq!(error.to_string(), format!("{ID} is not in the cache, and offline mode is on"));
     assert_eq!(error.hint().unwrap(), format!("mnet models pull {ID}"));
     assert_eq!(server.connections(), 0);
     assert!(cache.contents().is_empty(), "a look into the cache made something");
@@ -82,7 +83,7 @@ fn what_python_did_not_ask_is_asked_once() {
     // Python notes an absence only of files it has tried.
     fs::remove_dir_all(folder(&cache).join(".no_exist")).unwrap();
     let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
-    assert_eq!(fetch(&offline, ID).unwrap().undecided(), ["preprocessor_config.json"]);
+    assert_eq!(fetch(&offline, ID).unwrap().unknown_optional(), ["preprocessor_config.json"]);
     let requests = server.requests().len();
     assert_eq!(fetch(&hub, ID).unwrap(), first);
     assert_eq!(server.requests().len(), requests + 1, "one listing");
@@ -291,7 +292,7 @@ fn a_wish_that_grows_fetches_only_what_is_new() {
     let (server, cache) = (server(), Scratch::new());
     let hub = hub(&server, &cache);
     fetch(&hub, ID).unwrap();
-    let wanted = [Wanted::Required("config.json"), Wanted::Optional("README.md")];
+    let wanted = [FileRequest::required("config.json"), FileRequest::optional("README.md")];
     let mut files = None;
     let snapshot = hub.fetch(&repository(ID), &wanted, &mut |event: Event<'_>| {
         if let Event::Downloading { files: number, bytes } = event {

@@ -12,16 +12,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use mnet::hub::{
-    Environment, Event, Hub, HubError, HubOptions, Repository, Retry, Snapshot, Timeouts, Wanted,
+    Environment, Event, FileRequest, Hub, HubError, HubOptions, Repository, Retry, Snapshot, Timeouts,
 };
 use support::hub_server::HubServer;
 use support::scratch::Scratch;
 
 /// What a classifier needs.
-const MODEL: [Wanted; 3] = [
-    Wanted::Required("config.json"),
-    Wanted::Optional("preprocessor_config.json"),
-    Wanted::FirstOf(&["model.safetensors", "pytorch_model.bin"]),
+static MODEL: [FileRequest; 3] = [
+    FileRequest::required("config.json"),
+    FileRequest::optional("preprocessor_config.json"),
+    FileRequest::FirstOf(&["model.safetensors", "pytorch_model.bin"]),
 ];
 
 const ID: &str = "acme/tiny_0.25_96";

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
+use mnet::cli::Hint;
 use mnet::hub::{Event, Hub, HubError};
 
 use super::support::http::Reply;
