@@ -26,7 +26,8 @@ impl Colour {
         }) && !(self == Self::Auto && env::var_os("TERM").is_some_and(|term| term == "dumb"))
     }
 
-    /// In order: the flag, NO_COLOR (no-color.org), CLICOLOR_FORCE (bixense.com/clicolors), then whether it is a terminal.
+    /// In order: the flag, NO_COLOR (no-color.org), CLICOLOR_FORCE (bixense.com/clicolors), then whether it
+    /// is a terminal.
     fn decide(self, terminal: bool, is_set: impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Always => true,

@@ -35,7 +35,7 @@ pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(is_closed)
 }
 
-/// As [`is_closed_pipe`].
+/// The same for an I/O error.
 pub(super) fn is_closed(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
 }

@@ -1,4 +1,4 @@
-//! The command line: a file or folder a command, flag groups that they share, and a [`session`] that opens models.
+//! The command line: a file or folder per command, shared groups of flags, and a [`session`] that opens models.
 //!
 //! A new command is its file, a variant of [`Command`] and an arm of [`main`].
 
@@ -54,7 +54,7 @@ Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run, 130 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
-    /// Print answers and errors, nothing else
+    /// Print only answers and errors
     #[arg(short, long, global = true)]
     quiet: bool,
     /// When to use colour; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured
@@ -115,7 +115,8 @@ fn unknown_isa() -> Option<(String, String)> {
     })
 }
 
-/// A panic of an image decoder is caught and becomes that picture's error, so the panic hook says nothing about it.
+/// A panic of an image decoder is caught and becomes that picture's error, so the panic hook says nothing
+/// about it.
 fn silence_decoder_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

@@ -14,7 +14,8 @@ use crate::predict::{self, Request, Source};
 #[command(next_help_heading = "Model")]
 pub(super) struct ModelFlags {
     /// A directory or file of weights, a hub repository owner/name[@revision], a name of `mnet models list`,
-    /// or a kind (v1, v3-small, v4, lite0, mobilenetv4_conv_small, …); the built-in EfficientNet-Lite0 if neither this nor --alpha is given
+    /// or a kind (v1, v3-small, v4, lite0, mobilenetv4_conv_small, …); the built-in EfficientNet-Lite0 if
+    /// neither this nor --alpha is given
     #[arg(short, long, value_name = "MODEL")]
     model: Option<String>,
     /// Width multiplier: fewer channels, less accuracy, less time
@@ -23,8 +24,8 @@ pub(super) struct ModelFlags {
     /// Side of the square the picture is scaled to, px: smaller is faster and less accurate
     #[arg(long, value_name = "PX", value_parser = resolution)]
     res: Option<usize>,
-    /// Names of the classes in place of the checkpoint's: one a line in the order of its outputs, a JSON list, or a
-    /// JSON object of names by index
+    /// Names of the classes in place of the checkpoint's: one a line in the order of its outputs, a JSON
+    /// list, or a JSON object of names by index
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// Where to run: auto, cpu, cuda, cuda:N or metal

@@ -1,5 +1,5 @@
-//! What every command that runs a network shares: device, weights (built in, cached or downloaded), notes, threads and
-//! Ctrl-C. A command asks a [`Session`] for a classifier and does the rest itself.
+//! What every command that runs a network shares: device, weights (built in, cached or downloaded), notes,
+//! threads and Ctrl-C. A command asks a [`Session`] for a classifier and does the rest itself.
 
 use std::io;
 use std::sync::Arc;
@@ -46,13 +46,13 @@ impl<'a> Session<'a> {
         predict::open(source, || self.hub.hub(), &mut |event| progress.show(&event)).or_fail()
     }
 
-    /// The files of the first of `repositories` that can be had, downloaded if they are not in the cache.
+    /// The files of the first of `repositories` that exists, downloaded if they are not in the cache.
     pub(super) fn snapshot(&self, repositories: &[Repository]) -> Result<Snapshot> {
         let mut progress = Progress::new(self.console);
         predict::fetch(repositories, &self.hub()?, &mut |event| progress.show(&event)).or_fail()
     }
 
-    /// The classifier that `flags` ask for, with notes on what the user may not expect of it.
+    /// The classifier that `flags` ask for, with notes on what the user might not expect of it.
     pub(super) fn classifier(&self, flags: &ModelFlags) -> Result<Classifier> {
         let device = flags.device().open().or_fail()?;
         let source = flags.source()?;
@@ -90,7 +90,7 @@ fn notes(checkpoint: &Checkpoint) -> Vec<String> {
     checkpoint.notes().into_iter().chain(gap).collect()
 }
 
-/// Sets the size of the global thread pool; without a number it stays what this process may use.
+/// Sets the number of CPU threads; without one, all that this process may use.
 pub(super) fn use_threads(count: Option<usize>) -> Result<()> {
     if let Some(count) = count {
         rayon::ThreadPoolBuilder::new().num_threads(count).build_global()?;

@@ -34,7 +34,7 @@ pub(super) fn quantity(word: &str) -> Result<f64, String> {
         unit.map_or((&*upper, 1.0), |(letter, factor)| (upper.trim_end_matches(letter), factor));
     match digits.trim().parse::<f64>() {
         Ok(number) if number >= 0.0 && number.is_finite() => Ok(number * factor),
-        _ => Err("a number, with K, M or G after it if you like; try 5M".into()),
+        _ => Err("expected a number, optionally with K, M or G; try 5M".into()),
     }
 }
 

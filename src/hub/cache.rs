@@ -9,8 +9,9 @@
 //! .locks/models--OWNER--NAME/HASH.lock
 //! ```
 //!
-//! Own code, because `hf-hub` gives files their names unchecked and writes references in place. Here every file gets its
-//! name by a rename after its checks, so readers see all of it or nothing. Reading writes nothing.
+//! Own code, because `hf-hub` gives files their names unchecked and writes references in place. Here every
+//! file gets its name by a rename after its checks, so readers see all of it or nothing. Reading writes
+//! nothing.
 
 use std::fs;
 use std::io;
@@ -81,7 +82,8 @@ impl RepositoryCache {
         CachedRepo::open(&self.folder, &self.locks)
     }
 
-    /// The commit that the revision pointed to when it was last asked for; a full commit hash stands for itself.
+    /// The commit that the revision pointed to when it was last asked for; a full commit hash stands for
+    /// itself.
     pub(super) fn commit(&self) -> Option<String> {
         if is_commit(&self.revision) {
             return Some(self.revision.clone());
@@ -90,7 +92,8 @@ impl RepositoryCache {
         is_commit(&commit).then_some(commit)
     }
 
-    /// What is known about the file `name` of `commit`. An empty or special file or a dangling link does not count as present.
+    /// What is known about the file `name` of `commit`. An empty or special file or a dangling link does not
+    /// count as present.
     pub(super) fn file(&self, commit: &str, name: &str) -> FileState {
         let path = self.pointer(commit, name);
         if is_plausible(&path) {
@@ -118,7 +121,8 @@ impl RepositoryCache {
         self.locks.join(format!("{etag}.lock"))
     }
 
-    /// Notes that `commit` has no file `name`. If the note cannot be written, the hub is asked again next time.
+    /// Notes that `commit` has no file `name`. If the note cannot be written, the hub is asked again next
+    /// time.
     pub(super) fn mark_absent(&self, commit: &str, name: &str) {
         let path = self.absence(commit, name);
         if !path.exists() && create_parent(&path).is_ok() {

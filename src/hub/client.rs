@@ -1,5 +1,5 @@
-//! HTTP for the hub. ureq sends the requests; own code follows the redirects, because the token may go to one origin
-//! only, and because a redirect that describes a file (`X-Linked-Etag`) must not be followed.
+//! HTTP for the hub. ureq sends the requests; own code follows the redirects, because the token may go to one
+//! origin only, and because a redirect that describes a file (`X-Linked-Etag`) must not be followed.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -51,7 +51,7 @@ impl HubResponse {
         header(self.response.headers(), name)
     }
 
-    /// `Content-Type` and size, to say what came instead of the expected.
+    /// `Content-Type` and size, for messages about an unexpected response.
     pub(super) fn describe(&self) -> String {
         let kind = self.header("content-type").map_or_else(|| "no content type".to_owned(), shortened);
         match self.header("content-length") {
@@ -104,8 +104,8 @@ impl<'a> Client<'a> {
         format!("{}/{path}", self.options.endpoint.trim_end_matches('/'))
     }
 
-    /// Sends one request for `what` and follows its redirects. The response has a 2xx status, or for [`Method::Head`]
-    /// describes the file. No read or write takes longer than `silence`.
+    /// Sends one request for `what` and follows its redirects. The response has a 2xx status, or for
+    /// [`Method::Head`] describes the file. No read or write takes longer than `silence`.
     pub(super) fn send(
         &self,
         method: Method,
@@ -169,7 +169,7 @@ impl<'a> Client<'a> {
         Ok(request.call())
     }
 
-    /// Sorts the transport's error: no connection, no trust, silence, or a connection that broke.
+    /// Classifies an error of the transport: no connection, no trust, silence, or a broken connection.
     pub(super) fn failure(&self, error: ureq::Error, what: &str, host: &str, silence: Duration) -> HubError {
         use ureq::Error as Transport;
         let (what, host) = (what.to_owned(), host.to_owned());
@@ -223,7 +223,7 @@ impl<'a> Client<'a> {
     }
 }
 
-/// The beginning of text from a server, fit to be shown on a terminal.
+/// The beginning of a text from a server, safe to print on a terminal.
 pub(super) fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

@@ -1,4 +1,4 @@
-//! One file from the hub into the cache: everything is checked before the file gets its name.
+//! One file from the hub into the cache. Everything is checked before the file gets its name.
 
 use std::io::Read;
 use std::time::Duration;
@@ -23,12 +23,13 @@ pub(super) struct Download<'a> {
     pub(super) before: u64,
 }
 
-/// A file must grow by this many bytes before the count of attempts starts again; so the download ends.
+/// The count of attempts starts again when a file has grown by this many bytes, so every download ends.
 const PROGRESS: u64 = 32 << 10;
 
 impl Download<'_> {
-    /// Fills `partial` and checks length and hash. A broken connection is resumed where it stopped, as often as the file
-    /// grows by it: over a bad line a large file may take more connections than a request has attempts.
+    /// Fills `partial` and checks length and hash. A broken connection is resumed where it stopped, as often
+    /// as the file grows by it: over a bad line a large file may take more connections than a request has
+    /// attempts.
     ///
     /// # Errors
     /// If the content is not what was announced, if nothing came for too long, or if it cannot be written.

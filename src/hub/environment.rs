@@ -1,8 +1,9 @@
-//! What the environment says about the hub: variables in, [`Environment`] out. Own code, because `hf-hub` reads only
-//! `HF_HOME`.
+//! What the environment says about the hub: variables in, [`Environment`] out. Own code, because `hf-hub`
+//! reads only `HF_HOME`.
 //!
-//! The variables and their order of precedence are those of Python's `huggingface_hub` (2.4.0, `constants.py`), so
-//! that both programs share one cache and one token. One difference: an empty variable counts as unset.
+//! The variables and their order of precedence are those of Python's `huggingface_hub` (2.4.0,
+//! `constants.py`), so that both programs share one cache and one token. One difference: an empty variable
+//! counts as unset.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -19,8 +20,8 @@ pub const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
 pub struct Environment {
     /// `HF_ENDPOINT`, else [`DEFAULT_ENDPOINT`].
     pub endpoint: String,
-    /// `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, in `XDG_CACHE_HOME/huggingface` or in
-    /// `~/.cache/huggingface`. `None` if there is no home directory either.
+    /// `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, in `XDG_CACHE_HOME/huggingface`
+    /// or in `~/.cache/huggingface`. `None` if there is no home directory either.
     pub cache_dir: Option<PathBuf>,
     /// `HF_TOKEN`, else the file `HF_TOKEN_PATH`, else `token` in `HF_HOME`. [`TokenSource::None`] if
     /// `HF_HUB_DISABLE_IMPLICIT_TOKEN` is true.
@@ -90,9 +91,9 @@ fn seconds(value: &str) -> Option<Duration> {
     value.trim().parse().ok().filter(|&seconds| seconds > 0).map(Duration::from_secs)
 }
 
-/// Replaces a leading `~` by the home directory and `$NAME` or `${NAME}` by the variable, if it is set, as Python does
-/// for folders named in variables. A path that is not UTF-8 is left alone. Own code, because it is shorter than what
-/// `shellexpand` would have to be told to leave alone as Python does.
+/// Replaces a leading `~` by the home directory and `$NAME` or `${NAME}` by the variable, if it is set, as
+/// Python does for folders named in variables. A path that is not UTF-8 is left alone. Own
+/// code, because `shellexpand` knows more syntax (`${NAME:-default}`), which Python leaves alone.
 fn expand(value: OsString, lookup: &impl Fn(&str) -> Option<OsString>) -> PathBuf {
     let Some(mut rest) = value.to_str() else { return value.into() };
     let mut path = OsString::new();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// An error of the hub or its cache. `Display` says what happened; what to try is for the command line to say.
+/// An error of the hub or its cache. `Display` says what happened; the command line says what to try.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the message of each variant says what its fields are")]

@@ -68,8 +68,8 @@ impl Fetch<'_> {
         })
     }
 
-    /// The files of the commit already in the cache, so that its files stay usable; else of the commit that the revision
-    /// points to now.
+    /// The files of the commit already in the cache, so that its files stay usable; else of the commit that
+    /// the revision points to now.
     fn list(&self, observer: &mut Observer<'_>) -> Result<Listing, HubError> {
         let mut list = |revision: &str| {
             let silence = self.options.timeouts.metadata;

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::error::HubError;
 
-/// The right to download one file, as Python's `huggingface_hub` takes it: an exclusive `flock` of a file that stays.
+/// The right to download one file, taken as Python's `huggingface_hub` does: an exclusive `flock` of a file that
+/// is never removed.
 ///
 /// It saves work; the cache stays intact without it. On file systems without locks every process downloads.
 pub(super) struct Lock {

@@ -5,12 +5,13 @@
 //!                            └─ incomplete ─► listing ─► HEAD ─► download ─► checks ─► rename ─┘
 //! ```
 //!
-//! Own code, because the `hf-hub` crate checks neither length nor hash of what it downloads, waits without limit, and
-//! sends the token to the storage host. Only the names of cache folders come from it.
+//! Own code, because the `hf-hub` crate checks neither length nor hash of what it downloads, waits without
+//! limit, and sends the token to the storage host. Only the names of cache folders come from it.
 //!
 //! - What is in the cache is not asked of the network again, and reading the cache writes nothing.
 //! - Offline is a mode, not an error path: no socket is opened.
-//! - A file gets its name only after status, length and hash are right; a killed process leaves the cache intact.
+//! - A file gets its name only after status, length and hash are right; a killed process leaves the cache
+//!   intact.
 //! - The token goes to the endpoint's own scheme, host and port only.
 //! - The cache is the one of Python's `huggingface_hub`.
 
@@ -70,7 +71,8 @@ impl Hub {
     /// The requested files of `repository`, from the cache if it has them all, else from the network.
     ///
     /// # Errors
-    /// [`HubError::Offline`] if files are missing and the network must not be used; otherwise what went wrong there.
+    /// [`HubError::Offline`] if files are missing and the network must not be used; otherwise what went wrong
+    /// there.
     pub fn fetch(
         &self,
         repository: &Repository,
@@ -90,15 +92,15 @@ impl Hub {
         Fetch { options: &self.options, client: &client, repository, cache: &cache }.run(requests, observer)
     }
 
-    /// The requested files of `repository` from the cache alone; `None` if a required one is missing. Optional files
-    /// that the cache knows nothing about are in [`Snapshot::unknown_optional`].
+    /// The requested files of `repository` from the cache alone; `None` if a required one is missing.
+    /// Optional files that the cache knows nothing about are in [`Snapshot::unknown_optional`].
     pub fn cached(&self, repository: &Repository, requests: &[FileRequest]) -> Option<Snapshot> {
         let cache = RepositoryCache::new(&self.options.cache_dir, repository);
         Snapshot::of_cache(repository, &cache, &cache.commit()?, requests)
     }
 
-    /// Every model repository in the cache, sorted by name, whichever program put it there; empty if the cache cannot be
-    /// read.
+    /// Every model repository in the cache, sorted by name, whichever program put it there; empty if the
+    /// cache cannot be read.
     pub fn repositories(&self) -> Vec<Repository> {
         cache::repositories(&self.options.cache_dir)
     }
@@ -108,8 +110,8 @@ impl Hub {
         RepositoryCache::new(&self.options.cache_dir, repository).cached_repo()
     }
 
-    /// Checks the content of each file against the hash it is named by in the cache. A file that is not named by a hash
-    /// (in a cache without links) is not checked.
+    /// Checks the content of each file against the hash it is named by in the cache. A file that is not named
+    /// by a hash (in a cache without links) is not checked.
     ///
     /// # Errors
     /// [`HubError::Damaged`] for the first file whose content has changed since the download.

@@ -31,7 +31,7 @@ pub struct HubOptions {
 }
 
 impl HubOptions {
-    /// The options that `environment` gives, with the cache in `cache_dir` if that is given.
+    /// The options from `environment`, with the cache in `cache_dir` if that is given.
     ///
     /// # Errors
     /// [`HubError::NoCacheDirectory`] if neither names a folder for the cache.
@@ -54,7 +54,7 @@ impl HubOptions {
     }
 }
 
-/// How long nothing may come. A silent server is asked twice, so a request fails after twice the time.
+/// How long to wait while nothing comes. A silent server is asked twice, so a request fails after twice the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// Resolving the host and connecting to it.

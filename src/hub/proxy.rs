@@ -1,9 +1,9 @@
 //! Which proxy a request goes through, by the usual variables.
 //!
-//! Own code, because ureq takes the first variable that is set, whatever the scheme of the address. As in curl and
-//! Python: `https_proxy` for https addresses, `http_proxy` for http addresses, else `all_proxy`; `no_proxy` lists hosts
-//! to reach directly.
-//! Proxies may be `http`, `https`, `socks4`, `socks4a`, `socks5` or `socks5h`; HTTP proxies are asked to CONNECT.
+//! Own code, because ureq takes the first variable that is set, whatever the scheme of the address. As in
+//! curl and Python: `https_proxy` for https addresses, `http_proxy` for http addresses, else `all_proxy`;
+//! `no_proxy` lists hosts to reach directly. Proxies may be `http`, `https`, `socks4`, `socks4a`, `socks5` or
+//! `socks5h`; HTTP proxies are used with CONNECT.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ pub struct ProxyVariables {
 }
 
 impl ProxyVariables {
-    /// Reads the variables that `lookup` knows, lower case before upper case.
+    /// Reads the variables through `lookup`, lower case before upper case.
     pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let either = |name: &str| lookup(name).or_else(|| lookup(&name.to_uppercase()));
         Self {

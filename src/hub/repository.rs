@@ -16,10 +16,12 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// The repository `id` (`owner/name`) at `revision`: a branch, a tag, `refs/pr/N` or a commit hash; `None` is `main`.
+    /// The repository `id` (`owner/name`) at `revision`: a branch, a tag, `refs/pr/N` or a commit hash;
+    /// `None` is `main`.
     ///
     /// # Errors
-    /// [`HubError::InvalidRepository`] for names that the hub does not allow or that could leave the cache folder.
+    /// [`HubError::InvalidRepository`] for names that the hub does not allow or that could leave the cache
+    /// folder.
     pub fn new(id: &str, revision: Option<&str>) -> Result<Self, HubError> {
         let invalid = |reason| HubError::InvalidRepository { given: id.to_owned(), reason };
         check_id(id).map_err(invalid)?;

@@ -1,7 +1,7 @@
 //! Repeating requests: how often, and how long to wait in between.
 //!
-//! Own code, because the decision needs [`HubError`]: timeouts are repeated once only, and `Retry-After` sets the wait. A
-//! crate such as `backon` would leave those two rules, most of this file, to its caller.
+//! Own code, because the decision needs [`HubError`]: timeouts are repeated once only, and `Retry-After` sets
+//! the wait. A crate such as `backon` would leave those two rules, most of this file, to its caller.
 
 use std::thread;
 use std::time::Duration;

@@ -1,6 +1,7 @@
 //! Access tokens: never shown, and read from their file only when a request needs one.
 //!
-//! Own code, because `hf-hub` reads the file but none of the variables, and hands out a plain `String` that logs may show.
+//! Own code, because `hf-hub` reads the file but none of the variables, and hands out a plain `String` that
+//! logs may show.
 
 use std::fmt;
 use std::io::ErrorKind;

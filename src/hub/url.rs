@@ -1,7 +1,7 @@
 //! What the client does with addresses: compare origins, resolve redirects, escape.
 //!
-//! Own code, because ureq speaks `http::Uri`: with the `url` crate every address would be parsed twice, by two sets of
-//! rules, and what was checked would not be what is requested.
+//! Own code, because ureq takes an `http::Uri`: with the `url` crate every address would be parsed twice, by two
+//! sets of rules, and the address that was checked might not be the one that is requested.
 
 use ureq::http::Uri;
 
@@ -14,7 +14,7 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// The origin of an `http` or `https` address; None for anything else.
+    /// The origin of an `http` or `https` address; `None` for anything else.
     pub(super) fn of(url: &Uri) -> Option<Self> {
         let scheme = url.scheme_str()?;
         let default_port = match scheme {

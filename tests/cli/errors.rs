@@ -1,4 +1,4 @@
-//! What goes wrong: the cause, the next command, the exit status.
+//! Errors: the cause, what to try, the exit status.
 
 use std::fs;
 
@@ -47,7 +47,7 @@ fn models_that_do_not_exist() {
 }
 
 #[test]
-fn pictures_that_are_none() {
+fn files_that_are_not_pictures() {
     let mnet = Mnet::new();
     let whole = fs::read(cat()).unwrap();
     fs::write(mnet.path().join("half.jpg"), &whole[..whole.len() / 2]).unwrap();

@@ -1,4 +1,4 @@
-//! What the hub refuses, and how the errors tell it apart and what to do.
+//! What the hub refuses, as which error, and with which hint.
 
 use std::path::Path;
 
@@ -81,7 +81,7 @@ fn a_gated_repository() {
 }
 
 #[test]
-fn settings_that_cannot_be_used() {
+fn invalid_settings() {
     for endpoint in ["hub", "ftp://hub", "http://", "https://hub/?x=y", "file:///tmp"] {
         let error = fetch(&Hub::new(options(endpoint, Path::new("/nowhere"), &[])), ID).unwrap_err();
         assert!(matches!(error, HubError::InvalidEndpoint { .. }), "{endpoint}: {error:?}");

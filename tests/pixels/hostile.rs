@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use mnet::pixels::{DecodeError, DecodeOptions, decode, is_decoding};
 
+use super::noise::Noise;
+
 use crate::golden;
 
 fn decode_with(bytes: &[u8], max_pixels: u64) -> Result<image::RgbImage, DecodeError> {
@@ -64,11 +66,8 @@ fn a_jpeg_with_a_hole_is_an_error() {
 
 #[test]
 fn damage_is_an_error_or_a_picture_but_never_a_panic() {
-    let mut state = 1_u32;
-    let mut random = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as usize
-    };
+    let mut noise = Noise::new(1);
+    let mut random = || noise.next() as usize;
     for (path, bytes) in files() {
         for _ in 0..100 {
             let mut damaged = bytes.clone();

@@ -22,8 +22,8 @@ pub(super) struct Measurement<'a> {
 }
 
 impl<'a> Measurement<'a> {
-    /// Runs `network` on `pixels`, `[batch, 3, resolution, resolution]`, in a pool of its own with this many threads;
-    /// layer by layer as well if there is to be a profile.
+    /// Runs `network` on `pixels`, `[batch, 3, resolution, resolution]`, in a pool of its own with this many
+    /// threads; layer by layer as well if there is to be a profile.
     pub(super) fn run(
         model: &'a BenchModel,
         network: &Network,

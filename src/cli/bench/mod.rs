@@ -26,12 +26,13 @@ use model::BenchModel;
 
 /// Measure latency and throughput
 ///
-/// Times a network from pixels to logits, without decoding and scaling pictures. --model, --alpha, --res, --batch and
-/// --threads take lists separated by commas; every combination is measured and printed as a row.
+/// Times a network from pixels to logits, without decoding and scaling pictures. --model, --alpha, --res,
+/// --batch and --threads take lists separated by commas; every combination is measured and printed as a row.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What `mnet classify --model` takes; the built-in EfficientNet-Lite0 if neither this nor --alpha is given
+    /// What `mnet classify --model` takes; the built-in EfficientNet-Lite0 if neither this nor --alpha is
+    /// given
     #[arg(short, long, value_name = "MODEL", value_delimiter = ',', help_heading = "Model")]
     model: Vec<String>,
     /// Width multipliers

@@ -1,4 +1,4 @@
-//! The hub, the way there, and its cache.
+//! The hub, the connection to it, and its cache.
 
 use super::Hint;
 use crate::hub::HubError;
@@ -7,7 +7,7 @@ impl Hint for HubError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Offline { id } => format!("mnet models pull {id}"),
-            Self::InvalidToken { origin } => format!("put the token alone into {origin}"),
+            Self::InvalidToken { origin } => format!("put nothing but the token into {origin}"),
             Self::RevisionNotFound { id, host, .. } => format!("look for branches and tags at {host}/{id}"),
             Self::Gated { id, host } => format!("ask for access at {host}/{id}, then set HF_TOKEN"),
             Self::Damaged { path, .. } => format!("delete {} and run it again", path.display()),

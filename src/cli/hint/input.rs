@@ -1,4 +1,4 @@
-//! Inputs that have no answer.
+//! Inputs that fail.
 
 use super::Hint;
 use crate::record::ItemHint;

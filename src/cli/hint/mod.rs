@@ -1,5 +1,5 @@
-//! What to try next after an error. The floors below know nothing of commands and flags: their errors carry the facts,
-//! and this folder puts them into words, one file a floor.
+//! What to try next after an error. The floors below know nothing of commands and flags: their errors carry
+//! the facts, and this folder puts them into words, one file per floor.
 //!
 //! A new error type gets an `impl Hint` here; then `or_fail` ends a command with it.
 
@@ -29,13 +29,13 @@ impl<T: Hint> Hint for Option<T> {
 
 /// Turns an error of a lower floor into one that ends the command: its message, and its hint.
 pub(super) trait OrFail<T> {
-    /// As it is.
+    /// With the error's own message.
     fn or_fail(self) -> Result<T>;
 
-    /// With what it is about in front: `subject: message`.
+    /// With the subject in front of the message: `subject: message`.
     fn or_fail_in(self, subject: &str) -> Result<T>;
 
-    /// With another way out after its hint: `hint, or alternative`.
+    /// With an alternative after the hint: `hint, or alternative`.
     fn or_fail_or(self, alternative: &str) -> Result<T>;
 }
 

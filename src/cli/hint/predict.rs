@@ -1,4 +1,4 @@
-//! Models that cannot be found, or not be understood.
+//! Models that are not found or not understood.
 
 use super::Hint;
 use crate::predict::{CheckpointError, ConfigError, LabelFileError, OpenError, SelectionError, Unrecognised};

@@ -88,7 +88,7 @@ impl Entry {
         }
     }
 
-    /// A cached repository that the catalogue lacks; `None` if it is not in the cache or holds no network of ours.
+    /// A cached repository that the catalogue lacks; `None` if it is not cached or not a network of ours.
     pub(super) fn cached(repository: &Repository, hub: &Hub) -> Option<Self> {
         let checkpoint = predict::cached(repository, hub)?.ok()?;
         let (architecture, res) =

@@ -1,4 +1,6 @@
-//! `mnet models`: which checkpoints exist, what they cost, and which are cached. A subcommand is a file and a variant.
+//! `mnet models`: which checkpoints exist, what they cost, and which are cached.
+//!
+//! A subcommand is a file, a variant of [`ModelsCommand`] and an arm of [`run`].
 
 mod entry;
 mod list;

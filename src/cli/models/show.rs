@@ -131,7 +131,7 @@ fn catalogue_lines(entry: &Entry) -> Lines {
     lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-/// What the files say; the network too unless the catalogue has described it.
+/// What the files say, with the network if the catalogue has not described it.
 fn local_lines(local: &Local, with_network: bool) -> Lines {
     let folder = local.folder.as_ref().map(|folder| folder.display().to_string());
     let lines = [
