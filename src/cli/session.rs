@@ -61,7 +61,7 @@ impl<'a> Session<'a> {
             checkpoint.config.labels = checkpoint.config.labels.renamed(file).or_fail()?;
         }
         let (name, notes) = (checkpoint.name.clone(), notes(&checkpoint));
-        let classifier = Classifier::new(checkpoint, flags.resolution(), device).or_fail_in(&name)?;
+        let classifier = Classifier::new(checkpoint, flags.resolution(), device).or_fail_about(&name)?;
         let info = classifier.info();
         if !matches!(source, Source::BuiltIn) || flags.resolution().is_some() {
             let preprocess = classifier.preprocess();

@@ -44,6 +44,20 @@ pub enum Integrity {
     NoHash,
 }
 
+impl Integrity {
+    /// Checks the content of the blob at `path`.
+    pub(super) fn of(path: &Path) -> Result<Self, HubError> {
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(Etag::parse);
+        let Some(expected) = name else { return Ok(Self::NoHash) };
+        let found = expected.of_file(path);
+        let found = found.map_err(|source| HubError::Read { path: path.to_owned(), source })?;
+        if found == expected {
+            return Ok(Self::Intact);
+        }
+        Ok(Self::Damaged { expected: expected.to_string(), found: found.to_string() })
+    }
+}
+
 impl CachedRepo {
     /// The repository whose cache folder is `folder`; `None` if there is no such folder.
     pub(super) fn open(folder: &Path, locks: &Path) -> Option<Self> {
@@ -101,15 +115,7 @@ impl CachedRepo {
         if file.length.is_none() {
             return Ok(Integrity::Missing);
         }
-        let name = file.path.file_name().and_then(|name| name.to_str()).and_then(Etag::parse);
-        let Some(expected) = name else { return Ok(Integrity::NoHash) };
-        let found = expected
-            .of_file(&file.path)
-            .map_err(|source| HubError::Read { path: file.path.clone(), source })?;
-        if found == expected {
-            return Ok(Integrity::Intact);
-        }
-        Ok(Integrity::Damaged { expected: expected.to_string(), found: found.to_string() })
+        Integrity::of(&file.path)
     }
 
     /// Removes all revisions from the cache and returns the bytes freed.

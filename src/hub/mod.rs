@@ -48,7 +48,6 @@ pub use token::{Token, TokenSource};
 
 use cache::RepositoryCache;
 use client::Client;
-use etag::Etag;
 use fetch::Fetch;
 
 /// The hub and its cache.
@@ -117,13 +116,9 @@ impl Hub {
     /// [`HubError::Damaged`] for the first file whose content has changed since the download.
     pub fn verify(&self, snapshot: &Snapshot) -> Result<(), HubError> {
         for (_, path) in snapshot.files() {
-            let unreadable = |source| HubError::Read { path: path.to_owned(), source };
-            let blob = path.canonicalize().map_err(unreadable)?;
-            let name = blob.file_name().and_then(|name| name.to_str()).and_then(Etag::parse);
-            let Some(expected) = name else { continue };
-            let found = expected.of_file(&blob).map_err(unreadable)?;
-            if found != expected {
-                let (expected, found) = (expected.to_string(), found.to_string());
+            let blob =
+                path.canonicalize().map_err(|source| HubError::Read { path: path.to_owned(), source })?;
+            if let Integrity::Damaged { expected, found } = Integrity::of(&blob)? {
                 return Err(HubError::Damaged { path: blob, expected, found });
             }
         }

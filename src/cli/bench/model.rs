@@ -53,7 +53,7 @@ impl BenchModel {
 
     fn trained(model: Option<&String>, alpha: Option<f64>, session: &Session) -> Result<Self> {
         let request = Request { model: model.cloned(), alpha, resolution: None };
-        let source = predict::select(&request).or_fail_or("--random-weights")?;
+        let source = predict::select(&request).or_fail_suggesting("--random-weights")?;
         let Checkpoint { name, config, weights } = session.checkpoint(&source)?;
         if let Some(note) = &config.recognised {
             session.console().note(format_args!("{name}: {note}"));
@@ -63,7 +63,7 @@ impl BenchModel {
     }
 
     pub(super) fn load(&self, device: &Device) -> Result<Network> {
-        Network::load(&self.architecture, &self.weights, device).or_fail_in(&self.name)
+        Network::load(&self.architecture, &self.weights, device).or_fail_about(&self.name)
     }
 
     /// Input to run on: `[batch, 3, resolution, resolution]`, a pattern between -1 and 1.

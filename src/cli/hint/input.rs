@@ -13,3 +13,21 @@ impl Hint for ItemHint {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_name_the_flag_that_raises_them() {
+        assert_eq!(ItemHint::AllowPixels(84).hint().as_deref(), Some("--max-pixels 84"));
+        let memory = ItemHint::AllowMemory.hint();
+        assert_eq!(memory.as_deref(), Some("a larger --max-pixels, which allows more memory"));
+    }
+
+    #[test]
+    fn a_directory_gets_the_command_that_searches_it() {
+        let hint = ItemHint::SearchDirectory("photos".into()).hint();
+        assert_eq!(hint.as_deref(), Some("mnet classify -r photos"));
+    }
+}

@@ -33,10 +33,10 @@ pub(super) trait OrFail<T> {
     fn or_fail(self) -> Result<T>;
 
     /// With the subject in front of the message: `subject: message`.
-    fn or_fail_in(self, subject: &str) -> Result<T>;
+    fn or_fail_about(self, subject: &str) -> Result<T>;
 
     /// With an alternative after the hint: `hint, or alternative`.
-    fn or_fail_or(self, alternative: &str) -> Result<T>;
+    fn or_fail_suggesting(self, alternative: &str) -> Result<T>;
 }
 
 impl<T, E: Hint + Display> OrFail<T> for std::result::Result<T, E> {
@@ -44,11 +44,11 @@ impl<T, E: Hint + Display> OrFail<T> for std::result::Result<T, E> {
         self.map_err(|error| Failure::error(&error, error.hint()))
     }
 
-    fn or_fail_in(self, subject: &str) -> Result<T> {
+    fn or_fail_about(self, subject: &str) -> Result<T> {
         self.map_err(|error| Failure::error(format_args!("{subject}: {error}"), error.hint()))
     }
 
-    fn or_fail_or(self, alternative: &str) -> Result<T> {
+    fn or_fail_suggesting(self, alternative: &str) -> Result<T> {
         self.map_err(|error| {
             let hint =
                 error.hint().map_or_else(|| alternative.into(), |hint| format!("{hint}, or {alternative}"));
