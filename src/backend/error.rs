@@ -15,16 +15,6 @@ pub enum BuildError {
     Device(#[from] candle_core::Error),
 }
 
-impl BuildError {
-    /// The next thing to do, if there is one.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Load(error) => error.hint(),
-            Self::Device(_) => None,
-        }
-    }
-}
-
 /// A forward pass that failed.
 #[derive(Debug, Error)]
 #[error("the network did not run: {0}")]

@@ -67,21 +67,6 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// The next thing to do, if there is one.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Unsupported { .. } => Some("convert it to JPEG or PNG first".to_owned()),
-            Self::TooLarge { width, height, .. } => {
-                Some(format!("--max-pixels {}", u64::from(*width) * u64::from(*height)))
-            }
-            Self::TooMuchMemory { .. } => Some("a larger --max-pixels, which allows more".to_owned()),
-            Self::NotAnImage { .. }
-            | Self::EndsEarly { .. }
-            | Self::Damaged { .. }
-            | Self::Panicked { .. } => None,
-        }
-    }
-
     /// One word for scripts: `not-an-image`, `unsupported`, `too-large` or `decode`.
     pub fn kind(&self) -> &'static str {
         match self {

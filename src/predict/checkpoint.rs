@@ -77,18 +77,6 @@ pub enum CheckpointError {
     },
 }
 
-impl CheckpointError {
-    /// The next command to run, if one helps.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NoWeights { .. } | Self::NoClassifier { .. } => Some("mnet models list".into()),
-            Self::Config { source, .. } => Some(source.hint()),
-            Self::Weights(error) => error.hint().map(str::to_owned),
-            Self::Io { .. } => None,
-        }
-    }
-}
-
 impl Checkpoint {
     /// EfficientNet-Lite0 from the binary itself.
     ///
@@ -127,17 +115,12 @@ impl Checkpoint {
         Self::read(name, &place, folder, weights)
     }
 
-    /// What a user should know before the answers: each a sentence.
+    /// What a user should know before the answers, a sentence each; names that classes lack are in
+    /// [`Labels::gap`](super::Labels::gap).
     pub fn notes(&self) -> Vec<String> {
         let independent = (self.config.scores == Scores::Sigmoid)
             .then(|| "multi-label: scores are independent of each other and do not sum to 1".to_owned());
-        self.config
-            .recognised
-            .clone()
-            .into_iter()
-            .chain(independent)
-            .chain(self.config.labels.gap())
-            .collect()
+        self.config.recognised.clone().into_iter().chain(independent).collect()
     }
 
     fn read(name: String, place: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {

@@ -78,19 +78,6 @@ pub enum ConfigError {
     },
 }
 
-impl ConfigError {
-    /// The next thing to do.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Unrecognised(error) => error.hint(),
-            Self::OneOutput => {
-                "\"problem_type\": \"multi_label_classification\" in config.json, if it is".into()
-            }
-            _ => "mnet models list".into(),
-        }
-    }
-}
-
 /// What a checkpoint's files say, before it is understood.
 pub(super) struct Files<'a> {
     /// Name of the repository, or of the folder (and file) that the weights are in.

@@ -56,14 +56,6 @@ pub enum LabelFileError {
     },
 }
 
-impl LabelFileError {
-    /// What the file should be.
-    pub fn hint(&self) -> Option<String> {
-        let form = "one name a line in the order of the outputs, a JSON list, or {\"0\": \"first name\", …}";
-        (!matches!(self, Self::Io { .. })).then(|| form.into())
-    }
-}
-
 impl Labels {
     /// The classes of `self` with the names in the file at `path`.
     ///

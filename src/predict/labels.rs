@@ -93,12 +93,11 @@ impl Labels {
             Gap::Unnamed => {
                 let set = IMAGENET_SETS.iter().find(|(count, _)| *count == outputs);
                 let set = set.map(|(_, name)| format!(" (as many as {name} has)")).unwrap_or_default();
-                format!("its {outputs} classes{set} have no names; --labels FILE names them")
+                format!("its {outputs} classes{set} have no names")
             }
-            Gap::Names(names) => format!(
-                "config.json names {names} classes, the model has {outputs}: the names are not used; --labels FILE \
-                 names them"
-            ),
+            Gap::Names(names) => {
+                format!("config.json names {names} classes, the model has {outputs}: the names are not used")
+            }
         })
     }
 
@@ -186,10 +185,7 @@ mod tests {
         let gap = |names: Vec<Vec<String>>, outputs| Labels::of_head(names, outputs).gap();
         assert_eq!(&*Labels::of_head([placeholders(3)], 3).get(2).name, "class 2");
         let said = gap(vec![], 11821).unwrap();
-        assert!(
-            said.starts_with("its 11821 classes (as many as ImageNet-12k has) have no names; --labels"),
-            "{said}"
-        );
+        assert!(said.starts_with("its 11821 classes (as many as ImageNet-12k has) have no names"), "{said}");
         let old = vec!["a".to_owned(), "b".to_owned(), "c".to_owned()];
         let said = gap(vec![old.clone()], 2).unwrap();
         assert!(

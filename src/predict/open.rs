@@ -6,14 +6,14 @@ use thiserror::Error;
 
 use super::checkpoint::{Checkpoint, CheckpointError, WEIGHT_FILES};
 use super::selection::Source;
-use crate::hub::{Hub, HubError, Observer, Repository, Snapshot, Wanted};
+use crate::hub::{FileRequest, Hub, HubError, Observer, Repository, Snapshot};
 use crate::weights::{is_index, shards};
 
-/// The files of a repository that make a checkpoint, but for those that an index of weights lists.
-pub const WANTED: [Wanted; 3] = [
-    Wanted::Optional("config.json"),
-    Wanted::Optional("preprocessor_config.json"),
-    Wanted::FirstOf(&WEIGHT_FILES),
+/// The files of a repository that make a checkpoint, except those that an index of weights lists.
+pub static CHECKPOINT_FILES: [FileRequest; 3] = [
+    FileRequest::optional("config.json"),
+    FileRequest::optional("preprocessor_config.json"),
+    FileRequest::FirstOf(&WEIGHT_FILES),
 ];
 
 /// A source that gives no checkpoint.
@@ -25,16 +25,6 @@ pub enum OpenError {
     /// It is there and does not open.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-}
-
-impl OpenError {
-    /// The next command to run, if one helps.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Hub(error) => error.hint(),
-            Self::Checkpoint(error) => error.hint(),
-        }
-    }
 }
 
 /// Opens the checkpoint at `source`; `hub` is made only for a source that needs it.
@@ -51,16 +41,17 @@ pub fn open(
         Source::Local(path) => Ok(Checkpoint::open(path)?),
         Source::Hub(_) | Source::Catalogue { .. } => {
             let (hub, repositories) = (hub()?, repositories(source)?);
-            // Python asks only for the files that it needs, so the cache need not know of all to have enough.
-            let in_cache = repositories.iter().find_map(|repository| hub.cached(repository, &WANTED));
-            if let Some(snapshot) = in_cache.filter(|snapshot| !snapshot.undecided().is_empty())
+            // Python asks only for the files it needs, so a cache it filled may be complete without knowing of all.
+            let in_cache =
+                repositories.iter().find_map(|repository| hub.cached(repository, &CHECKPOINT_FILES));
+            if let Some(snapshot) = in_cache.filter(|snapshot| !snapshot.unknown_optional().is_empty())
                 && let Ok(checkpoint) = of_snapshot(&snapshot)
-                && is_enough(&snapshot, &checkpoint)
+                && is_complete(&snapshot, &checkpoint)
             {
                 return Ok(checkpoint);
             }
             let snapshot = fetch(&repositories, &hub, observer)?;
-            if snapshot.undecided().contains(&"config.json") {
+            if may_have(&snapshot, "config.json") {
                 return Err(HubError::Offline { id: snapshot.repository.to_string() }.into());
             }
             let checkpoint = match of_snapshot(&snapshot) {
@@ -71,7 +62,7 @@ pub fn open(
                     return Err(error.into());
                 }
             };
-            if !is_enough(&snapshot, &checkpoint) {
+            if !is_complete(&snapshot, &checkpoint) {
                 return Err(HubError::Offline { id: checkpoint.name }.into());
             }
             Ok(checkpoint)
@@ -79,18 +70,22 @@ pub fn open(
     }
 }
 
-/// Whether nothing is missing of which the cache does not know that it is not there. timm's repositories have no
-/// preprocessor file; of others it may be what the cache lacks.
-fn is_enough(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
-    let is_undecided = |name| snapshot.undecided().contains(&name);
+/// Whether every file the checkpoint needs is cached, or known to be absent upstream. timm's repositories have no
+/// preprocessor file; others may.
+fn is_complete(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
     let is_timm = checkpoint.config.architecture.names.library == "timm";
-    !is_undecided("config.json") && (is_timm || !is_undecided("preprocessor_config.json"))
+    !may_have(snapshot, "config.json") && (is_timm || !may_have(snapshot, "preprocessor_config.json"))
+}
+
+/// Whether the repository may have a file that the cache lacks.
+fn may_have(snapshot: &Snapshot, name: &str) -> bool {
+    snapshot.unknown_optional().iter().any(|unknown| unknown == name)
 }
 
 /// The checkpoint that the cache holds of `repository`, if it holds all of one; opens no connection, and does not look
 /// for the cause if it does not open.
 pub fn cached(repository: &Repository, hub: &Hub) -> Option<Result<Checkpoint, CheckpointError>> {
-    Some(of_snapshot(&hub.cached(repository, &WANTED)?))
+    Some(of_snapshot(&hub.cached(repository, &CHECKPOINT_FILES)?))
 }
 
 fn of_snapshot(snapshot: &Snapshot) -> Result<Checkpoint, CheckpointError> {
@@ -125,7 +120,7 @@ pub fn fetch(
     hub: &Hub,
     observer: &mut Observer<'_>,
 ) -> Result<Snapshot, HubError> {
-    let cached = repositories.iter().find(|repository| hub.cached(repository, &WANTED).is_some());
+    let cached = repositories.iter().find(|repository| hub.cached(repository, &CHECKPOINT_FILES).is_some());
     let (last, preferred) = match (cached, repositories.split_last()) {
         (Some(cached), _) => (cached, &[][..]),
         (None, Some(split)) => split,
@@ -143,13 +138,12 @@ pub fn fetch(
 
 /// The files of one repository, and those that its index of weights lists.
 fn fetch_all(repository: &Repository, hub: &Hub, observer: &mut Observer<'_>) -> Result<Snapshot, HubError> {
-    let snapshot = hub.fetch(repository, &WANTED, observer)?;
+    let snapshot = hub.fetch(repository, &CHECKPOINT_FILES, observer)?;
     let Some((_, index)) = snapshot.files().find(|(_, path)| is_index(path)) else {
         return Ok(snapshot);
     };
     // What is wrong with an index is said when it is opened.
     let shards = shards(index).unwrap_or_default();
-    // The hub knows files by names that live as long as the program; there are at most a few hundred of these, once.
-    let shards = shards.into_iter().map(|name| Wanted::Required(name.leak()));
-    hub.fetch(repository, &WANTED.into_iter().chain(shards).collect::<Vec<_>>(), observer)
+    let shards = shards.into_iter().map(|name| FileRequest::Required(name.into()));
+    hub.fetch(repository, &CHECKPOINT_FILES.iter().cloned().chain(shards).collect::<Vec<_>>(), observer)
 }

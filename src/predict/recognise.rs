@@ -37,21 +37,6 @@ pub enum Unrecognised {
     },
 }
 
-impl Unrecognised {
-    /// The next thing to do.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Ambiguous { architectures } => {
-                let example = &architectures[0];
-                format!(
-                    "a config.json beside the weights: {{\"architecture\": \"{example}\"}}, or another of these"
-                )
-            }
-            Self::Unknown { .. } => "mnet models list".into(),
-        }
-    }
-}
-
 /// The one network whose tensors are those of `weights`, with a sentence that says so.
 ///
 /// Where several fit, `place`, the name of the repository or folder, decides if it holds the name of exactly one.

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::models::{Checkpoint, Family, catalogue};
 use crate::weights::{FORMATS, is_index};
+use crate::words::and_list;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,11 +60,11 @@ pub enum SelectionError {
         alpha: f64,
         /// What exists, ascending.
         available: Vec<f64>,
-        /// Arguments that do work.
-        instead: String,
+        /// What does exist.
+        instead: Alternative,
     },
     /// A directory or a repository has one alpha.
-    #[error("--alpha chooses among the catalogue's checkpoints; {model} is one checkpoint")]
+    #[error("a width multiplier chooses among the catalogue's checkpoints; {model} is one checkpoint")]
     AlphaOfOneCheckpoint {
         /// What `--model` named.
         model: String,
@@ -76,15 +77,13 @@ pub enum SelectionError {
     NoSuchPath(String),
 }
 
-impl SelectionError {
-    /// The next command to run.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::NoSuchAlpha { instead, .. } => format!("mnet classify photo.jpg {instead}"),
-            Self::AlphaOfOneCheckpoint { model } => format!("mnet classify photo.jpg --model {model}"),
-            Self::Unknown(_) | Self::NoSuchPath(_) => "mnet models list".into(),
-        }
-    }
+/// The nearest model to one that does not exist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// Another family, or the same model; `None` if no model was named.
+    pub model: Option<String>,
+    /// A width multiplier that it has.
+    pub alpha: f64,
 }
 
 /// Finds the checkpoint that `request` means.
@@ -177,28 +176,21 @@ fn by_alpha(
     Err(SelectionError::NoSuchAlpha { title, alpha, instead: instead(alpha, &available, model), available })
 }
 
-/// The nearest arguments that work: another family at this alpha, else this family at the nearest alpha.
-fn instead(alpha: f64, available: &[f64], model: Option<&str>) -> String {
+/// Another family at this alpha, else this one at the nearest alpha.
+fn instead(alpha: f64, available: &[f64], model: Option<&str>) -> Alternative {
     if let Some((family, _)) = catalogue::checkpoints().find(|(_, row)| row.alpha == Some(alpha)) {
-        return format!("--model {} --alpha {alpha:?}", family.alias);
+        return Alternative { model: Some(family.alias.to_owned()), alpha };
     }
-    let model = model.map(|model| format!("--model {model}"));
-    let nearest = available.iter().min_by(|a, b| (*a - alpha).abs().total_cmp(&(*b - alpha).abs()));
-    let alpha = nearest.map(|alpha| format!("--alpha {alpha:?}"));
-    model.into_iter().chain(alpha).collect::<Vec<_>>().join(" ")
+    let nearest = available.iter().copied().min_by(|a, b| (a - alpha).abs().total_cmp(&(b - alpha).abs()));
+    Alternative { model: model.map(str::to_owned), alpha: nearest.unwrap_or(alpha) }
 }
 
 fn source(row: &Checkpoint) -> Source {
     Source::Catalogue { repository: row.repository(), preferred_revision: row.revision }
 }
 
-/// `0.75 and 1.0`
 fn list(alphas: &[f64]) -> String {
-    let words: Vec<_> = alphas.iter().map(|alpha| format!("{alpha:?}")).collect();
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => words.concat(),
-    }
+    and_list(alphas.iter().map(|alpha| format!("{alpha:?}")))
 }
 
 #[cfg(test)]
@@ -214,7 +206,7 @@ mod tests {
             Ok(Source::Catalogue { repository, preferred_revision }) => {
                 preferred_revision.map_or(repository.clone(), |revision| format!("{repository}@{revision}"))
             }
-            Err(error) => format!("{error} | {}", error.hint()),
+            Err(error) => error.to_string(),
         }
     }
 
@@ -259,17 +251,15 @@ mod tests {
     fn what_does_not_exist_is_said_with_what_does() {
         assert_eq!(
             selected(Some("v1"), Some(0.5), None),
-            "no weights for MobileNetV1 at alpha 0.5 (there are 0.75, 1.0 and 1.25) \
-             | mnet classify photo.jpg --model v2 --alpha 0.5"
+            "no weights for MobileNetV1 at alpha 0.5 (there are 0.75, 1.0 and 1.25)"
         );
         assert_eq!(
             selected(None, Some(0.33), None),
-            "no weights for MobileNet at alpha 0.33 (there are 0.35, 0.5, 0.75, 1.0, 1.1, 1.2, 1.25, 1.4 and 1.5) \
-             | mnet classify photo.jpg --alpha 0.35"
+            "no weights for MobileNet at alpha 0.33 (there are 0.35, 0.5, 0.75, 1.0, 1.1, 1.2, 1.25, 1.4 and 1.5)"
         );
-        assert!(selected(Some("owner/name"), Some(0.5), None).starts_with("--alpha chooses among"));
+        assert!(selected(Some("owner/name"), Some(0.5), None).starts_with("a width multiplier chooses"));
         // The compound coefficient of EfficientNet-Lite is no width multiplier.
-        assert!(selected(Some("lite2"), Some(1.0), None).starts_with("--alpha chooses among"));
+        assert!(selected(Some("lite2"), Some(1.0), None).starts_with("a width multiplier chooses"));
         assert!(selected(Some("v9"), None, None).starts_with("no model is called `v9`"));
         assert!(selected(Some("./nothing"), None, None).starts_with("./nothing: no such directory"));
         assert!(selected(Some("a/b.safetensors"), None, None).starts_with("a/b.safetensors: no such"));

@@ -12,25 +12,6 @@ pub struct WeightsError {
     pub fault: Fault,
 }
 
-impl WeightsError {
-    /// The way out, where there is one.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self.fault {
-            Fault::Foreign { hint, .. } => Some(hint),
-            Fault::Damaged { .. } => Some("delete it and download it again"),
-            Fault::Unsupported { .. } | Fault::Refused { .. } => Some(CONVERT),
-            Fault::MissingShard { .. } => {
-                Some("download it into the same folder: the model needs all its files")
-            }
-            Fault::Io(_)
-            | Fault::NotRegular { .. }
-            | Fault::TooLarge { .. }
-            | Fault::NoTensors
-            | Fault::NotFloat { .. } => None,
-        }
-    }
-}
-
 /// What is wrong with a weight file.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -99,7 +80,7 @@ pub enum Fault {
 }
 
 /// The way out for checkpoints that only torch can read.
-pub(super) const CONVERT: &str =
+pub const CONVERT: &str =
     "convert it to safetensors (torch.load with weights_only=True, then safetensors.torch.save_file)";
 
 /// "safetensors (.safetensors) or torch checkpoint (.bin .pth .pt)".

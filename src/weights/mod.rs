@@ -22,7 +22,7 @@ use std::path::Path;
 
 pub use dtype::Dtype;
 pub(crate) use error::printable;
-pub use error::{Fault, WeightsError};
+pub use error::{CONVERT, Fault, WeightsError};
 pub use sharded::{is_index, shards};
 pub use tensor::TensorView;
 

@@ -11,6 +11,7 @@ mod hub;
 mod sharded;
 mod tensors;
 
+use mnet::cli::Hint;
 use mnet::weights::{WeightFile, WeightsError};
 
 /// Read a weight file given as bytes.

@@ -4,22 +4,22 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::Subject;
+use super::model::BenchModel;
 use crate::backend::Network;
 use crate::backend::cpu::LayerTimes;
 use crate::backend::cpu::ops::Size;
 use crate::measure::Plan;
 use crate::models::Graph;
-use crate::models::spec::{ConvKind, LayerPath, Part as Role};
+use crate::models::spec::{ConvKind, LayerPath, Part};
 
 /// Cost and time of every layer.
 pub(super) struct Profile {
-    pub layers: Vec<Part>,
+    pub layers: Vec<LayerStats>,
 }
 
 /// A layer, or all layers of a kind.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct LayerStats {
     pub name: String,
     pub kind: &'static str,
     /// Of its output.
@@ -29,7 +29,7 @@ pub(super) struct Part {
     pub time: Duration,
 }
 
-impl Part {
+impl LayerStats {
     /// Operations per second.
     pub(super) fn rate(&self) -> f64 {
         2.0 * self.mult_adds as f64 / self.time.as_secs_f64().max(f64::MIN_POSITIVE)
@@ -40,7 +40,7 @@ impl Profile {
     /// The median time of every layer over the planned runs.
     pub(super) fn measure(
         network: &Network,
-        subject: &Subject,
+        subject: &BenchModel,
         resolution: usize,
         plan: Plan,
     ) -> Result<Self> {
@@ -60,13 +60,13 @@ impl Profile {
     }
 
     /// The whole of it.
-    pub(super) fn total(&self) -> Part {
-        let whole = Part { name: "all".into(), kind: "all", ..self.layers[0].clone() };
+    pub(super) fn total(&self) -> LayerStats {
+        let whole = LayerStats { name: "all".into(), kind: "all", ..self.layers[0].clone() };
         sum(whole, self.layers.iter())
     }
 
     /// Sums by kind, in the order of their first layers.
-    pub(super) fn kinds(&self) -> Vec<Part> {
+    pub(super) fn kinds(&self) -> Vec<LayerStats> {
         let mut kinds: Vec<&'static str> = Vec::new();
         for part in &self.layers {
             if !kinds.contains(&part.kind) {
@@ -75,13 +75,13 @@ impl Profile {
         }
         let of = |kind| self.layers.iter().filter(move |part| part.kind == kind);
         let total = |kind: &'static str| {
-            of(kind).next().map(|first| sum(Part { name: kind.into(), ..first.clone() }, of(kind)))
+            of(kind).next().map(|first| sum(LayerStats { name: kind.into(), ..first.clone() }, of(kind)))
         };
         kinds.into_iter().filter_map(total).collect()
     }
 }
 
-fn sum<'a>(mut into: Part, parts: impl Iterator<Item = &'a Part>) -> Part {
+fn sum<'a>(mut into: LayerStats, parts: impl Iterator<Item = &'a LayerStats>) -> LayerStats {
     (into.mult_adds, into.parameters, into.time) = (0, 0, Duration::ZERO);
     for part in parts {
         into.mult_adds += part.mult_adds;
@@ -92,11 +92,11 @@ fn sum<'a>(mut into: Part, parts: impl Iterator<Item = &'a Part>) -> Part {
 }
 
 /// Layers, pooling and classifier.
-fn parts(graph: &Graph, resolution: usize, runs: &[LayerTimes]) -> Vec<Part> {
+fn parts(graph: &Graph, resolution: usize, runs: &[LayerTimes]) -> Vec<LayerStats> {
     let costs = graph.costs(resolution);
     let layers = graph.layers().zip(costs.layers()).enumerate();
     let mut parts: Vec<_> = layers
-        .map(|(index, ((path, conv), (_, cost)))| Part {
+        .map(|(index, ((path, conv), (_, cost)))| LayerStats {
             name: path.to_string(),
             kind: kind(path, conv.kind),
             shape: Size { h: cost.side, w: cost.side, c: conv.out_channels },
@@ -106,7 +106,7 @@ fn parts(graph: &Graph, resolution: usize, runs: &[LayerTimes]) -> Vec<Part> {
         })
         .collect();
     let point = |c| Size { h: 1, w: 1, c };
-    parts.push(Part {
+    parts.push(LayerStats {
         name: "pool".into(),
         kind: "pool",
         shape: point(graph.features),
@@ -114,7 +114,7 @@ fn parts(graph: &Graph, resolution: usize, runs: &[LayerTimes]) -> Vec<Part> {
         parameters: 0,
         time: median(runs, |times| times.pool),
     });
-    parts.push(Part {
+    parts.push(LayerStats {
         name: "classifier".into(),
         kind: "classifier",
         shape: point(graph.classes),
@@ -128,8 +128,8 @@ fn parts(graph: &Graph, resolution: usize, runs: &[LayerTimes]) -> Vec<Part> {
 fn kind(path: LayerPath, kind: ConvKind) -> &'static str {
     if let LayerPath::Block { part, .. } = path {
         match part {
-            Role::Reduce | Role::Excite => return "squeeze-excite",
-            Role::Norm | Role::Query | Role::Key | Role::Value | Role::Output => return "attention",
+            Part::Reduce | Part::Excite => return "squeeze-excite",
+            Part::Norm | Part::Query | Part::Key | Part::Value | Part::Output => return "attention",
             _ => {}
         }
     }

@@ -57,16 +57,3 @@ pub enum LoadError {
     #[error(transparent)]
     File(#[from] WeightsError),
 }
-
-impl LoadError {
-    /// The next thing to do, if there is one.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::File(error) => error.hint().map(str::to_owned),
-            Self::Missing { .. } | Self::Shape { .. } | Self::Unread { .. } => {
-                Some("check that config.json is the one these weights were saved with".to_owned())
-            }
-            Self::NotFinite { .. } | Self::Variance { .. } => None,
-        }
-    }
-}
