@@ -25,7 +25,10 @@
 //! | [`nn`] | activations, padding and the geometry of convolutions |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
+//! | `atomic_file` | files that appear whole or not at all |
+//! | `terminal_text` | text from elsewhere, made safe to print |
 
+mod atomic_file;
 pub mod backend;
 pub mod cli;
 pub mod hub;
@@ -39,4 +42,5 @@ pub mod pixels;
 pub mod predict;
 pub mod record;
 pub mod sink;
+mod terminal_text;
 pub mod weights;

@@ -7,27 +7,40 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 14] = [
+const FLOORS: [(&str, &[&str]); 16] = [
     (
         "cli",
         &[
-            "backend", "hub", "inputs", "kernels", "measure", "models", "pipeline", "pixels", "predict",
-            "record", "sink", "weights",
+            "atomic_file",
+            "backend",
+            "hub",
+            "inputs",
+            "kernels",
+            "measure",
+            "models",
+            "pipeline",
+            "pixels",
+            "predict",
+            "record",
+            "sink",
+            "weights",
         ],
     ),
     ("pipeline", &["inputs", "pixels", "predict", "record"]),
-    ("inputs", &[]),
-    ("predict", &["backend", "hub", "models", "nn", "pixels", "record", "weights"]),
-    ("sink", &["record"]),
+    ("inputs", &["record"]),
+    ("predict", &["backend", "hub", "models", "nn", "pixels", "record", "terminal_text", "weights"]),
+    ("sink", &["record", "terminal_text"]),
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "weights"]),
     ("measure", &["kernels"]),
-    ("hub", &[]),
-    ("weights", &[]),
+    ("hub", &["atomic_file", "terminal_text"]),
+    ("weights", &["terminal_text"]),
     ("pixels", &["kernels"]),
     ("kernels", &["nn"]),
     ("nn", &[]),
     ("record", &[]),
+    ("atomic_file", &[]),
+    ("terminal_text", &[]),
 ];
 
 /// Files that may hold `unsafe`.

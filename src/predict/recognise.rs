@@ -6,7 +6,8 @@
 use thiserror::Error;
 
 use crate::models::{Architecture, FAMILIES, Misfit, TransformersConfig, fit};
-use crate::weights::{WeightFile, printable};
+use crate::terminal_text::printable;
+use crate::weights::WeightFile;
 
 /// Tensors that do not tell the network.
 #[derive(Debug, Error)]
