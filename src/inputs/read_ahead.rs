@@ -1,4 +1,4 @@
-//! Inputs searched for on a thread of their own.
+//! Inputs listed on a thread of their own.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,39 +6,39 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use super::{Input, Inputs};
+use super::input::Input;
 
-/// Inputs found before they are asked for. Neither a slow disk nor a list that somebody is still writing holds up whoever
-/// asks once they are to `stop`.
+/// Inputs listed before they are asked for. Once `stop` is set, the iterator ends even if a slow disk or an unfinished list
+/// keeps the thread waiting.
 #[derive(Debug)]
-pub struct Ahead {
-    found: Receiver<Input>,
+pub struct ReadAhead {
+    inputs: Receiver<Input>,
     stop: Arc<AtomicBool>,
 }
 
-/// How many are looked for ahead.
-const COUNT: usize = 64;
+/// How many inputs are listed ahead.
+const LOOKAHEAD: usize = 64;
 
-/// How often somebody who waits looks whether to stop.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How often a waiting iterator checks `stop`.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-impl Ahead {
-    /// Begins to look. The thread ends with the inputs, or when nobody takes them any more; until then it may stand still in
-    /// the middle of a list.
-    pub fn new(inputs: Inputs, stop: Arc<AtomicBool>) -> Self {
-        let (found, receiver) = mpsc::sync_channel(COUNT);
-        // An error is the receiver that went away.
-        thread::spawn(move || inputs.into_iter().try_for_each(|input| found.send(input)));
-        Self { found: receiver, stop }
+impl ReadAhead {
+    /// Starts listing. The thread ends with `inputs` or once the iterator has been dropped; it is not joined, because it may
+    /// be waiting for more of a list.
+    pub fn new(inputs: impl Iterator<Item = Input> + Send + 'static, stop: Arc<AtomicBool>) -> Self {
+        let (sender, receiver) = mpsc::sync_channel(LOOKAHEAD);
+        // `send` fails only once the receiver has been dropped.
+        thread::spawn(move || inputs.into_iter().try_for_each(|input| sender.send(input)));
+        Self { inputs: receiver, stop }
     }
 }
 
-impl Iterator for Ahead {
+impl Iterator for ReadAhead {
     type Item = Input;
 
     fn next(&mut self) -> Option<Input> {
         loop {
-            match self.found.recv_timeout(PATIENCE) {
+            match self.inputs.recv_timeout(POLL_INTERVAL) {
                 Ok(input) => return Some(input),
                 Err(RecvTimeoutError::Timeout) if !self.stop.load(Ordering::Relaxed) => {}
                 Err(_) => return None,

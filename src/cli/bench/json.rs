@@ -1,13 +1,13 @@
 //! Rows for scripts: one JSON object a line.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use serde::Serialize;
 
 use super::Row;
 use super::profile::Part;
 use crate::kernels::isa;
+use crate::record::milliseconds;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -56,7 +56,7 @@ struct Share {
 
 pub(super) fn row(output: &mut impl Write, row: &Row) -> io::Result<()> {
     let latencies = &row.latencies;
-    let percentile = |percent| millis(latencies.percentile(percent));
+    let percentile = |percent| milliseconds(latencies.percentile(percent));
     let line = Line {
         model: &row.subject.name,
         alpha: row.subject.alpha,
@@ -66,8 +66,8 @@ pub(super) fn row(output: &mut impl Write, row: &Row) -> io::Result<()> {
         isa: isa::active().name,
         runs: latencies.runs(),
         ms: Millis {
-            min: millis(latencies.min()),
-            mean: millis(latencies.mean()),
+            min: milliseconds(latencies.min()),
+            mean: milliseconds(latencies.mean()),
             p50: percentile(50),
             p90: percentile(90),
             p99: percentile(99),
@@ -91,11 +91,7 @@ fn share(part: &Part, with_shape: bool) -> Share {
         output: with_shape.then_some([part.shape.h, part.shape.w, part.shape.c]),
         mult_adds: part.mult_adds,
         parameters: part.parameters,
-        ms: millis(part.time),
+        ms: milliseconds(part.time),
         gflops: part.rate() / 1e9,
     }
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

@@ -1,10 +1,10 @@
 //! Rows for people.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use super::Row;
 use super::profile::{Part, Profile};
+use crate::record::milliseconds;
 
 pub(super) fn header(output: &mut impl Write) -> io::Result<()> {
     writeln!(
@@ -36,10 +36,10 @@ pub(super) fn row(output: &mut impl Write, row: &Row) -> io::Result<()> {
         row.resolution,
         row.batch,
         row.threads,
-        millis(latencies.min()),
-        millis(latencies.percentile(50)),
-        millis(latencies.percentile(90)),
-        millis(latencies.percentile(99)),
+        milliseconds(latencies.min()),
+        milliseconds(latencies.percentile(50)),
+        milliseconds(latencies.percentile(90)),
+        milliseconds(latencies.percentile(99)),
         row.images_per_second(),
         millions(row.mult_adds()),
         row.rate() / 1e9,
@@ -77,7 +77,7 @@ fn part_row(output: &mut impl Write, part: &Part, shape: &str, total: &Part, pea
         millions(part.mult_adds),
         percent(part.mult_adds as f64, total.mult_adds as f64),
         percent(part.parameters as f64, total.parameters as f64),
-        millis(part.time),
+        milliseconds(part.time),
         percent(part.time.as_secs_f64(), total.time.as_secs_f64()),
         part.rate() / 1e9,
         percent(part.rate(), peak),
@@ -91,10 +91,6 @@ pub(super) fn list(values: &[usize]) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => words.concat(),
     }
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }
 
 fn millions(count: usize) -> String {
