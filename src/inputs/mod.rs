@@ -1,4 +1,4 @@
-//! What to label: paths, directories, lists and stdin, as a stream of inputs.
+//! What to label: paths, directories, lists and stdin, one input at a time, as they are found.
 
 mod input;
 mod list;

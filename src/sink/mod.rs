@@ -20,7 +20,7 @@ pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptio
 pub use paths::{PATHS, PATHS_NULL};
 
 /// All formats that `--format` names. The first is the default.
-pub static FORMATS: [Format; 4] = [text::FORMAT, jsonl::FORMAT, csv::FORMAT, parquet::FORMAT];
+pub static FORMATS: &[Format] = &[text::FORMAT, jsonl::FORMAT, csv::FORMAT, parquet::FORMAT];
 
 impl Format {
     /// The format that `--format` calls `name`.

@@ -76,7 +76,7 @@ fn records() -> Vec<Record> {
 
 #[test]
 fn the_table_is_consistent() {
-    for format in &FORMATS {
+    for format in FORMATS {
         let is_listed = |found: Option<&Format>| found.is_some_and(|found| std::ptr::eq(found, format));
         assert!(is_listed(Format::named(format.name)), "two formats are named {}", format.name);
         for ending in format.endings {

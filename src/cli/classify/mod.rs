@@ -113,9 +113,8 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     let ResumeState { mut completed, output, sink } =
         resume::open(&args.output, &classifier.info(), console)?;
     let already = completed.count();
-    let report = report(args, already, console);
-    let mut writer = RunWriter::new(&args.output, sink, output, report);
     let stop = stop_on_interrupt()?;
+    let mut writer = RunWriter::new(&args.output, sink, output, report(args, already, console));
     let inputs = ReadAhead::new(inputs, Arc::clone(&stop)).filter(|input| !completed.take(input.path()));
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted);
     let outcome = pipeline.run(inputs, plan(args, &classifier), &stop, |record| {
