@@ -26,7 +26,10 @@
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
 //! | [`words`] | lists in sentences |
+//! | `atomic_file` | files that appear whole or not at all |
+//! | `terminal_text` | text from elsewhere, made safe to print |
 
+mod atomic_file;
 pub mod backend;
 pub mod cli;
 pub mod hub;
@@ -40,5 +43,6 @@ pub mod pixels;
 pub mod predict;
 pub mod record;
 pub mod sink;
+mod terminal_text;
 pub mod weights;
 pub mod words;

@@ -1,5 +1,6 @@
-//! What comes in and what goes out: plain data.
+//! What a run produces: plain data that every floor may use.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +8,9 @@ use std::time::Duration;
 /// One class with its probability.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prediction {
-    /// Index among the classes that can be printed: for ImageNet-1k 0 to 999, without the background.
+    /// Index among the classes that can be printed: 0 to 999 for ImageNet-1k, without the background class.
     pub index: usize,
-    /// WordNet id, of ImageNet classes.
+    /// WordNet id; ImageNet classes have one.
     pub wnid: Option<Arc<str>>,
     /// The class's name.
     pub label: Arc<str>,
@@ -37,9 +38,9 @@ pub struct Answer {
     pub height: u32,
     /// The best classes, best first.
     pub top: Vec<Prediction>,
-    /// All logits, if asked for: one per class of the checkpoint's own head.
+    /// All logits, if asked for: one for each class of the checkpoint's head.
     pub logits: Option<Vec<f32>>,
-    /// Where the time went.
+    /// Time spent on the picture.
     pub timing: Timing,
 }
 
@@ -50,37 +51,60 @@ pub struct ItemError {
     pub kind: &'static str,
     /// A sentence for people.
     pub message: String,
-    /// What would help, if something is known to.
+    /// What to try next. The command line puts it into words.
     pub hint: Option<ItemHint>,
 }
 
-/// What would help an input that failed. The command line words it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What to try after an input failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemHint {
-    /// This is a directory: search it.
-    SearchDirectory(PathBuf),
-    /// Its format is not read: convert it.
+    /// The input is a directory: search it for pictures.
+    SearchDirectory,
+    /// Convert the picture to a common format.
     Convert,
-    /// It has more pixels than allowed: allow this many.
+    /// Allow pictures of this many pixels.
     AllowPixels(u64),
-    /// Decoding it takes more memory than allowed, and the limit follows from that of pixels.
-    AllowMemory,
+    /// Allow more pixels; how many it takes is not known.
+    AllowMorePixels,
 }
 
-/// One input and what became of it.
+impl ItemError {
+    /// An error of kind `io` without a hint.
+    pub fn io(message: impl Into<String>) -> Self {
+        Self { kind: "io", message: message.into(), hint: None }
+    }
+}
+
+impl From<&io::Error> for ItemError {
+    /// Common errors get plain words, without the operating system's error number.
+    fn from(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::io("no such file"),
+            io::ErrorKind::PermissionDenied => Self::io("permission denied"),
+            _ => Self::io(error.to_string()),
+        }
+    }
+}
+
+/// One input with its answer or error.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// The input as it was named.
+    /// The input as the user named it.
     pub path: PathBuf,
     /// The answer, or why there is none.
     pub outcome: Result<Answer, ItemError>,
 }
 
-/// What answered: the same for every record of a run.
+/// The model that answers: the same for every record of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelInfo {
-    /// The checkpoint, as a user would name it again.
+    /// The checkpoint, as a user would name it.
     pub name: String,
-    /// Side of the square input, px.
+    /// Side of the square model input, px.
     pub resolution: usize,
+}
+
+/// A duration in milliseconds.
+pub fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
 }

@@ -7,27 +7,41 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 15] = [
+const FLOORS: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
-            "backend", "hub", "inputs", "kernels", "measure", "models", "pipeline", "pixels", "predict",
-            "record", "sink", "weights", "words",
+            "atomic_file",
+            "backend",
+            "hub",
+            "inputs",
+            "kernels",
+            "measure",
+            "models",
+            "pipeline",
+            "pixels",
+            "predict",
+            "record",
+            "sink",
+            "weights",
+            "words",
         ],
     ),
     ("pipeline", &["inputs", "pixels", "predict", "record"]),
     ("inputs", &["record"]),
-    ("predict", &["backend", "hub", "models", "nn", "pixels", "record", "weights", "words"]),
-    ("sink", &["record"]),
+    ("predict", &["backend", "hub", "models", "nn", "pixels", "record", "terminal_text", "weights", "words"]),
+    ("sink", &["record", "terminal_text"]),
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "weights"]),
     ("measure", &["kernels"]),
-    ("hub", &[]),
-    ("weights", &[]),
+    ("hub", &["atomic_file", "terminal_text"]),
+    ("weights", &["terminal_text"]),
     ("pixels", &["kernels"]),
     ("kernels", &["nn"]),
     ("nn", &[]),
     ("record", &[]),
+    ("atomic_file", &[]),
+    ("terminal_text", &[]),
     ("words", &[]),
 ];
 

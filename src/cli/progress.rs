@@ -1,11 +1,11 @@
-//! Progress of a download: a line before the first byte, then a bar on a terminal.
+//! Shows downloads: a line before the first byte, then a progress bar on a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::console::Console;
 use crate::hub::Event;
 
-/// Shows the events of a fetch.
+/// Shows the events of a download.
 pub(super) struct Progress<'a> {
     console: &'a Console,
     bar: Option<ProgressBar>,

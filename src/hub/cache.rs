@@ -23,7 +23,8 @@ use super::cached_repo::CachedRepo;
 use super::error::HubError;
 use super::etag::Etag;
 use super::repository::{Repository, is_commit};
-use super::temporary::{create_parent, unique_name};
+use super::temporary::create_parent;
+use crate::atomic_file::unique_name;
 
 /// The cache folder of one repository.
 pub(super) struct RepositoryCache {
@@ -137,7 +138,7 @@ impl RepositoryCache {
         let target = format!("{}blobs/{etag}", "../".repeat(2 + name.matches('/').count()));
         let make = || {
             create_parent(&pointer)?;
-            let temporary = unique_name(&pointer);
+            let temporary = unique_name(&pointer, "tmp");
             link(Path::new(&target), &blob, &temporary)?;
             fs::rename(&temporary, &pointer).inspect_err(|_| drop(fs::remove_file(&temporary)))
         };
@@ -153,7 +154,7 @@ impl RepositoryCache {
         let reference = self.reference();
         let write = || {
             create_parent(&reference)?;
-            let temporary = unique_name(&reference);
+            let temporary = unique_name(&reference, "tmp");
             fs::write(&temporary, commit)?;
             fs::rename(&temporary, &reference).inspect_err(|_| drop(fs::remove_file(&temporary)))
         };

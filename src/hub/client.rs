@@ -14,6 +14,7 @@ use super::options::HubOptions;
 use super::repository::Repository;
 use super::token::Token;
 use super::url::{self, Origin};
+use crate::terminal_text::printable;
 
 const USER_AGENT: &str = concat!("mnet/", env!("CARGO_PKG_VERSION"));
 
@@ -53,7 +54,7 @@ impl HubResponse {
 
     /// `Content-Type` and size, for messages about an unexpected response.
     pub(super) fn describe(&self) -> String {
-        let kind = self.header("content-type").map_or_else(|| "no content type".to_owned(), shortened);
+        let kind = self.header("content-type").map_or_else(|| "no content type".to_owned(), printable);
         match self.header("content-length") {
             Some(length) => format!("{kind}, {length} bytes"),
             None => kind,
@@ -213,7 +214,7 @@ impl<'a> Client<'a> {
             }
             _ => {
                 let message = header(headers, "x-error-message")
-                    .map(|text| format!(": {}", shortened(text)))
+                    .map(|text| format!(": {}", printable(text)))
                     .unwrap_or_default();
                 let retry_after = header(headers, "retry-after").and_then(|text| text.parse().ok());
                 let retry_after = retry_after.map(Duration::from_secs);
@@ -221,11 +222,6 @@ impl<'a> Client<'a> {
             }
         }
     }
-}
-
-/// The beginning of a text from a server, safe to print on a terminal.
-pub(super) fn shortened(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(80).collect()
 }
 
 /// The header `name` if it is plain ASCII text.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::cache::RepositoryCache;
-use super::client::{Client, shortened};
+use super::client::Client;
 use super::download::Download;
 use super::error::HubError;
 use super::event::{Event, Observer};
@@ -13,6 +13,7 @@ use super::remote::{self, Listing, RemoteFile};
 use super::repository::Repository;
 use super::snapshot::{FileRequest, Snapshot};
 use super::temporary::{Partial, sweep};
+use crate::terminal_text::printable;
 
 /// Limit for configurations, in bytes. The largest known, with the labels of 21 000 classes, has 2 MB.
 const LARGEST_CONFIG: u64 = 16 << 20;
@@ -100,7 +101,7 @@ impl Fetch<'_> {
             return Ok(None);
         }
         let mut found =
-            listing.files.iter().take(12).map(|name| shortened(name)).collect::<Vec<_>>().join(", ");
+            listing.files.iter().take(12).map(|name| printable(name)).collect::<Vec<_>>().join(", ");
         if found.is_empty() {
             found.push_str("no files");
         } else if listing.files.len() > 12 {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::client::{Client, HubResponse, Method, shortened};
+use super::client::{Client, HubResponse, Method};
 use super::error::HubError;
 use super::etag::Etag;
 use super::repository::is_commit;
 use super::url::escape;
+use crate::terminal_text::printable;
 
 /// Limit for a listing, in bytes. One of ten thousand files takes about 1 MB.
 const LARGEST_LISTING: u64 = 16 << 20;
@@ -67,7 +68,7 @@ pub(super) fn list(client: &Client<'_>, revision: &str, silence: Duration) -> Re
         return Err(HubError::NotAHub { what, found: answer.describe(), host: answer.host });
     };
     if !is_commit(&info.sha) || (is_commit(revision) && info.sha != revision) {
-        let found = format!("commit {:?}", shortened(&info.sha));
+        let found = format!("commit {:?}", printable(&info.sha));
         return Err(HubError::NotAHub { what, found, host: answer.host });
     }
     let files = info.siblings.into_iter().map(|sibling| sibling.rfilename).collect();
@@ -87,13 +88,13 @@ pub(super) fn inspect(
     let not_a_hub =
         |found: String| HubError::NotAHub { what: name.to_owned(), host: answer.host.clone(), found };
     if let Some(other) = answer.header("x-repo-commit").filter(|&other| other != commit) {
-        return Err(not_a_hub(format!("commit {:?}, not {commit}", shortened(other))));
+        return Err(not_a_hub(format!("commit {:?}, not {commit}", printable(other))));
     }
     let Some(tag) = answer.header("x-linked-etag").or_else(|| answer.header("etag")) else {
         return Err(not_a_hub(format!("no ETag ({})", answer.describe())));
     };
     let etag = Etag::parse(tag)
-        .ok_or_else(|| not_a_hub(format!("the ETag {:?}, which is not a hash", shortened(tag))))?;
+        .ok_or_else(|| not_a_hub(format!("the ETag {:?}, which is not a hash", printable(tag))))?;
     let size = size(&answer);
     if size.is_some_and(|size| size == 0 || size > limit) {
         return Err(HubError::Size {

@@ -1,13 +1,14 @@
-//! A list of paths, read as it is needed.
+//! A list of paths, read as its paths are needed.
 
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::Input;
+use super::input::{Input, STDIN};
+use crate::record::ItemError;
 
-/// What stands between two paths.
+/// What separates two paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Separator {
     /// A newline, with or without a carriage return before it.
@@ -16,7 +17,7 @@ pub enum Separator {
     Null,
 }
 
-/// The paths of a list; empty lines are none.
+/// The paths in a list. Empty lines are skipped.
 pub struct List {
     name: PathBuf,
     reader: Option<Box<dyn BufRead + Send>>,
@@ -24,17 +25,17 @@ pub struct List {
 }
 
 impl List {
-    /// Whether it comes from stdin, where no picture can then come from.
+    /// Whether the list is read from stdin, which then cannot also be a picture.
     pub(super) fn is_stdin(&self) -> bool {
-        self.name.as_os_str() == super::STDIN
+        self.name.as_os_str() == STDIN
     }
 
-    /// The list in the file at `path`, or on stdin for `-`.
+    /// The list in the file at `path`; `-` is stdin.
     ///
     /// # Errors
     /// If the file cannot be opened.
     pub fn open(path: &Path, separator: Separator) -> io::Result<Self> {
-        let reader: Box<dyn BufRead + Send> = if path.as_os_str() == super::STDIN {
+        let reader: Box<dyn BufRead + Send> = if path.as_os_str() == STDIN {
             Box::new(BufReader::new(io::stdin()))
         } else {
             Box::new(BufReader::new(File::open(path)?))
@@ -69,10 +70,10 @@ impl Iterator for List {
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose().map(|path| {
             path.map_err(|error| {
-                // What follows cannot be found any more.
+                // Where the next path begins is unknown.
                 self.reader = None;
-                let message = format!("the list cannot be read: {error}");
-                Input::Unreadable { path: self.name.clone(), message, hint: None }
+                let error = ItemError::io(format!("the list cannot be read: {error}"));
+                Input::Unreadable { path: self.name.clone(), error }
             })
         })
     }
@@ -84,15 +85,15 @@ impl std::fmt::Debug for List {
     }
 }
 
-/// A path of any bytes, where paths are bytes.
+/// On Unix a path may be any bytes.
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail")]
+#[expect(clippy::unnecessary_wraps, reason = "fails on other systems")]
 fn path(bytes: Vec<u8>) -> io::Result<PathBuf> {
     use std::os::unix::ffi::OsStringExt;
     Ok(OsString::from_vec(bytes).into())
 }
 
-/// A path in UTF-8.
+/// Elsewhere a path has to be UTF-8.
 #[cfg(not(unix))]
 fn path(bytes: Vec<u8>) -> io::Result<PathBuf> {
     let text = String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;

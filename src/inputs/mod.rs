@@ -1,85 +1,53 @@
 //! What to label: paths, directories, lists and stdin, one input at a time, as they are found.
 
-mod ahead;
+mod input;
 mod list;
 mod patterns;
+mod read_ahead;
 mod walk;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-pub use ahead::Ahead;
+pub use input::Input;
 pub use list::{List, Separator};
 pub use patterns::{PatternError, Patterns};
+pub use read_ahead::ReadAhead;
 pub use walk::{Walk, WalkOptions};
 
-use crate::record::ItemHint;
+use crate::record::{ItemError, ItemHint};
 
-/// One input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// A file, or what was named as one.
-    File(PathBuf),
-    /// The bytes of a picture on stdin, named `-`.
-    Stdin,
-    /// What could not be listed, and why. It is answered with an error like a picture that cannot be read.
-    Unreadable {
-        /// What was named.
-        path: PathBuf,
-        /// Why, for people.
-        message: String,
-        /// What would help, if something is known to.
-        hint: Option<ItemHint>,
-    },
-}
-
-impl Input {
-    /// As it was named.
-    pub fn path(&self) -> &Path {
-        match self {
-            Self::File(path) | Self::Unreadable { path, .. } => path,
-            Self::Stdin => Path::new("-"),
-        }
-    }
-}
-
-/// The name of stdin among paths.
-const STDIN: &str = "-";
-
-/// Inputs in the order in which they were named; those of a directory by name.
+/// Inputs in the order in which they were named; those of a directory are sorted by name.
 #[derive(Debug)]
 pub struct Inputs {
     named: std::vec::IntoIter<PathBuf>,
     list: Option<List>,
-    /// The directory that is being walked.
+    /// The directory that is being searched.
     walk: Option<Walk>,
-    /// Whether directories are walked, and how.
+    /// How directories are searched, if they are.
     recursion: Option<WalkOptions>,
 }
 
 impl Inputs {
-    /// `named` first, then what `list` holds. Without `recursion` a directory is an error.
+    /// The inputs `named`, then those in `list`. Without `recursion` a directory is an error.
     pub fn new(named: Vec<PathBuf>, list: Option<List>, recursion: Option<WalkOptions>) -> Self {
         Self { named: named.into_iter(), list, walk: None, recursion }
     }
 
-    /// A path as it was named on the command line or in a list.
+    /// Resolves a path that was named on the command line or in a list. A directory starts a walk and gives `None`.
     fn open(&mut self, path: PathBuf) -> Option<Input> {
-        if path.as_os_str() == STDIN {
+        if path.as_os_str() == input::STDIN {
             let is_list = self.list.as_ref().is_some_and(List::is_stdin);
-            let message = "stdin is the list of pictures; for a file of this name write ./-".to_owned();
-            return Some(if is_list {
-                Input::Unreadable { path, message, hint: None }
-            } else {
-                Input::Stdin
-            });
+            let error = ItemError::io("stdin is the list of pictures; for a file of this name write ./-");
+            return Some(if is_list { Input::Unreadable { path, error } } else { Input::Stdin });
         }
         if !path.is_dir() {
-            // Whether it exists is found out when it is read.
+            // Whether it exists turns out when it is read.
             return Some(Input::File(path));
         }
         let Some(options) = &self.recursion else {
-            let hint = Some(ItemHint::SearchDirectory(path.clone()));
-            return Some(Input::Unreadable { path, message: "is a directory".to_owned(), hint });
+            let hint = Some(ItemHint::SearchDirectory);
+            let error = ItemError { hint, ..ItemError::io("is a directory") };
+            return Some(Input::Unreadable { path, error });
         };
         self.walk = Some(Walk::new(&path, options));
         None

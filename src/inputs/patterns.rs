@@ -1,32 +1,32 @@
-//! Which files of a directory are pictures to label.
+//! Which files in a directory are labelled.
 
 use std::path::Path;
 
 use glob::{MatchOptions, Pattern};
 use thiserror::Error;
 
-/// A pattern that is none.
+/// A pattern that cannot be parsed.
 #[derive(Debug, Error)]
-#[error("`{pattern}` is no pattern: {reason}")]
+#[error("`{pattern}` is not a valid pattern: {reason}")]
 pub struct PatternError {
-    /// As it was given.
+    /// The pattern as given.
     pattern: String,
     /// What is wrong with it.
     reason: &'static str,
 }
 
-/// Endings of the formats that are read: what a directory is searched for if nothing else is said.
+/// Endings of picture files: what a directory is searched for by default.
 const ENDINGS: [&str; 20] = [
     "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "bmp", "dib", "tif", "tiff", "pnm", "pbm", "pgm",
     "ppm", "pam", "qoi", "tga", "ico", "cur",
 ];
 
-/// What to take and what to leave. A pattern with a slash is held against the path below the directory, any other against
-/// the name.
+/// What to include and what to exclude. A pattern with a slash is matched against the path below the directory, any other
+/// against the file name.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns {
-    take: Vec<Pattern>,
-    leave: Vec<Pattern>,
+    include: Vec<Pattern>,
+    exclude: Vec<Pattern>,
 }
 
 const OPTIONS: MatchOptions = MatchOptions {
@@ -36,34 +36,36 @@ const OPTIONS: MatchOptions = MatchOptions {
 };
 
 impl Patterns {
-    /// Files that match one of `take` (or have the ending of a picture, if there is none) and none of `leave`.
+    /// Includes files that match a pattern of `include`, or that have the ending of a picture if `include` is empty; leaves
+    /// out those that match a pattern of `exclude`.
     ///
     /// # Errors
-    /// If a word is no pattern.
-    pub fn new(take: &[String], leave: &[String]) -> Result<Self, PatternError> {
-        let parsed = |words: &[String]| words.iter().map(|word| parsed(word)).collect::<Result<_, _>>();
-        Ok(Self { take: parsed(take)?, leave: parsed(leave)? })
+    /// If a pattern cannot be parsed.
+    pub fn new(include: &[String], exclude: &[String]) -> Result<Self, PatternError> {
+        let parse_all = |words: &[String]| words.iter().map(|word| parse(word)).collect::<Result<_, _>>();
+        Ok(Self { include: parse_all(include)?, exclude: parse_all(exclude)? })
     }
 
-    /// Whether a file at that path below the directory is taken.
-    pub(super) fn takes(&self, relative: &Path) -> bool {
-        let taken = if self.take.is_empty() { has_ending(relative) } else { any(&self.take, relative) };
-        taken && !self.leaves(relative)
+    /// Whether the file at this path below the directory is included.
+    pub(super) fn includes(&self, relative: &Path) -> bool {
+        let is_included =
+            if self.include.is_empty() { has_ending(relative) } else { any(&self.include, relative) };
+        is_included && !self.excludes(relative)
     }
 
-    /// Whether a file or a whole directory at that path is left out.
-    pub(super) fn leaves(&self, relative: &Path) -> bool {
-        any(&self.leave, relative)
+    /// Whether the file or the whole directory at this path is excluded.
+    pub(super) fn excludes(&self, relative: &Path) -> bool {
+        any(&self.exclude, relative)
     }
 }
 
-fn parsed(word: &str) -> Result<Pattern, PatternError> {
+fn parse(word: &str) -> Result<Pattern, PatternError> {
     Pattern::new(word.trim_end_matches('/'))
         .map_err(|error| PatternError { pattern: word.to_owned(), reason: error.msg })
 }
 
 fn any(patterns: &[Pattern], relative: &Path) -> bool {
-    // A name that is not UTF-8 is matched by what can be shown of it.
+    // A name that is not UTF-8 is matched with replacement characters.
     let path = relative.to_string_lossy();
     let name = relative.file_name().unwrap_or_default().to_string_lossy();
     patterns.iter().any(|pattern| {
@@ -80,30 +82,29 @@ fn has_ending(path: &Path) -> bool {
 mod tests {
     use super::*;
 
-    fn patterns(take: &[&str], leave: &[&str]) -> Patterns {
+    fn patterns(include: &[&str], exclude: &[&str]) -> Patterns {
         let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        Patterns::new(&owned(take), &owned(leave)).unwrap()
+        Patterns::new(&owned(include), &owned(exclude)).unwrap()
     }
 
     #[test]
     fn pictures_by_their_endings() {
         let all = patterns(&[], &[]);
-        assert!(all.takes(Path::new("a/B.JPeG")) && all.takes(Path::new(".qoi.png")));
-        assert!(!all.takes(Path::new("notes.txt")) && !all.takes(Path::new("jpg")));
+        assert!(all.includes(Path::new("a/B.JPeG")) && all.includes(Path::new(".qoi.png")));
+        assert!(!all.includes(Path::new("notes.txt")) && !all.includes(Path::new("jpg")));
     }
 
     #[test]
-    fn names_or_paths() {
+    fn patterns_match_names_or_paths() {
         let some = patterns(&["*.jpg", "raw/**/*"], &["thumb*", "a/b"]);
-        for taken in ["x.jpg", "a/x.jpg", "raw/x", "raw/deep/er/x"] {
-            assert!(some.takes(Path::new(taken)), "{taken}");
+        for included in ["x.jpg", "a/x.jpg", "raw/x", "raw/deep/er/x"] {
+            assert!(some.includes(Path::new(included)), "{included}");
         }
-        for left in ["x.JPG", "a/x.png", "a/thumb.jpg", "deep/raw/x"] {
-            assert!(!some.takes(Path::new(left)), "{left}");
+        for other in ["x.JPG", "a/x.png", "a/thumb.jpg", "deep/raw/x"] {
+            assert!(!some.includes(Path::new(other)), "{other}");
         }
-        assert!(some.leaves(Path::new("a/b")) && !some.leaves(Path::new("b")));
-        assert!(
-            Patterns::new(&["[".to_owned()], &[]).unwrap_err().to_string().starts_with("`[` is no pattern")
-        );
+        assert!(some.excludes(Path::new("a/b")) && !some.excludes(Path::new("b")));
+        let error = Patterns::new(&["[".to_owned()], &[]).unwrap_err().to_string();
+        assert!(error.starts_with("`[` is not a valid pattern: "), "{error}");
     }
 }

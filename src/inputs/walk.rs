@@ -1,17 +1,19 @@
-//! The pictures in a directory and below, by name.
+//! The pictures in a directory and its subdirectories, sorted by name.
 
 use std::path::{Path, PathBuf};
 
-use super::{Input, Patterns};
+use super::input::Input;
+use super::patterns::Patterns;
+use crate::record::ItemError;
 
-/// How a directory is walked.
+/// How a directory is searched.
 #[derive(Clone, Debug)]
 pub struct WalkOptions {
     /// Which files.
     pub patterns: Patterns,
-    /// Hidden files and directories too.
+    /// Include hidden files and directories.
     pub hidden: bool,
-    /// Through symbolic links; a link to a directory that it lies in is passed over.
+    /// Follow symbolic links; one to a directory that contains it is skipped.
     pub follow: bool,
     /// Levels of directories: 1 is the directory's own files.
     pub max_depth: Option<usize>,
@@ -35,18 +37,18 @@ impl Walk {
         Self { root: root.to_owned(), entries, options: options.clone() }
     }
 
-    fn is_left(&self, path: &Path) -> bool {
+    fn is_excluded(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default();
         let is_hidden = name.as_encoded_bytes().starts_with(b".");
-        is_hidden && !self.options.hidden || self.options.patterns.leaves(self.relative(path))
+        is_hidden && !self.options.hidden || self.options.patterns.excludes(self.relative(path))
     }
 
-    /// Whether what failed below the directory would have been passed over: by its name, or as a link that leads nowhere
-    /// and is not called as a picture is.
-    fn is_passed_over(&self, error: &walkdir::Error) -> bool {
+    /// Whether an entry that failed would not have been labelled anyway: its name is excluded, or it is a dangling link that
+    /// is not named like a picture.
+    fn is_skipped(&self, error: &walkdir::Error) -> bool {
         let Some(path) = error.path().filter(|_| error.depth() > 0) else { return false };
         let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-        self.is_left(path) || is_link && !self.options.patterns.takes(self.relative(path))
+        self.is_excluded(path) || is_link && !self.options.patterns.includes(self.relative(path))
     }
 
     fn relative<'p>(&self, path: &'p Path) -> &'p Path {
@@ -61,19 +63,20 @@ impl Iterator for Walk {
         loop {
             let entry = match self.entries.next()? {
                 Ok(entry) => entry,
-                Err(error) if error.loop_ancestor().is_some() || self.is_passed_over(&error) => continue,
+                Err(error) if error.loop_ancestor().is_some() || self.is_skipped(&error) => continue,
                 Err(error) => return Some(unreadable(&self.root, &error)),
             };
-            // The directory itself was named; whatever it is called, it is walked.
+            // The directory itself was named, so patterns do not apply to it.
             if entry.depth() == 0 {
                 continue;
             }
             let is_directory = entry.file_type().is_dir();
-            if self.is_left(entry.path()) {
+            if self.is_excluded(entry.path()) {
                 if is_directory {
                     self.entries.skip_current_dir();
                 }
-            } else if entry.file_type().is_file() && self.options.patterns.takes(self.relative(entry.path()))
+            } else if entry.file_type().is_file()
+                && self.options.patterns.includes(self.relative(entry.path()))
             {
                 return Some(Input::File(entry.into_path()));
             }
@@ -83,10 +86,6 @@ impl Iterator for Walk {
 
 fn unreadable(root: &Path, error: &walkdir::Error) -> Input {
     let path = error.path().unwrap_or(root).to_owned();
-    let message = match error.io_error() {
-        Some(error) if error.kind() == std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        Some(error) => error.to_string(),
-        None => error.to_string(),
-    };
-    Input::Unreadable { path, message, hint: None }
+    let error = error.io_error().map_or_else(|| ItemError::io(error.to_string()), ItemError::from);
+    Input::Unreadable { path, error }
 }

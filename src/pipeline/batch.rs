@@ -1,49 +1,56 @@
-//! Pictures collected for one run of the network.
+//! Collects pictures for one run of the network.
 
 use std::path::PathBuf;
 
-use super::Pipeline;
-use super::ordered::Next;
+use super::ordered::Event;
 use crate::predict::Prepared;
-use crate::record::{ItemError, Record};
+use crate::record::{Answer, ItemError, Record};
 
-/// Holds pictures back until there are enough of them, or no other is ready.
-pub(super) struct Batcher<'a, W> {
-    pipeline: &'a Pipeline<'a>,
+/// An input after preprocessing.
+pub(super) type PreparedInput = (PathBuf, Result<Prepared, ItemError>);
+
+/// Holds pictures until a batch is full or no other picture is ready.
+pub(super) struct Batcher<I, W> {
     /// Pictures per run.
     size: usize,
-    /// Pictures that are ready, and failures between them, in order.
-    paths: Vec<(PathBuf, Option<ItemError>)>,
+    /// Held inputs in order; each without an error has its picture in `pictures`.
+    inputs: Vec<(PathBuf, Option<ItemError>)>,
     pictures: Vec<Prepared>,
+    /// Runs the network.
+    infer: I,
     write: W,
 }
 
-impl<'a, W: FnMut(Record) -> Result<(), E>, E> Batcher<'a, W> {
-    pub(super) fn new(pipeline: &'a Pipeline<'a>, size: usize, write: W) -> Self {
-        Self { pipeline, size, paths: Vec::new(), pictures: Vec::new(), write }
+impl<I, W, E> Batcher<I, W>
+where
+    I: FnMut(&mut [Prepared]) -> Vec<Result<Answer, ItemError>>,
+    W: FnMut(Record) -> Result<(), E>,
+{
+    pub(super) fn new(size: usize, infer: I, write: W) -> Self {
+        Self { size, inputs: Vec::new(), pictures: Vec::new(), infer, write }
     }
 
-    /// Takes the next picture, or learns that there is none yet.
-    pub(super) fn hear(&mut self, next: Next<(PathBuf, Result<Prepared, ItemError>)>) -> Result<(), E> {
-        let Next::Ready((path, outcome)) = next else { return self.flush() };
+    /// Adds a picture and flushes a full batch; on [`Event::Waiting`] flushes early.
+    pub(super) fn on_event(&mut self, event: Event<PreparedInput>) -> Result<(), E> {
+        let Event::Ready((path, outcome)) = event else { return self.flush() };
         match outcome {
             Ok(picture) => {
                 self.pictures.push(picture);
-                self.paths.push((path, None));
+                self.inputs.push((path, None));
             }
-            Err(error) => self.paths.push((path, Some(error))),
+            Err(error) => self.inputs.push((path, Some(error))),
         }
         if self.pictures.len() < self.size { Ok(()) } else { self.flush() }
     }
 
-    /// Writes the records of all that is held back.
+    /// Writes the records of all held inputs.
     fn flush(&mut self) -> Result<(), E> {
         let mut answers = Vec::new().into_iter();
         if !self.pictures.is_empty() {
-            answers = self.pipeline.infer(&mut self.pictures).into_iter();
+            answers = (self.infer)(&mut self.pictures).into_iter();
             self.pictures.clear();
         }
-        for (path, error) in self.paths.drain(..) {
+        for (path, error) in self.inputs.drain(..) {
             let outcome = match error {
                 Some(error) => Err(error),
                 None => answers.next().unwrap_or_else(|| unreachable!("an answer for each picture")),

@@ -1,12 +1,13 @@
-//! Inputs to records: read, decode, classify. A failed input is data like any other.
+//! Inputs to records: read, decode, classify. An input that fails becomes a record like any other.
 //!
-//! On a CPU a worker takes one picture all the way. For a GPU workers end with its pixels, and the thread that writes collects
-//! those of several pictures for one run of the network. Records come out in the order of the inputs however many workers
-//! there are, and only so many wait for an earlier one: a run over a million pictures needs the memory of one over a hundred.
+//! On a CPU each worker takes one picture from bytes to record. For a GPU, workers stop at the pixels, and the writer thread
+//! batches those of several pictures for one run of the network. Records come out in the order of the inputs, whatever the
+//! number of workers. The number of records that wait for an earlier one is limited, so memory does not grow with the run.
 
 mod batch;
 mod ordered;
 mod read;
+mod workers;
 
 use std::hint::black_box;
 use std::sync::Once;
@@ -18,47 +19,48 @@ use crate::pixels::{self, DecodeError, DecodeOptions};
 use crate::predict::{Classifier, ClassifyError, Prepared, Wanted};
 use crate::record::{Answer, ItemError, ItemHint, Record};
 use batch::Batcher;
-use ordered::Next;
+use ordered::Event;
 
-/// Everything that happens to one input.
+/// What happens to each input.
 #[derive(Debug)]
 pub struct Pipeline<'a> {
     classifier: &'a Classifier,
     decode: DecodeOptions,
-    /// The side that JPEGs decoded at a fraction of their size must keep, px.
-    least: Option<u32>,
+    /// The shortest side that a JPEG may have after it was decoded at a fraction of its size, px; `None`: decode in full.
+    draft_side: Option<u32>,
     wanted: Wanted,
 }
 
-/// How much happens at once.
+/// How much runs at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Threads that read and decode.
     pub workers: usize,
-    /// Pictures per run of the network, at most; with 1 each worker runs it by itself.
+    /// The most pictures per run of the network. With 1, each worker runs the network itself.
     pub batch: usize,
 }
 
-/// Records per worker that may wait for an earlier one: as many small pictures as are labelled while a large one decodes.
+/// Records per worker that may wait for an earlier one: about as many small pictures as are labelled while a large one is
+/// decoded.
 const WINDOW: usize = 32;
 
 impl<'a> Pipeline<'a> {
-    /// Pictures decoded as `decode` says, large JPEGs at a fraction of their size if `draft`, and of their answers what
-    /// is `wanted`.
+    /// Decodes pictures as `decode` says, large JPEGs at a fraction of their size if `draft`, and keeps the classes that are
+    /// `wanted`.
     pub fn new(classifier: &'a Classifier, decode: DecodeOptions, draft: bool, wanted: Wanted) -> Self {
-        let least = classifier.preprocess().least_side().filter(|_| draft);
-        Self { classifier, decode, least, wanted }
+        let draft_side = classifier.preprocess().least_side().filter(|_| draft);
+        Self { classifier, decode, draft_side, wanted }
     }
 
-    /// Hands the record of every input to `write`, in their order, until there is no more or `stop` is set; what was
-    /// begun by then is still written.
+    /// Passes the record of every input to `write`, in the order of the inputs, until there are no more or `stop` is set.
+    /// Inputs that were started by then are still written.
     ///
-    /// Of batches of one, a single worker is this thread, and each picture gets all threads of the current rayon pool; with
-    /// more workers each takes one picture all the way. A larger batch runs on this thread as soon as it is full, or as
-    /// nothing else is ready.
+    /// With a batch of one, a single worker is this thread, and each picture gets all threads of the current rayon pool;
+    /// several workers each take one picture at a time from bytes to record. A larger batch runs on this thread, as soon as
+    /// it is full or no other picture is ready.
     ///
     /// # Errors
-    /// The first error of `write`; nothing is written after it.
+    /// The first error of `write`, which is not called again.
     pub fn run<E>(
         &self,
         inputs: impl Iterator<Item = Input> + Send,
@@ -67,22 +69,22 @@ impl<'a> Pipeline<'a> {
         mut write: impl FnMut(Record) -> Result<(), E>,
     ) -> Result<(), E> {
         let Plan { workers, batch } = plan;
-        // A pool of one: what would be shared out among threads is done on this one.
-        let alone = || rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+        // A rayon pool of one thread: a worker does not share its picture with the others.
+        let pool_of_one = || rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         if batch > 1 {
             let prepare = |input: Input| (input.path().to_owned(), self.prepare(&input));
-            let mut batcher = Batcher::new(self, batch, write);
-            // Pixels are larger than records: those of the next batch, and of what is being worked on.
+            let mut batcher = Batcher::new(batch, |pictures: &mut [Prepared]| self.infer(pictures), write);
+            // Pixels are larger than records, so the window is small: two batches and what the workers hold.
             let window = 2 * batch + workers;
-            let hear = |next| batcher.hear(next);
-            return ordered::in_order(inputs, workers, window, stop, alone, prepare, hear);
+            let on_event = |event| batcher.on_event(event);
+            return ordered::in_order(inputs, workers, window, stop, pool_of_one, prepare, on_event);
         }
         let record = |input: Input| self.record(&input);
         if workers <= 1 {
             return ordered::one_by_one(inputs, stop, record, write);
         }
-        let hear = |next| if let Next::Ready(record) = next { write(record) } else { Ok(()) };
-        ordered::in_order(inputs, workers, workers * WINDOW, stop, alone, record, hear)
+        let on_event = |event| if let Event::Ready(record) = event { write(record) } else { Ok(()) };
+        ordered::in_order(inputs, workers, workers * WINDOW, stop, pool_of_one, record, on_event)
     }
 
     /// The record of one input.
@@ -96,14 +98,13 @@ impl<'a> Pipeline<'a> {
 
     /// The pixels of one input.
     fn prepare(&self, input: &Input) -> Result<Prepared, ItemError> {
-        // Not before there is one: while a directory is listed, memory that is freed is better given back.
+        // Not earlier: memory that is freed while directories are listed should go back to the system.
         static ONCE: Once = Once::new();
         ONCE.call_once(keep_freed_memory);
         let bytes = read::read(input)?;
         let start = Instant::now();
-        let picture = pixels::decode_at_least(&bytes, &self.decode, self.least).map_err(|error| {
-            ItemError { kind: error.kind(), message: error.to_string(), hint: item_hint(&error) }
-        })?;
+        let picture = pixels::decode_at_least(&bytes, &self.decode, self.draft_side)
+            .map_err(|error| decode_error(&error))?;
         let decode = start.elapsed();
         let mut prepared = self.classifier.prepare(&picture.image);
         (prepared.width, prepared.height) = (picture.width, picture.height);
@@ -111,41 +112,42 @@ impl<'a> Pipeline<'a> {
         Ok(prepared)
     }
 
-    /// As many answers as pictures.
+    /// One answer per picture.
     fn infer(&self, pictures: &mut [Prepared]) -> Vec<Result<Answer, ItemError>> {
         match self.classifier.classify(pictures, &self.wanted) {
             Ok(answers) => {
                 answers.into_iter().map(|answer| answer.map_err(|error| infer_error(&error))).collect()
             }
             Err(error) if pictures.len() == 1 => vec![Err(infer_error(&error))],
-            // There may not have been memory for all of them.
+            // There may not have been enough memory for all of them at once.
             Err(_) => pictures.chunks_mut(1).flat_map(|picture| self.infer(picture)).collect(),
         }
     }
 }
 
-/// Lets the next picture have the memory of the last one.
+/// Makes the allocator reuse the memory of one picture for the next.
 ///
-/// glibc returns what is free at the end of a heap to the system, and gets it back page by page: 150 page faults for
-/// each picture of 500 x 375. It keeps twice the largest block that it ever mapped and unmapped (mallopt(3),
-/// `M_MMAP_THRESHOLD`), so it is shown one. Other allocators make nothing of it.
+/// glibc returns free memory at the end of a heap to the system and gets it back page by page, which is 150 page faults for
+/// each picture of 500 x 375. It keeps up to twice the size of the largest block that was ever mapped and unmapped
+/// (mallopt(3), `M_MMAP_THRESHOLD`), so one such block is allocated and freed here. It has no effect on other allocators.
 fn keep_freed_memory() {
     const BYTES: usize = 4 << 20;
     drop(black_box(Vec::<u8>::with_capacity(BYTES)));
 }
 
-fn item_hint(error: &DecodeError) -> Option<ItemHint> {
-    match error {
+fn decode_error(error: &DecodeError) -> ItemError {
+    let hint = match *error {
         DecodeError::Unsupported { .. } => Some(ItemHint::Convert),
         DecodeError::TooLarge { width, height, .. } => {
-            Some(ItemHint::AllowPixels(u64::from(*width) * u64::from(*height)))
+            Some(ItemHint::AllowPixels(u64::from(width) * u64::from(height)))
         }
-        DecodeError::TooMuchMemory { .. } => Some(ItemHint::AllowMemory),
+        DecodeError::TooMuchMemory { .. } => Some(ItemHint::AllowMorePixels),
         DecodeError::NotAnImage { .. }
         | DecodeError::EndsEarly { .. }
         | DecodeError::Damaged { .. }
         | DecodeError::Panicked { .. } => None,
-    }
+    };
+    ItemError { kind: error.kind(), message: error.to_string(), hint }
 }
 
 fn infer_error(error: &ClassifyError) -> ItemError {

@@ -1,4 +1,4 @@
-//! The bytes of one input.
+//! Reads the bytes of one input.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::inputs::Input;
 use crate::record::ItemError;
 
-/// The largest file that is read. A picture of the most pixels allowed by default is no larger, uncompressed.
+/// The largest file that is read. An uncompressed picture within the default pixel limit is smaller.
 const MAX_BYTES: u64 = 1 << 30;
 
 /// All bytes of an input.
@@ -15,22 +15,20 @@ pub(super) fn read(input: &Input) -> Result<Vec<u8>, ItemError> {
     let bytes = match input {
         Input::File(path) => file(path),
         Input::Stdin => limited(&mut io::stdin().lock(), Vec::new()),
-        Input::Unreadable { message, hint, .. } => {
-            return Err(ItemError { kind: "io", message: message.clone(), hint: hint.clone() });
-        }
+        Input::Unreadable { error, .. } => return Err(error.clone()),
     };
-    bytes.map_err(|error| ItemError { kind: "io", message: said(&error), hint: None })
+    bytes.map_err(|error| ItemError::from(&error))
 }
 
-/// The bytes of a regular file. A pipe could make us wait, and a device never end.
+/// The bytes of a regular file. A pipe might block, and a device might never end.
 fn file(path: &Path) -> io::Result<Vec<u8>> {
-    // Before opening: opening a pipe waits for somebody to write.
+    // Checked before opening, because opening a pipe waits for a writer.
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(io::Error::other("is not a regular file"));
     }
     if metadata.len() > MAX_BYTES {
-        return Err(io::Error::other(format!("has {} bytes; the most is {MAX_BYTES}", metadata.len())));
+        return Err(io::Error::other(format!("has {} bytes; the limit is {MAX_BYTES}", metadata.len())));
     }
     limited(&mut File::open(path)?, Vec::with_capacity(metadata.len() as usize))
 }
@@ -41,13 +39,4 @@ fn limited(reader: &mut impl Read, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(format!("has more than {MAX_BYTES} bytes")));
     }
     Ok(bytes)
-}
-
-/// An I/O error without the operating system's number.
-fn said(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file".into(),
-        io::ErrorKind::PermissionDenied => "permission denied".into(),
-        _ => error.to_string(),
-    }
 }

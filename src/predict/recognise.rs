@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::models::load::{Mismatch, check};
 use crate::models::{Architecture, FAMILIES, TransformersConfig};
-use crate::weights::{WeightFile, printable};
+use crate::terminal_text::printable;
+use crate::weights::WeightFile;
 
 /// Tensors that do not tell the network.
 #[derive(Debug, Error)]

@@ -1,46 +1,57 @@
-//! CSV in long form: a row per class, or one for a picture without any.
+//! CSV in long form: a row per class, or a single row for a picture without classes.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 
-use super::Sink;
-use crate::record::Record;
+use csv::{ByteRecord, ReaderBuilder, Writer};
 
-/// The columns. `rank` counts from 1; what does not apply is empty: all but `error` of a failure, all of an answer
-/// without classes.
-pub(super) const HEADER: [&str; 7] = ["path", "rank", "index", "wnid", "label", "score", "error"];
+use super::completed::{CompletedInputs, ResumeError};
+use super::format::{Constructor, Format, Sink};
+use crate::record::{ModelInfo, Record};
 
-/// Writes rows, those of a picture at once.
-#[derive(Debug, Default)]
-pub struct Csv {
+pub(super) const FORMAT: Format = Format {
+    name: "csv",
+    title: "CSV",
+    help: "For spreadsheets: a row per class",
+    endings: &["csv"],
+    is_binary: false,
+    is_readable_unfinished: true,
+    carries_failures: true,
+    carries_logits: false,
+    read_completed: Some(read_completed),
+    constructor: Constructor::BuiltIn(|options| Box::new(Csv { has_header: options.appends })),
+};
+
+/// The columns. `rank` counts from 1. A failure has only `path` and `error`, an answer without classes only `path`.
+const HEADER: [&str; 7] = ["path", "rank", "index", "wnid", "label", "score", "error"];
+
+/// Writes all rows of a picture at once.
+#[derive(Debug)]
+struct Csv {
     has_header: bool,
-}
-
-impl Csv {
-    /// Rows for a file that has its header.
-    pub fn resumed() -> Self {
-        Self { has_header: true }
-    }
 }
 
 impl Sink for Csv {
     fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
-        let mut rows = csv::Writer::from_writer(Vec::new());
+        let mut rows = Writer::from_writer(Vec::new());
         if !self.has_header {
             rows.write_record(HEADER)?;
         }
         let path = record.path.as_os_str().as_encoded_bytes();
-        let bytes = |text: &str| text.as_bytes().to_vec();
         match &record.outcome {
+            Ok(answer) if answer.top.is_empty() => {
+                rows.write_record([path, b"", b"", b"", b"", b"", b""])?;
+            }
             Ok(answer) => {
                 for (rank, class) in (1..).zip(&answer.top) {
-                    let (rank, index, score) =
-                        (rank.to_string(), class.index.to_string(), class.score.to_string());
-                    let [wnid, label] = [class.wnid.as_deref().unwrap_or_default(), &*class.label];
-                    let row = [&rank, &index, wnid, label, &score, ""].map(bytes);
-                    rows.write_record([&[path.to_vec()], &row[..]].concat())?;
-                }
-                if answer.top.is_empty() {
-                    rows.write_record([path, b"", b"", b"", b"", b"", b""])?;
+                    rows.write_record([
+                        path,
+                        rank.to_string().as_bytes(),
+                        class.index.to_string().as_bytes(),
+                        class.wnid.as_deref().unwrap_or_default().as_bytes(),
+                        class.label.as_bytes(),
+                        class.score.to_string().as_bytes(),
+                        b"",
+                    ])?;
                 }
             }
             Err(error) => rows.write_record([path, b"", b"", b"", b"", b"", error.message.as_bytes()])?,
@@ -49,5 +60,73 @@ impl Sink for Csv {
         output.write_all(&rows)?;
         self.has_header = true;
         output.flush()
+    }
+}
+
+/// The picture whose rows are being read.
+struct CurrentPicture {
+    path: Box<[u8]>,
+    /// Offset of its first row.
+    start: u64,
+    /// Rank of its last row so far; 0 if it has none.
+    rank: u32,
+}
+
+impl CurrentPicture {
+    /// Whether a row of this path and rank is the picture's next one, and not another picture's first.
+    fn continues_with(&self, path: &[u8], rank: u32) -> bool {
+        *self.path == *path && self.rank > 0 && rank.checked_sub(1) == Some(self.rank)
+    }
+}
+
+/// The inputs that a CSV file has completed. Rows of its last picture may be missing, so that picture is not counted. Rows do
+/// not name their model.
+fn read_completed(mut file: &mut dyn BufRead, _: Option<&ModelInfo>) -> Result<CompletedInputs, ResumeError> {
+    let Some(header_length) = read_header(&mut file)? else {
+        return Ok(CompletedInputs::default());
+    };
+    let mut completed = CompletedInputs::none(header_length);
+    let mut rows = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(file);
+    let mut current: Option<CurrentPicture> = None;
+    let mut row = ByteRecord::new();
+    while rows.read_byte_record(&mut row).map_err(io::Error::from)? {
+        let (start, line) = row.position().map_or((0, 0), |position| (position.byte(), position.line() + 1));
+        if row.len() != HEADER.len() {
+            // Only the last row may be torn. If that is in its path, the path is not another picture's.
+            if rows.read_byte_record(&mut row).map_err(io::Error::from)? {
+                let reason = format!("it does not have {} fields", HEADER.len());
+                return Err(ResumeError::NotAnAnswer { line, reason });
+            }
+            break;
+        }
+        let path = row.get(0).unwrap_or_default();
+        let rank = row.get(1).and_then(|rank| std::str::from_utf8(rank).ok()?.parse().ok()).unwrap_or(0);
+        match &mut current {
+            Some(picture) if picture.continues_with(path, rank) => {
+                picture.rank = rank;
+            }
+            _ => {
+                let next = CurrentPicture { path: path.into(), start, rank };
+                if let Some(picture) = current.replace(next) {
+                    completed.add(&picture.path, start - picture.start);
+                }
+            }
+        }
+    }
+    Ok(completed)
+}
+
+/// Reads the header and gives its length, or `None` if the file ends before the header does.
+fn read_header(file: &mut dyn BufRead) -> Result<Option<u64>, ResumeError> {
+    let mut header = Vec::new();
+    let length = file.read_until(b'\n', &mut header)?;
+    let expected = HEADER.join(",") + "\n";
+    if header == expected.as_bytes() {
+        Ok(Some(length as u64))
+    } else if expected.as_bytes().starts_with(&header) {
+        Ok(None)
+    } else {
+        let reason = format!("the header is not {}", expected.trim_end());
+        Err(ResumeError::NotAnAnswer { line: 1, reason })
     }
 }

@@ -1,32 +1,38 @@
-//! JSON Lines: one object per input, whatever became of it.
+//! JSON Lines: one object per input, answered or failed.
 
-use std::io::{self, Write};
-use std::path::Path;
-use std::time::Duration;
+use std::io::{self, BufRead, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Sink;
-use crate::record::{ModelInfo, Prediction, Record};
+use super::completed::{CompletedInputs, ResumeError};
+use super::fields::{milliseconds, path_bytes};
+use super::format::{Constructor, Format, Sink};
+use crate::record::{Answer, ModelInfo, Prediction, Record};
 
-/// Writes one JSON object a line. Fields are only ever added.
+pub(super) const FORMAT: Format = Format {
+    name: "jsonl",
+    title: "JSON Lines",
+    help: "For scripts: JSON Lines",
+    endings: &["jsonl", "json", "ndjson"],
+    is_binary: false,
+    is_readable_unfinished: true,
+    carries_failures: true,
+    carries_logits: true,
+    read_completed: Some(read_completed),
+    constructor: Constructor::BuiltIn(|options| Box::new(JsonLines { model: options.model.clone() })),
+};
+
+/// Writes one JSON object a line. Later versions add fields and never remove or rename one.
 #[derive(Debug)]
-pub struct JsonLines {
+struct JsonLines {
     model: ModelInfo,
-}
-
-impl JsonLines {
-    /// Lines that name `model` as what answered.
-    pub fn new(model: ModelInfo) -> Self {
-        Self { model }
-    }
 }
 
 #[derive(Serialize)]
 struct Line<'a> {
     path: &'a str,
-    /// The name's bytes in base64, where it is not UTF-8.
+    /// The path's bytes in base64, if they are not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
     #[serde(flatten)]
@@ -44,7 +50,7 @@ enum Outcome<'a> {
         top: Vec<Class<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         logits: Option<&'a [f32]>,
-        ms: Milliseconds,
+        ms: Times,
     },
     Failure {
         error: Error<'a>,
@@ -60,8 +66,9 @@ struct Class<'a> {
     score: f32,
 }
 
+/// Milliseconds.
 #[derive(Serialize)]
-struct Milliseconds {
+struct Times {
     decode: f64,
     preprocess: f64,
     infer: f64,
@@ -76,27 +83,33 @@ struct Error<'a> {
 impl Sink for JsonLines {
     fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
         let path = record.path.to_string_lossy();
+        let path_bytes = path_bytes(&record.path).map(|bytes| BASE64_STANDARD.encode(bytes));
         let outcome = match &record.outcome {
-            Ok(answer) => Outcome::Answer {
-                width: answer.width,
-                height: answer.height,
-                model: &self.model.name,
-                res: self.model.resolution,
-                top: answer.top.iter().map(class).collect(),
-                logits: answer.logits.as_deref(),
-                ms: Milliseconds {
-                    decode: milliseconds(answer.timing.decode),
-                    preprocess: milliseconds(answer.timing.preprocess),
-                    infer: milliseconds(answer.timing.infer),
-                },
-            },
+            Ok(answer) => self.answer(answer),
             Err(error) => Outcome::Failure { error: Error { kind: error.kind, message: &error.message } },
         };
-        let mut line =
-            serde_json::to_vec(&Line { path: &path, path_bytes: path_bytes(&record.path), outcome })?;
+        let mut line = serde_json::to_vec(&Line { path: &path, path_bytes, outcome })?;
         line.push(b'\n');
         output.write_all(&line)?;
         output.flush()
+    }
+}
+
+impl JsonLines {
+    fn answer<'a>(&'a self, answer: &'a Answer) -> Outcome<'a> {
+        Outcome::Answer {
+            width: answer.width,
+            height: answer.height,
+            model: &self.model.name,
+            res: self.model.resolution,
+            top: answer.top.iter().map(class).collect(),
+            logits: answer.logits.as_deref(),
+            ms: Times {
+                decode: milliseconds(answer.timing.decode),
+                preprocess: milliseconds(answer.timing.preprocess),
+                infer: milliseconds(answer.timing.infer),
+            },
+        }
     }
 }
 
@@ -109,68 +122,61 @@ fn class(prediction: &Prediction) -> Class<'_> {
     }
 }
 
-/// Milliseconds to the microsecond.
-pub(super) fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1e6).round() / 1e3
+/// What is read back of a [`Line`].
+#[derive(Deserialize)]
+struct CompletedLine {
+    path: String,
+    path_bytes: Option<String>,
+    model: Option<String>,
+    res: Option<usize>,
 }
 
-fn path_bytes(path: &Path) -> Option<String> {
-    let is_unicode = path.to_str().is_some();
-    (!is_unicode).then(|| BASE64_STANDARD.encode(path.as_os_str().as_encoded_bytes()))
+/// The inputs that JSON Lines have completed. A last line without a newline is torn.
+fn read_completed(file: &mut dyn BufRead, model: Option<&ModelInfo>) -> Result<CompletedInputs, ResumeError> {
+    let mut completed = CompletedInputs::default();
+    let mut bytes = Vec::new();
+    for number in 1.. {
+        bytes.clear();
+        file.read_until(b'\n', &mut bytes)?;
+        let not_an_answer = |reason: String| ResumeError::NotAnAnswer { line: number, reason };
+        if !bytes.ends_with(b"\n") {
+            if may_be_torn(&bytes) {
+                break;
+            }
+            return Err(not_an_answer("it does not begin like one of its lines".to_owned()));
+        }
+        let line: CompletedLine =
+            serde_json::from_slice(&bytes).map_err(|error| not_an_answer(error.to_string()))?;
+        line.check_model(model)?;
+        let path = line.into_path().map_err(|error| not_an_answer(error.to_string()))?;
+        completed.add(&path, bytes.len() as u64);
+    }
+    Ok(completed)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::{Answer, ItemError, Timing};
+/// Whether `end`, the end of a file, may be the beginning of one of our lines.
+fn may_be_torn(end: &[u8]) -> bool {
+    const START: &[u8] = br#"{"path":"#;
+    end.starts_with(START) || START.starts_with(end)
+}
 
-    fn line(record: &Record) -> String {
-        let model = ModelInfo { name: "owner/name".into(), resolution: 160 };
-        let mut output = Vec::new();
-        JsonLines::new(model).write(&mut output, record).unwrap();
-        String::from_utf8(output).unwrap()
+impl CompletedLine {
+    /// Refuses answers that are not by `model`.
+    fn check_model(&self, model: Option<&ModelInfo>) -> Result<(), ResumeError> {
+        let (Some(name), Some(res), Some(model)) = (&self.model, self.res, model) else { return Ok(()) };
+        if (name, res) == (&model.name, model.resolution) {
+            return Ok(());
+        }
+        let describe = |name: &str, res| format!("{name} at {res} px");
+        let (theirs, ours) = (describe(name, res), describe(&model.name, model.resolution));
+        Err(ResumeError::OtherModel { theirs, ours })
     }
 
-    #[test]
-    fn an_answer_is_one_line() {
-        let top = vec![Prediction {
-            index: 207,
-            wnid: Some("n02099601".into()),
-            label: "golden retriever".into(),
-            score: 0.5,
-        }];
-        let timing = Timing {
-            decode: Duration::from_micros(6100),
-            preprocess: Duration::from_micros(1200),
-            infer: Duration::from_nanos(2_000_400),
-        };
-        let answer = Answer { width: 40, height: 30, top, logits: None, timing };
-        assert_eq!(
-            line(&Record { path: "a.jpg".into(), outcome: Ok(answer) }),
-            "{\"path\":\"a.jpg\",\"width\":40,\"height\":30,\"model\":\"owner/name\",\"res\":160,\
-             \"top\":[{\"index\":207,\"wnid\":\"n02099601\",\"label\":\"golden retriever\",\"score\":0.5}],\
-             \"ms\":{\"decode\":6.1,\"preprocess\":1.2,\"infer\":2.0}}\n"
-        );
-    }
-
-    #[test]
-    fn a_failure_is_one_line_even_with_a_newline_in_its_name() {
-        let error = ItemError { kind: "decode", message: "JPEG ends early at byte 20480".into(), hint: None };
-        assert_eq!(
-            line(&Record { path: "two\nlines.jpg".into(), outcome: Err(error) }),
-            "{\"path\":\"two\\nlines.jpg\",\
-             \"error\":{\"kind\":\"decode\",\"message\":\"JPEG ends early at byte 20480\"}}\n"
-        );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_name_that_is_not_utf8_keeps_its_bytes() {
-        use std::ffi::OsStr;
-        use std::os::unix::ffi::OsStrExt;
-        let path = Path::new(OsStr::from_bytes(b"caf\xe9.jpg")).to_owned();
-        let error = ItemError { kind: "io", message: "gone".into(), hint: None };
-        let line = line(&Record { path, outcome: Err(error) });
-        assert!(line.contains("\"path\":\"caf\u{fffd}.jpg\",\"path_bytes\":\"Y2Fm6S5qcGc=\""), "{line}");
+    /// The bytes of the path.
+    fn into_path(self) -> Result<Vec<u8>, base64::DecodeError> {
+        match self.path_bytes {
+            Some(encoded) => BASE64_STANDARD.decode(encoded),
+            None => Ok(self.path.into_bytes()),
+        }
     }
 }

@@ -1,43 +1,35 @@
-//! Records to bytes. A format is a file: an implementation of [`Sink`], and a word for `--format`.
+//! Records to bytes.
+//!
+//! To add a format, write a file here with an implementation of [`Sink`] and a `FORMAT`, and list it in [`FORMATS`]. Flags,
+//! help, file endings, `--resume` and the checks of unfinished files all come from that row.
 
-mod answered;
+mod completed;
 mod csv;
+mod fields;
+mod format;
 mod jsonl;
-#[cfg(feature = "parquet")]
 mod parquet;
 mod paths;
 mod text;
 
-use std::io::{self, Write};
+#[cfg(test)]
+mod tests;
 
-pub use answered::{Answered, ResumeError};
-pub use csv::Csv;
-pub use jsonl::JsonLines;
-#[cfg(feature = "parquet")]
-pub use parquet::Parquet;
-pub use paths::Paths;
-pub use text::{LabelStyle, Text};
+pub use completed::{CompletedInputs, ResumeError};
+pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
+pub use paths::{PATHS, PATHS_NULL};
 
-use crate::record::Record;
+/// All formats that `--format` names. The first is the default.
+pub static FORMATS: &[Format] = &[text::FORMAT, jsonl::FORMAT, csv::FORMAT, parquet::FORMAT];
 
-/// Where records go. Each is written whole and flushed before the next, but for those that are [pending](Self::pending).
-pub trait Sink {
-    /// Writes one record.
-    ///
-    /// # Errors
-    /// If the output does not take it; a reader that went away is `BrokenPipe`.
-    fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()>;
-
-    /// Of the records whose [`write`](Self::write) succeeded, how many the output does not have yet.
-    fn pending(&self) -> usize {
-        0
+impl Format {
+    /// The format that `--format` calls `name`.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name)
     }
 
-    /// Writes what is pending and what ends the whole; nothing is written after it.
-    ///
-    /// # Errors
-    /// As [`write`](Self::write).
-    fn finish(&mut self, _output: &mut dyn Write) -> io::Result<()> {
-        Ok(())
+    /// The format of files with this ending.
+    pub fn of_ending(ending: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.endings.contains(&ending))
     }
 }

@@ -1,6 +1,7 @@
 //! What can be wrong with a weight file, and what to do about it.
 
 use super::{Dtype, FORMATS};
+use crate::terminal_text::printable;
 
 /// Why a weight file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -87,9 +88,4 @@ pub const CONVERT: &str =
 fn formats() -> String {
     let formats = FORMATS.iter().map(|format| format!("{} (.{})", format.name, format.extensions.join(" .")));
     formats.collect::<Vec<_>>().join(" or ")
-}
-
-/// A name from a file, cut to a length fit for a message and free of anything a terminal would obey.
-pub(crate) fn printable(name: &str) -> String {
-    name.chars().take(100).flat_map(char::escape_debug).collect()
 }

@@ -21,7 +21,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use dtype::Dtype;
-pub(crate) use error::printable;
 pub use error::{CONVERT, Fault, WeightsError};
 pub use sharded::{is_index, shards};
 pub use tensor::TensorView;

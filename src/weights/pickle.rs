@@ -13,7 +13,7 @@ mod value;
 use std::collections::HashMap;
 
 use super::Fault;
-use super::error::printable;
+use crate::terminal_text::printable;
 use input::Input;
 use value::{Global, Id, Value};
 pub(super) use value::{PickledTensor, Storage};

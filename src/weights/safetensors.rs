@@ -5,9 +5,9 @@
 
 use ::safetensors::{Dtype as Stored, SafeTensorError, SafeTensors};
 
-use super::error::printable;
 use super::tensor::Entry;
 use super::{Dtype, Fault, Format, Index};
+use crate::terminal_text::printable;
 
 /// Row of [`super::FORMATS`].
 pub(super) const FORMAT: Format =

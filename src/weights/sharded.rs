@@ -8,9 +8,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::error::printable;
 use super::file::Bytes;
 use super::{Fault, WeightFile, WeightsError};
+use crate::terminal_text::printable;
 
 /// How the names of such files end.
 const ENDING: &str = ".index.json";

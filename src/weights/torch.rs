@@ -11,10 +11,10 @@ use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::error::printable;
 use super::pickle::{self, PickledTensor, Storage};
 use super::tensor::Entry;
 use super::{Fault, Format, Index};
+use crate::terminal_text::printable;
 
 /// Row of [`super::FORMATS`].
 pub(super) const FORMAT: Format =

@@ -30,7 +30,7 @@ fn json_has_every_field() {
 }
 
 #[test]
-fn one_bad_picture_does_not_take_the_others_with_it() {
+fn other_pictures_are_labelled_after_one_fails() {
     let mnet = Mnet::new();
     fs::write(mnet.path().join("text.jpg"), "not a picture").unwrap();
     let cat = photo("cat_720p.jpg");
@@ -59,7 +59,7 @@ fn selection_flags_cut_the_list() {
 }
 
 #[test]
-fn logits_are_those_of_the_whole_head() {
+fn logits_cover_the_whole_head() {
     let mnet = Mnet::new();
     let cat = photo("cat_720p.jpg");
     let run = mnet.run(["classify", cat.to_str().unwrap(), "--json", "--logits"]).succeeded();

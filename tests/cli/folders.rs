@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{Mnet, Run, photo};
 
-/// A folder of pictures: two in it, one below, one hidden, and what is none.
+/// A folder of pictures: two at the top, one in a subdirectory, one hidden, and two files without a picture's ending.
 fn folder() -> Mnet {
     let mnet = Mnet::new();
     let cat = photo("cat_720p.jpg");
@@ -23,7 +23,7 @@ fn folder() -> Mnet {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::copy(&cat, path).unwrap();
     }
-    fs::write(mnet.path().join("photos/notes.txt"), "no picture").unwrap();
+    fs::write(mnet.path().join("photos/notes.txt"), "not a picture").unwrap();
     mnet
 }
 
@@ -50,12 +50,12 @@ fn directories_are_searched_as_the_flags_say() {
     let missing = mnet.run(["classify", "photos", "--dry-run"]);
     assert_eq!(missing.failed(1, &["photos: is a directory"]).stdout, "");
     mnet.run(["classify", "photos"]).failed(1, &["photos: is a directory", "try: mnet classify -r photos"]);
-    mnet.run(["classify", "photos", "-r", "--glob", "["]).failed(2, &["`[` is no pattern"]);
+    mnet.run(["classify", "photos", "-r", "--glob", "["]).failed(2, &["`[` is not a valid pattern"]);
 }
 
 #[cfg(unix)]
 #[test]
-fn links_are_followed_on_request_and_never_in_circles() {
+fn links_are_followed_on_request_and_never_in_a_loop() {
     let mnet = folder();
     std::os::unix::fs::symlink("..", mnet.path().join("photos/deep/up")).unwrap();
     std::os::unix::fs::symlink("a.jpg", mnet.path().join("photos/link.jpg")).unwrap();
@@ -64,7 +64,7 @@ fn links_are_followed_on_request_and_never_in_circles() {
         run.stdout.lines().count()
     };
     assert_eq!((count(&[]), count(&["--follow"])), (3, 4));
-    // What leads nowhere is passed over as what it is called, as the lock files of editors are.
+    // Dangling links are skipped unless they are named like a picture; editors use them as lock files.
     for name in ["photos/.#a.jpg", "photos/notes", "photos/left.jpg"] {
         std::os::unix::fs::symlink("nowhere", mnet.path().join(name)).unwrap();
     }
@@ -74,7 +74,7 @@ fn links_are_followed_on_request_and_never_in_circles() {
 }
 
 #[test]
-fn order_is_that_of_the_inputs_on_any_number_of_threads() {
+fn records_come_in_the_order_of_the_inputs_on_any_number_of_threads() {
     let mnet = folder();
     let answers = |running: &[&str]| {
         let inputs = ["classify", "-r", "photos", "gone.jpg", "photos/a.jpg", "--json"];
@@ -137,7 +137,7 @@ fn ctrl_c_does_not_wait_for_a_list() {
     assert!(line.starts_with("{\"path\":\"photos/a.jpg\""), "{line}");
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
-    // The list is still open: without the signal this would wait for ever.
+    // The list is still open: without the signal this would wait forever.
     assert_eq!(child.wait().unwrap().code(), Some(130));
     drop(list);
 }
@@ -185,7 +185,7 @@ fn a_file_appears_when_it_is_complete() {
 }
 
 #[test]
-fn a_torn_file_is_gone_on_with() {
+fn a_torn_file_is_resumed() {
     let mnet = folder();
     for name in ["labels.jsonl", "labels.csv"] {
         let file = mnet.path().join(name);
@@ -194,8 +194,8 @@ fn a_torn_file_is_gone_on_with() {
         let whole = fs::read_to_string(&file).unwrap();
         fs::write(&file, &whole[..whole.len() / 2]).unwrap();
         let run = resume();
-        assert!(run.stderr.contains("inputs already"), "{}", run.stderr);
-        // But for the times of the new answers.
+        assert!(run.stderr.contains("already has the answers to"), "{}", run.stderr);
+        // Equal except for the times of the new answers.
         let shape = |text: &str| {
             text.lines().map(|line| line.split("\"ms\"").next().unwrap().to_owned()).collect::<Vec<_>>()
         };
@@ -203,8 +203,10 @@ fn a_torn_file_is_gone_on_with() {
     }
     let left = ["classify", "-r", "photos", "gone.jpg", "--resume", "labels.jsonl", "--dry-run"];
     assert_eq!(mnet.run(left).succeeded().stdout, "gone.jpg\n");
-    mnet.run(["classify", "-r", "photos", "--resume", "labels.txt"])
-        .failed(2, &["labels.txt: only JSON Lines and CSV"]);
+    mnet.run(["classify", "-r", "photos", "--resume", "labels.txt"]).failed(
+        2,
+        &["labels.txt: text output cannot be resumed; JSON Lines and CSV can", "try: --resume labels.jsonl"],
+    );
     mnet.run(["classify", "-r", "photos", "--resume", "labels.jsonl", "--res", "160"])
-        .failed(2, &["at 224 px, not by"]);
+        .failed(2, &["at 224 px; this run uses"]);
 }

@@ -1,4 +1,4 @@
-//! Runs that end before they are done, and outputs that are no plain files.
+//! Runs that end early, and outputs that are not regular files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Mnet, photo};
 
-/// A folder of so many pictures.
+/// A folder of `count` pictures.
 fn folder(count: usize) -> Mnet {
     let mnet = Mnet::new();
     fs::create_dir(mnet.path().join("photos")).unwrap();
@@ -21,7 +21,7 @@ fn folder(count: usize) -> Mnet {
     mnet
 }
 
-/// How many rows each path has.
+/// The number of rows for each path.
 fn rows(text: &str, is_csv: bool) -> BTreeMap<String, usize> {
     let mut rows = BTreeMap::new();
     for line in text.lines().skip(usize::from(is_csv)) {
@@ -46,7 +46,7 @@ fn killed_at_any_moment_and_resumed() {
         for step in 1..8 {
             let mut command = mnet.command(args);
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            // Moments all over a run, whatever the machine: the first ones are in its beginning.
+            // From early to late in a run, on machines of any speed.
             thread::sleep(Duration::from_millis(25 * step));
             killed += usize::from(child.try_wait().unwrap().is_none());
             child.kill().unwrap();
@@ -62,12 +62,12 @@ fn killed_at_any_moment_and_resumed() {
 }
 
 #[test]
-fn a_third_is_broken_and_each_has_its_line() {
+fn each_broken_picture_has_its_line() {
     let mnet = folder(24);
     let whole = fs::read(photo("hot_dog.jpg")).unwrap();
     let noise: Vec<u8> = (0..whole.len()).map(|index| (index * index % 251) as u8).collect();
     let broken: [&[u8]; 4] =
-        [b"", b"no picture", &whole[..whole.len() / 2], &[&whole[..300], &noise].concat()];
+        [b"", b"not a picture", &whole[..whole.len() / 2], &[&whole[..300], &noise].concat()];
     for (index, bytes) in broken.iter().cycle().take(8).enumerate() {
         fs::write(mnet.path().join(format!("photos/{:02}.jpg", 3 * index)), bytes).unwrap();
     }
@@ -83,7 +83,7 @@ fn a_third_is_broken_and_each_has_its_line() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_it_while_the_list_is_open() {
+fn a_closed_pipe_ends_the_run_while_the_list_is_open() {
     let mnet = folder(1);
     for threads in ["1", "2"] {
         let mut command = mnet.command(["classify", "--json", "--files-from", "-", "-j", threads]);
@@ -94,7 +94,7 @@ fn a_reader_that_goes_away_ends_it_while_the_list_is_open() {
         answers.read_exact(&mut [0; 10]).unwrap();
         drop(answers);
         list.write_all(b"photos/00.jpg\n").unwrap();
-        // The list stays open: nothing else could end it.
+        // The list stays open, so nothing else can end the run.
         assert_eq!(child.wait().unwrap().code(), Some(0), "{threads} threads");
         drop(list);
     }
@@ -123,28 +123,29 @@ fn links_and_pipes_stay_what_they_are() {
 
 #[cfg(unix)]
 #[test]
-fn what_a_full_disk_took_is_left_beside() {
+fn what_was_written_before_the_disk_was_full_is_kept() {
     let mnet = folder(24);
     fs::write(mnet.path().join("labels.jsonl"), "whole").unwrap();
-    // A file may have 4 KiB, and who writes more is told, not killed.
+    // Files may have 4 KiB. Writing more is an error and does not kill the process.
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" classify -r photos -o labels.jsonl";
     let mut command = std::process::Command::new("sh");
     command.args(["-c", script, env!("CARGO_BIN_EXE_mnet")]).current_dir(mnet.path());
-    let run = super::Run::of(&mut command).failed(2, &["answers were written", "then --resume labels.jsonl"]);
+    let run = super::Run::of(&mut command)
+        .failed(2, &["answers were written", "then --resume labels.jsonl to add the others"]);
     assert_eq!(fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap(), "whole");
-    let left = fs::read_dir(mnet.path()).unwrap().map(|entry| entry.unwrap().path());
-    let left = left.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "tmp")).unwrap();
-    let text = fs::read_to_string(left).unwrap();
+    let kept = fs::read_dir(mnet.path()).unwrap().map(|entry| entry.unwrap().path());
+    let kept = kept.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "tmp")).unwrap();
+    let text = fs::read_to_string(kept).unwrap();
     let whole = text.matches('\n').count();
     assert!(whole > 0 && run.stderr.contains(&format!("; {whole} answers were written")), "{}", run.stderr);
 }
 
 #[test]
-fn a_file_of_somebody_else_is_left_alone() {
+fn a_file_that_mnet_did_not_write_is_left_alone() {
     let mnet = folder(1);
     for (name, text) in [("a.json", "{\"important\": 1}"), ("b.csv", "name,age")] {
         fs::write(mnet.path().join(name), text).unwrap();
-        mnet.run(["classify", "-r", "photos", "--resume", name]).failed(2, &["is no answer of mnet"]);
+        mnet.run(["classify", "-r", "photos", "--resume", name]).failed(2, &["was not written by mnet"]);
         assert_eq!(fs::read_to_string(mnet.path().join(name)).unwrap(), text);
     }
 }

@@ -17,7 +17,7 @@ fn labels_as_names_ids_or_indices() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_success() {
+fn a_closed_pipe_is_success() {
     let mnet = Mnet::new();
     let cat = photo("cat_720p.jpg");
     let many = vec![cat.to_str().unwrap(); 40];

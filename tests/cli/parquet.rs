@@ -1,4 +1,4 @@
-//! Parquet: complete however a run ends, and only where it can go.
+//! Parquet: readable however a run ends, and refused where it cannot be written.
 
 use std::fs::File;
 use std::path::Path;
@@ -14,11 +14,11 @@ fn rows(file: &Path) -> Vec<Row> {
     reader.into_iter().map(Result::unwrap).collect()
 }
 
-/// Path, and label of the best class or kind of the error.
-fn said(row: &Row) -> (&str, &str) {
+/// The path, and the label of the best class or the kind of the error.
+fn outcome(row: &Row) -> (&str, &str) {
     let best = row.get_list(6).ok().map(|top| match &top.elements()[0] {
         ::parquet::record::Field::Group(class) => class.get_string(2).unwrap().as_str(),
-        other => panic!("{other} is no class"),
+        other => panic!("{other} is not a class"),
     });
     let kind = || row.get_group(9).unwrap().get_string(0).unwrap().as_str();
     (row.get_string(0).unwrap(), best.unwrap_or_else(kind))
@@ -34,7 +34,7 @@ fn rows_for_answers_and_failures() {
     let file = mnet.path().join("labels.parquet");
     let written = rows(&file);
     let expected = [(cat, "Egyptian cat"), ("gone.jpg", "io"), (dog, "hotdog, hot dog, red hot")];
-    assert_eq!(written.iter().map(said).collect::<Vec<_>>(), expected);
+    assert_eq!(written.iter().map(outcome).collect::<Vec<_>>(), expected);
     assert_eq!(written[2].get_list(7).unwrap().len(), 1000);
     assert!(written[1].get_int(2).is_err() && written[1].get_string(4).is_err(), "{}", written[1]);
 
@@ -45,7 +45,7 @@ fn rows_for_answers_and_failures() {
 }
 
 #[test]
-fn what_was_answered_can_be_read_after_a_failure_that_ends_the_run() {
+fn the_file_can_be_read_after_fail_fast() {
     let mnet = Mnet::new();
     let cat = photo("cat_720p.jpg");
     let args =
@@ -56,12 +56,12 @@ fn what_was_answered_can_be_read_after_a_failure_that_ends_the_run() {
 
 #[cfg(unix)]
 #[test]
-fn what_was_answered_can_be_read_after_an_interruption() {
+fn the_file_can_be_read_after_an_interruption() {
     use std::io::Write;
     let mnet = Mnet::new();
     let cat = photo("cat_720p.jpg");
     let bytes = std::fs::read(&cat).unwrap();
-    // More than a pipe holds: once all but the end is taken, the picture has been begun.
+    // More than a pipe holds: once all but the last byte is written, mnet is reading the picture.
     assert!(bytes.len() > 1 << 16);
     let (start, end) = bytes.split_at(bytes.len() - 1);
     let mut command =
@@ -76,20 +76,25 @@ fn what_was_answered_can_be_read_after_an_interruption() {
     drop(stdin);
     Run::from(child.wait_with_output().unwrap()).failed(130, &[]);
     let written = rows(&mnet.path().join("labels.parquet"));
-    assert_eq!(written.iter().map(said).collect::<Vec<_>>(), [("-", "Egyptian cat")]);
+    assert_eq!(written.iter().map(outcome).collect::<Vec<_>>(), [("-", "Egyptian cat")]);
 }
 
 #[test]
-fn it_is_not_gone_on_with() {
+fn it_cannot_be_resumed() {
     let mnet = Mnet::new();
-    mnet.run(["classify", "photo.jpg", "--resume", "labels.parquet"])
-        .failed(2, &["labels.parquet: a Parquet file cannot be gone on with", "--resume labels.jsonl"]);
+    mnet.run(["classify", "photo.jpg", "--resume", "labels.parquet"]).failed(
+        2,
+        &[
+            "labels.parquet: Parquet output cannot be resumed; JSON Lines and CSV can",
+            "--resume labels.jsonl",
+        ],
+    );
     assert!(!mnet.path().join("labels.parquet").exists());
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn terminals_full_disks_and_readers_that_go_away() {
+fn terminals_full_disks_and_closed_pipes() {
     let mnet = Mnet::new();
     let cat = photo("cat_720p.jpg");
     let onto = |device: &str| {
@@ -97,8 +102,8 @@ fn terminals_full_disks_and_readers_that_go_away() {
         let mut command = mnet.command(["classify", "--format", "parquet", cat.to_str().unwrap()]);
         Run::from(command.stdout(device).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap())
     };
-    // The side of a pseudo-terminal that a program may open as it is.
-    onto("/dev/ptmx").failed(2, &["Parquet is not for terminals", "-o labels.parquet"]);
+    // The side of a pseudo-terminal that any program may open.
+    onto("/dev/ptmx").failed(2, &["Parquet output cannot be shown on a terminal", "-o labels.parquet"]);
     onto("/dev/full").failed(2, &["stdout: No space left", "0 answers were written"]);
 
     let mut command = mnet.command(["classify", "--format", "parquet", cat.to_str().unwrap()]);

@@ -51,7 +51,8 @@ fn a_repository_without_the_files() {
     let expected = "has no model.safetensors or pytorch_model.bin; it holds config.json, tf_model.h5\n";
     assert!(text.contains(expected), "{text}");
     server.add(ID, "main", &[("\u{1b}[31mred\n.json", b"x")]);
-    assert!(refused(&server, ID, &[]).1.contains("it holds [31mred.json\n"), "names go to a terminal");
+    let (_, text) = refused(&server, ID, &[]);
+    assert!(text.contains("it holds \\u{1b}[31mred\\n.json\n"), "names go to a terminal: {text}");
     server.add(ID, "main", &[]);
     assert!(refused(&server, ID, &[]).1.contains("has no config.json; it holds no files"));
 }

@@ -1,13 +1,13 @@
 //! Measurements for scripts: one JSON object a line.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use serde::Serialize;
 
 use super::measurement::Measurement;
 use super::profile::LayerStats;
 use crate::kernels::isa;
+use crate::record::milliseconds;
 
 #[derive(Serialize)]
 struct MeasurementJson<'a> {
@@ -56,7 +56,7 @@ struct LayerJson {
 
 pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()> {
     let latencies = &row.latencies;
-    let percentile = |percent| millis(latencies.percentile(percent));
+    let percentile = |percent| milliseconds(latencies.percentile(percent));
     let line = MeasurementJson {
         model: &row.model.name,
         alpha: row.model.alpha,
@@ -66,8 +66,8 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
         isa: isa::active().name,
         runs: latencies.runs(),
         ms: LatencyJson {
-            min: millis(latencies.min()),
-            mean: millis(latencies.mean()),
+            min: milliseconds(latencies.min()),
+            mean: milliseconds(latencies.mean()),
             p50: percentile(50),
             p90: percentile(90),
             p99: percentile(99),
@@ -91,11 +91,7 @@ fn layer(part: &LayerStats, with_shape: bool) -> LayerJson {
         output: with_shape.then_some([part.shape.h, part.shape.w, part.shape.c]),
         mult_adds: part.mult_adds,
         parameters: part.parameters,
-        ms: millis(part.time),
+        ms: milliseconds(part.time),
         gflops: part.rate() / 1e9,
     }
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

@@ -1,10 +1,10 @@
 //! Measurements as a table for people.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use super::measurement::Measurement;
 use super::profile::{LayerStats, Profile};
+use crate::record::milliseconds;
 
 pub(super) fn write_header(output: &mut impl Write) -> io::Result<()> {
     writeln!(
@@ -36,10 +36,10 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
         row.resolution,
         row.batch,
         row.threads,
-        millis(latencies.min()),
-        millis(latencies.percentile(50)),
-        millis(latencies.percentile(90)),
-        millis(latencies.percentile(99)),
+        milliseconds(latencies.min()),
+        milliseconds(latencies.percentile(50)),
+        milliseconds(latencies.percentile(90)),
+        milliseconds(latencies.percentile(99)),
         row.images_per_second(),
         millions(row.mult_adds()),
         row.rate() / 1e9,
@@ -83,15 +83,11 @@ fn write_part(
         millions(part.mult_adds),
         percent(part.mult_adds as f64, total.mult_adds as f64),
         percent(part.parameters as f64, total.parameters as f64),
-        millis(part.time),
+        milliseconds(part.time),
         percent(part.time.as_secs_f64(), total.time.as_secs_f64()),
         part.rate() / 1e9,
         percent(part.rate(), peak),
     )
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }
 
 fn millions(count: usize) -> String {

@@ -1,11 +1,11 @@
-//! What to label: paths, lists, and how directories are searched.
+//! What to label, and how directories are searched and pictures decoded.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::ArgGroup;
 
-use super::Failure;
+use crate::cli::console::Failure;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::pixels::DecodeOptions;
 
@@ -14,48 +14,50 @@ use crate::pixels::DecodeOptions;
 #[command(next_help_heading = "Input", group = ArgGroup::new("inputs").args(["paths", "files_from"]).multiple(true).required(true))]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct InputFlags {
-    /// Pictures: JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, QOI, TGA or ICO, whatever their names; directories
-    /// with -r; `-` for the bytes of one picture on stdin
+    /// Pictures: JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, QOI, TGA or ICO, with any name; directories with -r;
+    /// `-` for the bytes of one picture on stdin
     #[arg(value_name = "PATH", help_heading = None)]
     paths: Vec<PathBuf>,
-    /// Label what this file lists, one path a line, after every PATH; `-` for a list on stdin
+    /// Label the pictures listed in this file, one path per line, after every PATH; `-` for a list on stdin
     #[arg(long, value_name = "FILE")]
     files_from: Option<PathBuf>,
     /// Paths in the list end with a zero byte, as `find -print0` writes them
     #[arg(short = '0', long, requires = "files_from")]
     null: bool,
-    /// Label the pictures in directories and below, by name; files count as pictures by their ending unless there is a --glob
+    /// Label the pictures in directories and their subdirectories, sorted by name. Without --glob, files with the ending of a
+    /// picture format are taken
     #[arg(short, long)]
     recursive: bool,
-    /// In directories take only files that match, such as '*.jpg'; with a slash it is held against the path below the directory
+    /// In directories take only files that match, such as '*.jpg'; a pattern with a slash is matched against the path below the
+    /// directory
     #[arg(long, value_name = "PATTERN", requires = "recursive")]
     glob: Vec<String>,
-    /// In directories leave out files and directories that match
+    /// In directories skip files and directories that match
     #[arg(long, value_name = "PATTERN", requires = "recursive")]
     exclude: Vec<String>,
-    /// In directories take hidden files and directories too
+    /// In directories include hidden files and directories
     #[arg(long, requires = "recursive")]
     hidden: bool,
-    /// In directories follow symbolic links; one that leads into a circle is passed over
+    /// In directories follow symbolic links; one that leads to a directory around it is skipped
     #[arg(long, requires = "recursive")]
     follow: bool,
-    /// Levels of directories; 1 is the directory's own files
+    /// Levels of directories to search; 1 means only the directory's own files
     #[arg(long, value_name = "N", requires = "recursive")]
     max_depth: Option<usize>,
-    /// Decode large JPEGs at 1/2, 1/4 or 1/8 of their size, as long as both sides stay as large as what they are scaled to:
-    /// several times faster, at slightly other pixels, and so other scores and now and then another class
+    /// Decode large JPEGs at 1/2, 1/4 or 1/8 of their size, as long as neither side gets smaller than what the picture is scaled
+    /// to. This is several times faster; pixels and scores differ slightly, and now and then the class does
     #[arg(long)]
     draft: bool,
-    /// Leave pictures as they are stored; by default EXIF orientation turns them upright
+    /// Do not turn pictures upright by their EXIF orientation
     #[arg(long)]
     no_orient: bool,
-    /// Refuse pictures of more pixels than this
+    /// Refuse pictures with more pixels than this
     #[arg(long, value_name = "N", default_value_t = DecodeOptions::default().max_pixels)]
     max_pixels: u64,
 }
 
 impl InputFlags {
-    /// The inputs. What is on stdin can be had once.
+    /// The inputs. Those on stdin can be read only once.
     pub(super) fn inputs(&self) -> Result<Inputs> {
         let list = self.files_from.as_deref().map(|path| self.list(path)).transpose()?;
         let recursion = self.recursive.then(|| self.walk()).transpose()?;
@@ -72,13 +74,13 @@ impl InputFlags {
         self.draft
     }
 
-    /// How many inputs there are, if every one is named.
+    /// How many inputs there are, if all of them are named.
     pub(super) fn count(&self) -> Option<usize> {
         (self.files_from.is_none() && !self.recursive).then_some(self.paths.len())
     }
 
-    /// The inputs once more, to count them; not if the list is a pipe, of which the count would take what is to be labelled.
-    pub(super) fn again(&self) -> Option<Inputs> {
+    /// The inputs once more, to count them; `None` if the list is a pipe, which can be read only once.
+    pub(super) fn for_counting(&self) -> Option<Inputs> {
         let is_file = |path: &PathBuf| path.is_file();
         if self.files_from.as_ref().is_none_or(is_file) { self.inputs().ok() } else { None }
     }

@@ -1,13 +1,13 @@
-//! Where answers go: stdout, a file that appears when it is complete, or one that is gone on with.
+//! Where answers are written.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use anyhow::Result;
 
-use super::Failure;
+use crate::atomic_file::AtomicFile;
+use crate::cli::console::Failure;
 
 /// An open output.
 pub(super) struct Output {
@@ -17,13 +17,12 @@ pub(super) struct Output {
 
 enum Target {
     Stdout(io::StdoutLock<'static>),
-    /// Written beside under another name.
-    Beside {
-        file: File,
-        written: PathBuf,
+    /// A new file, or one to be replaced: `path` appears when the run is complete.
+    Atomic {
+        file: AtomicFile,
         path: PathBuf,
     },
-    /// Written where it is: a file that is gone on with, a pipe or a device.
+    /// A file that is appended to, a pipe or a device.
     InPlace(File),
 }
 
@@ -32,47 +31,44 @@ impl Output {
         Self { name: "stdout".to_owned(), target: Target::Stdout(io::stdout().lock()) }
     }
 
-    /// A file that has its name when [`finish`](Self::finish) is called; a pipe or a device is written to.
+    /// A file that appears under its name when [`finish`](Self::finish) is called. A pipe or a device is written in place.
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let target = Target::create(path);
-        let target =
-            target.map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
+        let target = Target::create(path)
+            .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
         Ok(Self { name: path.display().to_string(), target })
     }
 
-    /// The file to be gone on with, as it is.
-    pub(super) fn resumed(path: &Path, file: File) -> Self {
+    /// Appends to `file`, which is at its end.
+    pub(super) fn append(path: &Path, file: File) -> Self {
         Self { name: path.display().to_string(), target: Target::InPlace(file) }
     }
 
-    /// As messages name it.
+    /// Its name in messages.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Leaves a file that is not complete under the name beside, which is returned: what has the other name may be whole.
-    pub(super) fn leave(mut self) -> Option<PathBuf> {
+    /// Makes a complete file appear under its name.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.flush()?;
         match &mut self.target {
-            // Nothing of no name is removed.
-            Target::Beside { written, .. } => Some(std::mem::take(written)),
-            Target::Stdout(_) | Target::InPlace(_) => None,
+            Target::Atomic { file, path } => file.commit(path),
+            Target::Stdout(_) | Target::InPlace(_) => Ok(()),
         }
     }
 
-    /// Gives a complete file its name.
-    pub(super) fn finish(mut self) -> io::Result<()> {
-        self.flush()?;
-        if let Target::Beside { file, written, path } = &self.target {
-            file.sync_all()?;
-            fs::rename(written, path)?;
+    /// Keeps an incomplete file under its temporary name, which is returned. A complete file of an earlier run stays.
+    pub(super) fn keep_partial(self) -> Option<PathBuf> {
+        match self.target {
+            Target::Atomic { file, .. } => Some(file.keep_partial()),
+            Target::Stdout(_) | Target::InPlace(_) => None,
         }
-        Ok(())
     }
 }
 
 impl Target {
     fn create(path: &Path) -> io::Result<Self> {
-        // What a link leads to is replaced, not the link.
+        // Replaces the file that a link leads to, not the link.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         match fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("is a directory")),
@@ -81,13 +77,8 @@ impl Target {
             }
             _ => {}
         }
-        // The time too: in a container the process often has the same number as the one that was killed.
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let mut written = path.clone().into_os_string();
-        written.push(format!(".{:x}-{:x}.tmp", std::process::id(), now.as_nanos()));
-        let written = PathBuf::from(written);
-        let file = File::options().write(true).create_new(true).open(&written)?;
-        Ok(Self::Beside { file, written, path })
+        let file = AtomicFile::create(&path, "tmp")?;
+        Ok(Self::Atomic { file, path })
     }
 }
 
@@ -95,23 +86,16 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
             Target::Stdout(stdout) => stdout.write(bytes),
-            Target::Beside { file, .. } | Target::InPlace(file) => file.write(bytes),
+            Target::Atomic { file, .. } => file.write(bytes),
+            Target::InPlace(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
             Target::Stdout(stdout) => stdout.flush(),
-            Target::Beside { file, .. } | Target::InPlace(file) => file.flush(),
-        }
-    }
-}
-
-impl Drop for Output {
-    fn drop(&mut self) {
-        if let Target::Beside { written, .. } = &self.target {
-            // Once finished there is nothing of this name.
-            let _ = fs::remove_file(written);
+            Target::Atomic { file, .. } => file.flush(),
+            Target::InPlace(file) => file.flush(),
         }
     }
 }

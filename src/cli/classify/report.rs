@@ -1,4 +1,4 @@
-//! What people see of a long run: a bar on a terminal, a line at the end.
+//! What people see of a run: failures, a progress bar on a terminal, a summary at the end.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,44 +6,43 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Console;
-use crate::cli::hint::Hint;
+use crate::cli::console::Console;
+use crate::cli::hint::input_hint;
 use crate::inputs::Inputs;
 use crate::record::Record;
 
-/// The state of a run.
+/// Reports on a run on stderr.
 pub(super) struct Report<'a> {
     console: &'a Console,
-    /// Whether failures are to be said, because they are not part of what is written.
-    says_failures: bool,
+    /// Whether to report failures, because the output format leaves them out.
+    reports_failures: bool,
     bar: Option<ProgressBar>,
+    /// Inputs of the whole run, or [`UNKNOWN`].
     total: Arc<AtomicU64>,
     start: Instant,
-    /// Pictures done.
-    pub(super) done: usize,
-    /// Of them without an answer.
-    pub(super) failed: usize,
+    done: usize,
+    failed: usize,
 }
 
-/// The total is not known yet.
+/// A total that is not known yet.
 const UNKNOWN: u64 = u64::MAX;
 
 const KNOWN_TOTAL: &str = "{wide_bar} {pos}/{len} {msg} {per_sec} {eta}";
 const NO_TOTAL: &str = "{spinner} {pos} {msg} {per_sec} {elapsed}";
 
 impl<'a> Report<'a> {
-    pub(super) fn new(console: &'a Console, says_failures: bool) -> Self {
+    pub(super) fn new(console: &'a Console, reports_failures: bool) -> Self {
         let total = Arc::new(AtomicU64::new(UNKNOWN));
-        Self { console, says_failures, bar: None, total, start: Instant::now(), done: 0, failed: 0 }
+        Self { console, reports_failures, bar: None, total, start: Instant::now(), done: 0, failed: 0 }
     }
 
-    /// Draws a bar on a terminal. Its end is `known`, or the number of `inputs`, counted meanwhile, less those `already`
-    /// answered.
+    /// Draws a progress bar on a terminal. Its total is `known`, or `inputs` are counted while the run goes on; inputs that an
+    /// earlier run has `completed` are subtracted.
     pub(super) fn show_progress(
         &mut self,
         known: Option<usize>,
         inputs: impl FnOnce() -> Option<Inputs>,
-        already: usize,
+        completed: usize,
     ) {
         if !self.console.shows_progress() {
             return;
@@ -52,25 +51,26 @@ impl<'a> Report<'a> {
         bar.enable_steady_tick(Duration::from_millis(200));
         self.bar = Some(bar);
         if let Some(count) = known {
-            self.total.store(count.saturating_sub(already) as u64, Ordering::Relaxed);
+            self.total.store(count.saturating_sub(completed) as u64, Ordering::Relaxed);
         } else if let Some(inputs) = inputs() {
             let total = Arc::clone(&self.total);
-            // Nobody waits for it: where the run is faster, the end comes without.
+            // Not joined: a run that ends before the count does not need it.
             std::thread::spawn(move || {
-                let left = inputs.count().saturating_sub(already);
+                let left = inputs.count().saturating_sub(completed);
                 total.store(left as u64, Ordering::Relaxed);
             });
         }
     }
 
-    /// Takes note of a record, and says on stderr what the output does not: why a picture has no answer.
+    /// Counts a record, and reports a failure that the output leaves out.
     pub(super) fn note(&mut self, record: &Record) {
         self.done += 1;
         if let Err(error) = &record.outcome {
             self.failed += 1;
-            if self.says_failures {
+            if self.reports_failures {
                 let message = format!("{}: {}", record.path.display(), error.message);
-                self.aside(|console| console.error(&message, error.hint.hint().as_deref()));
+                let hint = error.hint.map(|hint| input_hint(hint, &record.path));
+                self.above_bar(|console| console.error(&message, hint.as_deref()));
             }
         }
         let Some(bar) = &self.bar else { return };
@@ -85,7 +85,7 @@ impl<'a> Report<'a> {
         bar.inc(1);
     }
 
-    /// Removes the bar and says what was done.
+    /// Removes the bar and prints the summary.
     pub(super) fn finish(&mut self) {
         let seconds = self.start.elapsed().as_secs_f64();
         let is_drawn = self.bar.take().map(|bar| bar.finish_and_clear()).is_some();
@@ -101,8 +101,18 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Inputs that were counted.
+    pub(super) fn done(&self) -> usize {
+        self.done
+    }
+
+    /// Of these, inputs without an answer.
+    pub(super) fn failed(&self) -> usize {
+        self.failed
+    }
+
     /// Prints above the bar.
-    fn aside(&self, print: impl FnOnce(&Console)) {
+    fn above_bar(&self, print: impl FnOnce(&Console)) {
         match &self.bar {
             Some(bar) => bar.suspend(|| print(self.console)),
             None => print(self.console),

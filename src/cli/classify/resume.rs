@@ -1,4 +1,4 @@
-//! A file of answers to go on with.
+//! Opens the output of a run and finds out what it already has.
 
 use std::fs::File;
 use std::io::{BufReader, Seek, SeekFrom};
@@ -7,62 +7,58 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::output::Output;
-use super::output_flags::{Format, OutputFlags};
-use super::{Console, Failure};
-use crate::predict::Classifier;
+use super::output_flags::OutputFlags;
+use crate::cli::console::{Console, Failure};
 use crate::record::ModelInfo;
-use crate::sink::{Answered, Csv, ResumeError, Sink};
+use crate::sink::{CompletedInputs, Format, ResumeError, Sink};
 
-/// What is answered already, and where the rest goes.
-pub(super) struct Resumed {
-    pub(super) answered: Answered,
+/// The state that a run starts from.
+pub(super) struct ResumeState {
+    pub(super) completed: CompletedInputs,
     pub(super) output: Output,
     pub(super) sink: Box<dyn Sink>,
 }
 
-/// Opens what `flags` name.
-pub(super) fn open(flags: &OutputFlags, classifier: &Classifier, console: &Console) -> Result<Resumed> {
-    let sink = flags.sink(classifier, console)?;
+/// Opens the output that `flags` name, for answers of `model`.
+pub(super) fn open(flags: &OutputFlags, model: &ModelInfo, console: &Console) -> Result<ResumeState> {
+    let sink = |appends| flags.sink(model.clone(), appends, console);
     let Some(path) = flags.resume() else {
-        return Ok(Resumed { answered: Answered::default(), output: flags.open()?, sink });
+        // The sink first: if this build lacks the format, no file is created.
+        let sink = sink(false)?;
+        return Ok(ResumeState { completed: CompletedInputs::default(), output: flags.open()?, sink });
     };
-    let named = |error: ResumeError| Failure::error(format_args!("{}: {error}", path.display()), None);
-    let (answered, file) = read(path, flags.format(), classifier).map_err(named)?;
-    if answered.count > 0 {
-        console.note(format_args!("{} answers {} inputs already", path.display(), answered.count));
+    let (completed, file) =
+        open_at_end(path, flags.format(), model).map_err(|error| failure(path, &error))?;
+    if completed.count() > 0 {
+        let (path, count) = (path.display(), completed.count());
+        console.note(format_args!("{path} already has the answers to {count} inputs"));
     }
-    let has_header = flags.format() == Format::Csv && answered.length > 0;
-    let sink = if has_header { Box::new(Csv::resumed()) } else { sink };
-    Ok(Resumed { answered, output: Output::resumed(path, file), sink })
+    let sink = sink(completed.valid_length() > 0)?;
+    Ok(ResumeState { completed, output: Output::append(path, file), sink })
 }
 
-/// What is answered already in the file that `flags` name, which is left as it is.
-pub(super) fn answered(flags: &OutputFlags) -> Result<Answered> {
+/// The inputs that the file to resume has completed. The file is not changed.
+pub(super) fn completed(flags: &OutputFlags) -> Result<CompletedInputs> {
     let Some(path) = flags.resume().filter(|path| path.exists()) else {
-        return Ok(Answered::default());
+        return Ok(CompletedInputs::default());
     };
-    let read = || read_answers(&File::open(path)?, flags.format(), None);
-    read().map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))
+    let read = || flags.format().completed(&mut BufReader::new(File::open(path)?), None);
+    read().map_err(|error| failure(path, &error))
 }
 
-/// Reads a file, cuts off what is torn, and leaves it at its end.
-fn read(path: &Path, format: Format, classifier: &Classifier) -> Result<(Answered, File), ResumeError> {
-    if matches!(format, Format::Text | Format::Parquet) {
-        // Before the file is made.
-        return Err(ResumeError::Format);
-    }
+/// Opens a file, or creates it, cuts off what a killed run left torn, and moves to its end.
+fn open_at_end(
+    path: &Path,
+    format: &Format,
+    model: &ModelInfo,
+) -> Result<(CompletedInputs, File), ResumeError> {
     let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-    let answered = read_answers(&file, format, Some(&classifier.info()))?;
-    file.set_len(answered.length)?;
+    let completed = format.completed(&mut BufReader::new(&file), Some(model))?;
+    file.set_len(completed.valid_length())?;
     file.seek(SeekFrom::End(0))?;
-    Ok((answered, file))
+    Ok((completed, file))
 }
 
-fn read_answers(file: &File, format: Format, model: Option<&ModelInfo>) -> Result<Answered, ResumeError> {
-    let reader = BufReader::new(file);
-    match format {
-        Format::Jsonl => Answered::jsonl(reader, model),
-        Format::Csv => Answered::csv(reader),
-        Format::Text | Format::Parquet => Err(ResumeError::Format),
-    }
+fn failure(path: &Path, error: &ResumeError) -> anyhow::Error {
+    Failure::error(format_args!("{}: {error}", path.display()), None)
 }

@@ -1,16 +1,16 @@
 //! Inputs that fail.
 
-use super::Hint;
+use std::path::Path;
+
 use crate::record::ItemHint;
 
-impl Hint for ItemHint {
-    fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::SearchDirectory(path) => format!("mnet classify -r {}", path.display()),
-            Self::Convert => "convert it to JPEG or PNG first".into(),
-            Self::AllowPixels(pixels) => format!("--max-pixels {pixels}"),
-            Self::AllowMemory => "a larger --max-pixels, which allows more memory".into(),
-        })
+/// What to try for the input at `path`.
+pub(crate) fn input_hint(hint: ItemHint, path: &Path) -> String {
+    match hint {
+        ItemHint::SearchDirectory => format!("mnet classify -r {}", path.display()),
+        ItemHint::Convert => "convert it to JPEG or PNG first".to_owned(),
+        ItemHint::AllowPixels(pixels) => format!("--max-pixels {pixels}"),
+        ItemHint::AllowMorePixels => "a larger --max-pixels, which also allows more memory".to_owned(),
     }
 }
 
@@ -20,14 +20,13 @@ mod tests {
 
     #[test]
     fn limits_name_the_flag_that_raises_them() {
-        assert_eq!(ItemHint::AllowPixels(84).hint().as_deref(), Some("--max-pixels 84"));
-        let memory = ItemHint::AllowMemory.hint();
-        assert_eq!(memory.as_deref(), Some("a larger --max-pixels, which allows more memory"));
+        let hint = |hint| input_hint(hint, Path::new("photo.tif"));
+        assert_eq!(hint(ItemHint::AllowPixels(84)), "--max-pixels 84");
+        assert_eq!(hint(ItemHint::AllowMorePixels), "a larger --max-pixels, which also allows more memory");
     }
 
     #[test]
     fn a_directory_gets_the_command_that_searches_it() {
-        let hint = ItemHint::SearchDirectory("photos".into()).hint();
-        assert_eq!(hint.as_deref(), Some("mnet classify -r photos"));
+        assert_eq!(input_hint(ItemHint::SearchDirectory, Path::new("photos")), "mnet classify -r photos");
     }
 }

@@ -14,6 +14,7 @@ use std::fmt::Display;
 use anyhow::Result;
 
 use super::console::Failure;
+pub(super) use input::input_hint;
 
 /// An error that may know what the user should do next.
 pub trait Hint {

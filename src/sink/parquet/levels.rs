@@ -1,16 +1,16 @@
-//! Columns of Parquet: the values of many rows, and levels that say where there are none.
+//! Parquet columns: values, and levels that encode nulls and lists.
 //!
-//! A definition level counts how many of the optional and repeated fields around a value are there; a repetition level is 0
-//! where a row begins and 1 where its list goes on (Melnik et al., "Dremel", VLDB 2010, section 4.1).
+//! A definition level counts how many of the optional and repeated fields around a value are present. A repetition level is 0
+//! at the start of a row and 1 for further elements of its list (Melnik et al., "Dremel", VLDB 2010, section 4.1).
 
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedRowGroupWriter;
 
-/// Rows being written to memory.
+/// A row group being written to memory.
 pub(super) type RowGroup<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
 
-/// Writes the next column: a value a row.
+/// Writes the next column: one value per row.
 pub(super) fn write_required<T: DataType>(
     group: &mut RowGroup,
     rows: impl Iterator<Item = T::T>,
@@ -19,7 +19,7 @@ pub(super) fn write_required<T: DataType>(
     write_next::<T>(group, |_| (values, None, None))
 }
 
-/// Writes the next column: a value or none a row. The optional field may be the value or the group it is in.
+/// Writes the next column: one value or null per row. Either the value or the group around it is optional.
 pub(super) fn write_optional<T: DataType>(
     group: &mut RowGroup,
     rows: impl Iterator<Item = Option<T::T>>,
@@ -34,7 +34,7 @@ pub(super) fn write_optional<T: DataType>(
     })
 }
 
-/// Writes the next column: a list or none a row. Elements may be none only where the schema has them optional.
+/// Writes the next column: one list or null per row. Elements may be null only if the schema makes them optional.
 pub(super) fn write_lists<T: DataType, L: Iterator<Item = Option<T::T>>>(
     group: &mut RowGroup,
     rows: impl Iterator<Item = Option<L>>,
@@ -46,14 +46,14 @@ pub(super) fn write_lists<T: DataType, L: Iterator<Item = Option<T::T>>>(
         let (mut values, mut definition, mut repetition) = (Vec::new(), Vec::new(), Vec::new());
         for list in rows {
             let start = definition.len();
-            let without = if list.is_some() { EMPTY } else { NO_LIST };
+            let level_if_empty = if list.is_some() { EMPTY } else { NO_LIST };
             for value in list.into_iter().flatten() {
                 definition.push(if value.is_some() { value_level } else { NO_VALUE });
                 repetition.push((definition.len() > start + 1).into());
                 values.extend(value);
             }
             if definition.len() == start {
-                definition.push(without);
+                definition.push(level_if_empty);
                 repetition.push(0);
             }
         }
@@ -64,7 +64,7 @@ pub(super) fn write_lists<T: DataType, L: Iterator<Item = Option<T::T>>>(
 /// Values, definition levels, repetition levels.
 type Leaf<T> = (Vec<T>, Option<Vec<i16>>, Option<Vec<i16>>);
 
-/// Writes what `leaf` makes of the definition level of a value that is there.
+/// Writes the next column. `leaf` is given the definition level of a value that is present.
 fn write_next<T: DataType>(
     group: &mut RowGroup,
     leaf: impl FnOnce(i16) -> Leaf<T::T>,

@@ -1,20 +1,23 @@
-//! What is written, read back with the reader of the crate.
+//! Files are read back with the parquet crate's own reader.
 
 use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Row, RowAccessor};
 
-use super::*;
-use crate::record::{Answer, ItemError, Timing};
+use super::writer::{Parquet, ROW_GROUP_BYTES};
+use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
+use crate::sink::format::Sink;
 
-fn sink() -> Parquet {
+fn new_sink() -> Parquet {
     Parquet::new(ModelInfo { name: "owner/name".into(), resolution: 160 })
 }
 
 fn written(records: &[Record]) -> Vec<u8> {
-    let (mut sink, mut output) = (sink(), Vec::new());
+    let (mut sink, mut output) = (new_sink(), Vec::new());
     for record in records {
         sink.write(&mut output, record).unwrap();
     }
@@ -22,7 +25,7 @@ fn written(records: &[Record]) -> Vec<u8> {
     output
 }
 
-/// A reader of `bytes`, by way of a file named after the test.
+/// A reader of `bytes`, which it needs in a file.
 fn reader(test: &str, bytes: &[u8]) -> SerializedFileReader<File> {
     let path = std::env::temp_dir().join(format!("mnet-parquet-{test}-{}", std::process::id()));
     fs::write(&path, bytes).unwrap();
@@ -99,7 +102,7 @@ fn a_name_that_is_not_utf8_keeps_its_bytes() {
 
 #[test]
 fn row_groups_are_written_as_they_fill() {
-    let (mut sink, mut output) = (sink(), Vec::new());
+    let (mut sink, mut output) = (new_sink(), Vec::new());
     let logits: Vec<_> = (0..1000).map(|logit| logit as f32).collect();
     let records: Vec<_> = (0..500)
         .map(|name| answer(&name.to_string(), vec![class(1, None, 0.5)], Some(logits.clone())))
@@ -111,7 +114,7 @@ fn row_groups_are_written_as_they_fill() {
         assert_eq!(output.len() > before, sink.pending() == 1 && most_pending > 0);
         most_pending = most_pending.max(sink.pending());
     }
-    // Four bytes a logit, and a little more.
+    // Four bytes per logit, and a little more per record.
     let expected = ROW_GROUP_BYTES / 4500..=ROW_GROUP_BYTES / 4000;
     assert!(expected.contains(&most_pending), "{most_pending}");
     sink.finish(&mut output).unwrap();
@@ -126,13 +129,13 @@ fn row_groups_are_written_as_they_fill() {
 }
 
 #[test]
-fn a_file_of_no_rows_can_be_read() {
+fn a_file_without_rows_can_be_read() {
     let reader = reader("empty", &written(&[]));
     assert_eq!((reader.metadata().num_row_groups(), reader.metadata().file_metadata().num_rows()), (0, 0));
 }
 
 #[test]
-fn what_the_output_does_not_take_stays_pending() {
+fn records_stay_pending_if_the_output_fails() {
     struct Full;
     impl Write for Full {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
@@ -142,10 +145,10 @@ fn what_the_output_does_not_take_stays_pending() {
             Ok(())
         }
     }
-    let mut sink = sink();
+    let mut sink = new_sink();
     let record = answer("a.jpg", vec![], Some(vec![0.0; 10_000]));
-    let taken = (0..1000).take_while(|_| sink.write(&mut Full, &record).is_ok()).count();
-    assert!(taken > 1 && sink.pending() == taken, "{taken}, {}", sink.pending());
+    let accepted = (0..1000).take_while(|_| sink.write(&mut Full, &record).is_ok()).count();
+    assert!(accepted > 1 && sink.pending() == accepted, "{accepted}, {}", sink.pending());
     assert_eq!(sink.finish(&mut Full).unwrap_err().kind(), io::ErrorKind::StorageFull);
-    assert_eq!(sink.pending(), taken);
+    assert_eq!(sink.pending(), accepted);
 }

@@ -1,8 +1,9 @@
 //! What a pickle can build: data, the globals that may appear in it, and tensors.
 
 use super::super::Dtype;
-use super::super::error::{Fault, printable};
+use super::super::error::Fault;
 use super::input::Input;
+use crate::terminal_text::printable;
 
 /// The dimensions a tensor may have; a convolution's weights have 4. The limit keeps copies of shapes small.
 const MAX_RANK: usize = 8;

@@ -1,0 +1,115 @@
+//! What an output format is: a [`Sink`] and the row of [`FORMATS`](super::FORMATS) that describes it.
+
+use std::io::{self, BufRead, Write};
+
+use super::completed::{CompletedInputs, ResumeError};
+use crate::record::{ModelInfo, Record};
+
+/// Turns records into bytes, one at a time. Each record is written whole and flushed before the next, except those that
+/// are [pending](Self::pending).
+pub trait Sink {
+    /// Writes one record.
+    ///
+    /// # Errors
+    /// If the output fails; `BrokenPipe` if its reader has gone.
+    fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()>;
+
+    /// How many records [`write`](Self::write) accepted that have not reached the output yet.
+    fn pending(&self) -> usize {
+        0
+    }
+
+    /// Writes pending records and whatever ends the file. Nothing is written after it.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    fn finish(&mut self, _output: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An output format.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table")]
+pub struct Format {
+    /// The word for `--format`.
+    pub name: &'static str,
+    /// Its name in messages.
+    pub title: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// File endings that select it, the usual one first.
+    pub endings: &'static [&'static str],
+    /// Whether it is bytes that a terminal cannot show.
+    pub is_binary: bool,
+    /// Whether a file whose writing was cut short can be read.
+    pub is_readable_unfinished: bool,
+    /// Whether inputs that failed are written too. If not, they have to be reported elsewhere.
+    pub carries_failures: bool,
+    /// Whether it has room for logits.
+    pub carries_logits: bool,
+    /// Reads back which inputs a file has completed, so that a later run can append the others; `None` if files of this
+    /// format cannot be appended to.
+    pub read_completed: Option<ReadCompleted>,
+    /// Makes its sink.
+    pub constructor: Constructor,
+}
+
+/// Reads an output file and says which inputs it has completed. Answers must be by the model, if one is given.
+pub type ReadCompleted = fn(&mut dyn BufRead, Option<&ModelInfo>) -> Result<CompletedInputs, ResumeError>;
+
+/// How the sink of a format is made.
+#[derive(Clone, Copy, Debug)]
+pub enum Constructor {
+    /// By this function.
+    BuiltIn(fn(&SinkOptions) -> Box<dyn Sink>),
+    /// Not in this build: the cargo feature that adds it.
+    NeedsFeature(&'static str),
+}
+
+/// What sinks need to know about a run.
+#[derive(Clone, Debug)]
+pub struct SinkOptions {
+    /// The model that answers.
+    pub model: ModelInfo,
+    /// What text shows for a class.
+    pub label: LabelStyle,
+    /// For people in front of a terminal rather than for pipes and files.
+    pub on_terminal: bool,
+    /// Whether text may use colour.
+    pub colour: bool,
+    /// Whether the output already has records, to which these are appended.
+    pub appends: bool,
+}
+
+/// What text shows for a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LabelStyle {
+    /// Its name.
+    #[default]
+    Name,
+    /// Its WordNet id, or its name if it has none.
+    Wnid,
+    /// Its index.
+    Index,
+}
+
+impl Format {
+    /// Whether a later run can append to a file of this format.
+    pub fn is_resumable(&self) -> bool {
+        self.read_completed.is_some()
+    }
+
+    /// Which inputs a file of this format has completed, however its writing ended; all of them by `model`, if one is given.
+    ///
+    /// # Errors
+    /// If the format is not resumable, if the file cannot be read, or if it holds anything but answers of `model`.
+    pub fn completed(
+        &self,
+        file: &mut dyn BufRead,
+        model: Option<&ModelInfo>,
+    ) -> Result<CompletedInputs, ResumeError> {
+        let read = self.read_completed.ok_or(ResumeError::NotResumable { format: self.title })?;
+        read(file, model)
+    }
+}
