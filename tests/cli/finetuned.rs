@@ -251,7 +251,7 @@ fn several_files_through_the_hub() {
     write(&mnet.path().join("whole"), &[files[0], ("model.safetensors", &save(&weights, Dtype::F32))]);
     assert_eq!(classify(&mnet, "whole", &[]).succeeded().json()[0]["top"], run.json()[0]["top"]);
     write(&mnet.path().join("half"), &files[..3]);
-    let lists = "model-00002-of-00002.safetensors: is not there, but model.safetensors.index.json lists it";
+    let lists = "model-00002-of-00002.safetensors: missing, but model.safetensors.index.json lists it";
     classify(&mnet, "half", &[]).failed(2, &[lists, "try: download it into the same folder"]);
     server.add("someone/half", "main", &files[..3]);
     classify(&mnet, "someone/half", &[]).failed(2, &["model-00002-of-00002.safetensors", "try: "]);
