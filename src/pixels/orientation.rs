@@ -1,12 +1,12 @@
-//! Which way up a picture is: tag 0x0112 of EXIF 2.32 (table 4), in the TIFF structure that every format embeds.
+//! The orientation of a picture: tag 0x0112 of EXIF 2.32 (table 4), in the TIFF structure that every format embeds.
 //!
-//! Read here rather than by the `image` crate, which passes over the tag where the block begins with `Exif\0\0`
-//! (as in many WebP files) or where the value is a LONG.
+//! The code is ours because the `image` crate does not find the tag if the block starts with `Exif\0\0` (as in many WebP
+//! files) or if the value is a LONG.
 
 use image::metadata::Orientation;
 
-/// The orientation in an EXIF block, with or without its `Exif\0\0`. `None` where there is none to be found,
-/// or where it is not 1 to 8.
+/// The orientation in an EXIF block, with or without its leading `Exif\0\0`. `None` if the block has no orientation, or
+/// one that is not 1 to 8.
 pub(super) fn from_exif(block: &[u8]) -> Option<Orientation> {
     let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
     let big_endian = match tiff.get(..4)? {

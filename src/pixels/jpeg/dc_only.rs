@@ -1,9 +1,9 @@
-//! A JPEG at 1/8 of its size without most of its coefficients.
+//! A JPEG at 1/8 of its size, from the DC coefficients of its luminance.
 //!
-//! A block of luminance becomes one pixel, which its DC coefficient alone decides. What decoding then takes is to find
-//! out where the codes of the others end: here several of them are stepped over at once. Headers, code tables, transforms
-//! and colours are `libjpeg-turbo-rs`'s, and so are the pixels, to the bit; a picture that is not of the plain kind, or
-//! not whole, is left to it.
+//! At 1/8 every block of luminance becomes one pixel, which its DC coefficient alone determines; the AC coefficients only
+//! have to be skipped. `libjpeg-turbo-rs` decodes them nevertheless and takes twice as long (table in [`super`]), which is
+//! why this path is ours. Headers, Huffman tables, transforms and colours are the library's, and the pixels are the same
+//! bit for bit. Anything but a plain, undamaged baseline file is left to the library.
 
 use image::RgbImage;
 use libjpeg_turbo_rs::common::huffman_table::HuffmanTable;
@@ -12,16 +12,17 @@ use libjpeg_turbo_rs::decode::color::ycbcr_to_rgb_row;
 use libjpeg_turbo_rs::decode::idct_scaled::{idct_1x1, idct_2x2};
 use libjpeg_turbo_rs::decode::marker::{JpegMetadata, MarkerReader};
 
-use super::bits::{Bits, Code};
+use super::ac_skip::AcSkipTable;
+use super::bit_reader::{AcSymbol, BitReader};
 
-/// Pixels that one becomes, along a side.
+/// Side of the block that becomes one pixel, px.
 const REDUCTION: usize = 8;
 
 /// Coefficients of a block.
-const BLOCK: usize = 64;
+const COEFFICIENTS: usize = 64;
 
-/// The picture at 1/8 of its size, its sides rounded up, if it is a baseline JPEG of one scan in YCbCr, its chroma as large
-/// as its luminance or half of that on both sides, without a flaw.
+/// The picture at 1/8 of its size, with sides rounded up. `None` unless it is an undamaged baseline JPEG of one scan in
+/// YCbCr, with 4:4:4 or 4:2:0 chroma.
 pub(super) fn decode(bytes: &[u8]) -> Option<RgbImage> {
     let metadata = MarkerReader::new(bytes).read_markers().ok()?;
     if !is_plain(&metadata) {
@@ -30,35 +31,35 @@ pub(super) fn decode(bytes: &[u8]) -> Option<RgbImage> {
     let frame = &metadata.frame;
     let blocks = [frame.width(), frame.height()].map(|side| side.div_ceil(REDUCTION));
     let sampling = usize::from(frame.components[0].horizontal_sampling);
-    let units = blocks.map(|blocks| blocks.div_ceil(sampling));
+    let mcus = blocks.map(|blocks| blocks.div_ceil(sampling));
     let mut components =
-        (0..3).map(|index| Component::new(&metadata, index, sampling, units)).collect::<Option<Vec<_>>>()?;
+        (0..3).map(|index| Component::new(&metadata, index, sampling, mcus)).collect::<Option<Vec<_>>>()?;
 
-    let mut bits = Bits::new(&bytes[metadata.entropy_data_offset..]);
+    let mut bits = BitReader::new(&bytes[metadata.entropy_data_offset..]);
     let interval = usize::from(metadata.restart_interval);
-    for row in 0..units[1] {
-        for column in 0..units[0] {
-            let unit = row * units[0] + column;
-            if unit > 0 && interval > 0 && unit.is_multiple_of(interval) {
-                bits.restart(unit / interval - 1)?;
+    for row in 0..mcus[1] {
+        for column in 0..mcus[0] {
+            let mcu = row * mcus[0] + column;
+            if mcu > 0 && interval > 0 && mcu.is_multiple_of(interval) {
+                bits.restart(mcu / interval - 1)?;
                 for component in &mut components {
                     component.prediction = 0;
                 }
             }
             for component in &mut components {
-                component.unit(&mut bits, row, column)?;
+                component.read_mcu(&mut bits, row, column)?;
             }
         }
     }
     bits.is_at_end().then(|| picture(&components, blocks)).flatten()
 }
 
-/// What [`decode`] takes, as far as the headers tell.
+/// Whether the headers are those of a picture that [`decode`] can read.
 fn is_plain(metadata: &JpegMetadata) -> bool {
     let JpegMetadata { frame, scan, .. } = metadata;
     let is_sequential = !(frame.is_progressive || frame.is_lossless || metadata.is_arithmetic);
     let ids = frame.components.iter().map(|component| component.id);
-    // What says that it is not YCbCr says so here.
+    // Other colour spaces have other component ids, or another transform in Adobe's segment.
     let is_ycbcr = ids.eq([1, 2, 3]) && matches!(metadata.adobe_transform_at_first_sos, None | Some(1));
     let sampling =
         frame.components.iter().map(|component| (component.horizontal_sampling, component.vertical_sampling));
@@ -70,25 +71,25 @@ fn is_plain(metadata: &JpegMetadata) -> bool {
 
 /// Luminance or one of the chroma planes.
 struct Component<'a> {
-    /// Blocks along a side of a unit of the scan.
+    /// Blocks along a side of an MCU, the unit of a scan.
     blocks: usize,
-    /// Pixels along a side that a block becomes.
+    /// Side of a block in the result, px: 1, or 2 of subsampled chroma.
     side: usize,
     dc: &'a HuffmanTable,
     ac: &'a HuffmanTable,
-    /// Of a component whose blocks become one pixel.
-    steps: Option<Box<Steps>>,
+    /// For a component whose blocks become one pixel.
+    ac_skip: Option<AcSkipTable>,
     quantization: &'a QuantTable,
-    /// The DC coefficient of the last block.
+    /// The DC coefficient of the previous block.
     prediction: i32,
-    coefficients: [i16; BLOCK],
-    /// Rows of pixels.
+    coefficients: [i16; COEFFICIENTS],
+    /// The decoded pixels, row by row.
     plane: Vec<u8>,
     width: usize,
 }
 
 impl<'a> Component<'a> {
-    fn new(metadata: &'a JpegMetadata, index: usize, sampling: usize, units: [usize; 2]) -> Option<Self> {
+    fn new(metadata: &'a JpegMetadata, index: usize, sampling: usize, mcus: [usize; 2]) -> Option<Self> {
         let component = metadata.frame.components[index];
         let selector = metadata.scan.components.get(index)?;
         if selector.component_id != component.id {
@@ -105,45 +106,45 @@ impl<'a> Component<'a> {
             side,
             dc,
             ac,
-            steps: if side == 1 { steps(ac) } else { None },
+            ac_skip: (side == 1).then(|| AcSkipTable::new(ac)),
             quantization,
             prediction: 0,
-            coefficients: [0; BLOCK],
-            plane: vec![0; units[0] * units[1] * sampling * sampling],
-            width: units[0] * sampling,
+            coefficients: [0; COEFFICIENTS],
+            plane: vec![0; mcus[0] * mcus[1] * sampling * sampling],
+            width: mcus[0] * sampling,
         })
     }
 
-    /// Its blocks of one unit of the scan.
+    /// Reads this component's blocks of one MCU.
     #[inline]
-    fn unit(&mut self, bits: &mut Bits, row: usize, column: usize) -> Option<()> {
+    fn read_mcu(&mut self, bits: &mut BitReader, row: usize, column: usize) -> Option<()> {
         for y in row * self.blocks..(row + 1) * self.blocks {
             for x in column * self.blocks..(column + 1) * self.blocks {
-                self.block(bits, (y * self.width + x) * self.side)?;
+                self.read_block(bits, (y * self.width + x) * self.side)?;
             }
         }
         Some(())
     }
 
-    /// A block, whose first pixel is `at` that place.
+    /// Reads a block whose first pixel is `plane[at]`.
     #[inline]
-    fn block(&mut self, bits: &mut Bits, at: usize) -> Option<()> {
+    fn read_block(&mut self, bits: &mut BitReader, at: usize) -> Option<()> {
         let size = u32::from(bits.symbol(self.dc)?);
         if size > 11 {
             return None;
         }
-        self.prediction += bits.number(size);
+        self.prediction += bits.signed(size);
         let dc = i16::try_from(self.prediction).ok()?;
-        if let Some(steps) = &self.steps {
+        if let Some(ac_skip) = &self.ac_skip {
             self.coefficients[0] = dc;
             self.plane[at] = idct_1x1(&self.coefficients, &self.quantization.values);
-            return skip(bits, steps, self.ac);
+            return ac_skip.skip_block(bits, self.ac);
         }
-        self.coefficients = [0; BLOCK];
+        self.coefficients = [0; COEFFICIENTS];
         self.coefficients[0] = dc;
-        let has_others = read(bits, self.ac, &mut self.coefficients)?;
+        let has_ac = read_ac(bits, self.ac, &mut self.coefficients)?;
         let mut pixels = [idct_1x1(&self.coefficients, &self.quantization.values); 4];
-        if has_others {
+        if has_ac {
             idct_2x2(&self.coefficients, &self.quantization.values, &mut pixels);
         }
         self.plane[at..at + 2].copy_from_slice(&pixels[..2]);
@@ -152,100 +153,33 @@ impl<'a> Component<'a> {
     }
 }
 
-/// Reads the AC coefficients of a block, and says whether there are any.
-fn read(bits: &mut Bits, table: &HuffmanTable, coefficients: &mut [i16; BLOCK]) -> Option<bool> {
+/// Reads the AC coefficients of a block; returns whether there are any.
+fn read_ac(
+    bits: &mut BitReader,
+    table: &HuffmanTable,
+    coefficients: &mut [i16; COEFFICIENTS],
+) -> Option<bool> {
     let mut at = 1;
-    while at < BLOCK {
-        match Code::of(bits.symbol(table)?)? {
-            Code::End => return Some(at > 1),
-            Code::Zeros(zeros) => at += zeros,
-            Code::Coefficient(zeros, size) => {
-                at += zeros;
-                *coefficients.get_mut(*ZIGZAG_ORDER.get(at)?)? = bits.number(size) as i16;
+    while at < COEFFICIENTS {
+        match AcSymbol::new(bits.symbol(table)?)? {
+            AcSymbol::EndOfBlock => return Some(at > 1),
+            AcSymbol::ZeroRun(run) => at += run,
+            AcSymbol::Coefficient(run, size) => {
+                at += run;
+                *coefficients.get_mut(*ZIGZAG_ORDER.get(at)?)? = bits.signed(size) as i16;
                 at += 1;
             }
         }
     }
-    (at == BLOCK).then_some(true)
+    (at == COEFFICIENTS).then_some(true)
 }
 
-/// Bits that are looked at to step over codes: two of them on average. The table of all that they can be has 32 KiB.
-const LOOK: u32 = 13;
-
-/// The codes of AC coefficients that lie in the next [`LOOK`] bits as a whole, with the bits that follow each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[repr(align(4))]
-struct Step {
-    /// 0 if there is none.
-    bits: u8,
-    /// Coefficients that they stand for, the end of a block as one.
-    coefficients: u8,
-    is_end: bool,
-}
-
-/// The steps for all that the next bits can be.
-type Steps = [Step; 1 << LOOK];
-
-fn steps(table: &HuffmanTable) -> Option<Box<Steps>> {
-    let steps = (0..1u32 << LOOK).map(|look| step(table, look << (32 - LOOK)));
-    steps.collect::<Vec<_>>().into_boxed_slice().try_into().ok()
-}
-
-/// The step for the highest [`LOOK`] bits of `bits`.
-fn step(table: &HuffmanTable, bits: u32) -> Step {
-    let mut step = Step::default();
-    while !step.is_end {
-        let code = (bits.unbounded_shl(step.bits.into()) >> 16) as u16;
-        let symbol = table.lookup(code).ok().and_then(|(symbol, length)| Some((Code::of(symbol)?, length)));
-        let (coefficients, length, is_end) = match symbol {
-            Some((Code::End, length)) => (1, length, true),
-            Some((Code::Zeros(zeros), length)) => (zeros, length, false),
-            Some((Code::Coefficient(zeros, size), length)) => (zeros + 1, length + size as u8, false),
-            None => break,
-        };
-        let coefficients = usize::from(step.coefficients) + coefficients;
-        if u32::from(step.bits + length) > LOOK || coefficients > BLOCK {
-            break;
-        }
-        step = Step { bits: step.bits + length, coefficients: coefficients as u8, is_end };
-    }
-    step
-}
-
-/// Steps over the AC coefficients of a block.
-#[inline]
-fn skip(bits: &mut Bits, steps: &Steps, table: &HuffmanTable) -> Option<()> {
-    let mut at = 1;
-    while at < BLOCK {
-        bits.refill();
-        let step = steps[bits.peek(LOOK)];
-        let next = at + usize::from(step.coefficients);
-        if step.bits > 0 && next <= BLOCK {
-            bits.skip(step.bits.into());
-            if step.is_end {
-                return Some(());
-            }
-            at = next;
-            continue;
-        }
-        // A code that is longer, or the last ones of a block and the next block's first.
-        match Code::of(bits.symbol(table)?)? {
-            Code::End => return Some(()),
-            Code::Zeros(zeros) => at += zeros,
-            Code::Coefficient(zeros, size) => {
-                bits.skip(size);
-                at += zeros + 1;
-            }
-        }
-    }
-    (at == BLOCK).then_some(())
-}
-
+/// Converts the planes to RGB and cuts off what exceeds `width` and `height`.
 fn picture(components: &[Component], [width, height]: [usize; 2]) -> Option<RgbImage> {
     let mut pixels = vec![0; width * height * 3];
     for (row, pixels) in pixels.chunks_exact_mut(width * 3).enumerate() {
-        let of = |component: &Component| row * component.width..(row + 1) * component.width;
-        let [y, cb, cr] = [0, 1, 2].map(|index| &components[index].plane[of(&components[index])]);
+        let row_of = |component: &'_ Component<'_>| row * component.width..(row + 1) * component.width;
+        let [y, cb, cr] = [0, 1, 2].map(|index| &components[index].plane[row_of(&components[index])]);
         ycbcr_to_rgb_row(y, cb, cr, pixels, width);
     }
     RgbImage::from_raw(width as u32, height as u32, pixels)
@@ -257,7 +191,7 @@ mod tests {
 
     use super::*;
 
-    /// Noise that gets stronger to the right, on a slope.
+    /// A gradient with noise that gets stronger to the right.
     fn pixels(width: usize, height: usize) -> Vec<u8> {
         let mut state = 1u32;
         let mut noise = || {
@@ -271,7 +205,7 @@ mod tests {
         (0..width * height * 3).map(|index| value(index, noise()) as u8).collect()
     }
 
-    fn theirs(bytes: &[u8]) -> Option<Vec<u8>> {
+    fn library(bytes: &[u8]) -> Option<Vec<u8>> {
         let mut decoder = Decoder::new(bytes).ok()?;
         decoder.set_output_format(PixelFormat::Rgb);
         decoder.set_scale(ScalingFactor::try_new(1, 8).ok()?);
@@ -279,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn pixels_are_those_of_the_whole_decoder() {
+    fn pixels_equal_those_of_the_library() {
         for (width, height) in [(1, 1), (7, 9), (16, 16), (17, 33), (130, 75)] {
             let pixels = pixels(width, height);
             for quality in [5, 50, 90, 100] {
@@ -292,7 +226,7 @@ mod tests {
                         let case = format!("{width}x{height} {quality} {subsampling:?} {restart}");
                         let size = [width.div_ceil(8) as u32, height.div_ceil(8) as u32];
                         assert_eq!(<[u32; 2]>::from(image.dimensions()), size, "{case}");
-                        assert!(image.into_raw() == theirs(&bytes).unwrap(), "{case}");
+                        assert!(image.into_raw() == library(&bytes).unwrap(), "{case}");
                     }
                 }
             }
@@ -300,33 +234,33 @@ mod tests {
     }
 
     #[test]
-    fn of_what_is_damaged_there_is_no_other_picture() {
+    fn a_damaged_file_is_refused_or_decoded_as_by_the_library() {
         let pixels = pixels(48, 40);
         for (subsampling, restart) in [(Subsampling::S420, 5), (Subsampling::S420, 0), (Subsampling::S444, 0)]
         {
             let encoder = Encoder::new(&pixels, 48, 40, PixelFormat::Rgb).quality(80);
             let whole = encoder.subsampling(subsampling).restart_blocks(restart).encode().unwrap();
-            let (mut decoded, mut given_up) = (0, 0);
+            let (mut decoded, mut refused) = (0, 0);
             for at in 0..whole.len() {
                 for flipped in [0x01, 0x80, 0xff] {
                     let mut bytes = whole.clone();
                     bytes[at] ^= flipped;
                     match decode(&bytes) {
                         Some(image) => {
-                            assert!(Some(image.into_raw()) == theirs(&bytes), "{at} {flipped}");
+                            assert!(Some(image.into_raw()) == library(&bytes), "{at} {flipped}");
                             decoded += 1;
                         }
-                        None => given_up += 1,
+                        None => refused += 1,
                     }
                 }
                 assert!(decode(&whole[..at]).is_none(), "{at} bytes");
             }
-            assert!(decoded > 100 && given_up > 100, "{decoded} and {given_up}");
+            assert!(decoded > 100 && refused > 100, "{decoded} and {refused}");
         }
     }
 
     #[test]
-    fn other_kinds_are_left_to_the_library() {
+    fn other_kinds_of_jpeg_are_left_to_the_library() {
         let pixels = pixels(40, 40);
         let encoder = || Encoder::new(&pixels, 40, 40, PixelFormat::Rgb).subsampling(Subsampling::S444);
         let kinds = [
@@ -340,21 +274,5 @@ mod tests {
         for (index, kind) in kinds.into_iter().enumerate() {
             assert!(decode(&kind.encode().unwrap()).is_none(), "{index}");
         }
-    }
-
-    #[test]
-    fn steps_hold_whole_codes_and_end_with_a_block() {
-        // Codes: 0 for the end of a block, 10 for a coefficient of one bit, 110 for two zeros and one of three bits.
-        let mut lengths = [0; 17];
-        lengths[1..4].fill(1);
-        let table = HuffmanTable::build(&lengths, &[0x00, 0x01, 0x23]).unwrap();
-        let of = |bits: u32| step(&table, bits << 20);
-        let expected = |bits, coefficients, is_end| Step { bits, coefficients, is_end };
-        assert_eq!(of(0b0101_1100_1011), expected(1, 1, true));
-        assert_eq!(of(0b1011_0000_0000), expected(7, 3, true));
-        assert_eq!(of(0b1101_0111_0111), expected(13, 7, true));
-        assert_eq!(of(0b1011_1010_1110), expected(9, 4, false));
-        // No code.
-        assert_eq!(of(0b1110_0000_0000), Step::default());
     }
 }
