@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use crate::inputs::Input;
 use crate::pixels::{self, DecodeOptions};
-use crate::predict::{Classifier, ClassifyError, Prepared, Wanted};
+use crate::predict::{AnswerOptions, Classifier, ClassifyError, Prepared};
 use crate::record::{Answer, ItemError, Record};
 use batch::Batcher;
 use ordered::Next;
@@ -27,7 +27,7 @@ pub struct Pipeline<'a> {
     decode: DecodeOptions,
     /// The side that JPEGs decoded at a fraction of their size must keep, px.
     least: Option<u32>,
-    wanted: Wanted,
+    wanted: AnswerOptions,
 }
 
 /// How much happens at once.
@@ -45,7 +45,12 @@ const WINDOW: usize = 32;
 impl<'a> Pipeline<'a> {
     /// Pictures decoded as `decode` says, large JPEGs at a fraction of their size if `draft`, and of their answers what
     /// is `wanted`.
-    pub fn new(classifier: &'a Classifier, decode: DecodeOptions, draft: bool, wanted: Wanted) -> Self {
+    pub fn new(
+        classifier: &'a Classifier,
+        decode: DecodeOptions,
+        draft: bool,
+        wanted: AnswerOptions,
+    ) -> Self {
         let least = classifier.preprocess().least_side().filter(|_| draft);
         Self { classifier, decode, least, wanted }
     }

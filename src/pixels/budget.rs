@@ -7,8 +7,9 @@ use super::error::DecodeError;
 /// Options of [`decode`](super::decode()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeOptions {
-    /// Pictures with more pixels than this are refused, from their header alone. The default, 89 478 485, is where
-    /// Pillow starts to warn of a decompression bomb; it bounds the memory of one decode to about 1 GiB.
+    /// Pictures with more pixels than this are refused, from their header alone. The default, 89 478 485, is
+    /// where Pillow starts to warn of a decompression bomb; it bounds the memory of one decode to about 1
+    /// GiB.
     pub max_pixels: u64,
     /// Whether to turn the picture upright, as its EXIF orientation says. Default: true.
     pub orient: bool,
@@ -28,8 +29,9 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Twelve bytes a pixel, because a progressive JPEG has coefficients (6), samples (3) and the picture (3) in memory
-    /// at once and no other RGB format needs more; plus 64 MiB for what does not grow with the picture.
+    /// Twelve bytes a pixel, because a progressive JPEG has coefficients (6), samples (3) and the picture (3)
+    /// in memory at once and no other RGB format needs more; plus 64 MiB for what does not grow with the
+    /// picture.
     pub(super) fn new(max_pixels: u64) -> Self {
         Self { max_pixels, max_alloc: max_pixels.saturating_mul(12).saturating_add(64 << 20) }
     }

@@ -1,9 +1,9 @@
 //! Bytes of a picture file to upright RGB.
 //!
-//! The result is that of Pillow's `exif_transpose` and `convert("RGB")`: alpha is dropped, not blended; a palette's
-//! transparent colour keeps its colour; gray is repeated; ICC profiles are ignored; an animation gives its first frame,
-//! on its canvas. 16-bit samples keep their high byte, where Pillow clips gray ones to 255, which makes most of such a
-//! picture white.
+//! The result is that of Pillow's `exif_transpose` and `convert("RGB")`: alpha is dropped, not blended; a
+//! palette's transparent colour keeps its colour; gray is repeated; ICC profiles are ignored; an animation
+//! gives its first frame, on its canvas. 16-bit samples keep their high byte, where Pillow clips gray ones to
+//! 255, which makes most of such a picture white.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -37,9 +37,9 @@ pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<RgbImage, DecodeE
     decode_at_least(bytes, options, None).map(|draft| draft.image)
 }
 
-/// As [`decode`], but a JPEG is decoded at 1/2, 1/4 or 1/8 of its size: the smallest at which both sides keep `min_side`
-/// px. This is Pillow's `Image.draft("RGB", (min_side, min_side))`. It saves the transform of the coefficients that are
-/// left out; the picture is averaged over blocks before it is resampled.
+/// As [`decode`], but a JPEG is decoded at 1/2, 1/4 or 1/8 of its size: the smallest at which both sides keep
+/// `min_side` px. This is Pillow's `Image.draft("RGB", (min_side, min_side))`. It saves the transform of the
+/// coefficients that are left out; the picture is averaged over blocks before it is resampled.
 ///
 /// # Errors
 /// As [`decode`].
@@ -68,7 +68,8 @@ fn decode_format(
     match format {
         ImageFormat::Jpeg => jpeg::decode(bytes, budget, min_side),
         ImageFormat::Ico => ico::decode(bytes, name, budget),
-        // The decoder would accept a file cut off before its last chunk, the orientation, and return it unturned.
+        // The decoder would accept a file cut off before its last chunk, the orientation, and return it
+        // unturned.
         ImageFormat::WebP if is_riff_cut_off(bytes) => {
             Err(DecodeError::EndsEarly { format: name, length: bytes.len() })
         }

@@ -1,7 +1,7 @@
 //! Why a file could not be decoded.
 
-/// Why a file could not be decoded. Each message is one sentence for people; [`kind`](Self::kind) is one word for
-/// scripts.
+/// Why a file could not be decoded. Each message is one sentence for people; [`kind`](Self::kind) is one word
+/// for scripts.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
     /// The file is not a picture.

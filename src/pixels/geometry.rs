@@ -7,9 +7,9 @@ use super::filter::Filter;
 /// A library's rule for size and crop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Geometry {
-    /// transformers 5.23, `image_transforms.py`: `get_resize_output_image_size`, then `center_crop` to R with its
-    /// corner at floor((side - R) / 2), padded with zeros where the picture is smaller. If the configuration has
-    /// `do_center_crop` false, the resize must be [`Resize::Exact`] to R x R.
+    /// transformers 5.23, `image_transforms.py`: `get_resize_output_image_size`, then `center_crop` to R with
+    /// its corner at floor((side - R) / 2), padded with zeros where the picture is smaller. If the
+    /// configuration has `do_center_crop` false, the resize must be [`Resize::Exact`] to R x R.
     Transformers(Resize),
     /// timm 1.0.31, `transforms_imagenet_eval`, which calls torchvision 0.29's `Resize` and `CenterCrop`: the
     /// corner is at round((side - R) / 2), half to even.

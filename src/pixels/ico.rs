@@ -1,7 +1,9 @@
-//! ICO files: the picture to decode is the largest, and among equally large ones the one with most bits a pixel.
+//! ICO files: the picture to decode is the largest, and among equally large ones the one with most bits a
+//! pixel.
 //!
-//! The choice is ours because the `image` crate prefers many bits to a large picture, and refuses PNG without alpha and
-//! bitmaps whose transparency mask does not have the size it expects. The mask is not needed: alpha is dropped.
+//! The choice is ours because the `image` crate prefers many bits to a large picture, and refuses PNG without
+//! alpha and bitmaps whose transparency mask does not have the size it expects. The mask is not needed: alpha
+//! is dropped.
 
 use std::cmp::Reverse;
 
@@ -23,8 +25,8 @@ pub(super) fn decode(bytes: &[u8], name: &'static str, budget: &Budget) -> Resul
     image_crate::decode_bare_bitmap(&bitmap, name, bytes.len(), budget)
 }
 
-/// The best picture in `ico`: a PNG file, or a bitmap without its file header. `None` if the directory is empty or points
-/// outside the file.
+/// The best picture in `ico`: a PNG file, or a bitmap without its file header. `None` if the directory is
+/// empty or points outside the file.
 fn best_picture(ico: &[u8]) -> Option<&[u8]> {
     let count = usize::from(u16::from_le_bytes(*ico.get(4..)?.first_chunk()?));
     let (entries, _) = ico.get(6..)?.as_chunks::<16>();

@@ -64,8 +64,8 @@ fn read(
     Ok(Decoded { image, size: (width, height), orientation })
 }
 
-/// Drops alpha, repeats gray, and takes the high byte of 16-bit samples, as Pillow does for RGB; `image`'s own
-/// conversion rounds instead.
+/// Drops alpha, repeats gray, and takes the high byte of 16-bit samples, as Pillow does for RGB; `image`'s
+/// own conversion rounds instead.
 fn into_rgb(image: DynamicImage) -> RgbImage {
     fn high_bytes<P: Pixel<Subpixel = u16>>(image: &ImageBuffer<P, Vec<u16>>) -> RgbImage {
         RgbImage::from_fn(image.width(), image.height(), |x, y| {

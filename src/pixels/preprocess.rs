@@ -1,8 +1,8 @@
 //! A picture to a network's input: resize, crop, scale, normalise.
 //!
-//! The checkpoints were trained with two libraries that differ in details which move the crop by a pixel; each one's rules
-//! are followed exactly for its own checkpoints. [`Preprocess`] is plain data; `predict` fills it in from the checkpoint's
-//! configuration.
+//! The checkpoints were trained with two libraries that differ in details which move the crop by a pixel;
+//! each one's rules are followed exactly for its own checkpoints. [`Preprocess`] is plain data; `predict`
+//! fills it in from the checkpoint's configuration.
 
 use std::fmt;
 
@@ -32,17 +32,17 @@ pub struct Preprocess {
 impl Preprocess {
     /// The same preprocessing for an input side of `resolution` px.
     ///
-    /// The field of view, the fraction of the picture that the crop shows, is kept, so that objects scale with the input,
-    /// as in training at that side. timm's `crop_pct` does so by definition; an edge of transformers is scaled by
-    /// `resolution` / R, to the nearest pixel.
+    /// The field of view, the fraction of the picture that the crop shows, is kept, so that objects scale
+    /// with the input, as in training at that side. timm's `crop_pct` does so by definition; an edge of
+    /// transformers is scaled by `resolution` / R, to the nearest pixel.
     #[must_use]
     pub fn at_resolution(&self, resolution: u32) -> Self {
         let geometry = self.geometry.scaled(self.resolution, resolution);
         Self { resolution, geometry, ..self.clone() }
     }
 
-    /// The smallest side of a picture that need not be enlarged, px, for [`decode_at_least`](super::decode_at_least);
-    /// `None` if pictures are not scaled.
+    /// The smallest side of a picture that need not be enlarged, px, for
+    /// [`decode_at_least`](super::decode_at_least); `None` if pictures are not scaled.
     pub fn least_side(&self) -> Option<u32> {
         self.geometry.least_side(self.resolution)
     }
@@ -72,7 +72,8 @@ impl Preprocess {
 
     /// Writes `picture` as the network's input: [3, R, R], channels R G B, `(value · rescale - mean) / std`.
     ///
-    /// Computed in f32 with the rounding of numpy and torch: on the same pixels, the result is theirs bit for bit.
+    /// Computed in f32 with the rounding of numpy and torch: on the same pixels, the result is theirs bit for
+    /// bit.
     ///
     /// # Panics
     /// If `out` is not 3 · R · R long, or `picture` has no pixels.
@@ -88,8 +89,8 @@ impl Preprocess {
         }
     }
 
-    /// The normalised value of each 8-bit value. `rescale` is applied in f64, as by transformers; if it is 1/255, the
-    /// product rounds to torchvision's `value / 255` in f32.
+    /// The normalised value of each 8-bit value. `rescale` is applied in f64, as by transformers; if it is
+    /// 1/255, the product rounds to torchvision's `value / 255` in f32.
     fn normalisation_table(&self, channel: usize) -> [f32; 256] {
         std::array::from_fn(|value| {
             ((value as f64 * self.rescale) as f32 - self.mean[channel]) / self.std[channel]

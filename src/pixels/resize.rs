@@ -1,12 +1,13 @@
 //! Antialiased resampling, equal to Pillow's `Image.resize` on every pixel.
 //!
-//! The code is ours because no library gives Pillow's pixels, which the checkpoints were trained and evaluated on.
-//! `fast_image_resize` 6 resizes columns first and has weights of 16 bits, not 22: even with its passes in Pillow's order,
-//! one value in two hundred is a level off, and its box filter differs where edges fall on pixel centres. It is about
-//! twice as fast.
+//! The code is ours because no library gives Pillow's pixels, which the checkpoints were trained and
+//! evaluated on. `fast_image_resize` 6 resizes columns first and has weights of 16 bits, not 22: even with
+//! its passes in Pillow's order, one value in two hundred is a level off, and its box filter differs where
+//! edges fall on pixel centres. It is about twice as fast.
 //!
-//! Pillow (`src/libImaging/Resample.c`) resizes rows first and then columns, both with fixed-point weights, and rounds to
-//! an 8-bit picture in between. This does the same, but computes only the part of the result that the crop keeps.
+//! Pillow (`src/libImaging/Resample.c`) resizes rows first and then columns, both with fixed-point weights,
+//! and rounds to an 8-bit picture in between. This does the same, but computes only the part of the result
+//! that the crop keeps.
 
 use std::ops::Range;
 
@@ -53,8 +54,8 @@ pub(super) fn resize_part(
     RgbImage::from_raw(width, height, pixels).expect("three bytes for each pixel")
 }
 
-/// The weights of each pixel in `part` of a side that is resized from `from` to `to` px: Pillow's `precompute_coeffs` and
-/// `normalize_coeffs_8bpc`.
+/// The weights of each pixel in `part` of a side that is resized from `from` to `to` px: Pillow's
+/// `precompute_coeffs` and `normalize_coeffs_8bpc`.
 fn weights(from: u32, to: u32, part: Range<u32>, kernel: FilterKernel) -> Weights {
     let scale = f64::from(from) / f64::from(to);
     let widening = scale.max(1.0);

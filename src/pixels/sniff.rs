@@ -42,7 +42,8 @@ const UNSUPPORTED: [(usize, &[u8], &str); 19] = [
 /// The format of `bytes`.
 ///
 /// # Errors
-/// [`DecodeError::NotAnImage`] says what the file is instead, [`DecodeError::Unsupported`] which format it has.
+/// [`DecodeError::NotAnImage`] says what the file is instead, [`DecodeError::Unsupported`] which format it
+/// has.
 pub(super) fn sniff(bytes: &[u8]) -> Result<&'static PictureFormat, DecodeError> {
     let unsupported = UNSUPPORTED
         .iter()

@@ -1,7 +1,7 @@
 //! TGA files, which have no magic number.
 
-/// Whether `bytes` are a TGA file. Version 2 has a footer; version 1 is detected by a header in which every field is
-/// plausible and, if uncompressed, by a file long enough for its pixels.
+/// Whether `bytes` are a TGA file. Version 2 has a footer; version 1 is detected by a header in which every
+/// field is plausible and, if uncompressed, by a file long enough for its pixels.
 pub(super) fn is_tga(bytes: &[u8]) -> bool {
     bytes.len() > 44 && bytes.ends_with(b"TRUEVISION-XFILE.\0") || has_plausible_header(bytes)
 }

@@ -63,8 +63,9 @@ fn each<const SIZE: usize>(bytes: &[u8], widen: impl Fn([u8; SIZE]) -> f32) -> V
     bytes.as_chunks().0.iter().map(|&element| widen(element)).collect()
 }
 
-/// `half` converts slices with F16C or its like where the processor has it, single values in software. In blocks, because
-/// the bytes may be unaligned: 1.6 ms for the built-in model's 4.7 M values on Zen 4, against 7.6 ms one by one.
+/// `half` converts slices with F16C or its like where the processor has it, single values in software. In
+/// blocks, because the bytes may be unaligned: 1.6 ms for the built-in model's 4.7 M values on Zen 4, against
+/// 7.6 ms one by one.
 fn f16_to_f32(bytes: &[u8]) -> Vec<f32> {
     const BLOCK: usize = 256;
     let (elements, _) = bytes.as_chunks();

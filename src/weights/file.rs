@@ -9,8 +9,8 @@ use memmap2::Mmap;
 
 use super::error::Fault;
 
-/// The largest file that is opened. The largest MobileNet checkpoint on the hub has 150 MB; the limit bounds the time
-/// spent on checking a file.
+/// The largest file that is opened. The largest MobileNet checkpoint on the hub has 150 MB; the limit bounds
+/// the time spent on checking a file.
 const MAX_BYTES: u64 = 4 << 30;
 
 /// The bytes of a whole weight file.
@@ -23,8 +23,8 @@ pub(super) enum Bytes {
 impl Bytes {
     /// Maps a regular file into memory.
     pub(super) fn map(path: &Path) -> Result<Self, Fault> {
-        // Checked before opening, because opening a pipe waits for a writer, and after, because the path may have been
-        // replaced in between.
+        // Checked before opening, because opening a pipe waits for a writer, and after, because the path may
+        // have been replaced in between.
         check(&fs::metadata(path)?)?;
         let file = File::open(path)?;
         let metadata = file.metadata()?;
@@ -33,10 +33,11 @@ impl Bytes {
             return Ok(Self::Static(&[]));
         }
         #[expect(unsafe_code, reason = "a mapping saves a copy of every weight")]
-        // SAFETY: a mapping is sound as long as the file is not changed in place. Like every reader of mapped weights we
-        // rely on files being replaced by renaming, as the hub's caches do; a file that is truncated meanwhile ends the
-        // process with SIGBUS. The map is read-only, any byte value is valid, and it is dropped as soon as the network
-        // has packed its weights (`Classifier::new` takes the checkpoint).
+        // SAFETY: a mapping is sound as long as the file is not changed in place. Like every reader of mapped
+        // weights we rely on files being replaced by renaming, as the hub's caches do; a file that is
+        // truncated meanwhile ends the process with SIGBUS. The map is read-only, any byte value is valid,
+        // and it is dropped as soon as the network has packed its weights (`Classifier::new` takes the
+        // checkpoint).
         let mapped = unsafe { Mmap::map(&file) }?;
         Ok(Self::Mapped(mapped))
     }

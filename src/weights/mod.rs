@@ -1,8 +1,9 @@
 //! Weight files to tensors: name → (dtype, shape, bytes).
 //!
-//! The input is a path, or bytes that are part of the program; the output is views of the tensors, which are read in
-//! place. Weight files come from strangers: nothing in them is executed, and every size in them is checked against the
-//! size of the file before it is used. What a tensor name or shape means is up to `models`.
+//! The input is a path, or bytes that are part of the program; the output is views of the tensors, which are
+//! read in place. Weight files come from strangers: nothing in them is executed, and every size in them is
+//! checked against the size of the file before it is used. What a tensor name or shape means is up to
+//! `models`.
 //!
 //! [`FORMATS`] lists the formats that can be read.
 

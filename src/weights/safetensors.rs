@@ -1,7 +1,8 @@
-//! The safetensors format (<https://github.com/huggingface/safetensors>): a JSON header, then the tensors without gaps.
+//! The safetensors format (<https://github.com/huggingface/safetensors>): a JSON header, then the tensors
+//! without gaps.
 //!
-//! The `safetensors` crate checks the header: its length, that offsets have no gap or overlap, that they match the
-//! shapes without overflow, and that the file ends with the last tensor.
+//! The `safetensors` crate checks the header: its length, that offsets have no gap or overlap, that they
+//! match the shapes without overflow, and that the file ends with the last tensor.
 
 use ::safetensors::{Dtype as StoredDtype, SafeTensorError, SafeTensors};
 
@@ -14,7 +15,8 @@ use super::tensor::TensorLocation;
 pub(super) const FORMAT: Format =
     Format { name: "safetensors", extensions: &["safetensors"], matches, index };
 
-/// A file starts with the header's length (u64, at most 100 MB by the specification), then the header, a JSON object.
+/// A file starts with the header's length (u64, at most 100 MB by the specification), then the header, a JSON
+/// object.
 fn matches(start: &[u8]) -> bool {
     start.get(4..9) == Some(b"\0\0\0\0{")
 }

@@ -1,4 +1,5 @@
-//! The index of a checkpoint in several files: JSON that maps each tensor to the file beside it that holds it.
+//! The index of a checkpoint in several files: JSON that maps each tensor to the file beside it that holds
+//! it.
 //!
 //! `huggingface_hub` writes it as `model.safetensors.index.json` or `pytorch_model.bin.index.json`.
 
@@ -30,7 +31,8 @@ pub fn is_index(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(SUFFIX))
 }
 
-/// The names of the files that the index at `path` lists, sorted. Each is a plain file name without a directory.
+/// The names of the files that the index at `path` lists, sorted. Each is a plain file name without a
+/// directory.
 ///
 /// # Errors
 /// If the file cannot be read or is not a valid index.
@@ -61,7 +63,8 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, String>, WeightsError
     }
 }
 
-/// Whether a name is safe in a path and in a URL: letters, digits and `-_.`, not hidden, and not an index itself.
+/// Whether a name is safe in a path and in a URL: letters, digits and `-_.`, not hidden, and not an index
+/// itself.
 fn is_plain(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     name.bytes().all(is_allowed) && !name.starts_with('.') && !name.is_empty() && !name.ends_with(SUFFIX)

@@ -14,7 +14,8 @@ pub struct TensorView<'a> {
     pub bytes: Cow<'a, [u8]>,
 }
 
-/// Where a tensor is in the bytes of a file. Formats check that all of it lies within the file before they make one.
+/// Where a tensor is in the bytes of a file. Formats check that all of it lies within the file before they
+/// make one.
 #[derive(Debug)]
 pub(super) struct TensorLocation {
     pub(super) dtype: Dtype,

@@ -1,8 +1,9 @@
-//! Torch checkpoints: the zip files that `torch.save` writes since version 1.6 (`pytorch_model.bin`, `.pth`, `.pt`).
+//! Torch checkpoints: the zip files that `torch.save` writes since version 1.6 (`pytorch_model.bin`, `.pth`,
+//! `.pt`).
 //!
-//! `ROOT/data.pkl` is a pickle that names the tensors and says which part of which storage each one is; `ROOT/data/KEY`
-//! holds the elements of storage KEY; `ROOT/byteorder` their byte order. Entries are stored, not compressed, so tensors
-//! are read in place.
+//! `ROOT/data.pkl` is a pickle that names the tensors and says which part of which storage each one is;
+//! `ROOT/data/KEY` holds the elements of storage KEY; `ROOT/byteorder` their byte order. Entries are stored,
+//! not compressed, so tensors are read in place.
 
 use std::collections::HashMap;
 use std::io::{self, Cursor};
@@ -56,8 +57,8 @@ struct TorchArchive<'a> {
 
 impl<'a> TorchArchive<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
-        // Not detected: torch adds a zip64 record even where no size needs one, and detection goes wrong on it if ROOT has
-        // 21 characters.
+        // Not detected: torch adds a zip64 record even where no size needs one, and detection goes wrong on
+        // it if ROOT has 21 characters.
         let config = Config { archive_offset: ArchiveOffset::Known(0) };
         let zip = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(zip_fault)?;
         if zip.has_duplicate_names() {
@@ -76,8 +77,8 @@ impl<'a> TorchArchive<'a> {
         Ok(Self { bytes, zip, root, storages: HashMap::new(), unread: bytes.len() })
     }
 
-    /// Torch has written this entry since version 2.1. A file without it is taken to be little-endian, as all but those
-    /// from big-endian machines are.
+    /// Torch has written this entry since version 2.1. A file without it is taken to be little-endian, as all
+    /// but those from big-endian machines are.
     fn check_byte_order(&mut self) -> Result<(), Fault> {
         let name = format!("{}byteorder", self.root);
         if self.zip.index_for_name_raw(name.as_bytes()).is_none() {
@@ -139,7 +140,8 @@ impl<'a> TorchArchive<'a> {
     }
 }
 
-/// The location of a tensor whose storage starts at byte `storage` of the file, or why it does not fit its storage.
+/// The location of a tensor whose storage starts at byte `storage` of the file, or why it does not fit its
+/// storage.
 fn locate(tensor: PickledTensor<'_>, storage: usize) -> Result<TensorLocation, String> {
     let PickledTensor { storage: Storage { dtype, len, .. }, offset, shape, stride } = tensor;
     let does_not_fit = || {

@@ -13,7 +13,8 @@ use super::magic;
 use super::shard_index::{self, damaged, is_index};
 use super::tensor::{TensorLocation, TensorView};
 
-/// The tensors of one model: the bytes of its files, mapped from disk or part of the program, and where each tensor is.
+/// The tensors of one model: the bytes of its files, mapped from disk or part of the program, and where each
+/// tensor is.
 #[derive(Debug)]
 pub struct WeightFile {
     parts: Vec<Part>,
@@ -30,8 +31,8 @@ struct Part {
 }
 
 impl WeightFile {
-    /// Maps the file at `path` and finds its tensors; if it [is an index](is_index), the files that it lists. The
-    /// tensors themselves are not copied.
+    /// Maps the file at `path` and finds its tensors; if it [is an index](is_index), the files that it lists.
+    /// The tensors themselves are not copied.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
         if is_index(path) { Self::open_sharded(path) } else { Self::open_one(path) }
     }
@@ -54,8 +55,8 @@ impl WeightFile {
         }
     }
 
-    /// Opens every file that the index at `index_path` lists. Each tensor must be in the file that the index names, and
-    /// no file may hold a tensor that the index does not place there.
+    /// Opens every file that the index at `index_path` lists. Each tensor must be in the file that the index
+    /// names, and no file may hold a tensor that the index does not place there.
     fn open_sharded(index_path: &Path) -> Result<Self, WeightsError> {
         let weight_map = shard_index::read(index_path)?;
         let mut whole = Self { parts: vec![], index: BTreeMap::new() };
@@ -80,12 +81,11 @@ impl WeightFile {
     }
 
     fn new(file: String, bytes: Bytes) -> Result<Self, WeightsError> {
-        let index = match FORMATS.iter().find(|format| (format.matches)(&bytes)) {
-            Some(format) => (format.index)(&bytes),
-            None => {
-                let (found, hint) = magic::sniff(&bytes);
-                Err(Fault::Foreign { expected: descriptions(), found, hint })
-            }
+        let index = if let Some(format) = FORMATS.iter().find(|format| (format.matches)(&bytes)) {
+            (format.index)(&bytes)
+        } else {
+            let (found, hint) = magic::sniff(&bytes);
+            Err(Fault::Foreign { expected: descriptions(), found, hint })
         };
         match index {
             Ok(index) if index.is_empty() => Err(WeightsError { file, fault: Fault::NoTensors }),
@@ -109,8 +109,8 @@ impl WeightFile {
 
     /// The values of the tensor called `name` as f32, row-major.
     ///
-    /// They are borrowed from the file where it stores aligned, contiguous f32. f16 and bf16 are widened exactly; f64 is
-    /// rounded to nearest, and to infinity beyond f32's range.
+    /// They are borrowed from the file where it stores aligned, contiguous f32. f16 and bf16 are widened
+    /// exactly; f64 is rounded to nearest, and to infinity beyond f32's range.
     ///
     /// # Errors
     /// [`Fault::NotFloat`] if it holds integers or booleans.

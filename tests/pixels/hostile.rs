@@ -21,8 +21,8 @@ fn files() -> Vec<(PathBuf, Vec<u8>)> {
     files
 }
 
-/// The start of a file is an error, or the whole picture if only a trailer is missing; never part of the picture, and
-/// never a panic.
+/// The start of a file is an error, or the whole picture if only a trailer is missing; never part of the
+/// picture, and never a panic.
 #[test]
 fn a_cut_file_never_decodes_to_a_different_picture() {
     for (path, bytes) in files() {

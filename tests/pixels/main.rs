@@ -28,7 +28,8 @@ fn read(path: &std::path::Path) -> RgbImage {
     decode(&bytes, &DecodeOptions::default()).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The difference of two pictures of the same size: the largest, in 8-bit levels, and the fraction of equal values.
+/// The difference of two pictures of the same size: the largest, in 8-bit levels, and the fraction of equal
+/// values.
 struct Difference {
     max: u8,
     equal: f64,

@@ -1,7 +1,7 @@
 //! The shared photos, decoded and preprocessed, against Pillow's output.
 //!
-//! Pillow's output is made by `python3 tests/golden/pixels.py target/reference/pixels`, or taken from the folder `pixels`
-//! in `$MNET_REFERENCE`.
+//! Pillow's output is made by `python3 tests/golden/pixels.py target/reference/pixels`, or taken from the
+//! folder `pixels` in `$MNET_REFERENCE`.
 
 use std::path::PathBuf;
 

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 /// Weight at a distance from the centre, and the distance at which it becomes 0.
 type Kernel = (fn(f64) -> f64, f64);
 
-/// The definitions of the continuous filters. The box is not continuous: rounding may move a whole pixel in or out of it.
+/// The definitions of the continuous filters. The box is not continuous: rounding may move a whole pixel in
+/// or out of it.
 fn kernel(filter: Filter) -> Kernel {
     fn sinc(x: f64) -> f64 {
         let x = x * std::f64::consts::PI;
@@ -28,7 +29,8 @@ fn kernel(filter: Filter) -> Kernel {
     }
 }
 
-/// One side resized from `from` to `to` values: each result is the weighted mean of all source values within reach.
+/// One side resized from `from` to `to` values: each result is the weighted mean of all source values within
+/// reach.
 fn resample(values: &[f64], to: usize, (weight, radius): Kernel) -> Vec<f64> {
     let scale = values.len() as f64 / to as f64;
     let widening = scale.max(1.0);
@@ -109,7 +111,8 @@ proptest! {
         }
     }
 
-    /// For any rule, the square has the right size and shows the picture, and a plain colour stays the same colour.
+    /// For any rule, the square has the right size and shows the picture, and a plain colour stays the same
+    /// colour.
     #[test]
     fn every_rule_fills_the_square(
         (width, height) in (1u32..200, 1u32..200),

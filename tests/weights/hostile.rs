@@ -1,4 +1,5 @@
-//! Files made to run code, to exhaust memory or stack, or to read out of bounds: each is an error that says so.
+//! Files made to run code, to exhaust memory or stack, or to read out of bounds: each is an error that says
+//! so.
 
 use super::assembler::{
     Code, call, checkpoint, dict, floats, global, int, ints, one_tensor, ordered_dict, program, safetensors,

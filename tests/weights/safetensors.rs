@@ -1,4 +1,5 @@
-//! Properties of safetensors files: any valid one is read back as written, any altered one is an error or a valid file.
+//! Properties of safetensors files: any valid one is read back as written, any altered one is an error or a
+//! valid file.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;

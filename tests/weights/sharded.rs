@@ -1,4 +1,5 @@
-//! Weights in several files: every tensor is where the index places it, or the error names the one that is not.
+//! Weights in several files: every tensor is where the index places it, or the error names the one that is
+//! not.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,8 @@ use mnet::weights::{WeightFile, shards};
 
 use super::assembler::{floats, one_tensor, safetensors};
 
-/// A folder with tensor `a` in a safetensors file, `w` in a torch checkpoint, and an index with this `weight_map`.
+/// A folder with tensor `a` in a safetensors file, `w` in a torch checkpoint, and an index with this
+/// `weight_map`.
 fn folder(name: &str, weight_map: &str) -> PathBuf {
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sharded-{name}-{}", std::process::id()));

@@ -66,7 +66,7 @@ impl Subject {
         let checkpoint = predict::open(&source, || hub.hub(), &mut |event| progress.show(&event))
             .map_err(|error| Failure::error(&error, error.hint()))?;
         let Checkpoint { name, config, weights } = checkpoint;
-        if let Some(note) = &config.recognised {
+        if let Some(note) = &config.identification {
             console.note(format_args!("{name}: {note}"));
         }
         let resolution = config.preprocess.resolution as usize;

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 
 use super::output::Output;
 use super::{Console, Failure};
-use crate::predict::{Classes, Classifier, Wanted};
+use crate::predict::{AnswerOptions, Classes, Classifier};
 use crate::record::ModelInfo;
 use crate::sink::{Csv, JsonLines, LabelStyle, Paths, Sink, Text};
 
@@ -95,7 +95,7 @@ fn probability(word: &str) -> Result<f32, String> {
 
 impl SelectionFlags {
     /// What is wanted of an answer of this classifier.
-    pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<Wanted> {
+    pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<AnswerOptions> {
         let [only, not] = [("--only", &self.only), ("--not", &self.not)].map(|(flag, words)| {
             classifier.classes(words).map_err(|error| {
                 let hint = error.similar().map(|name| format!("{flag} '{name}'"));
@@ -103,7 +103,7 @@ impl SelectionFlags {
             })
         });
         let classes = Classes::new((!self.only.is_empty()).then_some(only?), not?);
-        Ok(Wanted { top: self.top, min_score: self.min_score, classes, logits })
+        Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits })
     }
 }
 

@@ -5,7 +5,7 @@ use libjpeg_turbo_rs::common::huffman_table::HuffmanTable;
 use super::bit_reader::{AcSymbol, BitReader};
 
 /// Coefficients of a block.
-const COEFFICIENTS: usize = 64;
+pub(super) const COEFFICIENTS: usize = 64;
 
 /// Bits that index the table; they hold two codes on average. The table takes 32 KiB.
 const LOOKUP_BITS: u32 = 13;
@@ -27,11 +27,9 @@ struct Skip {
 
 impl AcSkipTable {
     pub(super) fn new(table: &HuffmanTable) -> Self {
-        let mut skips = Box::new([Skip::default(); 1 << LOOKUP_BITS]);
-        for (bits, skip) in (0u32..).zip(skips.iter_mut()) {
-            *skip = Skip::new(table, bits << (32 - LOOKUP_BITS));
-        }
-        Self(skips)
+        let skips = (0..1 << LOOKUP_BITS).map(|bits: u32| Skip::new(table, bits << (32 - LOOKUP_BITS)));
+        let skips: Box<[Skip]> = skips.collect();
+        Self(skips.try_into().expect("as many as the index has values"))
     }
 
     /// Skips the AC coefficients of a block; `None` if the block is damaged.
@@ -50,7 +48,8 @@ impl AcSkipTable {
                 at = next;
                 continue;
             }
-            // One code at a time where it is longer than the lookup, or where the lookup reaches into the next block.
+            // One code at a time where it is longer than the lookup, or where the lookup reaches into the
+            // next block.
             match AcSymbol::new(bits.symbol(table)?)? {
                 AcSymbol::EndOfBlock => return Some(()),
                 AcSymbol::ZeroRun(run) => at += run,

@@ -2,7 +2,8 @@
 
 use libjpeg_turbo_rs::common::huffman_table::HuffmanTable;
 
-/// A reader of the data between markers. It is strict: bits that are missing or left over before a marker are an error.
+/// A reader of the data between markers. It is strict: bits that are missing or left over before a marker are
+/// an error.
 pub(super) struct BitReader<'a> {
     data: &'a [u8],
     /// Position of the next byte.
@@ -110,8 +111,8 @@ impl<'a> BitReader<'a> {
         Some(symbol)
     }
 
-    /// A signed number of `size` bits, 0 to 15, whose highest bit is set if it is positive (figure F.12). Call it after
-    /// [`symbol`](Self::symbol), which leaves enough bits in the window.
+    /// A signed number of `size` bits, 0 to 15, whose highest bit is set if it is positive (figure F.12).
+    /// Call it after [`symbol`](Self::symbol), which leaves enough bits in the window.
     #[inline(always)]
     pub(super) fn signed(&mut self, size: u32) -> i32 {
         let (bits, all) = (self.peek(size) as i32, 1 << size);

@@ -1,28 +1,23 @@
 //! A JPEG at 1/8 of its size, from the DC coefficients of its luminance.
 //!
-//! At 1/8 every block of luminance becomes one pixel, which its DC coefficient alone determines; the AC coefficients only
-//! have to be skipped. `libjpeg-turbo-rs` decodes them nevertheless and takes twice as long (table in [`super`]), which is
-//! why this path is ours. Headers, Huffman tables, transforms and colours are the library's, and the pixels are the same
-//! bit for bit. Anything but a plain, undamaged baseline file is left to the library.
+//! At 1/8 every block of luminance becomes one pixel, which its DC coefficient alone determines; the AC
+//! coefficients only have to be skipped. `libjpeg-turbo-rs` decodes them nevertheless and takes twice as long
+//! (table in [`super`]), which is why this path is ours. Headers, Huffman tables, transforms and colours are
+//! the library's, and the pixels are the same bit for bit. Anything but a plain, undamaged baseline file is
+//! left to the library.
 
 use image::RgbImage;
-use libjpeg_turbo_rs::common::huffman_table::HuffmanTable;
-use libjpeg_turbo_rs::common::quant_table::{QuantTable, ZIGZAG_ORDER};
 use libjpeg_turbo_rs::decode::color::ycbcr_to_rgb_row;
-use libjpeg_turbo_rs::decode::idct_scaled::{idct_1x1, idct_2x2};
 use libjpeg_turbo_rs::decode::marker::{JpegMetadata, MarkerReader};
 
-use super::ac_skip::AcSkipTable;
-use super::bit_reader::{AcSymbol, BitReader};
+use super::bit_reader::BitReader;
+use super::component::Component;
 
 /// Side of the block that becomes one pixel, px.
 const REDUCTION: usize = 8;
 
-/// Coefficients of a block.
-const COEFFICIENTS: usize = 64;
-
-/// The picture at 1/8 of its size, with sides rounded up. `None` unless it is an undamaged baseline JPEG of one scan in
-/// YCbCr, with 4:4:4 or 4:2:0 chroma.
+/// The picture at 1/8 of its size, with sides rounded up. `None` unless it is an undamaged baseline JPEG of
+/// one scan in YCbCr, with 4:4:4 or 4:2:0 chroma.
 pub(super) fn decode(bytes: &[u8]) -> Option<RgbImage> {
     let metadata = MarkerReader::new(bytes).read_markers().ok()?;
     if !is_plain(&metadata) {
@@ -67,111 +62,6 @@ fn is_plain(metadata: &JpegMetadata) -> bool {
     let is_444 = sampling.eq([(1, 1); 3]);
     let is_one_scan = scan.components.len() == 3 && (scan.spec_start, scan.spec_end) == (0, 63);
     is_sequential && frame.precision == 8 && is_ycbcr && (is_420 || is_444) && is_one_scan && frame.height > 0
-}
-
-/// Luminance or one of the chroma planes.
-struct Component<'a> {
-    /// Blocks along a side of an MCU, the unit of a scan.
-    blocks: usize,
-    /// Side of a block in the result, px: 1, or 2 of subsampled chroma.
-    side: usize,
-    dc: &'a HuffmanTable,
-    ac: &'a HuffmanTable,
-    /// For a component whose blocks become one pixel.
-    ac_skip: Option<AcSkipTable>,
-    quantization: &'a QuantTable,
-    /// The DC coefficient of the previous block.
-    prediction: i32,
-    coefficients: [i16; COEFFICIENTS],
-    /// The decoded pixels, row by row.
-    plane: Vec<u8>,
-    width: usize,
-}
-
-impl<'a> Component<'a> {
-    fn new(metadata: &'a JpegMetadata, index: usize, sampling: usize, mcus: [usize; 2]) -> Option<Self> {
-        let component = metadata.frame.components[index];
-        let selector = metadata.scan.components.get(index)?;
-        if selector.component_id != component.id {
-            return None;
-        }
-        let table = |tables: &'a [Option<_>], index: u8| tables.get(usize::from(index))?.as_ref();
-        let dc = table(&metadata.dc_huffman_tables, selector.dc_table_index)?;
-        let ac = table(&metadata.ac_huffman_tables, selector.ac_table_index)?;
-        let quantization = metadata.quant_tables.get(usize::from(component.quant_table_index))?.as_ref()?;
-        let blocks = usize::from(component.horizontal_sampling);
-        let side = sampling / blocks;
-        Some(Self {
-            blocks,
-            side,
-            dc,
-            ac,
-            ac_skip: (side == 1).then(|| AcSkipTable::new(ac)),
-            quantization,
-            prediction: 0,
-            coefficients: [0; COEFFICIENTS],
-            plane: vec![0; mcus[0] * mcus[1] * sampling * sampling],
-            width: mcus[0] * sampling,
-        })
-    }
-
-    /// Reads this component's blocks of one MCU.
-    #[inline]
-    fn read_mcu(&mut self, bits: &mut BitReader, row: usize, column: usize) -> Option<()> {
-        for y in row * self.blocks..(row + 1) * self.blocks {
-            for x in column * self.blocks..(column + 1) * self.blocks {
-                self.read_block(bits, (y * self.width + x) * self.side)?;
-            }
-        }
-        Some(())
-    }
-
-    /// Reads a block whose first pixel is `plane[at]`.
-    #[inline]
-    fn read_block(&mut self, bits: &mut BitReader, at: usize) -> Option<()> {
-        let size = u32::from(bits.symbol(self.dc)?);
-        if size > 11 {
-            return None;
-        }
-        self.prediction += bits.signed(size);
-        let dc = i16::try_from(self.prediction).ok()?;
-        if let Some(ac_skip) = &self.ac_skip {
-            self.coefficients[0] = dc;
-            self.plane[at] = idct_1x1(&self.coefficients, &self.quantization.values);
-            return ac_skip.skip_block(bits, self.ac);
-        }
-        self.coefficients = [0; COEFFICIENTS];
-        self.coefficients[0] = dc;
-        let has_ac = read_ac(bits, self.ac, &mut self.coefficients)?;
-        let mut pixels = [idct_1x1(&self.coefficients, &self.quantization.values); 4];
-        if has_ac {
-            idct_2x2(&self.coefficients, &self.quantization.values, &mut pixels);
-        }
-        self.plane[at..at + 2].copy_from_slice(&pixels[..2]);
-        self.plane[at + self.width..at + self.width + 2].copy_from_slice(&pixels[2..]);
-        Some(())
-    }
-}
-
-/// Reads the AC coefficients of a block; returns whether there are any.
-fn read_ac(
-    bits: &mut BitReader,
-    table: &HuffmanTable,
-    coefficients: &mut [i16; COEFFICIENTS],
-) -> Option<bool> {
-    let mut at = 1;
-    while at < COEFFICIENTS {
-        match AcSymbol::new(bits.symbol(table)?)? {
-            AcSymbol::EndOfBlock => return Some(at > 1),
-            AcSymbol::ZeroRun(run) => at += run,
-            AcSymbol::Coefficient(run, size) => {
-                at += run;
-                *coefficients.get_mut(*ZIGZAG_ORDER.get(at)?)? = bits.signed(size) as i16;
-                at += 1;
-            }
-        }
-    }
-    (at == COEFFICIENTS).then_some(true)
 }
 
 /// Converts the planes to RGB and cuts off what exceeds `width` and `height`.

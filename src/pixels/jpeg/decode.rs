@@ -13,10 +13,12 @@ use crate::pixels::picture::Decoded;
 
 const FORMAT: &str = "JPEG";
 
-/// The most scans of a file. Progressive files have about ten; each additional one is a pass over the whole picture.
+/// The most scans of a file. Progressive files have about ten; each additional one is a pass over the whole
+/// picture.
 const MAX_SCANS: usize = 100;
 
-/// Decodes a JPEG to RGB, without turning it upright; at a fraction of its size if both sides keep `min_side` px.
+/// Decodes a JPEG to RGB, without turning it upright; at a fraction of its size if both sides keep `min_side`
+/// px.
 pub(in crate::pixels) fn decode(
     bytes: &[u8],
     budget: &Budget,
@@ -60,9 +62,10 @@ fn pixels(mut decoder: Decoder<'_>, is_cmyk: bool) -> Result<Option<RgbImage>, J
     decoder.set_block_smoothing(true);
     decoder.set_output_format(if is_cmyk { PixelFormat::Cmyk } else { PixelFormat::Rgb });
     let decoded = decoder.decode_image()?;
-    let data = match is_cmyk {
-        true => decoded.data.chunks_exact(4).flat_map(cmyk::inverted_to_rgb).collect(),
-        false => decoded.data,
+    let data = if is_cmyk {
+        decoded.data.chunks_exact(4).flat_map(cmyk::inverted_to_rgb).collect()
+    } else {
+        decoded.data
     };
     Ok(RgbImage::from_raw(decoded.width as u32, decoded.height as u32, data))
 }

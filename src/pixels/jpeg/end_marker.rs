@@ -1,13 +1,13 @@
 //! Whether a JPEG file is complete.
 //!
-//! Decoders accept a file that is cut off and fill the rest with gray; we refuse it, as Pillow does: without the end
-//! marker, half the picture may be missing, or the passes of a progressive file that would have made it sharp. No
-//! library reports this, so the scan is ours.
+//! Decoders accept a file that is cut off and fill the rest with gray; we refuse it, as Pillow does: without
+//! the end marker, half the picture may be missing, or the passes of a progressive file that would have made
+//! it sharp. No library reports this, so the scan is ours.
 
 use memchr::memchr;
 
-/// Whether the markers lead to EOI. Segments are skipped by their length, entropy-coded data by searching for the next
-/// marker.
+/// Whether the markers lead to EOI. Segments are skipped by their length, entropy-coded data by searching for
+/// the next marker.
 pub(super) fn has_end_marker(bytes: &[u8]) -> bool {
     let mut at = 2;
     while let Some(&[prefix, marker]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {

@@ -166,8 +166,8 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Would set attributes of a dictionary. A `state_dict` has one, `_metadata`, with versions of its modules, which do
-    /// not matter here: it is dropped.
+    /// Would set attributes of a dictionary. A `state_dict` has one, `_metadata`, with versions of its
+    /// modules, which do not matter here: it is dropped.
     fn build(&mut self) -> Result<(), Fault> {
         self.pop()?;
         match &self.values[self.top()?] {

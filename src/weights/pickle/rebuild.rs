@@ -4,7 +4,8 @@ use super::input::Input;
 use super::value::{Global, Id, PickledTensor, Storage, Value};
 use crate::weights::error::Fault;
 
-/// The most dimensions of a tensor; the weights of a convolution have 4. The limit keeps copies of shapes small.
+/// The most dimensions of a tensor; the weights of a convolution have 4. The limit keeps copies of shapes
+/// small.
 const MAX_RANK: usize = 8;
 
 /// `callable(*arguments)`: a tensor or an empty dictionary.
@@ -19,7 +20,8 @@ pub(super) fn call<'a>(
     };
     match (&values[callable], arguments.as_slice()) {
         (Value::Global(Global::OrderedDict), []) => Ok(Value::Dict(vec![])),
-        // The remaining arguments (requires-grad, hooks and, in newer files, metadata) do not matter for inference.
+        // The remaining arguments (requires-grad, hooks and, in newer files, metadata) do not matter for
+        // inference.
         (Value::Global(Global::RebuildTensor), &[storage, offset, shape, stride, _, _, ..]) => {
             tensor(values, [storage, offset, shape, stride], input).map(Value::Tensor)
         }
@@ -52,7 +54,8 @@ fn tensor<'a>(
     Ok(PickledTensor { storage, offset, shape, stride })
 }
 
-/// The storage of a persistent id, which torch writes as `("storage", torch.FloatStorage, key, device, elements)`.
+/// The storage of a persistent id, which torch writes as `("storage", torch.FloatStorage, key, device,
+/// elements)`.
 pub(super) fn storage<'a>(values: &[Value<'a>], id: Id, input: &Input<'_>) -> Result<Storage<'a>, Fault> {
     let expected = |found| Err(input.expected("(\"storage\", type, key, device, elements)", found));
     let Value::Tuple(items) = &values[id] else { return expected(&values[id]) };

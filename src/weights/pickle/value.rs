@@ -83,7 +83,8 @@ pub(in crate::weights) struct Storage<'a> {
     pub(in crate::weights) len: usize,
 }
 
-/// A tensor as a pickle describes it. `shape` and `stride` have the same length; nothing else has been checked.
+/// A tensor as a pickle describes it. `shape` and `stride` have the same length; nothing else has been
+/// checked.
 #[derive(Clone)]
 pub(in crate::weights) struct PickledTensor<'a> {
     pub(in crate::weights) storage: Storage<'a>,

@@ -1,20 +1,21 @@
-//! A network told by its tensors, where no configuration names it.
+//! Identifying a network by its tensors, if no configuration names it.
 //!
-//! Every architecture of every family in every layout is held against the names and shapes in a file, strictly: all of
-//! its tensors are there and nothing is left. No value is read. A new family takes part by being in [`FAMILIES`].
+//! The names and shapes in the file are compared with those of every architecture of every family in every
+//! layout. They must match exactly, without missing or additional tensors; values are not read. A new family
+//! is included by its row in [`FAMILIES`].
 
 use thiserror::Error;
 
 use crate::models::{Architecture, FAMILIES, Misfit, TransformersConfig, fit};
 use crate::weights::{WeightFile, printable};
 
-/// Tensors that do not tell the network.
+/// Why tensors do not identify a network.
 #[derive(Debug, Error)]
-pub enum Unrecognised {
+pub enum IdentifyError {
     /// Several networks have these tensors.
     #[error(
-        "config.json does not name the network, and these tensors are those of {}, which differ in what tensors do \
-         not show (padding, epsilon, filters without weights)",
+        "config.json does not name the network, and its tensors match {}, which differ only in what tensors do not \
+         show (padding, epsilon, filters without weights)",
         .architectures.join(" and ")
     )]
     Ambiguous {
@@ -23,21 +24,21 @@ pub enum Unrecognised {
     },
     /// No network has these tensors.
     #[error(
-        "config.json does not name the network, and none here has these {count} tensors, such as {examples}{}",
+        "config.json does not name the network, and no built-in network has its {count} tensors, such as {examples}{}",
         .closest.as_ref().map(|closest| format!("; closest is {closest}")).unwrap_or_default()
     )]
     Unknown {
-        /// How many tensors there are.
+        /// Number of tensors in the file.
         count: usize,
         /// The first few with their shapes.
         examples: String,
-        /// The network that shares most of them, and where it differs.
+        /// The network that shares most of them, and the first difference.
         closest: Option<String>,
     },
 }
 
-impl Unrecognised {
-    /// The next thing to do.
+impl IdentifyError {
+    /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
             Self::Ambiguous { architectures } => {
@@ -51,58 +52,57 @@ impl Unrecognised {
     }
 }
 
-/// The one network whose tensors are those of `weights`, with a sentence that says so.
+/// The network whose tensors are those of `weights`, and a sentence that says so.
 ///
-/// Where several fit, `place`, the name of the repository or folder, decides if it holds the name of exactly one.
+/// If several networks match, `name_hint`, the name of the repository or folder, decides if it contains the
+/// name of exactly one of them.
 ///
 /// # Errors
-/// If none fits, or several.
-pub(super) fn recognise(
+/// If no network matches, or several.
+pub(super) fn identify_architecture(
     weights: &WeightFile,
     classes: usize,
-    place: &str,
-) -> Result<(Architecture, String), Unrecognised> {
-    let mut fits = Vec::new();
+    name_hint: &str,
+) -> Result<(Architecture, String), IdentifyError> {
+    let mut matches = Vec::new();
     let mut closest: Option<(Architecture, Misfit)> = None;
     for layout in layouts(classes) {
         for architecture in layout {
             match fit(&architecture, weights) {
                 Ok(()) => {
-                    fits.push(architecture);
+                    matches.push(architecture);
                     break;
                 }
-                Err(misfit) if misfit.matched > closest.as_ref().map_or(0, |(_, least)| least.matched) => {
+                Err(misfit) if misfit.matched > closest.as_ref().map_or(0, |(_, best)| best.matched) => {
                     closest = Some((architecture, misfit));
                 }
                 Err(_) => {}
             }
         }
     }
-    let count = weights.names().count();
-    let recognised = |architecture: Architecture, why: &str| {
-        let name = full_name(&architecture);
-        let library = architecture.naming.library;
-        let note = format!(
-            "config.json does not name the network: its {count} tensors are those of {name}{why}; the \
-             defaults of {library} stand for what the files do not say"
-        );
-        (architecture, note)
+    let (index, reason) = match matches.len() {
+        0 => return Err(unknown(weights, closest)),
+        1 => (0, ""),
+        _ => {
+            let index = matching_name(&matches, name_hint).ok_or_else(|| IdentifyError::Ambiguous {
+                architectures: matches.iter().map(|architecture| architecture.name.clone()).collect(),
+            })?;
+            (index, ", chosen by the model's own name")
+        }
     };
-    if fits.is_empty() {
-        return Err(unknown(weights, closest));
-    }
-    if fits.len() == 1 {
-        return Ok(recognised(fits.remove(0), ""));
-    }
-    if let Some(index) = named(&fits, place) {
-        return Ok(recognised(fits.remove(index), ", which the model's own name decides"));
-    }
-    Err(Unrecognised::Ambiguous {
-        architectures: fits.into_iter().map(|architecture| architecture.name).collect(),
-    })
+    let architecture = matches.swap_remove(index);
+    let note = format!(
+        "config.json does not name the network: its {count} tensors are those of {name}{reason}; what the files do not \
+         say is taken from the defaults of {library}",
+        count = weights.names().count(),
+        name = full_name(&architecture),
+        library = architecture.naming.library,
+    );
+    Ok((architecture, note))
 }
 
-/// The architectures of each layout. Several of one layout differ in width alone: the first that fits is the network.
+/// The architectures of each layout. Those of one layout differ only in width, so at most one of them
+/// matches.
 fn layouts(classes: usize) -> impl Iterator<Item = Vec<Architecture>> {
     FAMILIES.iter().flat_map(move |family| {
         let timm = family.timm.iter().filter_map(move |variant| Architecture::timm(variant.name, classes));
@@ -114,7 +114,7 @@ fn layouts(classes: usize) -> impl Iterator<Item = Vec<Architecture>> {
     })
 }
 
-/// A class of transformers at every alpha in hundredths up to 2.
+/// A model class of transformers at every alpha from 0.01 to 2.
 fn every_alpha(model_type: &str, classes: usize) -> Vec<Architecture> {
     let at = |hundredths: u32| {
         let depth_multiplier = f64::from(hundredths) / 100.0;
@@ -128,10 +128,11 @@ fn every_alpha(model_type: &str, classes: usize) -> Vec<Architecture> {
     (1..=200).filter_map(at).collect()
 }
 
-/// The one of `fits` whose name is in `place`. `tf_efficientnet_lite0` in it is not also `efficientnet_lite0`.
-fn named(fits: &[Architecture], place: &str) -> Option<usize> {
-    let place = place.to_lowercase().replace('-', "_");
-    let found: Vec<_> = (0..fits.len()).filter(|&index| place.contains(&fits[index].name)).collect();
+/// The one of `fits` whose name is part of `name_hint`. `tf_efficientnet_lite0` does not count as
+/// `efficientnet_lite0`.
+fn matching_name(fits: &[Architecture], name_hint: &str) -> Option<usize> {
+    let name_hint = name_hint.to_lowercase().replace('-', "_");
+    let found: Vec<_> = (0..fits.len()).filter(|&index| name_hint.contains(&fits[index].name)).collect();
     let is_part = |index: &usize| {
         found.iter().any(|other| other != index && fits[*other].name.contains(&fits[*index].name))
     };
@@ -141,13 +142,13 @@ fn named(fits: &[Architecture], place: &str) -> Option<usize> {
     }
 }
 
-fn unknown(weights: &WeightFile, closest: Option<(Architecture, Misfit)>) -> Unrecognised {
+fn unknown(weights: &WeightFile, closest: Option<(Architecture, Misfit)>) -> IdentifyError {
     let closest =
         closest.map(|(architecture, misfit)| format!("{}: {}", full_name(&architecture), misfit.difference));
-    Unrecognised::Unknown { count: weights.names().count(), examples: examples(weights, |_| true), closest }
+    IdentifyError::Unknown { count: weights.names().count(), examples: examples(weights, |_| true), closest }
 }
 
-/// The first three tensors among those `wanted`, with their shapes.
+/// The first three tensors whose names are `wanted`, with their shapes.
 pub(super) fn examples(weights: &WeightFile, wanted: impl Fn(&str) -> bool) -> String {
     let tensor = |name: &str| Some(format!("`{}` {:?}", printable(name), weights.get(name)?.shape));
     let first = weights.names().filter(|name| wanted(name)).filter_map(tensor).take(3);
@@ -165,24 +166,24 @@ mod tests {
     use crate::models::random;
 
     #[test]
-    fn every_architecture_is_recognised_by_its_tensors() {
-        // One width of transformers stands for all, and networks that are quickly written for the large ones.
+    fn every_architecture_is_identified_by_its_tensors() {
+        // One width of each transformers class, and only networks whose random weights are quick to make.
         let first = layouts(3).filter_map(|layout| layout.into_iter().next());
         let small = first.filter(|architecture| architecture.graph.parameters() < 10_000_000);
         for architecture in small {
             let weights = random::weights(&architecture);
-            let again = recognise(&weights, 3, &architecture.name);
+            let again = identify_architecture(&weights, 3, &architecture.name);
             let (found, _) = again.unwrap_or_else(|error| panic!("{}: {error}", architecture.name));
             assert_eq!((found.name, found.graph), (architecture.name, architecture.graph));
         }
     }
 
     #[test]
-    fn the_name_of_the_place_decides_between_equals() {
+    fn the_name_decides_between_equal_tensors() {
         let fits = ["efficientnet_lite0", "tf_efficientnet_lite0"]
             .map(|name| Architecture::timm(name, 2).unwrap_or_else(|| panic!("{name}")));
-        assert_eq!(named(&fits, "someone/TF-EfficientNet-Lite0.in1k-birds"), Some(1));
-        assert_eq!(named(&fits, "efficientnet_lite0-birds"), Some(0));
-        assert_eq!(named(&fits, "birds"), None);
+        assert_eq!(matching_name(&fits, "someone/TF-EfficientNet-Lite0.in1k-birds"), Some(1));
+        assert_eq!(matching_name(&fits, "efficientnet_lite0-birds"), Some(0));
+        assert_eq!(matching_name(&fits, "birds"), None);
     }
 }
