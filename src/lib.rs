@@ -25,6 +25,7 @@
 //! | [`nn`] | activations, padding and the geometry of convolutions |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
+//! | [`words`] | lists in sentences |
 
 pub mod backend;
 pub mod cli;
@@ -40,3 +41,4 @@ pub mod predict;
 pub mod record;
 pub mod sink;
 pub mod weights;
+pub mod words;

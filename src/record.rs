@@ -50,8 +50,21 @@ pub struct ItemError {
     pub kind: &'static str,
     /// A sentence for people.
     pub message: String,
-    /// The next thing to do, if there is one.
-    pub hint: Option<String>,
+    /// What would help, if something is known to.
+    pub hint: Option<ItemHint>,
+}
+
+/// What would help an input that failed. The command line words it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ItemHint {
+    /// This is a directory: search it.
+    SearchDirectory(PathBuf),
+    /// Its format is not read: convert it.
+    Convert,
+    /// It has more pixels than allowed: allow this many.
+    AllowPixels(u64),
+    /// Decoding it takes more memory than allowed, and the limit follows from that of pixels.
+    AllowMemory,
 }
 
 /// One input and what became of it.

@@ -7,17 +7,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 14] = [
+const FLOORS: [(&str, &[&str]); 15] = [
     (
         "cli",
         &[
             "backend", "hub", "inputs", "kernels", "measure", "models", "pipeline", "pixels", "predict",
-            "record", "sink", "weights",
+            "record", "sink", "weights", "words",
         ],
     ),
     ("pipeline", &["inputs", "pixels", "predict", "record"]),
-    ("inputs", &[]),
-    ("predict", &["backend", "hub", "models", "nn", "pixels", "record", "weights"]),
+    ("inputs", &["record"]),
+    ("predict", &["backend", "hub", "models", "nn", "pixels", "record", "weights", "words"]),
     ("sink", &["record"]),
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "weights"]),
@@ -28,6 +28,7 @@ const FLOORS: [(&str, &[&str]); 14] = [
     ("kernels", &["nn"]),
     ("nn", &[]),
     ("record", &[]),
+    ("words", &[]),
 ];
 
 /// Files that may hold `unsafe`.

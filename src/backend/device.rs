@@ -1,4 +1,4 @@
-//! `--device` to a candle device.
+//! The name of a device to a candle device.
 
 use std::str::FromStr;
 
@@ -19,13 +19,13 @@ pub enum DeviceChoice {
     Metal,
 }
 
-/// A device that cannot be had.
+/// Why a device cannot be used.
 #[derive(Debug, Error)]
 pub enum DeviceError {
-    /// The word is none of the device names.
-    #[error("`{0}` is no device: auto, cpu, cuda, cuda:N or metal")]
+    /// Not the name of a device.
+    #[error("unknown device `{0}`: expected auto, cpu, cuda, cuda:N or metal")]
     Unknown(String),
-    /// The feature was not compiled in.
+    /// This build lacks the feature.
     #[error("this build has no {name} support")]
     NotBuilt {
         /// How users name it: CUDA, Metal.
@@ -33,26 +33,14 @@ pub enum DeviceError {
         /// The cargo feature.
         feature: &'static str,
     },
-    /// It was compiled in and did not open.
-    #[error("{name} does not open: {reason}")]
+    /// The driver refused it.
+    #[error("cannot open {name}: {reason}")]
     DoesNotOpen {
         /// How users name it.
         name: &'static str,
-        /// The driver's words.
+        /// What the driver said.
         reason: String,
     },
-}
-
-impl DeviceError {
-    /// The next command to run.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Unknown(_) | Self::DoesNotOpen { .. } => "--device cpu".into(),
-            Self::NotBuilt { feature, .. } => {
-                format!("cargo install --path . --features {feature}, or --device cpu")
-            }
-        }
-    }
 }
 
 impl FromStr for DeviceChoice {
@@ -126,6 +114,6 @@ mod tests {
     fn a_build_without_cuda_says_how_to_get_it() {
         let error = DeviceChoice::Cuda(0).open().unwrap_err();
         assert_eq!(error.to_string(), "this build has no CUDA support");
-        assert!(error.hint().contains("--features cuda"));
+        assert!(matches!(error, DeviceError::NotBuilt { feature: "cuda", .. }));
     }
 }

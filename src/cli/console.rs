@@ -1,4 +1,4 @@
-//! Everything that people read: stderr, colour, verbosity. stdout belongs to the data.
+//! Messages for people: stderr, colour, verbosity. stdout is for data.
 
 use std::env;
 use std::fmt::{self, Display};
@@ -10,12 +10,12 @@ use clap::ValueEnum;
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
-    /// On a terminal.
+    /// Only on a terminal.
     #[default]
     Auto,
-    /// Everywhere.
+    /// Always.
     Always,
-    /// Nowhere.
+    /// Never.
     Never,
 }
 
@@ -26,7 +26,8 @@ impl Colour {
         }) && !(self == Self::Auto && env::var_os("TERM").is_some_and(|term| term == "dumb"))
     }
 
-    /// The flag over NO_COLOR (no-color.org) over CLICOLOR_FORCE (bixense.com/clicolors) over what the stream is.
+    /// In order: the flag, NO_COLOR (no-color.org), CLICOLOR_FORCE (bixense.com/clicolors), then whether it
+    /// is a terminal.
     fn decide(self, terminal: bool, is_set: impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Always => true,
@@ -36,7 +37,7 @@ impl Colour {
     }
 }
 
-/// An error with the next command to run.
+/// An error that ends a command, with what to try next.
 #[derive(Debug)]
 pub(super) struct Failure {
     message: String,
@@ -60,7 +61,7 @@ impl std::error::Error for Failure {}
 const NAME: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// Where messages go, and which.
+/// Which messages are printed, and how.
 #[derive(Debug)]
 pub(super) struct Console {
     quiet: bool,
@@ -84,14 +85,14 @@ impl Console {
         self.colour.on(io::stdout().is_terminal())
     }
 
-    /// A line that explains; not with `--quiet`.
+    /// An explanation; `--quiet` leaves it out.
     pub(super) fn note(&self, message: impl Display) {
         if !self.quiet {
             line(&self.paint(DIM, &message.to_string()));
         }
     }
 
-    /// An error: the cause, then the next command.
+    /// An error: the cause, then what to try.
     pub(super) fn error(&self, message: &str, hint: Option<&str>) {
         line(&format!("{} {message}", self.paint(NAME, "mnet:")));
         if let Some(hint) = hint {
@@ -115,7 +116,7 @@ impl Console {
 }
 
 fn line(text: &str) {
-    // Nobody is left to tell when stderr is gone.
+    // If stderr is closed there is nowhere to report it.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 

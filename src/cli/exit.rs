@@ -1,4 +1,4 @@
-//! How a run ended.
+//! How a run ended, as an exit status.
 
 use std::io;
 use std::process::ExitCode;
@@ -8,15 +8,15 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Every input was labelled.
     Success,
-    /// Some inputs failed, the others are written.
+    /// Some inputs failed; the others are written.
     SomeFailed,
-    /// Nothing was done: usage, model, device.
+    /// Nothing was done: wrong usage, no such model or device.
     CouldNotRun,
-    /// Ctrl-C: what was begun is written, the rest is not.
+    /// Ctrl-C: inputs already begun are written, the rest are not.
     Interrupted,
 }
 
-/// 128 and the number of the signal, as shells say it.
+/// 128 plus the number of the signal, as shells report it.
 pub(super) const INTERRUPTED: u8 = 130;
 
 impl From<Exit> for ExitCode {
@@ -30,12 +30,12 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Whether an error is a reader that went away, which is no error: it has what it wanted.
+/// Whether the reader of the output went away. That is not an error: it has what it wanted.
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(is_closed)
 }
 
-/// As [`is_closed_pipe`].
+/// The same for an I/O error.
 pub(super) fn is_closed(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe
 }

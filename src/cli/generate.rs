@@ -9,7 +9,7 @@ use clap::{Command, ValueEnum};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::Exit;
+use super::exit::Exit;
 
 /// Print man pages or shell completions
 #[derive(Debug, clap::Args)]
@@ -20,10 +20,10 @@ Examples:
   mnet generate complete-zsh > ~/.zfunc/_mnet
   mnet generate complete-fish > ~/.config/fish/completions/mnet.fish")]
 pub(super) struct Args {
-    /// What to make
+    /// What to print
     #[arg(value_enum)]
     what: What,
-    /// The folder for man pages, one file a command
+    /// Folder for the man pages, one file per command
     #[arg(required_if_eq("what", "man"))]
     folder: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! Where weights come from: flags over the environment over defaults.
+//! Where weights come from: flags override the environment, which overrides defaults.
 
 use std::path::PathBuf;
 
@@ -8,19 +8,19 @@ use crate::hub::{Environment, Hub, HubError, HubOptions};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Hub options")]
 pub(super) struct HubFlags {
-    /// Open no connection; use what is cached [env: HF_HUB_OFFLINE]
+    /// Open no connection; use what is in the cache [env: HF_HUB_OFFLINE]
     #[arg(long, global = true)]
     offline: bool,
-    /// The folder of the Hugging Face cache, shared with Python [env: HF_HUB_CACHE, HF_HOME/hub]
+    /// Folder of the Hugging Face cache, shared with Python [env: HF_HUB_CACHE, HF_HOME/hub]
     #[arg(long, global = true, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
-    /// The address of the hub; a token comes from HF_TOKEN or HF_TOKEN_PATH [env: HF_ENDPOINT]
+    /// Address of the hub; a token is taken from HF_TOKEN or HF_TOKEN_PATH [env: HF_ENDPOINT]
     #[arg(long, global = true, value_name = "URL")]
     endpoint: Option<String>,
 }
 
 impl HubFlags {
-    /// The hub these flags and the environment describe. Touches neither disk nor network.
+    /// The hub that these flags and the environment describe. Touches neither disk nor network.
     pub(super) fn hub(&self) -> Result<Hub, HubError> {
         let mut options = HubOptions::new(Environment::from_process(), self.cache_dir.clone())?;
         if let Some(endpoint) = &self.endpoint {

@@ -1,4 +1,6 @@
-//! The command line: one file per command, flag groups shared between them.
+//! The command line: a file or folder per command, shared groups of flags, and a [`session`] that opens models.
+//!
+//! A new command is its file, a variant of [`Command`] and an arm of [`main`].
 
 #![expect(clippy::doc_markdown, reason = "comments on commands and flags are their help, read in a terminal")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "the same: `owner/name[@revision]` is no link")]
@@ -8,10 +10,12 @@ mod classify;
 mod console;
 mod exit;
 mod generate;
+mod hint;
 mod hub_flags;
 mod model_flags;
 mod models;
 mod progress;
+mod session;
 mod values;
 
 use std::process::ExitCode;
@@ -20,9 +24,12 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::kernels::isa;
+use crate::words::and_list;
 use console::{Colour, Console};
 pub use exit::Exit;
+pub use hint::Hint;
 use hub_flags::HubFlags;
+use session::Session;
 
 /// Label images with MobileNet.
 #[derive(Debug, Parser)]
@@ -47,13 +54,13 @@ Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run, 130 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
-    /// Print answers and errors, nothing else
+    /// Print only answers and errors
     #[arg(short, long, global = true)]
     quiet: bool,
     /// When to use colour; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     color: Colour,
-    /// Show no progress bar; there is none unless stderr is a terminal
+    /// Show no progress bar; it is only shown if stderr is a terminal
     #[arg(long, global = true)]
     no_progress: bool,
     #[command(flatten)]
@@ -70,21 +77,21 @@ enum Command {
 
 /// Parses the arguments of the process, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
-    keep_quiet_about_caught_panics();
+    silence_decoder_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
-    if let Some((found, next)) = unknown_isa() {
-        console.error(&found, Some(&next));
+    if let Some((message, hint)) = unknown_isa() {
+        console.error(&message, Some(&hint));
         return Exit::CouldNotRun.into();
     }
-    let hub = &cli.global.hub;
+    let session = Session::new(&cli.global.hub, &console);
     let outcome = match &cli.command {
-        Command::Classify(args) => classify::run(args, hub, &console),
-        Command::Bench(args) => bench::run(args, hub, &console),
-        Command::Models(args) => models::run(args, hub, &console),
+        Command::Classify(args) => classify::run(args, &session),
+        Command::Bench(args) => bench::run(args, &session),
+        Command::Models(args) => models::run(args, &session),
         Command::Generate(args) => generate::run(args, &mut Cli::command()),
     };
     match outcome {
@@ -97,19 +104,20 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What to say if an instruction set is forced that this processor does not have.
+/// Message and hint if `MNET_ISA` names an instruction set that this processor lacks.
 fn unknown_isa() -> Option<(String, String)> {
     let name = std::env::var_os(isa::VARIABLE).filter(|name| !name.is_empty())?;
     let name = name.to_string_lossy();
-    let here: Vec<_> = isa::available().map(|isa| isa.name).collect();
+    let available: Vec<_> = isa::available().map(|isa| isa.name).collect();
     isa::is_unknown(&name).then(|| {
-        let found = format!("{}={name}: this processor has {}", isa::VARIABLE, here.join(" and "));
-        (found, format!("{}={}", isa::VARIABLE, here[0]))
+        let message = format!("{}={name}: this processor has {}", isa::VARIABLE, and_list(&available));
+        (message, format!("{}={}", isa::VARIABLE, available[0]))
     })
 }
 
-/// A decoder that panics over a picture becomes that picture's error; it need not speak for itself.
-fn keep_quiet_about_caught_panics() {
+/// A panic of an image decoder is caught and becomes that picture's error, so the panic hook says nothing
+/// about it.
+fn silence_decoder_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !crate::pixels::is_decoding() {
@@ -129,7 +137,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         return Exit::CouldNotRun.into();
     }
     let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Success };
-    // A closed pipe is all that can go wrong here.
+    // The only thing that can go wrong here is a closed pipe.
     let _ = error.print();
     exit.into()
 }
@@ -139,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_definition_is_sound() {
+    fn clap_accepts_the_definition() {
         Cli::command().debug_assert();
     }
 }

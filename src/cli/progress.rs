@@ -1,4 +1,4 @@
-//! A download as people see it: one line before the first byte, then a bar on a terminal.
+//! Progress of a download: a line before the first byte, then a bar on a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 

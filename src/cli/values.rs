@@ -1,4 +1,4 @@
-//! Numbers on the command line, each with its range and one that works.
+//! Parsers of numbers on the command line; each error names a value that works.
 
 pub(super) fn alpha(word: &str) -> Result<f64, String> {
     match word.parse::<f64>() {
@@ -7,7 +7,7 @@ pub(super) fn alpha(word: &str) -> Result<f64, String> {
     }
 }
 
-/// Five halvings leave nothing of fewer than 32 pixels; past 4096 one picture takes gigabytes.
+/// Networks halve the picture five times, so 32 px is the least; above 4096 px one picture takes gigabytes.
 pub(super) fn resolution(word: &str) -> Result<usize, String> {
     match word.parse::<usize>() {
         Ok(resolution @ 32..=4096) => Ok(resolution),
@@ -17,7 +17,7 @@ pub(super) fn resolution(word: &str) -> Result<usize, String> {
     }
 }
 
-/// Threads, or pictures of a batch.
+/// A number of threads, or of pictures in a batch.
 pub(super) fn count(word: &str) -> Result<usize, String> {
     match word.parse::<usize>() {
         Ok(count @ 1..=1024) => Ok(count),
@@ -34,11 +34,11 @@ pub(super) fn quantity(word: &str) -> Result<f64, String> {
         unit.map_or((&*upper, 1.0), |(letter, factor)| (upper.trim_end_matches(letter), factor));
     match digits.trim().parse::<f64>() {
         Ok(number) if number >= 0.0 && number.is_finite() => Ok(number * factor),
-        _ => Err("a number with K, M or G behind it; try 5M".into()),
+        _ => Err("expected a number, optionally with K, M or G; try 5M".into()),
     }
 }
 
-/// A share in percent.
+/// A percentage, with or without the sign.
 pub(super) fn percent(word: &str) -> Result<f64, String> {
     match word.trim_end_matches('%').trim().parse::<f64>() {
         Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),

@@ -1,4 +1,4 @@
-//! One repository in the Hugging Face cache, read and written as Python does:
+//! One repository in the Hugging Face cache, laid out as Python does:
 //!
 //! ```text
 //! models--OWNER--NAME/
@@ -9,7 +9,9 @@
 //! .locks/models--OWNER--NAME/HASH.lock
 //! ```
 //!
-//! Every file gets its name by a rename, so readers see it whole or not at all. Reading writes nothing.
+//! Own code, because `hf-hub` gives files their names unchecked and writes references in place. Here every
+//! file gets its name by a rename after its checks, so readers see all of it or nothing. Reading writes
+//! nothing.
 
 use std::fs;
 use std::io;
@@ -17,11 +19,11 @@ use std::path::{Path, PathBuf};
 
 use hf_hub::{Cache, Repo};
 
+use super::cached_repo::CachedRepo;
 use super::error::HubError;
 use super::etag::Etag;
 use super::repository::{Repository, is_commit};
-use super::stored::Stored;
-use super::temporary::unique_name;
+use super::temporary::{create_parent, unique_name};
 
 /// The cache folder of one repository.
 pub(super) struct RepositoryCache {
@@ -32,16 +34,16 @@ pub(super) struct RepositoryCache {
 
 /// What the cache knows about a file of a commit.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum CachedFile {
-    /// It lies here.
+pub(super) enum FileState {
+    /// The file is here.
     Present(PathBuf),
     /// The commit has no such file.
     Absent,
-    /// Nothing.
+    /// Nothing is known.
     Unknown,
 }
 
-impl CachedFile {
+impl FileState {
     pub(super) fn into_path(self) -> Option<PathBuf> {
         match self {
             Self::Present(path) => Some(path),
@@ -50,12 +52,12 @@ impl CachedFile {
     }
 }
 
-/// Repositories that have a folder in the cache at `cache_dir`, by name.
+/// Repositories that have a folder in the cache at `cache_dir`, sorted by name.
 pub(super) fn repositories(cache_dir: &Path) -> Vec<Repository> {
     let folders = fs::read_dir(cache_dir).into_iter().flatten().flatten();
     let repository = |folder: fs::DirEntry| {
         let name = folder.file_name().into_string().ok()?;
-        // Neither owner nor name has two dashes in a row.
+        // Owners and names never contain two dashes in a row.
         Repository::new(&name.strip_prefix("models--")?.replacen("--", "/", 1), None).ok()
     };
     let mut found: Vec<_> = folders.filter_map(repository).collect();
@@ -75,12 +77,13 @@ impl RepositoryCache {
         }
     }
 
-    /// All that is there.
-    pub(super) fn stored(&self) -> Option<Stored> {
-        Stored::open(&self.folder, &self.locks)
+    /// All revisions in the cache.
+    pub(super) fn cached_repo(&self) -> Option<CachedRepo> {
+        CachedRepo::open(&self.folder, &self.locks)
     }
 
-    /// The commit that the revision meant when it was last asked for; a whole commit hash means itself.
+    /// The commit that the revision pointed to when it was last asked for; a full commit hash stands for
+    /// itself.
     pub(super) fn commit(&self) -> Option<String> {
         if is_commit(&self.revision) {
             return Some(self.revision.clone());
@@ -89,15 +92,16 @@ impl RepositoryCache {
         is_commit(&commit).then_some(commit)
     }
 
-    /// What is known about the file `name` of `commit`. An empty or special file or a dangling link counts as none.
-    pub(super) fn file(&self, commit: &str, name: &str) -> CachedFile {
+    /// What is known about the file `name` of `commit`. An empty or special file or a dangling link does not
+    /// count as present.
+    pub(super) fn file(&self, commit: &str, name: &str) -> FileState {
         let path = self.pointer(commit, name);
         if is_plausible(&path) {
-            CachedFile::Present(path)
+            FileState::Present(path)
         } else if self.absence(commit, name).is_file() {
-            CachedFile::Absent
+            FileState::Absent
         } else {
-            CachedFile::Unknown
+            FileState::Unknown
         }
     }
 
@@ -106,7 +110,7 @@ impl RepositoryCache {
         self.folder.join("blobs").join(etag.as_str())
     }
 
-    /// Whether the content with this hash is there and whole.
+    /// Whether the content with this hash is present and intact.
     pub(super) fn holds(&self, etag: &Etag) -> bool {
         let blob = self.blob(etag);
         is_plausible(&blob) && etag.of_file(&blob).is_ok_and(|found| found == *etag)
@@ -117,7 +121,8 @@ impl RepositoryCache {
         self.locks.join(format!("{etag}.lock"))
     }
 
-    /// Notes that `commit` has no file `name`. A note that cannot be written costs one question next time, no more.
+    /// Notes that `commit` has no file `name`. If the note cannot be written, the hub is asked again next
+    /// time.
     pub(super) fn mark_absent(&self, commit: &str, name: &str) {
         let path = self.absence(commit, name);
         if !path.exists() && create_parent(&path).is_ok() {
@@ -125,10 +130,10 @@ impl RepositoryCache {
         }
     }
 
-    /// Makes the file `name` of `commit` point at the blob of `etag`.
-    pub(super) fn point(&self, commit: &str, name: &str, etag: &Etag) -> Result<PathBuf, HubError> {
+    /// Makes the file `name` of the snapshot of `commit` a link to the blob of `etag`.
+    pub(super) fn link_snapshot(&self, commit: &str, name: &str, etag: &Etag) -> Result<PathBuf, HubError> {
         let (pointer, blob) = (self.pointer(commit, name), self.blob(etag));
-        // From `snapshots/COMMIT/`, and one level more for each folder in the name.
+        // Up from `snapshots/COMMIT/`, and one level more for each folder in the name.
         let target = format!("{}blobs/{etag}", "../".repeat(2 + name.matches('/').count()));
         let make = || {
             create_parent(&pointer)?;
@@ -140,7 +145,7 @@ impl RepositoryCache {
         Ok(pointer)
     }
 
-    /// Remembers that the revision now means `commit`.
+    /// Remembers that the revision now points to `commit`.
     pub(super) fn set_commit(&self, commit: &str) -> Result<(), HubError> {
         if self.commit().as_deref() == Some(commit) {
             return Ok(());
@@ -168,14 +173,9 @@ impl RepositoryCache {
     }
 }
 
-/// Whether there is a file with something in it, itself or at the end of a link.
+/// Whether `path` is a non-empty file, or a link to one.
 fn is_plausible(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0)
-}
-
-/// Creates the folder that `path` lies in.
-pub(super) fn create_parent(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)
 }
 
 /// Makes `link` a relative symbolic link, so that the cache can be moved.
@@ -184,7 +184,7 @@ fn link(target: &Path, _blob: &Path, link: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, link)
 }
 
-/// Symbolic links need a privilege elsewhere: a second name for the same content does as well.
+/// Elsewhere symbolic links need a privilege; a hard link does as well.
 #[cfg(not(unix))]
 fn link(_target: &Path, blob: &Path, link: &Path) -> io::Result<()> {
     fs::hard_link(blob, link).or_else(|_| fs::copy(blob, link).map(drop))

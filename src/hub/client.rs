@@ -1,4 +1,5 @@
-//! HTTP as the hub wants it: one origin gets the token, redirects are followed by hand, silence ends a request.
+//! HTTP for the hub. ureq sends the requests; own code follows the redirects, because the token may go to one
+//! origin only, and because a redirect that describes a file (`X-Linked-Etag`) must not be followed.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -16,7 +17,7 @@ use super::url::{self, Origin};
 
 const USER_AGENT: &str = concat!("mnet/", env!("CARGO_PKG_VERSION"));
 
-/// The hub itself needs two or three: a renamed repository, a content cache, the storage host.
+/// The hub needs two or three: a renamed repository, a content cache, the storage host.
 const MOST_REDIRECTS: usize = 10;
 
 /// A client for the files of one repository.
@@ -37,20 +38,20 @@ pub(super) enum Method {
     Get(u64),
 }
 
-/// A successful answer and the host it came from.
+/// A successful response and the host it came from.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct HubResponse {
     pub(super) response: Response<Body>,
     pub(super) host: String,
 }
 
-impl Answer {
+impl HubResponse {
     /// The header `name` as text without control characters.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         header(self.response.headers(), name)
     }
 
-    /// `Content-Type` and size, to say what came instead of what was expected.
+    /// `Content-Type` and size, for messages about an unexpected response.
     pub(super) fn describe(&self) -> String {
         let kind = self.header("content-type").map_or_else(|| "no content type".to_owned(), shortened);
         match self.header("content-length") {
@@ -59,7 +60,7 @@ impl Answer {
         }
     }
 
-    /// Whether this is a web page, as captive portals and login pages send in place of anything else.
+    /// Whether this is a web page, which captive portals and login pages send instead of anything else.
     pub(super) fn is_web_page(&self) -> bool {
         self.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
     }
@@ -88,7 +89,7 @@ impl<'a> Client<'a> {
         Ok(Self { agent: config.build().into(), options, repository, origin, token })
     }
 
-    /// The repository that this client is for.
+    /// The repository of this client.
     pub(super) fn repository(&self) -> &Repository {
         self.repository
     }
@@ -103,15 +104,15 @@ impl<'a> Client<'a> {
         format!("{}/{path}", self.options.endpoint.trim_end_matches('/'))
     }
 
-    /// Sends one request for `what` and follows its redirects. The answer has a 2xx status, or for [`Method::Head`]
-    /// describes the file. No read or write takes longer than `silence`.
+    /// Sends one request for `what` and follows its redirects. The response has a 2xx status, or for
+    /// [`Method::Head`] describes the file. No read or write takes longer than `silence`.
     pub(super) fn send(
         &self,
         method: Method,
         address: &str,
         what: &str,
         silence: Duration,
-    ) -> Result<Answer, HubError> {
+    ) -> Result<HubResponse, HubError> {
         let mut url: Uri = address
             .parse()
             .map_err(|_| HubError::InvalidEndpoint { given: self.options.endpoint.clone() })?;
@@ -123,7 +124,7 @@ impl<'a> Client<'a> {
             let headers = response.headers();
             let describes = matches!(method, Method::Head) && headers.contains_key("x-linked-etag");
             if response.status().is_success() || (response.status().is_redirection() && describes) {
-                return Ok(Answer { response, host });
+                return Ok(HubResponse { response, host });
             }
             let Some(location) = header(headers, "location").filter(|_| response.status().is_redirection())
             else {
@@ -131,8 +132,7 @@ impl<'a> Client<'a> {
             };
             let refused =
                 |found: String| HubError::Redirect { what: what.to_owned(), host: host.clone(), found };
-            let next =
-                url::join(&url, location).ok_or_else(|| refused("an address that is none".to_owned()))?;
+            let next = url::join(&url, location).ok_or_else(|| refused("an invalid address".to_owned()))?;
             match (Origin::of(&url), Origin::of(&next)) {
                 (Some(from), Some(to)) if !from.is_downgraded_by(&to) => url = next,
                 _ => return Err(refused(format!("{}, without encryption", url::host(&next)))),
@@ -142,7 +142,7 @@ impl<'a> Client<'a> {
         Err(HubError::Redirect { what: what.to_owned(), host: url::host(&url), found })
     }
 
-    /// The outer error is ours, the inner one the transport's.
+    /// Sends one request. The outer error is ours, the inner one the transport's.
     fn send_once(
         &self,
         method: Method,
@@ -154,7 +154,7 @@ impl<'a> Client<'a> {
             Method::Get(0) => self.agent.get(url),
             Method::Get(start) => self.agent.get(url).header("range", format!("bytes={start}-")),
         };
-        // Sizes and hashes are those of the file, so it must come as it is.
+        // Sizes and hashes are those of the uncompressed file.
         let mut request = request.header("accept-encoding", "identity");
         if let Some(token) = self.token.as_ref().filter(|_| Origin::of(url).as_ref() == Some(&self.origin)) {
             request = request.header("authorization", token.authorization());
@@ -169,7 +169,7 @@ impl<'a> Client<'a> {
         Ok(request.call())
     }
 
-    /// Sorts the transport's error: no connection, no trust, silence, or a connection that broke.
+    /// Classifies an error of the transport: no connection, no trust, silence, or a broken connection.
     pub(super) fn failure(&self, error: ureq::Error, what: &str, host: &str, silence: Duration) -> HubError {
         use ureq::Error as Transport;
         let (what, host) = (what.to_owned(), host.to_owned());
@@ -182,13 +182,13 @@ impl<'a> Client<'a> {
                 HubError::Untrusted { host, reason: error.to_string() }
             }
             Transport::Io(error) => match error.kind() {
-                // How rustls reports a certificate it does not trust.
+                // rustls reports a certificate that it does not trust like this.
                 ErrorKind::InvalidData => HubError::Untrusted { host, reason: error.to_string() },
                 ErrorKind::ConnectionReset
                 | ErrorKind::ConnectionAborted
                 | ErrorKind::BrokenPipe
                 | ErrorKind::UnexpectedEof => HubError::Broken { what, host, reason: error.to_string() },
-                // A name that is not found has no kind of its own.
+                // DNS failures have no io::ErrorKind of their own.
                 _ => HubError::Connect { host, reason: error.to_string() },
             },
             Transport::HostNotFound | Transport::ConnectionFailed | Transport::ConnectProxyFailed(_) => {
@@ -198,7 +198,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The error that a status other than success means. Only the hub's own answers are read for its error codes.
+    /// The error for a status other than success. Error codes are read only from the hub itself.
     fn refused(&self, response: &Response<Body>, url: &Uri, what: &str) -> HubError {
         let (headers, status) = (response.headers(), response.status().as_u16());
         let (id, host) = (self.repository.id().to_owned(), url::host(url));
@@ -223,7 +223,7 @@ impl<'a> Client<'a> {
     }
 }
 
-/// The beginning of text from a server, fit to be shown on a terminal.
+/// The beginning of a text from a server, safe to print on a terminal.
 pub(super) fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

@@ -1,9 +1,9 @@
-//! One file from the hub into the cache: everything is checked before the file gets its name.
+//! One file from the hub into the cache. Everything is checked before the file gets its name.
 
 use std::io::Read;
 use std::time::Duration;
 
-use super::client::{Answer, Client, Method};
+use super::client::{Client, HubResponse, Method};
 use super::error::HubError;
 use super::event::{Event, Observer};
 use super::remote::RemoteFile;
@@ -14,7 +14,7 @@ use super::temporary::Partial;
 pub(super) struct Download<'a> {
     pub(super) client: &'a Client<'a>,
     pub(super) remote: &'a RemoteFile,
-    /// Bytes at most, should the hub not tell the size.
+    /// The largest size accepted if the hub does not say the size, in bytes.
     pub(super) limit: u64,
     /// Silence that ends a request.
     pub(super) silence: Duration,
@@ -23,15 +23,16 @@ pub(super) struct Download<'a> {
     pub(super) before: u64,
 }
 
-/// Bytes by which a file has to get on before its requests are counted anew; so it ends.
+/// The count of attempts starts again when a file has grown by this many bytes, so every download ends.
 const PROGRESS: u64 = 32 << 10;
 
 impl Download<'_> {
-    /// Fills `partial` and checks length and hash. A dropped connection is taken up where it broke, as often as that brings
-    /// the file on: a long one over a bad line may break more often than a request is repeated.
+    /// Fills `partial` and checks length and hash. A broken connection is resumed where it stopped, as often
+    /// as the file grows by it: over a bad line a large file may take more connections than a request has
+    /// attempts.
     ///
     /// # Errors
-    /// When the content is not the one announced, nothing has come for too long, or the disk refuses it.
+    /// If the content is not what was announced, if nothing came for too long, or if it cannot be written.
     pub(super) fn run(&self, partial: &mut Partial, observer: &mut Observer<'_>) -> Result<(), HubError> {
         let mut furthest = 0;
         while let Err(error) = self.retry.run(observer, |observer| self.attempt(partial, observer)) {
@@ -48,14 +49,14 @@ impl Download<'_> {
             return Ok(());
         }
         Err(HubError::Checksum {
-            file: self.remote.name.to_owned(),
+            file: self.remote.name.clone(),
             host: self.client.host(),
             expected: expected.to_string(),
             found: found.to_string(),
         })
     }
 
-    /// One request, for what `partial` does not hold yet.
+    /// One request, for the bytes that `partial` lacks.
     fn attempt(&self, partial: &mut Partial, observer: &mut Observer<'_>) -> Result<(), HubError> {
         let RemoteFile { name, url, size, .. } = self.remote;
         if partial.length() > 0 && *size == Some(partial.length()) {
@@ -75,7 +76,7 @@ impl Download<'_> {
             }
         } else if !continues(&answer, partial.length(), *size) {
             partial.restart()?;
-            return Err(self.broken(answer.host, "it sent another range than asked for"));
+            return Err(self.broken(answer.host, "it sent another range than the one asked for"));
         }
         self.receive(&mut answer, partial, observer)
     }
@@ -83,7 +84,7 @@ impl Download<'_> {
     /// Reads the body to its end.
     fn receive(
         &self,
-        answer: &mut Answer,
+        answer: &mut HubResponse,
         partial: &mut Partial,
         observer: &mut Observer<'_>,
     ) -> Result<(), HubError> {
@@ -113,10 +114,10 @@ impl Download<'_> {
         }
     }
 
-    /// Refuses an answer that from its head cannot be the file.
-    fn check_announcement(&self, answer: &Answer) -> Result<(), HubError> {
+    /// Refuses a response whose head shows that it is not the file.
+    fn check_announcement(&self, answer: &HubResponse) -> Result<(), HubError> {
         if answer.is_web_page() {
-            let what = self.remote.name.to_owned();
+            let what = self.remote.name.clone();
             return Err(HubError::NotAHub { what, host: answer.host.clone(), found: answer.describe() });
         }
         let announced = answer.header("content-length").and_then(|text| text.parse::<u64>().ok());
@@ -133,16 +134,16 @@ impl Download<'_> {
             Some(size) => format!("{size} bytes"),
             None => format!("at most {} bytes", self.limit),
         };
-        HubError::Size { file: self.remote.name.to_owned(), host: host.to_owned(), expected, found }
+        HubError::Size { file: self.remote.name.clone(), host: host.to_owned(), expected, found }
     }
 
     fn broken(&self, host: String, reason: &str) -> HubError {
-        HubError::Broken { what: self.remote.name.to_owned(), host, reason: reason.to_owned() }
+        HubError::Broken { what: self.remote.name.clone(), host, reason: reason.to_owned() }
     }
 }
 
-/// Whether a partial answer is the part from `start` on of a file of `size` bytes (`Content-Range: bytes 5-9/10`).
-fn continues(answer: &Answer, start: u64, size: Option<u64>) -> bool {
+/// Whether a partial response starts at `start` of a file of `size` bytes (`Content-Range: bytes 5-9/10`).
+fn continues(answer: &HubResponse, start: u64, size: Option<u64>) -> bool {
     let Some((range, total)) = answer
         .header("content-range")
         .and_then(|text| text.trim().strip_prefix("bytes "))

@@ -1,7 +1,9 @@
-//! What the environment says about the hub: variables in, [`Environment`] out.
+//! What the environment says about the hub: variables in, [`Environment`] out. Own code, because `hf-hub`
+//! reads only `HF_HOME`.
 //!
-//! The variables and their order of precedence are those of Python's `huggingface_hub` (2.4.0, `constants.py`), so
-//! that both programs share one cache and one token. One difference: a variable that is set but empty counts as unset.
+//! The variables and their order of precedence are those of Python's `huggingface_hub` (2.4.0,
+//! `constants.py`), so that both programs share one cache and one token. One difference: an empty variable
+//! counts as unset.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -10,16 +12,16 @@ use std::time::Duration;
 use super::proxy::ProxyVariables;
 use super::token::{Token, TokenSource};
 
-/// The public hub, when neither a flag nor `HF_ENDPOINT` names another.
+/// The public hub, unless a flag or `HF_ENDPOINT` names another.
 pub const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
 
-/// Settings of the hub as the environment gives them; flags go over these.
+/// Settings of the hub from the environment; flags override them.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// `HF_ENDPOINT`, else [`DEFAULT_ENDPOINT`].
     pub endpoint: String,
-    /// `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, in `XDG_CACHE_HOME/huggingface` or in
-    /// `~/.cache/huggingface`. None if not even a home directory is known.
+    /// `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, in `XDG_CACHE_HOME/huggingface`
+    /// or in `~/.cache/huggingface`. `None` if there is no home directory either.
     pub cache_dir: Option<PathBuf>,
     /// `HF_TOKEN`, else the file `HF_TOKEN_PATH`, else `token` in `HF_HOME`. [`TokenSource::None`] if
     /// `HF_HUB_DISABLE_IMPLICIT_TOKEN` is true.
@@ -45,7 +47,7 @@ impl Environment {
         })
     }
 
-    /// Reads the variables that `lookup` knows. Touches no file.
+    /// Reads the variables through `lookup`. Touches no file.
     pub fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
         let variable = |name: &str| lookup(name).filter(|value| !value.is_empty());
         let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
@@ -89,8 +91,9 @@ fn seconds(value: &str) -> Option<Duration> {
     value.trim().parse().ok().filter(|&seconds| seconds > 0).map(Duration::from_secs)
 }
 
-/// Replaces a leading `~` by the home directory and `$NAME` or `${NAME}` by the variable, if it is set, as Python does
-/// for folders named in variables. A path that is not UTF-8 is taken as it is.
+/// Replaces a leading `~` by the home directory and `$NAME` or `${NAME}` by the variable, if it is set, as
+/// Python does for folders named in variables. A path that is not UTF-8 is left alone. Own
+/// code, because `shellexpand` knows more syntax (`${NAME:-default}`), which Python leaves alone.
 fn expand(value: OsString, lookup: &impl Fn(&str) -> Option<OsString>) -> PathBuf {
     let Some(mut rest) = value.to_str() else { return value.into() };
     let mut path = OsString::new();

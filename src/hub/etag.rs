@@ -1,4 +1,7 @@
-//! Entity tags of the hub: the content's own hash, which also names its blob in the cache.
+//! Entity tags of the hub: the hash of the content, which is also the name of its blob in the cache.
+//!
+//! Own code, because `hf-hub` uses a tag as a file name without checking what it is, and never hashes what it
+//! downloads.
 
 use std::fmt;
 use std::fs::File;
@@ -8,13 +11,14 @@ use std::path::Path;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-/// A tag that is safe as a file name and can be checked against the content: 64 hexadecimal digits are the SHA-256 of
-/// a large file (LFS, Xet), 40 the git blob hash of a small one.
+/// A tag that is safe as a file name and can be checked against the content: 64 hexadecimal digits are the
+/// SHA-256 of a large file (LFS, Xet), 40 the git blob hash of a small one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Etag(String);
 
 impl Etag {
-    /// Reads an `ETag` or `X-Linked-Etag` header, `"…"` or `W/"…"`; None if it is not one of the two hashes.
+    /// Parses an `ETag` or `X-Linked-Etag` header, `"…"` or `W/"…"`; `None` if it is neither of the two
+    /// hashes.
     pub(super) fn parse(header: &str) -> Option<Self> {
         let hash = header.trim().trim_start_matches("W/").trim_matches('"');
         let is_hash =

@@ -1,10 +1,10 @@
-//! What a fetch tells its caller while it runs.
+//! What a fetch reports while it runs.
 
 use std::time::Duration;
 
 use super::error::HubError;
 
-/// A step of a fetch. A fetch from a warm cache makes none.
+/// A step of a fetch. A fetch answered by the cache has none.
 #[derive(Debug)]
 pub enum Event<'a> {
     /// The network is about to be used for the first time.
@@ -18,7 +18,7 @@ pub enum Event<'a> {
     Downloading {
         /// Number of files.
         files: usize,
-        /// Their size in bytes, if the hub has told all of them.
+        /// Their total size in bytes, if the hub has said all sizes.
         bytes: Option<u64>,
     },
     /// Another process is downloading this file; waiting for it.
@@ -26,11 +26,11 @@ pub enum Event<'a> {
         /// Name in the repository.
         file: &'a str,
     },
-    /// Bytes have come.
+    /// Bytes have arrived.
     Progress {
         /// Name in the repository.
         file: &'a str,
-        /// Bytes of all files so far. Less than before when a file had to start again.
+        /// Bytes of all files so far; less than before if a file had to start again.
         received: u64,
     },
     /// A request failed and will be sent again.
@@ -44,5 +44,5 @@ pub enum Event<'a> {
     Done,
 }
 
-/// Who is told about the steps of a fetch.
+/// Receives the steps of a fetch.
 pub type Observer<'a> = dyn FnMut(Event<'_>) + 'a;

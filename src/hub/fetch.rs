@@ -1,4 +1,4 @@
-//! From wishes to files: what the cache lacks is asked of the hub and downloaded.
+//! From requests to files: what the cache lacks is looked up at the hub and downloaded.
 
 use std::path::Path;
 
@@ -11,13 +11,13 @@ use super::lock::Lock;
 use super::options::HubOptions;
 use super::remote::{self, Listing, RemoteFile};
 use super::repository::Repository;
-use super::snapshot::{Snapshot, Wanted};
+use super::snapshot::{FileRequest, Snapshot};
 use super::temporary::{Partial, sweep};
 
-/// Configurations are small; the largest known, with the labels of 21 000 classes, has 2 MB.
+/// Limit for configurations, in bytes. The largest known, with the labels of 21 000 classes, has 2 MB.
 const LARGEST_CONFIG: u64 = 16 << 20;
 
-/// Far above any classifier of this kind; more is a mistake or an attack.
+/// Limit for weights, in bytes: far above any classifier of this kind. More is a mistake or an attack.
 const LARGEST_WEIGHTS: u64 = 4 << 30;
 
 /// A fetch from the network into the cache.
@@ -29,12 +29,16 @@ pub(super) struct Fetch<'a> {
 }
 
 impl Fetch<'_> {
-    /// Downloads what is wanted and not cached; only then does the revision point at the commit.
-    pub(super) fn run(&self, wanted: &[Wanted], observer: &mut Observer<'_>) -> Result<Snapshot, HubError> {
+    /// Downloads what is requested and not cached. Only then does the revision point to the commit.
+    pub(super) fn run(
+        &self,
+        requests: &[FileRequest],
+        observer: &mut Observer<'_>,
+    ) -> Result<Snapshot, HubError> {
         let listing = self.list(observer)?;
         let mut names = Vec::new();
-        for wish in wanted {
-            names.extend(self.choose(wish, &listing)?);
+        for request in requests {
+            names.extend(self.choose(request, &listing)?);
         }
         let mut remotes = Vec::new();
         for name in &names {
@@ -48,22 +52,24 @@ impl Fetch<'_> {
         }
         let mut before = 0;
         for remote in &remotes {
-            before += self.obtain(remote, &listing.commit, before, observer)?;
+            before += self.download_or_reuse(remote, &listing.commit, before, observer)?;
         }
         self.cache.set_commit(&listing.commit)?;
         observer(Event::Done);
-        let files = names
-            .into_iter()
-            .filter_map(|name| self.cache.file(&listing.commit, name).into_path().map(|path| (name, path)));
+        let files = names.into_iter().filter_map(|name| {
+            let path = self.cache.file(&listing.commit, name).into_path()?;
+            Some((name.to_owned(), path))
+        });
         Ok(Snapshot {
             files: files.collect(),
-            undecided: vec![],
+            unknown_optional: vec![],
             repository: self.repository.clone(),
             commit: listing.commit,
         })
     }
 
-    /// The files of the commit already in the cache, so that what is there stays of use; else of the revision's own.
+    /// The files of the commit already in the cache, so that its files stay usable; else of the commit that
+    /// the revision points to now.
     fn list(&self, observer: &mut Observer<'_>) -> Result<Listing, HubError> {
         let mut list = |revision: &str| {
             let silence = self.options.timeouts.metadata;
@@ -72,7 +78,7 @@ impl Fetch<'_> {
         let revision = self.repository.revision();
         match self.cache.commit() {
             Some(commit) if commit != revision => match list(&commit) {
-                // The history was rewritten.
+                // The history was rewritten, and the commit is gone.
                 Err(HubError::RevisionNotFound { .. } | HubError::RepositoryNotFound { .. }) => {
                     list(revision)
                 }
@@ -82,15 +88,15 @@ impl Fetch<'_> {
         }
     }
 
-    /// The name that answers `wish`. The names before it, which the commit lacks, are noted as absent.
-    fn choose(&self, wish: &Wanted, listing: &Listing) -> Result<Option<&'static str>, HubError> {
-        for name in wish.names() {
+    /// The name that satisfies `request`. The names before it, which the commit lacks, are noted as absent.
+    fn choose<'r>(&self, request: &'r FileRequest, listing: &Listing) -> Result<Option<&'r str>, HubError> {
+        for name in request.names() {
             if listing.files.iter().any(|file| file == name) {
                 return Ok(Some(name));
             }
             self.cache.mark_absent(&listing.commit, name);
         }
-        if wish.is_optional() {
+        if request.is_optional() {
             return Ok(None);
         }
         let mut found =
@@ -104,23 +110,18 @@ impl Fetch<'_> {
             id: self.repository.id().to_owned(),
             commit: listing.commit.clone(),
             host: listing.host.clone(),
-            expected: wish.names().join(" or "),
+            expected: request.names().join(" or "),
             found,
         })
     }
 
-    fn inspect(
-        &self,
-        commit: &str,
-        name: &'static str,
-        observer: &mut Observer<'_>,
-    ) -> Result<RemoteFile, HubError> {
+    fn inspect(&self, commit: &str, name: &str, observer: &mut Observer<'_>) -> Result<RemoteFile, HubError> {
         let silence = self.options.timeouts.metadata;
         self.options.retry.run(observer, |_| remote::inspect(self.client, commit, name, limit(name), silence))
     }
 
-    /// Puts one file into the cache, downloaded here or by somebody else meanwhile. Returns its size in bytes.
-    fn obtain(
+    /// Puts one file into the cache, unless another process has done so meanwhile. Returns its size in bytes.
+    fn download_or_reuse(
         &self,
         remote: &RemoteFile,
         commit: &str,
@@ -128,9 +129,10 @@ impl Fetch<'_> {
         observer: &mut Observer<'_>,
     ) -> Result<u64, HubError> {
         let blob = self.cache.blob(&remote.etag);
-        let lock =
-            Lock::acquire(&self.cache.lock(&remote.etag), || observer(Event::Waiting { file: remote.name }))?;
-        // A blob that another program has left may be damaged, so it is checked before it is used.
+        let lock = Lock::acquire(&self.cache.lock(&remote.etag), || {
+            observer(Event::Waiting { file: &remote.name });
+        })?;
+        // A blob that is already there may be damaged, so it is checked before it is used.
         if !self.cache.holds(&remote.etag) {
             if lock.is_held() {
                 sweep(&blob);
@@ -139,7 +141,7 @@ impl Fetch<'_> {
             Download {
                 client: self.client,
                 remote,
-                limit: limit(remote.name),
+                limit: limit(&remote.name),
                 silence: self.options.timeouts.download,
                 retry: self.options.retry,
                 before,
@@ -147,12 +149,12 @@ impl Fetch<'_> {
             .run(&mut partial, observer)?;
             partial.keep(&blob)?;
         }
-        let path = self.cache.point(commit, remote.name, &remote.etag)?;
+        let path = self.cache.link_snapshot(commit, &remote.name, &remote.etag)?;
         Ok(path.metadata().map_or(0, |metadata| metadata.len()))
     }
 }
 
-/// The most bytes a file may have.
+/// The largest size accepted for a file, in bytes.
 fn limit(name: &str) -> u64 {
     if Path::new(name).extension() == Some("json".as_ref()) { LARGEST_CONFIG } else { LARGEST_WEIGHTS }
 }

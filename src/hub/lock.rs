@@ -1,4 +1,4 @@
-//! One download for all processes that want the same file.
+//! One download for all processes that need the same file.
 
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
@@ -6,16 +6,17 @@ use std::path::Path;
 
 use super::error::HubError;
 
-/// The right to download one file, as Python's `huggingface_hub` takes it: an exclusive `flock` of a file that stays.
+/// The right to download one file, taken as Python's `huggingface_hub` does: an exclusive `flock` of a file that
+/// is never removed.
 ///
-/// It saves work and is not needed for a good cache: on file systems without locks everybody downloads.
+/// It saves work; the cache stays intact without it. On file systems without locks every process downloads.
 pub(super) struct Lock {
-    // Closing the file gives the lock back, also when the process is killed.
+    // Closing the file releases the lock, also when the process is killed.
     file: Option<File>,
 }
 
 impl Lock {
-    /// Takes the lock at `path`, after a call of `on_wait` if somebody else holds it.
+    /// Takes the lock at `path`; calls `on_wait` first if another process holds it.
     pub(super) fn acquire(path: &Path, on_wait: impl FnOnce()) -> Result<Self, HubError> {
         let open = || {
             fs::create_dir_all(path.parent().unwrap_or(path))?;
@@ -33,13 +34,13 @@ impl Lock {
         Ok(Self { file: locked.then_some(file) })
     }
 
-    /// Whether nobody else can be downloading now.
+    /// Whether no other process can be downloading now.
     pub(super) fn is_held(&self) -> bool {
         self.file.is_some()
     }
 }
 
-/// Waits until `file` is locked; false if that cannot be done.
+/// Waits until `file` is locked; false if it cannot be.
 fn wait(file: &File) -> bool {
     loop {
         match file.lock() {

@@ -2,19 +2,21 @@
 //!
 //! ```text
 //! owner/name[@revision] ─► cache ──────────────────────────────► Snapshot (paths, one commit)
-//!                            └─ not complete ─► listing ─► HEAD ─► download ─► checks ─► rename ─┘
+//!                            └─ incomplete ─► listing ─► HEAD ─► download ─► checks ─► rename ─┘
 //! ```
 //!
-//! - What is in the cache is never asked of the network again, and reading it writes nothing.
-//! - Offline is a mode, not an error path: no socket is opened.
-//! - A file gets its name only after status, length and hash are right; a killed process leaves the cache good.
-//! - The token goes to the endpoint's own scheme, host and port, and to nobody else.
-//! - The cache is the one of Python's `huggingface_hub`; names of folders come from the `hf-hub` crate.
+//! Own code, because the `hf-hub` crate checks neither length nor hash of what it downloads, waits without
+//! limit, and sends the token to the storage host. Only the names of cache folders come from it.
 //!
-//! The download is our own because that crate's checks neither length nor hash, waits without end, and gives the
-//! token to the storage host.
+//! - What is in the cache is not asked of the network again, and reading the cache writes nothing.
+//! - Offline is a mode, not an error path: no socket is opened.
+//! - A file gets its name only after status, length and hash are right; a killed process leaves the cache
+//!   intact.
+//! - The token goes to the endpoint's own scheme, host and port only.
+//! - The cache is the one of Python's `huggingface_hub`.
 
 mod cache;
+mod cached_repo;
 mod client;
 mod download;
 mod environment;
@@ -29,11 +31,11 @@ mod remote;
 mod repository;
 mod retry;
 mod snapshot;
-mod stored;
 mod temporary;
 mod token;
 mod url;
 
+pub use cached_repo::{CachedFile, CachedRepo, Integrity};
 pub use environment::{DEFAULT_ENDPOINT, Environment};
 pub use error::HubError;
 pub use event::{Event, Observer};
@@ -41,13 +43,11 @@ pub use options::{HubOptions, Timeouts};
 pub use proxy::ProxyVariables;
 pub use repository::{DEFAULT_REVISION, Repository};
 pub use retry::Retry;
-pub use snapshot::{Snapshot, Wanted};
-pub use stored::{Stored, StoredFile, Verdict};
+pub use snapshot::{FileRequest, Snapshot};
 pub use token::{Token, TokenSource};
 
 use cache::RepositoryCache;
 use client::Client;
-use etag::Etag;
 use fetch::Fetch;
 
 /// The hub and its cache.
@@ -62,64 +62,63 @@ impl Hub {
         Self { options }
     }
 
-    /// The options it was made with.
+    /// The options of [`new`](Self::new).
     pub fn options(&self) -> &HubOptions {
         &self.options
     }
 
-    /// The files of `repository` that are `wanted`, from the cache if it has them all, else from the network.
+    /// The requested files of `repository`, from the cache if it has them all, else from the network.
     ///
     /// # Errors
-    /// [`HubError::Offline`] if files are missing and the network is not to be used; else what went wrong there.
+    /// [`HubError::Offline`] if files are missing and the network must not be used; otherwise what went wrong
+    /// there.
     pub fn fetch(
         &self,
         repository: &Repository,
-        wanted: &[Wanted],
+        requests: &[FileRequest],
         observer: &mut Observer<'_>,
     ) -> Result<Snapshot, HubError> {
-        match self.cached(repository, wanted) {
-            Some(snapshot) if self.options.offline || snapshot.undecided().is_empty() => return Ok(snapshot),
+        match self.cached(repository, requests) {
+            Some(snapshot) if self.options.offline || snapshot.unknown_optional().is_empty() => {
+                return Ok(snapshot);
+            }
             _ if self.options.offline => return Err(HubError::Offline { id: repository.to_string() }),
             _ => {}
         }
         let client = Client::new(&self.options, repository)?;
         observer(Event::Contacting { repository: repository.to_string(), host: client.host() });
         let cache = RepositoryCache::new(&self.options.cache_dir, repository);
-        Fetch { options: &self.options, client: &client, repository, cache: &cache }.run(wanted, observer)
+        Fetch { options: &self.options, client: &client, repository, cache: &cache }.run(requests, observer)
     }
 
-    /// The files of `repository` that are `wanted`, from the cache alone; None unless every wish that is not optional
-    /// is answered. Optional files of which nothing is known are [`Snapshot::undecided`].
-    pub fn cached(&self, repository: &Repository, wanted: &[Wanted]) -> Option<Snapshot> {
+    /// The requested files of `repository` from the cache alone; `None` if a required one is missing.
+    /// Optional files that the cache knows nothing about are in [`Snapshot::unknown_optional`].
+    pub fn cached(&self, repository: &Repository, requests: &[FileRequest]) -> Option<Snapshot> {
         let cache = RepositoryCache::new(&self.options.cache_dir, repository);
-        Snapshot::of_cache(repository, &cache, &cache.commit()?, wanted)
+        Snapshot::of_cache(repository, &cache, &cache.commit()?, requests)
     }
 
-    /// Every model repository of which the cache holds something, by name, whoever put it there; none of a cache that
-    /// cannot be read.
+    /// Every model repository in the cache, sorted by name, whichever program put it there; empty if the
+    /// cache cannot be read.
     pub fn repositories(&self) -> Vec<Repository> {
         cache::repositories(&self.options.cache_dir)
     }
 
-    /// What the cache holds of `repository`, whatever the revision; none if nothing.
-    pub fn stored(&self, repository: &Repository) -> Option<Stored> {
-        RepositoryCache::new(&self.options.cache_dir, repository).stored()
+    /// What the cache holds of `repository`, all revisions; `None` if nothing.
+    pub fn cached_repo(&self, repository: &Repository) -> Option<CachedRepo> {
+        RepositoryCache::new(&self.options.cache_dir, repository).cached_repo()
     }
 
-    /// Checks the content of each file against the hash that names it in the cache. A file that is not named by its
-    /// hash (a cache without links) is not checked.
+    /// Checks the content of each file against the hash it is named by in the cache. A file that is not named
+    /// by a hash (in a cache without links) is not checked.
     ///
     /// # Errors
-    /// [`HubError::Damaged`] for the first file whose content is not the one downloaded.
+    /// [`HubError::Damaged`] for the first file whose content has changed since the download.
     pub fn verify(&self, snapshot: &Snapshot) -> Result<(), HubError> {
         for (_, path) in snapshot.files() {
-            let unreadable = |source| HubError::Read { path: path.to_owned(), source };
-            let blob = path.canonicalize().map_err(unreadable)?;
-            let name = blob.file_name().and_then(|name| name.to_str()).and_then(Etag::parse);
-            let Some(expected) = name else { continue };
-            let found = expected.of_file(&blob).map_err(unreadable)?;
-            if found != expected {
-                let (expected, found) = (expected.to_string(), found.to_string());
+            let blob =
+                path.canonicalize().map_err(|source| HubError::Read { path: path.to_owned(), source })?;
+            if let Integrity::Damaged { expected, found } = Integrity::of(&blob)? {
                 return Err(HubError::Damaged { path: blob, expected, found });
             }
         }

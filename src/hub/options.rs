@@ -1,4 +1,4 @@
-//! Settings of a [`Hub`](super::Hub): from the environment, with flags written over them.
+//! Settings of a [`Hub`](super::Hub): from the environment, overridden by flags.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,24 +14,24 @@ use super::token::TokenSource;
 pub struct HubOptions {
     /// Address of the hub, `http` or `https`, with or without a path.
     pub endpoint: String,
-    /// The folder of the cache, as Python lays it out.
+    /// The folder of the cache, laid out as Python does.
     pub cache_dir: PathBuf,
     /// The token, sent to the endpoint's own origin only.
     pub token: TokenSource,
     /// Whether to open no connection at all.
     pub offline: bool,
-    /// How long to wait for an answer.
+    /// How long to wait for a response.
     pub timeouts: Timeouts,
-    /// When to ask again.
+    /// When to repeat a request.
     pub retry: Retry,
     /// The proxies to go through.
     pub proxies: ProxyVariables,
-    /// PEM file of the certificates to trust in place of the built-in roots.
+    /// PEM file of certificates to trust instead of the built-in roots.
     pub certificates: Option<PathBuf>,
 }
 
 impl HubOptions {
-    /// The options that `environment` gives, with the cache in `cache_dir` if that is given.
+    /// The options from `environment`, with the cache in `cache_dir` if that is given.
     ///
     /// # Errors
     /// [`HubError::NoCacheDirectory`] if neither names a folder for the cache.
@@ -54,19 +54,19 @@ impl HubOptions {
     }
 }
 
-/// How long the network may do nothing. A silent server is asked twice, so a request ends after twice the time.
+/// How long to wait while nothing comes. A silent server is asked twice, so a request fails after twice the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// Finding the host and connecting to it.
+    /// Resolving the host and connecting to it.
     pub connect: Duration,
-    /// Silence while asking what there is.
+    /// Silence while asking for listings, hashes and sizes.
     pub metadata: Duration,
-    /// Silence while a file comes.
+    /// Silence while downloading a file.
     pub download: Duration,
 }
 
 impl Default for Timeouts {
-    /// 10 s, 10 s (as Python) and 15 s, so that 30 s of silence end a run.
+    /// 10 s, 10 s (as Python) and 15 s, so that 30 s of silence end a download.
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self { connect: seconds(10), metadata: seconds(10), download: seconds(15) }

@@ -1,8 +1,9 @@
 //! Which proxy a request goes through, by the usual variables.
 //!
-//! As in curl and Python: `https_proxy` for https addresses, `http_proxy` for http addresses, else `all_proxy`;
-//! `no_proxy` lists hosts to reach directly. (ureq's own reading takes the first of the three whatever the address is.)
-//! Proxies may be `http`, `https`, `socks4`, `socks4a`, `socks5` or `socks5h`; HTTP proxies are asked to CONNECT.
+//! Own code, because ureq takes the first variable that is set, whatever the scheme of the address. As in
+//! curl and Python: `https_proxy` for https addresses, `http_proxy` for http addresses, else `all_proxy`;
+//! `no_proxy` lists hosts to reach directly. Proxies may be `http`, `https`, `socks4`, `socks4a`, `socks5` or
+//! `socks5h`; HTTP proxies are used with CONNECT.
 
 use std::fmt;
 
@@ -21,7 +22,7 @@ pub struct ProxyVariables {
 }
 
 impl ProxyVariables {
-    /// Reads the variables that `lookup` knows, lower case before upper case.
+    /// Reads the variables through `lookup`, lower case before upper case.
     pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let either = |name: &str| lookup(name).or_else(|| lookup(&name.to_uppercase()));
         Self {
@@ -32,10 +33,10 @@ impl ProxyVariables {
         }
     }
 
-    /// The proxy for `url`, if it is not to be reached directly.
+    /// The proxy for `url`; `None` to reach it directly.
     ///
     /// # Errors
-    /// [`HubError::InvalidProxy`] if the variable that applies does not hold the address of a proxy.
+    /// [`HubError::InvalidProxy`] if the variable that applies is not a proxy address.
     pub(super) fn for_url(&self, url: &Uri) -> Result<Option<Proxy>, HubError> {
         let of_scheme = if url.scheme_str() == Some("https") { &self.https } else { &self.http };
         let Some(address) = of_scheme.as_ref().or(self.all.as_ref()) else { return Ok(None) };
@@ -53,7 +54,7 @@ impl fmt::Debug for ProxyVariables {
     }
 }
 
-/// Whether `host` is on a `no_proxy` list: `*`, the host itself, or a domain it lies in.
+/// Whether a `no_proxy` list contains `*`, `host` itself, or a domain that it is in.
 fn lists(no_proxy: &str, host: &str) -> bool {
     no_proxy.split([',', ' ']).map(|entry| entry.trim().to_ascii_lowercase()).any(|entry| {
         let domain = entry.trim_start_matches('*').trim_start_matches('.');
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn the_variable_of_the_scheme_goes_before_all_proxy() {
+    fn the_variable_of_the_scheme_overrides_all_proxy() {
         let variables =
             [("HTTPS_PROXY", "http://s:1"), ("http_proxy", "http://h:2"), ("ALL_PROXY", "socks5h://a:3")];
         assert_eq!(proxy(&variables, "https://hub/x").as_deref(), Some("s:1"));
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_no_proxy_is_an_error() {
+    fn an_invalid_proxy_address_is_an_error() {
         let variables = ProxyVariables { all: Some("ftp://x y".to_owned()), ..Default::default() };
         assert!(variables.for_url(&"http://hub/".parse().unwrap()).is_err());
     }

@@ -1,16 +1,16 @@
-//! What a repository holds, as the hub tells it: the listing of a commit and the hash and size of a file.
+//! What the hub says about a repository: the listing of a commit, and the hash and size of a file.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::client::{Answer, Client, Method, shortened};
+use super::client::{Client, HubResponse, Method, shortened};
 use super::error::HubError;
 use super::etag::Etag;
 use super::repository::is_commit;
 use super::url::escape;
 
-/// Bytes of a listing at most; one of ten thousand files takes about 1 MB.
+/// Limit for a listing, in bytes. One of ten thousand files takes about 1 MB.
 const LARGEST_LISTING: u64 = 16 << 20;
 
 /// The files of a repository at one commit.
@@ -20,7 +20,7 @@ pub(super) struct Listing {
     pub(super) commit: String,
     /// Names of the files, folders included.
     pub(super) files: Vec<String>,
-    /// Host that said so.
+    /// Host that answered.
     pub(super) host: String,
 }
 
@@ -28,25 +28,25 @@ pub(super) struct Listing {
 #[derive(Debug)]
 pub(super) struct RemoteFile {
     /// Name in the repository.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// Address at the endpoint.
     pub(super) url: String,
     /// Hash of the content.
     pub(super) etag: Etag,
-    /// Size in bytes, if the hub told it.
+    /// Size in bytes, if the hub said so.
     pub(super) size: Option<u64>,
 }
 
-/// The part of `/api/models/ID/revision/REVISION` that is used.
+/// The fields used of `/api/models/ID/revision/REVISION`.
 #[derive(Deserialize)]
-struct ModelInfo {
+struct ListingJson {
     sha: String,
     #[serde(default)]
-    siblings: Vec<Sibling>,
+    siblings: Vec<FileJson>,
 }
 
 #[derive(Deserialize)]
-struct Sibling {
+struct FileJson {
     rfilename: String,
 }
 
@@ -63,7 +63,7 @@ pub(super) fn list(client: &Client<'_>, revision: &str, silence: Duration) -> Re
     })?;
     let body = answer.response.body_mut().with_config().limit(LARGEST_LISTING).read_to_vec();
     let body = body.map_err(|error| client.failure(error, &what, &answer.host, silence))?;
-    let Ok(info) = serde_json::from_slice::<ModelInfo>(&body) else {
+    let Ok(info) = serde_json::from_slice::<ListingJson>(&body) else {
         return Err(HubError::NotAHub { what, found: answer.describe(), host: answer.host });
     };
     if !is_commit(&info.sha) || (is_commit(revision) && info.sha != revision) {
@@ -78,7 +78,7 @@ pub(super) fn list(client: &Client<'_>, revision: &str, silence: Duration) -> Re
 pub(super) fn inspect(
     client: &Client<'_>,
     commit: &str,
-    name: &'static str,
+    name: &str,
     limit: u64,
     silence: Duration,
 ) -> Result<RemoteFile, HubError> {
@@ -92,8 +92,8 @@ pub(super) fn inspect(
     let Some(tag) = answer.header("x-linked-etag").or_else(|| answer.header("etag")) else {
         return Err(not_a_hub(format!("no ETag ({})", answer.describe())));
     };
-    let etag =
-        Etag::parse(tag).ok_or_else(|| not_a_hub(format!("the ETag {:?}, no hash", shortened(tag))))?;
+    let etag = Etag::parse(tag)
+        .ok_or_else(|| not_a_hub(format!("the ETag {:?}, which is not a hash", shortened(tag))))?;
     let size = size(&answer);
     if size.is_some_and(|size| size == 0 || size > limit) {
         return Err(HubError::Size {
@@ -103,11 +103,11 @@ pub(super) fn inspect(
             found: format!("{} bytes", size.unwrap_or_default()),
         });
     }
-    Ok(RemoteFile { name, url, etag, size })
+    Ok(RemoteFile { name: name.to_owned(), url, etag, size })
 }
 
-/// The size of the file; `Content-Length` is that of a redirect's own page unless the answer is the file.
-fn size(answer: &Answer) -> Option<u64> {
-    let own = answer.header("content-length").filter(|_| answer.response.status().is_success());
-    answer.header("x-linked-size").or(own).and_then(|text| text.parse().ok())
+/// The size of the file. The `Content-Length` of a redirect is that of its own page.
+fn size(response: &HubResponse) -> Option<u64> {
+    let own = response.header("content-length").filter(|_| response.response.status().is_success());
+    response.header("x-linked-size").or(own).and_then(|text| text.parse().ok())
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::error::HubError;
 
-/// The branch of a repository when none is named.
+/// The branch used if none is named.
 pub const DEFAULT_REVISION: &str = "main";
 
 /// A model repository of the hub at one revision.
@@ -16,10 +16,12 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// The repository `id` (`owner/name`) at `revision`: a branch, a tag, `refs/pr/N` or a commit hash; None is `main`.
+    /// The repository `id` (`owner/name`) at `revision`: a branch, a tag, `refs/pr/N` or a commit hash;
+    /// `None` is `main`.
     ///
     /// # Errors
-    /// [`HubError::InvalidRepository`] for names that the hub does not give or that could leave the cache folder.
+    /// [`HubError::InvalidRepository`] for names that the hub does not allow or that could leave the cache
+    /// folder.
     pub fn new(id: &str, revision: Option<&str>) -> Result<Self, HubError> {
         let invalid = |reason| HubError::InvalidRepository { given: id.to_owned(), reason };
         check_id(id).map_err(invalid)?;
@@ -75,18 +77,18 @@ fn check_id(id: &str) -> Result<(), &'static str> {
         Err("longer than 96 characters")
     } else if !is_part(owner) || !is_part(name) {
         Err(
-            "expected owner/name in letters, digits, `-`, `_` and `.`, beginning and ending in a letter or digit",
+            "expected owner/name of letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit",
         )
     } else if id.contains("--") || id.contains("..") {
         Err("`--` and `..` are not allowed")
     } else if name.rsplit_once('.').is_some_and(|(_, ending)| ending == "git") {
-        Err("the name of a repository does not end in `.git`")
+        Err("the name must not end in `.git`")
     } else {
         Ok(())
     }
 }
 
-/// The rules of `git check-ref-format`, without the characters that a path or a shell gives a meaning.
+/// The rules of `git check-ref-format`, without characters that are special in paths or shells.
 fn check_revision(revision: &str) -> Result<(), &'static str> {
     let is_plain =
         |c: char| c.is_ascii_alphanumeric() || "-_./+@=,#%".contains(c) || (!c.is_ascii() && !c.is_control());
@@ -97,7 +99,7 @@ fn check_revision(revision: &str) -> Result<(), &'static str> {
     } else if revision.split('/').any(|part| part.is_empty() || part.starts_with('.'))
         || revision.contains("..")
     {
-        Err("parts between slashes cannot be empty or begin with `.`, and `..` is not allowed")
+        Err("parts between slashes must not be empty or start with `.`, and `..` is not allowed")
     } else {
         Ok(())
     }

@@ -1,4 +1,7 @@
-//! Trying again: how often, and how long to wait in between.
+//! Repeating requests: how often, and how long to wait in between.
+//!
+//! Own code, because the decision needs [`HubError`]: timeouts are repeated once only, and `Retry-After` sets
+//! the wait. A crate such as `backon` would leave those two rules, most of this file, to its caller.
 
 use std::thread;
 use std::time::Duration;
@@ -6,23 +9,23 @@ use std::time::Duration;
 use super::error::HubError;
 use super::event::{Event, Observer};
 
-/// The server's own wish (`Retry-After`) is followed up to here; who asks for more gets an error at once.
+/// `Retry-After` is obeyed up to here; a longer wait is an error at once.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
-/// How often a timeout may pass in vain.
+/// How often a request may time out.
 const MOST_TIMEOUTS: u32 = 2;
 
 /// When a failed request is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
-    /// Requests in all, the first included.
+    /// Requests in total, including the first.
     pub attempts: u32,
     /// The wait before the second request; it doubles with each further one.
     pub pause: Duration,
 }
 
 impl Default for Retry {
-    /// Five requests within 3.75 s of waiting.
+    /// Five requests, with 3.75 s of waiting in total.
     fn default() -> Self {
         Self { attempts: 5, pause: Duration::from_millis(250) }
     }
@@ -63,7 +66,7 @@ impl Retry {
 mod tests {
     use super::*;
 
-    /// Runs failures of `kind`; returns how often it was tried and the waits in between, in ms.
+    /// Fails with `kind` every time; returns the number of attempts and the waits between them, in ms.
     fn tried(kind: fn() -> HubError, attempts: u32) -> (u32, Vec<u128>) {
         let (mut tries, mut waits) = (0, Vec::new());
         let mut observer = |event: Event<'_>| {
@@ -85,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_is_tried_with_growing_waits() {
+    fn transient_errors_are_retried_with_growing_waits() {
         let refused = || HubError::Connect { host: host(), reason: String::new() };
         assert_eq!(tried(refused, 5), (5, vec![1, 2, 4, 8]));
         assert_eq!(tried(refused, 1), (1, vec![]));
@@ -100,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timeout_is_tried_twice_and_a_refusal_once() {
+    fn a_timeout_is_tried_twice_and_a_permanent_error_once() {
         let silent = || HubError::Silent { what: host(), host: host(), after: Duration::ZERO };
         let unreachable = || HubError::Unreachable { host: host(), after: Duration::from_secs(10) };
         assert_eq!((tried(silent, 5).0, tried(unreachable, 5).0), (2, 2));

@@ -1,31 +1,42 @@
-//! What is wanted of a repository, and the files that answer it.
+//! Which files of a repository are requested, and which were found.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::cache::{CachedFile, RepositoryCache};
+use super::cache::{FileState, RepositoryCache};
 use super::repository::Repository;
 
-/// A wish for files of a repository, by their names in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// This file; its absence is an error.
-    Required(&'static str),
-    /// This file if there is one.
-    Optional(&'static str),
-    /// The first of these that there is; the absence of all is an error.
+/// A request for a file of a repository, by its name there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileRequest {
+    /// This file; it is an error if the repository has none.
+    Required(Cow<'static, str>),
+    /// This file, if the repository has it.
+    Optional(Cow<'static, str>),
+    /// The first of these that the repository has; it is an error if it has none.
     FirstOf(&'static [&'static str]),
 }
 
-impl Wanted {
-    /// The names that answer the wish, the best first.
-    pub(super) fn names(&self) -> &[&'static str] {
+impl FileRequest {
+    /// A request for a file that must exist.
+    pub const fn required(name: &'static str) -> Self {
+        Self::Required(Cow::Borrowed(name))
+    }
+
+    /// A request for a file that may exist.
+    pub const fn optional(name: &'static str) -> Self {
+        Self::Optional(Cow::Borrowed(name))
+    }
+
+    /// The names that satisfy the request, best first.
+    pub(super) fn names(&self) -> Vec<&str> {
         match self {
-            Self::Required(name) | Self::Optional(name) => std::slice::from_ref(name),
-            Self::FirstOf(names) => names,
+            Self::Required(name) | Self::Optional(name) => vec![name],
+            Self::FirstOf(names) => names.to_vec(),
         }
     }
 
-    /// Whether the wish can stay unanswered.
+    /// Whether the repository may lack the file.
     pub(super) fn is_optional(&self) -> bool {
         matches!(self, Self::Optional(_))
     }
@@ -38,50 +49,46 @@ pub struct Snapshot {
     pub repository: Repository,
     /// Hash of the commit: 40 hexadecimal digits.
     pub commit: String,
-    pub(super) files: Vec<(&'static str, PathBuf)>,
-    pub(super) undecided: Vec<&'static str>,
+    pub(super) files: Vec<(String, PathBuf)>,
+    pub(super) unknown_optional: Vec<String>,
 }
 
 impl Snapshot {
-    /// Where the file `name` of the repository lies; None if the repository has none or it was not asked for.
+    /// Path of the file `name` of the repository; `None` if the repository lacks it or it was not requested.
     pub fn file(&self, name: &str) -> Option<&Path> {
-        self.files.iter().find(|(found, _)| *found == name).map(|(_, path)| path.as_path())
+        self.files().find(|(found, _)| *found == name).map(|(_, path)| path)
     }
 
-    /// Names and places of the files, in the order of the wishes.
-    pub fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
-        self.files.iter().map(|(name, path)| (*name, path.as_path()))
+    /// Names and paths of the files, in the order of the requests.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Path)> {
+        self.files.iter().map(|(name, path)| (name.as_str(), path.as_path()))
     }
 
-    /// Optional files of which the cache does not know whether the repository has them. Empty unless offline.
-    pub fn undecided(&self) -> &[&'static str] {
-        &self.undecided
+    /// Optional files that the repository may have, as far as the cache knows. Empty unless offline.
+    pub fn unknown_optional(&self) -> &[String] {
+        &self.unknown_optional
     }
 
-    /// What the cache holds of `commit`; None if a wish that is not optional is open.
+    /// What the cache holds of `commit`; `None` if it lacks a file that is not optional.
     pub(super) fn of_cache(
         repository: &Repository,
         cache: &RepositoryCache,
         commit: &str,
-        wanted: &[Wanted],
+        requests: &[FileRequest],
     ) -> Option<Self> {
-        let mut snapshot = Self {
-            repository: repository.clone(),
-            commit: commit.to_owned(),
-            files: vec![],
-            undecided: vec![],
-        };
-        for wish in wanted {
-            let states = wish.names().iter().map(|name| (*name, cache.file(commit, name)));
-            match states.clone().find_map(|(name, state)| Some((name, state.into_path()?))) {
-                Some(found) => snapshot.files.push(found),
-                None if !wish.is_optional() => return None,
+        let (mut files, mut unknown_optional) = (Vec::new(), Vec::new());
+        for request in requests {
+            let names = request.names();
+            let present = |name: &&str| Some(((*name).to_owned(), cache.file(commit, name).into_path()?));
+            match names.iter().find_map(present) {
+                Some(found) => files.push(found),
+                None if !request.is_optional() => return None,
                 None => {
-                    let unknown = states.filter(|(_, state)| *state == CachedFile::Unknown);
-                    snapshot.undecided.extend(unknown.map(|(name, _)| name));
+                    let is_unknown = |name: &&str| cache.file(commit, name) == FileState::Unknown;
+                    unknown_optional.extend(names.into_iter().filter(is_unknown).map(str::to_owned));
                 }
             }
         }
-        Some(snapshot)
+        Some(Self { repository: repository.clone(), commit: commit.to_owned(), files, unknown_optional })
     }
 }

@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
-use super::cache::create_parent;
 use super::error::HubError;
 
-/// The ending that Python gives to unfinished downloads too.
+/// Ending of unfinished downloads, the same as Python's.
 const ENDING: &str = ".incomplete";
 
-/// An unfinished download that nobody has written to for so long belongs to nobody.
+/// An unfinished download that has not been written to for this long was abandoned.
 const ABANDONED_AFTER: Duration = Duration::from_hours(1);
 
 /// `path` with an ending that no other call, thread or process uses at the same time.
@@ -25,6 +24,11 @@ pub(super) fn unique_name(path: &Path) -> PathBuf {
     let mut name: OsString = path.into();
     name.push(format!(".{process:x}-{count:x}-{:x}.tmp", time.subsec_nanos()));
     name.into()
+}
+
+/// Creates the folder of `path`.
+pub(super) fn create_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)
 }
 
 /// A download before its checks, in a file of its own. Unless kept, the file goes with the value.
@@ -75,7 +79,7 @@ impl Partial {
         Ok(())
     }
 
-    /// Puts the bytes on the disk and gives them their name, in place of what may have it.
+    /// Flushes to disk, then renames onto `blob`, replacing it.
     pub(super) fn keep(self, blob: &Path) -> Result<(), HubError> {
         let keep = || {
             self.file.sync_all()?;
@@ -87,12 +91,12 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // After `keep` there is nothing of this name.
+        // After `keep` no file has this name.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Removes what killed downloads of `blob` have left. To be called under the lock of `blob`.
+/// Removes what killed downloads of `blob` left. Call it only while holding the lock of `blob`.
 pub(super) fn sweep(blob: &Path) {
     let (Some(folder), Some(hash)) = (blob.parent(), blob.file_name().and_then(|name| name.to_str())) else {
         return;

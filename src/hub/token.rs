@@ -1,4 +1,7 @@
 //! Access tokens: never shown, and read from their file only when a request needs one.
+//!
+//! Own code, because `hf-hub` reads the file but none of the variables, and hands out a plain `String` that
+//! logs may show.
 
 use std::fmt;
 use std::io::ErrorKind;
@@ -11,7 +14,7 @@ use super::error::HubError;
 pub struct Token(String);
 
 impl Token {
-    /// The token in `text` without the white space around it and without line ends; None if nothing is left.
+    /// The token in `text`, without surrounding white space and line ends; `None` if nothing is left.
     pub fn new(text: &str) -> Option<Self> {
         let token = text.replace(['\r', '\n'], "");
         let token = token.trim();
@@ -23,7 +26,7 @@ impl Token {
         format!("Bearer {}", self.0)
     }
 
-    /// Whether the token can stand in a header: visible ASCII only.
+    /// Whether the token is valid in a header: visible ASCII only.
     fn is_well_formed(&self) -> bool {
         self.0.bytes().all(|byte| byte.is_ascii_graphic())
     }
@@ -42,7 +45,7 @@ pub enum TokenSource {
     None,
     /// The token itself, from `HF_TOKEN`.
     Given(Token),
-    /// A file holding the token; without the file requests are anonymous.
+    /// A file that holds the token; if it does not exist, requests are anonymous.
     File(PathBuf),
 }
 
@@ -50,7 +53,7 @@ impl TokenSource {
     /// The token, if there is one.
     ///
     /// # Errors
-    /// If the file exists but cannot be read, or the token cannot stand in an HTTP header.
+    /// If the file exists but cannot be read, or the token is not valid in an HTTP header.
     pub(super) fn resolve(&self) -> Result<Option<Token>, HubError> {
         let (token, origin) = match self {
             Self::None => return Ok(None),

@@ -1,4 +1,7 @@
-//! The few operations on addresses that the client needs: same origin, redirect targets, escaping.
+//! What the client does with addresses: compare origins, resolve redirects, escape.
+//!
+//! Own code, because ureq takes an `http::Uri`: with the `url` crate every address would be parsed twice, by two
+//! sets of rules, and the address that was checked might not be the one that is requested.
 
 use ureq::http::Uri;
 
@@ -11,7 +14,7 @@ pub(super) struct Origin {
 }
 
 impl Origin {
-    /// The origin of an `http` or `https` address; None for anything else.
+    /// The origin of an `http` or `https` address; `None` for anything else.
     pub(super) fn of(url: &Uri) -> Option<Self> {
         let scheme = url.scheme_str()?;
         let default_port = match scheme {
@@ -23,7 +26,7 @@ impl Origin {
         Some(Self { scheme: scheme.to_owned(), host, port: url.port_u16().unwrap_or(default_port) })
     }
 
-    /// Whether going on from here to `next` would give up encryption.
+    /// Whether a redirect from here to `next` would give up encryption.
     pub(super) fn is_downgraded_by(&self, next: &Self) -> bool {
         self.scheme == "https" && next.scheme == "http"
     }
@@ -35,7 +38,7 @@ pub(super) fn host(url: &Uri) -> String {
     url.port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// The address that the `Location` header of an answer from `base` means; None if it is none.
+/// The target of a `Location` header in a response from `base`; `None` if it is not a valid address.
 pub(super) fn join(base: &Uri, location: &str) -> Option<Uri> {
     let (scheme, authority) = (base.scheme_str()?, base.authority()?);
     let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -12,6 +12,8 @@ pub use list::{List, Separator};
 pub use patterns::{PatternError, Patterns};
 pub use walk::{Walk, WalkOptions};
 
+use crate::record::ItemHint;
+
 /// One input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -25,8 +27,8 @@ pub enum Input {
         path: PathBuf,
         /// Why, for people.
         message: String,
-        /// The next thing to do.
-        hint: Option<String>,
+        /// What would help, if something is known to.
+        hint: Option<ItemHint>,
     },
 }
 
@@ -76,7 +78,7 @@ impl Inputs {
             return Some(Input::File(path));
         }
         let Some(options) = &self.recursion else {
-            let hint = Some(format!("mnet classify -r {}", path.display()));
+            let hint = Some(ItemHint::SearchDirectory(path.clone()));
             return Some(Input::Unreadable { path, message: "is a directory".to_owned(), hint });
         };
         self.walk = Some(Walk::new(&path, options));

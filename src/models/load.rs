@@ -67,19 +67,6 @@ pub enum LoadError {
     Device(#[from] candle_core::Error),
 }
 
-impl LoadError {
-    /// The next thing to do, if there is one.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::File(error) => error.hint().map(str::to_owned),
-            Self::Missing { .. } | Self::Shape { .. } | Self::Unread { .. } => {
-                Some("check that config.json is the one these weights were saved with".to_owned())
-            }
-            Self::NotFinite { .. } | Self::Variance { .. } | Self::Device(_) => None,
-        }
-    }
-}
-
 /// Prefixes that wrappers put in front of every name: timm's transformers wrapper, `DataParallel`, `torch.compile`, Lightning.
 const WRAPPERS: [&str; 4] = ["timm_model.", "module.", "_orig_mod.", "model."];
 

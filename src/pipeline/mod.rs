@@ -14,9 +14,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use crate::inputs::Input;
-use crate::pixels::{self, DecodeOptions};
+use crate::pixels::{self, DecodeError, DecodeOptions};
 use crate::predict::{AnswerOptions, Classifier, ClassifyError, Prepared};
-use crate::record::{Answer, ItemError, Record};
+use crate::record::{Answer, ItemError, ItemHint, Record};
 use batch::Batcher;
 use ordered::Next;
 
@@ -107,7 +107,7 @@ impl<'a> Pipeline<'a> {
         let bytes = read::read(input)?;
         let start = Instant::now();
         let picture = pixels::decode_at_least(&bytes, &self.decode, self.least).map_err(|error| {
-            ItemError { kind: error.kind(), message: error.to_string(), hint: error.hint() }
+            ItemError { kind: error.kind(), message: error.to_string(), hint: item_hint(&error) }
         })?;
         let decode = start.elapsed();
         let mut prepared = self.classifier.prepare(&picture.image);
@@ -137,6 +137,20 @@ impl<'a> Pipeline<'a> {
 fn keep_freed_memory() {
     const BYTES: usize = 4 << 20;
     drop(black_box(Vec::<u8>::with_capacity(BYTES)));
+}
+
+fn item_hint(error: &DecodeError) -> Option<ItemHint> {
+    match error {
+        DecodeError::Unsupported { .. } => Some(ItemHint::Convert),
+        DecodeError::TooLarge { width, height, .. } => {
+            Some(ItemHint::AllowPixels(u64::from(*width) * u64::from(*height)))
+        }
+        DecodeError::TooMuchMemory { .. } => Some(ItemHint::AllowMemory),
+        DecodeError::NotAnImage { .. }
+        | DecodeError::EndsEarly { .. }
+        | DecodeError::Damaged { .. }
+        | DecodeError::Panicked { .. } => None,
+    }
 }
 
 fn infer_error(error: &ClassifyError) -> ItemError {

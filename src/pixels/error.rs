@@ -65,30 +65,3 @@ pub enum DecodeError {
         reason: String,
     },
 }
-
-impl DecodeError {
-    /// What to do about it, where something helps.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Unsupported { .. } => Some("convert it to JPEG or PNG first".to_owned()),
-            Self::TooLarge { width, height, .. } => {
-                Some(format!("--max-pixels {}", u64::from(*width) * u64::from(*height)))
-            }
-            Self::TooMuchMemory { .. } => Some("a larger --max-pixels, which allows more".to_owned()),
-            Self::NotAnImage { .. }
-            | Self::EndsEarly { .. }
-            | Self::Damaged { .. }
-            | Self::Panicked { .. } => None,
-        }
-    }
-
-    /// One word for scripts: `not-an-image`, `unsupported`, `too-large` or `decode`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::NotAnImage { .. } => "not-an-image",
-            Self::Unsupported { .. } => "unsupported",
-            Self::TooLarge { .. } | Self::TooMuchMemory { .. } => "too-large",
-            Self::EndsEarly { .. } | Self::Damaged { .. } | Self::Panicked { .. } => "decode",
-        }
-    }
-}

@@ -77,18 +77,6 @@ pub enum CheckpointError {
     },
 }
 
-impl CheckpointError {
-    /// The next command to run, if one helps.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NoWeights { .. } | Self::NoClassifier { .. } => Some("mnet models list".into()),
-            Self::Config { source, .. } => Some(source.hint()),
-            Self::Weights(error) => error.hint().map(str::to_owned),
-            Self::Io { .. } => None,
-        }
-    }
-}
-
 impl Checkpoint {
     /// EfficientNet-Lite0 from the binary itself.
     ///
@@ -141,17 +129,12 @@ impl Checkpoint {
         Self::new(name.to_owned(), name, config, preprocessor, weights)
     }
 
-    /// What a user should know before seeing predictions: one sentence each.
+    /// What a user should know before seeing predictions: one sentence each. Whether classes lack names is in
+    /// [`Labels::unnamed_note`](super::Labels::unnamed_note).
     pub fn notes(&self) -> Vec<String> {
         let independent = (self.config.scores == Scores::Sigmoid)
             .then(|| "multi-label: scores are independent of each other and do not sum to 1".to_owned());
-        self.config
-            .identification
-            .clone()
-            .into_iter()
-            .chain(independent)
-            .chain(self.config.labels.unnamed_note())
-            .collect()
+        self.config.identification.clone().into_iter().chain(independent).collect()
     }
 
     fn read(name: String, name_hint: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {

@@ -37,21 +37,6 @@ pub enum IdentifyError {
     },
 }
 
-impl IdentifyError {
-    /// What to do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Ambiguous { architectures } => {
-                let example = &architectures[0];
-                format!(
-                    "a config.json beside the weights: {{\"architecture\": \"{example}\"}}, or another of these"
-                )
-            }
-            Self::Unknown { .. } => "mnet models list".into(),
-        }
-    }
-}
-
 /// The network whose tensors are those of `weights`, and a sentence that says so.
 ///
 /// If several networks match, `name_hint`, the name of the repository or folder, decides if it contains the

@@ -56,15 +56,6 @@ pub enum LabelFileError {
     },
 }
 
-impl LabelFileError {
-    /// What the file should look like.
-    pub fn hint(&self) -> Option<String> {
-        let form =
-            "one name per line, in the order of the outputs, a JSON list, or {\"0\": \"first name\", …}";
-        (!matches!(self, Self::Io { .. })).then(|| form.into())
-    }
-}
-
 impl Labels {
     /// These classes with the names in the file at `path`.
     ///

@@ -94,12 +94,11 @@ impl Labels {
             Unnamed::NoNames => {
                 let set = IMAGENET_SETS.iter().find(|(count, _)| *count == outputs);
                 let set = set.map(|(_, name)| format!(" (as many as in {name})")).unwrap_or_default();
-                format!("its {outputs} classes{set} have no names; --labels FILE names them")
+                format!("its {outputs} classes{set} have no names")
             }
-            Unnamed::OtherCount(names) => format!(
-                "config.json names {names} classes, the model has {outputs}: the names are not used; --labels FILE \
-                 names them"
-            ),
+            Unnamed::OtherCount(names) => {
+                format!("config.json names {names} classes, the model has {outputs}: the names are not used")
+            }
         })
     }
 
@@ -188,10 +187,7 @@ mod tests {
         let note = |names: Vec<Vec<String>>, outputs| Labels::of_head(names, outputs).unnamed_note();
         assert_eq!(&*Labels::of_head([placeholders(3)], 3).get(2).name, "class 2");
         let said = note(vec![], 11821).unwrap();
-        assert!(
-            said.starts_with("its 11821 classes (as many as in ImageNet-12k) have no names; --labels"),
-            "{said}"
-        );
+        assert!(said.starts_with("its 11821 classes (as many as in ImageNet-12k) have no names"), "{said}");
         let old = vec!["a".to_owned(), "b".to_owned(), "c".to_owned()];
         let said = note(vec![old.clone()], 2).unwrap();
         assert!(

@@ -18,6 +18,6 @@ pub use config::{CheckpointConfig, ConfigError};
 pub use identify::IdentifyError;
 pub use label_file::LabelFileError;
 pub use labels::{Label, Labels};
-pub use open::{OpenError, WANTED, cached, fetch, open, repositories};
-pub use selection::{Request, SelectionError, Source, select};
+pub use open::{CHECKPOINT_FILES, OpenError, cached, fetch, open, repositories};
+pub use selection::{Alternative, Request, SelectionError, Source, select};
 pub use top_k::Scores;

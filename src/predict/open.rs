@@ -6,14 +6,14 @@ use thiserror::Error;
 
 use super::checkpoint::{Checkpoint, CheckpointError, WEIGHT_FILES};
 use super::selection::Source;
-use crate::hub::{Hub, HubError, Observer, Repository, Snapshot, Wanted};
+use crate::hub::{FileRequest, Hub, HubError, Observer, Repository, Snapshot};
 use crate::weights::{is_index, shards};
 
 /// The files of a repository that make a checkpoint, except those that an index of weights lists.
-pub const WANTED: [Wanted; 3] = [
-    Wanted::Optional("config.json"),
-    Wanted::Optional("preprocessor_config.json"),
-    Wanted::FirstOf(&WEIGHT_FILES),
+pub static CHECKPOINT_FILES: [FileRequest; 3] = [
+    FileRequest::optional("config.json"),
+    FileRequest::optional("preprocessor_config.json"),
+    FileRequest::FirstOf(&WEIGHT_FILES),
 ];
 
 /// Why a checkpoint cannot be opened.
@@ -25,16 +25,6 @@ pub enum OpenError {
     /// It exists, but does not open.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
-}
-
-impl OpenError {
-    /// The next command to run, if one helps.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Hub(error) => error.hint(),
-            Self::Checkpoint(error) => error.hint(),
-        }
-    }
 }
 
 /// Opens the checkpoint at `source`; `hub` is called only for a source that needs it.
@@ -62,8 +52,8 @@ pub fn open(
 /// The checkpoint in a cache that does not know whether the repository has the optional files, if it is
 /// complete nevertheless: Python downloads only the files that it needs.
 fn open_partly_cached(repositories: &[Repository], hub: &Hub) -> Option<Checkpoint> {
-    let snapshot = repositories.iter().find_map(|repository| hub.cached(repository, &WANTED))?;
-    if snapshot.undecided().is_empty() {
+    let snapshot = repositories.iter().find_map(|repository| hub.cached(repository, &CHECKPOINT_FILES))?;
+    if snapshot.unknown_optional().is_empty() {
         return None;
     }
     let checkpoint = of_snapshot(&snapshot).ok()?;
@@ -104,13 +94,13 @@ fn is_complete(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
 
 /// Whether the cache does not know if the repository has the optional file `name`. Never so online.
 fn is_unknown(snapshot: &Snapshot, name: &str) -> bool {
-    snapshot.undecided().contains(&name)
+    snapshot.unknown_optional().iter().any(|unknown| unknown == name)
 }
 
 /// The checkpoint of `repository` in the cache, if all of it is there. Opens no connection, and does not
 /// investigate why a checkpoint does not open.
 pub fn cached(repository: &Repository, hub: &Hub) -> Option<Result<Checkpoint, CheckpointError>> {
-    Some(of_snapshot(&hub.cached(repository, &WANTED)?))
+    Some(of_snapshot(&hub.cached(repository, &CHECKPOINT_FILES)?))
 }
 
 fn of_snapshot(snapshot: &Snapshot) -> Result<Checkpoint, CheckpointError> {
@@ -146,7 +136,7 @@ pub fn fetch(
     hub: &Hub,
     observer: &mut Observer<'_>,
 ) -> Result<Snapshot, HubError> {
-    let cached = repositories.iter().find(|repository| hub.cached(repository, &WANTED).is_some());
+    let cached = repositories.iter().find(|repository| hub.cached(repository, &CHECKPOINT_FILES).is_some());
     let (last, preferred) = match (cached, repositories.split_last()) {
         (Some(cached), _) => (cached, &[][..]),
         (None, Some(split)) => split,
@@ -164,13 +154,12 @@ pub fn fetch(
 
 /// The files of one repository, including those that its index of weights lists.
 fn fetch_all(repository: &Repository, hub: &Hub, observer: &mut Observer<'_>) -> Result<Snapshot, HubError> {
-    let snapshot = hub.fetch(repository, &WANTED, observer)?;
+    let snapshot = hub.fetch(repository, &CHECKPOINT_FILES, observer)?;
     let Some((_, index)) = snapshot.files().find(|(_, path)| is_index(path)) else {
         return Ok(snapshot);
     };
     // A damaged index is reported when it is opened.
     let shards = shards(index).unwrap_or_default();
-    // `Wanted` takes names that live as long as the program; there are at most a few hundred of these, once.
-    let shards = shards.into_iter().map(|name| Wanted::Required(name.leak()));
-    hub.fetch(repository, &WANTED.into_iter().chain(shards).collect::<Vec<_>>(), observer)
+    let shards = shards.into_iter().map(|name| FileRequest::Required(name.into()));
+    hub.fetch(repository, &CHECKPOINT_FILES.iter().cloned().chain(shards).collect::<Vec<_>>(), observer)
 }

@@ -12,25 +12,6 @@ pub struct WeightsError {
     pub fault: Fault,
 }
 
-impl WeightsError {
-    /// What to do about it, where something helps.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self.fault {
-            Fault::Foreign { hint, .. } => Some(hint),
-            Fault::Damaged { .. } => Some("delete it and download it again"),
-            Fault::Unsupported { .. } | Fault::Refused { .. } => Some(CONVERT),
-            Fault::MissingShard { .. } => {
-                Some("download it into the same folder: the model needs all its files")
-            }
-            Fault::Io(_)
-            | Fault::NotRegular { .. }
-            | Fault::TooLarge { .. }
-            | Fault::NoTensors
-            | Fault::NotFloat { .. } => None,
-        }
-    }
-}
-
 /// What is wrong with a weight file.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -101,7 +82,7 @@ pub enum Fault {
 }
 
 /// The hint for checkpoints that only torch can read.
-pub(super) const CONVERT: &str =
+pub const CONVERT: &str =
     "convert it to safetensors (torch.load with weights_only=True, then safetensors.torch.save_file)";
 
 /// Name of the format that `torch` and `pickle` read, for their errors.

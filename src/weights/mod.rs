@@ -22,7 +22,7 @@ mod weight_file;
 
 pub use dtype::Dtype;
 pub(crate) use error::printable;
-pub use error::{Fault, WeightsError};
+pub use error::{CONVERT, Fault, WeightsError};
 pub use format::Format;
 pub use formats::FORMATS;
 pub use shard_index::{is_index, shards};

@@ -1,10 +1,10 @@
-//! `mnet bench`: what is measured, and how it adds up.
+//! `mnet bench`: what is measured, and that the figures agree.
 
 use serde_json::Value;
 
 use super::{Mnet, Run};
 
-/// A run with the shortest of measurements.
+/// A run with the shortest possible measurements.
 fn bench(arguments: &str) -> Run {
     let quick = ["bench", "--random-weights", "--min-time", "0.01", "--warm-up", "1"];
     Mnet::new().run(quick.into_iter().chain(arguments.split(' ')))
@@ -15,7 +15,7 @@ fn rows(arguments: &str) -> Vec<Value> {
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+    value.as_f64().unwrap_or_else(|| panic!("{value} is not a number"))
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn figures_of_a_row_agree_with_each_other() {
 }
 
 #[test]
-fn networks_need_no_checkpoint() {
+fn random_weights_need_no_checkpoint() {
     for (arguments, mult_adds, res) in [
         ("--res 32", 9.1, 32),
         ("--model v1 --alpha 0.5 --res 224", 149.0, 224),
@@ -104,7 +104,7 @@ fn the_built_in_model_is_the_default() {
 }
 
 #[test]
-fn what_cannot_be_measured_is_said_with_what_can() {
+fn errors_name_what_does_work() {
     for (arguments, message) in [
         ("--threads 0", "from 1 to 1024"),
         ("--res 64,7", "the smallest is 32"),

@@ -1,4 +1,4 @@
-//! What goes wrong: the cause, the next command, the exit status.
+//! Errors: the cause, what to try, the exit status.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ fn usage() {
     mnet.run(["classify", "a.jpg", "--res", "7"]).failed(2, &["--res", "the smallest is 32"]);
     mnet.run(["classify", "a.jpg", "--res", "9000"]).failed(2, &["the largest is 4096"]);
     mnet.run(["classify", "a.jpg", "--min-score", "2"]).failed(2, &["between 0 and 1"]);
-    mnet.run(["classify", "a.jpg", "--device", "tpu"]).failed(2, &["`tpu` is no device"]);
+    mnet.run(["classify", "a.jpg", "--device", "tpu"]).failed(2, &["unknown device `tpu`"]);
     Run::of(mnet.command(["classify", &cat()]).env("MNET_ISA", "altivec"))
         .failed(2, &["MNET_ISA=altivec: this processor has", "portable"]);
 }
@@ -39,7 +39,7 @@ fn models_that_do_not_exist() {
     failed(&["--model", "./nowhere"], &["./nowhere: no such directory"]);
     failed(
         &["--alpha", "0.75", "--res", "160", "--offline"],
-        &["google/mobilenet_v2_0.75_160 is not in the cache and --offline is set", "mnet models pull"],
+        &["google/mobilenet_v2_0.75_160 is not in the cache, and offline mode is on", "mnet models pull"],
     );
     if cfg!(not(feature = "cuda")) {
         failed(&["--device", "cuda"], &["this build has no CUDA support", "--device cpu"]);
@@ -47,7 +47,7 @@ fn models_that_do_not_exist() {
 }
 
 #[test]
-fn pictures_that_are_none() {
+fn files_that_are_not_pictures() {
     let mnet = Mnet::new();
     let whole = fs::read(cat()).unwrap();
     fs::write(mnet.path().join("half.jpg"), &whole[..whole.len() / 2]).unwrap();

@@ -1,4 +1,4 @@
-//! Weights through a loopback hub: fetched once, then never again.
+//! Weights from a loopback hub: fetched once, then never again.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub(super) fn with_hub(server: &HubServer) -> Mnet {
     Mnet { endpoint: Some(server.endpoint().to_owned()), ..Mnet::new() }
 }
 
-/// Answers `args` from the hub once, then without any request.
+/// Runs `args` once with the hub, then without any request.
 fn fetched_once(server: &HubServer, mnet: &Mnet, args: &[&str]) -> Run {
     let cat = cat();
     let args = [&["classify", &cat, "--json"], args].concat();
@@ -32,7 +32,7 @@ fn fetched_once(server: &HubServer, mnet: &Mnet, args: &[&str]) -> Run {
     assert!(first.stderr.starts_with("fetching "), "{}", first.stderr);
     let connections = server.connections();
     let second = mnet.run(&args).succeeded();
-    assert_eq!(server.connections(), connections, "a cached model was asked of the network");
+    assert_eq!(server.connections(), connections, "a cached model needed the network");
     assert!(!second.stderr.contains("fetching"), "{}", second.stderr);
     mnet.run([&args[..], &["--offline"]].concat()).succeeded();
     assert_eq!(first.json()[0]["top"], second.json()[0]["top"]);
@@ -77,7 +77,7 @@ fn the_pinned_revision_is_preferred_and_main_will_do() {
 }
 
 #[test]
-fn a_repository_without_a_preprocessor_is_not_asked_again() {
+fn the_absence_of_a_preprocessor_is_not_asked_twice() {
     let server = HubServer::start();
     let mnet = with_hub(&server);
     let folder = mnet.path().join("source");
@@ -88,7 +88,7 @@ fn a_repository_without_a_preprocessor_is_not_asked_again() {
 }
 
 #[test]
-fn a_damaged_file_of_the_cache_is_named() {
+fn a_damaged_file_in_the_cache_is_named() {
     let server = HubServer::start();
     let mnet = with_hub(&server);
     let folder = mnet.path().join("source");
@@ -105,7 +105,7 @@ fn a_damaged_file_of_the_cache_is_named() {
 }
 
 #[test]
-fn unknown_and_closed_repositories() {
+fn unknown_and_private_repositories() {
     let server = HubServer::start();
     let mnet = with_hub(&server);
     let folder = mnet.path().join("source");

@@ -1,4 +1,4 @@
-//! `mnet models`: what exists, and what is in the cache.
+//! `mnet models`: what exists, and what is cached.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,7 +75,7 @@ fn columns_sort_the_list() {
 }
 
 #[test]
-fn the_table_has_a_line_for_each() {
+fn the_table_has_a_row_per_checkpoint() {
     let text = Mnet::new().run(["models", "list", "--family", "v1"]).succeeded().stdout;
     let line = text.lines().find(|line| line.starts_with("mobilenet-v1-1.0-224 ")).unwrap();
     for cell in ["1.0", "224", "70.9 %", "4.23 M", "568.7 M", "other", "no"] {
@@ -84,7 +84,7 @@ fn the_table_has_a_line_for_each() {
 }
 
 #[test]
-fn show_tells_all_of_one() {
+fn show_prints_everything_about_one() {
     let name = "mobilenetv4_conv_medium.e500_r256_in1k";
     let run = Mnet::new().run(["models", "show", name]).succeeded();
     for line in [
@@ -110,7 +110,7 @@ fn show_tells_all_of_one() {
 }
 
 #[test]
-fn what_is_cached_is_shown_without_the_hub() {
+fn show_reads_the_cache_without_the_hub() {
     let (server, mnet, folder) = pulled();
     let connections = server.connections();
     let shown = mnet.run(["models", "show", "someone/art", "--json"]).succeeded().json();
@@ -121,7 +121,7 @@ fn what_is_cached_is_shown_without_the_hub() {
 }
 
 #[test]
-fn a_row_knows_what_it_takes_on_disk() {
+fn the_list_knows_the_size_on_disk() {
     let server = HubServer::start();
     let mnet = with_hub(&server);
     let source = mnet.path().join("source");
@@ -139,7 +139,7 @@ fn a_row_knows_what_it_takes_on_disk() {
 }
 
 #[test]
-fn what_the_catalogue_lacks_is_listed_and_verified_too() {
+fn repositories_outside_the_catalogue_are_listed_and_verified() {
     let (_server, mnet, _) = pulled();
     let foreign = mnet.path().join(".cache/huggingface/hub/models--someone--language-model/snapshots/main");
     fs::create_dir_all(&foreign).unwrap();
@@ -163,7 +163,7 @@ fn what_the_catalogue_lacks_is_listed_and_verified_too() {
 }
 
 #[test]
-fn verify_finds_what_is_damaged_or_gone() {
+fn verify_finds_damaged_and_missing_files() {
     let (_server, mnet, folder) = pulled();
     let verify = || mnet.run(["models", "verify", "someone/art"]);
     let whole = verify().succeeded().stdout;
@@ -179,10 +179,10 @@ fn verify_finds_what_is_damaged_or_gone() {
     assert_eq!(damaged.stdout.lines().filter(|line| line.ends_with("  ok")).count(), 2);
 
     fs::remove_file(&weights).unwrap();
-    let missing = verify().failed(1, &["not whole"]);
+    let missing = verify().failed(1, &["damaged or incomplete"]);
     assert!(missing.stdout.contains("model.safetensors  MISSING"), "{}", missing.stdout);
 
-    // What it advises works.
+    // Its hint works.
     mnet.run(["models", "rm", "someone/art"]).succeeded();
     mnet.run(["models", "pull", "someone/art"]).succeeded();
     verify().succeeded();
@@ -203,11 +203,11 @@ fn rm_removes_all_or_nothing() {
     mnet.run(["models", "verify", "someone/art"]).failed(2, &["is not in the cache"]);
     let cat = photo("cat_720p.jpg");
     mnet.run(["classify", cat.to_str().unwrap(), "--model", "someone/art", "--offline"])
-        .failed(2, &["--offline"]);
+        .failed(2, &["offline mode is on"]);
 }
 
 #[test]
-fn nothing_is_removed_under_a_download() {
+fn nothing_is_removed_during_a_download() {
     let (_server, mnet, folder) = pulled();
     let locks = mnet.path().join(".cache/huggingface/hub/.locks/models--someone--art");
     fs::create_dir_all(&locks).unwrap();

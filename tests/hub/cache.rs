@@ -1,4 +1,4 @@
-//! The cache: what a warm one spares, what a cold or damaged one costs, many at once, killed half-way.
+//! The cache: warm, cold, damaged, shared by processes, left by a killed one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use mnet::hub::{Event, Hub, HubError, Wanted};
+use mnet::cli::Hint;
+use mnet::hub::{Event, FileRequest, Hub, HubError};
 use sha2::{Digest, Sha256};
 
 use super::support::hub_server::{Fault, HubServer, hex};
@@ -21,7 +22,7 @@ fn folder(cache: &Scratch) -> PathBuf {
 }
 
 #[test]
-fn it_lies_as_python_lays_it() {
+fn the_layout_is_that_of_python() {
     let (server, cache) = (server(), Scratch::new());
     let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
     let (folder, commit) = (folder(&cache), &snapshot.commit);
@@ -42,7 +43,7 @@ fn it_lies_as_python_lays_it() {
 }
 
 #[test]
-fn a_warm_one_is_neither_asked_about_nor_written() {
+fn a_warm_cache_needs_no_request_and_is_not_written() {
     let (server, cache) = (server(), Scratch::new());
     let hub = hub(&server, &cache);
     let first = fetch(&hub, ID).unwrap();
@@ -54,7 +55,7 @@ fn a_warm_one_is_neither_asked_about_nor_written() {
     assert_eq!(events, 0);
     assert_eq!(server.connections(), connections);
     assert!(cache.contents() == before, "the cache was written to");
-    // Nor does it need the hub at all.
+    // It does not even need a hub.
     let gone = Hub::new(options("http://127.0.0.1:1", cache.path(), &[]));
     assert_eq!(fetch(&gone, ID).unwrap(), first);
 }
@@ -64,10 +65,10 @@ fn offline_opens_no_connection() {
     let (server, cache) = (server(), Scratch::new());
     let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
     let error = fetch(&offline, ID).unwrap_err();
-    assert_eq!(error.to_string(), format!("{ID} is not in the cache and --offline is set"));
+    assert_eq!(error.to_string(), format!("{ID} is not in the cache, and offline mode is on"));
     assert_eq!(error.hint().unwrap(), format!("mnet models pull {ID}"));
     assert_eq!(server.connections(), 0);
-    assert!(cache.contents().is_empty(), "a look into the cache made something");
+    assert!(cache.contents().is_empty(), "reading the cache created something");
     let online = fetch(&hub(&server, &cache), ID).unwrap();
     let connections = server.connections();
     assert_eq!(fetch(&offline, ID).unwrap(), online);
@@ -75,14 +76,14 @@ fn offline_opens_no_connection() {
 }
 
 #[test]
-fn what_python_did_not_ask_is_asked_once() {
+fn what_python_left_unknown_is_asked_once() {
     let (server, cache) = (server(), Scratch::new());
     let hub = hub(&server, &cache);
     let first = fetch(&hub, ID).unwrap();
-    // Python notes an absence only of files it has tried.
+    // Python notes the absence only of files that it has asked for.
     fs::remove_dir_all(folder(&cache).join(".no_exist")).unwrap();
     let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
-    assert_eq!(fetch(&offline, ID).unwrap().undecided(), ["preprocessor_config.json"]);
+    assert_eq!(fetch(&offline, ID).unwrap().unknown_optional(), ["preprocessor_config.json"]);
     let requests = server.requests().len();
     assert_eq!(fetch(&hub, ID).unwrap(), first);
     assert_eq!(server.requests().len(), requests + 1, "one listing");
@@ -91,7 +92,7 @@ fn what_python_did_not_ask_is_asked_once() {
 }
 
 #[test]
-fn a_branch_stays_where_it_was_cached() {
+fn a_branch_stays_at_the_commit_that_was_cached() {
     let (server, cache) = (server(), Scratch::new());
     let hub = hub(&server, &cache);
     let first = fetch(&hub, ID).unwrap();
@@ -101,7 +102,7 @@ fn a_branch_stays_where_it_was_cached() {
         &[("config.json", b"{}"), ("model.safetensors", b"new"), ("preprocessor_config.json", b"{}")],
     );
     assert_eq!(fetch(&hub, ID).unwrap(), first);
-    // A file that turns out to be missing comes from the same commit as those that are there.
+    // A missing file is downloaded from the same commit as the others.
     fs::remove_file(first.file("config.json").unwrap()).unwrap();
     assert_eq!(fetch(&hub, ID).unwrap(), first);
     assert_good(&first, &cache);
@@ -121,21 +122,21 @@ fn the_second_choice_of_weights_is_remembered() {
 }
 
 #[test]
-fn damage_on_the_disk_is_repaired_or_found() {
+fn damage_on_disk_is_repaired_or_reported() {
     let (server, cache) = (server(), Scratch::new());
     let hub = hub(&server, &cache);
     let snapshot = fetch(&hub, ID).unwrap();
     hub.verify(&snapshot).unwrap();
     let weights = snapshot.file("model.safetensors").unwrap().canonicalize().unwrap();
-    // The same length, another content: only the hash can tell.
+    // Same length, other content: only the hash shows it.
     fs::write(&weights, vec![0; 300_000]).unwrap();
     let error = hub.verify(&snapshot).unwrap_err();
     assert!(matches!(&error, HubError::Damaged { path, .. } if *path == weights), "{error}");
     assert!(error.hint().unwrap().contains(weights.to_str().unwrap()));
-    // The hint's way: without the blob the pointer dangles, which counts as absent.
+    // As the hint says: without the blob the link dangles, which counts as absent.
     fs::remove_file(&weights).unwrap();
     assert_good(&fetch(&hub, ID).unwrap(), &cache);
-    // An empty file counts as absent too, and a blob without a pointer is checked before it is used.
+    // An empty file counts as absent too, and a blob without a link is checked before it is used.
     for content in [&b""[..], b"some other client's error page"] {
         fs::write(&weights, content).unwrap();
         fs::remove_file(snapshot.file("model.safetensors").unwrap()).unwrap();
@@ -157,8 +158,8 @@ fn leftovers_of_a_killed_run_do_no_harm() {
     let file = fs::File::create(&old).unwrap();
     file.set_modified(SystemTime::now() - Duration::from_hours(2)).unwrap();
     fetch(&hub, ID).unwrap();
-    assert!(!old.exists(), "nobody will ever need it");
-    assert!(young.exists(), "somebody may be writing to it");
+    assert!(!old.exists(), "it is abandoned");
+    assert!(young.exists(), "another process may be writing to it");
     fs::remove_file(young).unwrap();
     assert_good(&fetch(&hub, ID).unwrap(), &cache);
 }
@@ -175,7 +176,7 @@ fn killed_at_any_moment() {
         }
         thread::sleep(Duration::from_millis(10));
     }
-    assert!(is_half_way(), "the child never came so far");
+    assert!(is_half_way(), "the child never got that far");
     child.kill().unwrap();
     child.wait().unwrap();
     let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
@@ -205,13 +206,13 @@ fn cold_starts_share_one_download() {
             });
         }
     });
-    assert_eq!(server.count("GET", "/storage/"), 2, "one that stalls and its second half");
+    assert_eq!(server.count("GET", "/storage/"), 2, "one that stalls, and its second half");
     assert_eq!(server.count("GET", "config.json"), 1);
     assert!(waits.into_inner() > 0);
     assert_clean(&cache);
 }
 
-/// The binary with this hub and this cache.
+/// The binary, with this hub and this cache.
 fn pull(server: &HubServer, cache: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mnet"));
     command.args(["models", "pull", ID]).env("HF_ENDPOINT", server.endpoint()).env("HF_HUB_CACHE", cache);
@@ -243,7 +244,7 @@ fn two_processes_share_one_download() {
 #[test]
 #[cfg(target_os = "linux")]
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn a_full_cache_says_so_and_takes_the_model_once_there_is_room() {
+fn a_full_disk_is_an_error_and_the_next_run_with_room_succeeds() {
     const SCRIPT: &str = r#"
         set -e
         mount -t tmpfs -o size=200k tmpfs "$HF_HUB_CACHE"
@@ -275,7 +276,7 @@ fn a_full_cache_says_so_and_takes_the_model_once_there_is_room() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_written_is_named() {
+fn an_error_of_writing_names_the_cache() {
     let (server, scratch) = (server(), Scratch::new());
     let file = scratch.path().join("file");
     fs::write(&file, "").unwrap();
@@ -287,13 +288,13 @@ fn a_cache_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn a_wish_that_grows_fetches_only_what_is_new() {
+fn a_larger_request_fetches_only_what_is_new() {
     let (server, cache) = (server(), Scratch::new());
     let hub = hub(&server, &cache);
     fetch(&hub, ID).unwrap();
-    let wanted = [Wanted::Required("config.json"), Wanted::Optional("README.md")];
+    let requests = [FileRequest::required("config.json"), FileRequest::optional("README.md")];
     let mut files = None;
-    let snapshot = hub.fetch(&repository(ID), &wanted, &mut |event: Event<'_>| {
+    let snapshot = hub.fetch(&repository(ID), &requests, &mut |event: Event<'_>| {
         if let Event::Downloading { files: number, bytes } = event {
             files = Some((number, bytes));
         }

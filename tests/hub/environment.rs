@@ -1,4 +1,4 @@
-//! The table of variables: what each one does and which goes before which.
+//! The variables: what each one does, and their precedence.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ fn an_empty_environment() {
 
 #[test]
 fn the_cache_is_where_python_has_it() {
-    // From the last to the first in precedence; each line adds one that goes before those above.
+    // From lowest to highest precedence; each line overrides those above.
     let variables = [
         ("HOME", "/home/ann", "/home/ann/.cache/huggingface/hub"),
         ("XDG_CACHE_HOME", "/xdg", "/xdg/huggingface/hub"),
@@ -41,7 +41,7 @@ fn the_cache_is_where_python_has_it() {
     for known in 1..=variables.len() {
         let given: Vec<_> = variables[..known].iter().map(|(name, value, _)| (*name, *value)).collect();
         assert_eq!(cache(&given).unwrap(), Path::new(variables[known - 1].2), "{given:?}");
-        // Empty is as good as unset.
+        // Empty counts as unset.
         let mut emptied = given.clone();
         emptied.extend(variables[known..].iter().map(|(name, _, _)| (*name, "")));
         assert_eq!(cache(&emptied), cache(&given));
@@ -56,7 +56,7 @@ fn tilde_and_variables_are_expanded() {
     assert_eq!(expanded("~"), Path::new("/home/ann"));
     assert_eq!(expanded("$DISK/hub"), Path::new("/disk/hub"));
     assert_eq!(expanded("/a/${DISK}b/$HOME"), Path::new("/a//diskb//home/ann"));
-    // What is not known stays, as in Python.
+    // Unknown names stay as they are, as in Python.
     assert_eq!(expanded("/a/$NONE/${NONE}/$/~"), Path::new("/a/$NONE/${NONE}/$/~"));
     assert_eq!(expanded("~bob/hub"), Path::new("~bob/hub"));
 }

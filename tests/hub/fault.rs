@@ -1,4 +1,4 @@
-//! Faults of the network, one by one: nothing bad is kept, and without the fault the next run succeeds.
+//! Network faults, one by one: nothing bad is kept, and without the fault the next run succeeds.
 
 use mnet::hub::HubError;
 
@@ -7,13 +7,13 @@ use super::support::hub_server::Fault;
 use super::support::scratch::Scratch;
 use super::{ID, assert_clean, assert_good, fetch, hub, impatient, server};
 
-/// Where the weights themselves come from.
+/// Where the content of the weights comes from.
 const STORAGE: &str = "/storage/";
 const HALF: usize = 150_000;
-/// More often than a request is repeated.
+/// More often than a request is retried.
 const ALWAYS: usize = 100;
 
-/// Runs a fetch with the fault and one without. The first must end as `expected` says, `None` being success.
+/// Runs a fetch with the fault and one without. The first must fail as `expected`, or succeed if that is `None`.
 fn check(
     method: &'static str,
     path: &str,
@@ -50,7 +50,7 @@ fn a_page_with_an_error_status() {
 }
 
 #[test]
-fn a_login_page_in_place_of_the_answer() {
+fn a_login_page_instead_of_the_response() {
     let page = || Fault::Instead(Reply::web_page(200));
     for (method, path) in [("GET", STORAGE), ("GET", "/resolve/"), ("GET", "/api/"), ("HEAD", "/resolve/")] {
         check(method, path, ALWAYS, page(), error!(HubError::NotAHub { .. }));
@@ -60,7 +60,7 @@ fn a_login_page_in_place_of_the_answer() {
 }
 
 #[test]
-fn a_server_that_fails_for_a_while_and_for_ever() {
+fn a_server_that_fails_for_a_while_or_forever() {
     for status in [429, 500, 502, 503, 504] {
         check("GET", STORAGE, 2, Fault::Instead(Reply::new(status, "later")), None);
         check("HEAD", "/resolve/", 2, Fault::Instead(Reply::new(status, "later")), None);
@@ -71,7 +71,7 @@ fn a_server_that_fails_for_a_while_and_for_ever() {
 }
 
 #[test]
-fn a_line_that_breaks_more_often_than_a_request_is_repeated() {
+fn a_connection_that_breaks_more_often_than_a_request_is_retried() {
     check("GET", STORAGE, ALWAYS, Fault::Cut(40_000), None);
     check("GET", STORAGE, ALWAYS, Fault::Cut(0), error!(HubError::Broken { .. }));
 }
@@ -83,7 +83,7 @@ fn one_flipped_bit() {
 }
 
 #[test]
-fn bytes_too_many() {
+fn too_many_bytes() {
     for announced in [true, false] {
         check("GET", STORAGE, ALWAYS, Fault::Extra(8, announced), error!(HubError::Size { .. }));
         check("GET", "config.json", ALWAYS, Fault::Extra(8, announced), error!(HubError::Size { .. }));
@@ -112,24 +112,24 @@ fn a_body_that_always_ends_early() {
 fn a_listing_that_ends_half_way() {
     check("GET", "/api/", 1, Fault::Cut(20), None);
     check("GET", "/api/", ALWAYS, Fault::Cut(20), error!(HubError::Broken { .. }));
-    // Without an announced length it is known only by what is in it.
+    // Without an announced length only the content shows it.
     check("GET", "/api/", ALWAYS, Fault::CutWithoutLength(20), error!(HubError::NotAHub { .. }));
 }
 
 #[test]
-fn silence_in_place_of_the_listing() {
+fn silence_instead_of_the_listing() {
     check("GET", "/api/", 1, Fault::Silence, None);
     check("GET", "/api/", ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
 }
 
 #[test]
-fn silence_in_place_of_a_head() {
+fn silence_instead_of_a_head() {
     check("HEAD", "config.json", 1, Fault::Silence, None);
     check("HEAD", "config.json", ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
 }
 
 #[test]
-fn silence_in_place_of_the_weights() {
+fn silence_instead_of_the_weights() {
     check("GET", STORAGE, 1, Fault::Silence, None);
     check("GET", STORAGE, ALWAYS, Fault::Silence, error!(HubError::Silent { .. }));
 }
@@ -166,15 +166,15 @@ fn names_that_a_server_must_not_choose() {
 }
 
 #[test]
-fn sizes_out_of_all_proportion() {
+fn sizes_that_are_absurd_or_missing() {
     let huge = Fault::Header("X-Linked-Size", "99999999999999");
     check("HEAD", "model.safetensors", ALWAYS, huge, error!(HubError::Size { .. }));
-    // A size that is not told is no reason to refuse: the hash decides.
+    // A missing size is accepted: the hash decides.
     check("HEAD", "model.safetensors", ALWAYS, Fault::Header("X-Linked-Size", ""), None);
 }
 
 #[test]
-fn a_connection_that_broke_is_taken_up_there() {
+fn a_broken_download_resumes_where_it_stopped() {
     let (server, cache) = (server(), Scratch::new());
     server.fault("GET", STORAGE, 1, Fault::Cut(HALF));
     assert_good(&fetch(&hub(&server, &cache), ID).unwrap(), &cache);
@@ -188,7 +188,7 @@ fn a_connection_that_broke_is_taken_up_there() {
 }
 
 #[test]
-fn a_server_that_cannot_continue_starts_again() {
+fn a_download_restarts_if_the_server_cannot_resume() {
     let other = Reply::new(206, "wrong part").header("Content-Range", "bytes 7-16/300000");
     let faults = [
         Fault::IgnoreRange,

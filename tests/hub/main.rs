@@ -12,29 +12,25 @@ use std::path::Path;
 use std::time::Duration;
 
 use mnet::hub::{
-    Environment, Event, Hub, HubError, HubOptions, Repository, Retry, Snapshot, Timeouts, Wanted,
+    Environment, Event, FileRequest, Hub, HubError, HubOptions, Repository, Retry, Snapshot, Timeouts,
 };
 use support::hub_server::HubServer;
+use support::noise::Noise;
 use support::scratch::Scratch;
 
 /// What a classifier needs.
-const MODEL: [Wanted; 3] = [
-    Wanted::Required("config.json"),
-    Wanted::Optional("preprocessor_config.json"),
-    Wanted::FirstOf(&["model.safetensors", "pytorch_model.bin"]),
+static MODEL: [FileRequest; 3] = [
+    FileRequest::required("config.json"),
+    FileRequest::optional("preprocessor_config.json"),
+    FileRequest::FirstOf(&["model.safetensors", "pytorch_model.bin"]),
 ];
 
 const ID: &str = "acme/tiny_0.25_96";
 const CONFIG: &[u8] = b"{\"model_type\": \"mobilenet_v2\"}";
 
-/// 300 000 bytes without a pattern that a fault could hide in.
+/// 300 000 bytes without a pattern, so that no fault goes unnoticed.
 fn weights() -> Vec<u8> {
-    let mut state = 1_u32;
-    let next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8
-    };
-    std::iter::repeat_with(next).take(300_000).collect()
+    Noise::new(1).bytes(300_000)
 }
 
 /// A hub with the repository [`ID`], which has no `preprocessor_config.json`.
@@ -48,7 +44,7 @@ fn server() -> HubServer {
     server
 }
 
-/// Options for `endpoint` and a cache, with the environment of `extra` and no long waits.
+/// Options for `endpoint` and a cache, with the variables of `extra` and short waits.
 fn options(endpoint: &str, cache: &Path, extra: &[(&str, &str)]) -> HubOptions {
     let environment = Environment::read(|name| match name {
         "HF_ENDPOINT" => Some(endpoint.into()),
@@ -63,7 +59,7 @@ fn hub(server: &HubServer, cache: &Scratch) -> Hub {
     Hub::new(options(server.endpoint(), cache.path(), &[]))
 }
 
-/// A hub that gives up soon when nothing comes.
+/// A hub with short timeouts.
 fn impatient(server: &HubServer, cache: &Scratch) -> Hub {
     let mut options = options(server.endpoint(), cache.path(), &[]);
     let patience = Duration::from_secs(1);
@@ -92,7 +88,7 @@ fn assert_good(snapshot: &Snapshot, cache: &Scratch) {
     assert_clean(cache);
 }
 
-/// Fails if a blob is not what its name says, or an unfinished file is left.
+/// Fails if a blob does not have the hash it is named by, or an unfinished file is left.
 fn assert_clean(cache: &Scratch) {
     use sha1::Digest;
     for (path, (_, content)) in cache.contents() {

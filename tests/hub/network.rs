@@ -1,4 +1,4 @@
-//! Ways through the network: redirects, tokens, revisions, retries, proxies.
+//! The network: redirects, tokens, revisions, retries, proxies.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
+use mnet::cli::Hint;
 use mnet::hub::{Event, Hub, HubError};
 
 use super::support::http::Reply;
@@ -14,7 +15,7 @@ use super::support::scratch::Scratch;
 use super::{CONFIG, ID, MODEL, assert_good, fetch, hub, options, repository, server, weights};
 
 #[test]
-fn the_observer_hears_before_the_first_byte_and_of_every_step() {
+fn every_step_is_reported_the_first_before_any_byte() {
     let (server, cache) = (server(), Scratch::new());
     server.fault("GET", "/storage/", 1, Fault::Instead(Reply::new(503, "later")));
     let mut heard = Vec::new();
@@ -46,7 +47,7 @@ fn the_observer_hears_before_the_first_byte_and_of_every_step() {
 }
 
 #[test]
-fn the_token_goes_to_the_hub_alone() {
+fn the_token_goes_only_to_the_hub() {
     let (server, cache) = (server(), Scratch::new());
     server.restrict(ID, Access::Private("hf_secret".to_owned()));
     let hub = Hub::new(options(server.endpoint(), cache.path(), &[("HF_TOKEN", " hf_secret\n")]));
@@ -95,7 +96,7 @@ fn a_renamed_repository_is_followed_on_the_same_host() {
     server.fault("GET", "/api/models/acme/old/", 1, moved(&format!("/api/models/{ID}/revision/main")));
     let listing = |hub: &Hub| fetch(hub, "acme/old");
     let hub = Hub::new(options(server.endpoint(), cache.path(), &[("HF_TOKEN", "hf_secret")]));
-    // The listing was found, with the token; the files are then asked for by the old name.
+    // The listing is found, with the token; the files are then requested by the old name.
     assert!(matches!(listing(&hub), Err(HubError::RepositoryNotFound { .. } | HubError::Status { .. })));
     assert_eq!(server.count("GET", &format!("/api/models/{ID}/")), 1);
     for file in ["config.json", "model.safetensors"] {
@@ -117,7 +118,7 @@ fn commit(server: &HubServer) -> String {
 }
 
 #[test]
-fn redirects_without_end_end() {
+fn endless_redirects_are_an_error() {
     let (server, cache) = (server(), Scratch::new());
     let round = Reply::new(302, "").header("Location", "config.json");
     server.fault("GET", "/resolve/", 100, Fault::Instead(round));
@@ -126,7 +127,7 @@ fn redirects_without_end_end() {
 }
 
 #[test]
-fn redirects_lead_to_http_addresses_only() {
+fn redirects_are_followed_to_http_addresses_only() {
     for location in ["file:///etc/passwd", "ftp://127.0.0.1/x", "http://"] {
         let (server, cache) = (server(), Scratch::new());
         server.fault(
@@ -141,7 +142,7 @@ fn redirects_lead_to_http_addresses_only() {
 }
 
 #[test]
-fn a_wish_to_wait_is_followed_within_reason() {
+fn retry_after_is_obeyed_up_to_a_limit() {
     let (server, cache) = (server(), Scratch::new());
     let busy = |wait| Fault::Instead(Reply::new(429, "slow down").header("Retry-After", wait));
     server.fault("GET", "/api/", 1, busy("1"));
@@ -161,17 +162,17 @@ fn a_wish_to_wait_is_followed_within_reason() {
 }
 
 #[test]
-fn a_hub_that_is_not_there() {
+fn a_hub_that_does_not_exist() {
     let cache = Scratch::new();
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let hub = Hub::new(options(&format!("http://{free}"), cache.path(), &[]));
     let error = fetch(&hub, ID).unwrap_err();
     assert!(matches!(error, HubError::Connect { .. }), "{error:?}");
     assert!(error.to_string().contains(&free.to_string()), "{error}");
-    assert!(cache.contents().is_empty(), "nothing came and something was written");
+    assert!(cache.contents().is_empty(), "something was written though nothing came");
 }
 
-/// A proxy that carries tunnels and counts them.
+/// A proxy that opens tunnels and counts them.
 fn proxy() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback can be bound");
     let address = listener.local_addr().expect("a bound listener has an address");

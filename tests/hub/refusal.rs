@@ -1,8 +1,9 @@
-//! What the hub refuses, and how the errors tell it apart and what to do.
+//! What the hub refuses, as which error, and with which hint.
 
 use std::path::Path;
 
-use mnet::hub::{Hub, HubError, Wanted};
+use mnet::cli::Hint;
+use mnet::hub::{FileRequest, Hub, HubError};
 
 use super::support::hub_server::{Access, HubServer};
 use super::support::scratch::Scratch;
@@ -80,7 +81,7 @@ fn a_gated_repository() {
 }
 
 #[test]
-fn settings_that_cannot_be_used() {
+fn invalid_settings() {
     for endpoint in ["hub", "ftp://hub", "http://", "https://hub/?x=y", "file:///tmp"] {
         let error = fetch(&Hub::new(options(endpoint, Path::new("/nowhere"), &[])), ID).unwrap_err();
         assert!(matches!(error, HubError::InvalidEndpoint { .. }), "{endpoint}: {error:?}");
@@ -102,7 +103,9 @@ fn a_required_file_in_an_endpoint_with_a_path() {
     let with_slash = Hub::new(options(&format!("{}/", server.endpoint()), cache.path(), &[]));
     fetch(&with_slash, ID).unwrap();
     let below = Hub::new(options(&format!("{}/mirror", server.endpoint()), cache.path(), &[]));
-    assert!(below.fetch(&repository("acme/other"), &[Wanted::Required("config.json")], &mut |_| {}).is_err());
+    assert!(
+        below.fetch(&repository("acme/other"), &[FileRequest::required("config.json")], &mut |_| {}).is_err()
+    );
     assert_eq!(server.count("GET", "/mirror/api/models/acme/other/revision/main"), 1);
     assert!(hub(&server, &cache).cached(&repository("acme/other"), &[]).is_none());
 }

@@ -8,6 +8,9 @@
 
 mod decode;
 mod hostile;
+#[allow(dead_code, reason = "bytes are for others")]
+#[path = "../support/noise.rs"]
+mod noise;
 mod photos;
 mod preprocess;
 mod resize;

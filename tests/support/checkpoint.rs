@@ -1,4 +1,4 @@
-//! Small checkpoints with seeded weights, for tests that need a network but not its accuracy.
+//! Small checkpoints with seeded weights, for tests that need a network, whatever its answers.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,10 +1,10 @@
-//! As much of HTTP/1.1 as a server of files needs: one request a connection.
+//! As much of HTTP/1.1 as a file server needs: one request per connection.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::net::TcpStream;
 
-/// A request as it came.
+/// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// `GET` or `HEAD`.
@@ -16,7 +16,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Reads the head without taking it from the socket; also returns its length in bytes.
+    /// Reads the head but leaves it in the socket; also returns its length in bytes.
     pub(crate) fn peek(stream: &TcpStream) -> io::Result<(Self, usize)> {
         let mut buffer = vec![0; 64 << 10];
         loop {
@@ -50,7 +50,7 @@ impl Request {
     }
 }
 
-/// An answer.
+/// A response.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     status: u16,
@@ -60,23 +60,23 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// An answer with this body.
+    /// A response with this body.
     pub(crate) fn new(status: u16, body: &str) -> Self {
         Self { status, headers: vec![], body: body.into() }
     }
 
-    /// The web page that stands in the way of everything else.
+    /// A login page, sent instead of anything else.
     pub(crate) fn web_page(status: u16) -> Self {
         Self::new(status, "<html>Please log in first</html>")
             .header("Content-Type", "text/html; charset=utf-8")
     }
 
-    /// An error as the hub tells it.
+    /// An error in the form of the hub.
     pub(crate) fn error(status: u16, code: &str, message: &str) -> Self {
         Self::new(status, message).header("X-Error-Code", code).header("X-Error-Message", message)
     }
 
-    /// The content, or the part that the request asks for.
+    /// The content, or the range that the request asks for.
     pub(crate) fn file(content: &[u8], request: &Request) -> Self {
         let whole = Self { status: 200, headers: vec![], body: content.to_vec() };
         match request.start() {
@@ -90,7 +90,7 @@ impl Reply {
         }
     }
 
-    /// Sets a header, in place of one of the same name; an empty value takes it away.
+    /// Sets a header, replacing one of the same name; an empty value removes it.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         if !value.is_empty() {
@@ -99,7 +99,7 @@ impl Reply {
         self
     }
 
-    /// Status line and headers, with the length of the body if it is to be announced.
+    /// Status line and headers; `length` is announced if there is one.
     pub(crate) fn head(&self, length: Option<usize>) -> String {
         let mut head = format!("HTTP/1.1 {} Status\r\nConnection: close\r\n", self.status);
         let length = length.map(|length| ("Content-Length".to_owned(), length.to_string()));

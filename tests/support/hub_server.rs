@@ -1,8 +1,9 @@
-//! A hub on the loopback interface, with a second address for its storage host, a log, and faults on demand.
+//! A hub on the loopback interface, with a second address as its storage host, a log, and faults on demand.
 //!
 //! It speaks the part of the hub's protocol that a client of model files needs: the listing
-//! `/api/models/ID/revision/REVISION`, and `/ID/resolve/REVISION/FILE`, which for large files leads to the storage host
-//! with `X-Linked-Etag` and `X-Linked-Size`. The hub is `127.0.0.1`, the storage `localhost`: two hosts to a client.
+//! `/api/models/ID/revision/REVISION`, and `/ID/resolve/REVISION/FILE`, which for large files leads to the
+//! storage host with `X-Linked-Etag` and `X-Linked-Size`. The hub is `127.0.0.1`, the storage `localhost`:
+//! two hosts to a client.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
@@ -18,50 +19,50 @@ use sha2::{Digest, Sha256};
 
 use super::http::{Reply, Request};
 
-/// Files above this size lie on the storage host, as all weights do.
+/// Files above this size are on the storage host, as all weights are.
 const LARGE: usize = 1 << 20;
 
 /// Who may read a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Everybody.
+    /// Everyone.
     Public,
     /// The holder of this token.
     Private(String),
-    /// Nobody as yet, though everybody sees the listing.
+    /// No one yet, though everyone sees the listing.
     Gated,
 }
 
-/// What goes wrong with an answer.
+/// What goes wrong with a response.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// Another answer altogether.
+    /// Another response is sent.
     Instead(Reply),
-    /// This header has another value, or is missing if that is empty.
+    /// This header has another value; if that is empty, it is missing.
     Header(&'static str, &'static str),
-    /// The body ends after so many bytes, though its length was announced.
+    /// The body ends after this many bytes, though its full length was announced.
     Cut(usize),
-    /// The body ends after so many bytes, and its length was not announced.
+    /// The body ends after this many bytes, and no length was announced.
     CutWithoutLength(usize),
-    /// A chunked body ends after so many bytes, without the last chunk.
+    /// A chunked body ends after this many bytes, without the last chunk.
     CutChunks(usize),
-    /// The connection is reset after so many bytes.
+    /// The connection is reset after this many bytes.
     Reset(usize),
-    /// Nothing more comes after so many bytes of the body.
+    /// Nothing more is sent after this many bytes of the body.
     Stall(usize),
-    /// Nothing comes at all.
+    /// Nothing is sent.
     Silence,
     /// One bit of this byte is flipped.
     Flip(usize),
-    /// The body has so many bytes too many, and says so in its length or does not announce it.
+    /// The body has this many extra bytes, which the announced length includes or not.
     Extra(usize, bool),
-    /// The whole file is sent whatever range was asked for.
+    /// The whole file is sent, whatever range was requested.
     IgnoreRange,
 }
 
 struct Repository {
     access: Access,
-    /// Revision to commit and files.
+    /// Commit and files by revision.
     revisions: BTreeMap<String, (String, BTreeMap<String, Vec<u8>>)>,
 }
 
@@ -109,7 +110,8 @@ impl HubServer {
         &self.endpoint
     }
 
-    /// Adds a revision to the public repository `id`, or replaces it. Returns its commit hash, by which it is also known.
+    /// Adds a revision to the public repository `id`, or replaces it. Returns its commit hash, by which it is
+    /// also known.
     pub(crate) fn add(&self, id: &str, revision: &str, files: &[(&str, &[u8])]) -> String {
         let mut hasher = Sha1::new();
         for part in files.iter().flat_map(|(name, content)| [name.as_bytes(), content]).chain([id.as_bytes()])
@@ -153,7 +155,8 @@ impl HubServer {
         self.lock().repositories.get_mut(id).expect("the repository is known").access = access;
     }
 
-    /// Spoils the next `times` answers to `method` on paths that contain `path`. Storage paths begin with `/storage/`.
+    /// Applies `fault` to the next `times` responses to `method` on paths that contain `path`. Storage paths begin with
+    /// `/storage/`.
     pub(crate) fn fault(&self, method: &'static str, path: &str, times: usize, fault: Fault) {
         self.lock().rules.push(Rule { method, path: path.to_owned(), times, fault });
     }
@@ -168,7 +171,7 @@ impl HubServer {
         self.lock().requests.clone()
     }
 
-    /// How often somebody has connected.
+    /// How many connections there were.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
@@ -200,7 +203,7 @@ impl HubServer {
     }
 }
 
-/// One request and its answer, with the first rule that applies.
+/// Answers one request, with the first rule that applies.
 fn converse(
     mut stream: TcpStream,
     state: &Mutex<State>,
@@ -223,7 +226,7 @@ fn converse(
         }
         (fault, answer(&state, &heard))
     };
-    // A socket closed with unread bytes is reset, which is what that fault wants.
+    // Closing a socket with unread bytes resets the connection, as that fault needs.
     if !matches!(fault, Some(Fault::Reset(_))) {
         stream.read_exact(&mut vec![0; head])?;
     }
@@ -280,7 +283,7 @@ fn answer_hub(state: &State, request: &Request, storage: &str) -> Reply {
     };
     let (token, revision) = (request.headers.get("authorization"), revision.replace("%2F", "/"));
     let Some(repository) = state.repositories.get(&id) else {
-        // Whoever may not know whether there is a private one is told nothing.
+        // Without a token the hub does not say whether there is a private one.
         return Reply::error(if token.is_some() { 404 } else { 401 }, "RepoNotFound", "Repository not found");
     };
     match &repository.access {
@@ -333,7 +336,7 @@ fn answer_storage(state: &State, request: &Request) -> Reply {
     content.map_or_else(|| Reply::new(404, "no such object"), |content| Reply::file(content, request))
 }
 
-/// As digests are written.
+/// Bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }

@@ -1,7 +1,8 @@
-//! What several test programs share. Each uses its own part.
+//! What several test programs share; each uses some of it.
 #![allow(dead_code, reason = "no test program uses all of it")]
 
 pub(crate) mod checkpoint;
 pub(crate) mod http;
 pub(crate) mod hub_server;
+pub(crate) mod noise;
 pub(crate) mod scratch;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
-/// A folder of this test alone; it goes with the value.
+/// A folder for one test; dropping it removes the folder.
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    /// Makes an empty folder.
+    /// Creates an empty folder.
     pub(crate) fn new() -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let name = format!("mnet-test-{}-{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
@@ -19,12 +19,12 @@ impl Scratch {
         Self(path)
     }
 
-    /// Where it is.
+    /// Its path.
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Everything under the folder: relative path to time of change and content (a link's own).
+    /// Everything in the folder: time of change and content by relative path; of a link, its own.
     pub(crate) fn contents(&self) -> BTreeMap<PathBuf, (SystemTime, Vec<u8>)> {
         let mut found = BTreeMap::new();
         collect(&self.0, &self.0, &mut found);

@@ -1,7 +1,8 @@
-//! The tests' hub by itself, to try the program by hand: `cargo run --example hub-server -- FOLDER`, where FOLDER holds
-//! `OWNER/NAME/` or `OWNER/NAME@REVISION/` folders. Prints the line to set the endpoint, then serves until killed.
-#![expect(clippy::print_stdout, reason = "it has nothing else to speak with")]
-#![allow(dead_code, reason = "it needs no faults and no log")]
+//! The tests' hub by itself, to try the program by hand: `cargo run --example hub-server -- FOLDER`, where
+//! FOLDER holds `OWNER/NAME/` or `OWNER/NAME@REVISION/` folders. Prints the line to set the endpoint, then
+//! serves until killed.
+#![expect(clippy::print_stdout, reason = "printing the line is its purpose")]
+#![allow(dead_code, reason = "it uses neither faults nor the log")]
 
 mod http;
 mod hub_server;

@@ -12,6 +12,7 @@ mod safetensors;
 mod sharded;
 mod tensors;
 
+use mnet::cli::Hint;
 use mnet::weights::{WeightFile, WeightsError};
 
 /// Reads a weight file from bytes.

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mnet::cli::Hint;
 use mnet::weights::{WeightFile, shards};
 
 use super::assembler::{floats, one_tensor, safetensors};

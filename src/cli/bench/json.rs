@@ -1,16 +1,16 @@
-//! Rows for scripts: one JSON object a line.
+//! Measurements for scripts: one JSON object a line.
 
 use std::io::{self, Write};
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::Row;
+use super::measurement::Measurement;
 use super::profile::Part;
 use crate::kernels::isa;
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct MeasurementJson<'a> {
     model: &'a str,
     alpha: Option<f64>,
     res: usize,
@@ -18,17 +18,17 @@ struct Line<'a> {
     threads: usize,
     isa: &'static str,
     runs: usize,
-    ms: Millis,
+    ms: LatencyJson,
     images_per_second: f64,
     mult_adds: usize,
     gflops: f64,
     peak_gflops: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    profile: Option<Breakdown>,
+    profile: Option<ProfileJson>,
 }
 
 #[derive(Serialize)]
-struct Millis {
+struct LatencyJson {
     min: f64,
     mean: f64,
     p50: f64,
@@ -37,13 +37,13 @@ struct Millis {
 }
 
 #[derive(Serialize)]
-struct Breakdown {
-    layers: Vec<Share>,
-    kinds: Vec<Share>,
+struct ProfileJson {
+    layers: Vec<LayerJson>,
+    kinds: Vec<LayerJson>,
 }
 
 #[derive(Serialize)]
-struct Share {
+struct LayerJson {
     name: String,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,18 +54,18 @@ struct Share {
     gflops: f64,
 }
 
-pub(super) fn row(output: &mut impl Write, row: &Row) -> io::Result<()> {
+pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()> {
     let latencies = &row.latencies;
     let percentile = |percent| millis(latencies.percentile(percent));
-    let line = Line {
-        model: &row.subject.name,
-        alpha: row.subject.alpha,
+    let line = MeasurementJson {
+        model: &row.model.name,
+        alpha: row.model.alpha,
         res: row.resolution,
         batch: row.batch,
         threads: row.threads,
         isa: isa::active().name,
         runs: latencies.runs(),
-        ms: Millis {
+        ms: LatencyJson {
             min: millis(latencies.min()),
             mean: millis(latencies.mean()),
             p50: percentile(50),
@@ -76,16 +76,16 @@ pub(super) fn row(output: &mut impl Write, row: &Row) -> io::Result<()> {
         mult_adds: row.mult_adds(),
         gflops: row.rate() / 1e9,
         peak_gflops: row.peak / 1e9,
-        profile: row.profile.as_ref().map(|profile| Breakdown {
-            layers: profile.layers.iter().map(|part| share(part, true)).collect(),
-            kinds: profile.kinds().iter().map(|part| share(part, false)).collect(),
+        profile: row.profile.as_ref().map(|profile| ProfileJson {
+            layers: profile.layers.iter().map(|part| layer(part, true)).collect(),
+            kinds: profile.kinds().iter().map(|part| layer(part, false)).collect(),
         }),
     };
     writeln!(output, "{}", serde_json::to_string(&line)?)
 }
 
-fn share(part: &Part, with_shape: bool) -> Share {
-    Share {
+fn layer(part: &Part, with_shape: bool) -> LayerJson {
+    LayerJson {
         name: part.name.clone(),
         kind: part.kind,
         output: with_shape.then_some([part.shape.h, part.shape.w, part.shape.c]),

@@ -1,35 +1,38 @@
-//! `mnet bench`: what the knobs cost on this machine.
+//! `mnet bench`: what width, resolution, batch and threads cost on this machine.
 
 mod json;
+mod measurement;
+mod model;
 mod profile;
-mod subject;
 mod text;
 
 use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::Result;
-use candle_core::{Device, Tensor};
+use candle_core::Device;
 
-use super::Exit;
-use super::console::{Console, Failure};
-use super::hub_flags::HubFlags;
+use super::console::Failure;
+use super::exit::Exit;
+use super::hint::OrFail;
+use super::session::Session;
 use super::values::{alpha, count, resolution};
-use crate::backend::Network;
 use crate::backend::device::DeviceChoice;
 use crate::kernels::isa;
-use crate::measure::{Latencies, Plan, peak};
-use profile::Profile;
-use subject::Subject;
+use crate::measure::Plan;
+use crate::words::and_list;
+use measurement::Measurement;
+use model::BenchModel;
 
 /// Measure latency and throughput
 ///
-/// Times a network from pixels to logits, without decoding and scaling pictures. --model, --alpha, --res, --batch and
-/// --threads take lists, separated by commas; every combination is measured and becomes a row.
+/// Times a network from pixels to logits, without decoding and scaling pictures. --model, --alpha, --res,
+/// --batch and --threads take lists separated by commas; every combination is measured and printed as a row.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What `mnet classify --model` takes; the built-in EfficientNet-Lite0 if neither this nor --alpha is given
+    /// What `mnet classify --model` takes; the built-in EfficientNet-Lite0 if neither this nor --alpha is
+    /// given
     #[arg(short, long, value_name = "MODEL", value_delimiter = ',', help_heading = "Model")]
     model: Vec<String>,
     /// Width multipliers
@@ -38,20 +41,20 @@ pub(super) struct Args {
     /// Sides of the square input, px; the model's own if not given
     #[arg(long, value_name = "PX", value_delimiter = ',', value_parser = resolution, help_heading = "Model")]
     res: Vec<usize>,
-    /// Random weights instead of a checkpoint: nothing is downloaded, and V1 and V2 exist at any alpha
+    /// Use random weights instead of a checkpoint: nothing is downloaded, and V1 and V2 exist at any alpha
     #[arg(long, help_heading = "Model")]
     random_weights: bool,
     /// Where to run: auto, cpu, cuda, cuda:N or metal
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = "Model")]
     device: DeviceChoice,
 
-    /// Pictures per run: with as many as threads or more, each thread takes one all the way
+    /// Pictures per run; if there are at least as many as threads, each thread takes whole pictures
     #[arg(short, long, value_name = "N", value_delimiter = ',', default_value = "1", value_parser = count, help_heading = "Running")]
     batch: Vec<usize>,
-    /// CPU threads; all that this process may use if not given
+    /// CPU threads; by default all that this process may use
     #[arg(short = 'j', long, value_name = "N", value_delimiter = ',', value_parser = count, help_heading = "Running")]
     threads: Vec<usize>,
-    /// Runs before the first that counts
+    /// Runs before the first one that counts
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Running")]
     warm_up: usize,
     /// Repeat each measurement for at least this long
@@ -76,9 +79,9 @@ Examples:
   mnet bench --json | jq '{res, p50: .ms.p50}'
 
 min, p50, p90 and p99 are milliseconds for a whole batch; min is what the machine can do, p50 what to expect,
-p99 what else runs here. images/s is batch / mean. GFLOP/s counts two operations per Mult-Add, at p50; `of peak`
-holds it against the multiply-adds that as many threads do in registers. One picture alone is cut into parts
-for all threads; set --threads 1 where other work has the cores.";
+p99 what other work on it costs. images/s is batch / mean. GFLOP/s counts two operations per Mult-Add, at p50;
+`of peak` compares it with the multiply-adds that the same threads do in registers. A single picture is split
+among all threads; set --threads 1 where other work needs the cores.";
 
 fn seconds(word: &str) -> Result<Duration, String> {
     match word.parse::<f64>() {
@@ -96,76 +99,53 @@ impl Args {
             ref threads => threads.to_vec(),
         };
         let (message, hint) = if self.profile && threads != [1] {
-            (
-                "--profile times layers on one thread: with several they overlap",
-                "mnet bench --profile --threads 1",
-            )
+            ("--profile needs one thread: with several, layers overlap", "mnet bench --profile --threads 1")
         } else if self.profile && !device.is_cpu() {
-            ("--profile times our own kernels, which run on a CPU", "mnet bench --profile --device cpu")
+            (
+                "--profile times this program's own kernels, which run on a CPU",
+                "mnet bench --profile --device cpu",
+            )
         } else {
             return Ok(threads);
         };
         Err(Failure::error(message, Some(hint.into())))
     }
-}
 
-/// One combination and its result.
-struct Row<'a> {
-    subject: &'a Subject,
-    resolution: usize,
-    batch: usize,
-    threads: usize,
-    latencies: Latencies,
-    /// Operations per second that the threads could do.
-    peak: f64,
-    profile: Option<Profile>,
-}
-
-impl Row<'_> {
-    /// Mult-Adds of a whole batch.
-    fn mult_adds(&self) -> usize {
-        self.batch * self.subject.architecture.graph.mult_adds(self.resolution)
+    fn plan(&self) -> Plan {
+        Plan { warm_up: self.warm_up, min_time: self.min_time }
     }
 
-    fn write(&self, json: bool, output: &mut impl Write) -> io::Result<()> {
-        if json {
-            json::row(output, self)?;
+    fn write(&self, measurement: &Measurement, output: &mut impl Write) -> Result<()> {
+        if self.json {
+            json::write(output, measurement)?;
         } else {
-            text::row(output, self)?;
+            text::write(output, measurement)?;
         }
-        output.flush()
-    }
-
-    /// Operations per second at p50.
-    fn rate(&self) -> f64 {
-        2.0 * self.mult_adds() as f64 / self.latencies.percentile(50).as_secs_f64()
-    }
-
-    fn images_per_second(&self) -> f64 {
-        self.batch as f64 / self.latencies.mean().as_secs_f64()
+        Ok(output.flush()?)
     }
 }
 
-pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit> {
-    let device = args.device.open().map_err(|error| Failure::error(&error, Some(error.hint())))?;
-    let threads = args.threads(&device)?;
-    let all = rayon::current_num_threads();
-    console.note(format_args!("{}, {} of {all} threads", isa::active().name, text::list(&threads)));
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let device = args.device.open().or_fail()?;
+    let all_threads = args.threads(&device)?;
+    let (isa, available) = (isa::active().name, rayon::current_num_threads());
+    session.console().note(format_args!("{isa}, {} of {available} threads", and_list(&all_threads)));
     let mut output = io::stdout().lock();
     if !args.json {
-        text::header(&mut output)?;
+        text::write_header(&mut output)?;
     }
-    for model in optional(&args.model) {
-        for alpha in optional(&args.alpha) {
-            let subject = Subject::open(model.as_ref(), alpha, args.random_weights, hub, console)?;
-            let network = subject.load(&device)?;
-            for resolution in optional(&args.res) {
-                let resolution = resolution.unwrap_or(subject.resolution);
+    for name in or_default(&args.model) {
+        for alpha in or_default(&args.alpha) {
+            let model = BenchModel::open(name.as_ref(), alpha, args.random_weights, session)?;
+            let network = model.load(&device)?;
+            for resolution in or_default(&args.res) {
+                let resolution = resolution.unwrap_or(model.resolution);
                 for &batch in &args.batch {
-                    let pixels = subject.pixels(batch, resolution, &device)?;
-                    for &threads in &threads {
-                        let row = measure(args, &subject, &network, &pixels, threads)?;
-                        row.write(args.json, &mut output)?;
+                    let pixels = model.pixels(batch, resolution, &device)?;
+                    for &threads in &all_threads {
+                        let measurement =
+                            Measurement::run(&model, &network, &pixels, threads, args.plan(), args.profile)?;
+                        args.write(&measurement, &mut output)?;
                     }
                 }
             }
@@ -174,30 +154,7 @@ pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit
     Ok(Exit::Success)
 }
 
-/// One row, in a pool of its own of so many threads.
-fn measure<'a>(
-    args: &Args,
-    subject: &'a Subject,
-    network: &Network,
-    pixels: &Tensor,
-    threads: usize,
-) -> Result<Row<'a>> {
-    let (batch, _, _, resolution) = pixels.dims4()?;
-    let plan = Plan { warm_up: args.warm_up, min_time: args.min_time };
-    // Read back: a device may answer before it is done.
-    let run = || -> Result<()> { Ok(network.logits(pixels)?.to_vec2::<f32>().map(drop)?) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    pool.install(|| {
-        let latencies = Latencies::measure(plan, run)?;
-        // After the runs: a processor that was idle may be slow.
-        let peak = peak(isa::active(), threads);
-        let profile =
-            args.profile.then(|| Profile::measure(network, subject, resolution, plan)).transpose()?;
-        Ok(Row { subject, resolution, batch, threads, latencies, peak, profile })
-    })
-}
-
-/// The values, or the absence of one.
-fn optional<T: Clone>(values: &[T]) -> Vec<Option<T>> {
+/// The values given, or `None` for the default.
+fn or_default<T: Clone>(values: &[T]) -> Vec<Option<T>> {
     if values.is_empty() { vec![None] } else { values.iter().cloned().map(Some).collect() }
 }

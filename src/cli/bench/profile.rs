@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::Subject;
+use super::model::BenchModel;
 use crate::backend::Network;
 use crate::backend::cpu::ops::Size;
 use crate::measure::Plan;
@@ -39,7 +39,7 @@ impl Profile {
     /// The median time of every layer over the planned runs.
     pub(super) fn measure(
         network: &Network,
-        subject: &Subject,
+        subject: &BenchModel,
         resolution: usize,
         plan: Plan,
     ) -> Result<Self> {

@@ -1,12 +1,12 @@
-//! Rows for people.
+//! Measurements as a table for people.
 
 use std::io::{self, Write};
 use std::time::Duration;
 
-use super::Row;
+use super::measurement::Measurement;
 use super::profile::{Part, Profile};
 
-pub(super) fn header(output: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_header(output: &mut impl Write) -> io::Result<()> {
     writeln!(
         output,
         "{:28} {:>5} {:>4} {:>5} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>7}",
@@ -26,13 +26,13 @@ pub(super) fn header(output: &mut impl Write) -> io::Result<()> {
     )
 }
 
-pub(super) fn row(output: &mut impl Write, row: &Row) -> io::Result<()> {
+pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()> {
     let latencies = &row.latencies;
     writeln!(
         output,
         "{:28} {:>5} {:>4} {:>5} {:>7} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>9.1} {:>9} {:>8.1} {:>7}",
-        row.subject.name,
-        row.subject.alpha.map_or_else(|| "-".into(), |alpha| format!("{alpha:?}")),
+        row.model.name,
+        row.model.alpha.map_or_else(|| "-".into(), |alpha| format!("{alpha:?}")),
         row.resolution,
         row.batch,
         row.threads,
@@ -46,13 +46,13 @@ pub(super) fn row(output: &mut impl Write, row: &Row) -> io::Result<()> {
         percent(row.rate(), row.peak),
     )?;
     match &row.profile {
-        Some(profile) => breakdown(output, profile, row.peak),
+        Some(profile) => write_profile(output, profile, row.peak),
         None => Ok(()),
     }
 }
 
 /// Every layer, then every kind of layer.
-fn breakdown(output: &mut impl Write, profile: &Profile, peak: f64) -> io::Result<()> {
+fn write_profile(output: &mut impl Write, profile: &Profile, peak: f64) -> io::Result<()> {
     let total = profile.total();
     for (title, parts) in [("layer", &profile.layers), ("kind", &profile.kinds())] {
         writeln!(
@@ -62,14 +62,14 @@ fn breakdown(output: &mut impl Write, profile: &Profile, peak: f64) -> io::Resul
         )?;
         for part in parts {
             let shape = format!("{}x{}x{}", part.shape.h, part.shape.w, part.shape.c);
-            part_row(output, part, if title == "layer" { &shape } else { "" }, &total, peak)?;
+            write_part(output, part, if title == "layer" { &shape } else { "" }, &total, peak)?;
         }
     }
-    part_row(output, &total, "", &total, peak)?;
+    write_part(output, &total, "", &total, peak)?;
     writeln!(output)
 }
 
-fn part_row(output: &mut impl Write, part: &Part, shape: &str, total: &Part, peak: f64) -> io::Result<()> {
+fn write_part(output: &mut impl Write, part: &Part, shape: &str, total: &Part, peak: f64) -> io::Result<()> {
     writeln!(
         output,
         "  {:26} {shape:>13} {:>9} {:>7} {:>7} {:>9.3} {:>7} {:>8.1} {:>7}",
@@ -82,15 +82,6 @@ fn part_row(output: &mut impl Write, part: &Part, shape: &str, total: &Part, pea
         part.rate() / 1e9,
         percent(part.rate(), peak),
     )
-}
-
-/// `1, 2 and 4`
-pub(super) fn list(values: &[usize]) -> String {
-    let words: Vec<_> = values.iter().map(ToString::to_string).collect();
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => words.concat(),
-    }
 }
 
 fn millis(time: Duration) -> f64 {

@@ -6,25 +6,21 @@ mod output_flags;
 mod report;
 mod resume;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use anyhow::Result;
-use signal_hook::consts::SIGINT;
-use signal_hook::flag;
 
-use super::Exit;
 use super::console::{Console, Failure};
-use super::exit::{INTERRUPTED, is_closed};
-use super::hub_flags::HubFlags;
+use super::exit::{Exit, is_closed};
+use super::hint::Hint;
 use super::model_flags::ModelFlags;
-use super::progress::Progress;
+use super::session::{Session, stop_on_interrupt, use_threads};
 use super::values::count;
-use crate::backend::device::DeviceChoice;
 use crate::inputs::{Ahead, Input, Inputs};
 use crate::pipeline::{Pipeline, Plan};
-use crate::predict::{self, Classifier, Source};
+use crate::predict::Classifier;
 use input_flags::InputFlags;
 use output::Output;
 use output_flags::{OutputFlags, SelectionFlags};
@@ -46,10 +42,6 @@ pub(super) struct Args {
 
     #[command(flatten)]
     model: ModelFlags,
-
-    /// Where to run: auto, cpu, cuda, cuda:N or metal
-    #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = "Model")]
-    device: DeviceChoice,
 
     #[command(flatten)]
     selection: SelectionFlags,
@@ -94,16 +86,15 @@ Ctrl-C finishes the pictures that are begun and writes them; a second one ends a
 
 Exit status: 0 every picture labelled, 1 some failed, 2 could not run, 130 interrupted.";
 
-pub(super) fn run(args: &Args, hub: &HubFlags, console: &Console) -> Result<Exit> {
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let console = session.console();
     let inputs = args.input.inputs()?;
     if args.dry_run {
         return dry_run(args, inputs, console);
     }
-    if let Some(threads) = args.threads {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
-    }
+    use_threads(args.threads)?;
     args.output.check()?;
-    let classifier = load(args, hub, console)?;
+    let classifier = session.classifier(&args.model)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
     let Resumed { mut answered, mut output, mut sink } = resume::open(&args.output, &classifier, console)?;
     let already = answered.count;
@@ -170,26 +161,16 @@ fn plan(args: &Args, classifier: &Classifier) -> Plan {
 /// Pictures that keep a GPU busy.
 const GPU_BATCH: usize = 32;
 
-/// A flag that the first Ctrl-C sets; the second ends the process.
-fn stop_on_interrupt() -> io::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    // In this order: the first finds the flag unset.
-    flag::register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&stop))?;
-    flag::register(SIGINT, Arc::clone(&stop))?;
-    Ok(stop)
-}
-
 /// Prints what would be labelled, by what.
 fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
-    let source = select(args)?;
-    console.note(format_args!("model {source}"));
+    console.note(format_args!("model {}", args.model.source()?));
     let mut answered = resume::answered(&args.output)?;
     let mut output = Output::stdout();
     let mut exit = Exit::Success;
     for input in inputs.filter(|input| !answered.take(input.path())) {
         let path = input.path();
         if let Input::Unreadable { message, hint, .. } = &input {
-            console.error(&format!("{}: {message}", path.display()), hint.as_deref());
+            console.error(&format!("{}: {message}", path.display()), hint.hint().as_deref());
             exit = Exit::SomeFailed;
             continue;
         }
@@ -197,47 +178,4 @@ fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
     }
     output.finish()?;
     Ok(exit)
-}
-
-fn select(args: &Args) -> Result<Source> {
-    predict::select(&args.model.request()).map_err(|error| Failure::error(&error, Some(error.hint())))
-}
-
-/// The classifier that the flags ask for, with notes on what they leave open.
-fn load(args: &Args, hub: &HubFlags, console: &Console) -> Result<Classifier> {
-    let device = args.device.open().map_err(|error| Failure::error(&error, Some(error.hint())))?;
-    let source = select(args)?;
-    let mut progress = Progress::new(console);
-    let mut checkpoint = predict::open(&source, || hub.hub(), &mut |event| progress.show(&event))
-        .map_err(|error| Failure::error(&error, error.hint()))?;
-    if let Some(file) = args.model.labels() {
-        let renamed = checkpoint.config.labels.renamed(file);
-        checkpoint.config.labels = renamed.map_err(|error| Failure::error(&error, error.hint()))?;
-    }
-    let (name, notes) = (checkpoint.name.clone(), checkpoint.notes());
-    let classifier = Classifier::new(checkpoint, args.model.resolution(), device)
-        .map_err(|error| Failure::error(format_args!("{name}: {error}"), error.hint()))?;
-    let info = classifier.info();
-    if !matches!(source, Source::BuiltIn) || args.model.resolution().is_some() {
-        console.note(format_args!(
-            "model {} at {} px ({})",
-            info.name,
-            info.resolution,
-            classifier.preprocess()
-        ));
-    }
-    for note in notes {
-        console.note(format_args!("{name}: {note}"));
-    }
-    if info.resolution != classifier.trained_resolution() {
-        let trained = classifier.trained_resolution();
-        console.note(format_args!("trained at {trained}, running at {}", info.resolution));
-    }
-    if !info.resolution.is_multiple_of(32) {
-        console.note(format_args!(
-            "{} is not a multiple of 32: feature maps get uneven borders",
-            info.resolution
-        ));
-    }
-    Ok(classifier)
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Console;
+use crate::cli::hint::Hint;
 use crate::inputs::Inputs;
 use crate::record::Record;
 
@@ -69,7 +70,7 @@ impl<'a> Report<'a> {
             self.failed += 1;
             if self.says_failures {
                 let message = format!("{}: {}", record.path.display(), error.message);
-                self.aside(|console| console.error(&message, error.hint.as_deref()));
+                self.aside(|console| console.error(&message, error.hint.hint().as_deref()));
             }
         }
         let Some(bar) = &self.bar else { return };

@@ -1,4 +1,4 @@
-//! What is known of a checkpoint, of the catalogue or in the cache.
+//! What is known about one checkpoint of the catalogue or of the cache.
 
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ pub(super) struct Entry {
     pub cached_bytes: Option<u64>,
 }
 
-/// A larger resolution that its authors tested it at.
+/// A larger resolution at which its authors tested it.
 #[derive(Debug, Serialize)]
 pub(super) struct Test {
     pub res: usize,
@@ -58,8 +58,9 @@ impl Entry {
             preferred_revision: checkpoint.revision,
         };
         let repositories = predict::repositories(&source).unwrap_or_default();
-        let is_cached = |hub: &Hub| repositories.iter().any(|r| hub.cached(r, &predict::WANTED).is_some());
-        let stored = || hub?.stored(repositories.first()?)?.bytes().ok();
+        let is_cached =
+            |hub: &Hub| repositories.iter().any(|r| hub.cached(r, &predict::CHECKPOINT_FILES).is_some());
+        let cached_bytes = || hub?.cached_repo(repositories.first()?)?.bytes().ok();
         let [top1, top5] = checkpoint.accuracy.map_or([None; 2], |accuracy| accuracy.map(Some));
         let test = checkpoint.tested.map(|(res, accuracy)| {
             let [top1, top5] = accuracy.map_or([None; 2], |accuracy| accuracy.map(Some));
@@ -82,12 +83,12 @@ impl Entry {
             mult_adds: graph.mult_adds(checkpoint.resolution),
             licence: Some(checkpoint.licence()),
             cached: hub.is_some_and(is_cached),
-            cached_bytes: stored(),
+            cached_bytes: cached_bytes(),
             architecture: architecture.name,
         }
     }
 
-    /// Of a repository that the catalogue lacks; none if it is not in the cache, or holds no network of ours.
+    /// A cached repository that the catalogue lacks; `None` if it is not cached or not a network of ours.
     pub(super) fn cached(repository: &Repository, hub: &Hub) -> Option<Self> {
         let checkpoint = predict::cached(repository, hub)?.ok()?;
         let (architecture, res) =
@@ -110,7 +111,7 @@ impl Entry {
             mult_adds: graph.mult_adds(res),
             licence: None,
             cached: true,
-            cached_bytes: hub.stored(repository)?.bytes().ok(),
+            cached_bytes: hub.cached_repo(repository)?.bytes().ok(),
             architecture: architecture.name,
         })
     }

@@ -1,4 +1,4 @@
-//! `mnet models list`: the catalogue as a table.
+//! `mnet models list`: the catalogue as a table or as JSON Lines.
 
 use std::cmp::Ordering;
 use std::io::{self, BufWriter, Write};
@@ -6,9 +6,11 @@ use std::io::{self, BufWriter, Write};
 use anyhow::Result;
 use clap::ValueEnum;
 
-use super::super::values::{percent, quantity};
 use super::entry::{Entry, megabytes};
-use super::{Console, Exit, Failure};
+use crate::cli::console::Failure;
+use crate::cli::exit::Exit;
+use crate::cli::session::Session;
+use crate::cli::values::{percent, quantity};
 use crate::hub::{Hub, Repository};
 use crate::models::{FAMILIES, catalogue};
 
@@ -16,22 +18,22 @@ use crate::models::{FAMILIES, catalogue};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Only of this family, variant or architecture: v1, mobilenet-v4, v3-small, mobilenetv3_large_100
+    /// Only this family, variant or architecture: v1, mobilenet-v4, v3-small, mobilenetv3_large_100
     #[arg(long, value_name = "NAME")]
     family: Option<String>,
-    /// Only with at most so many parameters: 5M
+    /// Only with at most this many parameters: 5M
     #[arg(long, value_name = "N", value_parser = quantity)]
     max_params: Option<f64>,
-    /// Only with at most so many Mult-Adds at the native resolution: 300M, 1.2G
+    /// Only with at most this many Mult-Adds at the native resolution: 300M, 1.2G
     #[arg(long, value_name = "N", value_parser = quantity)]
     max_mult_adds: Option<f64>,
-    /// Only of at least this top-1 accuracy, percent
+    /// Only with at least this top-1 accuracy, percent
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min_top1: Option<f64>,
-    /// Only what is in the cache, repositories that the catalogue lacks included (at their main branch)
+    /// Only what is in the cache, including repositories that the catalogue lacks (at their main branch)
     #[arg(long)]
     cached: bool,
-    /// Sort by this; the catalogue's order if not given
+    /// Sort by this column; in the catalogue's order if not given
     #[arg(long, value_enum, value_name = "COLUMN")]
     sort: Option<Column>,
     /// Print one JSON object per checkpoint
@@ -45,7 +47,7 @@ Examples:
   mnet models list --family v4 --min-top1 80
   mnet models list --json | jq -r 'select(.top1 > 75) | .name'";
 
-/// What to sort by: the best, the cheapest first.
+/// What to sort by; the best or cheapest comes first.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Column {
     /// By name
@@ -73,7 +75,7 @@ impl Column {
 }
 
 impl Args {
-    fn takes(&self, entry: &Entry) -> bool {
+    fn accepts(&self, entry: &Entry) -> bool {
         let at_most = |limit: Option<f64>, value: usize| limit.is_none_or(|limit| value as f64 <= limit);
         at_most(self.max_params, entry.parameters)
             && at_most(self.max_mult_adds, entry.mult_adds)
@@ -82,26 +84,29 @@ impl Args {
     }
 }
 
-pub(super) fn run(args: &Args, hub: Option<&Hub>, console: &Console) -> Result<Exit> {
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    // Without a cache the catalogue can still be listed.
+    let hub = session.hub().ok();
+    let hub = hub.as_ref();
     let rows: Vec<_> = catalogue::checkpoints()
         .filter(|(family, row)| args.family.as_ref().is_none_or(|name| row.is_of(family, name)))
         .collect();
     if let (Some(name), []) = (&args.family, &rows[..]) {
-        let there_are: Vec<_> = FAMILIES.iter().map(|family| family.alias).collect();
-        let what = format!("no family is called `{name}` (there are {})", there_are.join(", "));
-        return Err(Failure::error(what, Some("mnet models list".into())));
+        let known: Vec<_> = FAMILIES.iter().map(|family| family.alias).collect();
+        let message = format!("no family is called `{name}` (there are {})", known.join(", "));
+        return Err(Failure::error(message, Some("mnet models list".into())));
     }
     let mut entries: Vec<Entry> =
         rows.into_iter().map(|(family, row)| Entry::new(family, row, hub)).collect();
     if let (true, Some(hub)) = (args.cached, hub) {
-        entries.extend(others(args.family.as_deref(), hub));
+        entries.extend(outside_the_catalogue(args.family.as_deref(), hub));
     }
-    entries.retain(|entry| args.takes(entry));
+    entries.retain(|entry| args.accepts(entry));
     if let Some(column) = args.sort {
         entries.sort_by(|a, b| column.order(a, b));
     }
     if entries.is_empty() {
-        console.note("no checkpoint is like that");
+        session.console().note("no checkpoint matches");
     }
     let mut output = BufWriter::new(io::stdout().lock());
     if args.json {
@@ -117,16 +122,16 @@ pub(super) fn run(args: &Args, hub: Option<&Hub>, console: &Console) -> Result<E
 }
 
 /// Cached checkpoints that the catalogue lacks.
-fn others(family: Option<&str>, hub: &Hub) -> impl Iterator<Item = Entry> {
-    let is_other = |repository: &Repository| {
+fn outside_the_catalogue(family: Option<&str>, hub: &Hub) -> impl Iterator<Item = Entry> {
+    let is_unknown = |repository: &Repository| {
         catalogue::checkpoints().all(|(_, row)| row.repository() != repository.id())
     };
-    let is_of = move |entry: &Entry| {
-        let named = FAMILIES.iter().find(|row| row.name == entry.family).map(|row| row.alias);
-        family.is_none_or(|name| [Some(entry.family), named, Some(&entry.architecture)].contains(&Some(name)))
+    let is_in_family = move |entry: &Entry| {
+        let alias = FAMILIES.iter().find(|row| row.name == entry.family).map(|row| row.alias);
+        family.is_none_or(|name| [Some(entry.family), alias, Some(&entry.architecture)].contains(&Some(name)))
     };
-    let repositories = hub.repositories().into_iter().filter(is_other);
-    repositories.filter_map(|repository| Entry::cached(&repository, hub)).filter(is_of)
+    let repositories = hub.repositories().into_iter().filter(is_unknown);
+    repositories.filter_map(|repository| Entry::cached(&repository, hub)).filter(is_in_family)
 }
 
 fn table(entries: &[Entry], output: &mut impl Write) -> io::Result<()> {
@@ -150,6 +155,6 @@ fn table(entries: &[Entry], output: &mut impl Write) -> io::Result<()> {
     }
     writeln!(
         output,
-        "\nlite0 and builtin name the weights in the binary: EfficientNet-Lite0 at 224, no download."
+        "\nlite0 and builtin mean the weights in the binary: EfficientNet-Lite0 at 224 px, no download."
     )
 }

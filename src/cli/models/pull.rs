@@ -1,13 +1,12 @@
-//! `mnet models pull`: fetch ahead.
+//! `mnet models pull`: download before use.
 
 use std::io::{self, Write};
 
 use anyhow::Result;
 
-use super::super::progress::Progress;
-use super::{Console, Exit, failure, repositories};
-use crate::hub::Hub;
-use crate::predict;
+use super::lookup::repositories;
+use crate::cli::exit::Exit;
+use crate::cli::session::Session;
 
 /// Download checkpoints into the cache and print their folders
 #[derive(Debug, clap::Args)]
@@ -18,16 +17,14 @@ pub(super) struct Args {
     models: Vec<String>,
 }
 
-pub(super) fn run(args: &Args, hub: &Hub, console: &Console) -> Result<Exit> {
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     for model in &args.models {
         let repositories = repositories(model)?;
         if repositories.is_empty() {
-            console.note(format_args!("{model} needs no download"));
+            session.console().note(format_args!("{model} needs no download"));
             continue;
         }
-        let mut progress = Progress::new(console);
-        let snapshot = predict::fetch(&repositories, hub, &mut |event| progress.show(&event))
-            .map_err(|error| failure(&error))?;
+        let snapshot = session.snapshot(&repositories)?;
         if let Some(folder) = snapshot.files().next().and_then(|(_, file)| file.parent()) {
             writeln!(io::stdout(), "{}", folder.display())?;
         }

@@ -1,10 +1,12 @@
-//! `mnet models rm`: out of the cache.
+//! `mnet models rm`: remove from the cache.
 
 use anyhow::Result;
 
 use super::entry::megabytes;
-use super::{Console, Exit, failure, stored};
-use crate::hub::Hub;
+use super::lookup::cached;
+use crate::cli::exit::Exit;
+use crate::cli::hint::OrFail;
+use crate::cli::session::Session;
 
 /// Remove checkpoints from the cache, which Python shares: every revision of their repositories
 #[derive(Debug, clap::Args)]
@@ -15,13 +17,14 @@ pub(super) struct Args {
     models: Vec<String>,
 }
 
-pub(super) fn run(args: &Args, hub: &Hub, console: &Console) -> Result<Exit> {
-    // All of them are there, or none is removed.
-    let found = args.models.iter().map(|model| Ok((model, stored(model, hub)?)));
-    for (model, stored) in found.collect::<Result<Vec<_>>>()? {
-        let folder = stored.folder().to_owned();
-        let bytes = stored.remove().map_err(|error| failure(&error))?;
-        console.note(format_args!("removed {model}, {} ({})", megabytes(bytes), folder.display()));
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let hub = session.hub()?;
+    // Find all of them before removing any.
+    let found = args.models.iter().map(|model| Ok((model, cached(model, &hub)?)));
+    for (model, repo) in found.collect::<Result<Vec<_>>>()? {
+        let folder = repo.folder().to_owned();
+        let bytes = megabytes(repo.remove().or_fail()?);
+        session.console().note(format_args!("removed {model}, {bytes} ({})", folder.display()));
     }
     Ok(Exit::Success)
 }

@@ -1,4 +1,4 @@
-//! `mnet models show`: all that is known of one checkpoint, without the network.
+//! `mnet models show`: everything known about one checkpoint, without using the network.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -7,10 +7,13 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::entry::{Entry, megabytes};
-use super::{Exit, select};
-use crate::hub::{Hub, HubOptions};
+use super::lookup;
+use crate::cli::exit::Exit;
+use crate::cli::hint::OrFail;
+use crate::cli::session::Session;
+use crate::hub::{Hub, HubError, HubOptions};
 use crate::models::catalogue;
-use crate::predict::{self, Checkpoint, Source};
+use crate::predict::{self, Checkpoint, OpenError, Source};
 
 /// Everything about one checkpoint, and whether it is cached; opens no connection
 #[derive(Debug, clap::Args)]
@@ -24,7 +27,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// A checkpoint of the catalogue, and what is on this disk.
+/// What the catalogue says, and what is on this disk.
 #[derive(Debug, Serialize)]
 struct Details {
     #[serde(flatten)]
@@ -33,7 +36,7 @@ struct Details {
     local: Option<Local>,
 }
 
-/// Read from its own files.
+/// What the checkpoint's own files say.
 #[derive(Debug, Serialize)]
 struct Local {
     model: String,
@@ -47,8 +50,9 @@ struct Local {
     parameters: usize,
 }
 
-pub(super) fn run(args: &Args, hub: Option<Hub>) -> Result<Exit> {
-    let source = select(&args.model)?;
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let source = lookup::source(&args.model)?;
+    let hub = session.hub().ok();
     let id = match &source {
         Source::Catalogue { repository, .. } => Some(repository.as_str()),
         Source::Hub(name) => name.split('@').next(),
@@ -57,10 +61,8 @@ pub(super) fn run(args: &Args, hub: Option<Hub>) -> Result<Exit> {
     let row = catalogue::checkpoints().find(|(_, row)| Some(row.repository().as_str()) == id);
     let entry = row.map(|(family, checkpoint)| Entry::new(family, checkpoint, hub.as_ref()));
     let local = local(&source, hub);
-    if let (None, Err(error)) = (&entry, &local) {
-        return Err(super::Failure::error(error, error.hint()));
-    }
-    let details = Details { entry, local: local.ok() };
+    let local = if entry.is_some() { local.ok() } else { Some(local.or_fail()?) };
+    let details = Details { entry, local };
     let mut output = io::stdout().lock();
     if args.json {
         serde_json::to_writer(&mut output, &details).map_err(io::Error::from)?;
@@ -71,15 +73,17 @@ pub(super) fn run(args: &Args, hub: Option<Hub>) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// What is there without a download.
-fn local(source: &Source, hub: Option<Hub>) -> Result<Local, predict::OpenError> {
+/// What is on this disk.
+fn local(source: &Source, hub: Option<Hub>) -> Result<Local, OpenError> {
     let offline = hub.map(|hub| Hub::new(HubOptions { offline: true, ..hub.options().clone() }));
     let snapshot = || {
         let repositories = predict::repositories(source).ok()?;
-        repositories.iter().find_map(|repository| offline.as_ref()?.cached(repository, &predict::WANTED))
+        repositories
+            .iter()
+            .find_map(|repository| offline.as_ref()?.cached(repository, &predict::CHECKPOINT_FILES))
     };
     let snapshot = snapshot();
-    let no_folder = || Err(crate::hub::HubError::NoCacheDirectory);
+    let no_folder = || Err(HubError::NoCacheDirectory);
     let Checkpoint { name, config, .. } =
         predict::open(source, || offline.map_or_else(no_folder, Ok), &mut |_| {})?;
     let graph = &config.architecture.graph;
@@ -95,48 +99,63 @@ fn local(source: &Source, hub: Option<Hub>) -> Result<Local, predict::OpenError>
     })
 }
 
+/// Names and values, line by line.
+type Lines = Vec<(&'static str, String)>;
+
+fn catalogue_lines(entry: &Entry) -> Lines {
+    let variant = entry.variant.map(|variant| format!(", {variant}")).unwrap_or_default();
+    let revision = entry.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
+    let accuracy = |top1, top5| format!("top-1 {top1:.1} %, top-5 {top5:.1} %");
+    let measured = entry.top1.zip(entry.top5).zip(entry.accuracy_source);
+    let measured = measured.map(|((top1, top5), source)| format!("{} ({source})", accuracy(top1, top5)));
+    let tested = entry.test.as_ref().map(|test| {
+        let measured = test.top1.zip(test.top5).map(|(top1, top5)| format!(": {}", accuracy(top1, top5)));
+        format!("{} px{}", test.res, measured.unwrap_or_default())
+    });
+    let cached = entry.cached_bytes.filter(|_| entry.cached).map_or_else(|| "no".into(), megabytes);
+    let lines = [
+        ("name", Some(entry.name.clone())),
+        ("family", Some(format!("{}{variant}", entry.family))),
+        ("repository", Some(format!("{}{revision}", entry.repository))),
+        ("architecture", Some(entry.architecture.clone())),
+        ("alpha", entry.alpha.map(|alpha| format!("{alpha:?}"))),
+        ("resolution", Some(format!("{} px", entry.res))),
+        ("classes", Some(entry.classes.to_string())),
+        ("accuracy", measured),
+        ("tested at", tested),
+        ("parameters", Some(millions(entry.parameters))),
+        ("Mult-Adds", Some(format!("{:.1} M at {} px", entry.mult_adds as f64 / 1e6, entry.res))),
+        ("licence", Some(entry.licence.unwrap_or("not known").to_owned())),
+        ("cached", Some(cached)),
+    ];
+    lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// What the files say, with the network if the catalogue has not described it.
+fn local_lines(local: &Local, with_network: bool) -> Lines {
+    let folder = local.folder.as_ref().map(|folder| folder.display().to_string());
+    let lines = [
+        ("model", with_network.then(|| local.model.clone())),
+        ("network", with_network.then(|| local.network.clone())),
+        ("classes", with_network.then(|| local.outputs.to_string())),
+        ("parameters", with_network.then(|| millions(local.parameters))),
+        ("preprocessing", Some(local.preprocessing.clone())),
+        ("commit", local.commit.clone()),
+        ("folder", folder),
+    ];
+    lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// `5.29 M`
+fn millions(count: usize) -> String {
+    format!("{:.2} M", count as f64 / 1e6)
+}
+
 fn print(details: &Details, model: &str, output: &mut impl Write) -> io::Result<()> {
-    let mut line = |name: &str, value: String| writeln!(output, "{name:14}{value}");
-    if let Some(entry) = &details.entry {
-        line("name", entry.name.clone())?;
-        let variant = entry.variant.map(|variant| format!(", {variant}")).unwrap_or_default();
-        line("family", format!("{}{variant}", entry.family))?;
-        let revision = entry.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
-        line("repository", format!("{}{revision}", entry.repository))?;
-        line("architecture", entry.architecture.clone())?;
-        if let Some(alpha) = entry.alpha {
-            line("alpha", format!("{alpha:?}"))?;
-        }
-        line("resolution", format!("{} px", entry.res))?;
-        line("classes", entry.classes.to_string())?;
-        let accuracy = |top1, top5| format!("top-1 {top1:.1} %, top-5 {top5:.1} %");
-        if let (Some(top1), Some(top5), Some(source)) = (entry.top1, entry.top5, entry.accuracy_source) {
-            line("accuracy", format!("{} ({source})", accuracy(top1, top5)))?;
-        }
-        if let Some(test) = &entry.test {
-            let measured = test.top1.zip(test.top5).map(|(top1, top5)| format!(": {}", accuracy(top1, top5)));
-            line("tested at", format!("{} px{}", test.res, measured.unwrap_or_default()))?;
-        }
-        line("parameters", format!("{:.2} M", entry.parameters as f64 / 1e6))?;
-        line("Mult-Adds", format!("{:.1} M at {} px", entry.mult_adds as f64 / 1e6, entry.res))?;
-        line("licence", entry.licence.unwrap_or("not known").to_owned())?;
-        let bytes = entry.cached_bytes.filter(|_| entry.cached).map(megabytes);
-        line("cached", bytes.unwrap_or_else(|| "no".into()))?;
-    }
+    let mut lines = details.entry.as_ref().map(catalogue_lines).unwrap_or_default();
     if let Some(local) = &details.local {
-        if details.entry.is_none() {
-            line("model", local.model.clone())?;
-            line("network", local.network.clone())?;
-            line("classes", local.outputs.to_string())?;
-            line("parameters", format!("{:.2} M", local.parameters as f64 / 1e6))?;
-        }
-        line("preprocessing", local.preprocessing.clone())?;
-        if let Some(commit) = &local.commit {
-            line("commit", commit.clone())?;
-        }
-        if let Some(folder) = &local.folder {
-            line("folder", folder.display().to_string())?;
-        }
+        lines.extend(local_lines(local, details.entry.is_none()));
     }
-    line("run", format!("mnet classify photo.jpg --model {model}"))
+    lines.push(("run", format!("mnet classify photo.jpg --model {model}")));
+    lines.into_iter().try_for_each(|(name, value)| writeln!(output, "{name:14}{value}"))
 }

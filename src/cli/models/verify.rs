@@ -1,17 +1,21 @@
-//! `mnet models verify`: every cached file against the hash that names it.
+//! `mnet models verify`: check every cached file against the hash it is named by.
 
 use std::io::{self, Write};
 
 use anyhow::Result;
 
-use super::{Console, Exit, failure, stored};
-use crate::hub::{Hub, Stored, Verdict};
+use super::lookup::cached;
+use crate::cli::console::Console;
+use crate::cli::exit::Exit;
+use crate::cli::hint::OrFail;
+use crate::cli::session::Session;
+use crate::hub::{CachedRepo, Integrity};
 
 /// Check cached files against the hub's hashes: sha256 of large ones, git's of small ones
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  mnet models verify\n  mnet models verify google/mobilenet_v2_1.0_224\n\n\
-    Exit status: 0 every file is whole, 1 some are not, 2 could not check."
+    Exit status: 0 every file is intact, 1 some are not, 2 could not check."
 )]
 pub(super) struct Args {
     /// What --model takes; every model in the cache if not given, those of other programs too
@@ -19,50 +23,51 @@ pub(super) struct Args {
     models: Vec<String>,
 }
 
-pub(super) fn run(args: &Args, hub: &Hub, console: &Console) -> Result<Exit> {
-    let mut found: Vec<(String, Stored)> = Vec::new();
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let (hub, console) = (session.hub()?, session.console());
+    let mut found: Vec<(String, CachedRepo)> = Vec::new();
     if args.models.is_empty() {
         for repository in hub.repositories() {
-            found.extend(hub.stored(&repository).map(|stored| (repository.to_string(), stored)));
+            found.extend(hub.cached_repo(&repository).map(|repo| (repository.to_string(), repo)));
         }
         if found.is_empty() {
             console.note(format_args!("no model is cached in {}", hub.options().cache_dir.display()));
         }
     }
     for model in &args.models {
-        found.push((model.clone(), stored(model, hub)?));
+        found.push((model.clone(), cached(model, &hub)?));
     }
     let mut exit = Exit::Success;
-    for (model, stored) in found {
-        if !verify(&model, &stored, console)? {
+    for (model, repo) in found {
+        if !verify(&model, &repo, console)? {
             exit = Exit::SomeFailed;
         }
     }
     Ok(exit)
 }
 
-/// A line for each file; whether none was bad.
-fn verify(model: &str, stored: &Stored, console: &Console) -> Result<bool> {
+/// Prints a line for each file; returns whether none is damaged or missing.
+fn verify(model: &str, repo: &CachedRepo, console: &Console) -> Result<bool> {
     let mut output = io::stdout().lock();
-    let mut is_whole = true;
-    for file in stored.files().map_err(|error| failure(&error))? {
-        let verdict = stored.verify(&file).map_err(|error| failure(&error))?;
-        let said = match &verdict {
-            Verdict::Whole => "ok",
-            Verdict::Damaged { .. } => "DAMAGED",
-            Verdict::Missing => "MISSING",
-            Verdict::Unnamed => "not named by a hash",
+    let mut is_intact = true;
+    for file in repo.files().or_fail()? {
+        let integrity = repo.verify(&file).or_fail()?;
+        let word = match &integrity {
+            Integrity::Intact => "ok",
+            Integrity::Damaged { .. } => "DAMAGED",
+            Integrity::Missing => "MISSING",
+            Integrity::NoHash => "not named by a hash",
         };
-        writeln!(output, "{model}  {}  {said}", file.name)?;
-        if let Verdict::Damaged { expected, found } = &verdict {
-            let what = format!("{}: expected {expected}, found {found}", file.path.display());
-            console.error(&what, None);
+        writeln!(output, "{model}  {}  {word}", file.name)?;
+        if let Integrity::Damaged { expected, found } = &integrity {
+            let message = format!("{}: expected {expected}, found {found}", file.path.display());
+            console.error(&message, None);
         }
-        is_whole &= matches!(verdict, Verdict::Whole | Verdict::Unnamed);
+        is_intact &= matches!(integrity, Integrity::Intact | Integrity::NoHash);
     }
-    if !is_whole {
+    if !is_intact {
         let again = format!("mnet models rm {model} && mnet models pull {model}");
-        console.error(&format!("{model} is not whole in the cache"), Some(&again));
+        console.error(&format!("{model} is damaged or incomplete in the cache"), Some(&again));
     }
-    Ok(is_whole)
+    Ok(is_intact)
 }

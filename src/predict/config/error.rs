@@ -51,16 +51,3 @@ pub enum ConfigError {
         expected: &'static str,
     },
 }
-
-impl ConfigError {
-    /// What to do about it.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Unidentified(error) => error.hint(),
-            Self::OneOutput => {
-                "\"problem_type\": \"multi_label_classification\" in config.json, if it is".into()
-            }
-            _ => "mnet models list".into(),
-        }
-    }
-}

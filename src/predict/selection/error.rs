@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::words::and_list;
+
 /// Why a request selects no checkpoint.
 #[derive(Debug, Error, PartialEq)]
 pub enum SelectionError {
@@ -14,11 +16,11 @@ pub enum SelectionError {
         alpha: f64,
         /// The alphas that exist, ascending.
         available: Vec<f64>,
-        /// Arguments that work instead.
-        instead: String,
+        /// What exists instead.
+        instead: Alternative,
     },
     /// `--alpha` with a directory or a repository, which has only one alpha.
-    #[error("--alpha chooses among the catalogue's checkpoints; {model} is one checkpoint")]
+    #[error("a width multiplier chooses among the catalogue's checkpoints; {model} is one checkpoint")]
     AlphaOfOneCheckpoint {
         /// The value of `--model`.
         model: String,
@@ -31,22 +33,16 @@ pub enum SelectionError {
     NoSuchPath(String),
 }
 
-impl SelectionError {
-    /// What to run instead.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::NoSuchAlpha { instead, .. } => format!("mnet classify photo.jpg {instead}"),
-            Self::AlphaOfOneCheckpoint { model } => format!("mnet classify photo.jpg --model {model}"),
-            Self::Unknown(_) | Self::NoSuchPath(_) => "mnet models list".into(),
-        }
-    }
+/// The nearest model to one that does not exist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// Another family, or the same model; `None` if no model was named.
+    pub model: Option<String>,
+    /// A width multiplier that it has.
+    pub alpha: f64,
 }
 
 /// `0.75 and 1.0`
 fn list(alphas: &[f64]) -> String {
-    let words: Vec<_> = alphas.iter().map(|alpha| format!("{alpha:?}")).collect();
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => words.concat(),
-    }
+    and_list(alphas.iter().map(|alpha| format!("{alpha:?}")))
 }

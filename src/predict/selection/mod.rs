@@ -5,6 +5,6 @@ mod select;
 mod single;
 mod source;
 
-pub use error::SelectionError;
+pub use error::{Alternative, SelectionError};
 pub use select::{Request, select};
 pub use source::Source;

@@ -1,6 +1,6 @@
 //! `--model`, `--alpha` and `--res` to the source of one checkpoint. Another alpha is never chosen silently.
 
-use super::error::SelectionError;
+use super::error::{Alternative, SelectionError};
 use super::single::single_checkpoint;
 use super::source::Source;
 use crate::models::{Checkpoint, Family, catalogue};
@@ -91,18 +91,16 @@ fn no_such_alpha(title: &'static str, alpha: f64, rows: &[Row], model: Option<&s
     let mut available: Vec<f64> = rows.iter().filter_map(|(_, row)| row.alpha).collect();
     available.sort_by(f64::total_cmp);
     available.dedup();
-    SelectionError::NoSuchAlpha { title, alpha, instead: suggestion(alpha, &available, model), available }
+    SelectionError::NoSuchAlpha { title, alpha, instead: alternative(alpha, &available, model), available }
 }
 
-/// The nearest arguments that work: another family at this alpha, else this family at the nearest alpha.
-fn suggestion(alpha: f64, available: &[f64], model: Option<&str>) -> String {
+/// Another family at this alpha, else this one at the nearest alpha.
+fn alternative(alpha: f64, available: &[f64], model: Option<&str>) -> Alternative {
     if let Some((family, _)) = catalogue::checkpoints().find(|(_, row)| row.alpha == Some(alpha)) {
-        return format!("--model {} --alpha {alpha:?}", family.alias);
+        return Alternative { model: Some(family.alias.to_owned()), alpha };
     }
-    let model = model.map(|model| format!("--model {model}"));
-    let nearest = available.iter().min_by(|a, b| (*a - alpha).abs().total_cmp(&(*b - alpha).abs()));
-    let alpha = nearest.map(|alpha| format!("--alpha {alpha:?}"));
-    model.into_iter().chain(alpha).collect::<Vec<_>>().join(" ")
+    let nearest = available.iter().copied().min_by(|a, b| (a - alpha).abs().total_cmp(&(b - alpha).abs()));
+    Alternative { model: model.map(str::to_owned), alpha: nearest.unwrap_or(alpha) }
 }
 
 #[cfg(test)]
@@ -118,7 +116,7 @@ mod tests {
             Ok(Source::Catalogue { repository, preferred_revision }) => {
                 preferred_revision.map_or(repository.clone(), |revision| format!("{repository}@{revision}"))
             }
-            Err(error) => format!("{error} | {}", error.hint()),
+            Err(error) => error.to_string(),
         }
     }
 
@@ -159,20 +157,18 @@ mod tests {
     }
 
     #[test]
-    fn errors_suggest_arguments_that_work() {
+    fn errors_say_what_exists() {
         assert_eq!(
             selected(Some("v1"), Some(0.5), None),
-            "no weights for MobileNetV1 at alpha 0.5 (there are 0.75, 1.0 and 1.25) \
-             | mnet classify photo.jpg --model v2 --alpha 0.5"
+            "no weights for MobileNetV1 at alpha 0.5 (there are 0.75, 1.0 and 1.25)"
         );
         assert_eq!(
             selected(None, Some(0.33), None),
-            "no weights for MobileNet at alpha 0.33 (there are 0.35, 0.5, 0.75, 1.0, 1.1, 1.2, 1.25, 1.4 and 1.5) \
-             | mnet classify photo.jpg --alpha 0.35"
+            "no weights for MobileNet at alpha 0.33 (there are 0.35, 0.5, 0.75, 1.0, 1.1, 1.2, 1.25, 1.4 and 1.5)"
         );
-        assert!(selected(Some("owner/name"), Some(0.5), None).starts_with("--alpha chooses among"));
+        assert!(selected(Some("owner/name"), Some(0.5), None).starts_with("a width multiplier chooses"));
         // The compound coefficient of EfficientNet-Lite is not a width multiplier.
-        assert!(selected(Some("lite2"), Some(1.0), None).starts_with("--alpha chooses among"));
+        assert!(selected(Some("lite2"), Some(1.0), None).starts_with("a width multiplier chooses"));
         assert!(selected(Some("v9"), None, None).starts_with("no model is called `v9`"));
         assert!(selected(Some("./nothing"), None, None).starts_with("./nothing: no such directory"));
         assert!(selected(Some("a/b.safetensors"), None, None).starts_with("a/b.safetensors: no such"));

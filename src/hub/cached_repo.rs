@@ -1,4 +1,4 @@
-//! What the cache holds of a repository: to count it, to check it, to remove it.
+//! What the cache holds of one repository: to count, to check, to remove.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
@@ -8,44 +8,58 @@ use std::path::{Path, PathBuf};
 use super::error::HubError;
 use super::etag::Etag;
 
-/// A repository in the cache, all revisions of it.
+/// A repository in the cache, with all its revisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct CachedRepo {
     folder: PathBuf,
     locks: PathBuf,
 }
 
-/// A file of a snapshot, or a blob that no snapshot names.
+/// A file of a snapshot, or a blob that no snapshot links to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredFile {
-    /// `COMMIT/NAME` in the snapshots, or the blob's own name.
+pub struct CachedFile {
+    /// `COMMIT/NAME` for a file of a snapshot, or the name of the blob.
     pub name: String,
-    /// Where its content lies.
+    /// Where its content is, links resolved.
     pub path: PathBuf,
-    /// Bytes; none if the content is gone.
+    /// Size in bytes; `None` if the content is missing.
     pub length: Option<u64>,
 }
 
-/// What a check found of a file.
+/// What a check of a file found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// Its content is the one that its hash names.
-    Whole,
-    /// It has another.
+pub enum Integrity {
+    /// Its content has the hash it is named by.
+    Intact,
+    /// Its content has another hash.
     Damaged {
-        /// The hash that names it.
+        /// The hash it is named by.
         expected: String,
-        /// That of its content.
+        /// The hash of its content.
         found: String,
     },
-    /// Its content is gone.
+    /// Its content is missing.
     Missing,
-    /// No hash names it: a cache without links, or a file of somebody else.
-    Unnamed,
+    /// It is not named by a hash: the cache has no links, or another program wrote the file.
+    NoHash,
 }
 
-impl Stored {
-    /// The repository whose cache folder is `folder`; none if there is no such folder.
+impl Integrity {
+    /// Checks the content of the blob at `path`.
+    pub(super) fn of(path: &Path) -> Result<Self, HubError> {
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(Etag::parse);
+        let Some(expected) = name else { return Ok(Self::NoHash) };
+        let found = expected.of_file(path);
+        let found = found.map_err(|source| HubError::Read { path: path.to_owned(), source })?;
+        if found == expected {
+            return Ok(Self::Intact);
+        }
+        Ok(Self::Damaged { expected: expected.to_string(), found: found.to_string() })
+    }
+}
+
+impl CachedRepo {
+    /// The repository whose cache folder is `folder`; `None` if there is no such folder.
     pub(super) fn open(folder: &Path, locks: &Path) -> Option<Self> {
         folder.is_dir().then(|| Self { folder: folder.to_owned(), locks: locks.to_owned() })
     }
@@ -55,36 +69,35 @@ impl Stored {
         &self.folder
     }
 
-    /// Files of all snapshots, and blobs that none of them names, by name.
+    /// Files of all snapshots, and blobs that none of them links to, sorted by name.
     ///
     /// # Errors
     /// If a folder cannot be read.
-    pub fn files(&self) -> Result<Vec<StoredFile>, HubError> {
+    pub fn files(&self) -> Result<Vec<CachedFile>, HubError> {
         let mut files = Vec::new();
         let snapshots = self.folder.join("snapshots");
         list(&snapshots, &mut |path| {
             let name = path.strip_prefix(&snapshots).unwrap_or(path).display().to_string();
-            // At the end of its link, if it is one and there is an end.
             let length = path.metadata().ok().map(|metadata| metadata.len());
             let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-            files.push(StoredFile { name, path, length });
+            files.push(CachedFile { name, path, length });
         })?;
         let blobs = self.folder.join("blobs");
-        let mut unnamed = Vec::new();
+        let mut unlinked = Vec::new();
         list(&blobs, &mut |path| {
             let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
             if !files.iter().any(|file| file.path == path) {
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let length = path.metadata().ok().map(|metadata| metadata.len());
-                unnamed.push(StoredFile { name, path, length });
+                unlinked.push(CachedFile { name, path, length });
             }
         })?;
-        files.extend(unnamed);
+        files.extend(unlinked);
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(files)
     }
 
-    /// Bytes on disk; content that several snapshots share counts once.
+    /// Bytes on disk; content shared by several snapshots counts once.
     ///
     /// # Errors
     /// If a folder cannot be read.
@@ -94,36 +107,28 @@ impl Stored {
         Ok(lengths.into_values().flatten().sum())
     }
 
-    /// Holds a file against the hash that names it.
+    /// Checks a file against the hash it is named by.
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn verify(&self, file: &StoredFile) -> Result<Verdict, HubError> {
+    pub fn verify(&self, file: &CachedFile) -> Result<Integrity, HubError> {
         if file.length.is_none() {
-            return Ok(Verdict::Missing);
+            return Ok(Integrity::Missing);
         }
-        let name = file.path.file_name().and_then(|name| name.to_str()).and_then(Etag::parse);
-        let Some(expected) = name else { return Ok(Verdict::Unnamed) };
-        let found = expected
-            .of_file(&file.path)
-            .map_err(|source| HubError::Read { path: file.path.clone(), source })?;
-        if found == expected {
-            return Ok(Verdict::Whole);
-        }
-        Ok(Verdict::Damaged { expected: expected.to_string(), found: found.to_string() })
+        Integrity::of(&file.path)
     }
 
-    /// Removes it, every revision, and returns the bytes that were freed.
+    /// Removes all revisions from the cache and returns the bytes freed.
     ///
     /// # Errors
-    /// If somebody is downloading into it, or a file cannot be removed.
+    /// If another process is downloading into it, or a file cannot be removed.
     pub fn remove(self) -> Result<u64, HubError> {
         let bytes = self.bytes()?;
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| HubError::Write { path, source }
         };
-        // Held until the folder is gone, so that nobody begins a download in it meanwhile.
+        // Held until the folder is gone, so that no download into it can begin.
         let mut held = Vec::new();
         let mut busy = None;
         list(&self.locks, &mut |path| match File::open(path).map(|file| (file.try_lock(), file)) {
@@ -143,7 +148,7 @@ impl Stored {
     }
 }
 
-/// Every file and link below `folder`; a folder that is not there has none.
+/// Visits every file and link below `folder`; none if it does not exist.
 fn list(folder: &Path, visit: &mut dyn FnMut(&Path)) -> Result<(), HubError> {
     let failed = |source| HubError::Read { path: folder.to_owned(), source };
     let entries = match fs::read_dir(folder) {

@@ -4,38 +4,37 @@ use anyhow::Result;
 use candle_core::{Device, Tensor};
 
 use crate::backend::Network;
-use crate::cli::console::{Console, Failure};
-use crate::cli::hub_flags::HubFlags;
-use crate::cli::progress::Progress;
+use crate::cli::console::Failure;
+use crate::cli::hint::OrFail;
+use crate::cli::session::Session;
 use crate::models::{Architecture, catalogue, random};
 use crate::predict::{self, Checkpoint, Request};
 use crate::weights::WeightFile;
 
-/// A network with weights, trained or not.
-pub(super) struct Subject {
+/// A network with trained or random weights.
+pub(super) struct BenchModel {
     /// As answers call it.
     pub name: String,
-    /// What `--alpha` said.
+    /// The value of `--alpha`.
     pub alpha: Option<f64>,
     pub architecture: Architecture,
-    /// Side of the square it is meant for, px.
+    /// Side of the square input it was made for, px.
     pub resolution: usize,
     weights: WeightFile,
 }
 
-impl Subject {
+impl BenchModel {
     pub(super) fn open(
         model: Option<&String>,
         alpha: Option<f64>,
         random_weights: bool,
-        hub: &HubFlags,
-        console: &Console,
+        session: &Session,
     ) -> Result<Self> {
         match model {
             Some(model) if random_weights => Self::random(model, alpha),
             None if random_weights && alpha.is_some() => Self::random("v1", alpha),
             None if random_weights => Self::random("tf_efficientnet_lite0", None),
-            _ => Self::trained(model, alpha, hub, console),
+            _ => Self::trained(model, alpha, session),
         }
     }
 
@@ -52,33 +51,22 @@ impl Subject {
         Ok(Self { name: model.into(), alpha, architecture, resolution, weights })
     }
 
-    fn trained(
-        model: Option<&String>,
-        alpha: Option<f64>,
-        hub: &HubFlags,
-        console: &Console,
-    ) -> Result<Self> {
+    fn trained(model: Option<&String>, alpha: Option<f64>, session: &Session) -> Result<Self> {
         let request = Request { model: model.cloned(), alpha, resolution: None };
-        let source = predict::select(&request).map_err(|error| {
-            Failure::error(&error, Some(format!("{}, or --random-weights", error.hint())))
-        })?;
-        let mut progress = Progress::new(console);
-        let checkpoint = predict::open(&source, || hub.hub(), &mut |event| progress.show(&event))
-            .map_err(|error| Failure::error(&error, error.hint()))?;
-        let Checkpoint { name, config, weights } = checkpoint;
+        let source = predict::select(&request).or_fail_suggesting("--random-weights")?;
+        let Checkpoint { name, config, weights } = session.checkpoint(&source)?;
         if let Some(note) = &config.identification {
-            console.note(format_args!("{name}: {note}"));
+            session.console().note(format_args!("{name}: {note}"));
         }
         let resolution = config.preprocess.resolution as usize;
         Ok(Self { name, alpha, architecture: config.architecture, resolution, weights })
     }
 
     pub(super) fn load(&self, device: &Device) -> Result<Network> {
-        Network::load(&self.architecture, &self.weights, device)
-            .map_err(|error| Failure::error(format_args!("{}: {error}", self.name), error.hint()))
+        Network::load(&self.architecture, &self.weights, device).or_fail_about(&self.name)
     }
 
-    /// Something to look at: `[batch, 3, resolution, resolution]`, between -1 and 1.
+    /// Input to run on: `[batch, 3, resolution, resolution]`, a pattern between -1 and 1.
     #[expect(clippy::unused_self, reason = "every network here takes three channels")]
     pub(super) fn pixels(&self, batch: usize, resolution: usize, device: &Device) -> Result<Tensor> {
         let shape = (batch, 3, resolution, resolution);

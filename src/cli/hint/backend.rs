@@ -1,0 +1,40 @@
+//! Devices, and weights that do not fit their network.
+
+use super::Hint;
+use crate::backend::device::DeviceError;
+use crate::models::LoadError;
+
+impl Hint for DeviceError {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Unknown(_) | Self::DoesNotOpen { .. } => "--device cpu".into(),
+            Self::NotBuilt { feature, .. } => {
+                format!("cargo install --path . --features {feature}, or --device cpu")
+            }
+        })
+    }
+}
+
+impl Hint for LoadError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::File(error) => error.hint(),
+            Self::Missing { .. } | Self::Shape { .. } | Self::Unread { .. } => {
+                Some("check that config.json is the one these weights were saved with".into())
+            }
+            Self::NotFinite { .. } | Self::Variance { .. } | Self::Device(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_feature_names_the_build_that_has_it() {
+        let error = DeviceError::NotBuilt { name: "CUDA", feature: "cuda" };
+        let expected = "cargo install --path . --features cuda, or --device cpu";
+        assert_eq!(error.hint().as_deref(), Some(expected));
+    }
+}

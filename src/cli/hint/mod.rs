@@ -1,0 +1,58 @@
+//! What to try next after an error. The floors below know nothing of commands and flags: their errors carry
+//! the facts, and this folder puts them into words, one file per floor.
+//!
+//! A new error type gets an `impl Hint` here; then `or_fail` ends a command with it.
+
+mod backend;
+mod hub;
+mod input;
+mod predict;
+mod weights;
+
+use std::fmt::Display;
+
+use anyhow::Result;
+
+use super::console::Failure;
+
+/// An error that may know what the user should do next.
+pub trait Hint {
+    /// The next step, without the leading "try:"; `None` where nothing general helps.
+    fn hint(&self) -> Option<String>;
+}
+
+impl<T: Hint> Hint for Option<T> {
+    fn hint(&self) -> Option<String> {
+        self.as_ref().and_then(Hint::hint)
+    }
+}
+
+/// Turns an error of a lower floor into one that ends the command: its message, and its hint.
+pub(super) trait OrFail<T> {
+    /// With the error's own message.
+    fn or_fail(self) -> Result<T>;
+
+    /// With the subject in front of the message: `subject: message`.
+    fn or_fail_about(self, subject: &str) -> Result<T>;
+
+    /// With an alternative after the hint: `hint, or alternative`.
+    fn or_fail_suggesting(self, alternative: &str) -> Result<T>;
+}
+
+impl<T, E: Hint + Display> OrFail<T> for std::result::Result<T, E> {
+    fn or_fail(self) -> Result<T> {
+        self.map_err(|error| Failure::error(&error, error.hint()))
+    }
+
+    fn or_fail_about(self, subject: &str) -> Result<T> {
+        self.map_err(|error| Failure::error(format_args!("{subject}: {error}"), error.hint()))
+    }
+
+    fn or_fail_suggesting(self, alternative: &str) -> Result<T> {
+        self.map_err(|error| {
+            let hint =
+                error.hint().map_or_else(|| alternative.into(), |hint| format!("{hint}, or {alternative}"));
+            Failure::error(&error, Some(hint))
+        })
+    }
+}
