@@ -65,3 +65,15 @@ pub enum DecodeError {
         reason: String,
     },
 }
+
+impl DecodeError {
+    /// One word for scripts: `not-an-image`, `unsupported`, `too-large` or `decode`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotAnImage { .. } => "not-an-image",
+            Self::Unsupported { .. } => "unsupported",
+            Self::TooLarge { .. } | Self::TooMuchMemory { .. } => "too-large",
+            Self::EndsEarly { .. } | Self::Damaged { .. } | Self::Panicked { .. } => "decode",
+        }
+    }
+}
