@@ -1,9 +1,9 @@
-//! A picture in memory to the pixels of a network, on one thread.
+//! Preprocessing of a decoded picture, on one thread.
 //!
 //!     cargo bench --bench preprocess
 //!     MNET_ISA=portable cargo bench --bench preprocess
 //!
-//! The sizes are those of a picture of ImageNet and of a telephone's photo.
+//! The sizes are those of a typical ImageNet picture and of a phone's photo.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use image::RgbImage;

@@ -86,8 +86,9 @@ impl<'a> Session<'a> {
 }
 
 fn notes(checkpoint: &Checkpoint) -> Vec<String> {
-    let gap = checkpoint.config.labels.gap().map(|gap| format!("{gap}; --labels FILE names them"));
-    checkpoint.notes().into_iter().chain(gap).collect()
+    let note =
+        checkpoint.config.labels.unnamed_note().map(|note| format!("{note}; --labels FILE names them"));
+    checkpoint.notes().into_iter().chain(note).collect()
 }
 
 /// Sets the number of CPU threads; without one, all that this process may use.

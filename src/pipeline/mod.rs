@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use crate::inputs::Input;
 use crate::pixels::{self, DecodeError, DecodeOptions};
-use crate::predict::{Classifier, ClassifyError, Prepared, Wanted};
+use crate::predict::{AnswerOptions, Classifier, ClassifyError, Prepared};
 use crate::record::{Answer, ItemError, ItemHint, Record};
 use batch::Batcher;
 use ordered::Event;
@@ -28,7 +28,7 @@ pub struct Pipeline<'a> {
     decode: DecodeOptions,
     /// The shortest side that a JPEG may have after it was decoded at a fraction of its size, px; `None`: decode in full.
     draft_side: Option<u32>,
-    wanted: Wanted,
+    wanted: AnswerOptions,
 }
 
 /// How much runs at once.
@@ -47,7 +47,12 @@ const WINDOW: usize = 32;
 impl<'a> Pipeline<'a> {
     /// Decodes pictures as `decode` says, large JPEGs at a fraction of their size if `draft`, and keeps the classes that are
     /// `wanted`.
-    pub fn new(classifier: &'a Classifier, decode: DecodeOptions, draft: bool, wanted: Wanted) -> Self {
+    pub fn new(
+        classifier: &'a Classifier,
+        decode: DecodeOptions,
+        draft: bool,
+        wanted: AnswerOptions,
+    ) -> Self {
         let draft_side = classifier.preprocess().least_side().filter(|_| draft);
         Self { classifier, decode, draft_side, wanted }
     }

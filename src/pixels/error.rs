@@ -1,24 +1,24 @@
-//! Why a picture has no pixels.
+//! Why a file could not be decoded.
 
-/// Why bytes did not become a picture. Each message is one sentence for people; [`kind`](Self::kind) is one
-/// word for scripts.
+/// Why a file could not be decoded. Each message is one sentence for people; [`kind`](Self::kind) is one word
+/// for scripts.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// The bytes are something else. The file is not ours to read.
+    /// The file is not a picture.
     #[error("not an image: {found}")]
     NotAnImage {
-        /// What they are, with its article: `a PDF document`.
+        /// What it is, with its article: `a PDF document`.
         found: &'static str,
     },
 
-    /// A picture, but of a kind that is not read here. Converting it helps.
+    /// A picture of a kind that is not supported. Converting it helps.
     #[error("{what} is not supported")]
     Unsupported {
         /// The format, or the feature of a format.
         what: String,
     },
 
-    /// More pixels than the caller allows. Found in the header, before anything is allocated.
+    /// More pixels than the caller allows. Read from the header, before anything is allocated.
     #[error("{width} x {height} is more than {max_pixels} pixels")]
     TooLarge {
         /// Width in the header, px.
@@ -38,7 +38,7 @@ pub enum DecodeError {
         max_mib: u64,
     },
 
-    /// The file stops before the picture does.
+    /// The file ends before the picture is complete.
     #[error("{format} ends early at byte {length}")]
     EndsEarly {
         /// The format's name.
@@ -47,16 +47,16 @@ pub enum DecodeError {
         length: usize,
     },
 
-    /// The file contradicts its format.
+    /// The file violates its format.
     #[error("damaged {format}: {reason}")]
     Damaged {
         /// The format's name.
         format: &'static str,
-        /// What the decoder said.
+        /// The decoder's message.
         reason: String,
     },
 
-    /// The decoder panicked: a bug in it, which this file brings out.
+    /// The decoder panicked: a bug in it that this file triggers.
     #[error("the {format} decoder failed on this file: {reason}")]
     Panicked {
         /// The format's name.

@@ -1,14 +1,14 @@
-//! The resampling filters: Pillow's, by its numbers, timm's names and its formulas.
+//! Pillow's resampling filters: its numbers and formulas, and timm's names.
 
 use std::f64::consts::PI;
 use std::fmt;
 use std::str::FromStr;
 
-/// How pixels are weighted when a picture changes size: Pillow's `Image.Resampling`. All but
-/// [`Nearest`](Self::Nearest) widen when shrinking, so that every source pixel counts.
+/// How pixels are weighted in resizing: Pillow's `Image.Resampling`. When shrinking, all but
+/// [`Nearest`](Self::Nearest) widen, so that every source pixel counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// The one pixel under the centre.
+    /// The source pixel at the centre.
     Nearest,
     /// The mean of the pixels covered.
     Box,
@@ -39,8 +39,8 @@ impl Filter {
         FILTERS.iter().find(|row| row.1 == resample).map(|row| row.0)
     }
 
-    /// The filter's kernel; none for `Nearest`.
-    pub(super) fn kernel(self) -> Option<Kernel> {
+    /// The filter's weight function; `None` for `Nearest`.
+    pub(super) fn kernel(self) -> Option<FilterKernel> {
         let (weight, radius): (fn(f64) -> f64, f64) = match self {
             Self::Nearest => return None,
             Self::Box => (|x| if x > -0.5 && x <= 0.5 { 1.0 } else { 0.0 }, 0.5),
@@ -49,16 +49,16 @@ impl Filter {
             Self::Bicubic => (bicubic, 2.0),
             Self::Lanczos => (lanczos, 3.0),
         };
-        Some(Kernel { weight, radius })
+        Some(FilterKernel { weight, radius })
     }
 }
 
-/// A filter's shape, as in Pillow's `src/libImaging/Resample.c` to the last bit.
+/// A filter's weight function, equal to the one in Pillow's `src/libImaging/Resample.c` bit for bit.
 #[derive(Clone, Copy)]
-pub(super) struct Kernel {
+pub(super) struct FilterKernel {
     /// The weight of a pixel at this distance from the centre.
     pub(super) weight: fn(f64) -> f64,
-    /// Where it becomes 0. Distances count pixels of whichever picture has fewer.
+    /// The distance at which it becomes 0. Distances are in pixels of the smaller picture.
     pub(super) radius: f64,
 }
 
@@ -66,7 +66,7 @@ fn hamming(x: f64) -> f64 {
     if x == 0.0 {
         1.0
     } else if x.abs() < 1.0 {
-        // C floats in Pillow: their sum is not quite 1.
+        // Pillow uses C floats, whose sum is not exactly 1.
         sinc(x) * (f64::from(0.54_f32) + f64::from(0.46_f32) * (x * PI).cos())
     } else {
         0.0
@@ -100,7 +100,7 @@ impl fmt::Display for Filter {
     }
 }
 
-/// No filter has this name.
+/// A name that is not a filter's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no filter is called `{0}`; there are nearest, box, bilinear, hamming, bicubic and lanczos")]
 pub struct UnknownFilter(String);
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn kernels_are_one_in_the_middle_and_zero_at_their_radius() {
         for (filter, ..) in FILTERS {
-            if let Some(Kernel { weight, radius }) = filter.kernel() {
+            if let Some(FilterKernel { weight, radius }) = filter.kernel() {
                 assert!((weight(0.0) - 1.0).abs() < f64::EPSILON, "{filter}");
                 assert!(weight(-radius).abs() < f64::EPSILON, "{filter}");
                 assert!(weight(radius + 0.01).abs() < f64::EPSILON, "{filter}");

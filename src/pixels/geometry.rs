@@ -1,22 +1,22 @@
-//! Which part of a picture a network sees: the two libraries' rules for size and crop.
+//! Which part of a picture a network sees: the resize and crop rules of transformers and timm.
 
 use std::fmt;
 
-use super::Filter;
+use super::filter::Filter;
 
 /// A library's rule for size and crop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Geometry {
-    /// transformers 5.23, `image_transforms.py`: `get_resize_output_image_size`, then `center_crop` to R with its
-    /// corner at floor((side - R) / 2) and zeros where the picture is smaller. Where the configuration has
-    /// `do_center_crop` false, the resize must be [`Resize::Exact`] and R x R already.
+    /// transformers 5.23, `image_transforms.py`: `get_resize_output_image_size`, then `center_crop` to R with
+    /// its corner at floor((side - R) / 2), padded with zeros where the picture is smaller. If the
+    /// configuration has `do_center_crop` false, the resize must be [`Resize::Exact`] to R x R.
     Transformers(Resize),
     /// timm 1.0.31, `transforms_imagenet_eval`, which calls torchvision 0.29's `Resize` and `CenterCrop`: the
     /// corner is at round((side - R) / 2), half to even.
     Timm {
-        /// The share of the resized side that the crop keeps, 0 to 1.
+        /// The fraction of the resized side that the crop keeps, 0 to 1.
         crop_pct: f64,
-        /// What is resized to R / `crop_pct`, rounded down.
+        /// Which edge is resized to R / `crop_pct`, rounded down.
         crop_mode: CropMode,
     },
 }
@@ -26,9 +26,9 @@ pub enum Geometry {
 pub enum Resize {
     /// `do_resize` false.
     None,
-    /// `{"shortest_edge": px}`; the other edge is px · long / short, truncated.
+    /// `{"shortest_edge": px}`; the other edge becomes px · long / short, truncated.
     ShortestEdge(u32),
-    /// `{"height": px, "width": px}`, whatever the picture's shape.
+    /// `{"height": px, "width": px}`, regardless of the picture's aspect ratio.
     Exact {
         /// Width, px.
         width: u32,
@@ -40,19 +40,19 @@ pub enum Resize {
 /// timm's `crop_mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CropMode {
-    /// The shorter edge; the picture's ends are lost.
+    /// The shorter edge; the ends of the picture are cropped.
     Center,
     /// Both edges; the picture is distorted.
     Squash,
-    /// The longer edge; what is missing is filled with the mean colour.
+    /// The longer edge; the rest is filled with the mean colour.
     Border,
 }
 
-/// Where the R x R square lies on the resized picture.
-pub(super) struct Layout {
+/// The size of the resized picture, and the place of the R x R crop on it.
+pub(super) struct Placement {
     /// Width and height of the resized picture.
     pub(super) size: (u32, u32),
-    /// Left and top of the square; negative where it begins outside the picture.
+    /// Left and top of the crop; negative where it starts outside the picture.
     pub(super) corner: (i64, i64),
 }
 
@@ -71,8 +71,8 @@ impl Geometry {
         }
     }
 
-    /// For a picture of `width` x `height` and an input of `resolution` px.
-    pub(super) fn layout(self, resolution: u32, (width, height): (u32, u32)) -> Layout {
+    /// The placement for a picture of `width` x `height` and an input of `resolution` px.
+    pub(super) fn placement(self, resolution: u32, (width, height): (u32, u32)) -> Placement {
         let size = match self {
             Self::Transformers(Resize::None) => (width, height),
             Self::Transformers(Resize::ShortestEdge(edge)) => shortest_edge(width, height, edge),
@@ -89,17 +89,17 @@ impl Geometry {
         let corner = |length: u32| {
             let spare = i64::from(length) - i64::from(resolution);
             match self {
-                // Where the picture is smaller, the odd pixel of padding goes before it.
+                // If the picture is smaller, an odd pixel of padding goes before it.
                 Self::Transformers(_) => spare.div_euclid(2),
-                // Here it goes after it.
+                // Here an odd pixel of padding goes after it.
                 Self::Timm { .. } if spare < 0 => spare / 2,
                 Self::Timm { .. } => (spare as f64 / 2.0).round_ties_even() as i64,
             }
         };
-        Layout { size, corner: (corner(size.0), corner(size.1)) }
+        Placement { size, corner: (corner(size.0), corner(size.1)) }
     }
 
-    /// The side below which a picture is drawn larger than it is, px; none if it is never scaled.
+    /// The side below which a picture is enlarged, px; `None` if it is never scaled.
     pub(super) fn least_side(self, resolution: u32) -> Option<u32> {
         match self {
             Self::Transformers(Resize::None) => None,
@@ -127,18 +127,18 @@ impl Geometry {
     }
 }
 
-/// What timm resizes to: `math.floor(img_size / crop_pct)`.
+/// timm's size of the resized edge: `math.floor(img_size / crop_pct)`.
 fn timm_edge(resolution: u32, crop_pct: f64) -> u32 {
     ((f64::from(resolution) / crop_pct).floor() as u32).max(1)
 }
 
-/// The shorter edge to `edge`, the other to `int(edge * long / short)`: both libraries' rule.
+/// The shorter edge becomes `edge`, the other `int(edge * long / short)`: the rule of both libraries.
 fn shortest_edge(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let other = |long: u32, short: u32| (u64::from(edge) * u64::from(long) / u64::from(short)) as u32;
     if width <= height { (edge, other(height, width)) } else { (other(width, height), edge) }
 }
 
-/// The longer edge to `edge`, the other to the nearest: timm's `ResizeKeepRatio(longest=1.0)`.
+/// The longer edge becomes `edge`, the other is rounded: timm's `ResizeKeepRatio(longest=1.0)`.
 fn longest_edge(width: u32, height: u32, edge: u32) -> (u32, u32) {
     let ratio = f64::from(width.max(height)) / f64::from(edge);
     let scaled = |length: u32| ((f64::from(length) / ratio).round_ties_even() as u32).max(1);
@@ -153,9 +153,9 @@ mod tests {
         Geometry::Timm { crop_pct, crop_mode }
     }
 
-    /// Expected values from the two libraries' own functions, R = 224.
+    /// Expected values are from the libraries' own functions, R = 224.
     #[test]
-    fn crops_begin_where_the_library_begins_them() {
+    fn crops_are_placed_as_by_the_libraries() {
         let google = Geometry::Transformers(Resize::ShortestEdge(256));
         for (geometry, picture, size, corner) in [
             (google, (512, 343), (382, 256), (79, 16)),
@@ -168,15 +168,15 @@ mod tests {
             (timm(1.0, CropMode::Border), (1000, 333), (224, 75), (0, -74)),
             (Geometry::Transformers(Resize::None), (224, 75), (224, 75), (0, -75)),
         ] {
-            let layout = geometry.layout(224, picture);
-            assert_eq!((layout.size, layout.corner), (size, corner), "{geometry:?} of {picture:?}");
+            let placement = geometry.placement(224, picture);
+            assert_eq!((placement.size, placement.corner), (size, corner), "{geometry:?} of {picture:?}");
         }
     }
 
     #[test]
     fn a_sliver_keeps_a_pixel() {
-        assert_eq!(timm(1.0, CropMode::Border).layout(224, (10_000, 1)).size, (224, 1));
-        assert_eq!(timm(1.0, CropMode::Center).layout(224, (65_535, 1)).size, (14_679_840, 224));
+        assert_eq!(timm(1.0, CropMode::Border).placement(224, (10_000, 1)).size, (224, 1));
+        assert_eq!(timm(1.0, CropMode::Center).placement(224, (65_535, 1)).size, (14_679_840, 224));
     }
 
     #[test]

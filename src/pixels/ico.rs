@@ -1,13 +1,33 @@
-//! Which picture of an ICO file is meant: the largest, and of equal ones the one with most bits a pixel.
+//! ICO files: the picture to decode is the largest, and among equally large ones the one with most bits a
+//! pixel.
 //!
-//! Chosen here because the `image` crate prefers many bits to a large picture, and refuses PNG without alpha and
-//! bitmaps whose transparency mask has another size than it expects. The mask is not needed: alpha is dropped.
+//! The choice is ours because the `image` crate prefers many bits to a large picture, and refuses PNG without
+//! alpha and bitmaps whose transparency mask does not have the size it expects. The mask is not needed: alpha
+//! is dropped.
 
 use std::cmp::Reverse;
 
-/// The best picture in `ico`: a PNG file, or a bitmap without its file header. `None` where the directory is empty
-/// or points outside the file.
-pub(super) fn best_picture(ico: &[u8]) -> Option<&[u8]> {
+use image::ImageFormat;
+
+use super::budget::Budget;
+use super::error::DecodeError;
+use super::image_crate;
+use super::picture::Decoded;
+
+/// Decodes the best picture of an ICO file; `name` is the format's in messages.
+pub(super) fn decode(bytes: &[u8], name: &'static str, budget: &Budget) -> Result<Decoded, DecodeError> {
+    let ends_early = || DecodeError::EndsEarly { format: name, length: bytes.len() };
+    let picture = best_picture(bytes).ok_or_else(ends_early)?;
+    if picture.starts_with(b"\x89PNG") {
+        return image_crate::decode(picture, ImageFormat::Png, name, budget);
+    }
+    let bitmap = without_mask(picture).ok_or_else(ends_early)?;
+    image_crate::decode_bare_bitmap(&bitmap, name, bytes.len(), budget)
+}
+
+/// The best picture in `ico`: a PNG file, or a bitmap without its file header. `None` if the directory is
+/// empty or points outside the file.
+fn best_picture(ico: &[u8]) -> Option<&[u8]> {
     let count = usize::from(u16::from_le_bytes(*ico.get(4..)?.first_chunk()?));
     let (entries, _) = ico.get(6..)?.as_chunks::<16>();
     let best = entries.get(..count)?.iter().min_by_key(|entry| {
@@ -20,8 +40,8 @@ pub(super) fn best_picture(ico: &[u8]) -> Option<&[u8]> {
     ico.get(offset..offset.checked_add(length)?)
 }
 
-/// `bitmap` as a bitmap of its own: the height in an ICO's counts the mask below the picture too.
-pub(super) fn without_mask(bitmap: &[u8]) -> Option<Vec<u8>> {
+/// `bitmap` as a stand-alone bitmap: inside an ICO file, its height also counts the mask below the picture.
+fn without_mask(bitmap: &[u8]) -> Option<Vec<u8>> {
     let mut bitmap = bitmap.to_vec();
     let height = bitmap.get_mut(8..12)?.first_chunk_mut()?;
     *height = (i32::from_le_bytes(*height) / 2).to_le_bytes();
@@ -33,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_largest_is_taken() {
+    fn the_largest_picture_is_chosen() {
         let entry = |side: u8, bits: u8, length: u8, offset: u8| {
             [side, side, 0, 0, 1, 0, bits, 0, length, 0, 0, 0, offset, 0, 0, 0]
         };

@@ -1,26 +1,34 @@
-//! From the bytes of a picture to the numbers a network reads.
+//! Bytes of a picture file to the numbers a network reads.
 //!
 //! ```text
 //! bytes ─ decode() ─► RgbImage, upright ─ Preprocess::run() ─► [3, R, R] f32, normalised
 //! ```
 //!
-//! The reference is Pillow 13 with transformers 5.23 (Google's checkpoints) or timm 1.0.31 (timm's). After
-//! resizing and cropping, every 8-bit value equals theirs, from JPEG too (`tests/pixels/photos.rs`). A picture is refused rather than guessed at: half a JPEG, or a
-//! file that is no picture, is an error that says what was found.
+//! The reference is Pillow 13 with transformers 5.23 (for Google's checkpoints) or timm 1.0.31 (for timm's).
+//! After resizing and cropping, every 8-bit value equals theirs, from JPEG too (`tests/pixels/photos.rs`). A
+//! file is never guessed at: half a JPEG, or a file that is not a picture, is an error that says what was
+//! found.
 
+mod budget;
 mod decode;
 mod error;
 mod filter;
 mod geometry;
 mod ico;
+mod image_crate;
 mod jpeg;
+mod not_image;
 mod orientation;
+mod picture;
 mod preprocess;
 mod resize;
 mod sniff;
+mod tga;
 
-pub use decode::{DecodeOptions, Draft, decode, decode_at_least, is_decoding};
+pub use budget::DecodeOptions;
+pub use decode::{decode, decode_at_least, is_decoding};
 pub use error::DecodeError;
 pub use filter::{Filter, UnknownFilter};
 pub use geometry::{CropMode, Geometry, Resize};
+pub use picture::Draft;
 pub use preprocess::Preprocess;

@@ -1,12 +1,13 @@
-//! Which way up a picture is: tag 0x0112 of EXIF 2.32 (table 4), in the TIFF structure that every format embeds.
+//! The orientation of a picture: tag 0x0112 of EXIF 2.32 (table 4), in the TIFF structure that every format
+//! embeds.
 //!
-//! Read here rather than by the `image` crate, which passes over the tag where the block begins with `Exif\0\0`
-//! (as in many WebP files) or where the value is a LONG.
+//! The code is ours because the `image` crate does not find the tag if the block starts with `Exif\0\0` (as
+//! in many WebP files) or if the value is a LONG.
 
 use image::metadata::Orientation;
 
-/// The orientation in an EXIF block, with or without its `Exif\0\0`. `None` where there is none to be found,
-/// or where it is not 1 to 8.
+/// The orientation in an EXIF block, with or without its leading `Exif\0\0`. `None` if the block has no
+/// orientation, or one that is not 1 to 8.
 pub(super) fn from_exif(block: &[u8]) -> Option<Orientation> {
     let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
     let big_endian = match tiff.get(..4)? {
@@ -38,6 +39,10 @@ pub(super) fn from_exif(block: &[u8]) -> Option<Orientation> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
     const SHORT: [u8; 22] = *b"II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
@@ -63,5 +68,47 @@ mod tests {
         let mut far = SHORT;
         far[4..8].fill(0xff);
         assert_eq!(from_exif(&far), None);
+    }
+
+    /// An EXIF block whose directory is after `gap` bytes, with `tags` before the orientation.
+    fn block(big_endian: bool, kind: u16, value: u8, gap: u8, tags: &[u16]) -> Vec<u8> {
+        let u16_of = |value: u16| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+        let u32_of = |value: u32| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+        let mut block = if big_endian { b"MM\0\x2a".to_vec() } else { b"II\x2a\0".to_vec() };
+        block.extend(u32_of(8 + u32::from(gap)));
+        block.extend(vec![0xee; gap.into()]);
+        block.extend(u16_of(tags.len() as u16 + 1));
+        for tag in tags {
+            block.extend([&u16_of(*tag)[..], &u16_of(3), &u32_of(1), &[0xee; 4]].concat());
+        }
+        block.extend([&u16_of(0x0112)[..], &u16_of(kind), &u32_of(1)].concat());
+        block.extend(match kind {
+            1 => vec![value, 0, 0, 0],
+            3 => [u16_of(value.into()), [0, 0]].concat(),
+            _ => u32_of(value.into()).to_vec(),
+        });
+        block
+    }
+
+    proptest! {
+        #[test]
+        fn the_tag_is_found_anywhere(
+            big_endian: bool,
+            kind in select(vec![1u16, 3, 4]),
+            value: u8,
+            gap: u8,
+            tags in vec(0x0113u16.., 0..8),
+            has_prefix: bool,
+        ) {
+            let block = block(big_endian, kind, value, gap, &tags);
+            let prefix: &[u8] = if has_prefix { b"Exif\0\0" } else { b"" };
+            prop_assert_eq!(from_exif(&[prefix, &block].concat()), Orientation::from_exif(value));
+        }
+
+        #[test]
+        fn other_bytes_never_panic(bytes in vec(any::<u8>(), 0..64), start in select(vec![&b"II\x2a\0"[..], b"MM\0\x2a"])) {
+            from_exif(&bytes);
+            from_exif(&[start, &bytes].concat());
+        }
     }
 }

@@ -1,67 +1,67 @@
-//! What a checkpoint does to a picture before it looks at it: resize, crop, scale, normalise.
+//! A picture to a network's input: resize, crop, scale, normalise.
 //!
-//! Two libraries have trained the checkpoints, and they disagree in details that move the crop by a pixel; each
-//! is followed to the letter on its own checkpoints. `Preprocess` is plain data, filled in by whoever reads the
-//! checkpoint's configuration.
+//! The checkpoints were trained with two libraries that differ in details which move the crop by a pixel;
+//! each one's rules are followed exactly for its own checkpoints. [`Preprocess`] is plain data; `predict`
+//! fills it in from the checkpoint's configuration.
 
 use std::fmt;
 
 use image::{Rgb, RgbImage};
 
-use super::Filter;
+use super::filter::Filter;
 use super::geometry::{CropMode, Geometry};
 use super::resize::resize_part;
 
-/// The way from a picture to a network's input.
+/// How a picture becomes a network's input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preprocess {
     /// Side R of the square input, px.
     pub resolution: u32,
-    /// Which part of the picture becomes the square, and how large it is drawn.
+    /// How the picture is resized and cropped to the square.
     pub geometry: Geometry,
-    /// How it is resampled.
+    /// The resampling filter.
     pub filter: Filter,
-    /// What an 8-bit value is multiplied by first: 1/255, or 1 for none.
+    /// 8-bit values are first multiplied by this: 1/255, or 1 to leave them.
     pub rescale: f64,
     /// Subtracted from each channel, R G B, after `rescale`.
     pub mean: [f32; 3],
-    /// Each channel, R G B, is divided by this last.
+    /// Divisor of each channel, R G B, applied last.
     pub std: [f32; 3],
 }
 
 impl Preprocess {
-    /// The same preparation for another input side `resolution`, px.
+    /// The same preprocessing for an input side of `resolution` px.
     ///
-    /// The field of view is kept, that is the share of the picture that the crop shows: objects then grow and
-    /// shrink with the input, as in training at that side. timm says so itself, by `crop_pct`; a transformers
-    /// edge is scaled by `resolution` / R, to the nearest pixel.
+    /// The field of view, the fraction of the picture that the crop shows, is kept, so that objects scale
+    /// with the input, as in training at that side. timm's `crop_pct` does so by definition; an edge of
+    /// transformers is scaled by `resolution` / R, to the nearest pixel.
     #[must_use]
     pub fn at_resolution(&self, resolution: u32) -> Self {
         let geometry = self.geometry.scaled(self.resolution, resolution);
         Self { resolution, geometry, ..self.clone() }
     }
 
-    /// The side that a picture must keep so as not to be enlarged, px, for
-    /// [`decode_at_least`](super::decode_at_least); none if pictures are not scaled.
+    /// The smallest side of a picture that need not be enlarged, px, for
+    /// [`decode_at_least`](super::decode_at_least); `None` if pictures are not scaled.
     pub fn least_side(&self) -> Option<u32> {
         self.geometry.least_side(self.resolution)
     }
 
-    /// The square that the network sees, R x R, 8 bit: everything but the normalisation.
+    /// The square that the network sees, R x R, 8-bit: all steps but the normalisation.
     ///
     /// # Panics
     /// If `picture` has no pixels.
     pub fn pixels(&self, picture: &RgbImage) -> RgbImage {
         let side = i64::from(self.resolution);
-        let layout = self.geometry.layout(self.resolution, picture.dimensions());
-        // The range of the resized picture that lies in the square, and where in the square it begins.
+        let placement = self.geometry.placement(self.resolution, picture.dimensions());
+        // The range of the resized picture inside the square, and its offset in the square.
         let visible = |corner: i64, length: u32| {
             let range = corner.max(0) as u32..(corner + side).clamp(0, i64::from(length)) as u32;
             (range, (-corner).max(0))
         };
-        let (columns, x) = visible(layout.corner.0, layout.size.0);
-        let (rows, y) = visible(layout.corner.1, layout.size.1);
-        let part = resize_part(picture, layout.size, columns, rows, self.filter);
+        let (columns, x) = visible(placement.corner.0, placement.size.0);
+        let (rows, y) = visible(placement.corner.1, placement.size.1);
+        let part = resize_part(picture, placement.size, columns, rows, self.filter);
         if part.dimensions() == (self.resolution, self.resolution) {
             return part;
         }
@@ -70,9 +70,10 @@ impl Preprocess {
         square
     }
 
-    /// `picture` as the network's input: writes [3, R, R], channels R G B, `(value · rescale - mean) / std`.
+    /// Writes `picture` as the network's input: [3, R, R], channels R G B, `(value · rescale - mean) / std`.
     ///
-    /// In f32, rounded as numpy and torch round: bit for bit their result on the same pixels.
+    /// Computed in f32 with the rounding of numpy and torch: on the same pixels, the result is theirs bit for
+    /// bit.
     ///
     /// # Panics
     /// If `out` is not 3 · R · R long, or `picture` has no pixels.
@@ -81,16 +82,16 @@ impl Preprocess {
         assert_eq!(out.len(), 3 * plane, "[3, {0}, {0}]", self.resolution);
         let pixels = self.pixels(picture);
         for (channel, values) in out.chunks_exact_mut(plane).enumerate() {
-            let table = self.normalised(channel);
+            let table = self.normalisation_table(channel);
             for (value, pixel) in values.iter_mut().zip(pixels.as_raw().chunks_exact(3)) {
                 *value = table[usize::from(pixel[channel])];
             }
         }
     }
 
-    /// What each 8-bit value becomes. `rescale` is applied in f64, as transformers does; where it is 1/255, the
-    /// product rounds to torchvision's `value / 255` in f32.
-    fn normalised(&self, channel: usize) -> [f32; 256] {
+    /// The normalised value of each 8-bit value. `rescale` is applied in f64, as by transformers; if it is
+    /// 1/255, the product rounds to torchvision's `value / 255` in f32.
+    fn normalisation_table(&self, channel: usize) -> [f32; 256] {
         std::array::from_fn(|value| {
             ((value as f64 * self.rescale) as f32 - self.mean[channel]) / self.std[channel]
         })
@@ -116,8 +117,8 @@ impl fmt::Display for Preprocess {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Resize;
     use super::*;
+    use crate::pixels::geometry::Resize;
 
     const GOOGLE: Preprocess = Preprocess {
         resolution: 224,
@@ -139,11 +140,11 @@ mod tests {
         assert_eq!(timm.at_resolution(256).to_string(), "shortest edge 269 bilinear, centre crop 256");
     }
 
-    /// torchvision's `value / 255` and transformers' f64 product are one f32.
+    /// torchvision's `value / 255` and transformers' f64 product round to the same f32.
     #[test]
-    fn both_ways_to_rescale_agree() {
+    fn both_libraries_rescale_alike() {
         let plain = Preprocess { mean: [0.0; 3], std: [1.0; 3], ..GOOGLE };
-        for (value, rescaled) in (0_u8..=255).zip(plain.normalised(0)) {
+        for (value, rescaled) in (0_u8..=255).zip(plain.normalisation_table(0)) {
             assert_eq!(rescaled.to_bits(), (f32::from(value) / 255.0).to_bits(), "{value}");
         }
     }
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_filled() {
+    fn the_rest_of_the_square_is_filled() {
         let picture = RgbImage::from_pixel(4, 2, Rgb([200; 3]));
         let square = timm(5, 1.0, CropMode::Border).pixels(&picture);
         let column: Vec<u8> = (0..5).map(|y| square.get_pixel(2, y)[0]).collect();

@@ -1,17 +1,19 @@
 //! Antialiased resampling, equal to Pillow's `Image.resize` on every pixel.
 //!
-//! Pillow (`src/libImaging/Resample.c`) runs over the rows first and then over the columns, each with weights in
-//! fixed point, and rounds to an 8-bit picture in between. The same is done here, but only for the part of the
-//! result that is wanted. `fast_image_resize` 6 begins with the columns and has weights of 16 bits, not 22: even
-//! with its passes in Pillow's order one value in two hundred is a level off, and its box filter is another
-//! filter where edges fall on pixel centres. It is about twice as fast.
+//! The code is ours because no library gives Pillow's pixels, which the checkpoints were trained and
+//! evaluated on. `fast_image_resize` 6 resizes columns first and has weights of 16 bits, not 22: even with
+//! its passes in Pillow's order, one value in two hundred is a level off, and its box filter differs where
+//! edges fall on pixel centres. It is about twice as fast.
+//!
+//! Pillow (`src/libImaging/Resample.c`) resizes rows first and then columns, both with fixed-point weights,
+//! and rounds to an 8-bit picture in between. This does the same, but computes only the part of the result
+//! that the crop keeps.
 
 use std::ops::Range;
 
 use image::RgbImage;
 
-use super::Filter;
-use super::filter::Kernel;
+use super::filter::{Filter, FilterKernel};
 use crate::kernels::isa;
 use crate::kernels::resample::{PRECISION, Weights};
 
@@ -37,38 +39,38 @@ pub(super) fn resize_part(
             *picture.get_pixel(columns[x as usize], rows[y as usize])
         });
     };
-    let across = weights(picture.width(), size.0, columns, kernel);
-    let down = weights(picture.height(), size.1, rows, kernel);
+    let horizontal = weights(picture.width(), size.0, columns, kernel);
+    let vertical = weights(picture.height(), size.1, rows, kernel);
 
     let stride = 3 * picture.width() as usize;
-    let used = down.used();
+    let used = vertical.used();
     let rows = &picture.as_raw()[stride * used.start..stride * used.end];
-    let mut between = vec![0; 3 * width as usize * used.len()];
-    for (row, out) in rows.chunks_exact(stride).zip(between.chunks_exact_mut(3 * width as usize)) {
-        across.row(row, out);
+    let mut narrowed = vec![0; 3 * width as usize * used.len()];
+    for (row, out) in rows.chunks_exact(stride).zip(narrowed.chunks_exact_mut(3 * width as usize)) {
+        horizontal.row(row, out);
     }
     let mut pixels = vec![0; 3 * width as usize * height as usize];
-    down.columns(&between, used.start, &mut pixels);
+    vertical.columns(&narrowed, used.start, &mut pixels);
     RgbImage::from_raw(width, height, pixels).expect("three bytes for each pixel")
 }
 
-/// The weights of the pixels of `part` of a side resized from `from` to `to` px: Pillow's `precompute_coeffs` and
-/// `normalize_coeffs_8bpc`.
-fn weights(from: u32, to: u32, part: Range<u32>, kernel: Kernel) -> Weights {
+/// The weights of each pixel in `part` of a side that is resized from `from` to `to` px: Pillow's
+/// `precompute_coeffs` and `normalize_coeffs_8bpc`.
+fn weights(from: u32, to: u32, part: Range<u32>, kernel: FilterKernel) -> Weights {
     let scale = f64::from(from) / f64::from(to);
     let widening = scale.max(1.0);
     let reach = kernel.radius * widening;
     let mut weights = Weights::with_capacity(isa::active(), part.len());
     for index in part {
         let centre = (f64::from(index) + 0.5) * scale;
-        // Casts truncate and saturate: what would lie before the picture begins with 0.
+        // The cast truncates, and saturates to 0 what would be before the picture.
         let start = (centre - reach + 0.5) as usize;
         let end = ((centre + reach + 0.5) as usize).min(from as usize);
         let weight = |at| (kernel.weight)((at as f64 - centre + 0.5) * (1.0 / widening));
         let sum: f64 = (start..end).map(weight).sum();
         let fixed = (start..end).map(|at| {
             let weight = weight(at) / sum * f64::from(1 << PRECISION);
-            // Halves go away from zero, as in C by way of ±0.5 and a cast.
+            // Rounds half away from zero, as Pillow does by adding ±0.5 before a cast.
             (weight + 0.5_f64.copysign(weight)) as i32
         });
         weights.push(start..end, fixed);
@@ -92,7 +94,7 @@ mod tests {
         [Filter::Nearest, Filter::Box, Filter::Bilinear, Filter::Hamming, Filter::Bicubic, Filter::Lanczos];
 
     #[test]
-    fn a_part_is_cut_from_the_whole() {
+    fn a_part_equals_the_crop_of_the_whole() {
         let picture =
             RgbImage::from_fn(61, 47, |x, y| image::Rgb([(x * 4) as u8, (y * 5) as u8, (x * y) as u8]));
         for filter in FILTERS {
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_size_is_the_same_picture() {
+    fn resizing_to_the_same_size_changes_nothing() {
         let picture =
             RgbImage::from_fn(9, 8, |x, y| image::Rgb([(x * 28) as u8, (y * 36) as u8, (x * y) as u8]));
         for filter in FILTERS {

@@ -1,33 +1,35 @@
-//! What a file is, told from its first bytes and never from its name.
+//! The format of a picture file, detected by its first bytes and never by its name.
 
 use image::ImageFormat;
 
-use super::DecodeError;
+use super::error::DecodeError;
+use super::not_image;
+use super::tga::is_tga;
 
 /// A format that [`decode`](super::decode()) reads: the `image` crate's name for it and ours.
-pub(super) struct Format {
+pub(super) struct PictureFormat {
     pub(super) format: ImageFormat,
     pub(super) name: &'static str,
 }
 
 /// The formats that are read.
 #[rustfmt::skip]
-const FORMATS: [Format; 10] = [
-    Format { format: ImageFormat::Jpeg, name: "JPEG" },
-    Format { format: ImageFormat::Png,  name: "PNG" },
-    Format { format: ImageFormat::Gif,  name: "GIF" },
-    Format { format: ImageFormat::WebP, name: "WebP" },
-    Format { format: ImageFormat::Bmp,  name: "BMP" },
-    Format { format: ImageFormat::Tiff, name: "TIFF" },
-    Format { format: ImageFormat::Pnm,  name: "PNM" },
-    Format { format: ImageFormat::Qoi,  name: "QOI" },
-    Format { format: ImageFormat::Tga,  name: "TGA" },
-    Format { format: ImageFormat::Ico,  name: "ICO" },
+const FORMATS: [PictureFormat; 10] = [
+    PictureFormat { format: ImageFormat::Jpeg, name: "JPEG" },
+    PictureFormat { format: ImageFormat::Png,  name: "PNG" },
+    PictureFormat { format: ImageFormat::Gif,  name: "GIF" },
+    PictureFormat { format: ImageFormat::WebP, name: "WebP" },
+    PictureFormat { format: ImageFormat::Bmp,  name: "BMP" },
+    PictureFormat { format: ImageFormat::Tiff, name: "TIFF" },
+    PictureFormat { format: ImageFormat::Pnm,  name: "PNM" },
+    PictureFormat { format: ImageFormat::Qoi,  name: "QOI" },
+    PictureFormat { format: ImageFormat::Tga,  name: "TGA" },
+    PictureFormat { format: ImageFormat::Ico,  name: "ICO" },
 ];
 
-/// Pictures that are recognised but not read: offset, magic, name.
+/// Picture formats that are recognised but not supported: offset, magic bytes, name.
 #[rustfmt::skip]
-const UNREAD: [(usize, &[u8], &str); 19] = [
+const UNSUPPORTED: [(usize, &[u8], &str); 19] = [
     (4, b"ftypavif", "AVIF"), (4, b"ftypavis", "AVIF"),
     (4, b"ftyphei", "HEIC"),  (4, b"ftyphev", "HEIC"), (4, b"ftypmif1", "HEIC"), (4, b"ftypmsf1", "HEIC"),
     (0, b"\xff\x0a", "JPEG XL"), (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
@@ -37,26 +39,16 @@ const UNREAD: [(usize, &[u8], &str); 19] = [
     (0, b"MM\0\x2b", "BigTIFF"), (0, b"\x0a\x05\x01", "PCX"), (0, b"gimp xcf", "GIMP's XCF"),
 ];
 
-/// What people mistake for pictures: offset, magic, name with its article.
-#[rustfmt::skip]
-const OTHER: [(usize, &[u8], &str); 17] = [
-    (0, b"%PDF", "a PDF document"), (0, b"%!PS", "a PostScript document"),
-    (0, b"PK\x03\x04", "a ZIP archive"), (0, b"\x1f\x8b", "gzip data"), (0, b"BZh", "bzip2 data"),
-    (0, b"\xfd7zXZ\0", "xz data"), (0, b"\x28\xb5\x2f\xfd", "zstd data"), (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (257, b"ustar", "a tar archive"), (0, b"\x7fELF", "a program"), (0, b"MZ", "a program"),
-    (4, b"ftyp", "a video"), (0, b"\x1aE\xdf\xa3", "a video"), (8, b"AVI ", "a video"), (8, b"WAVE", "a sound"),
-    (0, b"ID3", "a sound"), (0, b"OggS", "a sound"),
-];
-
 /// The format of `bytes`.
 ///
 /// # Errors
-/// [`DecodeError::NotAnImage`] says what else they are, [`DecodeError::Unsupported`] which picture.
-pub(super) fn sniff(bytes: &[u8]) -> Result<&'static Format, DecodeError> {
-    let starts = |&&(offset, magic, _): &&(usize, &[u8], &str)| {
-        bytes.get(offset..).is_some_and(|rest| rest.starts_with(magic))
-    };
-    if let Some((.., name)) = UNREAD.iter().find(starts) {
+/// [`DecodeError::NotAnImage`] says what the file is instead, [`DecodeError::Unsupported`] which format it
+/// has.
+pub(super) fn sniff(bytes: &[u8]) -> Result<&'static PictureFormat, DecodeError> {
+    let unsupported = UNSUPPORTED
+        .iter()
+        .find(|(offset, magic, _)| bytes.get(*offset..).is_some_and(|rest| rest.starts_with(magic)));
+    if let Some((.., name)) = unsupported {
         return Err(DecodeError::Unsupported { what: (*name).to_owned() });
     }
     let guess = image::guess_format(bytes).ok().filter(|&format| has_plausible_header(format, bytes));
@@ -64,95 +56,18 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<&'static Format, DecodeError> {
     if let Some(format) = FORMATS.iter().find(|known| Some(known.format) == guess) {
         return Ok(format);
     }
-    let found = OTHER.iter().find(starts).map_or_else(|| describe(bytes), |(.., name)| name);
-    Err(DecodeError::NotAnImage { found })
+    Err(DecodeError::NotAnImage { found: not_image::describe(bytes) })
 }
 
-/// `BM` and `P1` to `P6` are also how a text may begin; what follows tells them apart.
+/// A text may start with `BM` or `P1` to `P6` too; the bytes after it tell them apart.
 fn has_plausible_header(format: ImageFormat, bytes: &[u8]) -> bool {
     match format {
-        // The size of the second header, of each of BMP's versions.
+        // The size of the second header, in each version of BMP.
         ImageFormat::Bmp => {
             matches!(bytes.get(14..18), Some([12 | 16 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
         }
         ImageFormat::Pnm => matches!(bytes.get(2), Some(b' ' | b'\t' | b'\r' | b'\n' | b'#')),
         _ => true,
-    }
-}
-
-/// TGA has no magic number: version 2 has a footer, version 1 is told by a header in which every field makes
-/// sense and, uncompressed, by being long enough for its pixels.
-fn is_tga(bytes: &[u8]) -> bool {
-    if bytes.len() > 44 && bytes.ends_with(b"TRUEVISION-XFILE.\0") {
-        return true;
-    }
-    let Some(
-        &[
-            id,
-            has_map,
-            kind,
-            _,
-            _,
-            map_len,
-            map_len_high,
-            map_bits,
-            _,
-            _,
-            _,
-            _,
-            w,
-            w_high,
-            h,
-            h_high,
-            bits,
-            flags,
-        ],
-    ) = bytes.first_chunk::<18>()
-    else {
-        return false;
-    };
-    let map_len = usize::from(u16::from_le_bytes([map_len, map_len_high]));
-    let pixels = usize::from(u16::from_le_bytes([w, w_high])) * usize::from(u16::from_le_bytes([h, h_high]));
-    let colours = match (kind, has_map) {
-        (1 | 9, 1) => map_len > 0 && matches!(map_bits, 15 | 16 | 24 | 32) && bits == 8,
-        (2 | 10, 0) => matches!(bits, 15 | 16 | 24 | 32),
-        (3 | 11, 0) => bits == 8,
-        _ => false,
-    };
-    let header = 18 + usize::from(id) + map_len * usize::from(map_bits).div_ceil(8);
-    let body = if kind < 8 { pixels * usize::from(bits).div_ceil(8) } else { 1 };
-    colours && pixels > 0 && flags & 0xc0 == 0 && bytes.len() >= header + body
-}
-
-/// What bytes without a known magic number look like.
-fn describe(bytes: &[u8]) -> &'static str {
-    if bytes.is_empty() {
-        return "the file is empty";
-    }
-    let head = &bytes[..bytes.len().min(1024)];
-    if head.iter().all(|&byte| byte == 0) {
-        return "zero bytes";
-    }
-    let text = match std::str::from_utf8(head) {
-        Ok(text) => text,
-        // The cut at 1024 bytes may have split the last character.
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
-        }
-        Err(_) => return "unknown data",
-    };
-    if text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
-        return "unknown data";
-    }
-    let start = text.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
-    if start.starts_with("<!doctype html") || start.starts_with("<html") {
-        "an HTML page"
-    } else if start.contains("<svg") {
-        "an SVG drawing"
-    } else if start.starts_with("version https://git-lfs") {
-        "a Git LFS pointer; its content was not fetched"
-    } else {
-        "text"
     }
 }
 
@@ -168,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_it_found() {
+    fn formats_and_other_files_are_named() {
         for (bytes, expected) in [
             (&b""[..], "not an image: the file is empty"),
             (b"hello", "not an image: text"),
@@ -189,21 +104,5 @@ mod tests {
         ] {
             assert_eq!(found(bytes), expected, "{bytes:?}");
         }
-    }
-
-    #[test]
-    fn a_long_text_may_be_cut_inside_a_character() {
-        let text = format!("a{}", "\u{e9}".repeat(600));
-        assert_eq!(found(text.as_bytes()), "not an image: text");
-    }
-
-    #[test]
-    fn tga_needs_a_header_that_makes_sense() {
-        let mut tga = vec![0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 24, 0];
-        assert_eq!(found(&tga), "not an image: unknown data", "no room for two pixels");
-        tga.extend([0; 6]);
-        assert_eq!(found(&tga), "TGA");
-        tga[16] = 23;
-        assert_eq!(found(&tga), "not an image: unknown data", "23 bits a pixel");
     }
 }

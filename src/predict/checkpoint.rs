@@ -1,4 +1,4 @@
-//! One set of trained weights and all that describes it.
+//! One set of trained weights and its configuration.
 
 use std::fs;
 use std::io;
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::config::{self, Config, ConfigError, Files};
-use super::recognise::examples;
+use super::config::{self, CheckpointConfig, ConfigError, ConfigFiles};
+use super::identify::examples;
 use super::top_k::Scores;
 use crate::models;
 use crate::weights::{WeightFile, WeightsError};
 
-/// Files of weights, best first.
+/// Names of weight files, the preferred one first.
 pub(super) const WEIGHT_FILES: [&str; 4] = [
     "model.safetensors",
     "model.safetensors.index.json",
@@ -20,59 +20,59 @@ pub(super) const WEIGHT_FILES: [&str; 4] = [
     "pytorch_model.bin.index.json",
 ];
 
-/// Names of other files that an error shows.
+/// How many other files an error message lists.
 const SHOWN: usize = 6;
 
-/// Weights with their configuration, not yet on a device.
+/// Weights with their configuration, not yet loaded onto a device.
 #[derive(Debug)]
 pub struct Checkpoint {
-    /// As a user would name it again.
+    /// The name that a user would give to `--model` for it.
     pub name: String,
-    /// What it says of itself.
-    pub config: Config,
+    /// Its configuration.
+    pub config: CheckpointConfig,
     /// Its tensors.
     pub weights: WeightFile,
 }
 
-/// A checkpoint that does not open.
+/// Why a checkpoint does not open.
 #[derive(Debug, Error)]
 pub enum CheckpointError {
-    /// A file it needs is not there or not readable.
+    /// A required file does not exist or cannot be read.
     #[error("{}: {source}", .path.display())]
     Io {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// The directory holds no weights under a name we know.
-    #[error("{}: no weights: none of {} is there, but {found}", .folder.display(), WEIGHT_FILES.join(", "))]
+    /// The directory has no weight file with a known name.
+    #[error("{}: no weights: expected one of {}, found {found}", .folder.display(), WEIGHT_FILES.join(", "))]
     NoWeights {
         /// The directory.
         folder: PathBuf,
-        /// What it holds instead.
+        /// The files that it has instead.
         found: String,
     },
-    /// The configuration is not understood.
+    /// The configuration is invalid or not supported.
     #[error("{name}: {source}")]
     Config {
         /// The checkpoint.
         name: String,
-        /// Why.
+        /// The reason.
         source: ConfigError,
     },
-    /// The weights file does not open.
+    /// The weight file does not open.
     #[error(transparent)]
     Weights(#[from] WeightsError),
-    /// The weights hold no classifier.
+    /// The weights have no classifier.
     #[error(
-        "{name}: no classifier of one linear layer: no tensor ends in {}; there is {found}",
+        "{name}: no linear classifier: expected a tensor whose name ends in {}, found {found}",
         models::tensor_names::CLASSIFIERS.join(" or ")
     )]
     NoClassifier {
         /// The checkpoint.
         name: String,
-        /// Tensors of another classifier, or the first ones.
+        /// Tensors of another kind of classifier, or the first ones of the file.
         found: String,
     },
 }
@@ -81,7 +81,7 @@ impl Checkpoint {
     /// EfficientNet-Lite0 from the binary itself.
     ///
     /// # Errors
-    /// None in a binary that passed its tests.
+    /// Never in a binary that passed its tests.
     pub fn built_in() -> Result<Self, CheckpointError> {
         let weights =
             WeightFile::from_static(include_bytes!("../../assets/models/efficientnet-lite0.safetensors"))?;
@@ -89,41 +89,55 @@ impl Checkpoint {
         Self::new("builtin".into(), "builtin", Some(config), None, weights)
     }
 
-    /// A directory that holds what a hub repository holds, or a file of weights in one.
+    /// A directory with the files of a hub repository, or one weight file in it.
     ///
     /// # Errors
-    /// If a file is missing, damaged or not understood.
+    /// If a file is missing, damaged or not supported.
     pub fn open(path: &Path) -> Result<Self, CheckpointError> {
         let name = path.display().to_string();
-        let place = place(path);
+        let name_hint = name_hint(path);
         if path.is_file() {
-            return Self::read(name, &place, path.parent().unwrap_or(Path::new("")), path);
+            return Self::read(name, &name_hint, path.parent().unwrap_or(Path::new("")), path);
         }
         let weights = WEIGHT_FILES.map(|file| path.join(file)).into_iter().find(|file| file.exists());
         let Some(weights) = weights else {
             return Err(CheckpointError::NoWeights { folder: path.into(), found: listing(path) });
         };
-        Self::read(name, &place, path, &weights)
+        Self::read(name, &name_hint, path, &weights)
     }
 
-    /// The checkpoint of the repository called `name`, its configuration in `folder` and its weights in a file.
+    /// The checkpoint of the repository `name`, with its configuration in `folder` and its weights in the
+    /// file `weights`.
     ///
     /// # Errors
-    /// If a file is missing, damaged or not understood.
+    /// If a file is missing, damaged or not supported.
     pub fn open_as(name: String, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
-        let place = name.clone();
-        Self::read(name, &place, folder, weights)
+        let name_hint = name.clone();
+        Self::read(name, &name_hint, folder, weights)
     }
 
-    /// What a user should know before the answers, a sentence each; names that classes lack are in
-    /// [`Labels::gap`](super::Labels::gap).
+    /// A checkpoint whose files are in memory: `config.json`, `preprocessor_config.json` and the weights.
+    ///
+    /// # Errors
+    /// If a file is invalid or not supported.
+    pub fn from_memory(
+        name: &str,
+        config: Option<&[u8]>,
+        preprocessor: Option<&[u8]>,
+        weights: WeightFile,
+    ) -> Result<Self, CheckpointError> {
+        Self::new(name.to_owned(), name, config, preprocessor, weights)
+    }
+
+    /// What a user should know before seeing predictions: one sentence each. Whether classes lack names is in
+    /// [`Labels::unnamed_note`](super::Labels::unnamed_note).
     pub fn notes(&self) -> Vec<String> {
         let independent = (self.config.scores == Scores::Sigmoid)
             .then(|| "multi-label: scores are independent of each other and do not sum to 1".to_owned());
-        self.config.recognised.clone().into_iter().chain(independent).collect()
+        self.config.identification.clone().into_iter().chain(independent).collect()
     }
 
-    fn read(name: String, place: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
+    fn read(name: String, name_hint: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
         let [config, preprocessor] = ["config.json", "preprocessor_config.json"].map(|file| {
             let path = folder.join(file);
             match fs::read(&path) {
@@ -134,12 +148,12 @@ impl Checkpoint {
         });
         let (config, preprocessor) = (config?, preprocessor?);
         let weights = WeightFile::open(weights)?;
-        Self::new(name, place, config.as_deref(), preprocessor.as_deref(), weights)
+        Self::new(name, name_hint, config.as_deref(), preprocessor.as_deref(), weights)
     }
 
     fn new(
         name: String,
-        place: &str,
+        name_hint: &str,
         config: Option<&[u8]>,
         preprocessor: Option<&[u8]>,
         weights: WeightFile,
@@ -149,22 +163,22 @@ impl Checkpoint {
             let found = if classifier.is_empty() { examples(&weights, |_| true) } else { classifier };
             return Err(CheckpointError::NoClassifier { name, found });
         };
-        match config::read(&Files { place, config, preprocessor, weights: &weights, classes }) {
+        match config::read(&ConfigFiles { name_hint, config, preprocessor, weights: &weights, classes }) {
             Ok(config) => Ok(Self { name, config, weights }),
             Err(source) => Err(CheckpointError::Config { name, source }),
         }
     }
 }
 
-/// The last part of a directory's path, the last two of a file's.
-fn place(path: &Path) -> String {
+/// A path's part that may contain the name of a network: the folder's name, and the file's if it is a file.
+fn name_hint(path: &Path) -> String {
     let whole = path.canonicalize().unwrap_or_else(|_| path.into());
     let parts = if whole.is_file() { 2 } else { 1 };
     let from_last = whole.components().rev().take(parts);
     from_last.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// The files in `folder`, or the first of them.
+/// The first files in `folder`, for a message.
 fn listing(folder: &Path) -> String {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();

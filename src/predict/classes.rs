@@ -1,4 +1,4 @@
-//! Some classes of a head, as people name them.
+//! Choosing classes by name, for `--only` and `--not`.
 
 use std::collections::BTreeSet;
 
@@ -6,25 +6,25 @@ use thiserror::Error;
 
 use super::labels::{Label, Labels};
 
-/// Which classes of an answer are wanted. All, by default.
+/// Which classes to report; by default all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Classes {
     only: Option<BTreeSet<usize>>,
     not: BTreeSet<usize>,
 }
 
-/// A word that names no class.
+/// Why a word does not name a class.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum UnknownClass {
-    /// No class has it in its name.
+    /// No class name contains the word.
     #[error("no class of this model is called `{0}`")]
     None(String),
-    /// Some have, but none is called that.
-    #[error("no class of this model is called `{word}`; there is {}", .similar.join("; "))]
+    /// Some class names contain the word, but none is equal to it.
+    #[error("no class of this model is called `{word}`; similar: {}", .similar.join("; "))]
     Similar {
-        /// As it was given.
+        /// The word.
         word: String,
-        /// Names that hold it.
+        /// Names that contain it.
         similar: Vec<String>,
     },
 }
@@ -39,7 +39,7 @@ impl UnknownClass {
     }
 }
 
-/// Names that an error shows.
+/// How many similar names an error lists.
 const SHOWN: usize = 5;
 
 impl Classes {
@@ -48,17 +48,18 @@ impl Classes {
         Self { only, not }
     }
 
-    /// Whether the class of that index is wanted.
+    /// Whether to report the class `index`.
     pub fn contains(&self, index: usize) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(&index)) && !self.not.contains(&index)
     }
 }
 
 impl Labels {
-    /// The classes that `words` name: each a name, one of the names between its commas in any case, a WordNet id or an index.
+    /// The classes that `words` name: each a name, one of the names between its commas in any case, a WordNet
+    /// id or an index.
     ///
     /// # Errors
-    /// If a word names none.
+    /// If a word does not name a class.
     pub fn find(&self, words: &[String]) -> Result<BTreeSet<usize>, UnknownClass> {
         let mut found = BTreeSet::new();
         for word in words {
@@ -108,10 +109,10 @@ mod tests {
     }
 
     #[test]
-    fn words_that_name_none() {
+    fn unknown_words_are_errors() {
         assert_eq!(find(&["zyzzyva"]), Err("no class of this model is called `zyzzyva`".into()));
         let similar = find(&["retriever"]).unwrap_err();
-        assert!(similar.contains("there is flat-coated retriever; curly-coated retriever"), "{similar}");
+        assert!(similar.contains("similar: flat-coated retriever; curly-coated retriever"), "{similar}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Pictures to predictions, one at a time.
+//! Pictures to predictions.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::backend::{BuildError, Extras, Network, RunError};
 use crate::pixels::Preprocess;
 use crate::record::{Answer, ModelInfo, Prediction, Timing};
 
-/// A checkpoint on a device, at a resolution.
+/// A checkpoint loaded onto a device, at a resolution.
 #[derive(Debug)]
 pub struct Classifier {
     name: String,
@@ -27,20 +27,20 @@ pub struct Classifier {
     device: Device,
 }
 
-/// How much of an answer is wanted.
+/// What to report for each picture.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
-    /// At most so many classes.
+pub struct AnswerOptions {
+    /// At most this many classes.
     pub top: usize,
     /// Only classes of at least this probability.
     pub min_score: f32,
-    /// Of the best classes only these.
+    /// Of those, only these classes.
     pub classes: Classes,
-    /// All logits besides.
+    /// Whether to report all logits too.
     pub logits: bool,
 }
 
-/// A picture as the network takes it.
+/// A picture as the network's input.
 #[derive(Clone, Debug)]
 pub struct Prepared {
     /// Width of the upright picture, px.
@@ -49,26 +49,27 @@ pub struct Prepared {
     pub height: u32,
     /// `[3, R, R]`, normalised.
     pixels: Vec<f32>,
-    /// What it took so far.
+    /// The time spent on it so far.
     pub timing: Timing,
 }
 
-/// A picture without an answer.
+/// Why a picture has no answer.
 #[derive(Debug, Error)]
 pub enum ClassifyError {
     /// The network failed.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// The network answered with NaN or an infinity.
-    #[error("the network's answer is not finite")]
+    /// The logits contain NaN or infinity.
+    #[error("the network's output is not finite")]
     NotFinite,
 }
 
 impl Classifier {
-    /// Loads the weights of `checkpoint` onto `device`, to run at `resolution` or at the one it was trained at.
+    /// Loads the weights of `checkpoint` onto `device`, to run at `resolution` or at the one it was trained
+    /// at.
     ///
     /// # Errors
-    /// If the weights are not exactly the network's.
+    /// If the tensors are not exactly those of the network.
     pub fn new(
         checkpoint: Checkpoint,
         resolution: Option<usize>,
@@ -85,12 +86,12 @@ impl Classifier {
         Ok(Self { name, trained_resolution, preprocess, labels, scores, network, device })
     }
 
-    /// What the answers say of the model.
+    /// Name and resolution, as reported with the answers.
     pub fn info(&self) -> ModelInfo {
         ModelInfo { name: self.name.clone(), resolution: self.preprocess.resolution as usize }
     }
 
-    /// Side of the square it was trained at, px.
+    /// Side of the square input it was trained at, px.
     pub fn trained_resolution(&self) -> usize {
         self.trained_resolution
     }
@@ -108,7 +109,7 @@ impl Classifier {
     /// The classes that `words` name.
     ///
     /// # Errors
-    /// If a word names none.
+    /// If a word does not name a class.
     pub fn classes(&self, words: &[String]) -> Result<BTreeSet<usize>, UnknownClass> {
         self.labels.find(words)
     }
@@ -126,15 +127,15 @@ impl Classifier {
         Prepared { width: picture.width(), height: picture.height(), pixels, timing }
     }
 
-    /// Labels some pictures in one run of the network; `timing.infer` is a picture's share of it. Of a picture alone the
-    /// pixels are taken.
+    /// Classifies a batch of pictures in one run of the network; `timing.infer` is the batch's time divided
+    /// by its size. The pixels of a batch of one are moved out of it, not copied.
     ///
     /// # Errors
-    /// If the network fails. A picture whose own answer is no number does not keep the others from theirs.
+    /// If the network fails. A picture whose own logits are not finite does not affect the others.
     pub fn classify(
         &self,
         batch: &mut [Prepared],
-        wanted: &Wanted,
+        options: &AnswerOptions,
     ) -> Result<Vec<Result<Answer, ClassifyError>>, ClassifyError> {
         let start = Instant::now();
         let resolution = self.preprocess.resolution as usize;
@@ -149,7 +150,7 @@ impl Classifier {
         let infer = start.elapsed() / batch.len().max(1) as u32;
         let answer = |(picture, logits): (&Prepared, Vec<f32>)| {
             let timing = Timing { infer, ..picture.timing };
-            self.answer(picture, logits, timing, wanted)
+            self.answer(picture, logits, timing, options)
         };
         Ok(batch.iter().zip(logits).map(answer).collect())
     }
@@ -159,28 +160,28 @@ impl Classifier {
         &Prepared { width, height, .. }: &Prepared,
         logits: Vec<f32>,
         timing: Timing,
-        wanted: &Wanted,
+        options: &AnswerOptions,
     ) -> Result<Answer, ClassifyError> {
         if !logits.iter().all(|logit| logit.is_finite()) {
             return Err(ClassifyError::NotFinite);
         }
-        let top = self.predictions(&logits, wanted);
-        Ok(Answer { width, height, top, logits: wanted.logits.then_some(logits), timing })
+        let top = self.predictions(&logits, options);
+        Ok(Answer { width, height, top, logits: options.logits.then_some(logits), timing })
     }
 
-    fn predictions(&self, logits: &[f32], wanted: &Wanted) -> Vec<Prediction> {
-        let logits = self.labels.printable(logits);
+    fn predictions(&self, logits: &[f32], options: &AnswerOptions) -> Vec<Prediction> {
+        let logits = self.labels.without_background(logits);
         let probabilities = self.scores.of(logits);
         let prediction = |index: usize| {
             let label = self.labels.get(index);
             let score = probabilities[index];
             Prediction { index, wnid: label.wnid.clone(), label: label.name.clone(), score }
         };
-        top_k(logits, wanted.top)
+        top_k(logits, options.top)
             .into_iter()
             .map(prediction)
-            .take_while(|prediction| prediction.score >= wanted.min_score)
-            .filter(|prediction| wanted.classes.contains(prediction.index))
+            .take_while(|prediction| prediction.score >= options.min_score)
+            .filter(|prediction| options.classes.contains(prediction.index))
             .collect()
     }
 }

@@ -1,4 +1,4 @@
-//! `--labels FILE`: names of classes from a file of the user's own.
+//! `--labels FILE`: names of classes from a user's file.
 
 use std::fs;
 use std::io;
@@ -9,23 +9,23 @@ use thiserror::Error;
 
 use super::labels::Labels;
 
-/// A file that names no classes, or those of another head.
+/// Why a label file cannot be used.
 #[derive(Debug, Error)]
 pub enum LabelFileError {
-    /// It cannot be read, or is no UTF-8.
+    /// It cannot be read, or is not UTF-8.
     #[error("{}: {source}", .path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The operating system's error.
         source: io::Error,
     },
-    /// It starts as JSON does and is none.
+    /// It starts like JSON, but is not valid JSON.
     #[error("{}: {source}", .path.display())]
     Json {
         /// The file.
         path: PathBuf,
-        /// What the parser says.
+        /// The parser's message.
         source: serde_json::Error,
     },
     /// JSON of another form.
@@ -33,7 +33,7 @@ pub enum LabelFileError {
     Form {
         /// The file.
         path: PathBuf,
-        /// What is in the way.
+        /// What was found instead.
         found: String,
     },
     /// A line without a name.
@@ -44,23 +44,23 @@ pub enum LabelFileError {
         /// Counted from 1.
         line: usize,
     },
-    /// It names another number of classes than there are.
+    /// It does not have one name for each class.
     #[error("{}: {names} names; the model has {classes} classes", .path.display())]
     Count {
         /// The file.
         path: PathBuf,
-        /// How many it has.
+        /// The number of names in the file.
         names: usize,
-        /// How many are wanted.
+        /// The number of classes of the model.
         classes: usize,
     },
 }
 
 impl Labels {
-    /// The classes of `self` with the names in the file at `path`.
+    /// These classes with the names in the file at `path`.
     ///
     /// # Errors
-    /// If there are not as many names as classes, or the file cannot be read.
+    /// If the number of names differs from that of the classes, or the file cannot be read.
     pub fn renamed(&self, path: &Path) -> Result<Self, LabelFileError> {
         let text = fs::read_to_string(path);
         let text = text.map_err(|source| LabelFileError::Io { path: path.into(), source })?;
@@ -74,7 +74,7 @@ impl Labels {
     }
 }
 
-/// A text that starts with a bracket is JSON, any other has a name a line.
+/// Text that starts with a bracket is JSON; any other has one name per line.
 fn names(text: &str, path: &Path) -> Result<Vec<String>, LabelFileError> {
     if text.trim_start().starts_with(['[', '{']) {
         let json = serde_json::from_str(text);
@@ -110,6 +110,9 @@ fn from_json(json: &Value) -> Result<Vec<String>, String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Result<Vec<String>, String> {
@@ -130,12 +133,33 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_said() {
+    fn errors_say_where() {
         assert_eq!(read("oak\n\nelm"), Err("labels: line 2 is empty; every line names a class".into()));
         assert!(
             read("[\"oak\", 7]").unwrap_err().starts_with("labels: item 1 is 7; expected a list of names")
         );
         assert!(read(r#"{"0": "oak", "2": "elm"}"#).unwrap_err().starts_with("labels: \"1\" is missing"));
         assert!(read("[oak").unwrap_err().starts_with("labels: expected value at line 1"));
+    }
+
+    proptest! {
+        /// Any names without line breaks are read back from all three forms.
+        #[test]
+        fn written_names_are_read_back(names in vec("[^\\s\\[{\u{feff}\\p{C}]([^\\p{C}\\p{Z}]| )*[^\\s\\p{C}\\p{Z}]", 1..6)) {
+            let object: serde_json::Map<_, _> =
+                names.iter().enumerate().map(|(index, name)| (index.to_string(), name.clone().into())).collect();
+            prop_assert_eq!(read(&names.join("\n")), Ok(names.clone()));
+            prop_assert_eq!(read(&Value::from(names.clone()).to_string()), Ok(names.clone()));
+            prop_assert_eq!(read(&Value::from(object).to_string()), Ok(names));
+        }
+
+        #[test]
+        fn any_text_is_names_or_an_error(text in "[\\[{]?.{0,40}\n?.{0,40}") {
+            if let Ok(names) = read(&text)
+                && !text.trim_start().starts_with(['[', '{'])
+            {
+                prop_assert!(names.iter().all(|name| !name.is_empty()));
+            }
+        }
     }
 }

@@ -1,23 +1,23 @@
-//! A checkpoint on disk to answers: configuration, labels, network, top-k.
+//! A checkpoint and a picture to an answer: selection, configuration, labels, network, top-k.
 
 mod checkpoint;
 mod classes;
 mod classifier;
 mod config;
+mod identify;
 mod label_file;
 mod labels;
 mod open;
-mod recognise;
 mod selection;
 mod top_k;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use classes::{Classes, UnknownClass};
-pub use classifier::{Classifier, ClassifyError, Prepared, Wanted};
-pub use config::{Config, ConfigError};
+pub use classifier::{AnswerOptions, Classifier, ClassifyError, Prepared};
+pub use config::{CheckpointConfig, ConfigError};
+pub use identify::IdentifyError;
 pub use label_file::LabelFileError;
 pub use labels::{Label, Labels};
 pub use open::{CHECKPOINT_FILES, OpenError, cached, fetch, open, repositories};
-pub use recognise::Unrecognised;
 pub use selection::{Alternative, Request, SelectionError, Source, select};
 pub use top_k::Scores;

@@ -1,4 +1,4 @@
-//! A selection to a checkpoint: from the binary, from disk, or through the hub.
+//! The source of a checkpoint to the checkpoint: from the binary, from disk, or from the hub.
 
 use std::path::Path;
 
@@ -16,21 +16,21 @@ pub static CHECKPOINT_FILES: [FileRequest; 3] = [
     FileRequest::FirstOf(&WEIGHT_FILES),
 ];
 
-/// A source that gives no checkpoint.
+/// Why a checkpoint cannot be opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// The hub or its cache has not got it.
+    /// The hub, or its cache, does not have it.
     #[error(transparent)]
     Hub(#[from] HubError),
-    /// It is there and does not open.
+    /// It exists, but does not open.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
 }
 
-/// Opens the checkpoint at `source`; `hub` is made only for a source that needs it.
+/// Opens the checkpoint at `source`; `hub` is called only for a source that needs it.
 ///
 /// # Errors
-/// If it cannot be had or is not understood.
+/// If the checkpoint is not available or not supported.
 pub fn open(
     source: &Source,
     hub: impl FnOnce() -> Result<Hub, HubError>,
@@ -41,65 +41,81 @@ pub fn open(
         Source::Local(path) => Ok(Checkpoint::open(path)?),
         Source::Hub(_) | Source::Catalogue { .. } => {
             let (hub, repositories) = (hub()?, repositories(source)?);
-            // Python asks only for the files it needs, so a cache it filled may be complete without knowing of all.
-            let in_cache =
-                repositories.iter().find_map(|repository| hub.cached(repository, &CHECKPOINT_FILES));
-            if let Some(snapshot) = in_cache.filter(|snapshot| !snapshot.unknown_optional().is_empty())
-                && let Ok(checkpoint) = of_snapshot(&snapshot)
-                && is_complete(&snapshot, &checkpoint)
-            {
-                return Ok(checkpoint);
+            match open_partly_cached(&repositories, &hub) {
+                Some(checkpoint) => Ok(checkpoint),
+                None => open_fetched(&repositories, &hub, observer),
             }
-            let snapshot = fetch(&repositories, &hub, observer)?;
-            if may_have(&snapshot, "config.json") {
-                return Err(HubError::Offline { id: snapshot.repository.to_string() }.into());
-            }
-            let checkpoint = match of_snapshot(&snapshot) {
-                Ok(checkpoint) => checkpoint,
-                Err(error) => {
-                    // If a cached file is not the one downloaded, that is the cause to name.
-                    hub.verify(&snapshot)?;
-                    return Err(error.into());
-                }
-            };
-            if !is_complete(&snapshot, &checkpoint) {
-                return Err(HubError::Offline { id: checkpoint.name }.into());
-            }
-            Ok(checkpoint)
         }
     }
 }
 
-/// Whether every file the checkpoint needs is cached, or known to be absent upstream. timm's repositories have no
-/// preprocessor file; others may.
-fn is_complete(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
-    let is_timm = checkpoint.config.architecture.names.library == "timm";
-    !may_have(snapshot, "config.json") && (is_timm || !may_have(snapshot, "preprocessor_config.json"))
+/// The checkpoint in a cache that does not know whether the repository has the optional files, if it is
+/// complete nevertheless: Python downloads only the files that it needs.
+fn open_partly_cached(repositories: &[Repository], hub: &Hub) -> Option<Checkpoint> {
+    let snapshot = repositories.iter().find_map(|repository| hub.cached(repository, &CHECKPOINT_FILES))?;
+    if snapshot.unknown_optional().is_empty() {
+        return None;
+    }
+    let checkpoint = of_snapshot(&snapshot).ok()?;
+    is_complete(&snapshot, &checkpoint).then_some(checkpoint)
 }
 
-/// Whether the repository may have a file that the cache lacks.
-fn may_have(snapshot: &Snapshot, name: &str) -> bool {
+/// The checkpoint, downloaded as far as it is not cached.
+fn open_fetched(
+    repositories: &[Repository],
+    hub: &Hub,
+    observer: &mut Observer<'_>,
+) -> Result<Checkpoint, OpenError> {
+    let snapshot = fetch(repositories, hub, observer)?;
+    let offline = || HubError::Offline { id: snapshot.repository.to_string() };
+    if is_unknown(&snapshot, "config.json") {
+        return Err(offline().into());
+    }
+    let checkpoint = match of_snapshot(&snapshot) {
+        Ok(checkpoint) => checkpoint,
+        Err(error) => {
+            // If a cached file differs from the one that was downloaded, that is the error to report.
+            hub.verify(&snapshot)?;
+            return Err(error.into());
+        }
+    };
+    if !is_complete(&snapshot, &checkpoint) {
+        return Err(offline().into());
+    }
+    Ok(checkpoint)
+}
+
+/// Whether every file that the checkpoint needs is cached, or known not to exist in the repository. timm's
+/// repositories never have a preprocessor file.
+fn is_complete(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
+    let is_timm = checkpoint.config.architecture.names.library == "timm";
+    !is_unknown(snapshot, "config.json") && (is_timm || !is_unknown(snapshot, "preprocessor_config.json"))
+}
+
+/// Whether the cache does not know if the repository has the optional file `name`. Never so online.
+fn is_unknown(snapshot: &Snapshot, name: &str) -> bool {
     snapshot.unknown_optional().iter().any(|unknown| unknown == name)
 }
 
-/// The checkpoint that the cache holds of `repository`, if it holds all of one; opens no connection, and does not look
-/// for the cause if it does not open.
+/// The checkpoint of `repository` in the cache, if all of it is there. Opens no connection, and does not
+/// investigate why a checkpoint does not open.
 pub fn cached(repository: &Repository, hub: &Hub) -> Option<Result<Checkpoint, CheckpointError>> {
     Some(of_snapshot(&hub.cached(repository, &CHECKPOINT_FILES)?))
 }
 
 fn of_snapshot(snapshot: &Snapshot) -> Result<Checkpoint, CheckpointError> {
     let Some(weights) = WEIGHT_FILES.into_iter().find_map(|name| snapshot.file(name)) else {
-        unreachable!("a snapshot holds what is required");
+        unreachable!("a snapshot holds every required file");
     };
     let folder = weights.parent().unwrap_or(Path::new(""));
     Checkpoint::open_as(snapshot.repository.to_string(), folder, weights)
 }
 
-/// The repository at the revisions that will do, best first. Sources outside the hub have none.
+/// The repository of a source, once for each acceptable revision, the preferred one first. Empty for a source
+/// outside the hub.
 ///
 /// # Errors
-/// If the name is none.
+/// If the name is not a repository's.
 pub fn repositories(source: &Source) -> Result<Vec<Repository>, HubError> {
     match source {
         Source::BuiltIn | Source::Local(_) => Ok(vec![]),
@@ -111,10 +127,10 @@ pub fn repositories(source: &Source) -> Result<Vec<Repository>, HubError> {
     }
 }
 
-/// The first of `repositories` that is cached; else the first that the hub has.
+/// The first of `repositories` that is cached, else the first that the hub has.
 ///
 /// # Errors
-/// If none can be had.
+/// If none of them is available.
 pub fn fetch(
     repositories: &[Repository],
     hub: &Hub,
@@ -124,11 +140,11 @@ pub fn fetch(
     let (last, preferred) = match (cached, repositories.split_last()) {
         (Some(cached), _) => (cached, &[][..]),
         (None, Some(split)) => split,
-        (None, None) => unreachable!("a source of the hub has a repository"),
+        (None, None) => unreachable!("a source on the hub has a repository"),
     };
     for repository in preferred {
         match fetch_all(repository, hub, observer) {
-            // A pull request that was merged or withdrawn.
+            // The revision is a pull request that has been merged or closed.
             Err(HubError::RevisionNotFound { .. }) => {}
             outcome => return outcome,
         }
@@ -136,13 +152,13 @@ pub fn fetch(
     fetch_all(last, hub, observer)
 }
 
-/// The files of one repository, and those that its index of weights lists.
+/// The files of one repository, including those that its index of weights lists.
 fn fetch_all(repository: &Repository, hub: &Hub, observer: &mut Observer<'_>) -> Result<Snapshot, HubError> {
     let snapshot = hub.fetch(repository, &CHECKPOINT_FILES, observer)?;
     let Some((_, index)) = snapshot.files().find(|(_, path)| is_index(path)) else {
         return Ok(snapshot);
     };
-    // What is wrong with an index is said when it is opened.
+    // A damaged index is reported when it is opened.
     let shards = shards(index).unwrap_or_default();
     let shards = shards.into_iter().map(|name| FileRequest::Required(name.into()));
     hub.fetch(repository, &CHECKPOINT_FILES.iter().cloned().chain(shards).collect::<Vec<_>>(), observer)

@@ -1,11 +1,11 @@
-//! Logits to probabilities to the best classes.
+//! Logits to probabilities, and the best of them.
 
-/// What the logits of a head mean.
+/// The meaning of a classifier's logits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scores {
-    /// One class of all: scores sum to 1.
+    /// Exactly one class applies: scores sum to 1.
     Softmax,
-    /// Each class by itself, as many of them as there are in the picture (multi-label): scores are independent.
+    /// Any number of classes apply (multi-label): scores are independent.
     Sigmoid,
 }
 
@@ -23,7 +23,7 @@ impl Scores {
 
 /// Probabilities of `logits`, in the same order.
 ///
-/// Computed in f64 from the largest logit down, so that none overflows.
+/// Computed in f64, relative to the largest logit so that nothing overflows.
 fn softmax(logits: &[f32]) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f64> = logits.iter().map(|&logit| f64::from(logit - largest).exp()).collect();

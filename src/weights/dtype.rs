@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use half::slice::HalfFloatSliceExt;
+use half::{bf16, f16};
+
 /// Element type of a stored tensor; all little-endian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it: kind and bits")]
+#[expect(missing_docs, reason = "the names give kind and bits")]
 pub enum Dtype {
     F16,
-    /// f32 without its lower 16 bits.
+    /// The upper 16 bits of an f32.
     Bf16,
     F32,
     F64,
@@ -34,7 +37,7 @@ impl Dtype {
 }
 
 impl fmt::Display for Dtype {
-    /// Rust's name for it: `f16`, `bf16`, `i64`.
+    /// As in Rust: `f16`, `bf16`, `i64`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&format!("{self:?}").to_lowercase())
     }
@@ -48,8 +51,8 @@ pub(super) fn widen<'a>(dtype: Dtype, bytes: &Cow<'a, [u8]>) -> Option<Cow<'a, [
         return Some(Cow::Borrowed(values));
     }
     Some(Cow::Owned(match dtype {
-        Dtype::F16 => each(bytes, |element| f16_to_f32(u16::from_le_bytes(element))),
-        Dtype::Bf16 => each(bytes, |element| f32::from_bits(u32::from(u16::from_le_bytes(element)) << 16)),
+        Dtype::F16 => f16_to_f32(bytes),
+        Dtype::Bf16 => each(bytes, |element| bf16::from_le_bytes(element).to_f32()),
         Dtype::F32 => each(bytes, f32::from_le_bytes),
         Dtype::F64 => each(bytes, |element| f64::from_le_bytes(element) as f32),
         _ => return None,
@@ -60,29 +63,36 @@ fn each<const SIZE: usize>(bytes: &[u8], widen: impl Fn([u8; SIZE]) -> f32) -> V
     bytes.as_chunks().0.iter().map(|&element| widen(element)).collect()
 }
 
-/// IEEE 754 binary16 to binary32, exact, without branches so that it vectorises.
-///
-/// Moved to f32's place, exponent and mantissa denote the value times 2^-112 (the difference of the biases, 127 - 15),
-/// subnormal or not, and the product puts that right; infinities and NaNs get f32's highest exponent.
-fn f16_to_f32(half: u16) -> f32 {
-    const UNBIAS: f32 = f32::from_bits((127 + 112) << 23);
-    let half = u32::from(half);
-    let magnitude = f32::from_bits((half & 0x7fff) << 13) * UNBIAS;
-    let not_finite = if half & 0x7c00 == 0x7c00 { 0x7f80_0000 } else { 0 };
-    f32::from_bits(magnitude.to_bits() | not_finite | (half & 0x8000) << 16)
+/// `half` converts slices with F16C or its like where the processor has it, single values in software. In
+/// blocks, because the bytes may be unaligned: 1.6 ms for the built-in model's 4.7 M values on Zen 4, against
+/// 7.6 ms one by one.
+fn f16_to_f32(bytes: &[u8]) -> Vec<f32> {
+    const BLOCK: usize = 256;
+    let (elements, _) = bytes.as_chunks();
+    let mut values = vec![0.0; elements.len()];
+    for (elements, values) in elements.chunks(BLOCK).zip(values.chunks_mut(BLOCK)) {
+        let mut block = [f16::ZERO; BLOCK];
+        for (half, element) in block.iter_mut().zip(elements) {
+            *half = f16::from_le_bytes(*element);
+        }
+        block[..values.len()].convert_to_f32_slice(values);
+    }
+    values
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Every f16 against the definition in IEEE 754, in f64.
+    /// Every f16 against the definition in IEEE 754, in f64. The first byte makes the rest unaligned.
     #[test]
     fn widens_every_f16_exactly() {
-        for half in 0..=u16::MAX {
+        let bytes: Vec<u8> = [0].into_iter().chain((0..=u16::MAX).flat_map(u16::to_le_bytes)).collect();
+        let values = f16_to_f32(&bytes[1..]);
+        assert_eq!(values.len(), 1 << 16);
+        for (half, widened) in (0..=u16::MAX).zip(values) {
             let sign = if half >> 15 == 1 { -1.0 } else { 1.0 };
             let (exponent, mantissa) = (i32::from(half >> 10 & 31), f64::from(half & 1023));
-            let widened = f16_to_f32(half);
             let expected = match exponent {
                 0 => sign * mantissa * 2f64.powi(-24),
                 31 if mantissa == 0.0 => sign * f64::INFINITY,
@@ -105,9 +115,9 @@ mod tests {
     }
 
     #[test]
-    fn reads_f32_wherever_it_lies() {
+    fn reads_aligned_and_unaligned_f32() {
         let values = [1.5f32, -2.0];
-        // At one of these starts it is aligned, at the others it is not.
+        // Aligned at one of these offsets, unaligned at the others.
         for start in 0..4 {
             let mut bytes = vec![0; start];
             bytes.extend(values.map(f32::to_le_bytes).concat());

@@ -1,6 +1,6 @@
-//! What can be wrong with a weight file, and what to do about it.
+//! Why a weight file cannot be used, and what to do about it.
 
-use super::{Dtype, FORMATS};
+use super::dtype::Dtype;
 use crate::terminal_text::printable;
 
 /// Why a weight file cannot be used.
@@ -16,16 +16,16 @@ pub struct WeightsError {
 /// What is wrong with a weight file.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The operating system would not let us read it.
+    /// The operating system reported an error.
     #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),
-    /// A directory, pipe, socket or device, which may have no end.
+    /// A directory, or a pipe, socket or device, which might never end.
     #[error("expected a regular file, found {found}")]
     NotRegular {
         /// What it is.
         found: &'static str,
     },
-    /// Larger than anything that could be a model of ours.
+    /// Larger than any supported model.
     #[error("expected a file of at most {limit} bytes, found {bytes}")]
     TooLarge {
         /// Its size.
@@ -34,8 +34,10 @@ pub enum Fault {
         limit: u64,
     },
     /// Not a weight file of a known format.
-    #[error("expected {}, found {found}", formats())]
+    #[error("expected {expected}, found {found}")]
     Foreign {
+        /// The format that was expected, or all of them.
+        expected: String,
         /// What it seems to be.
         found: String,
         /// How to get a file that can be read.
@@ -49,7 +51,7 @@ pub enum Fault {
         /// What was expected and what was found.
         reason: String,
     },
-    /// A known format that uses something that is not read.
+    /// A known format, using a feature that is not supported.
     #[error("{reason}")]
     Unsupported {
         /// What was expected and what was found.
@@ -61,31 +63,28 @@ pub enum Fault {
         /// `module.name` of what it asks for.
         global: String,
     },
-    /// One of several files of a model is not there.
-    #[error("is not there, but {index} lists it")]
+    /// One of the files of a sharded model does not exist.
+    #[error("missing, but {index} lists it")]
     MissingShard {
-        /// Name of the file that lists it.
+        /// Name of the index that lists it.
         index: String,
     },
-    /// Of a known format and sound, but empty.
+    /// Valid, but without any tensor.
     #[error("holds no tensors")]
     NoTensors,
-    /// Values were asked for as floating point, but are not.
+    /// Values were read as floating point, but have another type.
     #[error("tensor `{}`: expected floating point, found {dtype}", printable(.tensor))]
     NotFloat {
         /// Name of the tensor.
         tensor: String,
-        /// What it holds.
+        /// Its element type.
         dtype: Dtype,
     },
 }
 
-/// The way out for checkpoints that only torch can read.
+/// The hint for checkpoints that only torch can read.
 pub const CONVERT: &str =
     "convert it to safetensors (torch.load with weights_only=True, then safetensors.torch.save_file)";
 
-/// "safetensors (.safetensors) or torch checkpoint (.bin .pth .pt)".
-fn formats() -> String {
-    let formats = FORMATS.iter().map(|format| format!("{} (.{})", format.name, format.extensions.join(" .")));
-    formats.collect::<Vec<_>>().join(" or ")
-}
+/// Name of the format that `torch` and `pickle` read, for their errors.
+pub(super) const TORCH_CHECKPOINT: &str = "torch checkpoint";

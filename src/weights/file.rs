@@ -1,4 +1,4 @@
-//! The bytes of a weight file: mapped from disk, part of the program, or made.
+//! The bytes of a weight file: mapped from disk, part of the program, or in memory.
 
 use std::fmt;
 use std::fs::{self, File, Metadata};
@@ -7,10 +7,10 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
-use super::Fault;
+use super::error::Fault;
 
-/// The largest file that is opened. The largest MobileNet checkpoint on the hub has 150 MB; the limit bounds the time
-/// that checking a file can take.
+/// The largest file that is opened. The largest MobileNet checkpoint on the hub has 150 MB; the limit bounds
+/// the time spent on checking a file.
 const MAX_BYTES: u64 = 4 << 30;
 
 /// The bytes of a whole weight file.
@@ -21,9 +21,10 @@ pub(super) enum Bytes {
 }
 
 impl Bytes {
-    /// Map a regular file into memory.
+    /// Maps a regular file into memory.
     pub(super) fn map(path: &Path) -> Result<Self, Fault> {
-        // Before opening, as opening a pipe waits for a writer; and after, as the path may have got another file.
+        // Checked before opening, because opening a pipe waits for a writer, and after, because the path may
+        // have been replaced in between.
         check(&fs::metadata(path)?)?;
         let file = File::open(path)?;
         let metadata = file.metadata()?;
@@ -32,9 +33,11 @@ impl Bytes {
             return Ok(Self::Static(&[]));
         }
         #[expect(unsafe_code, reason = "a mapping saves a copy of every weight")]
-        // SAFETY: a mapping is sound while nobody shortens or rewrites the file. Like every reader of weights we rely on
-        // files being replaced by renaming, as the hub's caches do, and not changed in place. It is read-only, and holds
-        // plain bytes, of which every value is valid.
+        // SAFETY: a mapping is sound as long as the file is not changed in place. Like every reader of mapped
+        // weights we rely on files being replaced by renaming, as the hub's caches do; a file that is
+        // truncated meanwhile ends the process with SIGBUS. The map is read-only, any byte value is valid,
+        // and it is dropped as soon as the network has packed its weights (`Classifier::new` takes the
+        // checkpoint).
         let mapped = unsafe { Mmap::map(&file) }?;
         Ok(Self::Mapped(mapped))
     }

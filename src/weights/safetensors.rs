@@ -1,40 +1,43 @@
-//! The safetensors format (<https://github.com/huggingface/safetensors>): a JSON header, then the tensors without gaps.
+//! The safetensors format (<https://github.com/huggingface/safetensors>): a JSON header, then the tensors
+//! without gaps.
 //!
-//! The crate checks the header: its length, that offsets follow each other without hole or overlap, that they fit the
-//! shapes without overflow, and that the file ends with the last tensor.
+//! The `safetensors` crate checks the header: its length, that offsets have no gap or overlap, that they
+//! match the shapes without overflow, and that the file ends with the last tensor.
 
-use ::safetensors::{Dtype as Stored, SafeTensorError, SafeTensors};
+use ::safetensors::{Dtype as StoredDtype, SafeTensorError, SafeTensors};
 
-use super::tensor::Entry;
-use super::{Dtype, Fault, Format, Index};
+use super::dtype::Dtype;
+use super::error::Fault;
+use super::format::{Format, TensorIndex};
+use super::tensor::TensorLocation;
 use crate::terminal_text::printable;
 
-/// Row of [`super::FORMATS`].
+/// The row in [`FORMATS`](super::FORMATS).
 pub(super) const FORMAT: Format =
     Format { name: "safetensors", extensions: &["safetensors"], matches, index };
 
-/// The length of the header (u64, by the format at most 100 MB) is followed by the header, a JSON object.
+/// A file starts with the header's length (u64, at most 100 MB by the specification), then the header, a JSON
+/// object.
 fn matches(start: &[u8]) -> bool {
     start.get(4..9) == Some(b"\0\0\0\0{")
 }
 
-fn index(bytes: &[u8]) -> Result<Index, Fault> {
+fn index(bytes: &[u8]) -> Result<TensorIndex, Fault> {
     let (header, metadata) = SafeTensors::read_metadata(bytes)
         .map_err(|error| Fault::Damaged { format: FORMAT.name, reason: reason(&error, bytes.len()) })?;
     let data = size_of::<u64>() + header;
-    let mut index = Index::new();
+    let mut index = TensorIndex::new();
     for (name, info) in metadata.tensors() {
         let dtype = dtype(info.dtype).ok_or_else(|| Fault::Unsupported {
-            reason: format!("tensor `{}`: element type {} is not read", printable(&name), info.dtype),
+            reason: format!("tensor `{}`: element type {} is not supported", printable(&name), info.dtype),
         })?;
-        let entry =
-            Entry { dtype, shape: info.shape.clone(), start: data + info.data_offsets.0, stride: None };
-        index.insert(name, entry);
+        let start = data + info.data_offsets.0;
+        index.insert(name, TensorLocation { dtype, shape: info.shape.clone(), start, stride: None });
     }
     Ok(index)
 }
 
-/// The crate's messages, in terms of the file where they are not.
+/// The crate's message, or one in terms of the file where that says more.
 fn reason(error: &SafeTensorError, file_bytes: usize) -> String {
     match error {
         SafeTensorError::InvalidHeaderLength => {
@@ -42,25 +45,25 @@ fn reason(error: &SafeTensorError, file_bytes: usize) -> String {
         }
         SafeTensorError::MetadataIncompleteBuffer => {
             format!(
-                "its header describes another size than the {file_bytes} bytes found: it was cut off or added to"
+                "the size in its header is not that of the file, {file_bytes} bytes: it was cut off or extended"
             )
         }
         error => printable(&error.to_string()),
     }
 }
 
-fn dtype(stored: Stored) -> Option<Dtype> {
+fn dtype(stored: StoredDtype) -> Option<Dtype> {
     Some(match stored {
-        Stored::F16 => Dtype::F16,
-        Stored::BF16 => Dtype::Bf16,
-        Stored::F32 => Dtype::F32,
-        Stored::F64 => Dtype::F64,
-        Stored::I8 => Dtype::I8,
-        Stored::I16 => Dtype::I16,
-        Stored::I32 => Dtype::I32,
-        Stored::I64 => Dtype::I64,
-        Stored::U8 => Dtype::U8,
-        Stored::BOOL => Dtype::Bool,
+        StoredDtype::F16 => Dtype::F16,
+        StoredDtype::BF16 => Dtype::Bf16,
+        StoredDtype::F32 => Dtype::F32,
+        StoredDtype::F64 => Dtype::F64,
+        StoredDtype::I8 => Dtype::I8,
+        StoredDtype::I16 => Dtype::I16,
+        StoredDtype::I32 => Dtype::I32,
+        StoredDtype::I64 => Dtype::I64,
+        StoredDtype::U8 => Dtype::U8,
+        StoredDtype::BOOL => Dtype::Bool,
         _ => return None,
     })
 }

@@ -1,8 +1,8 @@
-//! A tensor within a file: where it lies, and its contiguous bytes.
+//! A tensor in a file: its location, and its contiguous bytes.
 
 use std::borrow::Cow;
 
-use super::Dtype;
+use super::dtype::Dtype;
 
 /// A tensor of a weight file.
 pub struct TensorView<'a> {
@@ -10,23 +10,24 @@ pub struct TensorView<'a> {
     pub dtype: Dtype,
     /// Sizes, outermost first; empty for a scalar.
     pub shape: &'a [usize],
-    /// The elements, little-endian, contiguous and row-major: borrowed from the file where they lie so.
+    /// The elements, little-endian, contiguous and row-major; borrowed if the file stores them so.
     pub bytes: Cow<'a, [u8]>,
 }
 
-/// Where a tensor lies in the bytes of a file. Whoever makes one has checked that all of it does.
+/// Where a tensor is in the bytes of a file. Formats check that all of it lies within the file before they
+/// make one.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct TensorLocation {
     pub(super) dtype: Dtype,
     pub(super) shape: Vec<usize>,
-    /// Byte at which the first element starts.
+    /// Byte offset of the first element.
     pub(super) start: usize,
-    /// Elements from one index to the next, per dimension; `None` if they lie contiguous and row-major.
+    /// Stride of each dimension, in elements; `None` if the tensor is contiguous and row-major.
     pub(super) stride: Option<Vec<usize>>,
 }
 
-impl Entry {
-    /// The tensor, where `file` is the bytes that the entry was made for.
+impl TensorLocation {
+    /// The tensor. `file` is the file that the location was made for.
     pub(super) fn view<'a>(&'a self, file: &'a [u8]) -> TensorView<'a> {
         let bytes = match &self.stride {
             None => {

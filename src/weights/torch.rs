@@ -1,7 +1,9 @@
-//! Torch checkpoints: the zip files that `torch.save` writes since version 1.6 (`pytorch_model.bin`, `.pth`, `.pt`).
+//! Torch checkpoints: the zip files that `torch.save` writes since version 1.6 (`pytorch_model.bin`, `.pth`,
+//! `.pt`).
 //!
-//! `ROOT/data.pkl` is a pickle that names tensors and says which part of which storage each is; `ROOT/data/KEY` holds the
-//! elements of storage KEY; `ROOT/byteorder` says how. Entries are stored, not compressed, so tensors are read in place.
+//! `ROOT/data.pkl` is a pickle that names the tensors and says which part of which storage each one is;
+//! `ROOT/data/KEY` holds the elements of storage KEY; `ROOT/byteorder` their byte order. Entries are stored,
+//! not compressed, so tensors are read in place.
 
 use std::collections::HashMap;
 use std::io::{self, Cursor};
@@ -11,73 +13,76 @@ use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
+use super::error::{Fault, TORCH_CHECKPOINT};
+use super::format::{Format, TensorIndex};
 use super::pickle::{self, PickledTensor, Storage};
-use super::tensor::Entry;
-use super::{Fault, Format, Index};
+use super::tensor::TensorLocation;
 use crate::terminal_text::printable;
 
-/// Row of [`super::FORMATS`].
+/// The row in [`FORMATS`](super::FORMATS).
 pub(super) const FORMAT: Format =
-    Format { name: "torch checkpoint", extensions: &["bin", "pth", "pt"], matches, index };
+    Format { name: TORCH_CHECKPOINT, extensions: &["bin", "pth", "pt"], matches, index };
 
 /// The signature of a zip file's first entry.
 fn matches(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04")
 }
 
-fn index(bytes: &[u8]) -> Result<Index, Fault> {
-    let mut checkpoint = Checkpoint::open(bytes)?;
-    checkpoint.check_byte_order()?;
-    let pickle = checkpoint.entry("data.pkl")?;
-    let mut index = Index::new();
+fn index(bytes: &[u8]) -> Result<TensorIndex, Fault> {
+    let mut archive = TorchArchive::open(bytes)?;
+    archive.check_byte_order()?;
+    let pickle = archive.entry("data.pkl")?;
+    let mut index = TensorIndex::new();
     for (name, tensor) in pickle::read(&bytes[pickle])? {
-        let storage = checkpoint.storage(&tensor.storage)?;
-        let entry = locate(tensor, storage.start)
+        let storage = archive.storage(&tensor.storage)?;
+        let location = locate(tensor, storage.start)
             .map_err(|reason| damaged(format!("tensor `{}`: {reason}", printable(name))))?;
-        if index.insert(name.to_owned(), entry).is_some() {
-            return Err(damaged(format!("tensor `{}` is there twice", printable(name))));
+        if index.insert(name.to_owned(), location).is_some() {
+            return Err(damaged(format!("it has two tensors called `{}`", printable(name))));
         }
     }
     Ok(index)
 }
 
-/// An open zip file and what was found in it so far.
-struct Checkpoint<'a> {
+/// The zip file, and what has been found in it so far.
+struct TorchArchive<'a> {
     bytes: &'a [u8],
-    archive: ZipArchive<Cursor<&'a [u8]>>,
-    /// What every entry's name starts with, with the slash.
+    zip: ZipArchive<Cursor<&'a [u8]>>,
+    /// The directory that holds every entry, with its slash.
     root: String,
     /// Storages found so far; several tensors may share one.
     storages: HashMap<String, Range<usize>>,
-    /// Bytes of the file that the entries read so far do not account for.
+    /// Size of the file less that of the entries read so far.
     unread: usize,
 }
 
-impl<'a> Checkpoint<'a> {
+impl<'a> TorchArchive<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
-        // Known rather than detected: torch adds a zip64 record that no size calls for, which leads detection astray where
-        // ROOT has 21 characters.
+        // Not detected: torch adds a zip64 record even where no size needs one, and detection goes wrong on
+        // it if ROOT has 21 characters.
         let config = Config { archive_offset: ArchiveOffset::Known(0) };
-        let archive = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(zip_fault)?;
-        if archive.has_duplicate_names() {
+        let zip = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(zip_fault)?;
+        if zip.has_duplicate_names() {
             return Err(damaged("two entries of the zip file have the same name"));
         }
-        let names = archive.file_names().filter_map(Result::ok);
+        let names = zip.file_names().filter_map(Result::ok);
         let mut roots = names.filter_map(|name| {
             Some(name.strip_suffix("data.pkl").filter(|root| root.ends_with('/'))?.to_owned())
         });
         let (Some(root), None) = (roots.next(), roots.next()) else {
-            let found = "a zip file that is no torch checkpoint: not one entry `*/data.pkl`".to_owned();
-            return Err(Fault::Foreign { found, hint: "unpack it and look for a file of that kind" });
+            let found = "a zip file without exactly one entry `*/data.pkl`".to_owned();
+            let hint = "unpack it and look for a weight file inside";
+            return Err(Fault::Foreign { expected: FORMAT.description(), found, hint });
         };
         drop(roots);
-        Ok(Self { bytes, archive, root, storages: HashMap::new(), unread: bytes.len() })
+        Ok(Self { bytes, zip, root, storages: HashMap::new(), unread: bytes.len() })
     }
 
-    /// Torch writes this entry since version 2.1; files without it are little-endian but for those of rare machines.
+    /// Torch has written this entry since version 2.1. A file without it is taken to be little-endian, as all
+    /// but those from big-endian machines are.
     fn check_byte_order(&mut self) -> Result<(), Fault> {
         let name = format!("{}byteorder", self.root);
-        if self.archive.index_for_name_raw(name.as_bytes()).is_none() {
+        if self.zip.index_for_name_raw(name.as_bytes()).is_none() {
             return Ok(());
         }
         let order = self.entry("byteorder")?;
@@ -90,24 +95,25 @@ impl<'a> Checkpoint<'a> {
         }
     }
 
-    /// Where the contents of an entry lie in the file, once its checksum was found right.
+    /// Where the contents of an entry are in the file. Its checksum is verified first.
     fn entry(&mut self, name: &str) -> Result<Range<usize>, Fault> {
         let shown = printable(name);
         let full_name = format!("{}{name}", self.root);
-        let index = self.archive.index_for_name_raw(full_name.as_bytes());
+        let index = self.zip.index_for_name_raw(full_name.as_bytes());
         let index = index.ok_or_else(|| damaged(format!("its zip file has no entry `{shown}`")))?;
-        let header = self.archive.by_index_data(index).map_err(zip_fault)?;
+        let header = self.zip.by_index_data(index).map_err(zip_fault)?;
         let (size, stored_size) = (header.size() as usize, header.compressed_size() as usize);
         if header.compression() != CompressionMethod::Stored || header.encrypted() {
             let reason =
                 format!("expected plain entries in its zip file, found `{shown}` compressed or encrypted");
             return Err(Fault::Unsupported { reason });
         }
-        // Entries do not overlap, so all of them together cannot be larger than the file.
+        // Entries do not overlap, so together they cannot be larger than the file.
         let unread = self.unread.checked_sub(size).filter(|_| size == stored_size);
-        self.unread = unread
-            .ok_or_else(|| damaged(format!("entry `{shown}` claims {size} bytes, more than there are")))?;
-        let mut entry = self.archive.by_index(index).map_err(zip_fault)?;
+        self.unread = unread.ok_or_else(|| {
+            damaged(format!("entry `{shown}` claims {size} bytes, more than the file has left"))
+        })?;
+        let mut entry = self.zip.by_index(index).map_err(zip_fault)?;
         io::copy(&mut entry, &mut io::sink())
             .map_err(|error| damaged(format!("entry `{shown}`: {error}")))?;
         let start = entry.data_start().and_then(|start| usize::try_from(start).ok());
@@ -118,7 +124,7 @@ impl<'a> Checkpoint<'a> {
             .ok_or_else(|| damaged(format!("entry `{shown}` ends after the file")))
     }
 
-    /// Where the elements of a storage lie in the file.
+    /// Where the elements of a storage are in the file.
     fn storage(&mut self, storage: &Storage<'_>) -> Result<Range<usize>, Fault> {
         let range = match self.storages.get(storage.key) {
             Some(range) => range.clone(),
@@ -127,7 +133,7 @@ impl<'a> Checkpoint<'a> {
         if storage.len.checked_mul(storage.dtype.size()) != Some(range.len()) {
             let (key, Storage { len, dtype, .. }, found) = (printable(storage.key), storage, range.len());
             return Err(damaged(format!(
-                "expected {len} elements {dtype} in storage `{key}`, found {found} bytes"
+                "expected {len} {dtype} elements in storage `{key}`, found {found} bytes"
             )));
         }
         self.storages.insert(storage.key.to_owned(), range.clone());
@@ -135,8 +141,9 @@ impl<'a> Checkpoint<'a> {
     }
 }
 
-/// The place of a tensor whose storage starts at byte `storage` of the file, or why it does not fit into its storage.
-fn locate(tensor: PickledTensor<'_>, storage: usize) -> Result<Entry, String> {
+/// The location of a tensor whose storage starts at byte `storage` of the file, or why it does not fit its
+/// storage.
+fn locate(tensor: PickledTensor<'_>, storage: usize) -> Result<TensorLocation, String> {
     let PickledTensor { storage: Storage { dtype, len, .. }, offset, shape, stride } = tensor;
     let does_not_fit = || {
         format!("shape {shape:?} with stride {stride:?} from element {offset} does not fit {len} elements")
@@ -144,20 +151,20 @@ fn locate(tensor: PickledTensor<'_>, storage: usize) -> Result<Entry, String> {
     let count =
         shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size)).ok_or_else(does_not_fit)?;
     if count == 0 {
-        return Ok(Entry { dtype, shape, start: storage, stride: None });
+        return Ok(TensorLocation { dtype, shape, start: storage, stride: None });
     }
     let last = shape.iter().zip(&stride).try_fold(offset, |last, (&size, &stride)| {
         (size - 1).checked_mul(stride).and_then(|span| last.checked_add(span))
     });
-    // No more elements than the storage has: a stride of 0 would make a small file a large tensor.
+    // At most as many elements as the storage has: with a stride of 0 a small file could claim a huge tensor.
     if count > len || last.is_none_or(|last| last >= len) {
         return Err(does_not_fit());
     }
     let stride = if is_row_major(&shape, &stride) { None } else { Some(stride) };
-    Ok(Entry { dtype, shape, start: storage + offset * dtype.size(), stride })
+    Ok(TensorLocation { dtype, shape, start: storage + offset * dtype.size(), stride })
 }
 
-/// Whether elements lie contiguous and row-major. The stride of a dimension of one element does not matter.
+/// Whether the tensor is contiguous and row-major. The stride of a dimension of size 1 does not matter.
 fn is_row_major(shape: &[usize], stride: &[usize]) -> bool {
     let mut expected = 1;
     shape.iter().zip(stride).rev().all(|(&size, &stride)| {
@@ -170,12 +177,12 @@ fn is_row_major(shape: &[usize], stride: &[usize]) -> bool {
 fn zip_fault(error: ZipError) -> Fault {
     match error {
         ZipError::UnsupportedArchive(reason) => {
-            Fault::Unsupported { reason: format!("a zip file that torch does not write: {reason}") }
+            Fault::Unsupported { reason: format!("torch does not write such zip files: {reason}") }
         }
-        error => damaged(format!("its zip directory cannot be read ({error}), so it was probably cut off")),
+        error => damaged(format!("its zip directory cannot be read ({error}); it was probably cut off")),
     }
 }
 
 fn damaged(reason: impl Into<String>) -> Fault {
-    Fault::Damaged { format: FORMAT.name, reason: reason.into() }
+    Fault::Damaged { format: TORCH_CHECKPOINT, reason: reason.into() }
 }

@@ -109,7 +109,10 @@ fn checkpoints_that_do_not_fit() {
     failed(&["model/model.safetensors: expected safetensors", "found a web page"]);
 
     fs::remove_file(folder.join("model.safetensors")).unwrap();
-    failed(&["model: no weights: none of model.safetensors, ", "but config.json, preprocessor_config.json"]);
+    failed(&[
+        "model: no weights: expected one of model.safetensors, ",
+        "found config.json, preprocessor_config.json",
+    ]);
 
     checkpoint::tiny(&folder, &["a", "b", "c"]);
     fs::write(folder.join("config.json"), json!({"model_type": "resnet"}).to_string()).unwrap();

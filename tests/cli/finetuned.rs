@@ -251,7 +251,7 @@ fn several_files_through_the_hub() {
     write(&mnet.path().join("whole"), &[files[0], ("model.safetensors", &save(&weights, Dtype::F32))]);
     assert_eq!(classify(&mnet, "whole", &[]).succeeded().json()[0]["top"], run.json()[0]["top"]);
     write(&mnet.path().join("half"), &files[..3]);
-    let lists = "model-00002-of-00002.safetensors: is not there, but model.safetensors.index.json lists it";
+    let lists = "model-00002-of-00002.safetensors: missing, but model.safetensors.index.json lists it";
     classify(&mnet, "half", &[]).failed(2, &[lists, "try: download it into the same folder"]);
     server.add("someone/half", "main", &files[..3]);
     classify(&mnet, "someone/half", &[]).failed(2, &["model-00002-of-00002.safetensors", "try: "]);
@@ -268,10 +268,13 @@ fn torchvision_without_a_configuration() {
         .succeeded();
     assert_eq!(names(&run), set(&names_of_ten));
     let note = "config.json does not name the network: its 262 tensors are those of mobilenet_v2 (torchvision); \
-                the defaults of torchvision stand for what the files do not say";
+                what the files do not say is taken from the defaults of torchvision";
     assert!(run.stderr.contains(note), "{}", run.stderr);
     let folder = classify(&mnet, "imagenette", &[]);
-    folder.failed(2, &["imagenette: no weights: none of model.safetensors, ", "but mobilenet_v2.pth"]);
+    folder.failed(
+        2,
+        &["imagenette: no weights: expected one of model.safetensors, ", "found mobilenet_v2.pth"],
+    );
 }
 
 #[test]
@@ -317,8 +320,8 @@ fn tensors_of_two_networks() {
     classify(&mnet, "pets", &[]).failed(
         2,
         &[
-            "pets: config.json does not name the network, and these tensors are those of efficientnet_lite0 and \
-             tf_efficientnet_lite0, which differ in what tensors do not show",
+            "pets: config.json does not name the network, and its tensors match efficientnet_lite0 and \
+             tf_efficientnet_lite0, which differ only in what tensors do not show",
             "try: a config.json beside the weights: {\"architecture\": \"efficientnet_lite0\"}",
         ],
     );
@@ -326,7 +329,7 @@ fn tensors_of_two_networks() {
     fs::rename(mnet.path().join("pets"), &named).unwrap();
     let run = classify(&mnet, "tf_efficientnet_lite0.pets", &["--res", "64"]).succeeded();
     assert_eq!(names(&run).len(), 37);
-    let note = "those of tf_efficientnet_lite0 (timm), which the model's own name decides";
+    let note = "those of tf_efficientnet_lite0 (timm), chosen by the model's own name";
     assert!(run.stderr.contains(note), "{}", run.stderr);
     let config = json!({"architecture": "efficientnet_lite0"}).to_string();
     fs::write(named.join("config.json"), config).unwrap();
@@ -381,11 +384,11 @@ fn twelve_thousand_classes_without_names() {
     let run = classify(&mnet, "in12k", &[]).succeeded();
     assert_eq!(run.json()[0]["top"].as_array().unwrap().len(), 11821);
     let note =
-        "in12k: its 11821 classes (as many as ImageNet-12k has) have no names; --labels FILE names them";
+        "in12k: its 11821 classes (as many as in ImageNet-12k) have no names; --labels FILE names them";
     assert_eq!(run.stderr.matches(note).count(), 1, "{}", run.stderr);
     fs::write(mnet.path().join("three.txt"), "a\nb\nc\n").unwrap();
     classify(&mnet, "in12k", &["--labels", "three.txt"])
-        .failed(2, &["three.txt: 3 names; the model has 11821 classes", "try: one name a line"]);
+        .failed(2, &["three.txt: 3 names; the model has 11821 classes", "try: one name per line"]);
     classify(&mnet, "in12k", &["--labels", "none.txt"]).failed(2, &["none.txt: No such file"]);
 }
 
@@ -398,16 +401,16 @@ fn heads_and_networks_that_are_not_built_here() {
         layered.insert(format!("classifier.1.0.{piece}"), tensor);
     }
     write(&mnet.path().join("layered"), &[("model.safetensors", &save(&layered, Dtype::F32))]);
-    let found = "no classifier of one linear layer: no tensor ends in ";
+    let found = "no linear classifier: expected a tensor whose name ends in ";
     classify(&mnet, "layered", &[])
-        .failed(2, &[found, "; there is `classifier.1.0.bias` [4], `classifier.1.0.weight` [4, 1280]"]);
+        .failed(2, &[found, ", found `classifier.1.0.bias` [4], `classifier.1.0.weight` [4, 1280]"]);
 
     let foreign = Tensors::from([
         ("classifier.weight".into(), (vec![3, 512], vec![0.1; 3 * 512])),
         ("encoder.0.weight".into(), (vec![8, 3, 7, 7], vec![0.1; 8 * 3 * 49])),
     ]);
     write(&mnet.path().join("foreign"), &[("model.safetensors", &save(&foreign, Dtype::F32))]);
-    let found = "foreign: config.json does not name the network, and none here has these 2 tensors, such as \
+    let found = "foreign: config.json does not name the network, and no built-in network has its 2 tensors, such as \
                  `classifier.weight` [3, 512], `encoder.0.weight` [8, 3, 7, 7]";
     classify(&mnet, "foreign", &[]).failed(2, &[found, "try: mnet models list"]);
 

@@ -5,7 +5,7 @@ use mnet::pixels::{DecodeOptions, decode};
 use crate::{Difference, golden, read};
 
 #[test]
-fn every_format_gives_pillows_pixels() {
+fn every_format_decodes_to_pillows_pixels() {
     let mut files = 0;
     let mut failures = Vec::new();
     for entry in std::fs::read_dir(golden("decode")).unwrap() {

@@ -1,4 +1,4 @@
-//! Files that are cut short, damaged, or make large claims.
+//! Files that are cut off, damaged, or claim to be large.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ fn decode_with(bytes: &[u8], max_pixels: u64) -> Result<image::RgbImage, DecodeE
     decode(bytes, &DecodeOptions { max_pixels, ..DecodeOptions::default() })
 }
 
-/// The golden files, without Pillow's answers to them.
+/// The golden files, without Pillow's output for them.
 fn files() -> Vec<(PathBuf, Vec<u8>)> {
     let paths = std::fs::read_dir(golden("decode")).unwrap().map(|entry| entry.unwrap().path());
     let files: Vec<_> = paths
@@ -23,10 +23,10 @@ fn files() -> Vec<(PathBuf, Vec<u8>)> {
     files
 }
 
-/// The beginning of a file is an error, or the whole picture where only a trailer is missing; never a part of it,
-/// and never a panic.
+/// The start of a file is an error, or the whole picture if only a trailer is missing; never part of the
+/// picture, and never a panic.
 #[test]
-fn a_cut_file_is_no_other_picture() {
+fn a_cut_file_never_decodes_to_a_different_picture() {
     for (path, bytes) in files() {
         let whole = decode(&bytes, &DecodeOptions::default()).unwrap();
         for length in 0..bytes.len() {
@@ -41,7 +41,7 @@ fn a_cut_file_is_no_other_picture() {
     }
 }
 
-/// Pillow, too, wants the end marker: without it nobody knows what is missing.
+/// Pillow requires the end marker too: without it, it is unknown how much is missing.
 #[test]
 fn a_cut_jpeg_says_where() {
     for (path, bytes) in files() {
@@ -55,7 +55,7 @@ fn a_cut_jpeg_says_where() {
     }
 }
 
-/// What is cut out of a JPEG's middle is no gray area, even though its end marker is there.
+/// Data missing from the middle of a JPEG does not become a gray area, even if the end marker is there.
 #[test]
 fn a_jpeg_with_a_hole_is_an_error() {
     let bytes = std::fs::read(golden("decode").join("420.jpg")).unwrap();
@@ -75,7 +75,7 @@ fn damage_is_an_error_or_a_picture_but_never_a_panic() {
                 let at = random() % damaged.len();
                 damaged[at] = random() as u8;
             }
-            // A small limit, for headers that now claim a large picture.
+            // A small limit, because a damaged header may claim a large picture.
             if let Err(error @ DecodeError::Panicked { .. }) = decode_with(&damaged, 1_000_000) {
                 panic!("{}: {error}", path.display());
             }
@@ -85,7 +85,7 @@ fn damage_is_an_error_or_a_picture_but_never_a_panic() {
 }
 
 #[test]
-fn too_large_is_known_from_the_header() {
+fn large_pictures_are_refused_by_their_header() {
     for (path, bytes) in files() {
         let error = decode_with(&bytes, 10).unwrap_err();
         assert_eq!(error.kind(), "too-large", "{}: {error}", path.display());
@@ -98,7 +98,7 @@ fn too_large_is_known_from_the_header() {
 }
 
 #[test]
-fn orientation_can_be_left_alone() {
+fn orientation_can_be_ignored() {
     let bytes = std::fs::read(golden("decode").join("orientation-6.jpg")).unwrap();
     let size =
         |orient| decode(&bytes, &DecodeOptions { orient, ..DecodeOptions::default() }).unwrap().dimensions();
@@ -106,7 +106,7 @@ fn orientation_can_be_left_alone() {
 }
 
 #[test]
-fn what_is_no_picture_is_named() {
+fn other_files_are_named() {
     let error = decode(b"%PDF-1.7", &DecodeOptions::default()).unwrap_err();
     assert_eq!((error.kind(), error.to_string().as_str()), ("not-an-image", "not an image: a PDF document"));
 }

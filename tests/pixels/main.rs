@@ -1,6 +1,10 @@
 //! Decoding and preprocessing against Pillow's pixels.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and say what it measured")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a failed unwrap fails the test; differences are printed"
+)]
 
 mod decode;
 mod hostile;
@@ -9,6 +13,7 @@ mod hostile;
 mod noise;
 mod photos;
 mod preprocess;
+mod resize;
 
 use std::path::PathBuf;
 
@@ -20,13 +25,14 @@ fn golden(folder: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pixels").join(folder)
 }
 
-/// Reads a picture that is known to be good.
+/// Reads a valid picture.
 fn read(path: &std::path::Path) -> RgbImage {
     let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     decode(&bytes, &DecodeOptions::default()).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// How two pictures of one size differ: the largest difference in levels of 255, and the share of equal values.
+/// The difference of two pictures of the same size: the largest, in 8-bit levels, and the fraction of equal
+/// values.
 struct Difference {
     max: u8,
     equal: f64,

@@ -1,7 +1,7 @@
-//! The shared photos, against what Pillow makes of them.
+//! The shared photos, decoded and preprocessed, against Pillow's output.
 //!
-//! Pillow's side comes from `python3 tests/golden/pixels.py target/reference/pixels`, or from the folder `pixels`
-//! in `$MNET_REFERENCE`.
+//! Pillow's output is made by `python3 tests/golden/pixels.py target/reference/pixels`, or taken from the
+//! folder `pixels` in `$MNET_REFERENCE`.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ const CONFIGS: [(&str, Preprocess); 6] = [
     ("timm-224-0.875-lanczos", timm(224, 0.875, Filter::Lanczos)),
 ];
 
-/// The photos, and Pillow's side; none if one of them is not here.
+/// The photos and Pillow's output; `None` if one of the folders is missing.
 fn folders() -> Option<(PathBuf, PathBuf)> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let shared = std::env::var_os("MNET_SHARED").map_or(root.join("../shared"), PathBuf::from);
@@ -45,7 +45,7 @@ fn folders() -> Option<(PathBuf, PathBuf)> {
 }
 
 #[test]
-fn drafts_are_pillows() {
+fn drafts_equal_pillows() {
     let Some((photos, expected)) = folders() else { return };
     let mut compared = 0;
     for entry in std::fs::read_dir(photos).unwrap() {
@@ -58,10 +58,10 @@ fn drafts_are_pillows() {
         let draft = |least| decode_at_least(&bytes, &DecodeOptions::default(), least).unwrap();
         let whole = draft(None);
         for denominator in [2, 4, 8] {
-            let drawn = draft(Some(whole.width.min(whole.height) / denominator));
-            assert_eq!((drawn.width, drawn.height), (whole.width, whole.height), "{name}");
+            let reduced = draft(Some(whole.width.min(whole.height) / denominator));
+            assert_eq!((reduced.width, reduced.height), (whole.width, whole.height), "{name}");
             let theirs = read(&expected.join(format!("{name}.draft-{denominator}.ppm")));
-            let difference = Difference::between(&drawn.image, &theirs);
+            let difference = Difference::between(&reduced.image, &theirs);
             println!(
                 "{name}, 1/{denominator}: max {}, equal {:.3} %",
                 difference.max,
@@ -75,7 +75,7 @@ fn drafts_are_pillows() {
 }
 
 #[test]
-fn photos_give_pillows_pixels() {
+fn preprocessed_photos_equal_pillows() {
     let Some((photos, expected)) = folders() else { return };
     let mut compared = 0;
     for entry in std::fs::read_dir(photos).unwrap() {

@@ -1,10 +1,10 @@
-//! Every rule and filter on one small picture, against Pillow.
+//! Every resize rule and filter on one small picture, against Pillow.
 
 use mnet::pixels::{CropMode, Filter, Geometry, Preprocess, Resize};
 
 use crate::{Difference, golden, read};
 
-/// The rule that `tests/golden/pixels_small.py` calls `name`.
+/// The rule called `name` in `tests/golden/pixels_small.py`.
 fn rule(name: &str) -> Preprocess {
     let parts: Vec<&str> = name.split('-').collect();
     let [library, size, crop, last] = parts[..] else { panic!("{name}") };
@@ -28,7 +28,7 @@ fn rule(name: &str) -> Preprocess {
 }
 
 #[test]
-fn every_rule_gives_pillows_pixels() {
+fn every_rule_equals_pillow() {
     let source = read(&golden("preprocess").join("source.png"));
     let mut rules = 0;
     for entry in std::fs::read_dir(golden("preprocess")).unwrap() {

@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// A piece of a program that pushes one value.
+/// Part of a pickle program that pushes one value.
 pub(crate) type Code = Vec<u8>;
 
 pub(crate) fn text(text: &str) -> Code {
@@ -42,7 +42,7 @@ pub(crate) fn storage(kind: &str, key: &str, len: i64) -> Code {
     [id.as_slice(), b"Q"].concat()
 }
 
-/// `_rebuild_tensor_v2` as `torch.save` calls it.
+/// A call of `_rebuild_tensor_v2`, as written by `torch.save`.
 pub(crate) fn tensor(storage: &Code, offset: i64, shape: &[i64], stride: &[i64]) -> Code {
     let no_grad = b"\x89".to_vec();
     let arguments = [storage.clone(), int(offset), ints(shape), ints(stride), no_grad, ordered_dict()];
@@ -54,7 +54,7 @@ pub(crate) fn dict(entries: &[(&str, Code)]) -> Code {
     [b"}(", items.concat().as_slice(), b"u"].concat()
 }
 
-/// A whole pickle of protocol 2.
+/// A complete pickle, protocol 2.
 pub(crate) fn program(code: &Code) -> Vec<u8> {
     [b"\x80\x02", code.as_slice(), b"."].concat()
 }
@@ -69,12 +69,12 @@ pub(crate) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// A checkpoint of this pickle and one storage, `0`.
+/// A checkpoint with this pickle and one storage, `0`.
 pub(crate) fn checkpoint(pickle: &[u8], storage: &[u8]) -> Vec<u8> {
     zip(&[("archive/data.pkl", pickle), ("archive/byteorder", b"little"), ("archive/data/0", storage)])
 }
 
-/// A checkpoint of one tensor, `w`, in a storage of the six floats 0 to 5.
+/// A checkpoint with one tensor, `w`, in a storage of the six floats 0 to 5.
 pub(crate) fn one_tensor(offset: i64, shape: &[i64], stride: &[i64]) -> Vec<u8> {
     let tensor = tensor(&storage("FloatStorage", "0", 6), offset, shape, stride);
     checkpoint(&program(&dict(&[("w", tensor)])), &floats(6))

@@ -1,4 +1,4 @@
-//! The built-in model's weights and labels, as their READMEs describe them.
+//! The built-in model's weights and labels match their READMEs.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn files_are_those_of_the_readmes() {
+fn hashes_match_the_readmes() {
     assert!(include_str!("../../assets/models/README.md").contains(&sha256(MODEL)));
     assert!(include_str!("../../assets/labels/README.md").contains(&sha256(LABELS.as_bytes())));
 }

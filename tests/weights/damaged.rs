@@ -1,4 +1,4 @@
-//! Sound files cut off at, or altered in, every byte: never a panic.
+//! Valid files, cut off at every byte or with every byte altered: never a panic.
 
 use super::assembler::{checkpoint, dict, floats, program, safetensors, storage, tensor};
 use super::read;
@@ -13,7 +13,7 @@ fn small_safetensors() -> Vec<u8> {
     safetensors(header, &floats(5))
 }
 
-/// Read a file and, if it opens, all of its tensors. Returns whether it opened.
+/// Opens a file and, if that works, reads all of its tensors. Returns whether it opened.
 fn read_all(bytes: &[u8]) -> bool {
     read(bytes).is_ok_and(|file| {
         for name in file.names() {
@@ -56,7 +56,7 @@ fn an_altered_file_never_panics() {
 #[test]
 fn an_altered_pickle_never_panics() {
     let pickle = small_pickle();
-    // Every opcode in every place: the checksum is right, so the machine has to cope.
+    // Every opcode at every position. The checksum is right, so it is the machine that has to refuse.
     let opcodes = b".(NGKMJX)t]ae}sucRbQqrhjio\x80\x81\x85\x86\x87\x88\x89\x8a\x93\xff";
     for i in 0..pickle.len() {
         for &opcode in opcodes {

@@ -1,4 +1,4 @@
-//! Paths: regular files are read, everything else is an error at once.
+//! Paths: regular files are read, anything else is an error at once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use mnet::weights::WeightFile;
 
 use super::assembler::one_tensor;
 
-/// A folder of this test's own, empty.
+/// An empty folder for one test.
 fn folder(name: &str) -> PathBuf {
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("weights-{name}-{}", std::process::id()));
@@ -34,10 +34,10 @@ fn a_file_is_read_and_named_in_errors() {
 }
 
 #[test]
-fn a_file_of_impossible_size_is_not_read() {
+fn a_file_over_the_size_limit_is_not_read() {
     let folder = folder("large");
     let path = folder.join("model.safetensors");
-    // Sparse: takes no room on disk.
+    // A sparse file takes no disk space.
     fs::File::create(&path).unwrap().set_len((4 << 30) + 1).unwrap();
     assert!(message(&path).contains("expected a file of at most 4294967296 bytes, found 4294967297"));
     fs::remove_dir_all(folder).unwrap();

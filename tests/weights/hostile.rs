@@ -1,4 +1,5 @@
-//! Pickles made to run code, to exhaust memory or stack, or to read what is not theirs: all are errors that say so.
+//! Files made to run code, to exhaust memory or stack, or to read out of bounds: each is an error that says
+//! so.
 
 use super::assembler::{
     Code, call, checkpoint, dict, floats, global, int, ints, one_tensor, ordered_dict, program, safetensors,
@@ -6,7 +7,7 @@ use super::assembler::{
 };
 use super::{message, read};
 
-/// The message for a checkpoint of a pickle with this code and one storage of six floats.
+/// The message for a checkpoint with this pickle and one storage of six floats.
 fn refusal(code: &Code) -> String {
     message(&checkpoint(&program(code), &floats(6)))
 }
@@ -16,7 +17,7 @@ fn six_floats() -> Code {
 }
 
 #[test]
-fn whatever_could_run_is_refused_by_name() {
+fn globals_that_could_run_code_are_refused_by_name() {
     let concat = |parts: &[&[u8]]| parts.concat();
     let cases = [
         ("os.system", call(&global("os", "system"), &[text("touch marker")])),
@@ -28,7 +29,7 @@ fn whatever_could_run_is_refused_by_name() {
         ("torch._utils._rebuild_tensor", global("torch._utils", "_rebuild_tensor")),
         ("torch.storage._load_from_bytes", global("torch.storage", "_load_from_bytes")),
         ("__torch__.Net", global("__torch__", "Net")),
-        // Names come from the file and must not drive a terminal.
+        // Names come from the file and must not control a terminal.
         ("\\u{1b}[31mos.system\\r", global("\x1b[31mos", "system\r")),
     ];
     for (name, code) in cases {
@@ -79,8 +80,8 @@ fn calls_with_wrong_arguments_are_errors() {
         ("has a key without a value", [b"}(".to_vec(), text("w"), b"u".to_vec()].concat()),
         ("takes a value from an empty stack", b"R".to_vec()),
         ("takes a value from an empty stack", b"N(s".to_vec()),
-        ("goes back to a mark that was not set", b"t".to_vec()),
-        ("recalls what it did not memorise", b"h\x05".to_vec()),
+        ("pops a mark that was not set", b"t".to_vec()),
+        ("recalls a value that it did not memoize", b"h\x05".to_vec()),
         ("has a string that is not UTF-8", b"X\x01\0\0\0\xff".to_vec()),
         ("has an integer of 9 bytes", b"\x8a\x09123456789".to_vec()),
     ];
@@ -91,7 +92,7 @@ fn calls_with_wrong_arguments_are_errors() {
 }
 
 #[test]
-fn what_is_no_dictionary_of_tensors_is_an_error() {
+fn anything_but_a_dictionary_of_tensors_is_an_error() {
     let one = || tensor(&six_floats(), 0, &[1], &[1]);
     let cases = [
         ("expected a dict of tensors, found a tensor", one()),
@@ -99,10 +100,10 @@ fn what_is_no_dictionary_of_tensors_is_an_error() {
         ("expected a dict of tensors, found None", dict(&[("state_dict", b"N".to_vec())])),
         ("entry `epoch`: expected a tensor, found an integer", dict(&[("w", one()), ("epoch", int(3))])),
         (
-            "expected names of tensors, found an integer",
+            "expected tensor names as keys, found an integer",
             [b"}".to_vec(), int(1), one(), b"s".to_vec()].concat(),
         ),
-        ("tensor `w` is there twice", dict(&[("w", one()), ("v", one()), ("w", one())])),
+        ("it has two tensors called `w`", dict(&[("w", one()), ("v", one()), ("w", one())])),
         ("holds no tensors", dict(&[])),
     ];
     for (expected, code) in cases {
@@ -112,7 +113,7 @@ fn what_is_no_dictionary_of_tensors_is_an_error() {
 }
 
 #[test]
-fn shapes_are_held_against_the_storage() {
+fn shapes_must_fit_their_storage() {
     let cases: &[(i64, &[i64], &[i64])] = &[
         (0, &[1 << 40], &[1]),
         (0, &[i64::MAX, i64::MAX], &[1, 1]),
@@ -121,7 +122,7 @@ fn shapes_are_held_against_the_storage() {
         (6, &[], &[]),
         (i64::MAX, &[2], &[i64::MAX]),
         (0, &[2], &[6]),
-        // Within the storage, but more elements than it has.
+        // Within the storage, but with more elements than it has.
         (0, &[1 << 20], &[0]),
         (0, &[3, 3], &[1, 1]),
     ];
@@ -138,7 +139,7 @@ fn shapes_are_held_against_the_storage() {
 }
 
 #[test]
-fn storages_are_held_against_the_archive() {
+fn storages_must_match_the_archive() {
     let with = |storage: &Code| refusal(&dict(&[("w", tensor(storage, 0, &[1], &[1]))]));
     let missing = with(&storage("FloatStorage", "1", 6));
     assert!(missing.contains("its zip file has no entry `data/1`"), "{missing}");
@@ -151,7 +152,7 @@ fn storages_are_held_against_the_archive() {
 }
 
 #[test]
-fn deep_nesting_neither_overflows_the_stack_nor_goes_on_for_ever() {
+fn deep_nesting_and_long_programs_are_errors() {
     let nested = [b")".to_vec(), vec![0x85; 200_000]].concat();
     assert!(refusal(&nested).contains("expected a dict of tensors, found a tuple"));
     let million = [b")".to_vec(), vec![0x85; 1_000_000]].concat();
@@ -161,7 +162,7 @@ fn deep_nesting_neither_overflows_the_stack_nor_goes_on_for_ever() {
 
 #[test]
 fn memo_doubling_costs_nothing() {
-    // x = (x, x), forty times: 2^40 leaves if anyone copied them.
+    // x = (x, x), forty times: 2^40 leaves if they were copied.
     let doubling = (0..40).fold(b")q\0".to_vec(), |code, _| [code, b"h\0h\0\x86q\0".to_vec()].concat());
     assert!(refusal(&doubling).contains("expected a dict of tensors, found a tuple"));
 }
@@ -184,10 +185,10 @@ fn lengths_beyond_the_file_are_errors() {
 fn zip_entries_must_be_plain_and_unambiguous() {
     let pickle = program(&dict(&[("w", tensor(&six_floats(), 0, &[6], &[1]))]));
     let no_pickle = message(&zip(&[("archive/data.bin", &pickle)]));
-    assert!(no_pickle.contains("a zip file that is no torch checkpoint"), "{no_pickle}");
+    assert!(no_pickle.contains("a zip file without exactly one entry `*/data.pkl`"), "{no_pickle}");
     let two = message(&zip(&[("a/data.pkl", &pickle), ("b/data.pkl", &pickle)]));
-    assert!(two.contains("a zip file that is no torch checkpoint"), "{two}");
-    // Deflated (method 8), says the directory, which makes a bomb possible.
+    assert!(two.contains("a zip file without exactly one entry `*/data.pkl`"), "{two}");
+    // The directory says deflated (method 8), which would allow a zip bomb.
     let mut deflated = checkpoint(&pickle, &floats(6));
     let headers: Vec<_> = (0..deflated.len()).filter(|&i| deflated[i..].starts_with(b"PK\x01\x02")).collect();
     assert_eq!(headers.len(), 3);
@@ -215,10 +216,10 @@ fn safetensors_headers_are_checked() {
     let cases = [
         ("invalid shape, data type, or offset", entry("[0,24]", "[7]")),
         ("invalid offset for tensor `w`", entry("[4,24]", "[5]")),
-        ("another size than the", entry("[0,20]", "[5]")),
+        ("the size in its header is not that of the file", entry("[0,20]", "[5]")),
         ("overflow", entry("[0,24]", "[4294967296,4294967296]")),
         ("invalid JSON in header", entry("[0,24]", "[-6]")),
-        ("element type F8_E5M2 is not read", entry("[0,24]", "[24]").replace("F32", "F8_E5M2")),
+        ("element type F8_E5M2 is not supported", entry("[0,24]", "[24]").replace("F32", "F8_E5M2")),
         ("holds no tensors", "{}".to_owned()),
     ];
     for (expected, header) in cases {

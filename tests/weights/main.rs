@@ -1,28 +1,29 @@
-//! Reading weight files: sound ones give the right tensors, all others an error that says what to do.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+//! Reading weight files: valid ones give the right tensors, all others an error that says what to do.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test and names the line")]
 
 mod assembler;
 mod assets;
 mod damaged;
 mod files;
-mod foreign;
 mod hostile;
 mod hub;
+mod magic;
+mod safetensors;
 mod sharded;
 mod tensors;
 
 use mnet::cli::Hint;
 use mnet::weights::{WeightFile, WeightsError};
 
-/// Read a weight file given as bytes.
+/// Reads a weight file from bytes.
 fn read(bytes: &[u8]) -> Result<WeightFile, WeightsError> {
     WeightFile::from_static(Vec::leak(bytes.to_vec()))
 }
 
-/// The message of a weight file that must not be readable.
+/// The error message for a weight file that must be refused.
 fn message(bytes: &[u8]) -> String {
     match read(bytes) {
-        Ok(_) => panic!("it was read without an error"),
+        Ok(_) => panic!("expected an error"),
         Err(error) => match error.hint() {
             Some(hint) => format!("{error}\n  try: {hint}"),
             None => error.to_string(),

@@ -1,4 +1,5 @@
-//! Weights in several files: all of them, each tensor where the index says, or an error that names what is not so.
+//! Weights in several files: every tensor is where the index places it, or the error names the one that is
+//! not.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,8 @@ use mnet::weights::{WeightFile, shards};
 
 use super::assembler::{floats, one_tensor, safetensors};
 
-/// A folder with `a` in one file and `w`, pickled, in another, and this map of tensors to files.
+/// A folder with tensor `a` in a safetensors file, `w` in a torch checkpoint, and an index with this
+/// `weight_map`.
 fn folder(name: &str, weight_map: &str) -> PathBuf {
     let folder =
         Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sharded-{name}-{}", std::process::id()));
@@ -21,7 +23,7 @@ fn folder(name: &str, weight_map: &str) -> PathBuf {
     folder
 }
 
-const SOUND: &str = r#"{"a": "1.safetensors", "w": "2.bin"}"#;
+const VALID: &str = r#"{"a": "1.safetensors", "w": "2.bin"}"#;
 
 fn refused(folder: &Path) -> String {
     let error = WeightFile::open(&folder.join("model.safetensors.index.json")).err().unwrap();
@@ -30,8 +32,8 @@ fn refused(folder: &Path) -> String {
 }
 
 #[test]
-fn tensors_of_all_files_are_one_models() {
-    let folder = folder("sound", SOUND);
+fn all_files_make_one_model() {
+    let folder = folder("valid", VALID);
     let index = folder.join("model.safetensors.index.json");
     let weights = WeightFile::open(&index).unwrap();
     assert_eq!(weights.names().collect::<Vec<_>>(), ["a", "w"]);
@@ -42,32 +44,32 @@ fn tensors_of_all_files_are_one_models() {
 }
 
 #[test]
-fn a_missing_file_is_named_with_what_lists_it() {
-    let folder = folder("missing", SOUND);
+fn a_missing_file_is_named_with_the_index_that_lists_it() {
+    let folder = folder("missing", VALID);
     fs::remove_file(folder.join("2.bin")).unwrap();
     let said = refused(&folder);
     assert!(
-        said.contains("2.bin: is not there, but model.safetensors.index.json lists it; try: download"),
+        said.contains("2.bin: missing, but model.safetensors.index.json lists it; try: download"),
         "{said}"
     );
 }
 
 #[test]
-fn a_damaged_file_is_named_itself() {
-    let folder = folder("damaged", SOUND);
+fn a_damaged_file_is_named() {
+    let folder = folder("damaged", VALID);
     fs::write(folder.join("1.safetensors"), "<html>").unwrap();
     assert!(refused(&folder).contains("1.safetensors: expected safetensors"));
 }
 
 #[test]
-fn an_index_that_is_not_so_is_refused() {
+fn an_index_that_contradicts_its_files_is_refused() {
     #[rustfmt::skip]
     let cases = [
         (r#"{"a": "2.bin", "w": "2.bin"}"#, "`2.bin`, which does not hold it"),
-        (r#"{"a": "1.safetensors", "b": "2.bin"}"#, "`2.bin` holds `w`, which it places nowhere"),
+        (r#"{"a": "1.safetensors", "b": "2.bin"}"#, "`2.bin` holds `w`, which it does not list"),
         (r#"{"a": "1.safetensors", "w": "1.safetensors"}"#, "places `w` in `1.safetensors`, which does not hold it"),
-        (r#"{"a": "1.safetensors", "w": "../2.bin"}"#, "`../2.bin` is no plain name of a file"),
-        (r#"{"a": "model.safetensors.index.json"}"#, "is no plain name of a file"),
+        (r#"{"a": "1.safetensors", "w": "../2.bin"}"#, "`../2.bin` is not a plain file name"),
+        (r#"{"a": "model.safetensors.index.json"}"#, "is not a plain file name"),
         (r#"{"a": 7}"#, "damaged index of weights: invalid type"),
         ("{}", "holds no tensors"),
     ];
@@ -79,7 +81,7 @@ fn an_index_that_is_not_so_is_refused() {
 
 #[test]
 fn a_tensor_in_two_files_is_refused() {
-    let folder = folder("twice", SOUND);
+    let folder = folder("twice", VALID);
     fs::copy(folder.join("1.safetensors"), folder.join("3.safetensors")).unwrap();
     let index = r#"{"weight_map": {"a": "1.safetensors", "w": "2.bin", "c": "3.safetensors"}}"#;
     fs::write(folder.join("model.safetensors.index.json"), index).unwrap();

@@ -1,4 +1,4 @@
-//! Sound files: names, shapes, dtypes and values.
+//! Valid files: names, shapes, dtypes and values.
 
 use mnet::weights::{Dtype, Fault, WeightFile};
 
@@ -29,12 +29,12 @@ fn strides_become_row_major() {
     let cases: &[Case] = &[
         (0, &[2, 3], &[3, 1], &[0., 1., 2., 3., 4., 5.]),
         (0, &[3, 2], &[1, 3], &[0., 3., 1., 4., 2., 5.]),
-        // As torch saves a part of channels_last weights.
+        // A slice of channels_last weights, as torch saves it.
         (1, &[1, 2, 2, 1], &[6, 1, 3, 3], &[1., 4., 2., 5.]),
         (5, &[], &[], &[5.]),
         (2, &[2], &[2], &[2., 4.]),
         (0, &[0, 7], &[7, 1], &[]),
-        // The stride of a dimension of one element does not matter.
+        // The stride of a dimension of size 1 does not matter.
         (3, &[1, 2], &[999, 1], &[3., 4.]),
     ];
     for (offset, shape, stride, expected) in cases {
@@ -82,7 +82,7 @@ fn byte_order_must_be_little() {
 }
 
 #[test]
-fn what_torch_itself_saves_is_read() {
+fn a_file_saved_by_torch_is_read() {
     let file = read(include_bytes!("torch/state_dict_by_torch_2.bin")).unwrap();
     let shapes: &[(&str, Dtype, &[usize])] = &[
         ("bfloat", Dtype::Bf16, &[3]),

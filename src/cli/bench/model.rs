@@ -55,7 +55,7 @@ impl BenchModel {
         let request = Request { model: model.cloned(), alpha, resolution: None };
         let source = predict::select(&request).or_fail_suggesting("--random-weights")?;
         let Checkpoint { name, config, weights } = session.checkpoint(&source)?;
-        if let Some(note) = &config.recognised {
+        if let Some(note) = &config.identification {
             session.console().note(format_args!("{name}: {note}"));
         }
         let resolution = config.preprocess.resolution as usize;

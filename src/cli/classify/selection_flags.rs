@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::cli::console::Failure;
-use crate::predict::{Classes, Classifier, Wanted};
+use crate::predict::{AnswerOptions, Classes, Classifier};
 
 /// Which classes of an answer.
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ pub(super) struct SelectionFlags {
 
 impl SelectionFlags {
     /// What to keep of the answers of this classifier.
-    pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<Wanted> {
+    pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<AnswerOptions> {
         let [only, not] = [("--only", &self.only), ("--not", &self.not)].map(|(flag, words)| {
             classifier.classes(words).map_err(|error| {
                 let hint = error.similar().map(|name| format!("{flag} '{name}'"));
@@ -34,7 +34,7 @@ impl SelectionFlags {
             })
         });
         let classes = Classes::new((!self.only.is_empty()).then_some(only?), not?);
-        Ok(Wanted { top: self.top, min_score: self.min_score, classes, logits })
+        Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits })
     }
 }
 

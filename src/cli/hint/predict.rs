@@ -1,7 +1,9 @@
 //! Models that are not found or not understood.
 
 use super::Hint;
-use crate::predict::{CheckpointError, ConfigError, LabelFileError, OpenError, SelectionError, Unrecognised};
+use crate::predict::{
+    CheckpointError, ConfigError, IdentifyError, LabelFileError, OpenError, SelectionError,
+};
 
 const LIST: &str = "mnet models list";
 
@@ -42,7 +44,7 @@ impl Hint for CheckpointError {
 impl Hint for ConfigError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Unrecognised(error) => error.hint(),
+            Self::Unidentified(error) => error.hint(),
             Self::OneOutput => {
                 Some("\"problem_type\": \"multi_label_classification\" in config.json, if it is".into())
             }
@@ -51,7 +53,7 @@ impl Hint for ConfigError {
     }
 }
 
-impl Hint for Unrecognised {
+impl Hint for IdentifyError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Ambiguous { architectures } => {
@@ -67,7 +69,8 @@ impl Hint for Unrecognised {
 
 impl Hint for LabelFileError {
     fn hint(&self) -> Option<String> {
-        let form = "one name a line in the order of the outputs, a JSON list, or {\"0\": \"first name\", …}";
+        let form =
+            "one name per line, in the order of the outputs, a JSON list, or {\"0\": \"first name\", …}";
         (!matches!(self, Self::Io { .. })).then(|| form.into())
     }
 }

@@ -1,15 +1,16 @@
-//! Configurations of timm: its own files, the older flat ones, and those of its wrapper in transformers.
+//! Configurations of timm: its current and its older, flat files, and those of its wrapper in transformers.
 
 use serde_json::Value;
 
-use super::{ConfigError, is_positive, numbers};
+use super::error::ConfigError;
+use super::fields::{is_positive, numbers};
 use crate::models::{Architecture, FAMILIES};
 use crate::pixels::{CropMode, Geometry, Preprocess};
 use crate::predict::labels::Labels;
 
 const FILE: &str = "config.json";
 
-/// The network called `name`, if the arguments beside it leave it as it is.
+/// The network called `name`. Arguments that would change it are an error.
 pub(super) fn architecture(config: &Value, name: &str, classes: usize) -> Result<Architecture, ConfigError> {
     let unknown = || ConfigError::UnknownArchitecture {
         library: "timm",
@@ -21,8 +22,8 @@ pub(super) fn architecture(config: &Value, name: &str, classes: usize) -> Result
     Ok(architecture)
 }
 
-/// Arguments of the model's constructor that change its graph are refused. timm writes the first three itself; dropping
-/// out is for training alone.
+/// Refuses arguments of the model's constructor that change its graph. timm writes the first three itself;
+/// drop rates matter only in training.
 pub(super) fn check_model_args(config: &Value) -> Result<(), ConfigError> {
     let refused = |field, found: &Value, expected| {
         Err(ConfigError::Value { file: FILE, field, found: found.to_string(), expected })
@@ -71,7 +72,7 @@ pub(super) fn preprocess(config: &Value) -> Result<Preprocess, ConfigError> {
         Some(value) => value
             .as_f64()
             .filter(|share| (0.1..=2.0).contains(share))
-            .ok_or_else(|| refused("crop_pct", value, "a share such as 0.875"))?,
+            .ok_or_else(|| refused("crop_pct", value, "a fraction such as 0.875"))?,
     };
     let crop_mode = match get("crop_mode").map(|value| (value, value.as_str())) {
         None | Some((_, Some("center"))) => CropMode::Center,
@@ -80,9 +81,9 @@ pub(super) fn preprocess(config: &Value) -> Result<Preprocess, ConfigError> {
         Some((found, _)) => return Err(refused("crop_mode", found, "center, squash or border")),
     };
     let interpolation = get("interpolation").map_or("bicubic", |value| value.as_str().unwrap_or_default());
-    let filter = interpolation
-        .parse()
-        .map_err(|_| refused("interpolation", &interpolation.into(), "the name of a filter, as bicubic"))?;
+    let filter = interpolation.parse().map_err(|_| {
+        refused("interpolation", &interpolation.into(), "the name of a filter, such as bicubic")
+    })?;
     Ok(Preprocess {
         resolution,
         geometry: Geometry::Timm { crop_pct, crop_mode },
@@ -94,15 +95,15 @@ pub(super) fn preprocess(config: &Value) -> Result<Preprocess, ConfigError> {
     })
 }
 
-/// The names at the root, then those in `pretrained_cfg`, which are of the head before the last training.
+/// The names at the root, then those in `pretrained_cfg`, which belong to the head before fine-tuning.
 pub(super) fn names(config: &Value) -> Vec<Vec<String>> {
     let mut names: Vec<_> = [config, pretrained(config)].into_iter().filter_map(names_in).collect();
     names.dedup();
     names
 }
 
-/// `label_names` (`labels` of old), a list or an object by index, each with its text from `label_descriptions` if there
-/// is one. ImageNet's own names stay as they are, to be known as such.
+/// `label_names` (formerly `labels`), a list or an object by index, each replaced by its text in
+/// `label_descriptions` if it has one. ImageNet's own names are kept, so that they are recognised as such.
 fn names_in(config: &Value) -> Option<Vec<String>> {
     let names: Vec<&str> = match config.get("label_names").or_else(|| config.get("labels"))? {
         Value::Array(names) => names.iter().map(Value::as_str).collect::<Option<_>>()?,
@@ -129,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_the_file_says() {
+    fn reads_the_files_of_timm() {
         let config = json!({
             "architecture": "mobilenetv1_125",
             "num_classes": 1000,
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_the_root_before_those_of_the_weights_it_began_with() {
+    fn names_at_the_root_come_before_those_of_the_pretrained_head() {
         let named = |label_names: Value| {
             names(&json!({
                 "label_names": label_names, "label_descriptions": {"b": "a bee"},

@@ -3,24 +3,25 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{ConfigError, is_positive, numbers};
+use super::error::ConfigError;
+use super::fields::{is_positive, numbers};
 use crate::models::{Architecture, TransformersConfig};
 use crate::pixels::{Filter, Geometry, Preprocess, Resize};
 
-/// The network that `model_type` and the fields beside it describe.
+/// The network that `model_type` and the other fields describe.
 pub(super) fn architecture(config: &Value, classes: usize) -> Result<Architecture, ConfigError> {
     let parsed = TransformersConfig::deserialize(without_nulls(config))
         .map_err(|source| ConfigError::Json { file: "config.json", source })?;
     Ok(Architecture::transformers(&parsed, classes)?)
 }
 
-/// A null stands for the default, as a missing key does.
+/// The fields that are not null: null means the default, like a missing key.
 fn without_nulls(config: &Value) -> Value {
     let fields = config.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     Value::Object(fields.map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
-/// `id2label`, whose keys are numbers written as strings in any order; as many names as there are keys.
+/// The names in `id2label`, whose keys are the indices as strings, in any order.
 pub(super) fn names(config: &Value) -> Option<Vec<String>> {
     let id2label: &Map<_, _> = config.get("id2label")?.as_object()?;
     let name = |index: usize| Some(id2label.get(&index.to_string())?.as_str()?.to_owned());
@@ -29,7 +30,8 @@ pub(super) fn names(config: &Value) -> Option<Vec<String>> {
 
 const FILE: &str = "preprocessor_config.json";
 
-/// `MobileNetV1ImageProcessor` and `MobileNetV2ImageProcessor` of transformers 5, with the defaults of both.
+/// `MobileNetV1ImageProcessor` and `MobileNetV2ImageProcessor` of transformers 5, which have the same
+/// defaults.
 pub(super) fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
     let get = |key: &str| processor.get(key).filter(|value| !value.is_null());
     let is_on = |key: &str| get(key).is_none_or(|value| value.as_bool() != Some(false));
@@ -41,7 +43,7 @@ pub(super) fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
     let resolution = match (is_on("do_center_crop"), get("crop_size"), resize) {
         (true, None, _) => 224,
         (true, Some(size), _) => {
-            square(size).ok_or_else(|| refused("crop_size", size, "one side, or both equal"))?
+            square(size).ok_or_else(|| refused("crop_size", size, "one side, or two equal ones"))?
         }
         (false, _, Resize::Exact { width, height }) if width == height => width,
         (false, ..) => {
@@ -54,7 +56,7 @@ pub(super) fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
         Some(number) => number
             .as_u64()
             .and_then(Filter::from_pillow)
-            .ok_or_else(|| refused("resample", number, "Pillow's number of a filter, 0 to 5"))?,
+            .ok_or_else(|| refused("resample", number, "Pillow's number for a filter, 0 to 5"))?,
     };
     let rescale = match (is_on("do_rescale"), get("rescale_factor")) {
         (false, _) => 1.0,
@@ -75,7 +77,7 @@ pub(super) fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
     Ok(Preprocess { resolution, geometry: Geometry::Transformers(resize), filter, rescale, mean, std })
 }
 
-/// `size`: a number or `shortest_edge` for the shorter edge, `height` and `width` for both.
+/// `size`: a number or `shortest_edge` for the shorter edge, or `height` and `width`.
 fn resize(size: &Value) -> Result<Resize, ConfigError> {
     let of = |key: &str| side(size.get(key)?);
     if let Some(edge) =
@@ -89,7 +91,7 @@ fn resize(size: &Value) -> Result<Resize, ConfigError> {
     }
 }
 
-/// `crop_size`: a number, or `height` and `width` alike.
+/// `crop_size`: a number, or equal `height` and `width`.
 fn square(size: &Value) -> Option<u32> {
     side(size).or_else(|| {
         let (height, width) = (side(size.get("height")?)?, side(size.get("width")?)?);
@@ -97,7 +99,7 @@ fn square(size: &Value) -> Option<u32> {
     })
 }
 
-/// A side in pixels, as large as a picture may sensibly be.
+/// A side in pixels, within reason.
 fn side(value: &Value) -> Option<u32> {
     u32::try_from(value.as_u64()?).ok().filter(|side| (1..=8192).contains(side))
 }
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn google_and_the_class_defaults() {
+    fn googles_file_and_the_defaults() {
         let read = |json| preprocess(&json).unwrap();
         let google = read(json!({
             "do_resize": true, "size": {"shortest_edge": 192}, "resample": 2, "do_center_crop": true,
@@ -127,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn older_and_other_forms() {
+    fn other_forms_of_the_fields() {
         let shown = |json| preprocess(&json).unwrap().to_string();
         assert_eq!(
             shown(json!({"size": 256, "crop_size": 224})),
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_ambiguous() {
+    fn ambiguous_values_are_refused() {
         let refused = |json| preprocess(&json).unwrap_err().to_string();
         assert!(
             refused(json!({"crop_size": {"longest_edge": 224, "shortest_edge": 224}}))
@@ -156,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_in_any_order_of_keys() {
+    fn labels_may_be_in_any_order() {
         let config = json!({"id2label": {"0": "a", "10": "k", "1": "b", "2": "c"}});
         assert_eq!(names(&config), None);
         let config = json!({"id2label": {"2": "c", "0": "a", "1": "b"}, "label2id": {"a": "0"}});

@@ -1,10 +1,9 @@
-//! The program of a pickle, read front to back; every read is checked.
+//! The bytes of a pickle, read front to back; every read is checked.
 
-use super::super::error::Fault;
-use super::super::torch;
 use super::value::Value;
+use crate::weights::error::{Fault, TORCH_CHECKPOINT};
 
-/// A pickle and how far it has been read.
+/// A pickle, and the position of the next byte to read.
 pub(super) struct Input<'a> {
     bytes: &'a [u8],
     position: usize,
@@ -36,7 +35,7 @@ impl<'a> Input<'a> {
         Ok(self.take(4)?.iter().rev().fold(0, |int, &byte| int << 8 | u32::from(byte)))
     }
 
-    /// A length of one byte, then a signed integer of that many.
+    /// A signed integer, after its length in bytes (one byte).
     pub(super) fn long(&mut self) -> Result<i64, Fault> {
         let len = self.u8()?.into();
         let bytes = self.take(len)?;
@@ -47,14 +46,14 @@ impl<'a> Input<'a> {
         Ok(bytes.iter().rev().fold(sign, |int, &byte| int << 8 | i64::from(byte)))
     }
 
-    /// A length of four bytes, then that much UTF-8.
+    /// UTF-8 text, after its length in bytes (four bytes).
     pub(super) fn text(&mut self) -> Result<&'a str, Fault> {
         let len = self.u32()? as usize;
         let text = self.take(len)?;
         str::from_utf8(text).map_err(|_| self.damaged("has a string that is not UTF-8"))
     }
 
-    /// Text up to the next line feed, which is skipped.
+    /// Text up to the next line feed, which is consumed too.
     pub(super) fn line(&mut self) -> Result<&'a str, Fault> {
         let rest = &self.bytes[self.position..];
         let end =
@@ -63,11 +62,11 @@ impl<'a> Input<'a> {
         str::from_utf8(&rest[..end]).map_err(|_| self.damaged("has a name that is not UTF-8"))
     }
 
-    /// The error for a program that is none.
+    /// The error for an invalid program.
     pub(super) fn damaged(&self, what: impl AsRef<str>) -> Fault {
         let reason =
             format!("its pickle, at byte {} of {}, {}", self.position, self.bytes.len(), what.as_ref());
-        Fault::Damaged { format: torch::FORMAT.name, reason }
+        Fault::Damaged { format: TORCH_CHECKPOINT, reason }
     }
 
     /// The error for a value of the wrong kind.

@@ -1,9 +1,9 @@
-//! Files that are no weights: the message says what they are and what to do.
+//! Files that are not weights: the message says what they are and what to do.
 
 use super::message;
 
 #[test]
-fn other_files_are_recognised() {
+fn other_files_are_named() {
     let cases: &[(&[u8], &str, &str)] = &[
         (b"", "an empty file", "download it again"),
         (
@@ -20,7 +20,7 @@ fn other_files_are_recognised() {
             "convert it",
         ),
         (b"\x80\x04\x95\0\0", "a bare pickle", "convert it to safetensors"),
-        (b"\x89HDF\r\n\x1a\n\0", "HDF5, as Keras saves it", "saved as safetensors"),
+        (b"\x89HDF\r\n\x1a\n\0", "an HDF5 file, as saved by Keras", "saved as safetensors"),
         (b"\x1c\0\0\0TFL3", "a TensorFlow Lite model", "saved as safetensors"),
         (b"\x01\x02\x03", "3 bytes that start with [01, 02, 03]", "download it again"),
     ];
@@ -28,8 +28,8 @@ fn other_files_are_recognised() {
         let message = message(bytes);
         let expected =
             format!("expected safetensors (.safetensors) or torch checkpoint (.bin .pth .pt), found {found}");
-        let (cause, way_out) = message.split_once("\n  try: ").unwrap();
+        let (cause, action) = message.split_once("\n  try: ").unwrap();
         assert!(cause.contains(&expected), "{message}");
-        assert!(way_out.contains(hint), "{message}");
+        assert!(action.contains(hint), "{message}");
     }
 }

@@ -1,53 +1,47 @@
-//! A restricted pickle machine: reads what `torch.save` writes of a dictionary of tensors, and refuses all else.
-//!
-//! A pickle is a program for a stack machine (Python's `pickletools` documents the opcodes). This machine has no opcode
-//! that runs anything: a global is one of the few in [`Global`], an error otherwise, and calling one builds a [`Value`].
-//!
-//! Costs are bounded whatever the program: it ends after [`MAX_OPCODES`]; each opcode adds at most one value, one place on
-//! the stack and one memo entry; values name each other by number, so none is ever copied or dropped in depth; strings are
-//! slices of the input. Nothing is allocated by a number that the program states.
-
-mod input;
-mod value;
+//! The stack machine: one opcode after the other, until STOP.
 
 use std::collections::HashMap;
 
-use super::Fault;
-use crate::terminal_text::printable;
-use input::Input;
-use value::{Global, Id, Value};
-pub(super) use value::{PickledTensor, Storage};
+use super::input::Input;
+use super::rebuild;
+use super::value::{Global, Id, Value};
+use crate::weights::error::Fault;
 
-/// Opcodes before a program is given up. A tensor takes about 30, so this is enough for 8000 of them.
+/// The most opcodes of a program. A tensor takes about 30, so this is enough for 8000 of them.
 const MAX_OPCODES: usize = 1 << 18;
 
-/// The names and tensors of the dictionary that the pickle builds, or of its entry `state_dict` if it has one.
-pub(super) fn read(pickle: &[u8]) -> Result<Vec<(&str, PickledTensor<'_>)>, Fault> {
-    let mut machine = Machine::new(pickle);
-    for _ in 0..MAX_OPCODES {
-        if let Some(result) = machine.step()? {
-            return machine.tensors(result);
-        }
-    }
-    Err(Fault::Unsupported { reason: format!("its pickle has more than {MAX_OPCODES} opcodes") })
-}
-
-struct Machine<'a> {
+/// The state of a program that is being executed.
+pub(super) struct Machine<'a> {
     input: Input<'a>,
     /// All values made so far; everything else refers to them by index.
     values: Vec<Value<'a>>,
     stack: Vec<Id>,
-    /// Heights of the stack at which MARK was executed.
+    /// Heights of the stack at each MARK.
     marks: Vec<usize>,
     memo: HashMap<u32, Id>,
 }
 
 impl<'a> Machine<'a> {
-    fn new(pickle: &'a [u8]) -> Self {
+    pub(super) fn new(pickle: &'a [u8]) -> Self {
         Self { input: Input::new(pickle), values: vec![], stack: vec![], marks: vec![], memo: HashMap::new() }
     }
 
-    /// Execute one opcode. STOP gives the result.
+    /// Executes the program; returns the value that it builds.
+    pub(super) fn run(&mut self) -> Result<Id, Fault> {
+        for _ in 0..MAX_OPCODES {
+            if let Some(result) = self.step()? {
+                return Ok(result);
+            }
+        }
+        Err(Fault::Unsupported { reason: format!("its pickle has more than {MAX_OPCODES} opcodes") })
+    }
+
+    /// All values that the program has made.
+    pub(super) fn values(&self) -> &[Value<'a>] {
+        &self.values
+    }
+
+    /// Executes one opcode. STOP returns the result.
     #[rustfmt::skip]
     fn step(&mut self) -> Result<Option<Id>, Fault> {
         match self.input.u8()? {
@@ -102,7 +96,7 @@ impl<'a> Machine<'a> {
         self.values.push(value);
     }
 
-    /// The topmost value, if it is above the last mark.
+    /// The value on top of the stack, if it is above the last mark.
     fn top(&self) -> Result<Id, Fault> {
         let floor = self.marks.last().copied().unwrap_or(0);
         self.stack[floor..]
@@ -117,10 +111,9 @@ impl<'a> Machine<'a> {
         Ok(top)
     }
 
-    /// The values above the last mark, which goes with them.
+    /// Removes the last mark and the values above it.
     fn pop_mark(&mut self) -> Result<Vec<Id>, Fault> {
-        let mark =
-            self.marks.pop().ok_or_else(|| self.input.damaged("goes back to a mark that was not set"))?;
+        let mark = self.marks.pop().ok_or_else(|| self.input.damaged("pops a mark that was not set"))?;
         Ok(self.stack.split_off(mark))
     }
 
@@ -131,7 +124,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Add alternating keys and values to the dictionary on top.
+    /// Adds alternating keys and values to the dictionary on top of the stack.
     fn set_items(&mut self, items: &[Id]) -> Result<(), Fault> {
         let top = self.top()?;
         let (pairs, rest) = items.as_chunks::<2>();
@@ -144,7 +137,10 @@ impl<'a> Machine<'a> {
     }
 
     fn recall(&mut self, key: u32) -> Result<(), Fault> {
-        let id = self.memo.get(&key).ok_or_else(|| self.input.damaged("recalls what it did not memorise"))?;
+        let id = self
+            .memo
+            .get(&key)
+            .ok_or_else(|| self.input.damaged("recalls a value that it did not memoize"))?;
         self.stack.push(*id);
         Ok(())
     }
@@ -153,7 +149,7 @@ impl<'a> Machine<'a> {
         Global::find(self.input.line()?, self.input.line()?)
     }
 
-    /// Protocol 2 has no `STACK_GLOBAL`, so whatever it asks for is refused, if possible by name.
+    /// Protocol 2 has no `STACK_GLOBAL`, so it is refused whatever it names.
     fn refuse_stack_global(&mut self) -> Result<Fault, Fault> {
         let (name, module) = (self.pop()?, self.pop()?);
         match (&self.values[module], &self.values[name]) {
@@ -162,36 +158,16 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Call a global on a tuple of arguments: makes a tensor or an empty dictionary.
+    /// Calls a global with a tuple of arguments.
     fn reduce(&mut self) -> Result<(), Fault> {
         let (arguments, callable) = (self.pop()?, self.pop()?);
-        let Value::Tuple(arguments) = &self.values[arguments] else {
-            return Err(self.input.expected("a tuple of arguments", &self.values[arguments]));
-        };
-        let value = match (&self.values[callable], arguments.as_slice()) {
-            (Value::Global(Global::OrderedDict), []) => Value::Dict(vec![]),
-            // Requires-grad, hooks and, in newer files, metadata do not concern inference.
-            (Value::Global(Global::RebuildTensor), &[storage, offset, shape, stride, _, _, ..]) => {
-                Value::Tensor(value::tensor(&self.values, [storage, offset, shape, stride], &self.input)?)
-            }
-            (Value::Global(Global::RebuildParameter), &[tensor, _, _]) => match &self.values[tensor] {
-                Value::Tensor(tensor) => Value::Tensor(tensor.clone()),
-                other => return Err(self.input.expected("the tensor of a parameter", other)),
-            },
-            (Value::Global(global), arguments) => {
-                let found = arguments.len();
-                return Err(self
-                    .input
-                    .damaged(format!("calls {global:?} with {found} arguments, a number it does not take")));
-            }
-            (other, _) => return Err(self.input.expected("a global to call", other)),
-        };
+        let value = rebuild::call(&self.values, callable, arguments, &self.input)?;
         self.push(value);
         Ok(())
     }
 
-    /// Set attributes of a dictionary. A `state_dict` has one, `_metadata`: versions of its modules, which say nothing about
-    /// weights. Being built by this machine it is plain data, and is left alone.
+    /// Would set attributes of a dictionary. A `state_dict` has one, `_metadata`, with versions of its
+    /// modules, which do not matter here: it is dropped.
     fn build(&mut self) -> Result<(), Fault> {
         self.pop()?;
         match &self.values[self.top()?] {
@@ -200,40 +176,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Torch's persistent ids are `("storage", torch.FloatStorage, key, device, elements)`.
     fn storage(&mut self) -> Result<(), Fault> {
         let id = self.pop()?;
-        let storage = value::storage(&self.values, id, &self.input)?;
+        let storage = rebuild::storage(&self.values, id, &self.input)?;
         self.push(Value::Storage(storage));
         Ok(())
-    }
-
-    /// The tensors of a dictionary that has nothing else in it, or of its entry `state_dict`.
-    fn tensors(&self, dict: Id) -> Result<Vec<(&'a str, PickledTensor<'a>)>, Fault> {
-        let entries = self.dict(dict)?;
-        let is_state_dict = |[key, _]: &&[Id; 2]| matches!(self.values[*key], Value::Text("state_dict"));
-        let entries = match entries.iter().find(is_state_dict) {
-            Some([_, nested]) => self.dict(*nested)?,
-            None => entries,
-        };
-        let tensors = entries.iter().map(|&[key, value]| match (&self.values[key], &self.values[value]) {
-            (Value::Text(name), Value::Tensor(tensor)) => Ok((*name, tensor.clone())),
-            (Value::Text(name), other) => Err(Fault::Unsupported {
-                reason: format!("entry `{}`: expected a tensor, found {}", printable(name), other.kind()),
-            }),
-            (other, _) => Err(Fault::Unsupported {
-                reason: format!("expected names of tensors, found {} as a key", other.kind()),
-            }),
-        });
-        tensors.collect()
-    }
-
-    fn dict(&self, id: Id) -> Result<&[[Id; 2]], Fault> {
-        match &self.values[id] {
-            Value::Dict(entries) => Ok(entries),
-            other => Err(Fault::Unsupported {
-                reason: format!("expected a dict of tensors, found {}", other.kind()),
-            }),
-        }
     }
 }

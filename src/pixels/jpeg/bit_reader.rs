@@ -2,49 +2,49 @@
 
 use libjpeg_turbo_rs::common::huffman_table::HuffmanTable;
 
-/// A reader of what lies between markers. It is exact about where they are: what has bits missing or left over before one
-/// is not read.
-pub(super) struct Bits<'a> {
+/// A reader of the data between markers. It is strict: bits that are missing or left over before a marker are
+/// an error.
+pub(super) struct BitReader<'a> {
     data: &'a [u8],
-    /// Of the next byte.
+    /// Position of the next byte.
     at: usize,
-    /// The next bits, from the highest on.
+    /// The next bits, starting at the highest.
     window: u64,
-    /// How many of them are there, padding included.
+    /// How many bits `window` holds, padding included.
     count: u32,
-    /// Zeros that were added at a marker, or the end.
+    /// Zero bits that were added at a marker or at the end.
     padding: u32,
 }
 
-/// What a code of an AC coefficient says.
-pub(super) enum Code {
-    /// There are no more in the block.
-    End,
-    /// So many zeros, and no other coefficient.
-    Zeros(usize),
-    /// So many zeros, then a coefficient of that many bits, which follow.
+/// The meaning of a Huffman symbol of AC coefficients.
+pub(super) enum AcSymbol {
+    /// The remaining coefficients are zero.
+    EndOfBlock,
+    /// `run` zeros.
+    ZeroRun(usize),
+    /// (run, size): `run` zeros, then a coefficient in the next `size` bits.
     Coefficient(usize, u32),
 }
 
-impl Code {
-    /// Of a symbol, if it means anything.
-    pub(super) fn of(symbol: u8) -> Option<Self> {
-        let (zeros, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
-        match (zeros, size) {
-            (0, 0) => Some(Self::End),
-            (15, 0) => Some(Self::Zeros(16)),
+impl AcSymbol {
+    /// `None` if the symbol is invalid.
+    pub(super) fn new(symbol: u8) -> Option<Self> {
+        let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+        match (run, size) {
+            (0, 0) => Some(Self::EndOfBlock),
+            (15, 0) => Some(Self::ZeroRun(16)),
             (_, 0) => None,
-            _ => Some(Self::Coefficient(zeros, size)),
+            _ => Some(Self::Coefficient(run, size)),
         }
     }
 }
 
-impl<'a> Bits<'a> {
+impl<'a> BitReader<'a> {
     pub(super) fn new(data: &'a [u8]) -> Self {
         Self { data, at: 0, window: 0, count: 0, padding: 0 }
     }
 
-    /// Brings 32 bits or more into the window: a code has up to 16, and up to 15 follow it.
+    /// Fills the window to at least 32 bits, enough for a code (up to 16) and its coefficient (up to 15).
     #[inline(always)]
     pub(super) fn refill(&mut self) {
         if self.count >= 32 {
@@ -53,7 +53,7 @@ impl<'a> Bits<'a> {
         let next =
             self.data.get(self.at..).and_then(<[u8]>::first_chunk).map(|next| u64::from_be_bytes(*next));
         match next {
-            // Bits past `count` that are brought along are the same when their byte is brought again.
+            // The bits beyond `count` are set too; the next refill sets them again to the same values.
             Some(next) if !has_marker(next) => {
                 self.window |= next >> self.count;
                 self.at += (63 - self.count as usize) >> 3;
@@ -88,7 +88,7 @@ impl<'a> Bits<'a> {
     /// The next bits, at most 32.
     #[inline(always)]
     pub(super) fn peek(&self, count: u32) -> usize {
-        // In two shifts: there may be none.
+        // Two shifts, because a shift by 64 would overflow when `count` is 0.
         (self.window >> 32 >> (32 - count)) as usize
     }
 
@@ -98,7 +98,7 @@ impl<'a> Bits<'a> {
         self.count -= count;
     }
 
-    /// The symbol of the next code, if there is one.
+    /// The symbol of the next Huffman code; `None` if it is not a code of `table`.
     #[inline(always)]
     pub(super) fn symbol(&mut self, table: &HuffmanTable) -> Option<u8> {
         self.refill();
@@ -111,40 +111,40 @@ impl<'a> Bits<'a> {
         Some(symbol)
     }
 
-    /// A signed number of `size` bits, 0 to 15, the highest of which is set where it is positive (figure F.12).
-    /// Behind a [`symbol`](Self::symbol), which leaves as many.
+    /// A signed number of `size` bits, 0 to 15, whose highest bit is set if it is positive (figure F.12).
+    /// Call it after [`symbol`](Self::symbol), which leaves enough bits in the window.
     #[inline(always)]
-    pub(super) fn number(&mut self, size: u32) -> i32 {
+    pub(super) fn signed(&mut self, size: u32) -> i32 {
         let (bits, all) = (self.peek(size) as i32, 1 << size);
         self.skip(size);
         if bits < all >> 1 { bits - all + 1 } else { bits }
     }
 
-    /// Whether a segment ends here: all of it was read, and nothing besides.
+    /// Whether the segment ends here: nothing is left but the padding of its last byte.
     fn is_at_marker(&self) -> bool {
-        // A byte that is begun is filled up with ones.
+        // The last byte of a segment is padded with ones, at most 7.
         self.count.checked_sub(self.padding).is_some_and(|left| left < 8)
     }
 
-    /// Goes on behind restart marker `index`, if that is what is next.
+    /// Continues after restart marker `index`; `None` if another one is next.
     pub(super) fn restart(&mut self, index: usize) -> Option<()> {
         let marker = [0xff, 0xd0 + (index % 8) as u8];
         let is_next = self.is_at_marker() && self.data.get(self.at..)?.starts_with(&marker);
         is_next.then(|| *self = Self { at: self.at + 2, ..Self::new(self.data) })
     }
 
-    /// Whether the picture ends here.
+    /// Whether the end marker is next.
     pub(super) fn is_at_end(&self) -> bool {
         let rest = self.data.get(self.at..).unwrap_or_default();
         self.is_at_marker() && rest.starts_with(&[0xff, 0xd9])
     }
 }
 
-/// Whether one of the bytes is 0xff, which begins a marker, or is stuffed.
+/// Whether one of the bytes is 0xff: the start of a marker, or a stuffed byte.
 #[inline(always)]
 fn has_marker(bytes: u64) -> bool {
     const LOW: u64 = 0x0101_0101_0101_0101;
-    // "Determine if a word has a zero byte" (Anderson, Bit Twiddling Hacks), of the complement.
+    // "Determine if a word has a zero byte" (Anderson, Bit Twiddling Hacks), applied to the complement.
     (!bytes).wrapping_sub(LOW) & bytes & (LOW << 7) != 0
 }
 
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_byte_of_ones_is_found_wherever_it_is() {
+    fn a_byte_of_ones_is_found_at_every_position() {
         for place in 0..8 {
             assert!(has_marker(0xff << (8 * place)), "{place}");
             assert!(has_marker(0xfefe_fefe_fefe_fefe | 0xff << (8 * place)), "{place}");
@@ -162,18 +162,18 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_those_of_figure_f_12() {
+    fn signed_numbers_follow_figure_f_12() {
         // Nothing; 0, 1; 00, 01, 10, 11
-        let mut bits = Bits::new(&[0b0100_0110, 0b1100_0000]);
+        let mut bits = BitReader::new(&[0b0100_0110, 0b1100_0000]);
         bits.refill();
         let sizes = [0, 1, 1, 2, 2, 2, 2];
-        assert_eq!(sizes.map(|size| bits.number(size)), [0, -1, 1, -3, -2, 2, 3]);
+        assert_eq!(sizes.map(|size| bits.signed(size)), [0, -1, 1, -3, -2, 2, 3]);
     }
 
     #[test]
-    fn segments_end_at_markers_and_nowhere_else() {
-        // Twelve bits and a stuffed byte, filled up; a restart; a byte; the end.
-        let mut bits = Bits::new(&[0x12, 0x3f, 0xff, 0, 0xff, 0xd0, 0x45, 0xff, 0xd9]);
+    fn segments_end_only_at_markers() {
+        // Twelve bits and a stuffed byte, padded; a restart marker; a byte; the end marker.
+        let mut bits = BitReader::new(&[0x12, 0x3f, 0xff, 0, 0xff, 0xd0, 0x45, 0xff, 0xd9]);
         bits.refill();
         assert_eq!(bits.peek(12), 0x123);
         bits.skip(12);

@@ -1,0 +1,53 @@
+//! Why a configuration cannot be used.
+
+use thiserror::Error;
+
+use crate::models::Unsupported;
+use crate::predict::identify::IdentifyError;
+
+/// Why a configuration cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// Not JSON, or not of the expected form.
+    #[error("{file}: {source}")]
+    Json {
+        /// Which file.
+        file: &'static str,
+        /// The parser's message.
+        source: serde_json::Error,
+    },
+    /// The network is not named, and its tensors do not identify it.
+    #[error(transparent)]
+    Unidentified(#[from] IdentifyError),
+    /// A single output without a `problem_type` that explains it.
+    #[error(
+        "the model has one output, and `problem_type` in config.json does not say that it is the probability of a \
+         class: a regression has no labels"
+    )]
+    OneOutput,
+    /// An architecture of timm or torchvision that is not built in.
+    #[error("`{name}` of {library} is not built in; there are {}", .known.join(", "))]
+    UnknownArchitecture {
+        /// The library.
+        library: &'static str,
+        /// The architecture.
+        name: String,
+        /// The architectures that are built in.
+        known: Vec<&'static str>,
+    },
+    /// A value that no built-in network supports.
+    #[error("config.json: {0}")]
+    Unsupported(#[from] Unsupported),
+    /// A value that is not supported.
+    #[error("{file}: `{field}` is {found}; expected {expected}")]
+    Value {
+        /// Which file.
+        file: &'static str,
+        /// Which key.
+        field: &'static str,
+        /// Its value.
+        found: String,
+        /// The supported values.
+        expected: &'static str,
+    },
+}

@@ -1,0 +1,103 @@
+//! A checkpoint's configuration files, read together with its tensors.
+
+use serde_json::Value;
+
+use super::error::ConfigError;
+use super::{timm, torchvision, transformers};
+use crate::models::Architecture;
+use crate::pixels::Preprocess;
+use crate::predict::identify::identify_architecture;
+use crate::predict::labels::Labels;
+use crate::predict::top_k::Scores;
+use crate::weights::WeightFile;
+
+/// Everything about a checkpoint besides its weights.
+#[derive(Clone, Debug)]
+pub struct CheckpointConfig {
+    /// The network, with its library's conventions.
+    pub architecture: Architecture,
+    /// How a picture becomes the network's input.
+    pub preprocess: Preprocess,
+    /// The names of its outputs.
+    pub labels: Labels,
+    /// The meaning of its logits.
+    pub scores: Scores,
+    /// If `config.json` did not name the network: how it was identified, as a sentence.
+    pub identification: Option<String>,
+}
+
+/// The files of a checkpoint.
+pub(in crate::predict) struct ConfigFiles<'a> {
+    /// Name of the repository, or of the folder (and file) of the weights; it may contain the network's name.
+    pub name_hint: &'a str,
+    /// `config.json`.
+    pub config: Option<&'a [u8]>,
+    /// `preprocessor_config.json`.
+    pub preprocessor: Option<&'a [u8]>,
+    /// The tensors.
+    pub weights: &'a WeightFile,
+    /// Number of outputs of the classifier.
+    pub classes: usize,
+}
+
+/// Reads a checkpoint's configuration.
+///
+/// # Errors
+/// If it is invalid, or does not match a built-in network.
+pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConfig, ConfigError> {
+    let json = |file, text: Option<&[u8]>| {
+        let value = text.map(serde_json::from_slice).transpose();
+        value.map(Option::unwrap_or_default).map_err(|source| ConfigError::Json { file, source })
+    };
+    let config: Value = json("config.json", files.config)?;
+    let preprocessor: Value = json("preprocessor_config.json", files.preprocessor)?;
+    let classes = files.classes;
+    let (architecture, identification) = if let Some(architecture) = named(&config, classes)? {
+        (architecture, None)
+    } else {
+        timm::check_model_args(&config)?;
+        let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
+        (architecture, Some(note))
+    };
+    let preprocess = match architecture.names.library {
+        "timm" => timm::preprocess(&config)?,
+        "torchvision" if files.preprocessor.is_none() => torchvision::PREPROCESS,
+        _ => transformers::preprocess(&preprocessor)?,
+    };
+    let names = timm::names(&config).into_iter().chain(transformers::names(&config));
+    let labels = Labels::of_head(names, classes);
+    let scores = scores(&config, classes)?;
+    Ok(CheckpointConfig { architecture, preprocess, labels, scores, identification })
+}
+
+/// The architecture that the configuration names, if it names one.
+fn named(config: &Value, classes: usize) -> Result<Option<Architecture>, ConfigError> {
+    let text = |key: &str| config.get(key).and_then(Value::as_str);
+    // timm's own files and those of its transformers wrapper both name the architecture.
+    if let Some(name) = text("architecture") {
+        return timm::architecture(config, name, classes).map(Some);
+    }
+    if text("library_name") == Some("torchvision") {
+        return torchvision::architecture(config, classes).map(Some);
+    }
+    if text("model_type").is_some() {
+        return transformers::architecture(config, classes).map(Some);
+    }
+    Ok(None)
+}
+
+/// `problem_type`, a key of transformers that is read in every schema.
+fn scores(config: &Value, classes: usize) -> Result<Scores, ConfigError> {
+    let found = config.get("problem_type").filter(|value| !value.is_null());
+    match (found, found.and_then(Value::as_str)) {
+        (_, Some("multi_label_classification")) => Ok(Scores::Sigmoid),
+        (None, _) | (_, Some("single_label_classification")) if classes > 1 => Ok(Scores::Softmax),
+        (None, _) | (_, Some("single_label_classification")) => Err(ConfigError::OneOutput),
+        (Some(found), _) => Err(ConfigError::Value {
+            file: "config.json",
+            field: "problem_type",
+            found: found.to_string(),
+            expected: "single_label_classification or multi_label_classification",
+        }),
+    }
+}

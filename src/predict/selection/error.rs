@@ -1,0 +1,48 @@
+//! Why a request selects no checkpoint.
+
+use thiserror::Error;
+
+use crate::words::and_list;
+
+/// Why a request selects no checkpoint.
+#[derive(Debug, Error, PartialEq)]
+pub enum SelectionError {
+    /// No checkpoint of the family, or of any family, has this alpha.
+    #[error("no weights for {title} at alpha {alpha} (there are {})", list(.available))]
+    NoSuchAlpha {
+        /// The family, or `MobileNet`.
+        title: &'static str,
+        /// The requested alpha.
+        alpha: f64,
+        /// The alphas that exist, ascending.
+        available: Vec<f64>,
+        /// What exists instead.
+        instead: Alternative,
+    },
+    /// `--alpha` with a directory or a repository, which has only one alpha.
+    #[error("a width multiplier chooses among the catalogue's checkpoints; {model} is one checkpoint")]
+    AlphaOfOneCheckpoint {
+        /// The value of `--model`.
+        model: String,
+    },
+    /// Not a path, not a repository, and not in the catalogue.
+    #[error("no model is called `{0}`: it is not a directory, not owner/name, and not in the catalogue")]
+    Unknown(String),
+    /// A path that does not exist.
+    #[error("{0}: no such directory or file of weights")]
+    NoSuchPath(String),
+}
+
+/// The nearest model to one that does not exist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// Another family, or the same model; `None` if no model was named.
+    pub model: Option<String>,
+    /// A width multiplier that it has.
+    pub alpha: f64,
+}
+
+/// `0.75 and 1.0`
+fn list(alphas: &[f64]) -> String {
+    and_list(alphas.iter().map(|alpha| format!("{alpha:?}")))
+}

@@ -1,0 +1,176 @@
+//! `--model`, `--alpha` and `--res` to the source of one checkpoint. Another alpha is never chosen silently.
+
+use super::error::{Alternative, SelectionError};
+use super::single::single_checkpoint;
+use super::source::Source;
+use crate::models::{Checkpoint, Family, catalogue};
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Request {
+    /// A directory, a repository, a catalogue name, a family, a variant or an architecture.
+    pub model: Option<String>,
+    /// Width multiplier.
+    pub alpha: Option<f64>,
+    /// Side of the square input, px.
+    pub resolution: Option<usize>,
+}
+
+/// A row of the catalogue, with its family.
+type Row = (&'static Family, &'static Checkpoint);
+
+/// Finds the checkpoint that `request` selects.
+///
+/// The resolution chooses among checkpoints; it is not part of the result, because any of them can run at it.
+///
+/// # Errors
+/// If there is no such checkpoint.
+pub fn select(request: &Request) -> Result<Source, SelectionError> {
+    let Some(model) = request.model.as_deref() else {
+        return any_model(request);
+    };
+    match single_checkpoint(model)? {
+        None => of_catalogue(model, request),
+        Some(_) if request.alpha.is_some() => Err(only_one_checkpoint(model)),
+        Some(source) => Ok(source),
+    }
+}
+
+/// Without `--model`: the built-in checkpoint, or the first of the whole catalogue with the requested alpha.
+fn any_model(request: &Request) -> Result<Source, SelectionError> {
+    let Some(alpha) = request.alpha else {
+        return Ok(Source::BuiltIn);
+    };
+    let rows: Vec<Row> = catalogue::checkpoints().collect();
+    let has_alpha = |row: &Checkpoint| row.alpha == Some(alpha);
+    best_row(&rows, has_alpha, request.resolution)
+        .ok_or_else(|| no_such_alpha("MobileNet", alpha, &rows, None))
+}
+
+/// `model` is a family, a variant or an architecture: its checkpoint with the requested alpha.
+fn of_catalogue(model: &str, request: &Request) -> Result<Source, SelectionError> {
+    let rows: Vec<Row> = catalogue::checkpoints().filter(|(family, row)| row.is_of(family, model)).collect();
+    let Some((family, _)) = rows.first() else {
+        return Err(SelectionError::Unknown(model.into()));
+    };
+    let alpha = match (request.alpha, default_alpha(&rows)) {
+        (Some(_), None) => return Err(only_one_checkpoint(model)),
+        // The built-in weights are Lite0's: the same network, without a download.
+        (None, _) if matches!(model, "lite" | "lite0" | "efficientnet-lite") => return Ok(Source::BuiltIn),
+        (Some(alpha), Some(_)) => alpha,
+        (None, default) => default.unwrap_or(1.0),
+    };
+    // Rows without a width multiplier are those of variants that exist at one width, 1.
+    let has_alpha = |row: &Checkpoint| row.alpha.unwrap_or(1.0) == alpha;
+    best_row(&rows, has_alpha, request.resolution)
+        .ok_or_else(|| no_such_alpha(family.title, alpha, &rows, Some(model)))
+}
+
+/// 1.0, or the first alpha if no row has that one; `None` if the rows have no width multiplier.
+fn default_alpha(rows: &[Row]) -> Option<f64> {
+    let alphas = || rows.iter().filter_map(|(_, row)| row.alpha);
+    alphas().find(|alpha| *alpha == 1.0).or_else(|| alphas().next())
+}
+
+/// Of the rows with the right alpha, the one trained at `resolution`, else the first.
+fn best_row(
+    rows: &[Row],
+    has_alpha: impl Fn(&Checkpoint) -> bool,
+    resolution: Option<usize>,
+) -> Option<Source> {
+    let mut candidates = rows.iter().map(|(_, row)| *row).filter(|row| has_alpha(row));
+    let first = candidates.clone().next();
+    candidates.find(|row| Some(row.resolution) == resolution).or(first).map(Source::from)
+}
+
+fn only_one_checkpoint(model: &str) -> SelectionError {
+    SelectionError::AlphaOfOneCheckpoint { model: model.into() }
+}
+
+fn no_such_alpha(title: &'static str, alpha: f64, rows: &[Row], model: Option<&str>) -> SelectionError {
+    let mut available: Vec<f64> = rows.iter().filter_map(|(_, row)| row.alpha).collect();
+    available.sort_by(f64::total_cmp);
+    available.dedup();
+    SelectionError::NoSuchAlpha { title, alpha, instead: alternative(alpha, &available, model), available }
+}
+
+/// Another family at this alpha, else this one at the nearest alpha.
+fn alternative(alpha: f64, available: &[f64], model: Option<&str>) -> Alternative {
+    if let Some((family, _)) = catalogue::checkpoints().find(|(_, row)| row.alpha == Some(alpha)) {
+        return Alternative { model: Some(family.alias.to_owned()), alpha };
+    }
+    let nearest = available.iter().copied().min_by(|a, b| (a - alpha).abs().total_cmp(&(b - alpha).abs()));
+    Alternative { model: model.map(str::to_owned), alpha: nearest.unwrap_or(alpha) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selected(model: Option<&str>, alpha: Option<f64>, resolution: Option<usize>) -> String {
+        let request = Request { model: model.map(str::to_owned), alpha, resolution };
+        match select(&request) {
+            Ok(Source::BuiltIn) => "built in".into(),
+            Ok(Source::Local(path)) => path.display().to_string(),
+            Ok(Source::Hub(repository)) => repository,
+            Ok(Source::Catalogue { repository, preferred_revision }) => {
+                preferred_revision.map_or(repository.clone(), |revision| format!("{repository}@{revision}"))
+            }
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn alpha_and_resolution_choose_the_checkpoint() {
+        let cases = [
+            (None, None, None, "built in"),
+            (None, None, Some(96), "built in"),
+            (None, Some(0.75), Some(160), "google/mobilenet_v2_0.75_160"),
+            (None, Some(0.75), Some(192), "google/mobilenet_v1_0.75_192@refs/pr/4"),
+            (None, Some(0.75), None, "google/mobilenet_v1_0.75_192@refs/pr/4"),
+            (None, Some(0.5), Some(160), "timm/mobilenetv2_050.lamb_in1k"),
+            (
+                None,
+                Some(0.35),
+                Some(96),
+                "google/mobilenet_v2_0.35_96@5d96f9d4a2d8dfc954023eeaa456d88c1503ea1f",
+            ),
+            (Some("v1"), None, None, "google/mobilenet_v1_1.0_224@refs/pr/3"),
+            (Some("v2"), Some(1.4), None, "google/mobilenet_v2_1.4_224@refs/pr/3"),
+            (Some("mobilenet-v2"), None, Some(128), "google/mobilenet_v2_1.0_224"),
+            (Some("mobilenet-v2-0.75-160"), None, None, "google/mobilenet_v2_0.75_160"),
+            (Some("lite0"), None, None, "built in"),
+            (Some("lite2"), None, None, "timm/tf_efficientnet_lite2.in1k"),
+            (Some("v3-small"), None, None, "timm/tf_mobilenetv3_small_100.in1k"),
+            (Some("v3-large-d"), None, None, "timm/mobilenetv3_large_150d.ra4_e3600_r256_in1k"),
+            (Some("v4-conv-medium"), None, Some(384), "timm/mobilenetv4_conv_medium.e250_r384_in12k_ft_in1k"),
+            (Some("edgetpu"), None, None, "timm/mobilenet_edgetpu_v2_m.ra4_e3600_r224_in1k"),
+            (Some("mobilenetv4_conv_medium"), None, None, "timm/mobilenetv4_conv_medium.e500_r224_in1k"),
+            (Some("mobilenetv2_140"), None, None, "timm/mobilenetv2_140.ra_in1k"),
+            (Some("tf_efficientnet_lite0"), None, None, "timm/tf_efficientnet_lite0.in1k"),
+            (Some("owner/name@v1"), None, None, "owner/name@v1"),
+            (Some("src"), None, None, "src"),
+        ];
+        for (model, alpha, resolution, expected) in cases {
+            assert_eq!(selected(model, alpha, resolution), expected, "{model:?} {alpha:?} {resolution:?}");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_exists() {
+        assert_eq!(
+            selected(Some("v1"), Some(0.5), None),
+            "no weights for MobileNetV1 at alpha 0.5 (there are 0.75, 1.0 and 1.25)"
+        );
+        assert_eq!(
+            selected(None, Some(0.33), None),
+            "no weights for MobileNet at alpha 0.33 (there are 0.35, 0.5, 0.75, 1.0, 1.1, 1.2, 1.25, 1.4 and 1.5)"
+        );
+        assert!(selected(Some("owner/name"), Some(0.5), None).starts_with("a width multiplier chooses"));
+        // The compound coefficient of EfficientNet-Lite is not a width multiplier.
+        assert!(selected(Some("lite2"), Some(1.0), None).starts_with("a width multiplier chooses"));
+        assert!(selected(Some("v9"), None, None).starts_with("no model is called `v9`"));
+        assert!(selected(Some("./nothing"), None, None).starts_with("./nothing: no such directory"));
+        assert!(selected(Some("a/b.safetensors"), None, None).starts_with("a/b.safetensors: no such"));
+    }
+}

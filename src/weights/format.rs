@@ -1,0 +1,28 @@
+//! What a weight file format is: a name, its extensions, and the two functions that read it.
+
+use std::collections::BTreeMap;
+
+use super::error::Fault;
+use super::tensor::TensorLocation;
+
+/// A weight file format; a row of [`FORMATS`](super::FORMATS).
+pub struct Format {
+    /// Its name in messages.
+    pub name: &'static str,
+    /// File name extensions, without the dot. Only for listings: the format is decided by content.
+    pub extensions: &'static [&'static str],
+    /// Whether a file that starts with these bytes is of this format.
+    pub(super) matches: fn(&[u8]) -> bool,
+    /// Finds every tensor in the bytes of a whole file. Each location lies within the bytes.
+    pub(super) index: fn(&[u8]) -> Result<TensorIndex, Fault>,
+}
+
+/// Tensor names and where the tensors are in the file.
+pub(super) type TensorIndex = BTreeMap<String, TensorLocation>;
+
+impl Format {
+    /// "torch checkpoint (.bin .pth .pt)".
+    pub(super) fn description(&self) -> String {
+        format!("{} (.{})", self.name, self.extensions.join(" ."))
+    }
+}

@@ -1,0 +1,138 @@
+//! Resizing of pictures of any size: each pass against weighted means in f64, and each rule's square.
+
+use image::{Rgb, RgbImage};
+use mnet::pixels::{CropMode, Filter, Geometry, Preprocess, Resize};
+use proptest::prelude::*;
+
+/// Weight at a distance from the centre, and the distance at which it becomes 0.
+type Kernel = (fn(f64) -> f64, f64);
+
+/// The definitions of the continuous filters. The box is not continuous: rounding may move a whole pixel in
+/// or out of it.
+fn kernel(filter: Filter) -> Kernel {
+    fn sinc(x: f64) -> f64 {
+        let x = x * std::f64::consts::PI;
+        if x == 0.0 { 1.0 } else { x.sin() / x }
+    }
+    match filter {
+        Filter::Bilinear => (|x| (1.0 - x.abs()).max(0.0), 1.0),
+        Filter::Bicubic => (
+            |x| match x.abs() {
+                x if x < 1.0 => 1.5 * x.powi(3) - 2.5 * x.powi(2) + 1.0,
+                x if x < 2.0 => -0.5 * x.powi(3) + 2.5 * x.powi(2) - 4.0 * x + 2.0,
+                _ => 0.0,
+            },
+            2.0,
+        ),
+        Filter::Lanczos => (|x| if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 }, 3.0),
+        other => panic!("no reference for {other}"),
+    }
+}
+
+/// One side resized from `from` to `to` values: each result is the weighted mean of all source values within
+/// reach.
+fn resample(values: &[f64], to: usize, (weight, radius): Kernel) -> Vec<f64> {
+    let scale = values.len() as f64 / to as f64;
+    let widening = scale.max(1.0);
+    let resized = |index: usize| {
+        let centre = (index as f64 + 0.5) * scale;
+        let (mut sum, mut total) = (0.0, 0.0);
+        for (at, value) in values.iter().enumerate() {
+            let distance = (at as f64 + 0.5 - centre) / widening;
+            if distance.abs() < radius {
+                sum += weight(distance) * value;
+                total += weight(distance);
+            }
+        }
+        sum / total
+    };
+    (0..to).map(resized).collect()
+}
+
+fn picture(width: u32, height: u32, seed: u32) -> RgbImage {
+    let mut state = seed | 1;
+    RgbImage::from_fn(width, height, |_, _| {
+        Rgb([0; 3].map(|_: u8| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            (state >> 24) as u8
+        }))
+    })
+}
+
+fn filters() -> impl Strategy<Value = Filter> {
+    prop::sample::select(vec![Filter::Bilinear, Filter::Bicubic, Filter::Lanczos])
+}
+
+fn geometries() -> impl Strategy<Value = Geometry> {
+    let modes = prop::sample::select(vec![CropMode::Center, CropMode::Squash, CropMode::Border]);
+    prop_oneof![
+        Just(Geometry::Transformers(Resize::None)),
+        (1u32..80).prop_map(|edge| Geometry::Transformers(Resize::ShortestEdge(edge))),
+        (1u32..80, 1u32..80)
+            .prop_map(|(width, height)| Geometry::Transformers(Resize::Exact { width, height })),
+        (0.1f64..2.0, modes).prop_map(|(crop_pct, crop_mode)| Geometry::Timm { crop_pct, crop_mode }),
+    ]
+}
+
+fn preprocess(resolution: u32, geometry: Geometry, filter: Filter) -> Preprocess {
+    Preprocess { resolution, geometry, filter, rescale: 1.0 / 255.0, mean: [0.5; 3], std: [0.5; 3] }
+}
+
+proptest! {
+    /// The rounding of each weight to 22 bits and of each sum to 8 bits is all that differs from f64.
+    #[test]
+    fn resizing_a_side_is_the_weighted_mean(
+        (from, to) in (1u32..200, 1u32..200),
+        is_vertical: bool,
+        filter in filters(),
+        seed: u32,
+    ) {
+        const OTHER: u32 = 3;
+        let (size, target) = if is_vertical { ((OTHER, from), (OTHER, to)) } else { ((from, OTHER), (to, OTHER)) };
+        let picture = picture(size.0, size.1, seed);
+        let exact = Geometry::Transformers(Resize::Exact { width: target.0, height: target.1 });
+        let side = to.max(OTHER);
+        let square = preprocess(side, exact, filter).pixels(&picture);
+        let (left, top) = ((side - target.0).div_ceil(2), (side - target.1).div_ceil(2));
+        let bound = 0.5 + f64::from(from) * 255.0 * 2f64.powi(-23);
+        for line in 0..OTHER {
+            let at = |along: u32| if is_vertical { (line, along) } else { (along, line) };
+            for channel in 0..3 {
+                let values: Vec<f64> =
+                    (0..from).map(|along| picture.get_pixel(at(along).0, at(along).1)[channel].into()).collect();
+                for (along, expected) in (0..to).zip(resample(&values, to as usize, kernel(filter))) {
+                    let found = f64::from(square.get_pixel(left + at(along).0, top + at(along).1)[channel]);
+                    let error = (found - expected.clamp(0.0, 255.0)).abs();
+                    prop_assert!(error <= bound, "{found} at {along} of line {line}, expected {expected}");
+                }
+            }
+        }
+    }
+
+    /// For any rule, the square has the right size and shows the picture, and a plain colour stays the same
+    /// colour.
+    #[test]
+    fn every_rule_fills_the_square(
+        (width, height) in (1u32..200, 1u32..200),
+        resolution in 1u32..64,
+        geometry in geometries(),
+        filter in prop::sample::select(vec![
+            Filter::Nearest, Filter::Box, Filter::Bilinear, Filter::Hamming, Filter::Bicubic, Filter::Lanczos,
+        ]),
+    ) {
+        let picture = RgbImage::from_pixel(width, height, Rgb([7, 130, 255]));
+        let preprocess = preprocess(resolution, geometry, filter);
+        let square = preprocess.pixels(&picture);
+        prop_assert_eq!(square.dimensions(), (resolution, resolution));
+        let padding = if matches!(geometry, Geometry::Timm { crop_mode: CropMode::Border, .. }) { 128 } else { 0 };
+        for pixel in square.pixels() {
+            prop_assert!(pixel.0 == [7, 130, 255] || pixel.0 == [padding; 3], "{pixel:?}");
+        }
+        prop_assert!(square.pixels().any(|pixel| pixel.0 == [7, 130, 255]), "the crop missed the picture");
+        let mut values = vec![f32::NAN; 3 * (resolution * resolution) as usize];
+        preprocess.run(&picture, &mut values);
+        prop_assert!(values.iter().all(|value| (-1.0..=1.0).contains(value)));
+    }
+}
