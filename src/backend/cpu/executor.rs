@@ -95,7 +95,7 @@ impl Body {
             let input = if index == 0 { picture } else { &maps[inner][..size.values()] };
             // What makes a map smaller is no layer of its own: it is part of the one in front.
             let first = if step.layers() == 0 { layer - 1 } else { layer };
-            let crew = ExecContext { team, strips, clocks: clocks.from(first) };
+            let crew = ExecContext { team, scratch: strips, timers: clocks.from(first) };
             size = step.run(crew, input, size, &maps[outer], between, &mut output);
             maps[place] = output;
             inner = place;

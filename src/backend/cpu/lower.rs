@@ -1,8 +1,8 @@
 //! Blocks as operations of our kernels: layers that are neighbours become one where that keeps a map in cache.
 
 use super::ops::{
-    Attention, AttentionScratch, Conv2d, Dense, Depthwise, ExecContext, First, Fused, Pointwise, Separable,
-    Size, Source, SqueezeExcite, Stem, grown,
+    Attention, AttentionScratch, Conv2d, DenseConv, Depthwise, ExecContext, Expansion, FusedBottleneck,
+    KvProjection, Pointwise, Separable, Size, SqueezeExcite, Stem, grown,
 };
 use crate::backend::conv::{ConvParams, window};
 use crate::kernels::{FeatureMap, FeatureMapMut};
@@ -26,7 +26,7 @@ pub(super) enum Op {
     Depthwise(Depthwise),
     Pointwise(Pointwise),
     Separable(Box<Separable>),
-    Fused(Box<Fused>),
+    Fused(Box<FusedBottleneck>),
     Attention(Box<Attention>),
 }
 
@@ -70,7 +70,7 @@ impl Step {
     /// Writes the step's output over the start of `output` and returns its shape. `outer` is the block's input.
     pub(super) fn run(
         &self,
-        crew: ExecContext,
+        context: ExecContext,
         input: &[f32],
         size: Size,
         outer: &[f32],
@@ -81,15 +81,15 @@ impl Step {
         let output = FeatureMapMut::new(grown(output, shape.values()), shape.positions());
         let shortcut = self.shortcut.then(|| FeatureMap::new(&outer[..shape.values()], shape.positions()));
         let map = || FeatureMap::new(input, size.positions());
-        let clocks = crew.clocks;
+        let timers = context.timers;
         match &self.op {
-            Op::Separable(op) => op.run(crew, input, size, shortcut, output),
-            Op::Fused(op) => op.run(crew, input, size, shortcut, output),
-            Op::Stem(op) => clocks.time(0, || op.run(crew, input, size, output)),
-            Op::Pointwise(op) => clocks.time(0, || op.run(crew.team, map(), shortcut, output)),
-            Op::Depthwise(op) => clocks.time(0, || op.run(crew.team, map(), size, output)),
+            Op::Separable(op) => op.run(context, input, size, shortcut, output),
+            Op::Fused(op) => op.run(context, input, size, shortcut, output),
+            Op::Stem(op) => timers.time(0, || op.run(context, input, size, output)),
+            Op::Pointwise(op) => timers.time(0, || op.run(context.team, map(), shortcut, output)),
+            Op::Depthwise(op) => timers.time(0, || op.run(context.team, map(), size, output)),
             Op::Attention(op) => {
-                clocks.time(self.layers - 1, || op.run(crew, input, size, shortcut, between, output));
+                timers.time(self.layers - 1, || op.run(context, input, size, shortcut, between, output));
             }
             Op::Conv2d(_) => unreachable!("a convolution over all channels is part of a fused one"),
         }
@@ -205,7 +205,7 @@ impl Builder {
                 Op::Pointwise(op) if role == Role::Expand => self.expand = Some(op),
                 Op::Pointwise(op) => match self.expand.take() {
                     Some(expand) => {
-                        let fused = Fused { first: Dense::Pointwise(expand), project: Some(op) };
+                        let fused = FusedBottleneck { conv: DenseConv::Pointwise(expand), project: Some(op) };
                         self.push(Op::Fused(Box::new(fused)), 2);
                     }
                     None => self.push(Op::Pointwise(op), 1),
@@ -214,10 +214,10 @@ impl Builder {
                     let project = layers.next_if(|next| antialias.is_none() && next.role == Role::Project);
                     let project = project.and_then(|packed| packed.op.pointwise());
                     let first = match self.stem.take() {
-                        Some(stem) => Dense::BehindStem(stem, op),
-                        None => Dense::Conv2d(op),
+                        Some(stem) => DenseConv::AfterStem(stem, op),
+                        None => DenseConv::Conv2d(op),
                     };
-                    let fused = Fused { first, project };
+                    let fused = FusedBottleneck { conv: first, project };
                     let count = fused.layers();
                     self.push_smaller(Op::Fused(Box::new(fused)), count, antialias);
                 }
@@ -247,9 +247,9 @@ impl Builder {
         project: Option<Pointwise>,
     ) {
         let first = match (self.expand.take(), self.stem.take()) {
-            (Some(expand), _) => First::Expand(expand),
-            (None, Some(stem)) => First::Stem(stem),
-            (None, None) => First::Nothing,
+            (Some(expand), _) => Expansion::Pointwise(expand),
+            (None, Some(stem)) => Expansion::Stem(stem),
+            (None, None) => Expansion::None,
         };
         let gate = gate.map(|gate| match gate {
             (Some(reduce), Some(expand)) => SqueezeExcite { reduce, expand },
@@ -258,7 +258,7 @@ impl Builder {
         let Some(project) = project else {
             unreachable!("a depthwise filter is followed by a pointwise one")
         };
-        let block = Separable { first, depthwise, gate, project };
+        let block = Separable { expansion: first, depthwise, squeeze_excite: gate, project };
         let layers = block.layers();
         self.push(Op::Separable(Box::new(block)), layers);
     }
@@ -286,8 +286,8 @@ fn attention(layers: Vec<Packed>) -> Vec<Step> {
     let (key, value) = (pointwise(Role::Key), pointwise(Role::Value));
     let mut depthwise = |role: Role| take(role).and_then(Op::depthwise);
     let Some(norm) = depthwise(Role::Norm) else { unreachable!("an attention begins with a norm") };
-    let key = Source { down: depthwise(Role::KeyDown), project: key };
-    let value = Source { down: depthwise(Role::ValueDown), project: value };
+    let key = KvProjection { downsample: depthwise(Role::KeyDown), project: key };
+    let value = KvProjection { downsample: depthwise(Role::ValueDown), project: value };
     let op = Op::Attention(Box::new(Attention { norm, query, key, value, output }));
     vec![Step { op, layers: count, begins_block: true, shortcut: false }]
 }
