@@ -14,6 +14,8 @@ mod separable;
 mod size;
 mod squeeze_excite;
 mod stem;
+#[cfg(test)]
+mod tests;
 
 pub use attention::{Attention, KvProjection};
 pub use context::ExecContext;
