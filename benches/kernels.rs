@@ -129,7 +129,7 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
             let mut row_buffer = vec![0.0; stem.row_buffer_len()];
             let picture = &input[..layer.in_channels * side * side];
             bencher.iter(|| {
-                stem.run(black_box(picture), 0, &mut row_buffer, FeatureMapMut::new(&mut output, positions))
+                stem.run(black_box(picture), 0, &mut row_buffer, FeatureMapMut::new(&mut output, positions));
             });
         }
         Kind::Depthwise | Kind::Norm => {

@@ -34,7 +34,7 @@ pub struct Conv2dKernel {
 pub struct PackedConv2d {
     kernel: &'static Conv2dKernel,
     /// `[n, 3 · c/8 · 3 · 8]`
-    matrix: PackedMatrix,
+    pub(super) matrix: PackedMatrix,
     /// Input channels.
     c: usize,
 }
@@ -87,9 +87,9 @@ impl PackedConv2d {
 /// A convolution with packed weights, bias and activation.
 #[derive(Debug)]
 pub struct Conv2d<'a> {
-    packed: &'a PackedConv2d,
-    geometry: Conv2dGeometry,
-    activation: Activation,
+    pub(super) packed: &'a PackedConv2d,
+    pub(super) geometry: Conv2dGeometry,
+    pub(super) activation: Activation,
 }
 
 impl Conv2d<'_> {
@@ -99,7 +99,7 @@ impl Conv2d<'_> {
     }
 
     /// Positions of a padded row in one block.
-    fn row_stride(&self) -> usize {
+    pub(super) fn row_stride(&self) -> usize {
         let columns = &self.geometry.columns;
         columns.before + columns.input + columns.after
     }

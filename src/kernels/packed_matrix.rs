@@ -9,9 +9,11 @@ use super::weights::{Weights, scaled};
 pub(super) struct Packing<W = f32> {
     /// How output channels are cut into panels.
     pub(super) panels: PanelLayout,
-    /// Writes one panel, of zeros so far: the panel, its width in channels, the weights of each channel, their scales.
-    pub(super) write_panel: fn(&mut [W], usize, &[&[f32]], &[f64]),
+    pub(super) write_panel: WritePanel<W>,
 }
+
+/// Writes one panel, of zeros so far: the panel, its width in channels, the weights of each channel, their scales.
+type WritePanel<W> = fn(&mut [W], usize, &[&[f32]], &[f64]);
 
 /// Weights `[n, k]` with a bias `[n]`.
 #[derive(Clone, Debug)]

@@ -95,10 +95,10 @@ impl<W: Copy + Default> PackedPointwise<W> {
 #[derive(Debug)]
 pub struct Pointwise<'a, W: 'static = f32> {
     kernel: &'static PointwiseKernel<W>,
-    depth: usize,
-    panels: &'a [W],
-    bias: &'a [f32],
-    activation: Activation,
+    pub(super) depth: usize,
+    pub(super) panels: &'a [W],
+    pub(super) bias: &'a [f32],
+    pub(super) activation: Activation,
 }
 
 impl<W> Pointwise<'_, W> {

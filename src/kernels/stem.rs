@@ -33,7 +33,7 @@ pub struct StemKernel {
 pub struct PackedStem {
     kernel: &'static StemKernel,
     /// `[n, c · k · k]`
-    matrix: PackedMatrix,
+    pub(super) matrix: PackedMatrix,
     /// Taps along one side of the filter.
     taps: usize,
 }
@@ -60,7 +60,7 @@ impl PackedStem {
     }
 
     /// Rows of pixels, over all channels, that one output row depends on.
-    fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         self.matrix.k() / self.taps
     }
 
@@ -80,9 +80,9 @@ impl PackedStem {
 /// A stem with packed weights, bias and activation.
 #[derive(Debug)]
 pub struct Stem<'a> {
-    packed: &'a PackedStem,
-    geometry: Conv2dGeometry,
-    activation: Activation,
+    pub(super) packed: &'a PackedStem,
+    pub(super) geometry: Conv2dGeometry,
+    pub(super) activation: Activation,
 }
 
 impl Stem<'_> {
@@ -92,7 +92,7 @@ impl Stem<'_> {
     }
 
     /// Pixels of a padded row.
-    fn row_stride(&self) -> usize {
+    pub(super) fn row_stride(&self) -> usize {
         let columns = &self.geometry.columns;
         columns.before + columns.input + columns.after
     }

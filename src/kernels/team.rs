@@ -115,6 +115,7 @@ impl<'a> Phase<'a> {
         let work: *const Work<'_> = work;
         // SAFETY: the type differs in its lifetime only. The pointer is taken out again before `work` can go: `Phase`
         // borrows it, and its drop waits for every member first.
+        #[expect(clippy::transmute_ptr_to_ptr, reason = "a cast would not show that the lifetime changes")]
         let work = unsafe { std::mem::transmute::<*const Work<'_>, *const Work<'static>>(work) };
         // SAFETY: members read the slot only between entering and leaving an open phase. The last phase was closed and
         // left before `is_broadcasting` was reset, and only this handle, which is not `Sync`, opens the next.

@@ -90,10 +90,10 @@ impl PackedFilters {
 #[derive(Debug)]
 pub struct Depthwise<'a> {
     kernel: &'static DepthwiseKernel,
-    filters: &'a [f32],
-    bias: &'a [f32],
-    geometry: Conv2dGeometry,
-    activation: Activation,
+    pub(super) filters: &'a [f32],
+    pub(super) bias: &'a [f32],
+    pub(super) geometry: Conv2dGeometry,
+    pub(super) activation: Activation,
 }
 
 impl Depthwise<'_> {

@@ -5,6 +5,7 @@
 
 mod conv2d;
 mod depthwise;
+mod geometry;
 mod pointwise;
 mod stem;
 pub(crate) mod support;
