@@ -54,82 +54,80 @@ macro_rules! compile {
 pub(super) use compile;
 
 /// An [`Isa`] whose kernels are all compiled for the vector type `$simd` with `$features`; `$resample_row` is its
-/// [`resample::row`](crate::kernels::resample::row).
+/// [`resample::row`](crate::kernels::resample::row). A set with a kernel of its own writes
+/// `Isa { pointwise: …, ..isa!(…) }`.
 macro_rules! isa {
-    ($simd:ty, $name:literal, $is_available:expr, $resample_row:path $(, $features:literal)?) => {
-        /// The instruction set of this file.
-        pub(super) static ISA: $crate::kernels::isa::instruction_set::Isa = {
-            use $crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
-            use $crate::kernels::isa::instruction_set::{Isa, compile};
-            use $crate::kernels::packed_matrix::{Packing, write_rows};
-            use $crate::kernels::{conv2d, depthwise, microkernel, peak, pointwise, resample, simd::Simd, stem};
+    ($simd:ty, $name:literal, $is_available:expr, $resample_row:path $(, $features:literal)?) => {{
+        use $crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
+        use $crate::kernels::isa::instruction_set::{Isa, compile};
+        use $crate::kernels::packed_matrix::{Packing, write_rows};
+        use $crate::kernels::{conv2d, depthwise, microkernel, peak, pointwise, resample, simd::Simd, stem};
 
-            const PACKING: Packing =
-                Packing { panels: microkernel::panel_layout::<$simd>(), write_panel: write_rows };
+        const PACKING: Packing =
+            Packing { panels: microkernel::panel_layout::<$simd>(), write_panel: write_rows };
 
-            Isa {
-                name: $name,
-                is_available: $is_available,
-                pointwise: pointwise::PointwiseKernel {
-                    packing: PACKING,
-                    tile_rows: <$simd as Simd>::TILE_ROWS,
-                    run: compile!(
-                        pointwise::run::<$simd>,
-                        (
-                            job: &pointwise::Pointwise,
-                            input: FeatureMap,
-                            shortcut: Option<FeatureMap>,
-                            output: FeatureMapMut
-                        )
-                        $(, $features)?
-                    ),
-                },
-                depthwise: depthwise::DepthwiseKernel {
-                    run: compile!(
-                        depthwise::run::<$simd>,
-                        (job: &depthwise::Depthwise, input: FeatureMap, first_row: usize, output: FeatureMapMut)
-                        $(, $features)?
-                    ),
-                },
-                stem: stem::StemKernel {
-                    packing: PACKING,
-                    run: compile!(
-                        stem::run::<$simd>,
-                        (job: &stem::Stem, row_buffer: &[f32], output: FeatureMapMut)
-                        $(, $features)?
-                    ),
-                },
-                conv2d: conv2d::Conv2dKernel {
-                    packing: PACKING,
-                    run: compile!(
-                        conv2d::run::<$simd>,
-                        (
-                            job: &conv2d::Conv2d,
-                            padded_rows: &[f32],
-                            shortcut: Option<FeatureMap>,
-                            output: FeatureMapMut
-                        )
-                        $(, $features)?
-                    ),
-                },
-                resample: resample::ResampleKernel {
-                    row: compile!(
-                        $resample_row,
-                        (weights: &resample::Weights, row: &[u8], output: &mut [u8])
-                        $(, $features)?
-                    ),
-                    column: compile!(
-                        resample::column,
-                        (weights: &[i32], rows: &[u8], output: &mut [u8])
-                        $(, $features)?
-                    ),
-                },
-                peak: peak::PeakKernel {
-                    run: compile!(peak::run::<$simd>, (rounds: usize) -> f32 $(, $features)?),
-                    operations: peak::operations::<$simd>(),
-                },
-            }
-        };
-    };
+        Isa {
+            name: $name,
+            is_available: $is_available,
+            pointwise: pointwise::PointwiseKernel {
+                packing: PACKING,
+                tile_rows: <$simd as Simd>::TILE_ROWS,
+                run: compile!(
+                    pointwise::run::<$simd>,
+                    (
+                        job: &pointwise::Pointwise,
+                        input: FeatureMap,
+                        shortcut: Option<FeatureMap>,
+                        output: FeatureMapMut
+                    )
+                    $(, $features)?
+                ),
+            },
+            depthwise: depthwise::DepthwiseKernel {
+                run: compile!(
+                    depthwise::run::<$simd>,
+                    (job: &depthwise::Depthwise, input: FeatureMap, first_row: usize, output: FeatureMapMut)
+                    $(, $features)?
+                ),
+            },
+            stem: stem::StemKernel {
+                packing: PACKING,
+                run: compile!(
+                    stem::run::<$simd>,
+                    (job: &stem::Stem, row_buffer: &[f32], output: FeatureMapMut)
+                    $(, $features)?
+                ),
+            },
+            conv2d: conv2d::Conv2dKernel {
+                packing: PACKING,
+                run: compile!(
+                    conv2d::run::<$simd>,
+                    (
+                        job: &conv2d::Conv2d,
+                        padded_rows: &[f32],
+                        shortcut: Option<FeatureMap>,
+                        output: FeatureMapMut
+                    )
+                    $(, $features)?
+                ),
+            },
+            resample: resample::ResampleKernel {
+                row: compile!(
+                    $resample_row,
+                    (weights: &resample::Weights, row: &[u8], output: &mut [u8])
+                    $(, $features)?
+                ),
+                column: compile!(
+                    resample::column,
+                    (weights: &[i32], rows: &[u8], output: &mut [u8])
+                    $(, $features)?
+                ),
+            },
+            peak: peak::PeakKernel {
+                run: compile!(peak::run::<$simd>, (rounds: usize) -> f32 $(, $features)?),
+                operations: peak::operations::<$simd>(),
+            },
+        }
+    }};
 }
 pub(super) use isa;

@@ -3,7 +3,7 @@
 
 #![expect(unsafe_code, reason = "loads and stores through pointers that the kernels checked")]
 
-use super::instruction_set::isa;
+use super::instruction_set::{Isa, isa};
 use crate::kernels::simd::Simd;
 
 #[derive(Clone, Copy)]
@@ -75,4 +75,5 @@ unsafe impl Simd for F32x4 {
     }
 }
 
-isa!(F32x4, "portable", || true, resample::row);
+/// The instruction set.
+pub(super) static ISA: Isa = isa!(F32x4, "portable", || true, resample::row);

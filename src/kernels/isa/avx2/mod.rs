@@ -10,7 +10,7 @@ use std::arch::x86_64::{
     _mm256_min_ps, _mm256_mul_ps, _mm256_set1_ps, _mm256_storeu_ps,
 };
 
-use super::instruction_set::isa;
+use super::instruction_set::{Isa, isa};
 use crate::kernels::simd::Simd;
 
 #[derive(Clone, Copy)]
@@ -80,7 +80,8 @@ unsafe impl Simd for F32x8 {
     }
 }
 
-isa!(
+/// The instruction set.
+pub(super) static ISA: Isa = isa!(
     F32x8,
     "x86-64-avx2-fma",
     || is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
