@@ -1,9 +1,9 @@
-//! Every kernel at the shapes of real layers, on every instruction set of this machine, beside candle's own operation.
+//! Every kernel at the shapes of real layers, on every instruction set of this machine, compared with candle's operation.
 //!
 //!     RAYON_NUM_THREADS=1 cargo bench --bench kernels -- depthwise/14x14
 //!
-//! The shapes are asked of the networks. All on one thread; the unit of throughput is a Mult-Add. `RAYON_NUM_THREADS` keeps
-//! candle to one thread as well, and from reading /proc/cpuinfo at every matrix product.
+//! Shapes come from the networks. All on one thread; throughput is in Mult-Adds. `RAYON_NUM_THREADS` keeps candle to one
+//! thread as well, and from reading /proc/cpuinfo for every matrix product.
 
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first error")]
 
@@ -73,7 +73,7 @@ fn cases() -> Vec<Case> {
         let sides = std::iter::once(resolution).chain(graph.costs(resolution).map(|cost| cost.side));
         let classifier = Layer::pointwise(Role::Head, graph.features, graph.classes, Activation::Linear);
         let layers = graph.layers().zip(sides).chain([(&classifier, 1)]);
-        // A pointwise layer sees as many positions as it makes, behind the pooling one.
+        // A pointwise layer has as many input positions as output positions; after the pooling, one.
         let own = graph.costs(resolution).map(|cost| cost.side).chain([1]);
         let new = layers.zip(own).map(|((layer, side), own)| {
             let side = if layer.kind == Kind::Pointwise { own } else { side };
@@ -147,7 +147,7 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
     });
 }
 
-/// candle's operation for it, without bias and activation, which are operations of their own there.
+/// candle's operation, without bias and activation, which are separate operations there.
 fn candles(group: &mut BenchmarkGroup<WallTime>, case: &Case) {
     let Case { layer, side } = case;
     let (values, ..) = weights(layer);

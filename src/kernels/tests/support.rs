@@ -116,7 +116,7 @@ pub(crate) fn geometries(h: usize, w: usize, taps: &[usize], strides: &[usize]) 
 /// lanes.
 pub(crate) fn config() -> ProptestConfig {
     let cases = if cfg!(miri) { 3 } else { 96 };
-    // A failure prints its values, which belong in a test of their own, rather than in a file beside the source.
+    // A failure prints its values; they belong in a test of their own, not in a file of regressions.
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 

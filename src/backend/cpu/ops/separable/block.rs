@@ -19,7 +19,7 @@ pub struct Separable {
     pub project: Pointwise,
 }
 
-/// What makes the input of the depthwise convolution.
+/// The source of the depthwise convolution's input.
 #[derive(Debug)]
 pub enum Expansion {
     /// Nothing: it is the input of the block (arXiv:1704.04861, figure 3).

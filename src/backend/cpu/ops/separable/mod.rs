@@ -1,4 +1,4 @@
-//! A depthwise convolution, the pointwise projection after it and what makes its input, as one operation.
+//! A depthwise convolution with the expansion before it and the projection after it, as one operation.
 //!
 //! The largest feature maps of a network lie between these layers: in an inverted residual, six times the channels of
 //! the block. None of them is ever complete. There are two ways through them, [`by_channels`] and [`by_rows`], and
