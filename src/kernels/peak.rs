@@ -1,6 +1,6 @@
 //! As many multiply-adds as the processor can do in registers: the upper bound of every kernel of an instruction set.
 //!
-//! [`measure::peak`](crate::measure::peak) times it on several threads.
+//! `measure::peak` times it on several threads.
 
 #![expect(unsafe_code, reason = "the vector trait")]
 
