@@ -1,9 +1,9 @@
-//! Every kernel at the shapes of real layers, on every instruction set of this machine, beside candle's own operation.
+//! Every kernel at the shapes of real layers, on every instruction set of this machine, compared with candle's operation.
 //!
 //!     RAYON_NUM_THREADS=1 cargo bench --bench kernels -- depthwise/14x14
 //!
-//! The shapes are asked of the networks. All on one thread; the unit of throughput is a Mult-Add. `RAYON_NUM_THREADS` keeps
-//! candle to one thread as well, and from reading /proc/cpuinfo at every matrix product.
+//! Shapes come from the networks. All on one thread; throughput is in Mult-Adds. `RAYON_NUM_THREADS` keeps candle to one
+//! thread as well, and from reading /proc/cpuinfo for every matrix product.
 
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first error")]
 
@@ -18,7 +18,7 @@ use criterion::{
 use mnet::kernels::conv2d::PackedConv2d;
 use mnet::kernels::depthwise::PackedFilters;
 use mnet::kernels::isa::{self, Isa};
-use mnet::kernels::pointwise::PackedMatrix;
+use mnet::kernels::pointwise::PackedPointwise;
 use mnet::kernels::stem::PackedStem;
 use mnet::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, Weights, blocks};
 use mnet::models::catalogue;
@@ -76,7 +76,7 @@ fn cases() -> Vec<Case> {
         let sides = std::iter::once(resolution).chain(own.iter().copied());
         let classifier = Conv::pointwise([graph.features, graph.classes], Activation::Linear);
         let layers = graph.layers().chain([(LayerPath::Head { after_pool: true }, &classifier)]);
-        // A pointwise layer sees as many positions as it makes, after the pooling one.
+        // A pointwise layer sees as many positions as it makes, after the pooling, one.
         let new = layers.zip(sides).zip(&own).map(|(((path, layer), side), own)| {
             let side = if layer.kind == ConvKind::Pointwise { *own } else { side };
             Case { layer: layer.clone(), is_stem: path == LayerPath::Stem, side }
@@ -110,44 +110,46 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
     let mut output = vec![0.0; blocks(layer.out_channels) * CHANNEL_BLOCK * positions];
     group.bench_function(isa.name, |bencher| match layer.kind {
         ConvKind::Dense if !case.is_stem => {
-            let packed = PackedConv2d::new(isa, weights, layer.in_channels);
-            let full = packed.over(geometry, layer.activation);
-            let seen = full.lines(0..geometry.rows.output);
-            let mut lines = vec![0.0; seen.len() * full.line()];
+            let packed = PackedConv2d::new(&isa.conv2d, weights, layer.in_channels);
+            let conv = packed.with_geometry(geometry, layer.activation);
+            let needed = conv.padded_rows(0..geometry.rows.output);
+            let mut rows = vec![0.0; needed.len() * conv.row_len()];
             let map = FeatureMap::new(&input, side * side);
-            // With the copy into lines.
+            // Includes the copy into padded rows.
             bencher.iter(|| {
-                for (index, line) in seen.clone().zip(lines.chunks_exact_mut(full.line())) {
-                    full.write(index, line, |y, mut row| row.copy_from(map.at(y * side..(y + 1) * side)));
+                for (index, values) in needed.clone().zip(rows.chunks_exact_mut(conv.row_len())) {
+                    conv.write_row(index, values, |y, mut row| {
+                        row.copy_from(map.slice_positions(y * side..(y + 1) * side));
+                    });
                 }
-                full.run(black_box(&lines), None, FeatureMapMut::new(&mut output, positions));
+                conv.run(black_box(&rows), None, FeatureMapMut::new(&mut output, positions));
             });
         }
         ConvKind::Dense => {
-            let packed = PackedStem::new(isa, weights, layer.kernel_size);
-            let stem = packed.over(geometry, layer.activation);
-            let mut pixels = vec![0.0; stem.pixels()];
+            let packed = PackedStem::new(&isa.stem, weights, layer.kernel_size);
+            let stem = packed.with_geometry(geometry, layer.activation);
+            let mut row_buffer = vec![0.0; stem.row_buffer_len()];
             let picture = &input[..layer.in_channels * side * side];
             bencher.iter(|| {
-                stem.run(black_box(picture), 0, &mut pixels, FeatureMapMut::new(&mut output, positions))
+                stem.run(black_box(picture), 0, &mut row_buffer, FeatureMapMut::new(&mut output, positions));
             });
         }
         ConvKind::Depthwise | ConvKind::Norm => {
-            let packed = PackedFilters::new(isa, weights);
-            let depthwise = packed.over(geometry, 0..blocks(layer.in_channels), layer.activation);
+            let packed = PackedFilters::new(&isa.depthwise, weights);
+            let depthwise = packed.with_geometry(geometry, 0..blocks(layer.in_channels), layer.activation);
             let map = FeatureMap::new(&input, side * side);
             bencher.iter(|| depthwise.run(black_box(map), 0, FeatureMapMut::new(&mut output, positions)));
         }
         ConvKind::Pointwise => {
-            let packed = PackedMatrix::new(isa, weights, layer.in_channels);
-            let pointwise = packed.all(layer.activation);
+            let packed = PackedPointwise::new(&isa.pointwise, weights, layer.in_channels);
+            let pointwise = packed.with_activation(layer.activation);
             let map = FeatureMap::new(&input, side * side);
             bencher.iter(|| pointwise.run(black_box(map), None, FeatureMapMut::new(&mut output, positions)));
         }
     });
 }
 
-/// candle's operation for it, without bias and activation, which are operations of their own there.
+/// candle's operation, without bias and activation, which are separate operations there.
 fn candles(group: &mut BenchmarkGroup<WallTime>, case: &Case) {
     let Case { layer, side, .. } = case;
     let (values, ..) = weights(layer);

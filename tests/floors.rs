@@ -46,20 +46,24 @@ const FLOORS: [(&str, &[&str]); 17] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 14] = [
+const UNSAFE: [&str; 18] = [
     "src/kernels/activation.rs",
     "src/kernels/conv2d.rs",
-    "src/kernels/depthwise.rs",
+    "src/kernels/depthwise/mod.rs",
+    "src/kernels/depthwise/plane.rs",
     "src/kernels/feature_map.rs",
     "src/kernels/isa/avx2/mod.rs",
-    "src/kernels/isa/avx2/resample.rs",
-    "src/kernels/isa/mod.rs",
+    "src/kernels/isa/avx2/resample_row.rs",
+    "src/kernels/isa/instruction_set.rs",
     "src/kernels/isa/portable.rs",
     "src/kernels/microkernel.rs",
     "src/kernels/peak.rs",
     "src/kernels/pointwise.rs",
+    "src/kernels/resample.rs",
+    "src/kernels/simd.rs",
     "src/kernels/stem.rs",
     "src/kernels/team.rs",
+    "src/kernels/work_queue.rs",
     // A memory map.
     "src/weights/file.rs",
 ];

@@ -1,9 +1,10 @@
 //! Multi-query attention: several heads of queries, one head of keys and values (arXiv:1911.02150; arXiv:2404.10518,
 //! section 4.2).
 
-use super::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
+use super::feature_map::{FeatureMap, FeatureMapMut};
+use super::layout::CHANNEL_BLOCK;
 
-/// Keys, channel after channel: `[d, m]` of `keys` `[d/8, m, 8]`.
+/// Transposes `keys` `[d/8, m, 8]` to `[d, m]`, so that the scores of a query are sums of rows.
 ///
 /// # Panics
 /// If `transposed` has another length.
@@ -11,8 +12,7 @@ pub fn transpose(keys: FeatureMap, transposed: &mut [f32]) {
     let m = keys.positions();
     assert_eq!(transposed.len(), keys.blocks() * CHANNEL_BLOCK * m, "transposed keys");
     for (block, rows) in transposed.chunks_exact_mut(CHANNEL_BLOCK * m).enumerate() {
-        let from = keys.of(block..block + 1).values();
-        for (position, values) in from.chunks_exact(CHANNEL_BLOCK).enumerate() {
+        for (position, values) in keys.block(block).chunks_exact(CHANNEL_BLOCK).enumerate() {
             for (lane, value) in values.iter().enumerate() {
                 rows[lane * m + position] = *value;
             }
@@ -20,8 +20,8 @@ pub fn transpose(keys: FeatureMap, transposed: &mut [f32]) {
     }
 }
 
-/// `softmax(q · kᵀ / √d) · v` of every head, at some positions: `queries` `[heads·d/8, n, 8]`, transposed `keys` `[d, m]`,
-/// `values` `[d/8, m, 8]` to `[heads·d/8, n, 8]`. `weights` holds a number for each key.
+/// `softmax(q · kᵀ / √d) · v` for every head at every position: `queries` `[heads·d/8, n, 8]`, transposed `keys` `[d, m]`
+/// and `values` `[d/8, m, 8]` to `[heads·d/8, n, 8]`. `weights` `[m]` is overwritten.
 ///
 /// # Panics
 /// If a shape does not match.
@@ -41,7 +41,7 @@ pub fn attend(
         for position in 0..queries.positions() {
             weights.fill(0.0);
             for block in 0..head {
-                let query = queries.of(first + block..first + block + 1).values();
+                let query = queries.block(first + block);
                 let rows = keys[block * CHANNEL_BLOCK * m..].chunks_exact(m);
                 for (query, keys) in query[position * CHANNEL_BLOCK..][..CHANNEL_BLOCK].iter().zip(rows) {
                     for (weight, key) in weights.iter_mut().zip(keys) {
@@ -52,7 +52,7 @@ pub fn attend(
             softmax(weights, scale);
             for block in 0..head {
                 let mut sums = [0.0; CHANNEL_BLOCK];
-                let values = values.of(block..block + 1).values().chunks_exact(CHANNEL_BLOCK);
+                let values = values.block(block).chunks_exact(CHANNEL_BLOCK);
                 for (values, weight) in values.zip(&*weights) {
                     for (sum, value) in sums.iter_mut().zip(values) {
                         *sum += weight * value;
@@ -65,7 +65,7 @@ pub fn attend(
     }
 }
 
-/// Scores times `scale` to shares of one.
+/// Softmax of the scores times `scale`, in place.
 fn softmax(scores: &mut [f32], scale: f32) {
     let largest = scores.iter().fold(f32::NEG_INFINITY, |largest, score| largest.max(*score));
     let mut sum = 0.0;
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_attend_by_themselves() {
+    fn every_head_is_attention_of_its_own() {
         let (heads, head, n, m) = (3, 2, 5, 7);
         let noise = |length: usize, seed: usize| -> Vec<f32> {
             (0..length).map(|index| ((index * 37 + seed) % 101) as f32 / 50.0 - 1.0).collect()

@@ -1,92 +1,103 @@
-//! The inner product of all convolutions that see several channels: some positions by one panel of channels, in registers.
+//! The inner product of all convolutions over several channels: a tile of positions by one panel of channels, in registers.
 
 #![expect(unsafe_code, reason = "unchecked loads in the innermost loop")]
 
-use std::ops::Range;
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use super::feature_map::CHANNEL_BLOCK;
-use super::isa::Simd;
+use super::activation::apply_in_memory;
+use super::layout::CHANNEL_BLOCK;
+use super::panels::{GEMV_PANELS, PanelLayout};
+use super::simd::{Simd, assert_divides_block};
 use crate::nn::Activation;
 
-/// The panels of `channels` channels out: two vectors each, but three for the last if one vector would be left alone.
+/// Vectors of a panel.
+const PANEL_VECTORS: usize = 2;
+/// Vectors of a matrix-vector product.
+const GEMV_VECTORS: usize = GEMV_PANELS * PANEL_VECTORS;
+/// The tallest tile that [`Microkernel::tiles`] can call.
+const MAX_TILE_ROWS: usize = 16;
+
+/// The panels that the microkernel reads.
+pub(super) const fn panel_layout<S: Simd>() -> PanelLayout {
+    PanelLayout { lanes: S::LANES, vectors: PANEL_VECTORS }
+}
+
+/// Rows of the tallest tile of `vectors` vectors.
+const fn tile_rows<S: Simd>(vectors: usize) -> usize {
+    // A third vector of sums leaves registers for half the rows.
+    if vectors > PANEL_VECTORS { S::TILE_ROWS / 2 } else { S::TILE_ROWS }
+}
+
+/// Which input values meet one output position.
 ///
-/// One vector by six rows has too few sums to keep two multipliers busy; three vectors by three rows have enough.
-pub(super) fn panels(lanes: usize, channels: usize) -> impl Iterator<Item = Range<usize>> + Clone {
-    let width = 2 * lanes;
-    let count = (channels / width).max(usize::from(channels > 0));
-    (0..count).map(move |panel| {
-        let end = if panel + 1 == count { channels } else { (panel + 1) * width };
-        panel * width..end
-    })
-}
-
-/// Panels that are read side by side for one position. Each weight is then used once, and one stream of them from the
-/// third-level cache or from memory has half the rate of several.
-const BESIDE: usize = 4;
-
-/// The [`panels`] in the groups in which `rows` positions meet them: [`BESIDE`] at once as long as there is one position.
-pub(super) fn groups(lanes: usize, channels: usize, rows: usize) -> impl Iterator<Item = Range<usize>> {
-    let width = BESIDE * 2 * lanes;
-    let panels = channels / (2 * lanes);
-    // The last panel may have three vectors.
-    let whole = if rows == 1 { panels.saturating_sub(1) / BESIDE } else { 0 };
-    let beside = (0..whole).map(move |group| group * width..(group + 1) * width);
-    beside.chain(self::panels(lanes, channels).skip(whole * BESIDE))
-}
-
-/// Whether a panel of `channels` ends, or the first begins, at `channel`.
-pub(super) fn is_edge(lanes: usize, channels: usize, channel: usize) -> bool {
-    let width = 2 * lanes;
-    channel == channels || (channel.is_multiple_of(width) && channel / width < (channels / width).max(1))
-}
-
-/// How the values of the input that meet the same output position lie.
-pub(super) trait Strides {
-    /// Values in a row: the inner loop, unrolled.
-    const VALUES: usize;
-    /// Values from what one position starts with to what the next one does.
-    const ROW: usize;
-    /// Whether neighbours have values in common within a row, so few steps apart that the compiler would keep them.
+/// # Safety
+/// Whoever calls the microkernel with an implementation checks the bounds of its input with these numbers.
+pub(super) unsafe trait RowAccess {
+    /// Values of a run, all adjacent: the inner loop, unrolled.
+    const RUN: usize;
+    /// Values from the start of one position's run to that of the next.
+    const POSITION_STRIDE: usize;
+    /// Whether the runs of neighbouring positions overlap so closely that the compiler would keep values in registers.
     const OVERLAPS: bool;
 }
 
-/// One panel and the positions that it meets.
+/// Arguments of one microkernel call: `rows` output positions times one packed panel of weights.
 #[derive(Clone, Copy)]
 pub(super) struct Microkernel {
-    /// Runs of [`Strides::VALUES`] values that make up the depth of the product.
-    pub blocks: usize,
+    /// Runs of [`RowAccess::RUN`] values that make up the depth of the product.
+    pub runs: usize,
     pub input: *const f32,
-    /// Values from one run to the next.
-    pub input_step: usize,
-    /// `[blocks · VALUES, vectors · LANES]`
+    /// Values from one run of a position to the next.
+    pub run_stride: usize,
+    /// `[runs · RUN, vectors · LANES]`
     pub panel: *const f32,
+    /// `[vectors · LANES]`
     pub bias: *const f32,
-    /// What is added behind the activation, and values from one block of channels to the next.
+    /// What is added after the activation, and its stride between blocks of channels.
     pub shortcut: Option<(*const f32, usize)>,
     pub output: *mut f32,
     /// Values from one block of channels to the next.
-    pub output_step: usize,
+    pub output_stride: usize,
     pub activation: Activation,
 }
 
-/// Values of a cache line.
-const LINE: usize = 16;
+/// `f32`s of a cache line.
+const CACHE_LINE: usize = 16;
+
+/// Calls the tile of the height that is known only at run time. Heights beyond the registers of `S` are not compiled.
+macro_rules! tile_of_height {
+    ($tile:ident, $height:ident, $prefetch:ident, $($rows:literal)*) => {
+        match $height {
+            $($rows if const { $rows <= tile_rows::<S>(VECTORS) } => {
+                $tile.tile::<S, A, $rows, VECTORS>($prefetch)
+            })*
+            _ => unreachable!("a tile of {} rows", $height),
+        }
+    };
+}
 
 impl Microkernel {
-    /// `rows` positions by a panel of `vectors` vectors.
+    /// `rows` positions by a panel of `vectors` vectors, or a single position by [`GEMV_PANELS`] panels.
     ///
     /// # Safety
-    /// The processor has `S`'s instructions; the pointers are valid for all positions, runs and vectors.
+    /// The processor has `S`'s instructions. For every run below `runs` and every row below `rows`,
+    /// `input + run · run_stride + row · POSITION_STRIDE` is readable for `RUN` values. `panel` and `bias` are readable
+    /// for the shapes above. For every block `b` of the panel, `output + b · output_stride` is writable for `rows · 8`
+    /// values, and the shortcut readable at `b` times its stride.
     #[inline(always)]
-    pub(super) unsafe fn run<S: Simd, I: Strides>(self, vectors: usize, rows: usize) {
-        // SAFETY: the caller's.
+    pub(super) unsafe fn run<S: Simd, A: RowAccess>(self, vectors: usize, rows: usize) {
+        const { assert_divides_block::<S>() };
+        const { assert!(S::TILE_ROWS >= 2 && S::TILE_ROWS <= MAX_TILE_ROWS, "tiles of 2 to 16 rows") };
+        // SAFETY: the caller's promise, as it stands.
         unsafe {
             match vectors {
-                1 => self.rows::<S, I, 1>(rows, S::TILE_ROWS),
-                2 => self.rows::<S, I, 2>(rows, S::TILE_ROWS),
-                3 => self.rows::<S, I, 3>(rows, S::TILE_ROWS / 2),
-                _ => self.beside::<S, I>(),
+                1 => self.tiles::<S, A, 1>(rows),
+                2 => self.tiles::<S, A, 2>(rows),
+                3 => self.tiles::<S, A, 3>(rows),
+                _ => {
+                    debug_assert_eq!((vectors, rows), (GEMV_VECTORS, 1));
+                    self.gemv::<S, A>();
+                }
             }
         }
     }
@@ -96,64 +107,61 @@ impl Microkernel {
     /// # Safety
     /// As for [`run`](Self::run).
     #[inline(always)]
-    unsafe fn rows<S: Simd, I: Strides, const VECTORS: usize>(self, rows: usize, most: usize) {
-        let tiles = rows.div_ceil(most);
-        let (least, higher) = (rows / tiles.max(1), rows % tiles.max(1));
+    unsafe fn tiles<S: Simd, A: RowAccess, const VECTORS: usize>(self, rows: usize) {
+        let tiles = rows.div_ceil(tile_rows::<S>(VECTORS));
+        let (least, taller) = (rows / tiles.max(1), rows % tiles.max(1));
         let mut row = 0;
         for index in 0..tiles {
-            let height = least + usize::from(index < higher);
-            // SAFETY: row + height <= rows.
+            let height = least + usize::from(index < taller);
+            // SAFETY: `row + height <= rows`, for which the caller's pointers are valid.
             unsafe {
                 let tile = Self {
-                    input: self.input.add(row * I::ROW),
-                    shortcut: self.shortcut.map(|(shortcut, step)| (shortcut.add(row * CHANNEL_BLOCK), step)),
+                    input: self.input.add(row * A::POSITION_STRIDE),
+                    shortcut: self
+                        .shortcut
+                        .map(|(shortcut, stride)| (shortcut.add(row * CHANNEL_BLOCK), stride)),
                     output: self.output.add(row * CHANNEL_BLOCK),
                     ..self
                 };
                 row += height;
-                let ahead = self.ahead::<S, I, VECTORS>(index);
-                match height {
-                    1 => tile.tile::<S, I, 1, VECTORS>(ahead),
-                    2 => tile.tile::<S, I, 2, VECTORS>(ahead),
-                    3 => tile.tile::<S, I, 3, VECTORS>(ahead),
-                    // Not compiled where the registers would not hold them.
-                    4 if VECTORS < 3 => tile.tile::<S, I, 4, VECTORS>(ahead),
-                    5 if VECTORS < 3 => tile.tile::<S, I, 5, VECTORS>(ahead),
-                    6 if VECTORS < 3 => tile.tile::<S, I, 6, VECTORS>(ahead),
-                    _ => unreachable!("a tile is at most {most} rows high"),
-                }
+                let prefetch = self.prefetch_of_tile::<S, A, VECTORS>(index);
+                tile_of_height!(tile, height, prefetch, 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
                 for block in 0..VECTORS * S::LANES / CHANNEL_BLOCK {
-                    self.activation
-                        .gate::<S>(tile.output.add(block * self.output_step), height * CHANNEL_BLOCK);
+                    let written = tile.output.add(block * self.output_stride);
+                    apply_in_memory::<S>(self.activation, written, height * CHANNEL_BLOCK);
                 }
             }
         }
     }
 
-    /// What the tile of this index fetches with every run: the first line and values to the next.
+    /// What the tile of this index prefetches with its first run, and how far that moves with every run.
     ///
-    /// The panel that follows lies beyond the second-level cache. The first tiles bring it there, a line with every
-    /// run, so that none has to wait for it; the others ask for what is there.
+    /// The next panel lies beyond the L2 cache. The first tiles bring it there, a cache line with every run, so that no
+    /// tile has to wait for it; the others ask for what is there already.
     #[inline(always)]
-    fn ahead<S: Simd, I: Strides, const VECTORS: usize>(&self, index: usize) -> (*const f32, usize) {
-        let run = I::VALUES * VECTORS * S::LANES;
-        if index * LINE < run {
-            (self.panel.wrapping_add(self.blocks * (run + index * LINE)), LINE)
+    fn prefetch_of_tile<S: Simd, A: RowAccess, const VECTORS: usize>(
+        &self,
+        index: usize,
+    ) -> (*const f32, usize) {
+        let run = A::RUN * VECTORS * S::LANES;
+        if index * CACHE_LINE < run {
+            (self.panel.wrapping_add(self.runs * (run + index * CACHE_LINE)), CACHE_LINE)
         } else {
             (self.panel, 0)
         }
     }
 
-    /// `HEIGHT` positions, and what [`ahead`](Self::ahead) says to fetch meanwhile.
+    /// `HEIGHT` positions by one panel.
     ///
     /// # Safety
-    /// As for [`run`](Self::run).
+    /// As for [`run`](Self::run), with `HEIGHT` rows.
     #[inline(always)]
-    unsafe fn tile<S: Simd, I: Strides, const HEIGHT: usize, const VECTORS: usize>(
+    unsafe fn tile<S: Simd, A: RowAccess, const HEIGHT: usize, const VECTORS: usize>(
         self,
-        (mut ahead, step): (*const f32, usize),
+        (mut prefetch, prefetch_stride): (*const f32, usize),
     ) {
-        // SAFETY: every offset is below the runs, HEIGHT positions or VECTORS vectors.
+        // SAFETY: offsets stay below `runs` runs, `HEIGHT` rows and `VECTORS` vectors, for which the caller's pointers
+        // are valid.
         unsafe {
             let mut sums = [[S::splat(0.0); VECTORS]; HEIGHT];
             for row in &mut sums {
@@ -162,110 +170,87 @@ impl Microkernel {
                 }
             }
             let (mut panel, mut input) = (self.panel, self.input);
-            for _ in 0..self.blocks {
-                for value in 0..I::VALUES {
-                    if I::OVERLAPS {
-                        input = S::opaque(input);
+            for _ in 0..self.runs {
+                for value in 0..A::RUN {
+                    if A::OVERLAPS {
+                        input = S::hide_from_optimizer(input);
                     }
-                    // Loads of a step stay in it: moved ahead, they push a sum out of the registers.
+                    // Keeps loads in their step: moved up, they push a sum out of the registers.
                     compiler_fence(Ordering::SeqCst);
                     let mut weights = [S::splat(0.0); VECTORS];
                     for (vector, weights) in weights.iter_mut().enumerate() {
                         *weights = S::load(panel.add((value * VECTORS + vector) * S::LANES));
                     }
                     for (row, sums) in sums.iter_mut().enumerate() {
-                        let value = S::splat(*input.add(row * I::ROW + value));
+                        let value = S::splat(*input.add(row * A::POSITION_STRIDE + value));
                         for (sum, weights) in sums.iter_mut().zip(weights) {
-                            *sum = sum.add_product(value, weights);
+                            *sum = sum.multiply_add(value, weights);
                         }
                     }
                 }
-                panel = panel.add(I::VALUES * VECTORS * S::LANES);
-                S::prefetch(ahead);
-                ahead = ahead.wrapping_add(step);
-                // Past the end after the last run, where it is not read.
-                input = input.wrapping_add(self.input_step);
+                panel = panel.add(A::RUN * VECTORS * S::LANES);
+                S::prefetch(prefetch);
+                prefetch = prefetch.wrapping_add(prefetch_stride);
+                // After the last run it points past the end, and is not read.
+                input = input.wrapping_add(self.run_stride);
             }
             self.store::<S, HEIGHT, VECTORS>(sums);
         }
     }
 
-    /// One position by [`BESIDE`] panels of two vectors.
+    /// Matrix-vector product: one position by [`GEMV_PANELS`] panels of two vectors. Each weight is used only once.
     ///
     /// # Safety
-    /// As for [`run`](Self::run).
+    /// As for [`run`](Self::run), with one row and `GEMV_PANELS` panels.
     #[inline(always)]
-    unsafe fn beside<S: Simd, I: Strides>(self) {
-        let panel = self.blocks * I::VALUES * 2 * S::LANES;
-        // SAFETY: every offset is below the runs or the vectors of the panels.
+    unsafe fn gemv<S: Simd, A: RowAccess>(self) {
+        let panel = self.runs * A::RUN * PANEL_VECTORS * S::LANES;
+        // SAFETY: offsets stay below `runs` runs and `GEMV_PANELS` panels, for which the caller's pointers are valid.
         unsafe {
-            let mut sums = [S::splat(0.0); 2 * BESIDE];
+            let mut sums = [S::splat(0.0); GEMV_VECTORS];
             for (vector, sum) in sums.iter_mut().enumerate() {
                 *sum = S::load(self.bias.add(vector * S::LANES));
             }
-            for block in 0..self.blocks {
-                for value in 0..I::VALUES {
-                    let row = self.panel.add((block * I::VALUES + value) * 2 * S::LANES);
-                    let value = S::splat(*self.input.add(block * self.input_step + value));
+            for run in 0..self.runs {
+                for value in 0..A::RUN {
+                    let row = self.panel.add((run * A::RUN + value) * PANEL_VECTORS * S::LANES);
+                    let value = S::splat(*self.input.add(run * self.run_stride + value));
                     for (vector, sum) in sums.iter_mut().enumerate() {
-                        let weights = S::load(row.add(vector / 2 * panel + vector % 2 * S::LANES));
-                        *sum = sum.add_product(value, weights);
+                        let (index, vector) = (vector / PANEL_VECTORS, vector % PANEL_VECTORS);
+                        let weights = S::load(row.add(index * panel + vector * S::LANES));
+                        *sum = sum.multiply_add(value, weights);
                     }
                 }
             }
-            self.store::<S, 1, { 2 * BESIDE }>([sums]);
-            for block in 0..2 * BESIDE * S::LANES / CHANNEL_BLOCK {
-                self.activation.gate::<S>(self.output.add(block * self.output_step), CHANNEL_BLOCK);
+            self.store::<S, 1, GEMV_VECTORS>([sums]);
+            for block in 0..GEMV_VECTORS * S::LANES / CHANNEL_BLOCK {
+                let written = self.output.add(block * self.output_stride);
+                apply_in_memory::<S>(self.activation, written, CHANNEL_BLOCK);
             }
         }
     }
 
+    /// Clamps, adds the shortcut and stores.
+    ///
     /// # Safety
-    /// As for [`run`](Self::run).
+    /// As for [`run`](Self::run), with `HEIGHT` rows and `VECTORS` vectors.
     #[inline(always)]
     unsafe fn store<S: Simd, const HEIGHT: usize, const VECTORS: usize>(self, sums: [[S; VECTORS]; HEIGHT]) {
         let (low, high) = self.activation.bounds();
-        // SAFETY: the caller's.
+        // SAFETY: `block` is one of the panel's and `row` below `HEIGHT`, for which the caller's pointers are valid; a
+        // vector ends within its block, because its lanes divide it.
         unsafe {
             let (low, high) = (S::splat(low), S::splat(high));
             for vector in 0..VECTORS {
                 let (block, lane) = (vector * S::LANES / CHANNEL_BLOCK, vector * S::LANES % CHANNEL_BLOCK);
                 for (row, sums) in sums.iter().enumerate() {
                     let mut sum = sums[vector].clamp(low, high);
-                    if let Some((shortcut, step)) = self.shortcut {
-                        sum = sum.add(S::load(shortcut.add(block * step + row * CHANNEL_BLOCK + lane)));
+                    if let Some((shortcut, stride)) = self.shortcut {
+                        sum = sum.add(S::load(shortcut.add(block * stride + row * CHANNEL_BLOCK + lane)));
                     }
-                    sum.store(self.output.add(block * self.output_step + row * CHANNEL_BLOCK + lane));
+                    sum.store(self.output.add(block * self.output_stride + row * CHANNEL_BLOCK + lane));
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::panels;
-
-    #[test]
-    fn no_vector_is_left_alone_behind_others() {
-        let widths =
-            |lanes, channels| panels(lanes, channels).map(|panel| panel.len() / lanes).collect::<Vec<_>>();
-        assert_eq!(widths(8, 8), [1]);
-        assert_eq!(widths(8, 24), [3]);
-        assert_eq!(widths(8, 40), [2, 3]);
-        assert_eq!(widths(8, 48), [2, 2, 2]);
-        assert_eq!(widths(4, 24), [2, 2, 2]);
-    }
-
-    #[test]
-    fn one_position_meets_several_panels_at_once() {
-        let widths = |channels, rows| -> Vec<_> {
-            super::groups(8, channels, rows).map(|group| group.len() / 8).collect()
-        };
-        assert_eq!(widths(64, 1), [2, 2, 2, 2]);
-        assert_eq!(widths(80, 1), [8, 2]);
-        assert_eq!(widths(88, 1), [8, 3]);
-        assert_eq!(widths(152, 1), [8, 8, 3]);
-        assert_eq!(widths(88, 2), [2, 2, 2, 2, 3]);
     }
 }

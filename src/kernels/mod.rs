@@ -1,12 +1,23 @@
 //! CPU kernels on plain slices: no tensors, no threads of their own, no I/O.
 //!
-//! Feature maps are in one layout, blocks of eight channels ([`map`]), from the stem to the pooling: a pointwise
-//! convolution is then a matrix product without rearranging, and a depthwise one loads whole vectors of channels
-//! whatever its stride. Bias and activation are applied while a result is still in registers.
+//! Feature maps have one [`layout`], blocks of eight channels, from the stem to the pooling: a pointwise convolution is
+//! then a matrix product without rearranging, and a depthwise one loads whole vectors of channels whatever its stride.
+//! Bias and activation are applied while a result is still in registers. Each kernel has a naive twin in
+//! [`reference`](mod@reference) that says what the operation means.
 //!
-//! Names of sizes: `h`, `w` rows and columns of a feature map, `k` taps along one axis of a filter (or channels in of
-//! a matrix), `n` channels out, `c` channels, `m` positions; `oy`, `ox` a position in the output, `ky`, `kx` a tap.
-//! Each kernel has a naive twin in [`reference`](mod@reference) that says what the operation means.
+//! Files import downwards only:
+//!
+//! | | |
+//! |---|---|
+//! | [`isa`] | a table of instruction sets; a file for each compiles the kernels |
+//! | [`pointwise`], [`depthwise`], [`conv2d`], [`stem`], [`resample`], [`peak`] | a kernel each: its table row, packed weights, a checked entry, and the algorithm for any vector |
+//! | [`attention`], [`pool`] | plain loops |
+//! | `microkernel`, `packed_matrix`, `panels`, `activation` | what the matrix products share |
+//! | `simd` | what a vector can do |
+//! | [`feature_map`], [`work_queue`], [`team`] | views of maps, and who computes which part |
+//!
+//! Names of sizes: `h`, `w` rows and columns of a feature map; `k` taps along one axis of a filter, or input channels of
+//! a matrix; `n` output channels; `c` channels; `m` positions; `oy`, `ox` a position in the output; `ky`, `kx` a tap.
 
 mod activation;
 pub mod attention;
@@ -14,49 +25,23 @@ pub mod conv2d;
 pub mod depthwise;
 pub mod feature_map;
 pub mod isa;
+pub mod layout;
 mod microkernel;
+mod packed_matrix;
+mod panels;
 pub mod peak;
 pub mod pointwise;
 pub mod pool;
 pub mod reference;
 pub mod resample;
+mod simd;
 pub mod stem;
 pub mod team;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+mod weights;
+pub mod work_queue;
 
-use std::ops::Range;
-
-pub use feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks};
-
-/// The weights of a convolution before they are packed.
-#[derive(Clone, Copy, Debug)]
-pub struct Weights<'a> {
-    /// `[n, …]`, row-major.
-    pub values: &'a [f32],
-    /// What the values of each channel are multiplied by, `[n]`: a batch norm's part.
-    pub scale: &'a [f64],
-    /// `[n]`
-    pub bias: &'a [f32],
-}
-
-impl Weights<'_> {
-    /// Those of some channels out.
-    ///
-    /// # Panics
-    /// If there are fewer.
-    #[must_use]
-    pub fn of(self, channels: Range<usize>) -> Self {
-        let each = self.values.len() / self.bias.len().max(1);
-        Self {
-            values: &self.values[channels.start * each..channels.end * each],
-            scale: &self.scale[channels.clone()],
-            bias: &self.bias[channels],
-        }
-    }
-}
-
-/// `weight · scale`, rounded once.
-pub fn scaled(weight: f32, scale: f64) -> f32 {
-    (f64::from(weight) * scale) as f32
-}
+pub use feature_map::{FeatureMap, FeatureMapMut};
+pub use layout::{CHANNEL_BLOCK, blocks};
+pub use weights::{Weights, scaled};

@@ -1,42 +1,61 @@
-//! As many multiplications and additions as the processor can do: the yardstick of the other kernels.
+//! As many multiply-adds as the processor can do in registers: the upper bound of every kernel of an instruction set.
+//!
+//! `measure::peak` times it on several threads.
 
 #![expect(unsafe_code, reason = "the vector trait")]
 
 use std::hint::black_box;
 
-use super::isa::{Isa, Simd};
+use super::layout::CHANNEL_BLOCK;
+use super::simd::{Simd, assert_divides_block};
 
-/// Sums at once: more than two multipliers of a latency of five need, fewer than registers.
+/// Independent sums: more than two multipliers with a latency of five cycles need, fewer than there are registers.
 const CHAINS: usize = 12;
 
-/// Floating-point operations of one round.
-pub fn operations(isa: &Isa) -> usize {
-    2 * CHAINS * isa.lanes
+/// The kernel of one instruction set.
+#[derive(Debug)]
+pub struct PeakKernel {
+    /// # Safety
+    /// The processor has the kernel's instructions.
+    pub(super) run: unsafe fn(usize) -> f32,
+    pub(super) operations: usize,
 }
 
-/// `rounds` rounds of independent multiply-adds between registers. The result means nothing.
-pub fn run(isa: &Isa, rounds: usize) -> f32 {
-    (isa.peak)(rounds)
+impl PeakKernel {
+    /// Floating-point operations of one round.
+    pub fn operations(&self) -> usize {
+        self.operations
+    }
+
+    /// `rounds` rounds of independent multiply-adds between registers. The result means nothing.
+    pub fn run(&self, rounds: usize) -> f32 {
+        // SAFETY: a kernel is reached only through an available `Isa`.
+        unsafe { (self.run)(rounds) }
+    }
 }
 
-/// The rounds.
-///
+/// Floating-point operations of one round of [`run`].
+pub(super) const fn operations<S: Simd>() -> usize {
+    2 * CHAINS * S::LANES
+}
+
 /// # Safety
 /// The processor has `S`'s instructions.
 #[inline(always)]
-pub(super) unsafe fn rounds<S: Simd>(rounds: usize) -> f32 {
-    // Values that the compiler knows nothing of, or it would share the sums of equal lanes, or do them itself. They
-    // converge, so that none is subnormal.
-    let mut lanes = black_box([1.0; CHAINS * super::CHANNEL_BLOCK]);
-    // SAFETY: the caller's; a vector is a block or a part of it.
+pub(super) unsafe fn run<S: Simd>(rounds: usize) -> f32 {
+    const { assert_divides_block::<S>() };
+    // The compiler must not know these values, or it would merge sums of equal lanes, or compute them itself. They
+    // converge, so that none becomes subnormal.
+    let mut lanes = black_box([1.0; CHAINS * CHANNEL_BLOCK]);
+    let factor = black_box([0.5; CHANNEL_BLOCK]);
+    // SAFETY: both arrays hold a block for every vector that is read or written, and a vector is a block or a part of it.
     unsafe {
-        let (factor, addend) =
-            (S::load(black_box([0.5; super::CHANNEL_BLOCK]).as_ptr()), S::load(lanes.as_ptr()));
+        let (factor, addend) = (S::load(factor.as_ptr()), S::load(lanes.as_ptr()));
         let mut sums: [S; CHAINS] =
             std::array::from_fn(|chain| S::load(lanes.as_ptr().add(chain * S::LANES)));
         for _ in 0..rounds {
             for sum in &mut sums {
-                *sum = addend.add_product(*sum, factor);
+                *sum = addend.multiply_add(*sum, factor);
             }
         }
         for (chain, sum) in sums.into_iter().enumerate() {

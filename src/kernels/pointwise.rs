@@ -1,152 +1,136 @@
 //! The pointwise convolution: a matrix product of positions and channels.
 //!
-//! Input `[k/8, m, 8]` and output `[n/8, m, 8]` are [`FeatureMap`]s of `m` positions. Weights are packed once into panels of
-//! two vectors of channels, so that a tile of positions by one panel stays in registers through all of `k`
+//! Input `[k/8, m, 8]` and output `[n/8, m, 8]` are [`FeatureMap`]s of `m` positions. Weights are packed once into
+//! panels of two vectors of channels, so that a tile of positions by one panel stays in registers through all of `k`
 //! (the scheme of Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
+//!
+//! Why not a library's product (`gemm`, `matrixmultiply`): they take and give row-major matrices, so that every layer
+//! would rearrange its maps, and they end before bias, activation and shortcut.
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
 use std::ops::Range;
 
-use super::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks};
-use super::isa::{Isa, Simd};
-use super::microkernel::{Microkernel, Strides};
-use super::{Weights, microkernel, scaled};
+use super::feature_map::{FeatureMap, FeatureMapMut};
+use super::layout::{CHANNEL_BLOCK, blocks};
+use super::microkernel::{Microkernel, RowAccess, panel_layout};
+use super::packed_matrix::{PackedMatrix, Packing};
+use super::simd::Simd;
+use super::weights::Weights;
 use crate::nn::Activation;
 
-/// Weights `[n, k]` with a bias `[n]`, packed for one instruction set.
-#[derive(Clone, Debug)]
-pub struct PackedMatrix {
-    isa: &'static Isa,
-    k: usize,
-    n: usize,
-    /// Channels in, up to whole blocks.
-    depth: usize,
-    /// Panel after panel, `[depth, width]` each, zeros behind channel `n` and behind channel `k`.
-    pub(super) panels: Vec<f32>,
-    /// `[n]`, zeros up to whole blocks.
-    pub(super) bias: Vec<f32>,
+/// The kernel of one instruction set; `W` is the element type of its weights.
+#[derive(Debug)]
+pub struct PointwiseKernel<W: 'static = f32> {
+    pub(super) packing: Packing<W>,
+    /// Rows of the tallest tile.
+    pub(super) tile_rows: usize,
+    /// # Safety
+    /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
+    /// [`Pointwise::run`] asserts.
+    pub(super) run: unsafe fn(&Pointwise<W>, FeatureMap, Option<FeatureMap>, FeatureMapMut),
 }
 
-impl PackedMatrix {
-    /// Packs weights `[n, k]` for inputs in blocks of channels.
+/// Weights `[n, k]` with a bias `[n]`, packed for one kernel.
+#[derive(Clone, Debug)]
+pub struct PackedPointwise<W: 'static = f32> {
+    kernel: &'static PointwiseKernel<W>,
+    matrix: PackedMatrix<W>,
+}
+
+impl<W: Copy + Default> PackedPointwise<W> {
+    /// Packs weights `[n, k]`.
     ///
     /// # Panics
     /// If a length does not match.
-    pub fn new(isa: &'static Isa, weights: Weights, k: usize) -> Self {
-        Self::with_depth(isa, weights, k, blocks(k) * CHANNEL_BLOCK)
+    pub fn new(kernel: &'static PointwiseKernel<W>, weights: Weights, k: usize) -> Self {
+        Self { kernel, matrix: PackedMatrix::new(&kernel.packing, weights, k, blocks(k) * CHANNEL_BLOCK) }
     }
 
-    /// As [`new`](Self::new) for inputs that bring `depth` values, `k` or more, to every output.
-    pub(super) fn with_depth(isa: &'static Isa, weights: Weights, k: usize, depth: usize) -> Self {
-        let Weights { values, scale, bias } = weights;
-        let n = bias.len();
-        assert_eq!((values.len(), scale.len()), (n * k, n), "pointwise weights");
-        let channels = blocks(n) * CHANNEL_BLOCK;
-        let mut panels = vec![0.0; channels * depth];
-        if k > 0 {
-            for panel in microkernel::panels(isa.lanes, channels) {
-                let exist = panel.start.min(n)..panel.end.min(n);
-                let columns: Vec<_> = values[exist.start * k..exist.end * k].chunks_exact(k).collect();
-                let to = &mut panels[panel.start * depth..panel.end * depth];
-                pack(to, panel.len(), &columns, &scale[exist]);
-            }
-        }
-        let mut padded = vec![0.0; channels];
-        padded[..n].copy_from_slice(bias);
-        Self { isa, k, n, depth, panels, bias: padded }
-    }
-
-    /// The instruction set it was packed for.
-    pub fn isa(&self) -> &'static Isa {
-        self.isa
-    }
-
-    /// Channels in.
+    /// Input channels.
     pub fn k(&self) -> usize {
-        self.k
+        self.matrix.k()
     }
 
-    /// Channels out.
+    /// Output channels.
     pub fn n(&self) -> usize {
-        self.n
+        self.matrix.n()
     }
 
-    /// All blocks of channels out.
-    pub fn all(&self, activation: Activation) -> Pointwise<'_> {
-        self.of(0..blocks(self.n), activation)
+    /// Blocks of output channels that are computed together: where the product may be cut.
+    pub fn panel_blocks(&self) -> usize {
+        self.kernel.packing.panels.blocks()
     }
 
-    /// Some blocks of channels out, from and to an edge between panels: a multiple of [`Isa::panel_blocks`], or the last.
+    /// Positions that are computed together.
+    pub fn tile_rows(&self) -> usize {
+        self.kernel.tile_rows
+    }
+
+    /// All blocks of output channels.
+    pub fn with_activation(&self, activation: Activation) -> Pointwise<'_, W> {
+        self.slice_blocks(0..blocks(self.n()), activation)
+    }
+
+    /// Some blocks of output channels, from and to a multiple of [`panel_blocks`](Self::panel_blocks), or to the last.
     ///
     /// # Panics
-    /// If the range does not fit that.
-    pub fn of(&self, blocks: Range<usize>, activation: Activation) -> Pointwise<'_> {
+    /// If the range is another one.
+    pub fn slice_blocks(&self, blocks: Range<usize>, activation: Activation) -> Pointwise<'_, W> {
+        let PackedMatrix { depth, panels, bias, .. } = &self.matrix;
         let channels = blocks.start * CHANNEL_BLOCK..blocks.end * CHANNEL_BLOCK;
-        let is_edge = |channel| microkernel::is_edge(self.isa.lanes, self.bias.len(), channel);
-        assert!(is_edge(channels.start) && is_edge(channels.end), "blocks of whole panels");
+        let is_edge = |channel| self.kernel.packing.panels.is_edge(bias.len(), channel);
+        assert!(is_edge(channels.start) && is_edge(channels.end), "blocks {blocks:?} cut a panel");
         Pointwise {
-            isa: self.isa,
-            depth: self.depth,
-            panels: &self.panels[channels.start * self.depth..channels.end * self.depth],
-            bias: &self.bias[channels],
+            kernel: self.kernel,
+            depth: *depth,
+            panels: &panels[channels.start * depth..channels.end * depth],
+            bias: &bias[channels],
             activation,
         }
     }
 }
 
-/// Writes columns of weights side by side, eight rows of the panel at a time: those stay in the first-level cache.
-fn pack(panel: &mut [f32], width: usize, columns: &[&[f32]], scale: &[f64]) {
-    for (block, rows) in panel.chunks_mut(CHANNEL_BLOCK * width).enumerate() {
-        for (index, (column, scale)) in columns.iter().zip(scale).enumerate() {
-            let weights = &column[(block * CHANNEL_BLOCK).min(column.len())..];
-            for (packed, weight) in rows[index..].iter_mut().step_by(width).zip(weights) {
-                *packed = scaled(*weight, *scale);
-            }
-        }
-    }
-}
-
 /// A product with packed weights, bias and activation.
-#[derive(Clone, Debug)]
-pub struct Pointwise<'a> {
-    isa: &'static Isa,
-    depth: usize,
-    panels: &'a [f32],
-    bias: &'a [f32],
-    activation: Activation,
+#[derive(Debug)]
+pub struct Pointwise<'a, W: 'static = f32> {
+    kernel: &'static PointwiseKernel<W>,
+    pub(super) depth: usize,
+    pub(super) panels: &'a [W],
+    pub(super) bias: &'a [f32],
+    pub(super) activation: Activation,
 }
 
-impl Pointwise<'_> {
-    /// `input` `[k/8, m, 8]` to `output` `[n/8, m, 8]`, and `shortcut`, of the same shape, added behind the activation.
+impl<W> Pointwise<'_, W> {
+    /// `input` `[k/8, m, 8]` to `output` `[n/8, m, 8]`; `shortcut`, of the same shape, is added after the activation.
     ///
     /// Before activation, within `(k + 2)·ε·(|b| + Σ|x·w|)` of
     /// [`reference::pointwise`](super::reference::pointwise), ε = `f32::EPSILON`.
     ///
     /// # Panics
-    /// If the shapes do not match, or a shortcut is to be added behind an activation that is no clamp.
+    /// If the shapes do not match, or if there is a shortcut and the activation is not a clamp.
     pub fn run(&self, input: FeatureMap, shortcut: Option<FeatureMap>, output: FeatureMapMut) {
         let shape = (self.bias.len() / CHANNEL_BLOCK, output.positions());
-        assert_eq!((output.blocks(), output.positions()), shape, "pointwise output");
-        assert_eq!(
-            (input.blocks() * CHANNEL_BLOCK, input.positions()),
-            (self.depth, shape.1),
-            "pointwise input"
-        );
-        let fits = |shortcut: FeatureMap| (shortcut.blocks(), shortcut.positions()) == shape;
-        assert!(shortcut.is_none_or(fits), "pointwise shortcut");
-        assert!(shortcut.is_none() || !self.activation.is_gated(), "a shortcut behind {:?}", self.activation);
-        (self.isa.pointwise)(self, input, shortcut, output);
+        assert_eq!((output.blocks(), output.positions()), shape, "shape of a pointwise output");
+        let input_shape = (input.blocks() * CHANNEL_BLOCK, input.positions());
+        assert_eq!(input_shape, (self.depth, shape.1), "shape of a pointwise input");
+        if let Some(shortcut) = shortcut {
+            assert_eq!((shortcut.blocks(), shortcut.positions()), shape, "shape of a pointwise shortcut");
+            assert!(self.activation.is_clamp(), "a shortcut after {:?}", self.activation);
+        }
+        // SAFETY: a kernel is reached only through an available `Isa`; `PackedPointwise::new` packed the weights for it;
+        // the shapes were asserted just now.
+        unsafe { (self.kernel.run)(self, input, shortcut, output) }
     }
 }
 
-/// Bytes of input that stay in the second-level cache while all panels pass over them.
+/// Bytes of input that stay in the L2 cache while all panels pass over them.
 const RESIDENT_BYTES: usize = 256 << 10;
 
-/// The product, some rows of tiles at a time.
+/// The product, some tiles of rows at a time.
 ///
 /// # Safety
-/// The processor has `S`'s instructions; the shapes are those that [`Pointwise::run`] checks.
+/// As for [`PointwiseKernel::run`], with `S`'s instructions.
 #[inline(always)]
 pub(super) unsafe fn run<S: Simd>(
     job: &Pointwise,
@@ -158,34 +142,37 @@ pub(super) unsafe fn run<S: Simd>(
     let resident = (RESIDENT_BYTES / (4 * job.depth.max(1))).max(1).next_multiple_of(S::TILE_ROWS);
     for start in (0..m).step_by(resident) {
         let rows = start..m.min(start + resident);
-        for panel in microkernel::groups(S::LANES, job.bias.len(), m) {
-            let block = panel.start / CHANNEL_BLOCK;
-            // SAFETY: rows and panel are within the input, the output and the shortcut.
+        for channels in panel_layout::<S>().calls(job.bias.len(), m) {
+            let block = channels.start / CHANNEL_BLOCK;
+            // SAFETY: `Pointwise::run` asserted that input, output and shortcut have all of `m` positions, the input
+            // `depth` channels and the others those of the bias; the panels hold `depth` weights for each of these, in
+            // this layout.
             unsafe {
-                let at = |base: *const f32, step: usize| base.add(block * step + rows.start * CHANNEL_BLOCK);
-                let tile = Microkernel {
-                    blocks: job.depth / CHANNEL_BLOCK,
-                    input: input.pointer().add(rows.start * CHANNEL_BLOCK),
-                    input_step: input.step(),
-                    panel: job.panels.as_ptr().add(panel.start * job.depth),
-                    bias: job.bias.as_ptr().add(panel.start),
-                    shortcut: shortcut
-                        .map(|shortcut| (at(shortcut.pointer(), shortcut.step()), shortcut.step())),
-                    output: at(output.pointer(), output.step()).cast_mut(),
-                    output_step: output.step(),
+                let at =
+                    |base: *const f32, stride: usize| base.add(block * stride + rows.start * CHANNEL_BLOCK);
+                let microkernel = Microkernel {
+                    runs: job.depth / CHANNEL_BLOCK,
+                    input: input.as_ptr().add(rows.start * CHANNEL_BLOCK),
+                    run_stride: input.block_stride(),
+                    panel: job.panels.as_ptr().add(channels.start * job.depth),
+                    bias: job.bias.as_ptr().add(channels.start),
+                    shortcut: shortcut.map(|map| (at(map.as_ptr(), map.block_stride()), map.block_stride())),
+                    output: at(output.as_mut_ptr(), output.block_stride()).cast_mut(),
+                    output_stride: output.block_stride(),
                     activation: job.activation,
                 };
-                tile.run::<S, Channels>(panel.len() / S::LANES, rows.len());
+                microkernel.run::<S, ChannelBlock>(channels.len() / S::LANES, rows.len());
             }
         }
     }
 }
 
 /// The eight channels of a block, position after position.
-struct Channels;
+struct ChannelBlock;
 
-impl Strides for Channels {
-    const VALUES: usize = CHANNEL_BLOCK;
-    const ROW: usize = CHANNEL_BLOCK;
+// SAFETY: a feature map has eight values at every position, which follow one another.
+unsafe impl RowAccess for ChannelBlock {
+    const RUN: usize = CHANNEL_BLOCK;
+    const POSITION_STRIDE: usize = CHANNEL_BLOCK;
     const OVERLAPS: bool = false;
 }

@@ -1,19 +1,20 @@
-//! Global average pooling, and what multiplies channels by what was made of their means.
+//! Global average pooling, and scaling of channels (squeeze-and-excite).
 
-use super::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
+use super::feature_map::{FeatureMap, FeatureMapMut};
+use super::layout::CHANNEL_BLOCK;
 
 /// The mean of every channel: `input` `[c/8, m, 8]` to `output` `[c/8, 8]`.
 ///
 /// # Panics
-/// If `output` has another number of channels.
+/// If `output` has a different number of channels.
 pub fn mean(input: FeatureMap, output: &mut [f32]) {
     assert_eq!(output.len(), input.blocks() * CHANNEL_BLOCK, "pooled channels");
     let count = input.positions() as f32;
     for (block, output) in output.chunks_exact_mut(CHANNEL_BLOCK).enumerate() {
         let mut sums = [[0.0; CHANNEL_BLOCK]; SUMS];
-        let (turns, rest) = input.of(block..block + 1).values().as_chunks::<{ SUMS * CHANNEL_BLOCK }>();
-        for turn in turns {
-            add(&mut sums, turn);
+        let (groups, rest) = input.block(block).as_chunks::<{ SUMS * CHANNEL_BLOCK }>();
+        for group in groups {
+            add(&mut sums, group);
         }
         add(&mut sums, rest);
         for (channel, output) in output.iter_mut().enumerate() {
@@ -22,7 +23,7 @@ pub fn mean(input: FeatureMap, output: &mut [f32]) {
     }
 }
 
-/// Sums of every channel, so that no addition waits for the one before it.
+/// Partial sums of every channel, so that no addition waits for the one before it.
 const SUMS: usize = 4;
 
 /// Adds up to [`SUMS`] positions.
@@ -38,7 +39,7 @@ fn add(sums: &mut [[f32; CHANNEL_BLOCK]; SUMS], positions: &[f32]) {
 /// Multiplies every channel of `map` `[c/8, m, 8]` by its factor of `factors` `[c/8, 8]`.
 ///
 /// # Panics
-/// If there is another number of factors.
+/// If the number of factors differs.
 pub fn scale(mut map: FeatureMapMut, factors: &[f32]) {
     assert_eq!(factors.len(), map.blocks() * CHANNEL_BLOCK, "scaled channels");
     for (block, factors) in factors.chunks_exact(CHANNEL_BLOCK).enumerate() {
@@ -55,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn factors_meet_their_channels() {
+    fn every_channel_has_its_factor() {
         let mut values = vec![1.0; 2 * 3 * CHANNEL_BLOCK];
         let factors: Vec<f32> = (0..2 * CHANNEL_BLOCK).map(|factor| factor as f32).collect();
         scale(FeatureMapMut::new(&mut values, 3), &factors);

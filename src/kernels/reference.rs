@@ -1,4 +1,4 @@
-//! The naive loops: what each kernel has to compute, in f64.
+//! Naive loops in f64: what each kernel has to compute.
 //!
 //! Each result comes with the sum of the magnitudes of its terms, which bounds the error of any order of summation.
 
@@ -99,7 +99,8 @@ pub fn convolution(
 fn finish(bias: f32, terms: &[f64], activation: Activation) -> Bounded {
     let sum = f64::from(bias) + terms.iter().sum::<f64>();
     let magnitude = f64::from(bias.abs()) + terms.iter().map(|term| term.abs()).sum::<f64>();
-    // Hard-swish is at most 1.5 times as steep as the identity and rounds three times more, hard-sigmoid once around 1/2.
+    // Hard-swish and GELU are at most 1.5 times as steep as the identity and round three times more; hard-sigmoid rounds
+    // once more, around 1/2.
     let magnitude = match activation {
         Activation::HardSwish | Activation::Gelu => 2.0 * magnitude,
         Activation::HardSigmoid => magnitude + 1.0,

@@ -1,31 +1,48 @@
 //! Weighted sums of 8-bit RGB pixels, along rows and along columns: the two passes of an antialiased resize.
 //!
-//! The loops are plain; an instruction set that has better ones brings its own. Sums are exact, whatever their order.
+//! Ours, because the results have to equal Pillow's bit for bit: `image` resizes in floating point, and
+//! `fast_image_resize` has weights of 16 bits where Pillow has 22 (`pixels/resize.rs` has the details). The loops are
+//! plain; an instruction set that has better ones brings its own. Sums are exact integers, whatever their order.
+
+#![expect(unsafe_code, reason = "kernels of an instruction set")]
 
 use std::ops::Range;
 
-use super::isa::Isa;
+/// The two passes of one instruction set.
+#[derive(Debug)]
+pub struct ResampleKernel {
+    /// Weights, a row, the row that it becomes.
+    ///
+    /// # Safety
+    /// The processor has the kernel's instructions.
+    pub(super) row: unsafe fn(&Weights, &[u8], &mut [u8]),
+    /// Weights of rows, the rows, the row that they become.
+    ///
+    /// # Safety
+    /// The processor has the kernel's instructions.
+    pub(super) column: unsafe fn(&[i32], &[u8], &mut [u8]),
+}
 
 /// Binary places of the weights: two bits of an i32 are left for overshoot, eight for the pixel.
 pub const PRECISION: u32 = 32 - 8 - 2;
 
-/// Weights of a pixel are filled up with zeros to a multiple of these.
+/// The weights of a pixel are padded with zeros to a multiple of this.
 pub(super) const GROUP: usize = 4;
 
 /// The weights of the source pixels in each pixel of one side of the result.
 #[derive(Debug)]
 pub struct Weights {
-    isa: &'static Isa,
-    /// Per result pixel: the source pixels that count, and where their weights begin in `values`.
+    kernel: &'static ResampleKernel,
+    /// Per result pixel: the source pixels with a weight, and where their weights begin in `values`.
     spans: Vec<(Range<usize>, usize)>,
     /// The weights, of sum 1 per result pixel, times 2^[`PRECISION`].
     values: Vec<i32>,
 }
 
 impl Weights {
-    /// None yet, for `length` pixels.
-    pub fn with_capacity(isa: &'static Isa, length: usize) -> Self {
-        Self { isa, spans: Vec::with_capacity(length), values: Vec::new() }
+    /// No weights yet, with room for `length` pixels.
+    pub fn with_capacity(kernel: &'static ResampleKernel, length: usize) -> Self {
+        Self { kernel, spans: Vec::with_capacity(length), values: Vec::new() }
     }
 
     /// Adds a pixel: the source pixels `span` with a weight each, times 2^[`PRECISION`].
@@ -50,7 +67,7 @@ impl Weights {
         self.spans.is_empty()
     }
 
-    /// The source pixels that count at all.
+    /// The source pixels that any result pixel depends on.
     pub fn used(&self) -> Range<usize> {
         match (self.spans.first(), self.spans.last()) {
             (Some((first, _)), Some((last, _))) => first.start..last.end,
@@ -58,7 +75,7 @@ impl Weights {
         }
     }
 
-    /// For each result pixel, its source pixels and their weights, filled up to whole [groups](GROUP).
+    /// For each result pixel, its source pixels and their weights, padded to whole [groups](GROUP).
     #[inline(always)]
     pub(super) fn iter(&self) -> impl Iterator<Item = (Range<usize>, &[i32])> {
         let groups = |(span, at): &(Range<usize>, usize)| {
@@ -67,24 +84,26 @@ impl Weights {
         self.spans.iter().map(groups)
     }
 
-    /// A row of RGB pixels to another.
+    /// Resizes a row of RGB pixels.
     ///
     /// # Panics
-    /// If `row` lacks a pixel that counts, or `out` is not as long as the result.
+    /// If `row` is too short, or `out` is not as long as the result.
     pub fn row(&self, row: &[u8], out: &mut [u8]) {
         assert_eq!(out.len(), 3 * self.len(), "three bytes for each pixel");
-        (self.isa.resample_row)(self, row, out);
+        // SAFETY: a kernel is reached only through an available `Isa`.
+        unsafe { (self.kernel.row)(self, row, out) }
     }
 
-    /// Rows of `out.len() / len()` bytes, the first of which is row `first` of the picture, to rows of as many bytes.
+    /// Resizes columns: `rows` begins with row `first` of the picture, and each has `out.len() / len()` bytes.
     ///
     /// # Panics
-    /// If `rows` lacks a row that counts.
+    /// If a row that the result depends on is missing.
     pub fn columns(&self, rows: &[u8], first: usize, out: &mut [u8]) {
         let stride = out.len() / self.len().max(1);
         for ((span, weights), out) in self.iter().zip(out.chunks_exact_mut(stride.max(1))) {
             let rows = &rows[stride * (span.start - first)..stride * (span.end - first)];
-            (self.isa.resample_column)(weights, rows, out);
+            // SAFETY: a kernel is reached only through an available `Isa`.
+            unsafe { (self.kernel.column)(weights, rows, out) }
         }
     }
 }
@@ -128,7 +147,7 @@ pub(super) fn column(weights: &[i32], rows: &[u8], out: &mut [u8]) {
     }
 }
 
-/// Added before [`round`]: one half.
+/// One half, added before [`round`].
 pub(super) const HALF: i32 = 1 << (PRECISION - 1);
 
 #[inline(always)]
@@ -139,9 +158,9 @@ fn round(sum: i32) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::isa;
+    use crate::kernels::isa::{self, Isa};
 
-    /// Bytes that look like noise, the same every time.
+    /// Repeatable noise.
     fn noise(length: usize) -> Vec<u8> {
         let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
         std::iter::successors(Some(1), next).map(|state| (state >> 24) as u8).take(length).collect()
@@ -149,7 +168,7 @@ mod tests {
 
     /// Weights of `taps` source pixels in each of as many pixels as fit `from`, some of them negative.
     fn weights(isa: &'static Isa, from: usize, taps: usize) -> Weights {
-        let mut weights = Weights::with_capacity(isa, from - taps + 1);
+        let mut weights = Weights::with_capacity(&isa.resample, from - taps + 1);
         for start in 0..=from - taps {
             let values = noise(taps + start).into_iter().skip(start);
             // Sums of weights stay below 2, as those of filters do.
@@ -165,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn passes_are_the_sums_they_stand_for() {
+    fn both_passes_are_weighted_sums() {
         for isa in isa::available() {
             for (from, taps) in [(1, 1), (2, 1), (3, 3), (5, 4), (9, 5), (40, 8), (41, 11)] {
                 let weights = weights(isa, from, taps);

@@ -1,24 +1,39 @@
 //! The stem: a k x k convolution of stride 2 over all channels, straight from a planar picture.
 //!
-//! A row of outputs sees a few rows of pixels. Those are copied once with their padding; every tap of every output is
+//! An output row depends on a few rows of pixels. Those are copied once with their padding; every tap of every output is
 //! then at a fixed distance, and the convolution is the same tile of sums as in [`pointwise`](super::pointwise).
 
 #![expect(unsafe_code, reason = "pointers into checked slices")]
 
-use super::Weights;
-use super::feature_map::{CHANNEL_BLOCK, FeatureMapMut};
-use super::isa::{Isa, Simd};
-use super::microkernel::{self, Microkernel, Strides};
-use super::pointwise::PackedMatrix;
+use super::feature_map::FeatureMapMut;
+use super::layout::{CHANNEL_BLOCK, blocks};
+use super::microkernel::{Microkernel, RowAccess, panel_layout};
+use super::packed_matrix::{PackedMatrix, Packing};
+use super::simd::Simd;
+use super::weights::Weights;
 use crate::nn::{Activation, Axis, Conv2dGeometry};
 
 /// Pixels from one output to the next.
 const STRIDE: usize = 2;
 
-/// Weights `[n, c, k, k]` with a bias `[n]`, packed for one instruction set; k is 3, 5 or 7.
+/// The kernel of one instruction set.
+#[derive(Debug)]
+pub struct StemKernel {
+    pub(super) packing: Packing,
+    /// Computes one output row from its padded rows of pixels.
+    ///
+    /// # Safety
+    /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
+    /// [`Stem::run`] asserts, for one row.
+    pub(super) run: unsafe fn(&Stem, &[f32], FeatureMapMut),
+}
+
+/// Weights `[n, c, k, k]` with a bias `[n]`, packed for one kernel; k is 3, 5 or 7.
 #[derive(Clone, Debug)]
 pub struct PackedStem {
-    matrix: PackedMatrix,
+    kernel: &'static StemKernel,
+    /// `[n, c · k · k]`
+    pub(super) matrix: PackedMatrix,
     /// Taps along one side of the filter.
     taps: usize,
 }
@@ -28,10 +43,10 @@ impl PackedStem {
     ///
     /// # Panics
     /// If a length does not match, or for another k.
-    pub fn new(isa: &'static Isa, weights: Weights, taps: usize) -> Self {
+    pub fn new(kernel: &'static StemKernel, weights: Weights, taps: usize) -> Self {
         let depth = weights.values.len() / weights.bias.len().max(1);
         assert!([3, 5, 7].contains(&taps) && depth.is_multiple_of(taps * taps), "a stem of 3, 5 or 7 taps");
-        Self { matrix: PackedMatrix::with_depth(isa, weights, depth, depth), taps }
+        Self { kernel, matrix: PackedMatrix::new(&kernel.packing, weights, depth, depth), taps }
     }
 
     /// Taps along one side of the filter.
@@ -39,13 +54,13 @@ impl PackedStem {
         self.taps
     }
 
-    /// Channels out.
+    /// Output channels.
     pub fn n(&self) -> usize {
         self.matrix.n()
     }
 
-    /// Rows of pixels that one row of outputs sees, over all channels.
-    fn rows(&self) -> usize {
+    /// Rows of pixels, over all channels, that one output row depends on.
+    pub(super) fn rows(&self) -> usize {
         self.matrix.k() / self.taps
     }
 
@@ -53,11 +68,11 @@ impl PackedStem {
     ///
     /// # Panics
     /// If it is not that of the filter with a stride of 2.
-    pub fn over(&self, geometry: Conv2dGeometry, activation: Activation) -> Stem<'_> {
+    pub fn with_geometry(&self, geometry: Conv2dGeometry, activation: Activation) -> Stem<'_> {
         let Conv2dGeometry { rows, columns } = &geometry;
         let fits =
             |axis: &&Axis| (axis.taps, axis.stride) == (self.taps, STRIDE) && axis.has_narrow_padding();
-        assert!([rows, columns].iter().all(fits), "a stem's geometry");
+        assert!([rows, columns].iter().all(fits), "geometry of a stem");
         Stem { packed: self, geometry, activation }
     }
 }
@@ -65,61 +80,63 @@ impl PackedStem {
 /// A stem with packed weights, bias and activation.
 #[derive(Debug)]
 pub struct Stem<'a> {
-    packed: &'a PackedStem,
-    geometry: Conv2dGeometry,
-    activation: Activation,
+    pub(super) packed: &'a PackedStem,
+    pub(super) geometry: Conv2dGeometry,
+    pub(super) activation: Activation,
 }
 
 impl Stem<'_> {
-    /// Pixels that one row of outputs sees, padding included: what [`run`](Self::run) needs as `pixels`.
-    pub fn pixels(&self) -> usize {
-        self.packed.rows() * self.pitch()
+    /// Values of the row buffer that [`run`](Self::run) needs: the pixels under one output row, with their padding.
+    pub fn row_buffer_len(&self) -> usize {
+        self.packed.rows() * self.row_stride()
     }
 
-    fn pitch(&self) -> usize {
+    /// Pixels of a padded row.
+    pub(super) fn row_stride(&self) -> usize {
         let columns = &self.geometry.columns;
         columns.before + columns.input + columns.after
     }
 
-    /// `picture` `[c, h, w]` to the rows of `[n/8, out_h, out_w, 8]` from `first_row` on that `output` holds.
+    /// `picture` `[c, h, w]` to rows `first_row..` of `[n/8, out_h, out_w, 8]`, as many as `output` holds.
     ///
     /// Before activation, within `(k·k·c + 2)·ε·(|b| + Σ|x·w|)` of
     /// [`reference::convolution`](super::reference::convolution), ε = `f32::EPSILON`.
     ///
     /// # Panics
     /// If a shape does not match the geometry.
-    pub fn run(&self, picture: &[f32], first_row: usize, pixels: &mut [f32], output: FeatureMapMut) {
+    pub fn run(&self, picture: &[f32], first_row: usize, row_buffer: &mut [f32], mut output: FeatureMapMut) {
         let Conv2dGeometry { rows, columns } = &self.geometry;
         if columns.output == 0 {
             return;
         }
         let channels = self.packed.rows() / self.packed.taps;
-        assert_eq!(picture.len(), channels * rows.input * columns.input, "picture");
-        assert_eq!(output.blocks(), super::feature_map::blocks(self.packed.n()), "stem channels");
-        assert_eq!(pixels.len(), self.pixels(), "pixels of a stem's row");
-        assert!(output.positions().is_multiple_of(columns.output), "stem output");
-        let mut output = output;
+        assert_eq!(picture.len(), channels * rows.input * columns.input, "length of a picture");
+        assert_eq!(output.blocks(), blocks(self.packed.n()), "channels of a stem's output");
+        assert_eq!(row_buffer.len(), self.row_buffer_len(), "length of a stem's row buffer");
+        assert!(output.positions().is_multiple_of(columns.output), "whole rows of a stem's output");
         let count = output.positions() / columns.output;
-        assert!(first_row + count <= rows.output, "stem rows");
+        assert!(first_row + count <= rows.output, "{count} rows from {first_row} of {}", rows.output);
         for index in 0..count {
-            self.copy(picture, first_row + index, pixels);
+            self.pad_rows(picture, first_row + index, row_buffer);
             let start = index * columns.output;
-            let part = output.reborrow().at(start..start + columns.output);
-            (self.packed.matrix.isa().stem)(self, pixels, part);
+            let row = output.reborrow().slice_positions(start..start + columns.output);
+            // SAFETY: a kernel is reached only through an available `Isa`; `PackedStem::new` packed the weights for it;
+            // the shapes were asserted above.
+            unsafe { (self.packed.kernel.run)(self, row_buffer, row) }
         }
     }
 
-    /// Copies the pixels that row `oy` of outputs sees: `[c, k, pitch]`, zeros for padding.
-    fn copy(&self, picture: &[f32], oy: usize, pixels: &mut [f32]) {
+    /// Copies the pixels that output row `oy` depends on: `[c, k, row_stride]`, zeros for padding.
+    fn pad_rows(&self, picture: &[f32], oy: usize, row_buffer: &mut [f32]) {
         let Conv2dGeometry { rows, columns } = &self.geometry;
-        let seen = rows.taps_of(oy);
-        for (index, to) in pixels.chunks_exact_mut(self.pitch()).enumerate() {
+        let taps = rows.taps_of(oy);
+        for (index, to) in row_buffer.chunks_exact_mut(self.row_stride()).enumerate() {
             let (channel, ky) = (index / self.packed.taps, index % self.packed.taps);
-            if seen.contains(&ky) {
-                let at = channel * rows.input + rows.position(oy, ky);
+            if taps.contains(&ky) {
+                let row = channel * rows.input + rows.position(oy, ky);
                 to[..columns.before].fill(0.0);
                 to[columns.before..][..columns.input]
-                    .copy_from_slice(&picture[at * columns.input..][..columns.input]);
+                    .copy_from_slice(&picture[row * columns.input..][..columns.input]);
                 to[columns.before + columns.input..].fill(0.0);
             } else {
                 to.fill(0.0);
@@ -128,42 +145,44 @@ impl Stem<'_> {
     }
 }
 
-/// One row of outputs from its pixels.
+/// One output row from its pixels.
 ///
 /// # Safety
-/// The processor has `S`'s instructions; `pixels` holds a row's, `output` has its positions and all channels.
+/// As for [`StemKernel::run`], with `S`'s instructions.
 #[inline(always)]
-pub(super) unsafe fn run<S: Simd>(job: &Stem, pixels: &[f32], mut output: FeatureMapMut) {
+pub(super) unsafe fn run<S: Simd>(job: &Stem, row_buffer: &[f32], mut output: FeatureMapMut) {
     let matrix = &job.packed.matrix;
-    for panel in microkernel::panels(S::LANES, output.blocks() * CHANNEL_BLOCK) {
-        // SAFETY: the panel is one of the weights, and the last tap of the last output is on the last pixel or before.
+    for channels in panel_layout::<S>().panels(output.blocks() * CHANNEL_BLOCK) {
+        // SAFETY: `Stem::run` asserted the length of the row buffer and the channels of the output. `with_geometry`
+        // asserted narrow padding: the last tap of the last output is within its padded row.
         unsafe {
-            let tile = Microkernel {
-                blocks: job.packed.rows(),
-                input: pixels.as_ptr(),
-                input_step: job.pitch(),
-                panel: matrix.panels.as_ptr().add(panel.start * matrix.k()),
-                bias: matrix.bias.as_ptr().add(panel.start),
+            let microkernel = Microkernel {
+                runs: job.packed.rows(),
+                input: row_buffer.as_ptr(),
+                run_stride: job.row_stride(),
+                panel: matrix.panels.as_ptr().add(channels.start * matrix.depth),
+                bias: matrix.bias.as_ptr().add(channels.start),
                 shortcut: None,
-                output: output.pointer().add(panel.start / CHANNEL_BLOCK * output.step()),
-                output_step: output.step(),
+                output: output.as_mut_ptr().add(channels.start / CHANNEL_BLOCK * output.block_stride()),
+                output_stride: output.block_stride(),
                 activation: job.activation,
             };
-            let (vectors, count) = (panel.len() / S::LANES, output.positions());
+            let (vectors, count) = (channels.len() / S::LANES, output.positions());
             match job.packed.taps {
-                3 => tile.run::<S, Pixels<3>>(vectors, count),
-                5 => tile.run::<S, Pixels<5>>(vectors, count),
-                _ => tile.run::<S, Pixels<7>>(vectors, count),
+                3 => microkernel.run::<S, Pixels<3>>(vectors, count),
+                5 => microkernel.run::<S, Pixels<5>>(vectors, count),
+                _ => microkernel.run::<S, Pixels<7>>(vectors, count),
             }
         }
     }
 }
 
-/// The taps of a row, two pixels further for the next output.
+/// The taps of a row of pixels, two pixels further for the next output.
 struct Pixels<const TAPS: usize>;
 
-impl<const TAPS: usize> Strides for Pixels<TAPS> {
-    const VALUES: usize = TAPS;
-    const ROW: usize = STRIDE;
+// SAFETY: a row of pixels is contiguous, and an output sees `TAPS` of them.
+unsafe impl<const TAPS: usize> RowAccess for Pixels<TAPS> {
+    const RUN: usize = TAPS;
+    const POSITION_STRIDE: usize = STRIDE;
     const OVERLAPS: bool = true;
 }

@@ -1,57 +1,76 @@
-//! Threads that work together, phase after phase, without going to sleep in between.
+//! A thread team: threads that work together, phase after phase, without going to sleep in between.
 //!
-//! A picture takes a few milliseconds and some forty phases: to wake a thread for each would cost more than half of
-//! them. Nothing here starts threads. A caller lends some to [`Team::serve`]; its own thread leads with
-//! [`Team::run`]. Whoever is there takes part, nobody waits for one that has not come: phases hand out their work
-//! through [`Shares`](super::feature_map::Shares).
+//! An image takes a few milliseconds and some forty phases. Why not `rayon::scope` for each: waking a sleeping thread
+//! costs about as much as a phase, and all wake-ups together more than half of the image. A worker of a team spins
+//! between phases instead.
+//!
+//! No threads are started here. A caller lends some to [`Workers::run`]; its own thread leads with [`Team::broadcast`].
+//! A phase runs on the threads that are there, and does not wait for any that are late: phases hand out their work
+//! through a [`WorkQueue`](super::work_queue::WorkQueue).
 
 #![expect(unsafe_code, reason = "a phase is borrowed for as long as it runs")]
 
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use std::hint;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-type Phase<'a> = &'a (dyn Fn(usize) + Sync + 'a);
+/// What a phase runs on every thread, with the thread's number.
+type Work<'a> = dyn Fn(usize) + Sync + 'a;
 
-/// A leader and the threads that serve it.
+/// The leader's handle. Dropping it releases the workers.
+///
+/// It cannot be shared between threads: there is one leader, and a phase cannot start another from a worker.
+#[derive(Debug)]
 pub struct Team {
     size: usize,
-    /// `phase · 2 · MANY + OPEN + members at work`; closed for good at [`OVER`].
-    state: AtomicUsize,
-    work: UnsafeCell<Option<Phase<'static>>>,
-    panicked: AtomicBool,
-    /// Whether a phase is under way.
-    is_led: AtomicBool,
+    shared: Arc<Shared>,
+    is_broadcasting: Cell<bool>,
 }
 
-// SAFETY: `work` is written by one leader, while no member is at work and none can begin; see `run`.
-unsafe impl Sync for Team {}
+/// The workers' handle.
+#[derive(Clone, Debug)]
+pub struct Workers(Arc<Shared>);
 
-/// More members than there will ever be.
-const MANY: usize = 1 << 16;
-/// The bit that lets members begin.
-const OPEN: usize = MANY;
-/// No phase follows.
-const OVER: usize = usize::MAX;
+#[derive(Debug)]
+struct Shared {
+    /// `phase · 2 · MEMBERS + OPEN + members at work`, or [`SHUT_DOWN`].
+    state: AtomicU64,
+    /// The work of the phase that is under way.
+    work: UnsafeCell<Option<*const Work<'static>>>,
+    panicked: AtomicBool,
+}
 
-/// Rounds that a member looks for work without giving up the processor: about as long as a phase.
-const PATIENCE: usize = 1 << 11;
+// SAFETY: the leader alone writes `work`, while no member is at work and none can enter (`Team::broadcast`); what it
+// points to is `Sync` and outlives the phase.
+unsafe impl Sync for Shared {}
+// SAFETY: as above.
+unsafe impl Send for Shared {}
+
+/// More members than a team may have.
+const MEMBERS: u64 = 1 << 16;
+/// The bit that lets members enter.
+const OPEN: u64 = MEMBERS;
+/// No phase will follow.
+const SHUT_DOWN: u64 = u64::MAX;
+
+/// Rounds that a thread spins before it starts to yield the processor: about as long as a phase.
+const SPINS: usize = 1 << 11;
 
 impl Team {
     /// A team of at most `size` threads, the leader included.
     ///
     /// # Panics
-    /// If there are none, or more than 65,535.
+    /// If `size` is 0 or above 65,535.
     pub fn new(size: usize) -> Self {
-        assert!((1..MANY).contains(&size), "a team of {size}");
-        Self {
-            size,
-            state: AtomicUsize::new(0),
+        assert!((1..MEMBERS).contains(&(size as u64)), "a team of {size}");
+        let shared = Shared {
+            state: AtomicU64::new(0),
             work: UnsafeCell::new(None),
             panicked: AtomicBool::new(false),
-            is_led: AtomicBool::new(false),
-        }
+        };
+        Self { size, shared: Arc::new(shared), is_broadcasting: Cell::new(false) }
     }
 
     /// The most threads that may take part in a phase.
@@ -59,85 +78,103 @@ impl Team {
         self.size
     }
 
-    /// One phase: calls `work` with 0 here, and with their numbers on the members that are there. Returns when all
-    /// have returned.
+    /// The handle for threads that are to work for this team.
+    pub fn workers(&self) -> Workers {
+        Workers(self.shared.clone())
+    }
+
+    /// One phase: calls `work` with 0 here, and with their numbers on the workers that are there. Returns when all of
+    /// them have returned.
     ///
     /// # Panics
-    /// If `work` panicked on a member, or calls this itself.
-    pub fn run(&self, work: &(dyn Fn(usize) + Sync)) {
-        if self.size == 1 || self.state.load(Ordering::Relaxed) == OVER {
+    /// If `work` panicked on a worker, or if `work` calls this.
+    pub fn broadcast(&self, work: &(dyn Fn(usize) + Sync)) {
+        if self.size == 1 {
             return work(0);
         }
-        assert!(!self.is_led.swap(true, Ordering::Acquire), "a team has one leader, and one phase at a time");
-        let state = self.state.load(Ordering::Relaxed);
-        // SAFETY: a member reads this between entering and leaving an open phase; the last one is closed and left.
-        // The borrow is forgotten before `run` returns, even by a panic: `closing` waits for every member.
-        unsafe { *self.work.get() = Some(std::mem::transmute::<Phase<'_>, Phase<'static>>(work)) };
-        self.state.store((state / (2 * MANY) + 1) * 2 * MANY + OPEN, Ordering::Release);
-        let closing = Closing(self);
+        assert!(!self.is_broadcasting.replace(true), "a phase started another");
+        let phase = Phase::open(self, work);
         work(0);
-        drop(closing);
-        assert!(!self.panicked.load(Ordering::Relaxed), "a thread of the team panicked");
+        drop(phase);
+        assert!(!self.shared.panicked.load(Ordering::Relaxed), "a thread of the team panicked");
     }
+}
 
-    /// Takes part in phases as member `number`, 1 or more, until the leader calls [`end`](Self::end).
-    pub fn serve(&self, number: usize) {
+impl Drop for Team {
+    fn drop(&mut self) {
+        self.shared.state.store(SHUT_DOWN, Ordering::Release);
+    }
+}
+
+/// A phase under way. Dropping it closes the phase and waits for its members, also while the leader unwinds.
+struct Phase<'a>(&'a Team);
+
+impl<'a> Phase<'a> {
+    fn open(team: &'a Team, work: &'a Work<'_>) -> Self {
+        let Shared { state, work: slot, .. } = &*team.shared;
+        let work: *const Work<'_> = work;
+        // SAFETY: the type differs in its lifetime only. The pointer is taken out again before `work` can go: `Phase`
+        // borrows it, and its drop waits for every member first.
+        #[expect(clippy::transmute_ptr_to_ptr, reason = "a cast would not show that the lifetime changes")]
+        let work = unsafe { std::mem::transmute::<*const Work<'_>, *const Work<'static>>(work) };
+        // SAFETY: members read the slot only between entering and leaving an open phase. The last phase was closed and
+        // left before `is_broadcasting` was reset, and only this handle, which is not `Sync`, opens the next.
+        unsafe { *slot.get() = Some(work) };
+        let last = state.load(Ordering::Relaxed);
+        state.store((last / (2 * MEMBERS) + 1) * 2 * MEMBERS + OPEN, Ordering::Release);
+        Self(team)
+    }
+}
+
+impl Drop for Phase<'_> {
+    fn drop(&mut self) {
+        let Shared { state, work, .. } = &*self.0.shared;
+        state.fetch_and(!OPEN, Ordering::Relaxed);
+        let mut spins = 0;
+        while !state.load(Ordering::Acquire).is_multiple_of(MEMBERS) {
+            wait(&mut spins);
+        }
+        // SAFETY: the phase is closed, and the last member has left it.
+        unsafe { *work.get() = None };
+        self.0.is_broadcasting.set(false);
+    }
+}
+
+impl Workers {
+    /// Takes part in phases as member `number`, 1 or more, until the [`Team`] is dropped.
+    pub fn run(&self, number: usize) {
+        let Shared { state, work, .. } = &*self.0;
         let mut done = 0;
-        let mut rounds = 0;
+        let mut spins = 0;
         loop {
-            let state = self.state.load(Ordering::Acquire);
-            if state == OVER {
+            let seen = state.load(Ordering::Acquire);
+            if seen == SHUT_DOWN {
                 return;
             }
-            let fresh = state & OPEN != 0 && state / (2 * MANY) != done;
-            let entered = fresh
-                && self
-                    .state
-                    .compare_exchange(state, state + 1, Ordering::Acquire, Ordering::Relaxed)
-                    .is_ok();
-            if entered {
-                let leaving = Leaving(self);
-                // SAFETY: the phase is open or waits for this member to leave: its work is there and stays.
-                if let Some(work) = unsafe { *self.work.get() } {
-                    work(number);
+            let phase = seen / (2 * MEMBERS);
+            let is_new = seen & OPEN != 0 && phase != done;
+            if is_new && state.compare_exchange(seen, seen + 1, Ordering::Acquire, Ordering::Relaxed).is_ok()
+            {
+                let membership = Membership(&self.0);
+                // SAFETY: this member has entered an open phase, and the leader waits for it to leave before it writes
+                // the slot or lets go of the work.
+                if let Some(work) = unsafe { *work.get() } {
+                    // SAFETY: as above.
+                    unsafe { (*work)(number) };
                 }
-                drop(leaving);
-                (done, rounds) = (state / (2 * MANY), 0);
-            } else if rounds < PATIENCE {
-                rounds += 1;
-                hint::spin_loop();
+                drop(membership);
+                (done, spins) = (phase, 0);
             } else {
-                thread::yield_now();
+                wait(&mut spins);
             }
         }
     }
-
-    /// Lets all members go.
-    pub fn end(&self) {
-        self.state.store(OVER, Ordering::Release);
-    }
 }
 
-/// Closes a phase and waits for its members.
-struct Closing<'a>(&'a Team);
+/// A member at work. Dropping it leaves the phase, also while the thread unwinds.
+struct Membership<'a>(&'a Shared);
 
-impl Drop for Closing<'_> {
-    fn drop(&mut self) {
-        let state = &self.0.state;
-        state.fetch_and(!OPEN, Ordering::Relaxed);
-        let mut rounds = 0;
-        while !state.load(Ordering::Acquire).is_multiple_of(MANY) {
-            rounds += 1;
-            if rounds < PATIENCE { hint::spin_loop() } else { thread::yield_now() }
-        }
-        self.0.is_led.store(false, Ordering::Release);
-    }
-}
-
-/// Leaves a phase.
-struct Leaving<'a>(&'a Team);
-
-impl Drop for Leaving<'_> {
+impl Drop for Membership<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
             self.0.panicked.store(true, Ordering::Relaxed);
@@ -146,93 +183,11 @@ impl Drop for Leaving<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Leads `lead` with `members` threads behind it.
-    fn with_members(members: usize, lead: impl FnOnce(&Team)) {
-        let team = Team::new(members + 1);
-        thread::scope(|scope| {
-            for number in 1..=members {
-                let team = &team;
-                scope.spawn(move || team.serve(number));
-            }
-            lead(&team);
-            team.end();
-        });
-    }
-
-    #[test]
-    fn every_phase_is_over_before_the_next() {
-        with_members(3, |team| {
-            for phase in 0..2000 {
-                let (left, sum) = (AtomicUsize::new(100), AtomicUsize::new(0));
-                team.run(&|_| {
-                    while let Ok(share) =
-                        left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
-                    {
-                        sum.fetch_add(share, Ordering::Relaxed);
-                    }
-                });
-                assert_eq!(sum.into_inner(), 5050, "phase {phase}");
-            }
-        });
-    }
-
-    #[test]
-    fn the_leader_needs_nobody() {
-        let team = Team::new(4);
-        let seen = AtomicUsize::new(0);
-        team.run(&|number| {
-            assert_eq!(number, 0);
-            seen.fetch_add(1, Ordering::Relaxed);
-        });
-        assert_eq!(seen.into_inner(), 1);
-        team.end();
-        team.serve(1);
-    }
-
-    #[test]
-    fn members_have_numbers_of_their_own() {
-        with_members(3, |team| {
-            let seen = [const { AtomicUsize::new(0) }; 4];
-            // Everybody stays until all have come.
-            team.run(&|number| {
-                seen[number].fetch_add(1, Ordering::Relaxed);
-                while seen.iter().any(|seen| seen.load(Ordering::Relaxed) == 0) {
-                    thread::yield_now();
-                }
-            });
-            assert!(seen.iter().all(|seen| seen.load(Ordering::Relaxed) == 1));
-        });
-    }
-
-    #[test]
-    fn a_panic_of_a_member_is_the_leaders() {
-        let outcome = std::panic::catch_unwind(|| {
-            let team = Team::new(2);
-            thread::scope(|scope| {
-                let member = scope.spawn(|| {
-                    let served = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| team.serve(1)));
-                    assert!(served.is_err());
-                });
-                let reached = AtomicBool::new(false);
-                let led = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                    team.run(&|number| {
-                        if number == 1 {
-                            reached.store(true, Ordering::Relaxed);
-                            panic!("for the test");
-                        }
-                        while !reached.load(Ordering::Relaxed) {
-                            thread::yield_now();
-                        }
-                    });
-                }));
-                assert!(led.is_err());
-                assert!(member.join().is_ok());
-            });
-        });
-        assert!(outcome.is_ok());
+fn wait(spins: &mut usize) {
+    if *spins < SPINS && !cfg!(miri) {
+        *spins += 1;
+        hint::spin_loop();
+    } else {
+        thread::yield_now();
     }
 }

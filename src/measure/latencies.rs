@@ -1,17 +1,17 @@
-//! How long a repeated thing takes.
+//! Latencies of a repeated operation.
 
 use std::time::{Duration, Instant};
 
-/// How often to repeat a thing.
+/// How often to repeat an operation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
-    /// Runs that are not counted: they fill caches and buffers, and wake the processor.
+    /// Runs before the counted ones, which fill caches and buffers and wake the processor.
     pub warm_up: usize,
-    /// Counted runs go on for at least this long.
+    /// Counted runs are repeated for at least this long.
     pub min_time: Duration,
 }
 
-/// Times of runs, never none.
+/// Times of the counted runs, at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Latencies {
     /// Ascending.
@@ -19,10 +19,10 @@ pub struct Latencies {
 }
 
 impl Latencies {
-    /// Repeats `run` as planned, once at least.
+    /// Repeats `run` as planned, at least once.
     ///
     /// # Errors
-    /// The first of `run`.
+    /// The first error of `run`.
     pub fn measure<E>(plan: Plan, mut run: impl FnMut() -> Result<(), E>) -> Result<Self, E> {
         for _ in 0..plan.warm_up {
             run()?;
@@ -42,7 +42,7 @@ impl Latencies {
         Self { times }
     }
 
-    /// How many runs were counted.
+    /// The number of counted runs.
     pub fn runs(&self) -> usize {
         self.times.len()
     }

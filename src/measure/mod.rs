@@ -1,4 +1,4 @@
-//! Time: how long a thing takes, and how fast the machine could be.
+//! Latencies, and the peak throughput of the machine.
 
 mod latencies;
 mod peak;

@@ -20,7 +20,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// The interval that sums are clamped to while they are in registers; for what is no clamp, everything.
+    /// The interval that sums are clamped to while they are in registers; unbounded for what is not a clamp.
     pub const fn bounds(self) -> (f32, f32) {
         match self {
             Self::Relu => (0.0, f32::INFINITY),
@@ -31,42 +31,24 @@ impl Activation {
         }
     }
 
-    /// Whether more is to be done than to clamp.
-    pub const fn is_gated(self) -> bool {
-        matches!(self, Self::HardSigmoid | Self::HardSwish | Self::Gelu)
+    /// Whether [`bounds`](Self::bounds) says everything.
+    pub const fn is_clamp(self) -> bool {
+        !matches!(self, Self::HardSigmoid | Self::HardSwish | Self::Gelu)
     }
 
-    /// The function of one value.
+    /// The function of one value. NaN stays NaN.
     pub fn of(self, x: f32) -> f32 {
         match self {
             Self::Linear => x,
-            Self::Relu => x.max(0.0),
+            // Not `max`, which drops NaN.
+            Self::Relu => x.clamp(0.0, f32::INFINITY),
             Self::Relu6 => x.clamp(0.0, 6.0),
             Self::HardSigmoid => (x / 6.0 + 0.5).clamp(0.0, 1.0),
             Self::HardSwish => x * Self::HardSigmoid.of(x),
-            Self::Gelu => (0.5 * f64::from(x) * (1.0 + erf(f64::from(x) * FRAC_1_SQRT_2))) as f32,
+            // 1 + erf(z) is erfc(-z), without the cancellation.
+            Self::Gelu => (0.5 * f64::from(x) * libm::erfc(-f64::from(x) * FRAC_1_SQRT_2)) as f32,
         }
     }
-}
-
-/// The error function, to 1.2e-7 of 1 (Numerical Recipes, 2nd edition, section 6.2: `erfcc`).
-fn erf(x: f64) -> f64 {
-    const TERMS: [f64; 10] = [
-        0.170_872_77,
-        -0.822_152_23,
-        1.488_515_87,
-        -1.135_203_98,
-        0.278_868_07,
-        -0.186_288_06,
-        0.096_784_18,
-        0.374_091_96,
-        1.000_023_68,
-        -1.265_512_23,
-    ];
-    let t = 1.0 / (1.0 + 0.5 * x.abs());
-    let series = TERMS.iter().fold(0.0, |sum, term| sum * t + term);
-    let complement = t * (series - x * x).exp();
-    if x < 0.0 { complement - 1.0 } else { 1.0 - complement }
 }
 
 #[cfg(test)]
@@ -74,12 +56,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gelu_is_the_integral_of_a_bell() {
+    fn gelu_is_x_times_the_normal_distribution() {
         // scipy.special.ndtr times x.
         for (x, expected) in [(-3.0, -0.004_049_694), (-0.5, -0.154_268_77), (0.0, 0.0), (1.0, 0.841_344_7)] {
             let found = Activation::Gelu.of(x);
             assert!((found - expected).abs() < 3e-7, "{x}: {found}");
         }
+    }
+
+    #[test]
+    fn nan_stays_nan() {
+        use Activation::{Gelu, HardSigmoid, HardSwish, Linear, Relu, Relu6};
+        for activation in [Linear, Relu, Relu6, HardSigmoid, HardSwish, Gelu] {
+            assert!(activation.of(f32::NAN).is_nan(), "{activation:?}");
+        }
+    }
+
+    #[test]
+    fn infinities_are_clamped_only_where_there_is_a_bound() {
+        let of = |activation: Activation| [f32::NEG_INFINITY, f32::INFINITY].map(|x| activation.of(x));
+        assert_eq!(of(Activation::Relu), [0.0, f32::INFINITY]);
+        assert_eq!(of(Activation::Relu6), [0.0, 6.0]);
+        assert_eq!(of(Activation::HardSigmoid), [0.0, 1.0]);
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn weights(from: u32, to: u32, part: Range<u32>, kernel: FilterKernel) -> Weight
     let scale = f64::from(from) / f64::from(to);
     let widening = scale.max(1.0);
     let reach = kernel.radius * widening;
-    let mut weights = Weights::with_capacity(isa::active(), part.len());
+    let mut weights = Weights::with_capacity(&isa::active().resample, part.len());
     for index in part {
         let centre = (f64::from(index) + 0.5) * scale;
         // The cast truncates, and saturates to 0 what would be before the picture.

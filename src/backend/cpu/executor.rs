@@ -192,7 +192,7 @@ impl CpuNetwork {
             };
             let values = read(*input);
             let values = if *input == Slot::Picture { values } else { &values[..size.values()] };
-            let context = ExecContext { team, strips: threads, clocks: timers.from(*timer) };
+            let context = ExecContext { team, scratch: threads, timers: timers.from(*timer) };
             op.run(context, values, size, shortcut.map(read), attention, &mut written);
             size = op.output(size);
             maps[*output] = written;

@@ -6,7 +6,8 @@
 use rayon::prelude::*;
 
 use super::ops::{
-    Attention, Conv2d, Dense, Depthwise, First, Fused, Pointwise, Separable, Source, SqueezeExcite, Stem,
+    Attention, Conv2d, DenseConv, Depthwise, Expansion, FusedBottleneck, KvProjection, Pointwise, Separable,
+    SqueezeExcite, Stem,
 };
 use super::program::{Instruction, LoweredBlock, Op, Step, lay_out};
 use crate::backend::conv::{ConvParams, window};
@@ -193,8 +194,8 @@ impl Lowering {
             ConvKind::Dense => {
                 let conv2d = Conv2d::new(&tensors.read()?.fold(), conv.groups, self.params(conv));
                 match self.stem.take() {
-                    Some(stem) => Dense::BehindStem(stem, conv2d),
-                    None => Dense::Conv2d(conv2d),
+                    Some(stem) => DenseConv::AfterStem(stem, conv2d),
+                    None => DenseConv::Conv2d(conv2d),
                 }
             }
             ConvKind::Pointwise => match project {
@@ -202,7 +203,7 @@ impl Lowering {
                     self.push(Op::Pointwise(pointwise(tensors)?), 1);
                     return Ok(());
                 }
-                Some(_) => Dense::Pointwise(pointwise(tensors)?),
+                Some(_) => DenseConv::Pointwise(pointwise(tensors)?),
             },
             ConvKind::Depthwise | ConvKind::Norm => {
                 self.filter(tensors)?;
@@ -213,9 +214,9 @@ impl Lowering {
             }
         };
         match (antialias(conv), project) {
-            (None, project) => self.fused(Fused { first, project }),
+            (None, project) => self.fused(FusedBottleneck { conv: first, project }),
             (antialias, project) => {
-                self.fused(Fused { first, project: None });
+                self.fused(FusedBottleneck { conv: first, project: None });
                 self.downsample(antialias);
                 if let Some(project) = project {
                     self.push(Op::Pointwise(project), 1);
@@ -225,7 +226,7 @@ impl Lowering {
         Ok(())
     }
 
-    fn fused(&mut self, fused: Fused) {
+    fn fused(&mut self, fused: FusedBottleneck) {
         let layers = fused.layers();
         self.push(Op::Fused(Box::new(fused)), layers);
     }
@@ -239,9 +240,9 @@ impl Lowering {
         project: &LayerTensors,
     ) -> Result<()> {
         let first = match (expand, self.stem.take()) {
-            (Some(expand), _) => First::Expand(pointwise(expand)?),
-            (None, Some(stem)) => First::Stem(stem),
-            (None, None) => First::Nothing,
+            (Some(expand), _) => Expansion::Pointwise(pointwise(expand)?),
+            (None, Some(stem)) => Expansion::Stem(stem),
+            (None, None) => Expansion::None,
         };
         let filter = self.depthwise(depthwise)?;
         let gate = squeeze_excite.map(|spec::SqueezeExcite { reduce, expand }| {
@@ -250,19 +251,24 @@ impl Lowering {
         let (gate, project) = (gate.transpose()?, pointwise(project)?);
         match antialias(depthwise.conv) {
             None => {
-                let op = Separable { first, depthwise: filter, gate, project };
+                let op = Separable { expansion: first, depthwise: filter, squeeze_excite: gate, project };
                 let layers = op.layers();
                 self.push(Op::Separable(Box::new(op)), layers);
             }
             Some(antialias) => {
                 match first {
-                    First::Nothing => {}
-                    First::Expand(expand) => self.push(Op::Pointwise(expand), 1),
-                    First::Stem(stem) => self.push(Op::Stem(stem), 1),
+                    Expansion::None => {}
+                    Expansion::Pointwise(expand) => self.push(Op::Pointwise(expand), 1),
+                    Expansion::Stem(stem) => self.push(Op::Stem(stem), 1),
                 }
                 self.push(Op::Depthwise(filter), 1);
                 // The downsampling is the filter of the rest; its time counts for the layer before.
-                let op = Separable { first: First::Nothing, depthwise: antialias, gate, project };
+                let op = Separable {
+                    expansion: Expansion::None,
+                    depthwise: antialias,
+                    squeeze_excite: gate,
+                    project,
+                };
                 let layers = op.layers();
                 self.steps.push(Step { op: Op::Separable(Box::new(op)), timer: self.layers - 1 });
                 self.layers += layers - 1;
@@ -275,7 +281,7 @@ impl Lowering {
         let spec::Attention { norm, query, key, value, output, .. } = tensors;
         let source = |tensors: &KeyValue<LayerTensors>| {
             let down = tensors.down.as_ref().map(|down| self.depthwise(down)).transpose()?;
-            Result::Ok(Source { down, project: pointwise(&tensors.project)? })
+            Result::Ok(KvProjection { downsample: down, project: pointwise(&tensors.project)? })
         };
         let op = Attention {
             norm: self.depthwise(norm)?,
@@ -285,7 +291,8 @@ impl Lowering {
             output: pointwise(output)?,
         };
         // All of it is timed as its output layer.
-        let layers = 5 + usize::from(op.key.down.is_some()) + usize::from(op.value.down.is_some());
+        let layers =
+            5 + usize::from(op.key.downsample.is_some()) + usize::from(op.value.downsample.is_some());
         self.layers += layers - 1;
         self.push(Op::Attention(Box::new(op)), 1);
         Ok(())

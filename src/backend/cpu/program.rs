@@ -1,7 +1,8 @@
 //! A network as instructions: operations in order, and the buffers that each reads and writes.
 
 use super::ops::{
-    Attention, AttentionScratch, Depthwise, ExecContext, Fused, Pointwise, Separable, Size, Stem, grown,
+    Attention, AttentionScratch, Depthwise, ExecContext, FusedBottleneck, Pointwise, Separable, Size, Stem,
+    grown,
 };
 use crate::kernels::{FeatureMap, FeatureMapMut};
 
@@ -12,7 +13,7 @@ pub(super) enum Op {
     Depthwise(Depthwise),
     Pointwise(Pointwise),
     Separable(Box<Separable>),
-    Fused(Box<Fused>),
+    Fused(Box<FusedBottleneck>),
     Attention(Box<Attention>),
 }
 
@@ -36,7 +37,7 @@ pub(super) struct Step {
 
 impl LoweredBlock {
     /// The dense convolution at its end, if nothing projects or adds to its output.
-    pub(super) fn unprojected(&mut self) -> Option<&mut Fused> {
+    pub(super) fn unprojected(&mut self) -> Option<&mut FusedBottleneck> {
         match self.steps.last_mut() {
             Some(Step { op: Op::Fused(fused), .. }) if fused.project.is_none() && !self.shortcut => {
                 Some(fused)
@@ -125,7 +126,7 @@ impl Op {
         let output = FeatureMapMut::new(grown(output, shape.values()), shape.positions());
         let shortcut = shortcut.map(|values| FeatureMap::new(&values[..shape.values()], shape.positions()));
         let map = || FeatureMap::new(input, size.positions());
-        let timers = context.clocks;
+        let timers = context.timers;
         match self {
             Self::Separable(op) => op.run(context, input, size, shortcut, output),
             Self::Fused(op) => op.run(context, input, size, shortcut, output),

@@ -1,15 +1,10 @@
-//! Four lanes in an array: what LLVM turns into the vectors that every processor of the target has
-//! (SSE2 on x86-64, NEON on aarch64).
+//! Four lanes in an array, which LLVM turns into the vectors that every processor of the target has (SSE2 on x86-64,
+//! NEON on aarch64).
 
 #![expect(unsafe_code, reason = "loads and stores through pointers that the kernels checked")]
 
-use super::Simd;
-use crate::kernels::conv2d::{self, Conv2d};
-use crate::kernels::depthwise::{self, Depthwise};
-use crate::kernels::feature_map::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
-use crate::kernels::pointwise::{self, Pointwise};
-use crate::kernels::resample::{Weights, column, row};
-use crate::kernels::stem::{self, Stem};
+use super::instruction_set::{Isa, isa};
+use crate::kernels::simd::Simd;
 
 #[derive(Clone, Copy)]
 struct F32x4([f32; 4]);
@@ -23,7 +18,8 @@ impl F32x4 {
     }
 }
 
-impl Simd for F32x4 {
+// SAFETY: `load` reads an array of four values and `store` writes one.
+unsafe impl Simd for F32x4 {
     const LANES: usize = 4;
     // 4 x 2 sums, 2 columns, a row's value and two products fit 16 registers.
     const TILE_ROWS: usize = 4;
@@ -35,25 +31,14 @@ impl Simd for F32x4 {
 
     #[inline(always)]
     unsafe fn load(from: *const f32) -> Self {
-        // SAFETY: the caller's.
+        // SAFETY: `from` is readable for four values, and an array of f32 needs their alignment only.
         Self(unsafe { from.cast::<[f32; 4]>().read() })
     }
 
     #[inline(always)]
     unsafe fn store(self, to: *mut f32) {
-        // SAFETY: the caller's.
+        // SAFETY: `to` is writable for four values, and an array of f32 needs their alignment only.
         unsafe { to.cast::<[f32; 4]>().write(self.0) };
-    }
-
-    #[inline(always)]
-    fn opaque(pointer: *const f32) -> *const f32 {
-        // There is no portable way that would not write the pointer to memory.
-        pointer
-    }
-
-    #[inline(always)]
-    fn prefetch(_address: *const f32) {
-        // There is no portable instruction for it.
     }
 
     #[inline(always)]
@@ -62,12 +47,12 @@ impl Simd for F32x4 {
     }
 
     #[inline(always)]
-    unsafe fn product(self, other: Self) -> Self {
+    unsafe fn multiply(self, other: Self) -> Self {
         self.map2(other, |a, b| a * b)
     }
 
     #[inline(always)]
-    unsafe fn add_product(self, a: Self, b: Self) -> Self {
+    unsafe fn multiply_add(self, a: Self, b: Self) -> Self {
         // Not `mul_add`: without the instruction that is a call of libm.
         self.map2(a.map2(b, |a, b| a * b), |sum, product| sum + product)
     }
@@ -77,6 +62,18 @@ impl Simd for F32x4 {
         let above = self.map2(low, |x, low| if x < low { low } else { x });
         above.map2(high, |x, high| if x > high { high } else { x })
     }
+
+    #[inline(always)]
+    fn hide_from_optimizer(pointer: *const f32) -> *const f32 {
+        // There is no portable way that does not write the pointer to memory.
+        pointer
+    }
+
+    #[inline(always)]
+    fn prefetch(_address: *const f32) {
+        // There is no portable instruction for it.
+    }
 }
 
-super::isa!(F32x4, "portable", || true, row);
+/// The instruction set.
+pub(super) static ISA: Isa = isa!(F32x4, "portable", || true, resample::row);

@@ -1,118 +1,107 @@
 //! Multi-query attention over the positions of a feature map (arXiv:2404.10518, section 4.2).
 
-use super::{Depthwise, ExecContext, Pointwise, Size, grown, lock, shares};
-use crate::kernels::feature_map::{Along, Shares};
+use super::context::{ExecContext, share_count};
+use super::depthwise::Depthwise;
+use super::pointwise::Pointwise;
+use super::scratch::{AttentionScratch, grown, lock};
+use super::size::Size;
+use crate::kernels::team::Team;
+use crate::kernels::work_queue::{SplitAxis, WorkQueue};
 use crate::kernels::{FeatureMap, FeatureMapMut, attention};
 
-/// A norm, queries, keys and values, and what mixes the heads' answers.
+/// A norm, the projections to queries, keys and values, and the projection back.
 #[derive(Debug)]
 pub struct Attention {
-    /// A batch norm, as a filter of one tap: it cannot be folded into what follows, where borders are zeros.
+    /// A batch norm, as a depthwise filter of one tap. It cannot be folded into the layers that follow, because they
+    /// pad with zeros.
     pub norm: Depthwise,
-    /// To all heads.
+    /// To the queries of all heads.
     pub query: Pointwise,
-    /// To one head.
-    pub key: Source,
-    /// To one head.
-    pub value: Source,
+    /// To the keys, which all heads share.
+    pub key: KvProjection,
+    /// To the values, which all heads share.
+    pub value: KvProjection,
     /// From all heads to the channels of the input.
     pub output: Pointwise,
 }
 
-/// What makes keys or values.
+/// The projection to keys or values.
 #[derive(Debug)]
-pub struct Source {
-    /// Makes the map smaller first.
-    pub down: Option<Depthwise>,
-    /// To one head.
+pub struct KvProjection {
+    /// Reduces the number of positions first.
+    pub downsample: Option<Depthwise>,
+    /// To the channels of one head.
     pub project: Pointwise,
 }
 
-/// What lies between the layers of an [`Attention`].
-#[derive(Debug, Default)]
-pub struct AttentionScratch {
-    normed: Vec<f32>,
-    queries: Vec<f32>,
-    down: Vec<f32>,
-    keys: Vec<f32>,
-    transposed: Vec<f32>,
-    values: Vec<f32>,
-    answers: Vec<f32>,
-}
-
 impl Attention {
-    /// A feature map of shape `size` to one with the channels of `output`, `shortcut` added to it.
+    /// A feature map of shape `size` to one with the channels of `output`; `shortcut` is added to it.
     ///
     /// # Panics
-    /// If a shape does not match, or there are fewer strips than threads.
+    /// If a shape does not match, or if there are fewer scratch buffers than threads.
     pub fn run(
         &self,
-        crew: ExecContext,
+        context: ExecContext,
         input: &[f32],
         size: Size,
         shortcut: Option<FeatureMap>,
-        between: &mut AttentionScratch,
+        attention_scratch: &mut AttentionScratch,
         output: FeatureMapMut,
     ) {
-        let team = crew.team;
-        let AttentionScratch { normed, queries, down, keys, transposed, values, answers } = between;
+        let ExecContext { team, scratch, .. } = context;
+        let AttentionScratch { normed, queries, downsampled, keys, transposed, values, attended } =
+            attention_scratch;
         let positions = size.positions();
         let normed = grown(normed, size.values());
         let input = FeatureMap::new(&input[..size.values()], positions);
         self.norm.run(team, input, size, FeatureMapMut::new(normed, positions));
+        let normed = FeatureMap::new(normed, positions);
         let heads = self.query.output(size);
         let queries = grown(queries, heads.values());
-        self.query.run(
-            team,
-            FeatureMap::new(normed, positions),
-            None,
-            FeatureMapMut::new(queries, positions),
-        );
-        let seen = self.key.run(crew, normed, size, down, keys);
-        self.value.run(crew, normed, size, down, values);
+        self.query.run(team, normed, None, FeatureMapMut::new(queries, positions));
+        let kv = self.key.run(team, normed, size, downsampled, keys);
+        self.value.run(team, normed, size, downsampled, values);
 
-        let keys = FeatureMap::new(&keys[..seen.values()], seen.positions());
-        let transposed = grown(transposed, seen.values());
-        attention::transpose(keys, transposed);
+        let transposed = grown(transposed, kv.values());
+        attention::transpose(FeatureMap::new(&keys[..kv.values()], kv.positions()), transposed);
         let (queries, transposed) = (FeatureMap::new(queries, positions), &*transposed);
-        let values = FeatureMap::new(&values[..seen.values()], seen.positions());
-        let answers = grown(answers, heads.values());
-        let shares =
-            Shares::tapering(FeatureMapMut::new(answers, positions), Along::Positions, 1, shares(team));
-        team.run(&|thread| {
-            let strip = &mut *lock(&crew.strips[thread]);
-            let weights = grown(&mut strip.hidden, seen.positions());
-            while let Some((range, answers)) = shares.claim() {
-                attention::attend(queries.at(range), transposed, values, weights, answers);
+        let values = FeatureMap::new(&values[..kv.values()], kv.positions());
+        let attended = grown(attended, heads.values());
+        let map = FeatureMapMut::new(attended, positions);
+        let queue = WorkQueue::guided(map, SplitAxis::Positions, 1, share_count(team));
+        team.broadcast(&|thread| {
+            let scratch = &mut *lock(&scratch[thread]);
+            let weights = grown(&mut scratch.hidden, kv.positions());
+            while let Some((range, attended)) = queue.next() {
+                attention::attend(queries.slice_positions(range), transposed, values, weights, attended);
             }
         });
-        self.output.run(team, FeatureMap::new(answers, positions), shortcut, output);
+        self.output.run(team, FeatureMap::new(attended, positions), shortcut, output);
     }
 }
 
-impl Source {
-    /// Writes over the start of `output` and returns its shape.
+impl KvProjection {
+    /// Writes to the start of `output` and returns its shape.
     fn run(
         &self,
-        crew: ExecContext,
-        input: &[f32],
+        team: &Team,
+        input: FeatureMap,
         size: Size,
-        small: &mut Vec<f32>,
+        downsampled: &mut Vec<f32>,
         output: &mut Vec<f32>,
     ) -> Size {
-        let (input, size) = match &self.down {
-            None => (FeatureMap::new(input, size.positions()), size),
-            Some(down) => {
-                let shape = down.output(size);
-                let small = grown(small, shape.values());
-                let input = FeatureMap::new(input, size.positions());
-                down.run(crew.team, input, size, FeatureMapMut::new(small, shape.positions()));
-                (FeatureMap::new(small, shape.positions()), shape)
+        let (input, size) = match &self.downsample {
+            None => (input, size),
+            Some(downsample) => {
+                let shape = downsample.output(size);
+                let values = grown(downsampled, shape.values());
+                downsample.run(team, input, size, FeatureMapMut::new(values, shape.positions()));
+                (FeatureMap::new(values, shape.positions()), shape)
             }
         };
         let shape = self.project.output(size);
         let output = grown(output, shape.values());
-        self.project.run(crew.team, input, None, FeatureMapMut::new(output, shape.positions()));
+        self.project.run(team, input, None, FeatureMapMut::new(output, shape.positions()));
         shape
     }
 }

@@ -2,51 +2,36 @@
 
 use std::ops::Range;
 
-use super::{Size, grown};
+use super::scratch::{RowBuffer, grown};
+use super::size::Size;
 use crate::backend::conv::ConvParams;
-use crate::kernels::conv2d::PackedConv2d;
+use crate::kernels::conv2d::{PackedConv2d, TAPS};
 use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks, isa};
 use crate::models::load::ConvWeights;
 use crate::nn::Conv2dGeometry;
 
-/// A 3 x 3 convolution over all channels, or over as many groups of them as it has filters, with bias and activation.
+/// A 3 x 3 convolution with bias and activation, dense or grouped.
 #[derive(Debug)]
 pub struct Conv2d {
     groups: Vec<PackedConv2d>,
-    setting: ConvParams,
-}
-
-/// Lines of the input that a thread holds, see [`kernels::conv2d`](crate::kernels::conv2d).
-#[derive(Debug, Default)]
-pub(super) struct Lines {
-    values: Vec<f32>,
-    /// Which ones.
-    held: Range<usize>,
-}
-
-impl Lines {
-    /// Forgets what is held: it was another map's.
-    pub(super) fn clear(&mut self) {
-        self.held = 0..0;
-    }
+    params: ConvParams,
 }
 
 impl Conv2d {
     /// `filter` is `[out, in / groups, 3, 3]`.
     ///
     /// # Panics
-    /// For other taps, or if there are several groups that are not whole blocks of channels.
-    pub fn new(filter: &ConvWeights, groups: usize, setting: ConvParams) -> Self {
+    /// For another filter size, or if there are several groups and they are not whole blocks of channels.
+    pub fn new(filter: &ConvWeights, groups: usize, params: ConvParams) -> Self {
         let [n, c, ..] = filter.shape;
         let each = n / groups.max(1);
         let is_whole = |channels: usize| channels.is_multiple_of(CHANNEL_BLOCK);
-        assert!(groups == 1 || (is_whole(c) && is_whole(each)), "whole blocks");
+        assert!(groups == 1 || (is_whole(c) && is_whole(each)), "groups are whole blocks of channels");
         let pack = |group: usize| {
-            let range = group * each..(group + 1) * each;
-            let weights = filter.weights().of(range);
-            PackedConv2d::new(isa::active(), weights, c)
+            let weights = filter.weights().slice_channels(group * each..(group + 1) * each);
+            PackedConv2d::new(&isa::active().conv2d, weights, c)
         };
-        Self { groups: (0..groups).map(pack).collect(), setting }
+        Self { groups: (0..groups).map(pack).collect(), params }
     }
 
     /// The shape of the output.
@@ -60,84 +45,85 @@ impl Conv2d {
     }
 
     fn geometry(&self, input: Size) -> Conv2dGeometry {
-        let ConvParams { stride, padding, .. } = self.setting;
-        Conv2dGeometry::new(input.h, input.w, crate::kernels::conv2d::TAPS, stride, padding)
+        let ConvParams { stride, padding, .. } = self.params;
+        Conv2dGeometry::new(input.h, input.w, TAPS, stride, padding)
     }
 
-    /// Values of the input that are new to every row of outputs.
-    pub(super) fn fresh(&self, input: Size) -> usize {
+    /// Input values that every further output row adds to the row buffer.
+    pub(super) fn input_values_per_row(&self, input: Size) -> usize {
         self.groups
             .first()
-            .map_or(0, |group| blocks(group.c()) * CHANNEL_BLOCK * input.w * self.setting.stride)
+            .map_or(0, |group| blocks(group.c()) * CHANNEL_BLOCK * input.w * self.params.stride)
     }
 
-    /// A feature map of shape `size` to those rows of outputs, on this thread alone.
+    /// Some output rows of a feature map of shape `size`.
     ///
     /// # Panics
     /// If a shape does not match.
-    pub(super) fn part(
+    pub(super) fn compute(
         &self,
-        rows: Range<usize>,
+        outputs: Range<usize>,
         input: FeatureMap,
         size: Size,
-        lines: &mut Lines,
+        buffer: &mut RowBuffer,
         shortcut: Option<FeatureMap>,
         mut output: FeatureMapMut,
     ) {
-        let (mut seen, mut made) = (0, 0);
-        for group in 0..self.groups.len() {
-            let packed = &self.groups[group];
-            let (from, to) = (seen..seen + blocks(packed.c()), made..made + blocks(packed.n()));
-            (seen, made) = (from.end, to.end);
+        let (mut from, mut to) = (0..0, 0..0);
+        for (group, packed) in self.groups.iter().enumerate() {
+            from = from.end..from.end + blocks(packed.c());
+            to = to.end..to.end + blocks(packed.n());
             if self.groups.len() > 1 {
-                lines.clear();
+                buffer.clear();
             }
-            let input = input.of(from);
-            self.fill(group, rows.clone(), size, lines, |y, mut line| {
-                line.copy_from(input.at(y * size.w..(y + 1) * size.w));
+            let input = input.slice_blocks(from.clone());
+            self.fill(group, outputs.clone(), size, buffer, |y, mut row| {
+                row.copy_from(input.slice_positions(y * size.w..(y + 1) * size.w));
             });
-            let shortcut = shortcut.map(|shortcut| shortcut.of(to.clone()));
-            self.convolve(group, rows.clone(), size, lines, shortcut, output.reborrow().of(to));
+            let shortcut = shortcut.map(|shortcut| shortcut.slice_blocks(to.clone()));
+            let output = output.reborrow().slice_blocks(to.clone());
+            self.convolve(group, outputs.clone(), size, buffer, shortcut, output);
         }
     }
 
-    /// Brings the lines that those rows of outputs see into `lines`; `make` writes a row of the input.
+    /// Brings the padded rows under some output rows into `buffer`; `write_input` writes one row of the input.
     pub(super) fn fill(
         &self,
         group: usize,
-        rows: Range<usize>,
+        outputs: Range<usize>,
         size: Size,
-        Lines { values, held }: &mut Lines,
-        mut make: impl FnMut(usize, FeatureMapMut),
+        RowBuffer { values, held }: &mut RowBuffer,
+        mut write_input: impl FnMut(usize, FeatureMapMut),
     ) {
-        let op = self.groups[group].over(self.geometry(size), self.setting.activation);
-        let (wanted, line) = (op.lines(rows), op.line());
-        let values = grown(values, wanted.len().max(held.len()) * line);
-        // The last lines of the rows before are the first of these.
+        let conv = self.groups[group].with_geometry(self.geometry(size), self.params.activation);
+        let (wanted, row_len) = (conv.padded_rows(outputs), conv.row_len());
+        let values = grown(values, wanted.len().max(held.len()) * row_len);
+        // The last rows of the buffer are the first that are wanted now.
         let mut kept = 0;
         if held.contains(&wanted.start) {
             let first = wanted.start - held.start;
             kept = wanted.len().min(held.len() - first);
-            values.copy_within(first * line..(first + kept) * line, 0);
+            values.copy_within(first * row_len..(first + kept) * row_len, 0);
         }
         for index in wanted.start + kept..wanted.end {
-            let place = (index - wanted.start) * line;
-            op.write(index, &mut values[place..place + line], &mut make);
+            let start = (index - wanted.start) * row_len;
+            conv.write_row(index, &mut values[start..start + row_len], &mut write_input);
         }
         *held = wanted;
     }
 
-    /// Those rows of outputs from what [`fill`](Self::fill) brought.
+    /// Some output rows from the padded rows that [`fill`](Self::fill) brought.
     pub(super) fn convolve(
         &self,
         group: usize,
-        rows: Range<usize>,
+        outputs: Range<usize>,
         size: Size,
-        lines: &Lines,
+        buffer: &RowBuffer,
         shortcut: Option<FeatureMap>,
         output: FeatureMapMut,
     ) {
-        let op = self.groups[group].over(self.geometry(size), self.setting.activation);
-        op.run(&lines.values[..op.lines(rows).len() * op.line()], shortcut, output);
+        let conv = self.groups[group].with_geometry(self.geometry(size), self.params.activation);
+        let rows = conv.padded_rows(outputs).len();
+        conv.run(&buffer.values[..rows * conv.row_len()], shortcut, output);
     }
 }

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
-use super::{Size, Team, shares};
+use super::context::share_count;
+use super::size::Size;
 use crate::backend::conv::ConvParams;
 use crate::kernels::depthwise::PackedFilters;
-use crate::kernels::feature_map::{Along, Shares};
+use crate::kernels::team::Team;
+use crate::kernels::work_queue::{SplitAxis, WorkQueue};
 use crate::kernels::{FeatureMap, FeatureMapMut, isa};
 use crate::models::load::ConvWeights;
 use crate::nn::Conv2dGeometry;
@@ -15,14 +17,14 @@ use crate::nn::Conv2dGeometry;
 pub struct Depthwise {
     filters: PackedFilters,
     k: usize,
-    setting: ConvParams,
+    params: ConvParams,
 }
 
 impl Depthwise {
     /// `filter` is `[C, 1, k, k]`.
-    pub fn new(filter: &ConvWeights, setting: ConvParams) -> Self {
-        let filters = PackedFilters::new(isa::active(), filter.weights());
-        Self { filters, k: filter.shape[2], setting }
+    pub fn new(filter: &ConvWeights, params: ConvParams) -> Self {
+        let filters = PackedFilters::new(&isa::active().depthwise, filter.weights());
+        Self { filters, k: filter.shape[2], params }
     }
 
     /// The shape of the output.
@@ -39,7 +41,7 @@ impl Depthwise {
     /// # Panics
     /// If `input` is empty.
     pub fn geometry(&self, input: Size) -> Conv2dGeometry {
-        Conv2dGeometry::new(input.h, input.w, self.k, self.setting.stride, self.setting.padding)
+        Conv2dGeometry::new(input.h, input.w, self.k, self.params.stride, self.params.padding)
     }
 
     /// A feature map of shape `size` to a feature map.
@@ -48,19 +50,19 @@ impl Depthwise {
     /// If a shape does not match.
     pub fn run(&self, team: &Team, input: FeatureMap, size: Size, output: FeatureMapMut) {
         let geometry = self.geometry(size);
-        let shares = Shares::tapering(output, Along::Blocks, 1, shares(team));
-        team.run(&|_| {
-            while let Some((blocks, output)) = shares.claim() {
-                self.part(blocks.clone(), input.of(blocks), geometry, 0, output);
+        let queue = WorkQueue::guided(output, SplitAxis::Blocks, 1, share_count(team));
+        team.broadcast(&|_| {
+            while let Some((blocks, output)) = queue.next() {
+                self.compute(blocks.clone(), input.slice_blocks(blocks), geometry, 0, output);
             }
         });
     }
 
-    /// Some blocks of channels and the rows of outputs from `first_row` on; `input` may be a ring of rows.
+    /// Some blocks of channels and the output rows from `first_row` on; `input` may be a ring buffer of rows.
     ///
     /// # Panics
     /// If a shape does not match.
-    pub fn part(
+    pub fn compute(
         &self,
         blocks: Range<usize>,
         input: FeatureMap,
@@ -68,6 +70,6 @@ impl Depthwise {
         first_row: usize,
         output: FeatureMapMut,
     ) {
-        self.filters.over(geometry, blocks, self.setting.activation).run(input, first_row, output);
+        self.filters.with_geometry(geometry, blocks, self.params.activation).run(input, first_row, output);
     }
 }

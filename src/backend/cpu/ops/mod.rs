@@ -1,71 +1,33 @@
-//! Operations of our own kernels: feature maps are slices `[C/8, H, W, 8]`, work is shared out to rayon's threads.
+//! Operations on our kernels: they share out feature maps `[C/8, H, W, 8]` to the threads of a team.
 //!
-//! Nothing is allocated here while a network runs: callers bring outputs and [`ThreadScratch`]s.
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
+//! `run` uses the whole team, `compute` the calling thread alone. Nothing is allocated while a network runs: callers
+//! bring outputs and [`ThreadScratch`].
 
 mod attention;
+mod context;
 mod conv2d;
 mod depthwise;
-mod fused;
+mod fused_bottleneck;
 mod pointwise;
-mod row_tiling;
+mod scratch;
 mod separable;
+mod size;
 mod squeeze_excite;
 mod stem;
+#[cfg(test)]
+mod tests;
 
-pub use attention::{Attention, AttentionScratch, Source};
+pub use attention::{Attention, KvProjection};
+pub use context::ExecContext;
 pub use conv2d::Conv2d;
 pub use depthwise::Depthwise;
-pub use fused::{Dense, Fused};
+pub use fused_bottleneck::{DenseConv, FusedBottleneck};
 pub use pointwise::Pointwise;
-pub use row_tiling::ThreadScratch;
-pub use separable::{ExecContext, First, Separable};
+pub use scratch::{AttentionScratch, ThreadScratch, grown};
+pub use separable::{Expansion, Separable};
+pub use size::Size;
 pub use squeeze_excite::SqueezeExcite;
 pub use stem::Stem;
 
 pub use crate::kernels::pool::mean;
 pub use crate::kernels::team::Team;
-use crate::kernels::{CHANNEL_BLOCK, blocks};
-
-/// The shape of a feature map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// Rows.
-    pub h: usize,
-    /// Columns.
-    pub w: usize,
-    /// Channels.
-    pub c: usize,
-}
-
-impl Size {
-    /// Values of a feature map, its last block of channels filled up.
-    pub fn values(self) -> usize {
-        self.positions() * blocks(self.c) * CHANNEL_BLOCK
-    }
-
-    /// Positions.
-    pub fn positions(self) -> usize {
-        self.h * self.w
-    }
-}
-
-/// The first `length` values of `buffer`, which grows and never shrinks.
-pub fn grown(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
-    if buffer.len() < length {
-        buffer.resize(length, 0.0);
-    }
-    &mut buffer[..length]
-}
-
-/// The buffers of one thread.
-fn lock(strip: &Mutex<ThreadScratch>) -> MutexGuard<'_, ThreadScratch> {
-    // What a thread that panicked left there is overwritten.
-    strip.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Shares to cut a phase into: several per thread, so that one that is held up holds nobody up for long.
-fn shares(team: &Team) -> usize {
-    if team.size() > 1 { team.size() * 4 } else { 1 }
-}

@@ -1,10 +1,12 @@
-//! The pointwise convolution: a matrix product over channels, at every position alike.
+//! The pointwise convolution: a matrix product over channels, the same at every position.
 
 use std::ops::Range;
 
-use super::{Size, Team, shares};
-use crate::kernels::feature_map::{Along, Shares};
-use crate::kernels::pointwise::PackedMatrix;
+use super::context::share_count;
+use super::size::Size;
+use crate::kernels::pointwise::PackedPointwise;
+use crate::kernels::team::Team;
+use crate::kernels::work_queue::{SplitAxis, WorkQueue};
 use crate::kernels::{FeatureMap, FeatureMapMut, isa};
 use crate::models::load::ConvWeights;
 use crate::nn::Activation;
@@ -12,68 +14,69 @@ use crate::nn::Activation;
 /// A 1 x 1 convolution of stride 1 with bias and activation.
 #[derive(Debug)]
 pub struct Pointwise {
-    matrix: PackedMatrix,
+    weights: PackedPointwise,
     activation: Activation,
 }
 
 impl Pointwise {
     /// `filter` is `[out, in, 1, 1]`.
     pub fn new(filter: &ConvWeights, activation: Activation) -> Self {
-        let matrix = PackedMatrix::new(isa::active(), filter.weights(), filter.shape[1]);
-        Self { matrix, activation }
+        let kernel = &isa::active().pointwise;
+        Self { weights: PackedPointwise::new(kernel, filter.weights(), filter.shape[1]), activation }
     }
 
     /// The shape of the output.
     pub fn output(&self, input: Size) -> Size {
-        Size { c: self.matrix.n(), ..input }
+        Size { c: self.weights.n(), ..input }
     }
 
-    /// A feature map to a feature map of as many positions, `shortcut` added to the result.
+    /// A feature map to one of as many positions; `shortcut` is added to the result.
     ///
     /// # Panics
     /// If a shape does not match.
     pub fn run(&self, team: &Team, input: FeatureMap, shortcut: Option<FeatureMap>, output: FeatureMapMut) {
-        // Threads read all of what is not cut: better that the smaller of input and weights.
-        let isa = self.matrix.isa();
-        let by_blocks = output.positions() < self.matrix.n();
-        let (along, unit) =
-            if by_blocks { (Along::Blocks, isa.panel_blocks) } else { (Along::Positions, isa.tile_rows) };
-        let shares = Shares::tapering(output, along, unit, shares(team));
-        team.run(&|_| {
-            while let Some((range, output)) = shares.claim() {
+        // Every thread reads all of what is not split, so that should be the smaller of input and weights.
+        let by_blocks = output.positions() < self.weights.n();
+        let (axis, unit) = if by_blocks {
+            (SplitAxis::Blocks, self.weights.panel_blocks())
+        } else {
+            (SplitAxis::Positions, self.weights.tile_rows())
+        };
+        let queue = WorkQueue::guided(output, axis, unit, share_count(team));
+        team.broadcast(&|_| {
+            while let Some((range, output)) = queue.next() {
                 if by_blocks {
-                    let shortcut = shortcut.map(|shortcut| shortcut.of(range.clone()));
-                    self.part(range, input, shortcut, output);
+                    let shortcut = shortcut.map(|shortcut| shortcut.slice_blocks(range.clone()));
+                    self.compute(range, input, shortcut, output);
                 } else {
-                    let shortcut = shortcut.map(|shortcut| shortcut.at(range.clone()));
-                    self.part(0..output.blocks(), input.at(range), shortcut, output);
+                    let shortcut = shortcut.map(|shortcut| shortcut.slice_positions(range.clone()));
+                    self.compute(0..output.blocks(), input.slice_positions(range), shortcut, output);
                 }
             }
         });
     }
 
-    /// Some blocks of channels out, on this thread alone: from and to a multiple of [`panel_blocks`](Self::panel_blocks),
-    /// or to the last.
+    /// Some blocks of output channels, from and to a multiple of [`panel_blocks`](Self::panel_blocks), or to the last.
     ///
     /// # Panics
     /// If a shape does not match.
-    pub fn part(
+    pub fn compute(
         &self,
         blocks: Range<usize>,
         input: FeatureMap,
         shortcut: Option<FeatureMap>,
         output: FeatureMapMut,
     ) {
-        self.matrix.of(blocks, self.activation).run(input, shortcut, output);
+        self.weights.slice_blocks(blocks, self.activation).run(input, shortcut, output);
     }
 
-    /// Blocks of channels out.
+    /// Blocks of output channels.
     pub fn blocks(&self) -> usize {
-        crate::kernels::blocks(self.matrix.n())
+        crate::kernels::blocks(self.weights.n())
     }
 
-    /// Blocks of channels that are made at once.
+    /// Blocks of output channels that the kernel computes together.
     pub fn panel_blocks(&self) -> usize {
-        self.matrix.isa().panel_blocks
+        self.weights.panel_blocks()
     }
 }

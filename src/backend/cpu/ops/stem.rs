@@ -1,9 +1,11 @@
 //! The stem: the convolution that sees the picture.
 
-use super::{ExecContext, Size, lock, shares};
+use super::context::{ExecContext, share_count};
+use super::scratch::{grown, lock};
+use super::size::Size;
 use crate::backend::conv::ConvParams;
-use crate::kernels::feature_map::{Along, Shares};
 use crate::kernels::stem::PackedStem;
+use crate::kernels::work_queue::{SplitAxis, WorkQueue};
 use crate::kernels::{FeatureMapMut, isa};
 use crate::models::load::ConvWeights;
 use crate::nn::Conv2dGeometry;
@@ -11,8 +13,8 @@ use crate::nn::Conv2dGeometry;
 /// A k x k convolution of stride 2 over all channels of a planar picture, with bias and activation.
 #[derive(Debug)]
 pub struct Stem {
-    packed: PackedStem,
-    setting: ConvParams,
+    weights: PackedStem,
+    params: ConvParams,
 }
 
 impl Stem {
@@ -20,8 +22,9 @@ impl Stem {
     ///
     /// # Panics
     /// For another k.
-    pub fn new(filter: &ConvWeights, setting: ConvParams) -> Self {
-        Self { packed: PackedStem::new(isa::active(), filter.weights(), filter.shape[2]), setting }
+    pub fn new(filter: &ConvWeights, params: ConvParams) -> Self {
+        let weights = PackedStem::new(&isa::active().stem, filter.weights(), filter.shape[2]);
+        Self { weights, params }
     }
 
     /// The shape of the output.
@@ -30,34 +33,35 @@ impl Stem {
     /// If `input` is empty.
     pub fn output(&self, input: Size) -> Size {
         let geometry = self.geometry(input);
-        Size { h: geometry.rows.output, w: geometry.columns.output, c: self.packed.n() }
+        Size { h: geometry.rows.output, w: geometry.columns.output, c: self.weights.n() }
     }
 
     fn geometry(&self, input: Size) -> Conv2dGeometry {
-        Conv2dGeometry::new(input.h, input.w, self.packed.taps(), self.setting.stride, self.setting.padding)
+        let ConvParams { stride, padding, .. } = self.params;
+        Conv2dGeometry::new(input.h, input.w, self.weights.taps(), stride, padding)
     }
 
     /// A picture `[C, H, W]` of shape `size` to a feature map.
     ///
     /// # Panics
-    /// If a shape does not match, or there are fewer strips than threads.
-    pub fn run(&self, crew: ExecContext, picture: &[f32], size: Size, output: FeatureMapMut) {
+    /// If a shape does not match, or if there are fewer scratch buffers than threads.
+    pub fn run(&self, context: ExecContext, picture: &[f32], size: Size, output: FeatureMapMut) {
+        let ExecContext { team, scratch, .. } = context;
         let width = self.output(size).w;
-        let shares = Shares::tapering(output, Along::Positions, width, shares(crew.team));
-        crew.team.run(&|thread| {
-            let pixels = &mut lock(&crew.strips[thread]).pixels;
-            while let Some((positions, output)) = shares.claim() {
-                self.part(picture, size, positions.start / width, pixels, output);
+        let queue = WorkQueue::guided(output, SplitAxis::Positions, width, share_count(team));
+        team.broadcast(&|thread| {
+            let pixels = &mut lock(&scratch[thread]).pixels;
+            while let Some((positions, output)) = queue.next() {
+                self.compute(picture, size, positions.start / width, pixels, output);
             }
         });
     }
 
-    /// A picture `[C, H, W]` of shape `size` to the rows of outputs from `first_row` on, on this thread alone;
-    /// `pixels` holds what a row of outputs sees.
+    /// A picture `[C, H, W]` of shape `size` to the output rows from `first_row` on; `pixels` is a row buffer.
     ///
     /// # Panics
     /// If a shape does not match.
-    pub fn part(
+    pub fn compute(
         &self,
         picture: &[f32],
         size: Size,
@@ -65,7 +69,7 @@ impl Stem {
         pixels: &mut Vec<f32>,
         output: FeatureMapMut,
     ) {
-        let stem = self.packed.over(self.geometry(size), self.setting.activation);
-        stem.run(picture, first_row, super::grown(pixels, stem.pixels()), output);
+        let stem = self.weights.with_geometry(self.geometry(size), self.params.activation);
+        stem.run(picture, first_row, grown(pixels, stem.row_buffer_len()), output);
     }
 }

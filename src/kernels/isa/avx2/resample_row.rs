@@ -1,4 +1,4 @@
-//! A row of RGB pixels to another, four source pixels in a few instructions.
+//! One row of an RGB resize, four source pixels in a few instructions.
 
 use std::arch::x86_64::{
     __m256i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_loadu_si128, _mm_packs_epi32, _mm_packus_epi16,
@@ -9,10 +9,10 @@ use std::arch::x86_64::{
 
 use crate::kernels::resample::{GROUP, HALF, PRECISION, Weights};
 
-/// Weights of up to 26 bits are cut in two, so that they can be multiplied 16 bits at a time.
+/// Weights of up to 26 bits are split in two, so that they can be multiplied 16 bits at a time.
 const LOW_BITS: i32 = 11;
 
-/// [`resample::row`](crate::kernels::resample::row), to the bit.
+/// [`resample::row`](crate::kernels::resample::row), bit for bit.
 ///
 /// The lower half of a vector sums the first two pixels of a group, the upper half the last two: lanes R G B, and one
 /// that is zero.
@@ -34,7 +34,7 @@ pub(super) fn row(weights: &Weights, row: &[u8], out: &mut [u8]) {
         let (mut high, mut low) = (_mm256_setzero_si256(), _mm256_setzero_si256());
         for (group, weights) in weights.chunks_exact(GROUP).enumerate() {
             let values = _mm256_shuffle_epi8(group_at(row, 3 * (span.start + group * GROUP)), pixels);
-            // SAFETY: four weights are sixteen bytes.
+            // SAFETY: `chunks_exact(GROUP)` yields four weights, which are sixteen bytes.
             let weights = unsafe { _mm_loadu_si128(weights.as_ptr().cast()) };
             let weights = _mm256_broadcastsi128_si256(weights);
             let upper = _mm256_shuffle_epi8(_mm256_srai_epi32::<LOW_BITS>(weights), pairs);
@@ -51,7 +51,7 @@ pub(super) fn row(weights: &Weights, row: &[u8], out: &mut [u8]) {
     }
 }
 
-/// Four pixels from byte `at` on, in both halves; zeros behind the end of the row.
+/// Four pixels from byte `at` on, in both halves (zeros after the end of the row).
 #[target_feature(enable = "avx2")]
 #[inline]
 fn group_at(row: &[u8], at: usize) -> __m256i {
@@ -60,6 +60,6 @@ fn group_at(row: &[u8], at: usize) -> __m256i {
         end[..row.len() - at].copy_from_slice(&row[at..]);
         &end
     });
-    // SAFETY: they are sixteen bytes.
+    // SAFETY: `bytes` is an array of sixteen bytes.
     _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) })
 }

@@ -1,0 +1,68 @@
+//! Buffers that operations write into between their input and their output. They grow to what was ever needed and are
+//! reused, so that a run allocates nothing.
+
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The first `length` values of `buffer`, which grows and never shrinks.
+pub fn grown(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+    if buffer.len() < length {
+        buffer.resize(length, 0.0);
+    }
+    &mut buffer[..length]
+}
+
+/// The buffers of one thread.
+#[derive(Debug, Default)]
+pub struct ThreadScratch {
+    /// The map that the first layer of an operation makes.
+    pub(super) hidden: Vec<f32>,
+    /// What a depthwise convolution makes of it.
+    pub(super) filtered: Vec<f32>,
+    /// Padded pixels under one output row of a stem.
+    pub(super) pixels: Vec<f32>,
+    /// Padded rows of a 3 x 3 convolution.
+    pub(super) rows: RowBuffer,
+    pub(super) squeeze_excite: SqueezeExciteScratch,
+}
+
+/// Locks the buffers of one thread.
+pub(super) fn lock(scratch: &Mutex<ThreadScratch>) -> MutexGuard<'_, ThreadScratch> {
+    // What a thread that panicked left there is overwritten.
+    scratch.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The padded rows that a thread holds, see [`kernels::conv2d`](crate::kernels::conv2d).
+#[derive(Debug, Default)]
+pub(super) struct RowBuffer {
+    pub values: Vec<f32>,
+    /// Which rows these are.
+    pub held: Range<usize>,
+}
+
+impl RowBuffer {
+    /// Forgets the rows, which are those of another map.
+    pub(super) fn clear(&mut self) {
+        self.held = 0..0;
+    }
+}
+
+/// Between the layers of a [`SqueezeExcite`](super::SqueezeExcite).
+#[derive(Debug, Default)]
+pub(super) struct SqueezeExciteScratch {
+    pub means: Vec<f32>,
+    pub reduced: Vec<f32>,
+    pub factors: Vec<f32>,
+}
+
+/// Between the layers of an [`Attention`](super::Attention).
+#[derive(Debug, Default)]
+pub struct AttentionScratch {
+    pub(super) normed: Vec<f32>,
+    pub(super) queries: Vec<f32>,
+    pub(super) downsampled: Vec<f32>,
+    pub(super) keys: Vec<f32>,
+    pub(super) transposed: Vec<f32>,
+    pub(super) values: Vec<f32>,
+    pub(super) attended: Vec<f32>,
+}

@@ -1,0 +1,167 @@
+//! Depthwise convolution: one `k` x `k` filter per channel (arXiv:1704.04861, section 3.1).
+//!
+//! Feature maps are `[c/8, h, w, 8]`: a block of channels is swept row by row, its plane and its filters stay in the
+//! L1 cache, and lanes hold channels, so that every stride and every border loads whole vectors.
+
+#![expect(unsafe_code, reason = "pointers into checked feature maps")]
+
+mod plane;
+
+use std::ops::Range;
+
+use super::activation::apply_in_memory;
+use super::feature_map::{FeatureMap, FeatureMapMut};
+use super::layout::{CHANNEL_BLOCK, blocks};
+use super::simd::{Simd, assert_divides_block};
+use super::weights::{Weights, scaled};
+use crate::nn::{Activation, Conv2dGeometry};
+use plane::Plane;
+
+/// The kernel of one instruction set.
+#[derive(Debug)]
+pub struct DepthwiseKernel {
+    /// # Safety
+    /// The processor has the kernel's instructions; the shapes are those that [`Depthwise::run`] asserts.
+    pub(super) run: unsafe fn(&Depthwise, FeatureMap, usize, FeatureMapMut),
+}
+
+/// Filters `[c, k, k]` with a bias `[c]`, packed as `[c/8, k, k, 8]`.
+#[derive(Clone, Debug)]
+pub struct PackedFilters {
+    kernel: &'static DepthwiseKernel,
+    channels: usize,
+    filters: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl PackedFilters {
+    /// Packs filters `[c, k, k]`.
+    ///
+    /// # Panics
+    /// If a length does not match, or if there are no channels.
+    pub fn new(kernel: &'static DepthwiseKernel, weights: Weights) -> Self {
+        let Weights { values: filters, scale, bias } = weights;
+        let channels = bias.len();
+        assert!(channels > 0 && filters.len().is_multiple_of(channels), "length of depthwise filters");
+        assert_eq!(scale.len(), channels, "depthwise scales");
+        let taps = filters.len() / channels;
+        let mut packed = vec![0.0; blocks(channels) * CHANNEL_BLOCK * taps];
+        for (channel, filter) in filters.chunks_exact(taps.max(1)).enumerate() {
+            let block = &mut packed[channel / CHANNEL_BLOCK * CHANNEL_BLOCK * taps..];
+            for (tap, weight) in filter.iter().enumerate() {
+                block[tap * CHANNEL_BLOCK + channel % CHANNEL_BLOCK] = scaled(*weight, scale[channel]);
+            }
+        }
+        let mut padded = vec![0.0; blocks(channels) * CHANNEL_BLOCK];
+        padded[..channels].copy_from_slice(bias);
+        Self { kernel, channels, filters: packed, bias: padded }
+    }
+
+    /// Channels.
+    pub fn channels(&self) -> usize {
+        self.channels
+    }
+
+    /// The convolution of some blocks of channels of inputs of this geometry.
+    ///
+    /// # Panics
+    /// If the filter is not square, has another size, or the range is out of bounds.
+    pub fn with_geometry(
+        &self,
+        geometry: Conv2dGeometry,
+        blocks: Range<usize>,
+        activation: Activation,
+    ) -> Depthwise<'_> {
+        assert_eq!(geometry.rows.taps, geometry.columns.taps, "depthwise filters are square");
+        let taps = geometry.rows.taps * geometry.columns.taps;
+        assert_eq!(self.filters.len(), taps * self.bias.len(), "taps of depthwise filters");
+        let channels = blocks.start * CHANNEL_BLOCK..blocks.end * CHANNEL_BLOCK;
+        Depthwise {
+            kernel: self.kernel,
+            filters: &self.filters[channels.start * taps..channels.end * taps],
+            bias: &self.bias[channels],
+            geometry,
+            activation,
+        }
+    }
+}
+
+/// A depthwise convolution with packed filters, bias and activation.
+#[derive(Debug)]
+pub struct Depthwise<'a> {
+    kernel: &'static DepthwiseKernel,
+    pub(super) filters: &'a [f32],
+    pub(super) bias: &'a [f32],
+    pub(super) geometry: Conv2dGeometry,
+    pub(super) activation: Activation,
+}
+
+impl Depthwise<'_> {
+    /// `input` `[c/8, h, w, 8]` to rows `first_row..` of `[c/8, out_h, out_w, 8]`, as many as `output` holds.
+    ///
+    /// `input` may be a ring buffer of fewer than `h` rows, with row `y` in slot `y % rows`, as long as it holds all
+    /// rows that these outputs depend on.
+    ///
+    /// Before activation, within `(k·k + 1)·ε·(|b| + Σ|x·w|)` of
+    /// [`reference::depthwise`](super::reference::depthwise), ε = `f32::EPSILON`.
+    ///
+    /// # Panics
+    /// If the shapes do not match the geometry.
+    pub fn run(&self, input: FeatureMap, first_row: usize, output: FeatureMapMut) {
+        let Conv2dGeometry { rows, columns } = &self.geometry;
+        if columns.output == 0 {
+            return;
+        }
+        let blocks = self.bias.len() / CHANNEL_BLOCK;
+        assert_eq!((input.blocks(), output.blocks()), (blocks, blocks), "depthwise channels");
+        assert!(output.positions().is_multiple_of(columns.output), "whole rows of a depthwise output");
+        let last_row = first_row + output.positions() / columns.output;
+        assert!(last_row <= rows.output, "rows {first_row}..{last_row} of {}", rows.output);
+        let held = input.positions() / columns.input;
+        assert!(held > 0 && input.positions() == held * columns.input, "whole rows of a depthwise input");
+        let needed = rows.inputs(first_row..last_row).len();
+        assert!(needed <= held, "{needed} rows of input in a ring of {held}");
+        // SAFETY: a kernel is reached only through an available `Isa`; the shapes were asserted just now.
+        unsafe { (self.kernel.run)(self, input, first_row, output) }
+    }
+}
+
+/// The convolution, block by block and row by row.
+///
+/// # Safety
+/// As for [`DepthwiseKernel::run`], with `S`'s instructions.
+#[inline(always)]
+pub(super) unsafe fn run<S: Simd>(
+    job: &Depthwise,
+    input: FeatureMap,
+    first_row: usize,
+    mut output: FeatureMapMut,
+) {
+    const { assert_divides_block::<S>() };
+    let Conv2dGeometry { rows, columns } = &job.geometry;
+    let taps = rows.taps * columns.taps;
+    for block in 0..output.blocks() {
+        for lane in (0..CHANNEL_BLOCK).step_by(S::LANES) {
+            // SAFETY: `Depthwise::run` asserted that input, output and bias have as many blocks, `with_geometry` that
+            // the filters have; input and output hold the rows that `plane` needs.
+            unsafe {
+                let plane = Plane {
+                    geometry: job.geometry,
+                    input: input.as_ptr().add(block * input.block_stride() + lane),
+                    held: input.positions() / columns.input,
+                    filters: job.filters.as_ptr().add(block * taps * CHANNEL_BLOCK + lane),
+                    bias: job.bias.as_ptr().add(block * CHANNEL_BLOCK + lane),
+                    output: output.as_mut_ptr().add(block * output.block_stride() + lane),
+                    rows: first_row..first_row + output.positions() / columns.output,
+                    activation: job.activation,
+                };
+                plane.run::<S>();
+            }
+        }
+        // SAFETY: the positions of the block, of eight values each, were written just now.
+        unsafe {
+            let written = output.as_mut_ptr().add(block * output.block_stride());
+            apply_in_memory::<S>(job.activation, written, output.positions() * CHANNEL_BLOCK);
+        }
+    }
+}

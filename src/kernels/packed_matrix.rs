@@ -1,0 +1,112 @@
+//! Weights of a matrix product, packed in the order in which a kernel reads them.
+
+use super::layout::{CHANNEL_BLOCK, blocks};
+use super::panels::PanelLayout;
+use super::weights::{Weights, scaled};
+
+/// How a kernel wants its weights; `W` is what it multiplies.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packing<W = f32> {
+    /// How output channels are cut into panels.
+    pub(super) panels: PanelLayout,
+    pub(super) write_panel: WritePanel<W>,
+}
+
+/// Writes one panel, of zeros so far: the panel, its width in channels, the weights of each channel, their scales.
+type WritePanel<W> = fn(&mut [W], usize, &[&[f32]], &[f64]);
+
+/// Weights `[n, k]` with a bias `[n]`.
+#[derive(Clone, Debug)]
+pub(super) struct PackedMatrix<W = f32> {
+    k: usize,
+    n: usize,
+    /// Values of the input that meet one output: `k` and padding.
+    pub(super) depth: usize,
+    /// Panel after panel, `depth · width` values each; zeros after channel `n` and after input `k`.
+    pub(super) panels: Vec<W>,
+    /// `[n]`, with zeros up to whole blocks.
+    pub(super) bias: Vec<f32>,
+}
+
+impl<W: Copy + Default> PackedMatrix<W> {
+    /// Packs weights `[n, k]` for inputs that bring `depth` values, `k` or more, to every output.
+    ///
+    /// # Panics
+    /// If a length does not match.
+    pub(super) fn new(packing: &Packing<W>, weights: Weights, k: usize, depth: usize) -> Self {
+        let Weights { values, scale, bias } = weights;
+        let n = bias.len();
+        assert_eq!((values.len(), scale.len()), (n * k, n), "lengths of weights and scales");
+        assert!(depth >= k, "a depth of {depth} for {k} inputs");
+        let channels = blocks(n) * CHANNEL_BLOCK;
+        let mut panels = vec![W::default(); channels * depth];
+        if k > 0 {
+            for panel in packing.panels.panels(channels) {
+                let exist = panel.start.min(n)..panel.end.min(n);
+                let columns: Vec<_> = values[exist.start * k..exist.end * k].chunks_exact(k).collect();
+                let to = &mut panels[panel.start * depth..panel.end * depth];
+                (packing.write_panel)(to, panel.len(), &columns, &scale[exist]);
+            }
+        }
+        let mut padded = vec![0.0; channels];
+        padded[..n].copy_from_slice(bias);
+        Self { k, n, depth, panels, bias: padded }
+    }
+}
+
+impl<W> PackedMatrix<W> {
+    /// Input values of an output, padding apart.
+    pub(super) fn k(&self) -> usize {
+        self.k
+    }
+
+    /// Output channels.
+    pub(super) fn n(&self) -> usize {
+        self.n
+    }
+}
+
+/// A panel `[depth, width]`. Writes eight rows of it at a time, which stay in the L1 cache.
+pub(super) fn write_rows(panel: &mut [f32], width: usize, columns: &[&[f32]], scale: &[f64]) {
+    for (block, rows) in panel.chunks_mut(CHANNEL_BLOCK * width).enumerate() {
+        for (index, (column, scale)) in columns.iter().zip(scale).enumerate() {
+            let weights = &column[(block * CHANNEL_BLOCK).min(column.len())..];
+            for (packed, weight) in rows[index..].iter_mut().step_by(width).zip(weights) {
+                *packed = scaled(*weight, *scale);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_packs_its_own_element_type() {
+        // Rounded to bytes and column by column, as no kernel of ours has it.
+        let packing = Packing::<i8> {
+            panels: PanelLayout { lanes: 16, vectors: 1 },
+            write_panel: |panel, _, columns, scale| {
+                for (to, (column, scale)) in panel.chunks_mut(4).zip(columns.iter().zip(scale)) {
+                    for (to, weight) in to.iter_mut().zip(*column) {
+                        *to = scaled(*weight, *scale) as i8;
+                    }
+                }
+            },
+        };
+        let weights =
+            Weights { values: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], scale: &[1.0, -2.0], bias: &[0.5; 2] };
+        let matrix = PackedMatrix::new(&packing, weights, 3, 4);
+        assert_eq!(matrix.panels[..8], [1, 2, 3, 0, -8, -10, -12, 0]);
+        assert_eq!((matrix.panels.len(), matrix.bias.len()), (32, 8));
+    }
+
+    #[test]
+    fn rows_of_a_panel_hold_one_input_of_every_channel() {
+        let columns: [&[f32]; 2] = [&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]];
+        let mut panel = [0.0; 4 * 3];
+        write_rows(&mut panel, 3, &columns, &[1.0, 10.0]);
+        assert_eq!(panel, [1.0, 40.0, 0.0, 2.0, 50.0, 0.0, 3.0, 60.0, 0.0, 0.0, 0.0, 0.0]);
+    }
+}
