@@ -20,7 +20,7 @@ CLASSES = 5
 def main():
     with open(Path(__file__).parent / "logits.tsv", "w") as out:
         for name in sys.argv[1:]:
-            network = seeded.fill(networks.build(name, CLASSES))
+            network = seeded.fill(networks.build(name, CLASSES), name)
             logits = networks.logits(network, networks.probe(2, SIDE).double())
             print(name, *(f"{logit:.8g}" for logit in logits.flatten().tolist()), sep="\t", file=out)
 

@@ -10,38 +10,37 @@ import numpy as np
 import torch
 
 
-def fill(network):
-    """Gives every parameter and statistic of `network` its values, and returns it in f64."""
+def fill(network, name):
+    """Gives every parameter and statistic of the network called `name` its values, and returns it in f64."""
+    # A softmax of large values is a choice of the largest, which rounding decides.
+    gain = 1.0 if "hybrid" in name else 1.5
     state = network.state_dict()
-    for name, tensor in state.items():
+    for key, tensor in state.items():
         # Counters of training steps and the fixed filters of anti-aliasing stay as they are.
-        if tensor.is_floating_point() and not name.endswith("filt"):
-            state[name] = torch.from_numpy(tensor_values(name, tuple(tensor.shape)))
+        if tensor.is_floating_point() and not key.endswith("filt"):
+            state[key] = torch.from_numpy(tensor_values(key, tuple(tensor.shape), gain))
     network.load_state_dict(state)
     return network.double()
 
 
-def tensor_values(name, shape):
+def tensor_values(name, shape, gain):
     """The f32 values of the tensor called `name`."""
-    low, high = (np.float32(bound) for bound in bounds(name, shape))
+    low, high = (np.float32(bound) for bound in bounds(name, shape, gain))
     fraction = (random_bits(name, math.prod(shape)) >> np.uint32(8)).astype(np.float32) / np.float32(1 << 24)
     return (low + (high - low) * fraction).reshape(shape)
 
 
-def bounds(name, shape):
+def bounds(name, shape, gain):
     """The range of a tensor's values."""
     if len(shape) > 1:
-        # Keeps the size of activations: GAIN / fan_in is the variance of the weights.
-        bound = math.sqrt(3 * GAIN / math.prod(shape[1:]))
+        # A variance of gain / fan_in keeps activations near the size they have.
+        bound = math.sqrt(3 * gain / math.prod(shape[1:]))
         return -bound, bound
     if name.endswith("gamma"):
         return 0.5, 1.0
     if name.endswith(("weight", "running_var")):
         return 0.5, 1.5
     return -0.5, 0.5
-
-
-GAIN = 1.5
 
 
 def random_bits(name, count):

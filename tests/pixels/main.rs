@@ -1,10 +1,9 @@
 //! Decoding and preprocessing against Pillow's pixels.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may fail, and say what it measured")]
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod decode;
 mod hostile;
-mod photos;
 mod preprocess;
 
 use std::path::PathBuf;

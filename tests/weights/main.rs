@@ -7,7 +7,6 @@ mod damaged;
 mod files;
 mod foreign;
 mod hostile;
-mod hub;
 mod sharded;
 mod tensors;
 
