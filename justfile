@@ -29,14 +29,14 @@ python:
 
 # Rewrite the golden logits, costs and scores from the libraries.
 golden:
-    cargo test --locked --test golden_logits -- --list | sed -n 's/: test$//p' | grep -v every_row > target/networks
+    cargo test --locked --test references -- --list | sed -n 's/^logits::\(.*\): test$/\1/p' > target/networks
     xargs target/reference-venv/bin/python tests/golden/logits.py < target/networks
     xargs target/reference-venv/bin/python tests/golden/costs.py < target/networks
     target/reference-venv/bin/python tests/golden/photos.py
 
 # Checkpoints and logits of every library, 1.6 GB, for `cargo test --test references`.
 references:
-    cargo test --locked --test golden_logits -- --list | sed -n 's/: test$//p' | grep -v every_row > target/networks
+    cargo test --locked --test references -- --list | sed -n 's/^logits::\(.*\): test$/\1/p' > target/networks
     xargs target/reference-venv/bin/python tests/golden/references.py target/reference < target/networks
 
 # Latency of the networks, kernels and preprocessing.
