@@ -80,7 +80,7 @@ impl Source {
             let mut tree = Vec::new();
             use_tree(&mut tokens[index + 1..].iter().map(String::as_str).peekable(), &[], &mut tree);
             for (path, name) in tree {
-                if let Some(path) = self.from_root(&path, module, modules) {
+                if let Some(path) = self.absolute(&path, module, modules) {
                     self.paths.push(path.clone());
                     self.aliases.insert(name, path);
                 }
@@ -91,7 +91,7 @@ impl Source {
             let path = path_at(&tokens[index..]);
             let is_start = index == 0 || !["::", ".", "use", "mod"].contains(&tokens[index - 1].as_str());
             if is_start && path.len() > 1 {
-                let path = self.from_root(&path, module, modules);
+                let path = self.absolute(&path, module, modules);
                 self.paths.extend(path);
             }
             index += (2 * path.len()).max(2) - 1;
@@ -100,12 +100,7 @@ impl Source {
     }
 
     /// `path`, which stands in `module`, from the root; `None` for what is not of this crate.
-    fn from_root(
-        &self,
-        path: &[String],
-        module: &Segments,
-        modules: &BTreeSet<Segments>,
-    ) -> Option<Segments> {
+    fn absolute(&self, path: &[String], module: &Segments, modules: &BTreeSet<Segments>) -> Option<Segments> {
         let child = [module.as_slice(), &path[..1]].concat();
         let mut base = match path[0].as_str() {
             "crate" => Vec::new(),

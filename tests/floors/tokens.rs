@@ -2,7 +2,7 @@
 
 /// The tokens of `text`: identifiers, `::`, and single characters.
 pub(crate) fn tokens(text: &str) -> Vec<String> {
-    without_tests(split(&without_literals(text)))
+    without_tests(&split(&without_literals(text)))
 }
 
 /// Comments become nothing, strings and characters a `"`.
@@ -81,11 +81,11 @@ fn split(code: &str) -> Vec<String> {
     tokens
 }
 
-/// Leaves out every item behind `#[cfg(test)]`.
-fn without_tests(tokens: Vec<String>) -> Vec<String> {
+/// Leaves out every item under `#[cfg(test)]`.
+fn without_tests(tokens: &[String]) -> Vec<String> {
     const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
     let mut kept = Vec::new();
-    let mut rest = tokens.as_slice();
+    let mut rest = tokens;
     while let Some(token) = rest.first() {
         if rest.len() < MARK.len() || rest[..MARK.len()] != MARK {
             kept.push(token.clone());
