@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The reference is Pillow 13 with transformers 5.23 (Google's checkpoints) or timm 1.0.31 (timm's). After
-//! resizing and cropping, every 8-bit value equals theirs, from JPEG too (`tests/pixels/photos.rs`). A picture is refused rather than guessed at: half a JPEG, or a
+//! resizing and cropping, every 8-bit value equals theirs, from JPEG too (`tests/references/pixels.rs`). A picture is refused rather than guessed at: half a JPEG, or a
 //! file that is no picture, is an error that says what was found.
 
 mod decode;
