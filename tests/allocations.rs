@@ -1,7 +1,7 @@
-//! Runs take the buffers of runs before them. Alone in its file: the allocator counts for the process.
+//! A run reuses the buffers of earlier runs. Alone in its file, because the allocator counts for the whole process.
 
-#![expect(unsafe_code, reason = "an allocator that counts")]
-#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+#![expect(unsafe_code, reason = "an allocator that counts bytes")]
+#![expect(clippy::unwrap_used, reason = "a test fails where a value is missing")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,16 +16,16 @@ static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
 
 struct Counting;
 
-// SAFETY: the system's allocator, with a counter beside it.
+// SAFETY: every call goes to the system's allocator; counting allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATED.fetch_add(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller's.
+        // SAFETY: `layout` is the caller's, who promises that its size is not zero.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's.
+        // SAFETY: `pointer` came from `alloc` above, which is the system's, with this layout.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
@@ -34,7 +34,7 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 #[test]
-fn a_run_allocates_no_buffers() {
+fn later_runs_allocate_no_feature_maps() {
     for model in ["v2", "mobilenetv3_large_100", "mobilenetv4_hybrid_medium", "mobilenet_edgetpu_v2_xs"] {
         check(model);
     }
@@ -52,9 +52,9 @@ fn check(model: &str) {
             run();
             ALLOCATED.load(Ordering::Relaxed) - before
         });
-        // Not all of them: a thread that comes late gets its buffers then.
+        // The least of them: a thread that first gets work in a later run allocates its buffers then.
         let least = each.min().unwrap();
-        // The logits and what candle wraps around them; nearly all feature maps are larger.
+        // Room for the logits and candle's wrapping of them; nearly all feature maps are larger.
         assert!(least < 16 << 10, "{model}: {least} bytes on {threads} threads");
     }
 }

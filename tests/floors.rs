@@ -1,10 +1,17 @@
-//! Imports point down only, and unsafe code stays where it belongs.
+//! The shape of the source: imports point down only, no files import each other, unsafe code stays in its files, and
+//! files stay short.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+#![expect(clippy::unwrap_used, reason = "a test fails where a value is missing")]
+#![expect(clippy::print_stdout, reason = "the longest file")]
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "floors/graph.rs"]
+mod graph;
+#[path = "floors/tokens.rs"]
+mod tokens;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use graph::Crate;
 
 /// What each module may import of the others.
 const FLOORS: [(&str, &[&str]); 17] = [
@@ -29,7 +36,7 @@ const FLOORS: [(&str, &[&str]); 17] = [
     ),
     ("pipeline", &["inputs", "pixels", "predict", "record"]),
     ("inputs", &["record"]),
-    ("predict", &["backend", "hub", "models", "nn", "pixels", "record", "terminal_text", "weights", "words"]),
+    ("predict", &["backend", "hub", "models", "pixels", "record", "terminal_text", "weights", "words"]),
     ("sink", &["record", "terminal_text"]),
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "weights"]),
@@ -68,72 +75,112 @@ const UNSAFE: [&str; 18] = [
     "src/weights/file.rs",
 ];
 
+/// The most lines that a file may have.
+const LONGEST: usize = 400;
+
 #[test]
-fn imports_point_down() {
-    let mut edges = 0;
-    for (path, text) in sources() {
-        let module = module(&path);
-        let Some((_, allowed)) = FLOORS.iter().find(|(name, _)| *name == module) else {
-            assert!(["lib", "main"].contains(&module.as_str()), "{module} has no floor");
-            continue;
-        };
-        for import in imports(&text).into_iter().filter(|import| *import != module) {
-            edges += 1;
-            assert!(allowed.contains(&import.as_str()), "{}: {module} imports {import}", path.display());
+fn imports_point_down_and_every_permission_is_used() {
+    let source = Crate::read();
+    let mut used: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (file, imports) in source.imports() {
+        let from = module(file);
+        let into = imports.into_iter().map(module).filter(|into| *into != from);
+        used.entry(from).or_default().extend(into);
+    }
+    for root in ["lib", "main"] {
+        used.remove(root);
+    }
+    let allowed = FLOORS.iter().map(|(module, allowed)| (*module, allowed.iter().copied().collect()));
+    let allowed: BTreeMap<&str, BTreeSet<&str>> = allowed.collect();
+    assert_eq!(used.keys().collect::<Vec<_>>(), allowed.keys().collect::<Vec<_>>(), "modules");
+    for (module, used) in &used {
+        assert_eq!(*used, allowed[module], "{module} imports (left) and may import (right)");
+    }
+}
+
+#[test]
+fn the_table_in_architecture_md_is_the_one_here() {
+    let text = include_str!("../ARCHITECTURE.md");
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let rows: BTreeMap<_, _> = rows.collect();
+    assert_eq!(
+        rows.keys().copied().collect::<BTreeSet<_>>(),
+        FLOORS.iter().map(|(module, _)| *module).collect()
+    );
+    for (module, allowed) in FLOORS.iter().filter(|(module, _)| *module != "cli") {
+        let imports = rows[module].split(" | ").nth(1).unwrap_or_default();
+        let named: BTreeSet<_> = imports.split('`').skip(1).step_by(2).collect();
+        assert_eq!(named, allowed.iter().copied().collect(), "{module}");
+    }
+}
+
+type Imports<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+#[test]
+fn no_files_import_each_other() {
+    let source = Crate::read();
+    let imports = source.imports();
+    let found = circles(&imports);
+    let edges = |circle: &Vec<&str>| -> Vec<String> {
+        let inside = |from: &str| imports[from].iter().filter(|to| circle.contains(to)).copied().collect();
+        let edges = circle.iter().map(|from| (*from, inside(from)));
+        edges.map(|(from, to): (_, Vec<_>)| format!("{from} > {}", to.join(" "))).collect()
+    };
+    let edges: Vec<_> = found.iter().map(edges).collect();
+    assert!(found.is_empty(), "{edges:#?}");
+}
+
+#[test]
+fn a_circle_is_found_and_a_diamond_is_not() {
+    let diamond = [("a", vec!["b", "c"]), ("b", vec!["d"]), ("c", vec!["d"]), ("d", vec![])];
+    let imports = |edges: &[(&'static str, Vec<&'static str>)]| -> Imports<'static> {
+        edges.iter().map(|(from, to)| (*from, to.iter().copied().collect())).collect()
+    };
+    assert_eq!(circles(&imports(&diamond)), BTreeSet::new());
+    let circle = [("a", vec!["b"]), ("b", vec!["c"]), ("c", vec!["d", "b"]), ("d", vec![])];
+    assert_eq!(circles(&imports(&circle)), BTreeSet::from([vec!["b", "c"]]));
+}
+
+/// Groups of files each of which imports all others, directly or through others.
+fn circles<'a>(imports: &Imports<'a>) -> BTreeSet<Vec<&'a str>> {
+    let below: BTreeMap<_, _> = imports.keys().map(|&file| (file, reachable(file, imports))).collect();
+    below
+        .iter()
+        .filter(|(file, below)| below.contains(*file))
+        .map(|(file, files)| files.iter().copied().filter(|other| below[other].contains(file)).collect())
+        .collect()
+}
+
+/// All files that `file` imports, directly or through others.
+fn reachable<'a>(file: &str, imports: &Imports<'a>) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    let mut next: Vec<_> = imports[file].iter().copied().collect();
+    while let Some(file) = next.pop() {
+        if found.insert(file) {
+            next.extend(&imports[file]);
         }
     }
-    assert!(edges > 20, "found only {edges} imports: is the search broken?");
+    found
 }
 
 #[test]
 fn unsafe_stays_in_its_files() {
-    let mut found = BTreeSet::new();
-    for (path, text) in sources() {
-        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-        if code.into_iter().any(|line| line.contains("unsafe {") || line.contains("unsafe fn")) {
-            found.insert(path.display().to_string());
-        }
-    }
-    let allowed: BTreeSet<_> = UNSAFE.iter().map(|file| (*file).to_owned()).collect();
-    assert_eq!(found, allowed);
+    let source = Crate::read();
+    let is_unsafe = |source: &&graph::Source| source.tokens.iter().any(|token| token == "unsafe");
+    let found: BTreeSet<_> = source.sources().filter(is_unsafe).map(|source| source.file.as_str()).collect();
+    assert_eq!(found, BTreeSet::from(UNSAFE), "files with unsafe code (left) and those that may have it");
 }
 
-/// Modules named after `crate::` in paths, single or in braces.
-fn imports(text: &str) -> BTreeSet<String> {
-    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    let floors: BTreeSet<_> = FLOORS.iter().map(|(name, _)| *name).collect();
-    text.split("crate::")
-        .skip(1)
-        .flat_map(|rest| match rest.strip_prefix('{') {
-            Some(group) => {
-                group.split('}').next().unwrap_or("").split(',').map(|part| word(part.trim())).collect()
-            }
-            None => vec![word(rest)],
-        })
-        .filter(|name| floors.contains(name.as_str()))
-        .collect()
+#[test]
+fn no_file_is_long() {
+    let source = Crate::read();
+    let longest = source.sources().max_by_key(|source| source.lines).unwrap();
+    println!("the longest file is {}: {} lines", longest.file, longest.lines);
+    assert!(longest.lines <= LONGEST, "{}: {} lines; look for the second noun", longest.file, longest.lines);
 }
 
-fn module(path: &Path) -> String {
-    let inner = path.strip_prefix("src").unwrap();
-    let first = inner.components().next().unwrap().as_os_str().to_str().unwrap();
-    first.trim_end_matches(".rs").to_owned()
-}
-
-fn sources() -> Vec<(PathBuf, String)> {
-    std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
-    let mut files = Vec::new();
-    let mut folders = vec![PathBuf::from("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.push((path.clone(), fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    assert!(files.len() > 30, "found only {} source files", files.len());
-    files
+/// `models` of `src/models/load.rs`.
+fn module(file: &str) -> &str {
+    let inner = file.strip_prefix("src/").unwrap();
+    inner.split('/').next().unwrap().trim_end_matches(".rs")
 }

@@ -1,6 +1,6 @@
-//! Committed man pages are what the binary prints. `BLESS=1` rewrites them.
+//! The committed man pages are those that the binary generates. `BLESS=1` rewrites them.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+#![expect(clippy::unwrap_used, reason = "a test fails where a value is missing")]
 
 #[path = "support/mod.rs"]
 mod support;
@@ -41,7 +41,7 @@ fn pages(folder: &Path) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn completions_know_the_commands() {
+fn completions_name_the_commands() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let what = format!("complete-{shell}");
         let run = Command::new(env!("CARGO_BIN_EXE_mnet")).args(["generate", &what]).output().unwrap();

@@ -1,13 +1,13 @@
-//! The same picture gives the same logits, run after run, alone or in a batch, on any number of threads.
+//! A picture gives the same logits in every run, alone or in a batch, on any number of threads.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+#![expect(clippy::unwrap_used, reason = "a test fails where a value is missing")]
 
 use candle_core::{Device, Tensor};
 use mnet::backend::{Extras, Network};
 use mnet::models::{catalogue, random};
 use rayon::ThreadPoolBuilder;
 
-/// Networks of every family, at sides whose maps end in rows that no tile divides.
+/// Networks of every family, at resolutions whose feature maps have rows left over after the last whole tile.
 const NETWORKS: [(&str, Option<f64>, usize); 10] = [
     ("v1", Some(0.35), 104),
     ("v1", Some(1.0), 224),
@@ -31,7 +31,7 @@ fn pixels(batch: usize, side: usize) -> Tensor {
     Tensor::from_iter(values, &Device::Cpu).unwrap().reshape((batch, 3, side, side)).unwrap()
 }
 
-/// Bits of the logits of every picture.
+/// The bits of every picture's logits.
 fn logits(network: &Network, pixels: &Tensor, threads: usize) -> Vec<Vec<u32>> {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let logits =
@@ -47,7 +47,7 @@ fn logits_are_the_same_on_any_number_of_threads() {
         let expected = logits(&network, &three, 1);
         assert!(expected.iter().flatten().all(|bits| f32::from_bits(*bits).is_finite()), "{model}");
         for threads in [1, 2, 3, 5] {
-            // A picture per thread, and a picture for all threads.
+            // In a batch each thread takes a picture; alone, all threads share one.
             assert!(logits(&network, &three, threads) == expected, "{model}, {threads} threads");
             for (index, expected) in expected.iter().enumerate() {
                 let one = three.narrow(0, index, 1).unwrap();

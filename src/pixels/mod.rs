@@ -5,8 +5,8 @@
 //! ```
 //!
 //! The reference is Pillow 13 with transformers 5.23 (for Google's checkpoints) or timm 1.0.31 (for timm's).
-//! After resizing and cropping, every 8-bit value equals theirs, from JPEG too (`tests/pixels/photos.rs`). A
-//! file is never guessed at: half a JPEG, or a file that is not a picture, is an error that says what was
+//! After resizing and cropping, every 8-bit value equals theirs, from JPEG too (`tests/references/pixels.rs`).
+//! A file is never guessed at: half a JPEG, or a file that is not a picture, is an error that says what was
 //! found.
 
 mod budget;

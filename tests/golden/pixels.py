@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""What Pillow makes of the shared photos, for `tests/pixels/photos.rs`.
+"""The shared photos as Pillow decodes and preprocesses them, for `tests/references/pixels.rs`.
 
-    python3 tests/golden/pixels.py OUT_DIR      (needs Pillow; written with 13.0.0)
+    python3 tests/golden/pixels.py OUT_DIR
 
 Reads $MNET_SHARED/images (default: ../shared/images beside the checkout) and writes, as binary PPM:
 

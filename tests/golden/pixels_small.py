@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Small pictures and what Pillow makes of them, for `tests/pixels/`.
+"""Small pictures, and their pixels as Pillow decodes and preprocesses them, for `tests/pixels`.
 
-    python3 tests/golden/pixels_small.py        (needs Pillow; the committed files are of 13.0.0)
+    python3 tests/golden/pixels_small.py
 
-Writes into tests/golden/pixels/, replacing what is there:
+Writes into tests/golden/pixels, replacing its files:
 
     decode/NAME.EXT  decode/NAME.EXT.ppm        a file and its upright RGB pixels
     preprocess/source.png  preprocess/NAME.ppm  one picture and its R x R pixels under rule NAME

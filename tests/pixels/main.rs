@@ -1,17 +1,12 @@
 //! Decoding and preprocessing against Pillow's pixels.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a failed unwrap fails the test; differences are printed"
-)]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod decode;
 mod hostile;
 #[allow(dead_code, reason = "bytes are for others")]
 #[path = "../support/noise.rs"]
 mod noise;
-mod photos;
 mod preprocess;
 mod resize;
 

@@ -6,7 +6,6 @@ mod assets;
 mod damaged;
 mod files;
 mod hostile;
-mod hub;
 mod magic;
 mod safetensors;
 mod sharded;

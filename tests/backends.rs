@@ -1,0 +1,55 @@
+//! Every architecture on our kernels and on candle's operations, with folded batch norms and without, on every
+//! instruction set of this machine.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::process::{Command, ExitCode};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use support::networks::{
+    BOUND, Way, architecture, logits, names, other_instruction_sets, probe, relative_error,
+};
+use support::seeded;
+
+/// Height and width: feature maps of odd sides, of one row, of fewer positions than a kernel's tile has rows.
+const SIZES: [(usize, usize); 3] = [(33, 33), (47, 65), (65, 40)];
+
+/// What the names of trials begin with that run this program again.
+const AGAIN: &str = "MNET_ISA=";
+
+fn main() -> ExitCode {
+    let networks = names().into_iter().map(|name| Trial::test(name.clone(), move || check(&name)));
+    // Kernels are chosen once a process.
+    let again =
+        other_instruction_sets().map(|isa| Trial::test(format!("{AGAIN}{isa}"), move || run_again(isa)));
+    libtest_mimic::run(&Arguments::from_args(), networks.chain(again).collect()).exit_code()
+}
+
+fn check(name: &str) -> Result<(), Failed> {
+    let architecture = architecture(name, Some(10));
+    let weights = seeded::weights(&architecture);
+    let [kernels, candle, unfolded] = Way::ALL.map(|way| way.load(&architecture, &weights));
+    for size in SIZES {
+        let pixels = probe(size);
+        let expected = logits(&unfolded, &pixels);
+        for (way, network) in [("kernels", &kernels), ("candle, folded", &candle)] {
+            let error = relative_error(&logits(network, &pixels), &expected);
+            if error.is_nan() || error > BOUND {
+                let (height, width) = size;
+                return Err(format!("{way} at {height}x{width}: {error:.1e} of the largest logit").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// All networks on another instruction set.
+fn run_again(isa: &str) -> Result<(), Failed> {
+    let program = std::env::current_exe()?;
+    let run = Command::new(program).args(["--skip", AGAIN]).env("MNET_ISA", isa).output()?;
+    if run.status.success() {
+        return Ok(());
+    }
+    Err(String::from_utf8_lossy(&run.stdout).into_owned().into())
+}

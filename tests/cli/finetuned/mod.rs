@@ -1,0 +1,8 @@
+//! Fine-tuned checkpoints as the usual tools save them: each gives its own class names, or an error with the reason.
+//!
+//! The repositories imitate real ones: file names, tensor names and keys are as the libraries write them, the weights are
+//! random.
+
+mod classes;
+mod files;
+mod repository;

@@ -1,0 +1,57 @@
+//! Logits of every architecture against those of its own library, which computed them in f64: no data is needed that is
+//! not in the repository.
+//!
+//! `golden/logits.py` wrote `golden/logits.tsv`; weights and input are the same formulas here and there.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use support::networks::{BOUND, Way, architecture, logits, names, probe, relative_error};
+use support::seeded;
+
+const GOLDEN: &str = include_str!("golden/logits.tsv");
+
+/// `SIDE` and `CLASSES` of the script.
+const SIDE: usize = 72;
+const CLASSES: usize = 5;
+
+fn main() -> ExitCode {
+    let networks = names().into_iter().map(|name| Trial::test(name.clone(), move || check(&name)));
+    let trials = networks.chain([Trial::test("every_row_is_a_network", every_row_is_a_network)]).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn check(name: &str) -> Result<(), Failed> {
+    let Some(expected) = golden(name) else {
+        return Err("no row in tests/golden/logits.tsv; CONTRIBUTING.md says how to write it".into());
+    };
+    let architecture = architecture(name, Some(CLASSES));
+    let weights = seeded::weights(&architecture);
+    for way in Way::ALL {
+        let found = logits(&way.load(&architecture, &weights), &probe((SIDE, SIDE)));
+        let error = relative_error(&found, &expected);
+        if error.is_nan() || error > BOUND {
+            return Err(format!("{way:?}: an error of {error:.1e} of the largest logit").into());
+        }
+    }
+    Ok(())
+}
+
+/// Logits `[2, CLASSES]` of `name`.
+fn golden(name: &str) -> Option<Vec<Vec<f32>>> {
+    let row = GOLDEN.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'))?;
+    let values: Vec<f32> = row.split('\t').map(|logit| logit.parse().expect("a number")).collect();
+    Some(values.chunks(CLASSES).map(<[f32]>::to_vec).collect())
+}
+
+fn every_row_is_a_network() -> Result<(), Failed> {
+    let names = names();
+    let rows = GOLDEN.lines().map(|line| line.split('\t').next().unwrap_or_default());
+    match rows.into_iter().find(|row| !names.iter().any(|name| name == row)) {
+        Some(row) => Err(format!("{row} is not in FAMILIES").into()),
+        None => Ok(()),
+    }
+}
