@@ -69,13 +69,14 @@ fn each<const SIZE: usize>(bytes: &[u8], widen: impl Fn([u8; SIZE]) -> f32) -> V
 fn f16_to_f32(bytes: &[u8]) -> Vec<f32> {
     const BLOCK: usize = 256;
     let (elements, _) = bytes.as_chunks();
-    let mut values = vec![0.0; elements.len()];
-    for (elements, values) in elements.chunks(BLOCK).zip(values.chunks_mut(BLOCK)) {
-        let mut block = [f16::ZERO; BLOCK];
-        for (half, element) in block.iter_mut().zip(elements) {
+    let mut values = Vec::with_capacity(elements.len());
+    for elements in elements.chunks(BLOCK) {
+        let (mut halves, mut floats) = ([f16::ZERO; BLOCK], [0.0; BLOCK]);
+        for (half, element) in halves.iter_mut().zip(elements) {
             *half = f16::from_le_bytes(*element);
         }
-        block[..values.len()].convert_to_f32_slice(values);
+        halves.convert_to_f32_slice(&mut floats);
+        values.extend_from_slice(&floats[..elements.len()]);
     }
     values
 }

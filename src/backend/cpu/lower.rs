@@ -29,9 +29,13 @@ pub(super) fn lower(graph: &Graph<LayerTensors>, padding: Padding) -> Result<Vec
         }
         lowering.block(block)
     };
-    // A block a task: the last ones have most of the weights.
-    let blocks: Vec<_> =
-        blocks.par_iter().enumerate().with_max_len(1).map(lower_block).collect::<Result<_>>()?;
+    let head = graph.head.as_ref().filter(|head| !head.after_pool);
+    let (blocks, head) = rayon::join(
+        // A block a task, the last ones first: they have most of the weights, and no large one is left for the end.
+        || blocks.par_iter().enumerate().with_max_len(1).map(lower_block).collect::<Result<Vec<_>>>(),
+        || head.map(|head| pointwise(&head.layer)).transpose(),
+    );
+    let blocks = blocks?;
     let mut lowered = Vec::new();
     if !is_stem_fused {
         let mut lowering = Lowering::new(padding);
@@ -41,9 +45,9 @@ pub(super) fn lower(graph: &Graph<LayerTensors>, padding: Padding) -> Result<Vec
         lowered.push(lowering.finish(false));
     }
     lowered.extend(merged(blocks));
-    if let Some(head) = graph.head.as_ref().filter(|head| !head.after_pool) {
+    if let Some(head) = head? {
         let mut lowering = Lowering::new(padding);
-        lowering.push(Op::Pointwise(pointwise(&head.layer)?), 1);
+        lowering.push(Op::Pointwise(head), 1);
         lowered.push(lowering.finish(false));
     }
     Ok(lay_out(lowered))
@@ -239,8 +243,11 @@ impl Lowering {
         squeeze_excite: Option<&spec::SqueezeExcite<LayerTensors>>,
         project: &LayerTensors,
     ) -> Result<()> {
+        // The two pointwise convolutions have nearly all of a block's weights.
+        let (expand, project) = rayon::join(|| expand.map(pointwise).transpose(), || pointwise(project));
+        let (expand, project) = (expand?, project?);
         let first = match (expand, self.stem.take()) {
-            (Some(expand), _) => Expansion::Pointwise(pointwise(expand)?),
+            (Some(expand), _) => Expansion::Pointwise(expand),
             (None, Some(stem)) => Expansion::Stem(stem),
             (None, None) => Expansion::None,
         };
@@ -248,7 +255,7 @@ impl Lowering {
         let gate = squeeze_excite.map(|spec::SqueezeExcite { reduce, expand }| {
             Result::Ok(SqueezeExcite { reduce: pointwise(reduce)?, expand: pointwise(expand)? })
         });
-        let (gate, project) = (gate.transpose()?, pointwise(project)?);
+        let gate = gate.transpose()?;
         match antialias(depthwise.conv) {
             None => {
                 let op = Separable { expansion: first, depthwise: filter, squeeze_excite: gate, project };
