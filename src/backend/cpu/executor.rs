@@ -7,7 +7,8 @@ use candle_core::{Device, Storage, Tensor};
 use rayon::prelude::*;
 
 use super::layer_timers::{LayerTimer, LayerTimers};
-use super::lower::{lower, pointwise};
+use super::lower::lower;
+use super::lower_block::pointwise;
 use super::ops::{self, AttentionScratch, ExecContext, Pointwise, Size, Team, ThreadScratch, grown};
 use super::program::{BUFFERS, Instruction, Slot};
 use super::threads::with_team;
@@ -38,7 +39,13 @@ struct Scratch {
     maps: [Vec<f32>; BUFFERS],
     threads: Vec<Mutex<ThreadScratch>>,
     attention: AttentionScratch,
-    pooled: Vec<f32>,
+    pooled: Pooled,
+}
+
+/// Buffers of what follows the last feature map.
+#[derive(Debug, Default)]
+struct Pooled {
+    means: Vec<f32>,
     features: Vec<f32>,
     logits: Vec<f32>,
 }
@@ -171,7 +178,7 @@ impl CpuNetwork {
         LayerTimes { layers, pool, classifier }
     }
 
-    /// Timers: one a layer up to the pooling, then the head after it, the pooling, the classifier.
+    /// One picture `[3, h, w]`. Timers: one a layer up to the pooling, then the head after it, the pooling, the classifier.
     fn run(
         &self,
         team: &Team,
@@ -181,7 +188,7 @@ impl CpuNetwork {
         destination: &mut Destination,
     ) {
         let mut scratch = self.lock().pop().unwrap_or_default();
-        let Scratch { maps, threads, attention, pooled, features, logits } = &mut scratch;
+        let Scratch { maps, threads, attention, pooled } = &mut scratch;
         threads.resize_with(team.size().max(threads.len()), Mutex::default);
         let mut size = Size { h, w, c: 3 };
         for Instruction { op, timer, input, shortcut, output } in &self.instructions {
@@ -201,14 +208,25 @@ impl CpuNetwork {
         let last = self.instructions.last().map_or(0, |instruction| instruction.output);
         let last = &maps[last][..size.values()];
         write_planes(last, size.positions(), destination.feature_map);
-        let last = FeatureMap::new(last, size.positions());
+        self.classify(team, timers.from(self.timed_layers), last, size, pooled, destination);
+        self.lock().push(scratch);
+    }
 
-        let timers = timers.from(self.timed_layers);
+    /// What follows the last feature map, `map` of shape `size`.
+    fn classify(
+        &self,
+        team: &Team,
+        timers: LayerTimers,
+        map: &[f32],
+        size: Size,
+        Pooled { means, features, logits }: &mut Pooled,
+        destination: &mut Destination,
+    ) {
         let after_head = usize::from(self.head.is_some());
         let mut shape = Size { h: 1, w: 1, ..size };
-        let pooled = grown(pooled, shape.values());
-        timers.time(after_head, || ops::mean(last, pooled));
-        let mut seen: &[f32] = pooled;
+        let means = grown(means, shape.values());
+        timers.time(after_head, || ops::mean(FeatureMap::new(map, size.positions()), means));
+        let mut seen: &[f32] = means;
         if let Some(head) = &self.head {
             shape = head.output(shape);
             let values = grown(features, shape.values());
@@ -221,7 +239,6 @@ impl CpuNetwork {
         let (seen, classes) = (FeatureMap::new(seen, 1), FeatureMapMut::new(values, 1));
         timers.time(after_head + 1, || self.classifier.run(team, seen, None, classes));
         destination.logits.copy_from_slice(&logits[..self.classes]);
-        self.lock().push(scratch);
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Scratch>> {

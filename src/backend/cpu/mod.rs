@@ -3,6 +3,7 @@
 mod executor;
 mod layer_timers;
 mod lower;
+mod lower_block;
 pub mod ops;
 mod program;
 mod threads;
