@@ -225,7 +225,7 @@ def folder(options):
 
 
 def labeller(options):
-    """Labels files with ONNX Runtime and Pillow, one picture a thread."""
+    """Labels files with ONNX Runtime and Pillow, one picture per thread."""
     from concurrent.futures import ThreadPoolExecutor
 
     import numpy as np

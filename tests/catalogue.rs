@@ -23,3 +23,9 @@ fn parameters_and_mult_adds_are_those_of_the_libraries() {
     }
     assert!(costs.is_empty(), "not in FAMILIES: {:?}", costs.keys());
 }
+
+#[test]
+#[should_panic(expected = "found logits that are not finite")]
+fn logits_that_are_not_finite_equal_nothing() {
+    support::networks::relative_error(&[vec![f32::NAN, 1.0]], &[vec![1.0, 1.0]]);
+}

@@ -53,7 +53,7 @@ const FLOORS: [(&str, &[&str]); 17] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 18] = [
+const UNSAFE: [&str; 19] = [
     "src/kernels/activation.rs",
     "src/kernels/conv2d.rs",
     "src/kernels/depthwise/mod.rs",
@@ -64,6 +64,7 @@ const UNSAFE: [&str; 18] = [
     "src/kernels/isa/instruction_set.rs",
     "src/kernels/isa/portable.rs",
     "src/kernels/microkernel.rs",
+    "src/kernels/microkernel/gemv.rs",
     "src/kernels/peak.rs",
     "src/kernels/pointwise.rs",
     "src/kernels/resample.rs",
@@ -76,7 +77,7 @@ const UNSAFE: [&str; 18] = [
 ];
 
 /// The most lines that a file may have.
-const LONGEST: usize = 400;
+const LONGEST: usize = 370;
 
 #[test]
 fn imports_point_down_and_every_permission_is_used() {
@@ -179,7 +180,7 @@ fn no_file_is_long() {
     assert!(longest.lines <= LONGEST, "{}: {} lines; look for the second noun", longest.file, longest.lines);
 }
 
-/// `models` of `src/models/load.rs`.
+/// `models` of `src/models/load/mod.rs`.
 fn module(file: &str) -> &str {
     let inner = file.strip_prefix("src/").unwrap();
     inner.split('/').next().unwrap().trim_end_matches(".rs")

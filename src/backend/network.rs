@@ -19,7 +19,7 @@ pub struct Network {
     backend: Backend,
 }
 
-/// One variant a backend.
+/// One variant per backend.
 #[derive(Debug)]
 enum Backend {
     Cpu(cpu::CpuNetwork),

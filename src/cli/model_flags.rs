@@ -24,8 +24,8 @@ pub(super) struct ModelFlags {
     /// Side of the square the picture is scaled to, px: smaller is faster and less accurate
     #[arg(long, value_name = "PX", value_parser = resolution)]
     res: Option<usize>,
-    /// Names of the classes in place of the checkpoint's: one a line in the order of its outputs, a JSON
-    /// list, or a JSON object of names by index
+    /// Names of the classes in place of the checkpoint's: one per line in the order of its outputs, a
+    /// JSON list, or a JSON object of names by index
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// Where to run: auto, cpu, cuda, cuda:N or metal

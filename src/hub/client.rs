@@ -133,13 +133,14 @@ impl<'a> Client<'a> {
             };
             let refused =
                 |found: String| HubError::Redirect { what: what.to_owned(), host: host.clone(), found };
-            let next = url::join(&url, location).ok_or_else(|| refused("an invalid address".to_owned()))?;
+            let next =
+                url::join(&url, location).ok_or_else(|| refused("to an invalid address".to_owned()))?;
             match (Origin::of(&url), Origin::of(&next)) {
                 (Some(from), Some(to)) if !from.is_downgraded_by(&to) => url = next,
-                _ => return Err(refused(format!("{}, without encryption", url::host(&next)))),
+                _ => return Err(refused(format!("to {} without encryption", url::host(&next)))),
             }
         }
-        let found = format!("more than {MOST_REDIRECTS} further addresses");
+        let found = format!("more than {MOST_REDIRECTS} times");
         Err(HubError::Redirect { what: what.to_owned(), host: url::host(&url), found })
     }
 

@@ -76,7 +76,7 @@ impl Download<'_> {
             }
         } else if !continues(&answer, partial.length(), *size) {
             partial.restart()?;
-            return Err(self.broken(answer.host, "it sent another range than the one asked for"));
+            return Err(self.broken(answer.host, "it sent a different range from the one requested"));
         }
         self.receive(&mut answer, partial, observer)
     }

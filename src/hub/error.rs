@@ -44,7 +44,7 @@ pub enum HubError {
     Status { what: String, host: String, status: u16, message: String, retry_after: Option<Duration> },
     #[error("{host} did not answer like a hub for {what}: {found}")]
     NotAHub { what: String, host: String, found: String },
-    #[error("{what} from {host} leads to {found}, which is not followed")]
+    #[error("{what} from {host} redirects {found}, which is refused")]
     Redirect { what: String, host: String, found: String },
 
     // The connection.
@@ -77,7 +77,7 @@ pub enum HubError {
 }
 
 impl HubError {
-    /// The error of writing to `path`, with a full disk told apart.
+    /// The error of writing to `path`, with a full disk reported separately.
     pub(super) fn write(path: &Path, source: io::Error) -> Self {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

@@ -13,7 +13,7 @@ pub struct WalkOptions {
     pub patterns: Patterns,
     /// Include hidden files and directories.
     pub hidden: bool,
-    /// Follow symbolic links; one to a directory that contains it is skipped.
+    /// Follow symbolic links; links to a parent directory are skipped.
     pub follow: bool,
     /// Levels of directories: 1 is the directory's own files.
     pub max_depth: Option<usize>,

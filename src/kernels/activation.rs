@@ -17,7 +17,7 @@ pub(super) unsafe fn apply_in_memory<S: Simd>(activation: Activation, values: *m
         return;
     }
     if activation == Activation::Gelu {
-        // Only one network has it, far from its most expensive layers.
+        // Only two networks have it. The loop vectorises but for its exponential.
         // SAFETY: `values` is valid for `count` values.
         let values = unsafe { std::slice::from_raw_parts_mut(values, count) };
         for value in values {

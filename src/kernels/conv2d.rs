@@ -209,8 +209,7 @@ pub(super) unsafe fn run<S: Simd>(
 /// The taps of a padded row in a block of channels, `STRIDE` positions further for the next output.
 struct Taps<const STRIDE: usize>;
 
-// SAFETY: a padded row has eight values at every position, and an output sees `TAPS` positions of it.
-unsafe impl<const STRIDE: usize> RowAccess for Taps<STRIDE> {
+impl<const STRIDE: usize> RowAccess for Taps<STRIDE> {
     const RUN: usize = TAPS * CHANNEL_BLOCK;
     const POSITION_STRIDE: usize = STRIDE * CHANNEL_BLOCK;
     const OVERLAPS: bool = false;

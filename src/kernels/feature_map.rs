@@ -97,7 +97,7 @@ pub struct FeatureMapMut<'a, T = f32> {
 
 // SAFETY: it is a `&mut [T]` with gaps, which are never touched.
 unsafe impl<T: Send> Send for FeatureMapMut<'_, T> {}
-// SAFETY: as above; a shared reference gives no way to write.
+// SAFETY: it is a `&mut [T]` with gaps; a shared reference gives no way to write, but for `alias`, which is unsafe.
 unsafe impl<T: Sync> Sync for FeatureMapMut<'_, T> {}
 
 impl<'a, T> FeatureMapMut<'a, T> {

@@ -2,6 +2,8 @@
 
 #![expect(unsafe_code, reason = "unchecked loads in the innermost loop")]
 
+mod gemv;
+
 use std::sync::atomic::{Ordering, compiler_fence};
 
 use super::activation::apply_in_memory;
@@ -28,11 +30,8 @@ const fn tile_rows<S: Simd>(vectors: usize) -> usize {
     if vectors > PANEL_VECTORS { S::TILE_ROWS / 2 } else { S::TILE_ROWS }
 }
 
-/// Which input values meet one output position.
-///
-/// # Safety
-/// Whoever calls the microkernel with an implementation checks the bounds of its input with these numbers.
-pub(super) unsafe trait RowAccess {
+/// Which input values meet one output position. [`Microkernel::run`] says what has to be readable for these numbers.
+pub(super) trait RowAccess {
     /// Values of a run, all adjacent: the inner loop, unrolled.
     const RUN: usize;
     /// Values from the start of one position's run to that of the next.
@@ -87,17 +86,18 @@ impl Microkernel {
     #[inline(always)]
     pub(super) unsafe fn run<S: Simd, A: RowAccess>(self, vectors: usize, rows: usize) {
         const { assert_divides_block::<S>() };
+        // Panels begin and end with a block, as the outputs and the loops over blocks do.
+        const { assert!((PANEL_VECTORS * S::LANES).is_multiple_of(CHANNEL_BLOCK), "panels of whole blocks") };
         const { assert!(S::TILE_ROWS >= 2 && S::TILE_ROWS <= MAX_TILE_ROWS, "tiles of 2 to 16 rows") };
-        // SAFETY: the caller's promise, as it stands.
+        // SAFETY: `Pointwise::run`, `Conv2d::run` and `Stem::run` asserted the shapes behind the pointers; every arm
+        // takes a panel of just as many vectors, and `gemv` a single row.
         unsafe {
-            match vectors {
-                1 => self.tiles::<S, A, 1>(rows),
-                2 => self.tiles::<S, A, 2>(rows),
-                3 => self.tiles::<S, A, 3>(rows),
-                _ => {
-                    debug_assert_eq!((vectors, rows), (GEMV_VECTORS, 1));
-                    self.gemv::<S, A>();
-                }
+            match (vectors, rows) {
+                (1, _) => self.tiles::<S, A, 1>(rows),
+                (2, _) => self.tiles::<S, A, 2>(rows),
+                (3, _) => self.tiles::<S, A, 3>(rows),
+                (GEMV_VECTORS, 1) => self.gemv::<S, A>(),
+                _ => unreachable!("{rows} rows by a panel of {vectors} vectors"),
             }
         }
     }
@@ -195,38 +195,6 @@ impl Microkernel {
                 input = input.wrapping_add(self.run_stride);
             }
             self.store::<S, HEIGHT, VECTORS>(sums);
-        }
-    }
-
-    /// Matrix-vector product: one position by [`GEMV_PANELS`] panels of two vectors. Each weight is used only once.
-    ///
-    /// # Safety
-    /// As for [`run`](Self::run), with one row and `GEMV_PANELS` panels.
-    #[inline(always)]
-    unsafe fn gemv<S: Simd, A: RowAccess>(self) {
-        let panel = self.runs * A::RUN * PANEL_VECTORS * S::LANES;
-        // SAFETY: offsets stay below `runs` runs and `GEMV_PANELS` panels, for which the caller's pointers are valid.
-        unsafe {
-            let mut sums = [S::splat(0.0); GEMV_VECTORS];
-            for (vector, sum) in sums.iter_mut().enumerate() {
-                *sum = S::load(self.bias.add(vector * S::LANES));
-            }
-            for run in 0..self.runs {
-                for value in 0..A::RUN {
-                    let row = self.panel.add((run * A::RUN + value) * PANEL_VECTORS * S::LANES);
-                    let value = S::splat(*self.input.add(run * self.run_stride + value));
-                    for (vector, sum) in sums.iter_mut().enumerate() {
-                        let (index, vector) = (vector / PANEL_VECTORS, vector % PANEL_VECTORS);
-                        let weights = S::load(row.add(index * panel + vector * S::LANES));
-                        *sum = sum.multiply_add(value, weights);
-                    }
-                }
-            }
-            self.store::<S, 1, GEMV_VECTORS>([sums]);
-            for block in 0..GEMV_VECTORS * S::LANES / CHANNEL_BLOCK {
-                let written = self.output.add(block * self.output_stride);
-                apply_in_memory::<S>(self.activation, written, CHANNEL_BLOCK);
-            }
         }
     }
 

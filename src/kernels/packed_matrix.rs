@@ -55,7 +55,7 @@ impl<W: Copy + Default> PackedMatrix<W> {
 }
 
 impl<W> PackedMatrix<W> {
-    /// Input values of an output, padding apart.
+    /// Input values of an output, without padding.
     pub(super) fn k(&self) -> usize {
         self.k
     }
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_kernel_packs_its_own_element_type() {
-        // Rounded to bytes and column by column, as no kernel of ours has it.
+        // Rounded to bytes and column by column, unlike any of our kernels.
         let packing = Packing::<i8> {
             panels: PanelLayout { lanes: 16, vectors: 1 },
             write_panel: |panel, _, columns, scale| {

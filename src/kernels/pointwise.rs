@@ -170,8 +170,7 @@ pub(super) unsafe fn run<S: Simd>(
 /// The eight channels of a block, position after position.
 struct ChannelBlock;
 
-// SAFETY: a feature map has eight values at every position, which follow one another.
-unsafe impl RowAccess for ChannelBlock {
+impl RowAccess for ChannelBlock {
     const RUN: usize = CHANNEL_BLOCK;
     const POSITION_STRIDE: usize = CHANNEL_BLOCK;
     const OVERLAPS: bool = false;

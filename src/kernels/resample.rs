@@ -159,11 +159,11 @@ fn round(sum: i32) -> u8 {
 mod tests {
     use super::*;
     use crate::kernels::isa::{self, Isa};
+    use crate::kernels::tests::support;
 
     /// Repeatable noise.
     fn noise(length: usize) -> Vec<u8> {
-        let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
-        std::iter::successors(Some(1), next).map(|state| (state >> 24) as u8).take(length).collect()
+        support::noise(1, length).into_iter().map(|value| ((value + 1.0) * 128.0) as u8).collect()
     }
 
     /// Weights of `taps` source pixels in each of as many pixels as fit `from`, some of them negative.

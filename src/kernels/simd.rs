@@ -8,8 +8,9 @@ use super::layout::CHANNEL_BLOCK;
 ///
 /// # Safety
 /// [`LANES`](Self::LANES) is the exact number of values that [`load`](Self::load) reads and [`store`](Self::store)
-/// writes: kernels compute addresses from it. They check at compile time what else they rely on, with
-/// [`assert_divides_block`] and in [`microkernel`](super::microkernel).
+/// writes, and [`hide_from_optimizer`](Self::hide_from_optimizer) returns its argument: kernels compute addresses from
+/// both. They check at compile time what else they rely on, with [`assert_divides_block`] and in
+/// [`microkernel`](super::microkernel).
 ///
 /// Every method but [`hide_from_optimizer`](Self::hide_from_optimizer) and [`prefetch`](Self::prefetch) requires that
 /// the processor has the instructions.
@@ -34,8 +35,8 @@ pub(super) unsafe trait Simd: Copy {
     /// Keeps NaN.
     unsafe fn clamp(self, low: Self, high: Self) -> Self;
 
-    /// The same pointer, of which the compiler knows nothing: values loaded through it before are loaded again instead
-    /// of being kept in registers that sums need more.
+    /// Returns the pointer, opaque to the optimizer: values loaded through it before are loaded again instead of being
+    /// kept in registers that sums need more.
     fn hide_from_optimizer(pointer: *const f32) -> *const f32;
     /// Asks for the cache line at `address`, which need not be valid, to be brought into the L2 cache.
     fn prefetch(address: *const f32);

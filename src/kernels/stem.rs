@@ -180,8 +180,7 @@ pub(super) unsafe fn run<S: Simd>(job: &Stem, row_buffer: &[f32], mut output: Fe
 /// The taps of a row of pixels, two pixels further for the next output.
 struct Pixels<const TAPS: usize>;
 
-// SAFETY: a row of pixels is contiguous, and an output sees `TAPS` of them.
-unsafe impl<const TAPS: usize> RowAccess for Pixels<TAPS> {
+impl<const TAPS: usize> RowAccess for Pixels<TAPS> {
     const RUN: usize = TAPS;
     const POSITION_STRIDE: usize = STRIDE;
     const OVERLAPS: bool = true;

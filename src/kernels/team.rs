@@ -24,7 +24,6 @@ type Work<'a> = dyn Fn(usize) + Sync + 'a;
 /// It cannot be shared between threads: there is one leader, and a phase cannot start another from a worker.
 #[derive(Debug)]
 pub struct Team {
-    size: usize,
     shared: Arc<Shared>,
     is_broadcasting: Cell<bool>,
 }
@@ -39,16 +38,19 @@ struct Shared {
     state: AtomicU64,
     /// The work of the phase that is under way.
     work: UnsafeCell<Option<*const Work<'static>>>,
+    /// Whether a worker has panicked. Never reset.
     panicked: AtomicBool,
+    /// For each number below the size of the team, whether a thread has it; 0 is the leader's.
+    is_taken: Box<[AtomicBool]>,
 }
 
-// SAFETY: the leader alone writes `work`, while no member is at work and none can enter (`Team::broadcast`); what it
-// points to is `Sync` and outlives the phase.
+// SAFETY: the leader alone writes `work`, while no member is at work and none can enter (`Phase`); what it points to is
+// `Sync` and outlives the phase.
 unsafe impl Sync for Shared {}
-// SAFETY: as above.
+// SAFETY: only the pointer in `work` is not `Send`; what it points to is `Sync`, and so may be called on any thread.
 unsafe impl Send for Shared {}
 
-/// More members than a team may have.
+/// More members than a team may have: [`Place`] keeps the members at work below the size of the team.
 const MEMBERS: u64 = 1 << 16;
 /// The bit that lets members enter.
 const OPEN: u64 = MEMBERS;
@@ -69,13 +71,14 @@ impl Team {
             state: AtomicU64::new(0),
             work: UnsafeCell::new(None),
             panicked: AtomicBool::new(false),
+            is_taken: (0..size).map(|number| AtomicBool::new(number == 0)).collect(),
         };
-        Self { size, shared: Arc::new(shared), is_broadcasting: Cell::new(false) }
+        Self { shared: Arc::new(shared), is_broadcasting: Cell::new(false) }
     }
 
     /// The most threads that may take part in a phase.
     pub fn size(&self) -> usize {
-        self.size
+        self.shared.is_taken.len()
     }
 
     /// The handle for threads that are to work for this team.
@@ -87,15 +90,18 @@ impl Team {
     /// them have returned.
     ///
     /// # Panics
-    /// If `work` panicked on a worker, or if `work` calls this.
+    /// If `work` panicked on a worker, in this phase or in any before: the team has lost that thread for good. Also if
+    /// `work` calls this.
     pub fn broadcast(&self, work: &(dyn Fn(usize) + Sync)) {
-        if self.size == 1 {
-            return work(0);
-        }
+        self.assert_no_panic();
         assert!(!self.is_broadcasting.replace(true), "a phase started another");
         let phase = Phase::open(self, work);
         work(0);
         drop(phase);
+        self.assert_no_panic();
+    }
+
+    fn assert_no_panic(&self) {
         assert!(!self.shared.panicked.load(Ordering::Relaxed), "a thread of the team panicked");
     }
 }
@@ -141,8 +147,13 @@ impl Drop for Phase<'_> {
 }
 
 impl Workers {
-    /// Takes part in phases as member `number`, 1 or more, until the [`Team`] is dropped.
+    /// Takes part in phases as member `number` until the [`Team`] is dropped.
+    ///
+    /// # Panics
+    /// If `number` is 0, is not below the size of the team, or is that of a thread that is here already; or if the work
+    /// panics.
     pub fn run(&self, number: usize) {
+        let _place = Place::take(&self.0, number);
         let Shared { state, work, .. } = &*self.0;
         let mut done = 0;
         let mut spins = 0;
@@ -159,7 +170,7 @@ impl Workers {
                 // SAFETY: this member has entered an open phase, and the leader waits for it to leave before it writes
                 // the slot or lets go of the work.
                 if let Some(work) = unsafe { *work.get() } {
-                    // SAFETY: as above.
+                    // SAFETY: `Team::broadcast` borrows the work until `Phase` is dropped, which waits for this member.
                     unsafe { (*work)(number) };
                 }
                 drop(membership);
@@ -168,6 +179,25 @@ impl Workers {
                 wait(&mut spins);
             }
         }
+    }
+}
+
+/// A number that one thread has. Dropping it gives it back.
+struct Place<'a>(&'a AtomicBool);
+
+impl<'a> Place<'a> {
+    fn take(shared: &'a Shared, number: usize) -> Self {
+        let size = shared.is_taken.len();
+        assert!((1..size).contains(&number), "member {number} of a team of {size}");
+        let is_taken = &shared.is_taken[number];
+        assert!(!is_taken.swap(true, Ordering::Acquire), "two members with the number {number}");
+        Self(is_taken)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 

@@ -65,15 +65,14 @@ impl<'a, T: Send> WorkQueue<'a, T> {
     /// The next share, and the range of positions or blocks that it covers.
     pub fn next(&self) -> Option<(Range<usize>, FeatureMapMut<'_, T>)> {
         loop {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            if index >= self.shares {
-                return None;
-            }
+            // Never past the number of shares: a counter that wraps around would hand them out again.
+            let following = |next| (next < self.shares).then_some(next + 1);
+            let index = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, following).ok()?;
             let range = self.boundary(index)..self.boundary(index + 1);
             if range.is_empty() {
                 continue;
             }
-            // SAFETY: `fetch_add` returns each index below `shares` once, boundaries ascend, so that the ranges of two
+            // SAFETY: `fetch_update` returns each index below `shares` once, boundaries ascend, so that the ranges of two
             // indices are disjoint, and the slice below keeps to its range.
             let map = unsafe { self.map.alias() };
             let share = match self.axis {

@@ -47,12 +47,12 @@ impl Latencies {
         self.times.len()
     }
 
-    /// The shortest.
+    /// The shortest run, which other work on the machine disturbed least.
     pub fn min(&self) -> Duration {
         self.times[0]
     }
 
-    /// The mean.
+    /// The mean of all counted runs.
     pub fn mean(&self) -> Duration {
         self.times.iter().sum::<Duration>() / self.times.len() as u32
     }

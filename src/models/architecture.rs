@@ -12,7 +12,7 @@ use crate::nn::Padding;
 pub struct Architecture {
     /// As config.json names it: `mobilenetv2_100`, `mobilenet_v2`.
     pub name: String,
-    /// The network.
+    /// Its layers, from the stem to the classifier.
     pub graph: Graph,
     /// Names of its tensors.
     pub names: &'static TensorNames,
@@ -75,7 +75,7 @@ impl Architecture {
         })
     }
 
-    /// Its family.
+    /// The family whose table has this name.
     ///
     /// # Panics
     /// If no family has its name: an architecture built by hand.

@@ -3,9 +3,10 @@
 //! To add a checkpoint of a known family, add a row to the family's file.
 
 use super::architecture::Architecture;
-use super::checkpoint::{Checkpoint, Library};
+use super::checkpoint::Checkpoint;
 use super::families::FAMILIES;
 use super::family::Family;
+use super::library::Library;
 use super::spec::Graph;
 use super::transformers::TransformersConfig;
 

@@ -1,5 +1,7 @@
 //! A published checkpoint: a row of a family's table.
 
+use super::library::Library;
+
 /// One set of trained weights on the hub.
 #[derive(Clone, Copy, Debug)]
 pub struct Checkpoint {
@@ -28,15 +30,6 @@ pub struct Checkpoint {
     pub accuracy_source: &'static str,
     /// Whether `owner/name` is its only name, because another owner published the same weights first.
     is_copy: bool,
-}
-
-/// A library that publishes checkpoints, with its names of tensors and its configuration files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Library {
-    /// Hugging Face transformers.
-    Transformers,
-    /// timm.
-    Timm,
 }
 
 impl Checkpoint {
@@ -131,7 +124,7 @@ impl Checkpoint {
     pub fn name(&self) -> String {
         match self.library {
             _ if self.is_copy => self.repository(),
-            Library::Transformers => self.repository.replace('_', "-"),
+            Library::Transformers | Library::Torchvision => self.repository.replace('_', "-"),
             Library::Timm => self.repository.to_owned(),
         }
     }

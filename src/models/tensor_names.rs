@@ -2,6 +2,7 @@
 //!
 //! To add a layout, write a function from [`LayerPath`] to names and a [`TensorNames`] row.
 
+use super::library::Library;
 use super::spec::{BlockKind, Conv, LayerPath, Part};
 
 /// The names of one convolution's tensors.
@@ -38,8 +39,8 @@ impl Names {
 /// One library's layout of one family.
 #[derive(Debug)]
 pub struct TensorNames {
-    /// The library, as users know it.
-    pub library: &'static str,
+    /// The library.
+    pub library: Library,
     /// Names of a convolution.
     pub convolution: fn(LayerPath) -> Names,
     /// Prefix of the classifier's weight and bias, without the dot.
@@ -47,23 +48,24 @@ pub struct TensorNames {
 }
 
 /// timm's `EfficientNet` and `MobileNetV3` classes: all families.
-pub static TIMM: TensorNames = TensorNames { library: "timm", convolution: timm, classifier: "classifier" };
+pub static TIMM: TensorNames =
+    TensorNames { library: Library::Timm, convolution: timm, classifier: "classifier" };
 
 /// transformers' `MobileNetV1ForImageClassification`.
 pub static TRANSFORMERS_V1: TensorNames =
-    TensorNames { library: "transformers", convolution: transformers_v1, classifier: "classifier" };
+    TensorNames { library: Library::Transformers, convolution: transformers_v1, classifier: "classifier" };
 
 /// transformers' `MobileNetV2ForImageClassification`.
 pub static TRANSFORMERS_V2: TensorNames =
-    TensorNames { library: "transformers", convolution: transformers_v2, classifier: "classifier" };
+    TensorNames { library: Library::Transformers, convolution: transformers_v2, classifier: "classifier" };
 
 /// torchvision's `mobilenet_v2`.
 pub static TORCHVISION_V2: TensorNames =
-    TensorNames { library: "torchvision", convolution: torchvision_v2, classifier: "classifier.1" };
+    TensorNames { library: Library::Torchvision, convolution: torchvision_v2, classifier: "classifier.1" };
 
 /// torchvision's `mobilenet_v3_small` and `mobilenet_v3_large`.
 pub static TORCHVISION_V3: TensorNames =
-    TensorNames { library: "torchvision", convolution: torchvision_v3, classifier: "classifier.3" };
+    TensorNames { library: Library::Torchvision, convolution: torchvision_v3, classifier: "classifier.3" };
 
 fn timm(path: LayerPath) -> Names {
     match path {
@@ -147,10 +149,19 @@ fn torchvision_v2(path: LayerPath) -> Names {
         LayerPath::Head { .. } => ("features.18.0".into(), "features.18.1".into()),
         LayerPath::Block { ordinal, kind, part, .. } => {
             let (convolution, norm) = match (kind, part) {
-                (BlockKind::DepthwiseSeparable, Part::Depthwise) | (_, Part::Expand) => ("0.0", "0.1"),
+                (BlockKind::DepthwiseSeparable, Part::Depthwise)
+                | (BlockKind::InvertedResidual, Part::Expand) => ("0.0", "0.1"),
                 (BlockKind::DepthwiseSeparable, _) => ("1", "2"),
-                (_, Part::Depthwise) => ("1.0", "1.1"),
-                (_, _) => ("2", "3"),
+                (BlockKind::InvertedResidual, Part::Depthwise) => ("1.0", "1.1"),
+                (BlockKind::InvertedResidual, _) => ("2", "3"),
+                // The library builds this network of these two kinds alone.
+                (
+                    BlockKind::Conv
+                    | BlockKind::EdgeResidual
+                    | BlockKind::UniversalInvertedBottleneck
+                    | BlockKind::Attention,
+                    _,
+                ) => ("", ""),
             };
             let block = ordinal + 1;
             (format!("features.{block}.conv.{convolution}"), format!("features.{block}.conv.{norm}"))

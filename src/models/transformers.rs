@@ -29,7 +29,7 @@ pub struct TransformersConfig {
     pub first_layer_is_expansion: bool,
     /// Input size over the size of the last feature map (V2).
     pub output_stride: usize,
-    /// The activation.
+    /// The activation, by transformers' name for it: `relu6`.
     pub hidden_act: String,
     /// Added to variances by batch norms.
     pub layer_norm_eps: f64,

@@ -8,27 +8,30 @@ pub enum Padding {
     /// `((stride - 1) + (k - 1)) / 2` on every side: PyTorch, timm, torchvision.
     Symmetric,
     /// TensorFlow's "SAME": `ceil(input / stride)` outputs, the odd zero at the bottom and right.
-    /// It depends on the size of the input, so rows and columns are padded apart.
+    /// It depends on the size of the input, so rows and columns are padded separately.
     Same,
     /// No zeros.
     Valid,
 }
 
 /// One spatial axis of a convolution.
+///
+/// Kernels compute addresses from it: outside of this crate it comes from [`new`](Self::new), and only `output`, which
+/// they compare with their buffers, can be changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axis {
     /// Input positions.
-    pub input: usize,
+    pub(crate) input: usize,
     /// Output positions.
     pub output: usize,
     /// Filter taps.
-    pub taps: usize,
+    pub(crate) taps: usize,
     /// Input positions from one output to the next.
-    pub stride: usize,
+    pub(crate) stride: usize,
     /// Zeros before the input.
-    pub before: usize,
+    pub(crate) before: usize,
     /// Zeros after the input.
-    pub after: usize,
+    pub(crate) after: usize,
 }
 
 impl Axis {

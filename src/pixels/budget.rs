@@ -29,7 +29,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Twelve bytes a pixel, because a progressive JPEG has coefficients (6), samples (3) and the picture (3)
+    /// Twelve bytes per pixel, because a progressive JPEG has coefficients (6), samples (3) and the picture (3)
     /// in memory at once and no other RGB format needs more; plus 64 MiB for what does not grow with the
     /// picture.
     pub(super) fn new(max_pixels: u64) -> Self {

@@ -37,6 +37,6 @@ mod tests {
         tga.extend([0; 6]);
         assert!(is_tga(&tga));
         tga[16] = 23;
-        assert!(!is_tga(&tga), "23 bits a pixel");
+        assert!(!is_tga(&tga), "23 bits per pixel");
     }
 }

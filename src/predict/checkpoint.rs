@@ -28,39 +28,25 @@ const SHOWN: usize = 6;
 pub struct Checkpoint {
     /// The name that a user would give to `--model` for it.
     pub name: String,
-    /// Its configuration.
+    /// The network, its classes and its preprocessing.
     pub config: CheckpointConfig,
-    /// Its tensors.
+    /// The tensors, each read when the network is built.
     pub weights: WeightFile,
 }
 
 /// Why a checkpoint does not open.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of each variant says what its fields are")]
 pub enum CheckpointError {
     /// A required file does not exist or cannot be read.
     #[error("{}: {source}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's error.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
     /// The directory has no weight file with a known name.
     #[error("{}: no weights: expected one of {}, found {found}", .folder.display(), WEIGHT_FILES.join(", "))]
-    NoWeights {
-        /// The directory.
-        folder: PathBuf,
-        /// The files that it has instead.
-        found: String,
-    },
+    NoWeights { folder: PathBuf, found: String },
     /// The configuration is invalid or not supported.
     #[error("{name}: {source}")]
-    Config {
-        /// The checkpoint.
-        name: String,
-        /// The reason.
-        source: ConfigError,
-    },
+    Config { name: String, source: ConfigError },
     /// The weight file does not open.
     #[error(transparent)]
     Weights(#[from] WeightsError),
@@ -70,7 +56,6 @@ pub enum CheckpointError {
         models::tensor_names::CLASSIFIERS.join(" or ")
     )]
     NoClassifier {
-        /// The checkpoint.
         name: String,
         /// Tensors of another kind of classifier, or the first ones of the file.
         found: String,

@@ -22,7 +22,7 @@ pub enum UnknownClass {
     /// Some class names contain the word, but none is equal to it.
     #[error("no class of this model is called `{word}`; similar: {}", .similar.join("; "))]
     Similar {
-        /// The word.
+        /// As the user wrote it.
         word: String,
         /// Names that contain it.
         similar: Vec<String>,

@@ -11,49 +11,27 @@ use super::labels::Labels;
 
 /// Why a label file cannot be used.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of each variant says what its fields are")]
 pub enum LabelFileError {
     /// It cannot be read, or is not UTF-8.
     #[error("{}: {source}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The operating system's error.
-        source: io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
     /// It starts like JSON, but is not valid JSON.
     #[error("{}: {source}", .path.display())]
-    Json {
-        /// The file.
-        path: PathBuf,
-        /// The parser's message.
-        source: serde_json::Error,
-    },
+    Json { path: PathBuf, source: serde_json::Error },
     /// JSON of another form.
     #[error("{}: {found}; expected a list of names, or an object of names by index", .path.display())]
-    Form {
-        /// The file.
-        path: PathBuf,
-        /// What was found instead.
-        found: String,
-    },
+    Form { path: PathBuf, found: String },
     /// A line without a name.
     #[error("{}: line {line} is empty; every line names a class", .path.display())]
     EmptyLine {
-        /// The file.
         path: PathBuf,
         /// Counted from 1.
         line: usize,
     },
     /// It does not have one name for each class.
     #[error("{}: {names} names; the model has {classes} classes", .path.display())]
-    Count {
-        /// The file.
-        path: PathBuf,
-        /// The number of names in the file.
-        names: usize,
-        /// The number of classes of the model.
-        classes: usize,
-    },
+    Count { path: PathBuf, names: usize, classes: usize },
 }
 
 impl Labels {

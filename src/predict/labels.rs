@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 pub struct Label {
     /// WordNet id, for classes of ImageNet.
     pub wnid: Option<Arc<str>>,
-    /// Its name.
+    /// For people: `Egyptian cat`, or `class 285` where the checkpoint names no classes.
     pub name: Arc<str>,
 }
 

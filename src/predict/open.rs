@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::checkpoint::{Checkpoint, CheckpointError, WEIGHT_FILES};
 use super::selection::Source;
 use crate::hub::{FileRequest, Hub, HubError, Observer, Repository, Snapshot};
+use crate::models::Library;
 use crate::weights::{is_index, shards};
 
 /// The files of a repository that make a checkpoint, except those that an index of weights lists.
@@ -88,7 +89,7 @@ fn open_fetched(
 /// Whether every file that the checkpoint needs is cached, or known not to exist in the repository. timm's
 /// repositories never have a preprocessor file.
 fn is_complete(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
-    let is_timm = checkpoint.config.architecture.names.library == "timm";
+    let is_timm = checkpoint.config.architecture.names.library == Library::Timm;
     !is_unknown(snapshot, "config.json") && (is_timm || !is_unknown(snapshot, "preprocessor_config.json"))
 }
 

@@ -85,12 +85,12 @@ pub struct SinkOptions {
 /// What text shows for a class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LabelStyle {
-    /// Its name.
+    /// The name for people: `Egyptian cat`.
     #[default]
     Name,
     /// Its WordNet id, or its name if it has none.
     Wnid,
-    /// Its index.
+    /// The index of the class, from 0.
     Index,
 }
 

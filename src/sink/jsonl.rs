@@ -23,7 +23,7 @@ pub(super) const FORMAT: Format = Format {
     constructor: Constructor::BuiltIn(|options| Box::new(JsonLines { model: options.model.clone() })),
 };
 
-/// Writes one JSON object a line. Later versions add fields and never remove or rename one.
+/// Writes one JSON object per line. Later versions add fields and never remove or rename one.
 #[derive(Debug)]
 struct JsonLines {
     model: ModelInfo,
@@ -124,6 +124,7 @@ fn class(prediction: &Prediction) -> Class<'_> {
 
 /// What is read back of a [`Line`].
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct CompletedLine {
     path: String,
     path_bytes: Option<String>,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::format::{Constructor, Format, Sink, SinkOptions};
 use crate::record::Record;
 
-/// A path a line.
+/// One path per line.
 pub static PATHS: Format = format(|_| Box::new(Paths { end: b'\n' }));
 
 /// Paths that each end in a zero byte, for `xargs -0`.

@@ -28,7 +28,7 @@ pub enum Fault {
     /// Larger than any supported model.
     #[error("expected a file of at most {limit} bytes, found {bytes}")]
     TooLarge {
-        /// Its size.
+        /// As the operating system reports it.
         bytes: u64,
         /// The largest size accepted.
         limit: u64,

@@ -205,7 +205,10 @@ fn a_torn_file_is_resumed() {
     assert_eq!(mnet.run(left).succeeded().stdout, "gone.jpg\n");
     mnet.run(["classify", "-r", "photos", "--resume", "labels.txt"]).failed(
         2,
-        &["labels.txt: text output cannot be resumed; JSON Lines and CSV can", "try: --resume labels.jsonl"],
+        &[
+            "labels.txt: text output cannot be resumed; JSON Lines and CSV can",
+            "try: add --json, or --format csv",
+        ],
     );
     mnet.run(["classify", "-r", "photos", "--resume", "labels.jsonl", "--res", "160"])
         .failed(2, &["at 224 px; this run uses"]);

@@ -9,9 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use mnet::cli::Hint;
 use mnet::hub::{Event, FileRequest, Hub, HubError};
-use sha2::{Digest, Sha256};
 
-use super::support::hub_server::{Fault, HubServer, hex};
+use super::support::hub_server::{Fault, HubServer};
 use super::support::scratch::Scratch;
 use super::{
     CONFIG, ID, MODEL, assert_clean, assert_good, fetch, hub, impatient, options, repository, server, weights,
@@ -238,41 +237,6 @@ fn two_processes_share_one_download() {
     }
     assert_eq!(server.count("GET", "/storage/"), 2, "one that stalls and its second half");
     assert_clean(&cache);
-}
-
-/// A disk of 200 KiB in a namespace of its own: the weights have 300 000 bytes.
-#[test]
-#[cfg(target_os = "linux")]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn a_full_disk_is_an_error_and_the_next_run_with_room_succeeds() {
-    const SCRIPT: &str = r#"
-        set -e
-        mount -t tmpfs -o size=200k tmpfs "$HF_HUB_CACHE"
-        code=0; "$0" "$@" || code=$?
-        echo "code $code"; find "$HF_HUB_CACHE" -name '*.safetensors' -o -name '*.incomplete'
-        mount -o remount,size=10m "$HF_HUB_CACHE"
-        folder=$("$0" "$@")
-        sha256sum < "$folder/model.safetensors""#;
-    let (server, cache) = (server(), Scratch::new());
-    let mut alone = Command::new("unshare");
-    alone.args(["--map-root-user", "--mount"]);
-    let is_possible = Command::new("unshare")
-        .args(["--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs"])
-        .arg(cache.path())
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !is_possible {
-        eprintln!("SKIPPED: a full disk needs user namespaces");
-        return;
-    }
-    let pull = pull(&server, cache.path());
-    alone.args(["sh", "-c", SCRIPT]).arg(pull.get_program()).args(pull.get_args());
-    alone.envs(pull.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let run = alone.output().unwrap();
-    let [stdout, stderr] = [run.stdout, run.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-    let digest = hex(&Sha256::digest(weights()));
-    assert_eq!(stdout.lines().collect::<Vec<_>>(), ["code 2", &format!("{digest}  -")], "{stderr}");
-    assert!(stderr.contains("no space left") && stderr.contains("free some space"), "{stderr}");
 }
 
 #[test]

@@ -97,10 +97,12 @@ pub(crate) fn probe((height, width): (usize, usize)) -> Tensor {
 pub(crate) fn relative_error(found: &[Vec<f32>], expected: &[Vec<f32>]) -> f32 {
     let shape = |logits: &[Vec<f32>]| logits.iter().map(Vec::len).collect::<Vec<_>>();
     assert_eq!(shape(found), shape(expected));
+    for (what, logits) in [("found", found), ("expected", expected)] {
+        assert!(logits.iter().flatten().all(|logit| logit.is_finite()), "{what} logits that are not finite");
+    }
     let largest = expected.iter().flatten().fold(0f32, |largest, logit| largest.max(logit.abs()));
     let differences = found.iter().flatten().zip(expected.iter().flatten()).map(|(a, b)| (a - b).abs());
-    // Not `f32::max`, which drops NaN.
-    differences.fold(0.0, |error, difference| if difference <= error { error } else { difference }) / largest
+    differences.fold(0.0, f32::max) / largest
 }
 
 /// The error that rounding may leave in logits, as a share of the largest one.

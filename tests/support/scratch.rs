@@ -19,7 +19,6 @@ impl Scratch {
         Self(path)
     }
 
-    /// Its path.
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }

@@ -106,7 +106,9 @@ impl CpuNetwork {
         let Storage::Cpu(storage) = &*storage else { candle_core::bail!("the pixels are not on the CPU") };
         let pixels = &storage.as_slice::<f32>()?[layout.start_offset()..][..n * 3 * h * w];
 
-        let last = self.last_map(Size { h, w, c: 3 });
+        let Some(last) = self.last_map(Size { h, w, c: 3 }) else {
+            candle_core::bail!("the network takes larger pictures than {h} x {w}");
+        };
         let (wants_features, wants_map) = (usize::from(extras.features), usize::from(extras.feature_map));
         let mut logits = vec![0.0; n * self.classes];
         let mut features = vec![0.0; wants_features * n * self.features];
@@ -124,7 +126,7 @@ impl CpuNetwork {
         })
     }
 
-    /// All pictures of a batch; each of `outputs` is cut into a part a picture.
+    /// All pictures of a batch; each of `outputs` is cut into one part per picture.
     fn run_all(&self, pixels: &[f32], (h, w): (usize, usize), outputs: [&mut [f32]; 3]) {
         let n = pixels.len() / (3 * h * w);
         let mut parts = outputs.map(|output| {
@@ -160,9 +162,13 @@ impl CpuNetwork {
         });
     }
 
-    /// The shape of the feature map before the pooling.
-    fn last_map(&self, picture: Size) -> Size {
-        self.instructions.iter().fold(picture, |size, instruction| instruction.op.output(size))
+    /// The shape of the feature map before the pooling; `None` if nothing is left of the picture before that.
+    fn last_map(&self, picture: Size) -> Option<Size> {
+        let mut operations = self.instructions.iter().map(|instruction| &instruction.op);
+        operations.try_fold(picture, |size, op| {
+            let output = op.output(size);
+            (output.positions() > 0).then_some(output)
+        })
     }
 
     /// The time of every layer for one picture `[3, h, w]` on one thread.

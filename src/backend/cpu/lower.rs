@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use super::lower_block::{BlockLowering, Result, antialias, pointwise};
-use super::program::{Instruction, LoweredBlock, Op, Step, lay_out};
+use super::program::{Instruction, LoweredBlock, Op, lay_out};
 use crate::models::load::LayerTensors;
 use crate::models::spec::{Block, ConvKind, Graph};
 use crate::nn::Padding;
@@ -49,16 +49,17 @@ pub(super) fn lower(graph: &Graph<LayerTensors>, padding: Padding) -> Result<Vec
 /// A block that is one pointwise convolution becomes the projection of a dense convolution that ends the block before it.
 fn merged(blocks: Vec<LoweredBlock>) -> Vec<LoweredBlock> {
     let mut merged: Vec<LoweredBlock> = Vec::new();
-    for mut block in blocks {
-        if let Some(before) = merged.last_mut()
-            && let Some(fused) = before.unprojected()
-            && let [Step { op: Op::Pointwise(_), .. }] = &block.steps[..]
-            && let Some(Step { op: Op::Pointwise(project), .. }) = block.steps.pop()
-        {
-            fused.project = Some(project);
-            before.layers += block.layers;
-        } else {
+    for block in blocks {
+        let Some((before, fused)) = merged.last_mut().and_then(LoweredBlock::unprojected) else {
             merged.push(block);
+            continue;
+        };
+        match block.into_pointwise() {
+            Ok((project, layers)) => {
+                fused.project = Some(project);
+                *before += layers;
+            }
+            Err(block) => merged.push(block),
         }
     }
     merged

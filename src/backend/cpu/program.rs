@@ -36,13 +36,24 @@ pub(super) struct Step {
 }
 
 impl LoweredBlock {
-    /// The dense convolution at its end, if nothing projects or adds to its output.
-    pub(super) fn unprojected(&mut self) -> Option<&mut FusedBottleneck> {
+    /// Its number of layers and the dense convolution at its end, if nothing projects or adds to its output.
+    pub(super) fn unprojected(&mut self) -> Option<(&mut usize, &mut FusedBottleneck)> {
         match self.steps.last_mut() {
             Some(Step { op: Op::Fused(fused), .. }) if fused.project.is_none() && !self.shortcut => {
-                Some(fused)
+                Some((&mut self.layers, fused))
             }
             _ => None,
+        }
+    }
+
+    /// The pointwise convolution that it is, and its number of layers; the block again if it is something else.
+    pub(super) fn into_pointwise(mut self) -> Result<(Pointwise, usize), Self> {
+        match (self.steps.pop(), self.steps.is_empty(), self.shortcut) {
+            (Some(Step { op: Op::Pointwise(project), .. }), true, false) => Ok((project, self.layers)),
+            (last, ..) => {
+                self.steps.extend(last);
+                Err(self)
+            }
         }
     }
 }
@@ -127,6 +138,8 @@ impl Op {
         let shortcut = shortcut.map(|values| FeatureMap::new(&values[..shape.values()], shape.positions()));
         let map = || FeatureMap::new(input, size.positions());
         let timers = context.timers;
+        let adds = !matches!(self, Self::Stem(_) | Self::Depthwise(_));
+        assert!(adds || shortcut.is_none(), "a shortcut to an operation that adds none");
         match self {
             Self::Separable(op) => op.run(context, input, size, shortcut, output),
             Self::Fused(op) => op.run(context, input, size, shortcut, output),

@@ -1,4 +1,4 @@
-//! Measurements for scripts: one JSON object a line.
+//! Measurements for scripts: one JSON object per line.
 
 use std::io::{self, Write};
 

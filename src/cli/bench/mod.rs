@@ -54,7 +54,7 @@ pub(super) struct Args {
     /// CPU threads; by default all that this process may use
     #[arg(short = 'j', long, value_name = "N", value_delimiter = ',', value_parser = count, help_heading = "Running")]
     threads: Vec<usize>,
-    /// Runs before the first one that counts
+    /// Warm-up runs, not measured
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Running")]
     warm_up: usize,
     /// Repeat each measurement for at least this long

@@ -129,8 +129,14 @@ fn kind(path: LayerPath, kind: ConvKind) -> &'static str {
     if let LayerPath::Block { part, .. } = path {
         match part {
             Part::Reduce | Part::Excite => return "squeeze-excite",
-            Part::Norm | Part::Query | Part::Key | Part::Value | Part::Output => return "attention",
-            _ => {}
+            Part::Norm
+            | Part::Query
+            | Part::KeyDown
+            | Part::Key
+            | Part::ValueDown
+            | Part::Value
+            | Part::Output => return "attention",
+            Part::Conv | Part::Start | Part::Expand | Part::Depthwise | Part::Pointwise | Part::Project => {}
         }
     }
     match kind {

@@ -38,14 +38,14 @@ pub(super) struct InputFlags {
     /// In directories include hidden files and directories
     #[arg(long, requires = "recursive")]
     hidden: bool,
-    /// In directories follow symbolic links; one that leads to a directory around it is skipped
+    /// In directories follow symbolic links; links to a parent directory are skipped
     #[arg(long, requires = "recursive")]
     follow: bool,
     /// Levels of directories to search; 1 means only the directory's own files
     #[arg(long, value_name = "N", requires = "recursive")]
     max_depth: Option<usize>,
     /// Decode large JPEGs at 1/2, 1/4 or 1/8 of their size, as long as neither side gets smaller than what the picture is scaled
-    /// to. This is several times faster; pixels and scores differ slightly, and now and then the class does
+    /// to. This is several times faster; pixels and scores differ slightly, and occasionally the class
     #[arg(long)]
     draft: bool,
     /// Do not turn pictures upright by their EXIF orientation

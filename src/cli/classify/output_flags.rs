@@ -11,6 +11,7 @@ use super::output::Output;
 use crate::cli::console::{Console, Failure};
 use crate::record::ModelInfo;
 use crate::sink::{Constructor, FORMATS, Format, LabelStyle, PATHS, PATHS_NULL, Sink, SinkOptions};
+use crate::words;
 
 /// Where answers go and what they look like.
 #[derive(Debug, clap::Args)]
@@ -75,12 +76,7 @@ fn logits_help() -> String {
 
 /// The titles of some formats: `JSON Lines and CSV`.
 fn titles(conjunction: &str, is_listed: impl Fn(&Format) -> bool) -> String {
-    let titles: Vec<_> =
-        FORMATS.iter().filter(|format| is_listed(format)).map(|format| format.title).collect();
-    match titles.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} {conjunction} {last}", rest.join(", ")),
-        _ => titles.concat(),
-    }
+    words::list(conjunction, FORMATS.iter().filter(|format| is_listed(format)).map(|format| format.title))
 }
 
 impl OutputFlags {
@@ -104,7 +100,7 @@ impl OutputFlags {
         if let Some(path) = self.resume.as_ref().filter(|_| !format.is_resumable()) {
             let (path, title, others) = (path.display(), format.title, titles("and", Format::is_resumable));
             let message = format!("{path}: {title} output cannot be resumed; {others} can");
-            return Err(Failure::error(message, self.resume.as_deref().map(resume_flag)));
+            return Err(Failure::error(message, Some("add --json, or --format csv".to_owned())));
         }
         if format.is_binary && self.is_on_terminal() {
             let message = format!("{} output cannot be shown on a terminal", format.title);

@@ -45,10 +45,14 @@ impl Hint for ConfigError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Unidentified(error) => error.hint(),
-            Self::OneOutput => {
-                Some("\"problem_type\": \"multi_label_classification\" in config.json, if it is".into())
-            }
-            _ => Some(LIST.into()),
+            Self::OneOutput => Some(
+                "if the checkpoint is multi-label, set \"problem_type\": \"multi_label_classification\" in config.json"
+                    .into(),
+            ),
+            Self::Json { .. }
+            | Self::UnknownArchitecture { .. }
+            | Self::Unsupported(_)
+            | Self::Value { .. } => Some(LIST.into()),
         }
     }
 }

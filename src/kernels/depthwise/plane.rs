@@ -28,8 +28,11 @@ pub(super) struct Plane {
     pub activation: Activation,
 }
 
-/// Repeats a body for every index below a constant limit of at most 16, each index a constant to the compiler. It does
-/// not unroll loops of this size by itself, and sums that are indexed at run time leave the registers.
+/// Most indices of `unroll!`.
+const UNROLLED: usize = 16;
+
+/// Repeats a body for every index below a constant limit of at most [`UNROLLED`], each index a constant to the compiler.
+/// It does not unroll loops of this size by itself, and sums that are indexed at run time leave the registers.
 macro_rules! unroll {
     ($index:ident < $limit:expr, $body:block) => {
         unroll!($index < $limit, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
@@ -51,7 +54,9 @@ impl Plane {
         // Seven outputs fill the registers best, and divide the maps of a network at 224 px.
         let sevens = columns.output.is_multiple_of(7);
         let fives = columns.output.is_multiple_of(5);
-        // SAFETY: the caller's promise; the patterns guarantee taps, stride and a row of at least `WIDTH` outputs.
+        // SAFETY: `Depthwise::run` asserted `input.positions() == held * columns.input` and whole rows of output;
+        // `with_geometry` asserted a square filter. The patterns guarantee narrow padding, taps, stride and a row of at
+        // least `WIDTH` outputs.
         unsafe {
             match (columns.taps, columns.stride, columns.output) {
                 _ if !columns.has_narrow_padding() => self.one_by_one::<S>(),
@@ -82,7 +87,8 @@ impl Plane {
             let taps = rows.taps_of(oy);
             // Nearly all rows are adjacent in the ring, and the compiler knows the distance between those.
             let first = rows.position(oy, taps.start) % self.held;
-            // SAFETY: the caller's promise; `first` and the slots after it hold the rows under the taps.
+            // SAFETY: slots stay below `held`: `Depthwise::run` asserted that the ring holds all rows that the outputs
+            // depend on, so that there are no more taps than slots. `output` is one of `rows`, which it asserted too.
             unsafe {
                 if taps.len() == K && first + K <= self.held {
                     let row_stride = columns.input * CHANNEL_BLOCK;
@@ -137,11 +143,14 @@ impl Plane {
         ox: usize,
         output: *mut f32,
     ) {
+        const { assert!(K <= UNROLLED && WIDTH <= UNROLLED, "indices of `unroll!`") };
+        const { assert!((WIDTH - 1) * STRIDE + K <= ZERO_COLUMNS, "columns of a row of zeros") };
         let columns = &self.geometry.columns;
         // Where it is below zero it wraps around, and so is past the end as well.
         let first = (ox * STRIDE).wrapping_sub(columns.before);
-        // SAFETY: the caller's promise. Columns that are not on the input load zeros instead; those that are not
-        // compared with its width are on it, because padding is narrow.
+        // SAFETY: `with_geometry` asserted `K * K` taps for every channel. `inputs` yields rows of `columns.input`
+        // positions; columns that are not on the input load zeros instead, and those that are not compared with its
+        // width are on it, because `run` checked `has_narrow_padding`. `row` keeps `ox + WIDTH` within the outputs.
         unsafe {
             let mut sums = [S::load(self.bias); WIDTH];
             unroll!(ky < K, {
@@ -175,7 +184,9 @@ impl Plane {
         let Conv2dGeometry { rows, columns } = self.geometry;
         for (index, oy) in self.rows.clone().enumerate() {
             for ox in 0..columns.output {
-                // SAFETY: the caller's promise; `taps_of` yields only taps on the input.
+                // SAFETY: `Depthwise::run` asserted `input.positions() == held * columns.input`, and that the output has
+                // `rows` of `columns.output`; `taps_of` yields only taps on the input. `with_geometry` asserted the
+                // number of taps.
                 unsafe {
                     let mut sum = S::load(self.bias);
                     for ky in rows.taps_of(oy) {
@@ -203,10 +214,13 @@ impl Plane {
     #[inline(always)]
     unsafe fn store<S: Simd>(&self, sum: S, output: *mut f32) {
         let (low, high) = self.activation.bounds();
-        // SAFETY: the caller's promise, as it stands.
+        // SAFETY: `Depthwise::run` asserted the rows of output, of which `row` and `one_by_one` pass one position.
         unsafe { sum.clamp(S::splat(low), S::splat(high)).store(output) }
     }
 }
 
-/// What padding rows read: the columns that seven outputs of stride 2 see through a filter of five taps.
-static ZEROS: [f32; (6 * 2 + 5) * CHANNEL_BLOCK] = [0.0; _];
+/// The columns that seven outputs of stride 2 see through a filter of five taps.
+const ZERO_COLUMNS: usize = 6 * 2 + 5;
+
+/// What padding rows read.
+static ZEROS: [f32; ZERO_COLUMNS * CHANNEL_BLOCK] = [0.0; _];

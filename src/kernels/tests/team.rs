@@ -46,7 +46,7 @@ fn the_leader_needs_no_workers() {
     assert_eq!(seen.into_inner(), 1);
     let workers = team.workers();
     drop(team);
-    // Comes late, and leaves at once.
+    // A late worker returns at once.
     workers.run(1);
 }
 
@@ -103,5 +103,51 @@ fn a_panic_of_a_worker_reaches_the_leader() {
         }));
         assert!(led.is_err());
         assert!(worker.join().is_ok());
+        // The team stays broken.
+        let work = |_| panic!("the phase was run");
+        let led = catch_unwind(AssertUnwindSafe(|| team.broadcast(&work)));
+        assert_eq!(message(led), "a thread of the team panicked");
     });
+}
+
+#[test]
+fn a_phase_cannot_start_another() {
+    // The work must be `Sync`, which a reference to the team is not.
+    thread_local!(static TEAMS: [Team; 2] = [1, 2].map(Team::new));
+    let nested = |index: usize| TEAMS.with(|teams| teams[index].broadcast(&|_| ()));
+    for index in 0..2 {
+        let lead = || TEAMS.with(|teams| teams[index].broadcast(&|_| nested(index)));
+        assert_eq!(message(catch_unwind(lead)), "a phase started another");
+        nested(index);
+    }
+}
+
+#[test]
+fn every_number_is_of_one_thread_and_below_the_size() {
+    let team = Team::new(2);
+    let workers = team.workers();
+    for number in [0, 2, usize::MAX] {
+        let served = catch_unwind(AssertUnwindSafe(|| workers.run(number)));
+        assert_eq!(message(served), format!("member {number} of a team of 2"));
+    }
+    thread::scope(|scope| {
+        let has_come = AtomicBool::new(false);
+        scope.spawn(|| workers.run(1));
+        while !has_come.load(Ordering::Relaxed) {
+            team.broadcast(&|number| {
+                has_come.fetch_or(number == 1, Ordering::Relaxed);
+            });
+        }
+        let served = catch_unwind(AssertUnwindSafe(|| workers.run(1)));
+        assert_eq!(message(served), "two members with the number 1");
+        drop(team);
+    });
+    // The first has given it back.
+    workers.run(1);
+}
+
+fn message(result: thread::Result<()>) -> String {
+    let panic = result.expect_err("a panic");
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string)).expect("a message")
 }

@@ -72,7 +72,10 @@ impl BlockBuilder<'_> {
     fn edge_residual(&self, kernel_size: usize, expansion: f64, group_size: Option<usize>) -> Block {
         let hidden = self.hidden(expansion);
         let expand = Conv::dense([self.channels[0], hidden], kernel_size, self.stride, self.activation);
-        let groups = group_size.map_or(1, |size| hidden / size);
+        let groups = group_size.map_or(1, |size| {
+            assert!(hidden.is_multiple_of(size), "{hidden} hidden channels in groups of {size}");
+            hidden / size
+        });
         Block::EdgeResidual {
             expand: Conv { groups, ..expand },
             project: self.project(hidden),

@@ -109,9 +109,17 @@ impl Row {
     }
 
     /// With squeeze-and-excite, which leaves `share` of the block's channels.
+    ///
+    /// # Panics
+    /// As [`activated`](Self::activated).
     #[must_use]
     pub const fn se(self, share: f64) -> Self {
-        Self { squeeze_excite: Some(share), ..self }
+        match self.kind {
+            RowKind::DepthwiseSeparable { .. } | RowKind::InvertedResidual { .. } => {
+                Self { squeeze_excite: Some(share), ..self }
+            }
+            _ => panic!("only depthwise separable blocks and inverted residuals have squeeze-and-excite"),
+        }
     }
 
     /// With `relu` instead of the network's activation.

@@ -9,7 +9,6 @@ use crate::models::family::{Family, TimmVariant};
 use crate::models::spec::{Epilogue, Graph};
 use crate::nn::Activation::Relu;
 
-/// The family.
 pub(super) static FAMILY: Family = Family {
     name: "mobilenet-edgetpu",
     alias: "edgetpu",

@@ -11,7 +11,6 @@ use crate::models::tensor_names;
 use crate::models::transformers::{TransformersConfig, Unsupported, require};
 use crate::nn::Activation::Relu6;
 
-/// The family.
 pub(super) static FAMILY: Family = Family {
     name: "mobilenet-v1",
     alias: "v1",

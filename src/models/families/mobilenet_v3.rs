@@ -11,7 +11,6 @@ use crate::models::spec::{Epilogue, Graph};
 use crate::models::tensor_names;
 use crate::nn::Activation::{self, HardSwish, Relu};
 
-/// The family.
 pub(super) static FAMILY: Family = Family {
     name: "mobilenet-v3",
     alias: "v3",

@@ -8,7 +8,6 @@ use crate::models::family::{Family, TimmVariant};
 use crate::models::spec::{AntiAlias, Epilogue, Graph};
 use crate::nn::Activation::{self, Gelu, Relu};
 
-/// The family.
 pub(super) static FAMILY: Family = Family {
     name: "mobilenet-v4",
     alias: "v4",

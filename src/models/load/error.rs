@@ -6,53 +6,29 @@ use crate::weights::WeightsError;
 
 /// Weights that do not fit their network.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of each variant says what its fields are")]
 pub enum LoadError {
     /// The network needs a tensor that the file lacks.
     #[error(
         "tensor `{name}` is missing: expected {expected:?}, the file holds {count} tensors such as `{example}`"
     )]
-    Missing {
-        /// Its name.
-        name: String,
-        /// Its shape.
-        expected: Vec<usize>,
-        /// How many tensors there are.
-        count: usize,
-        /// One of them.
-        example: String,
-    },
+    Missing { name: String, expected: Vec<usize>, count: usize, example: String },
     /// A tensor has another shape than the network's.
     #[error("tensor `{name}`: expected {expected:?}, found {found:?}")]
-    Shape {
-        /// Its name.
-        name: String,
-        /// The network's shape.
-        expected: Vec<usize>,
-        /// The file's shape.
-        found: Vec<usize>,
-    },
+    Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
     /// The file holds tensors that the network does not have.
     #[error("{count} tensors are not part of the network, the first is `{example}`")]
     Unread {
-        /// How many.
         count: usize,
         /// The first by name.
         example: String,
     },
     /// A tensor holds NaN or an infinity.
     #[error("tensor `{name}` holds values that are not finite")]
-    NotFinite {
-        /// Its name.
-        name: String,
-    },
+    NotFinite { name: String },
     /// A batch norm divides by the root of what is not positive.
     #[error("tensor `{name}` holds a variance that is not positive, {epsilon} added")]
-    Variance {
-        /// Its name.
-        name: String,
-        /// Added to variances.
-        epsilon: f64,
-    },
+    Variance { name: String, epsilon: f64 },
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] WeightsError),

@@ -13,7 +13,7 @@ use crate::weights::WeightFile;
 /// The tensors of a layer.
 #[derive(Debug)]
 pub struct LayerTensors<'a> {
-    /// The layer.
+    /// What the layer computes, and the shapes that its tensors must have.
     pub conv: &'a Conv,
     /// `None` for a batch norm on its own.
     weight: Option<TensorRef<'a>>,

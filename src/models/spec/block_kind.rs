@@ -54,6 +54,13 @@ pub enum Part {
     Output,
 }
 
+impl Part {
+    /// Whether it belongs to a squeeze-and-excite.
+    pub fn is_squeeze_excite(self) -> bool {
+        matches!(self, Self::Reduce | Self::Excite)
+    }
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(match self {

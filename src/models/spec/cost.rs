@@ -1,7 +1,8 @@
 //! Multiply-adds, as the papers count them.
 
+use std::convert::Infallible;
+
 use super::block::{Attention, Block, KeyValue};
-use super::block_kind::Part;
 use super::conv::Conv;
 use super::graph::{Graph, Head};
 
@@ -52,15 +53,20 @@ fn advance(conv: &Conv, side: &mut usize) -> Cost {
 }
 
 fn block_costs(block: &Block, side: &mut usize) -> Block<Cost> {
-    if let Block::Attention(attention) = block {
-        return Block::Attention(attention_costs(attention, *side));
+    match block {
+        Block::Conv(_)
+        | Block::DepthwiseSeparable { .. }
+        | Block::InvertedResidual { .. }
+        | Block::EdgeResidual { .. }
+        | Block::UniversalInvertedBottleneck { .. } => chain_costs(block, side),
+        Block::Attention(attention) => Block::Attention(attention_costs(attention, *side)),
     }
+}
+
+/// A block whose layers follow one another; squeeze-and-excite works on the means.
+fn chain_costs(block: &Block, side: &mut usize) -> Block<Cost> {
     let Ok(costs) = block.try_map(|part, conv| {
-        Ok::<_, std::convert::Infallible>(match part {
-            // Squeeze-and-excite works on the means.
-            Part::Reduce | Part::Excite => cost(conv, 1),
-            _ => advance(conv, side),
-        })
+        Ok::<_, Infallible>(if part.is_squeeze_excite() { cost(conv, 1) } else { advance(conv, side) })
     });
     costs
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use super::{timm, torchvision, transformers};
-use crate::models::Architecture;
+use crate::models::{Architecture, Library};
 use crate::pixels::Preprocess;
 use crate::predict::identify::identify_architecture;
 use crate::predict::labels::Labels;
@@ -60,9 +60,9 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
         (architecture, Some(note))
     };
     let preprocess = match architecture.names.library {
-        "timm" => timm::preprocess(&config)?,
-        "torchvision" if files.preprocessor.is_none() => torchvision::PREPROCESS,
-        _ => transformers::preprocess(&preprocessor)?,
+        Library::Timm => timm::preprocess(&config)?,
+        Library::Torchvision if files.preprocessor.is_none() => torchvision::PREPROCESS,
+        Library::Torchvision | Library::Transformers => transformers::preprocess(&preprocessor)?,
     };
     let names = timm::names(&config).into_iter().chain(transformers::names(&config));
     let labels = Labels::of_head(names, classes);

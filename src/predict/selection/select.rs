@@ -56,7 +56,7 @@ fn of_catalogue(model: &str, request: &Request) -> Result<Source, SelectionError
     let alpha = match (request.alpha, default_alpha(&rows)) {
         (Some(_), None) => return Err(only_one_checkpoint(model)),
         // The built-in weights are Lite0's: the same network, without a download.
-        (None, _) if matches!(model, "lite" | "lite0" | "efficientnet-lite") => return Ok(Source::BuiltIn),
+        (None, _) if is_built_in(family, model) => return Ok(Source::BuiltIn),
         (Some(alpha), Some(_)) => alpha,
         (None, default) => default.unwrap_or(1.0),
     };
@@ -64,6 +64,11 @@ fn of_catalogue(model: &str, request: &Request) -> Result<Source, SelectionError
     let has_alpha = |row: &Checkpoint| row.alpha.unwrap_or(1.0) == alpha;
     best_row(&rows, has_alpha, request.resolution)
         .ok_or_else(|| no_such_alpha(family.title, alpha, &rows, Some(model)))
+}
+
+/// Whether `model` names the family or the variant of the built-in weights.
+fn is_built_in(family: &Family, model: &str) -> bool {
+    family.alias == "lite" && [family.name, family.alias, "lite0"].contains(&model)
 }
 
 /// 1.0, or the first alpha if no row has that one; `None` if the rows have no width multiplier.

@@ -129,7 +129,7 @@ fn a_regression_is_refused() {
         2,
         &[
             "grading: the model has one output, and `problem_type` in config.json does not say",
-            "try: \"problem_type\"",
+            "try: if the checkpoint is multi-label, set \"problem_type\"",
         ],
     );
     let config = json!({"architecture": "mobilenetv2_035", "problem_type": "regression"});
