@@ -207,7 +207,7 @@ fn a_torn_file_is_resumed() {
         2,
         &[
             "labels.txt: text output cannot be resumed; JSON Lines and CSV can",
-            "try: add --json, or --format csv",
+            "try: --json, or --format csv",
         ],
     );
     mnet.run(["classify", "-r", "photos", "--resume", "labels.jsonl", "--res", "160"])

@@ -100,7 +100,10 @@ impl OutputFlags {
         if let Some(path) = self.resume.as_ref().filter(|_| !format.is_resumable()) {
             let (path, title, others) = (path.display(), format.title, titles("and", Format::is_resumable));
             let message = format!("{path}: {title} output cannot be resumed; {others} can");
-            return Err(Failure::error(message, Some("add --json, or --format csv".to_owned())));
+            // The ending chose the format unless a flag did, or unless it is not one of ours.
+            let is_chosen_by_ending = self.format.is_none() && format.name != FORMATS[0].name;
+            let hint = if is_chosen_by_ending { self.resume.as_deref().map(resume_flag) } else { None };
+            return Err(Failure::error(message, hint.or_else(|| Some("--json, or --format csv".to_owned()))));
         }
         if format.is_binary && self.is_on_terminal() {
             let message = format!("{} output cannot be shown on a terminal", format.title);
