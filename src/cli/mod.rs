@@ -1,6 +1,6 @@
-//! The command line: a file or folder per command, shared groups of flags, and a [`session`] that opens models.
+//! The command line: a file or folder per command, shared groups of flags, and a `session` that opens models.
 //!
-//! A new command is its file, a variant of [`Command`] and an arm of [`main`].
+//! A new command is its file, a variant of `Command` and an arm of [`main`].
 
 #![expect(clippy::doc_markdown, reason = "comments on commands and flags are their help, read in a terminal")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "the same: `owner/name[@revision]` is no link")]

@@ -1,7 +1,7 @@
 //! What networks are, and nothing that runs: tables as in the papers, published checkpoints, names of tensors, and a
 //! strict loader from weight files.
 //!
-//! A family is a file in [`families`](mod@families) and its line in [`FAMILIES`]. Help, `mnet models` and the tests that
+//! A family is a file in `families` and its line in [`FAMILIES`]. Help, `mnet models` and the tests that
 //! compare networks with the libraries loop over that table.
 
 pub mod arch_def;

@@ -1,4 +1,4 @@
-//! Networks on our own kernels: [`lower`] makes operations of layers at load, [`executor`] runs them.
+//! Networks on our own kernels: `lower` makes operations of layers at load, `executor` runs them.
 
 mod executor;
 mod layer_timers;
