@@ -8,7 +8,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use image::RgbImage;
 use mnet::kernels::isa;
-use mnet::pixels::{CropMode, Filter, Geometry, Preprocess};
+use mnet::pixels::{Channels, CropMode, Filter, Geometry, Preprocess, Size};
 
 fn preprocess(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("preprocess/{}", isa::active().name));
@@ -17,7 +17,9 @@ fn preprocess(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(u64::from(width * height)));
         for filter in [Filter::Bilinear, Filter::Bicubic] {
             let preprocess = Preprocess {
-                resolution: 224,
+                crop: Some(Size::square(224)),
+                offset: 0.0,
+                channels: Channels::Rgb,
                 geometry: Geometry::Timm { crop_pct: 0.875, crop_mode: CropMode::Center },
                 filter,
                 rescale: 1.0 / 255.0,

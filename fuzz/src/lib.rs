@@ -54,7 +54,7 @@ pub fn config(data: &[u8]) {
             continue;
         };
         let config = checkpoint.config;
-        assert!((1..=8192).contains(&config.preprocess.resolution));
+        assert!((1..=8192).contains(&config.preprocess.resolution()));
         assert_eq!(config.labels.outputs(), 3);
         assert!(config.preprocess.std.iter().all(|std| *std > 0.0));
     }

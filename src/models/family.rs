@@ -33,11 +33,40 @@ pub struct TimmVariant {
     pub graph: fn(usize) -> Graph,
     /// Added to variances by batch norms, if it is not the library's usual value.
     pub epsilon: Option<f64>,
+    /// What its weights are trained on, unless a configuration says otherwise.
+    pub input: DefaultInput,
+}
+
+/// How timm prepares pictures for an architecture whose weights come without a configuration: `default_cfgs`, the tag
+/// without a suffix.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DefaultInput {
+    /// Side of the square input, px.
+    pub resolution: u32,
+    /// The fraction of the resized side that the crop keeps.
+    pub crop_pct: f64,
+    /// timm's name of the filter.
+    pub interpolation: &'static str,
+    /// Mean of each channel, R G B, of values from 0 to 1.
+    pub mean: [f32; 3],
+    /// Standard deviation of each channel.
+    pub std: [f32; 3],
+}
+
+impl DefaultInput {
+    /// timm's `IMAGENET_DEFAULT_MEAN` and `IMAGENET_DEFAULT_STD`, with the values that most architectures have.
+    pub(super) const IMAGENET: Self = Self {
+        resolution: 224,
+        crop_pct: 0.875,
+        interpolation: "bicubic",
+        mean: [0.485, 0.456, 0.406],
+        std: [0.229, 0.224, 0.225],
+    };
 }
 
 impl TimmVariant {
     pub(super) const fn new(name: &'static str, graph: fn(usize) -> Graph) -> Self {
-        Self { name, graph, epsilon: None }
+        Self { name, graph, epsilon: None, input: DefaultInput::IMAGENET }
     }
 
     pub(super) const fn epsilon(mut self, epsilon: f64) -> Self {

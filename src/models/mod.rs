@@ -22,7 +22,7 @@ pub use architecture::Architecture;
 pub use channels::{Rounding, make_divisible};
 pub use checkpoint::Checkpoint;
 pub use families::FAMILIES;
-pub use family::{Family, TimmVariant, Torchvision, Transformers};
+pub use family::{DefaultInput, Family, TimmVariant, Torchvision, Transformers};
 pub use library::Library;
 pub use load::LoadError;
 pub use spec::Graph;

@@ -4,6 +4,35 @@ use std::fmt;
 
 use super::filter::Filter;
 
+/// Width and height, px.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Size {
+    /// As many rows as columns.
+    pub const fn square(side: u32) -> Self {
+        Self { width: side, height: side }
+    }
+
+    /// The shorter side.
+    pub fn shorter(self) -> u32 {
+        self.width.min(self.height)
+    }
+}
+
+/// `224`, or `192 x 256`: width first.
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { width, height } = self;
+        if width == height { width.fmt(f) } else { write!(f, "{width} x {height}") }
+    }
+}
+
 /// A library's rule for size and crop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Geometry {
@@ -11,6 +40,8 @@ pub enum Geometry {
     /// its corner at floor((side - R) / 2), padded with zeros where the picture is smaller. If the
     /// configuration has `do_center_crop` false, the resize must be [`Resize::Exact`] to R x R.
     Transformers(Resize),
+    /// torchvision 0.29's `Resize` and `CenterCrop`: as above, but the corner is at round((side - R) / 2), half to even.
+    Torchvision(Resize),
     /// timm 1.0.31, `transforms_imagenet_eval`, which calls torchvision 0.29's `Resize` and `CenterCrop`: the
     /// corner is at round((side - R) / 2), half to even.
     Timm {
@@ -37,6 +68,26 @@ pub enum Resize {
     },
 }
 
+impl Resize {
+    /// With each side replaced by what `scaled` makes of it.
+    fn map(self, scaled: impl Fn(u32) -> u32) -> Self {
+        match self {
+            Self::None => self,
+            Self::ShortestEdge(edge) => Self::ShortestEdge(scaled(edge)),
+            Self::Exact { width, height } => Self::Exact { width: scaled(width), height: scaled(height) },
+        }
+    }
+
+    /// The size of a resized picture of `width` x `height`.
+    fn size(self, width: u32, height: u32) -> (u32, u32) {
+        match self {
+            Self::None => (width, height),
+            Self::ShortestEdge(edge) => shortest_edge(width, height, edge),
+            Self::Exact { width, height } => (width, height),
+        }
+    }
+}
+
 /// timm's `crop_mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CropMode {
@@ -61,22 +112,16 @@ impl Geometry {
     pub(super) fn scaled(self, from: u32, to: u32) -> Self {
         let scaled = |edge: u32| (f64::from(edge) * f64::from(to) / f64::from(from)).round().max(1.0) as u32;
         match self {
-            Self::Transformers(Resize::ShortestEdge(edge)) => {
-                Self::Transformers(Resize::ShortestEdge(scaled(edge)))
-            }
-            Self::Transformers(Resize::Exact { width, height }) => {
-                Self::Transformers(Resize::Exact { width: scaled(width), height: scaled(height) })
-            }
-            Self::Transformers(Resize::None) | Self::Timm { .. } => self,
+            Self::Transformers(resize) => Self::Transformers(resize.map(scaled)),
+            Self::Torchvision(resize) => Self::Torchvision(resize.map(scaled)),
+            Self::Timm { .. } => self,
         }
     }
 
     /// The placement for a picture of `width` x `height` and an input of `resolution` px.
     pub(super) fn placement(self, resolution: u32, (width, height): (u32, u32)) -> Placement {
         let size = match self {
-            Self::Transformers(Resize::None) => (width, height),
-            Self::Transformers(Resize::ShortestEdge(edge)) => shortest_edge(width, height, edge),
-            Self::Transformers(Resize::Exact { width, height }) => (width, height),
+            Self::Transformers(resize) | Self::Torchvision(resize) => resize.size(width, height),
             Self::Timm { crop_pct, crop_mode } => {
                 let edge = timm_edge(resolution, crop_pct);
                 match crop_mode {
@@ -92,8 +137,8 @@ impl Geometry {
                 // If the picture is smaller, an odd pixel of padding goes before it.
                 Self::Transformers(_) => spare.div_euclid(2),
                 // Here an odd pixel of padding goes after it.
-                Self::Timm { .. } if spare < 0 => spare / 2,
-                Self::Timm { .. } => (spare as f64 / 2.0).round_ties_even() as i64,
+                _ if spare < 0 => spare / 2,
+                _ => (spare as f64 / 2.0).round_ties_even() as i64,
             }
         };
         Placement { size, corner: (corner(size.0), corner(size.1)) }
@@ -102,9 +147,11 @@ impl Geometry {
     /// The side below which a picture is enlarged, px; `None` if it is never scaled.
     pub(super) fn least_side(self, resolution: u32) -> Option<u32> {
         match self {
-            Self::Transformers(Resize::None) => None,
-            Self::Transformers(Resize::ShortestEdge(edge)) => Some(edge),
-            Self::Transformers(Resize::Exact { width, height }) => Some(width.max(height)),
+            Self::Transformers(resize) | Self::Torchvision(resize) => match resize {
+                Resize::None => None,
+                Resize::ShortestEdge(edge) => Some(edge),
+                Resize::Exact { width, height } => Some(width.max(height)),
+            },
             Self::Timm { crop_pct, .. } => Some(timm_edge(resolution, crop_pct)),
         }
     }
@@ -112,11 +159,13 @@ impl Geometry {
     /// `shortest edge 256 bilinear, centre crop 224`.
     pub(super) fn describe(self, f: &mut fmt::Formatter<'_>, resolution: u32, filter: Filter) -> fmt::Result {
         let (edge, mode) = match self {
-            Self::Transformers(Resize::None) => return write!(f, "centre crop {resolution}"),
-            Self::Transformers(Resize::Exact { width, height }) => {
-                return write!(f, "{width} x {height} {filter}, centre crop {resolution}");
-            }
-            Self::Transformers(Resize::ShortestEdge(edge)) => (edge, CropMode::Center),
+            Self::Transformers(resize) | Self::Torchvision(resize) => match resize {
+                Resize::None => return write!(f, "centre crop {resolution}"),
+                Resize::Exact { width, height } => {
+                    return write!(f, "{width} x {height} {filter}, centre crop {resolution}");
+                }
+                Resize::ShortestEdge(edge) => (edge, CropMode::Center),
+            },
             Self::Timm { crop_pct, crop_mode } => (timm_edge(resolution, crop_pct), crop_mode),
         };
         match mode {

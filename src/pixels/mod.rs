@@ -29,6 +29,6 @@ pub use budget::DecodeOptions;
 pub use decode::{decode, decode_at_least, is_decoding};
 pub use error::DecodeError;
 pub use filter::{Filter, UnknownFilter};
-pub use geometry::{CropMode, Geometry, Resize};
+pub use geometry::{CropMode, Geometry, Resize, Size};
 pub use picture::Draft;
-pub use preprocess::Preprocess;
+pub use preprocess::{Channels, Preprocess};

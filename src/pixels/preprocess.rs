@@ -9,24 +9,49 @@ use std::fmt;
 use image::{Rgb, RgbImage};
 
 use super::filter::Filter;
-use super::geometry::{CropMode, Geometry};
+use super::geometry::{CropMode, Geometry, Size};
 use super::resize::resize_part;
 
 /// How a picture becomes a network's input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preprocess {
-    /// Side R of the square input, px.
-    pub resolution: u32,
+    /// What the crop leaves: the network's input. `None` if there is no crop: every picture has its own size.
+    pub crop: Option<Size>,
     /// How the picture is resized and cropped to the square.
     pub geometry: Geometry,
     /// The resampling filter.
     pub filter: Filter,
     /// 8-bit values are first multiplied by this: 1/255, or 1 to leave them.
     pub rescale: f64,
+    /// Added after `rescale`.
+    pub offset: f32,
     /// Subtracted from each channel, R G B, after `rescale`.
     pub mean: [f32; 3],
     /// Divisor of each channel, R G B, applied last.
     pub std: [f32; 3],
+    /// The channels of the network's input.
+    pub channels: Channels,
+}
+
+/// The channels of a network's input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channels {
+    /// Red, green, blue.
+    Rgb,
+    /// Blue, green, red. `mean` and `std` stand in this order too: the channels are flipped before.
+    Bgr,
+    /// One: Pillow's `convert("L")`. The first number of `mean` and of `std` is used.
+    Gray,
+}
+
+impl Channels {
+    /// How many.
+    pub const fn count(self) -> usize {
+        match self {
+            Self::Rgb | Self::Bgr => 3,
+            Self::Gray => 1,
+        }
+    }
 }
 
 impl Preprocess {
@@ -37,14 +62,19 @@ impl Preprocess {
     /// transformers is scaled by `resolution` / R, to the nearest pixel.
     #[must_use]
     pub fn at_resolution(&self, resolution: u32) -> Self {
-        let geometry = self.geometry.scaled(self.resolution, resolution);
-        Self { resolution, geometry, ..self.clone() }
+        let geometry = self.geometry.scaled(self.resolution(), resolution);
+        Self { crop: Some(Size::square(resolution)), geometry, ..self.clone() }
+    }
+
+    /// The shorter side of the input, px.
+    pub fn resolution(&self) -> u32 {
+        self.crop.map_or(224, Size::shorter)
     }
 
     /// The smallest side of a picture that need not be enlarged, px, for
     /// [`decode_at_least`](super::decode_at_least); `None` if pictures are not scaled.
     pub fn least_side(&self) -> Option<u32> {
-        self.geometry.least_side(self.resolution)
+        self.geometry.least_side(self.resolution())
     }
 
     /// The square that the network sees, R x R, 8-bit: all steps but the normalisation.
@@ -52,8 +82,9 @@ impl Preprocess {
     /// # Panics
     /// If `picture` has no pixels.
     pub fn pixels(&self, picture: &RgbImage) -> RgbImage {
-        let side = i64::from(self.resolution);
-        let placement = self.geometry.placement(self.resolution, picture.dimensions());
+        let resolution = self.resolution();
+        let side = i64::from(resolution);
+        let placement = self.geometry.placement(resolution, picture.dimensions());
         // The range of the resized picture inside the square, and its offset in the square.
         let visible = |corner: i64, length: u32| {
             let range = corner.max(0) as u32..(corner + side).clamp(0, i64::from(length)) as u32;
@@ -62,10 +93,10 @@ impl Preprocess {
         let (columns, x) = visible(placement.corner.0, placement.size.0);
         let (rows, y) = visible(placement.corner.1, placement.size.1);
         let part = resize_part(picture, placement.size, columns, rows, self.filter);
-        if part.dimensions() == (self.resolution, self.resolution) {
+        if part.dimensions() == (resolution, resolution) {
             return part;
         }
-        let mut square = RgbImage::from_pixel(self.resolution, self.resolution, self.fill());
+        let mut square = RgbImage::from_pixel(resolution, resolution, self.fill());
         image::imageops::replace(&mut square, &part, x, y);
         square
     }
@@ -78,8 +109,9 @@ impl Preprocess {
     /// # Panics
     /// If `out` is not 3 · R · R long, or `picture` has no pixels.
     pub fn run(&self, picture: &RgbImage, out: &mut [f32]) {
-        let plane = self.resolution as usize * self.resolution as usize;
-        assert_eq!(out.len(), 3 * plane, "[3, {0}, {0}]", self.resolution);
+        let resolution = self.resolution() as usize;
+        let plane = resolution * resolution;
+        assert_eq!(out.len(), 3 * plane, "[3, {resolution}, {resolution}]");
         let pixels = self.pixels(picture);
         for (channel, values) in out.chunks_exact_mut(plane).enumerate() {
             let table = self.normalisation_table(channel);
@@ -93,7 +125,7 @@ impl Preprocess {
     /// 1/255, the product rounds to torchvision's `value / 255` in f32.
     fn normalisation_table(&self, channel: usize) -> [f32; 256] {
         std::array::from_fn(|value| {
-            ((value as f64 * self.rescale) as f32 - self.mean[channel]) / self.std[channel]
+            ((value as f64 * self.rescale) as f32 + self.offset - self.mean[channel]) / self.std[channel]
         })
     }
 
@@ -111,7 +143,7 @@ impl Preprocess {
 /// `shortest edge 256 bilinear, centre crop 224`.
 impl fmt::Display for Preprocess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.geometry.describe(f, self.resolution, self.filter)
+        self.geometry.describe(f, self.resolution(), self.filter)
     }
 }
 
@@ -121,16 +153,22 @@ mod tests {
     use crate::pixels::geometry::Resize;
 
     const GOOGLE: Preprocess = Preprocess {
-        resolution: 224,
+        crop: Some(Size::square(224)),
         geometry: Geometry::Transformers(Resize::ShortestEdge(256)),
         filter: Filter::Bilinear,
         rescale: 0.003_921_568_627_450_98,
+        offset: 0.0,
+        channels: Channels::Rgb,
         mean: [0.5; 3],
         std: [0.5; 3],
     };
 
     fn timm(resolution: u32, crop_pct: f64, crop_mode: CropMode) -> Preprocess {
-        Preprocess { resolution, geometry: Geometry::Timm { crop_pct, crop_mode }, ..GOOGLE }
+        Preprocess {
+            crop: Some(Size::square(resolution)),
+            geometry: Geometry::Timm { crop_pct, crop_mode },
+            ..GOOGLE
+        }
     }
 
     #[test]
@@ -169,7 +207,11 @@ mod tests {
         // 5 x 2 pixels (2.5 rounds to even) in 5 x 5; 255 · 0.5 rounds to even, 128.
         assert_eq!(column, [128, 200, 200, 128, 128]);
 
-        let padded = Preprocess { resolution: 5, geometry: Geometry::Transformers(Resize::None), ..GOOGLE };
+        let padded = Preprocess {
+            crop: Some(Size::square(5)),
+            geometry: Geometry::Transformers(Resize::None),
+            ..GOOGLE
+        };
         let column: Vec<u8> = (0..5).map(|y| padded.pixels(&picture).get_pixel(2, y)[0]).collect();
         assert_eq!(column, [0, 0, 200, 200, 0]);
     }

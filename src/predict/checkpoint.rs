@@ -119,7 +119,7 @@ impl Checkpoint {
     pub fn notes(&self) -> Vec<String> {
         let independent = (self.config.scores == Scores::Sigmoid)
             .then(|| "multi-label: scores are independent of each other and do not sum to 1".to_owned());
-        self.config.identification.clone().into_iter().chain(independent).collect()
+        self.config.assumptions.clone().into_iter().chain(independent).collect()
     }
 
     fn read(name: String, name_hint: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {

@@ -77,7 +77,7 @@ impl Classifier {
     ) -> Result<Self, BuildError> {
         let Checkpoint { name, config, weights } = checkpoint;
         let network = Network::load(&config.architecture, &weights, &device)?;
-        let trained_resolution = config.preprocess.resolution as usize;
+        let trained_resolution = config.preprocess.resolution() as usize;
         let preprocess = match resolution {
             Some(resolution) => config.preprocess.at_resolution(resolution as u32),
             None => config.preprocess,
@@ -88,7 +88,7 @@ impl Classifier {
 
     /// Name and resolution, as reported with the answers.
     pub fn info(&self) -> ModelInfo {
-        ModelInfo { name: self.name.clone(), resolution: self.preprocess.resolution as usize }
+        ModelInfo { name: self.name.clone(), resolution: self.preprocess.resolution() as usize }
     }
 
     /// Side of the square input it was trained at, px.
@@ -120,7 +120,7 @@ impl Classifier {
     /// If `picture` has no pixels.
     pub fn prepare(&self, picture: &RgbImage) -> Prepared {
         let start = Instant::now();
-        let resolution = self.preprocess.resolution as usize;
+        let resolution = self.preprocess.resolution() as usize;
         let mut pixels = vec![0.0; 3 * resolution * resolution];
         self.preprocess.run(picture, &mut pixels);
         let timing = Timing { preprocess: start.elapsed(), ..Timing::default() };
@@ -138,7 +138,7 @@ impl Classifier {
         options: &AnswerOptions,
     ) -> Result<Vec<Result<Answer, ClassifyError>>, ClassifyError> {
         let start = Instant::now();
-        let resolution = self.preprocess.resolution as usize;
+        let resolution = self.preprocess.resolution() as usize;
         let pixels = match &mut *batch {
             [picture] => std::mem::take(&mut picture.pixels),
             pictures => pictures.iter().flat_map(|picture| &picture.pixels).copied().collect(),

@@ -1,6 +1,6 @@
 //! Every resize rule and filter on one small picture, against Pillow.
 
-use mnet::pixels::{CropMode, Filter, Geometry, Preprocess, Resize};
+use mnet::pixels::{Channels, CropMode, Filter, Geometry, Preprocess, Resize, Size};
 
 use crate::{Difference, golden, read};
 
@@ -18,9 +18,11 @@ fn rule(name: &str) -> Preprocess {
         _ => (size, Geometry::Timm { crop_pct: crop.parse().unwrap(), crop_mode }),
     };
     Preprocess {
-        resolution: resolution.parse().unwrap(),
+        crop: Some(Size::square(resolution.parse().unwrap())),
         geometry,
         filter,
+        offset: 0.0,
+        channels: Channels::Rgb,
         rescale: 1.0 / 255.0,
         mean: [0.485, 0.456, 0.406],
         std: [0.229, 0.224, 0.225],

@@ -1,7 +1,7 @@
 //! Resizing of pictures of any size: each pass against weighted means in f64, and each rule's square.
 
 use image::{Rgb, RgbImage};
-use mnet::pixels::{CropMode, Filter, Geometry, Preprocess, Resize};
+use mnet::pixels::{Channels, CropMode, Filter, Geometry, Preprocess, Resize, Size};
 use proptest::prelude::*;
 
 /// Weight at a distance from the centre, and the distance at which it becomes 0.
@@ -77,7 +77,16 @@ fn geometries() -> impl Strategy<Value = Geometry> {
 }
 
 fn preprocess(resolution: u32, geometry: Geometry, filter: Filter) -> Preprocess {
-    Preprocess { resolution, geometry, filter, rescale: 1.0 / 255.0, mean: [0.5; 3], std: [0.5; 3] }
+    Preprocess {
+        crop: Some(Size::square(resolution)),
+        geometry,
+        filter,
+        rescale: 1.0 / 255.0,
+        offset: 0.0,
+        mean: [0.5; 3],
+        std: [0.5; 3],
+        channels: Channels::Rgb,
+    }
 }
 
 proptest! {

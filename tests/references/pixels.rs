@@ -4,7 +4,9 @@ use std::path::Path;
 
 use image::RgbImage;
 use libtest_mimic::Trial;
-use mnet::pixels::{CropMode, DecodeOptions, Filter, Geometry, Preprocess, Resize, decode, decode_at_least};
+use mnet::pixels::{
+    Channels, CropMode, DecodeOptions, Filter, Geometry, Preprocess, Resize, Size, decode, decode_at_least,
+};
 
 use crate::support::data::{reference, shared, trial};
 
@@ -31,7 +33,16 @@ const fn timm(resolution: u32, crop_pct: f64, filter: Filter) -> Preprocess {
 }
 
 const fn preprocess(resolution: u32, geometry: Geometry, filter: Filter) -> Preprocess {
-    Preprocess { resolution, geometry, filter, rescale: 1.0 / 255.0, mean: [0.5; 3], std: [0.5; 3] }
+    Preprocess {
+        crop: Some(Size::square(resolution)),
+        geometry,
+        filter,
+        rescale: 1.0 / 255.0,
+        offset: 0.0,
+        mean: [0.5; 3],
+        std: [0.5; 3],
+        channels: Channels::Rgb,
+    }
 }
 
 /// Per photo a test of all configurations and, for a JPEG, one of decoding at reduced size.

@@ -55,10 +55,10 @@ impl BenchModel {
         let request = Request { model: model.cloned(), alpha, resolution: None };
         let source = predict::select(&request).or_fail_suggesting("--random-weights")?;
         let Checkpoint { name, config, weights } = session.checkpoint(&source)?;
-        if let Some(note) = &config.identification {
+        for note in &config.assumptions {
             session.console().note(format_args!("{name}: {note}"));
         }
-        let resolution = config.preprocess.resolution as usize;
+        let resolution = config.preprocess.resolution() as usize;
         Ok(Self { name, alpha, architecture: config.architecture, resolution, weights })
     }
 

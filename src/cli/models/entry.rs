@@ -92,7 +92,7 @@ impl Entry {
     pub(super) fn cached(repository: &Repository, hub: &Hub) -> Option<Self> {
         let checkpoint = predict::cached(repository, hub)?.ok()?;
         let (architecture, res) =
-            (checkpoint.config.architecture, checkpoint.config.preprocess.resolution as usize);
+            (checkpoint.config.architecture, checkpoint.config.preprocess.resolution() as usize);
         let graph = &architecture.graph;
         Some(Self {
             name: repository.to_string(),

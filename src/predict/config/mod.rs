@@ -6,6 +6,7 @@
 
 mod error;
 mod fields;
+mod model_args;
 mod read;
 mod timm;
 mod torchvision;

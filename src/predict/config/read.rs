@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::ConfigError;
-use super::{timm, torchvision, transformers};
+use super::{model_args, timm, torchvision, transformers};
 use crate::models::{Architecture, Library};
 use crate::pixels::Preprocess;
 use crate::predict::identify::identify_architecture;
@@ -22,8 +22,8 @@ pub struct CheckpointConfig {
     pub labels: Labels,
     /// The meaning of its logits.
     pub scores: Scores,
-    /// If `config.json` did not name the network: how it was identified, as a sentence.
-    pub identification: Option<String>,
+    /// What no file says and was assumed: one clause each, such as how the network was identified.
+    pub assumptions: Vec<String>,
 }
 
 /// The files of a checkpoint.
@@ -52,12 +52,12 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
     let config: Value = json("config.json", files.config)?;
     let preprocessor: Value = json("preprocessor_config.json", files.preprocessor)?;
     let classes = files.classes;
-    let (architecture, identification) = if let Some(architecture) = named(&config, classes)? {
-        (architecture, None)
+    let (architecture, assumptions) = if let Some(architecture) = named(&config, classes)? {
+        (architecture, vec![])
     } else {
-        timm::check_model_args(&config)?;
+        model_args::check_model_args(&config)?;
         let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
-        (architecture, Some(note))
+        (architecture, vec![note])
     };
     let preprocess = match architecture.names.library {
         Library::Timm => timm::preprocess(&config)?,
@@ -67,7 +67,7 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
     let names = timm::names(&config).into_iter().chain(transformers::names(&config));
     let labels = Labels::of_head(names, classes);
     let scores = scores(&config, classes)?;
-    Ok(CheckpointConfig { architecture, preprocess, labels, scores, identification })
+    Ok(CheckpointConfig { architecture, preprocess, labels, scores, assumptions })
 }
 
 /// The architecture that the configuration names, if it names one.

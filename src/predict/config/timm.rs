@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use super::fields::{is_positive, numbers};
+use super::model_args::check_model_args;
 use crate::models::{Architecture, FAMILIES};
-use crate::pixels::{CropMode, Geometry, Preprocess};
+use crate::pixels::{Channels, CropMode, Geometry, Preprocess, Size};
 use crate::predict::labels::Labels;
 
 const FILE: &str = "config.json";
@@ -20,25 +21,6 @@ pub(super) fn architecture(config: &Value, name: &str, classes: usize) -> Result
     let architecture = Architecture::timm(name, classes).ok_or_else(unknown)?;
     check_model_args(config)?;
     Ok(architecture)
-}
-
-/// Refuses arguments of the model's constructor that change its graph. timm writes the first three itself;
-/// drop rates matter only in training.
-pub(super) fn check_model_args(config: &Value) -> Result<(), ConfigError> {
-    let refused = |field, found: &Value, expected| {
-        Err(ConfigError::Value { file: FILE, field, found: found.to_string(), expected })
-    };
-    for (key, value) in config.get("model_args").and_then(Value::as_object).into_iter().flatten() {
-        match (key.as_str(), value) {
-            ("num_classes" | "drop_rate" | "drop_path_rate", _) => {}
-            ("in_chans", value) if value.as_u64() == Some(3) => {}
-            ("in_chans", found) => return refused("in_chans", found, "3"),
-            ("global_pool", value) if value.as_str() == Some("avg") => {}
-            ("global_pool", found) => return refused("global_pool", found, "\"avg\""),
-            (key, _) => return refused("model_args", &key.into(), "num_classes, in_chans, global_pool"),
-        }
-    }
-    Ok(())
 }
 
 /// Older files have the fields of `pretrained_cfg` at the root.
@@ -85,10 +67,12 @@ pub(super) fn preprocess(config: &Value) -> Result<Preprocess, ConfigError> {
         refused("interpolation", &interpolation.into(), "the name of a filter, such as bicubic")
     })?;
     Ok(Preprocess {
-        resolution,
+        crop: Some(Size::square(resolution)),
         geometry: Geometry::Timm { crop_pct, crop_mode },
         filter,
         rescale: 1.0 / 255.0,
+        offset: 0.0,
+        channels: Channels::Rgb,
         // timm's IMAGENET_DEFAULT_MEAN and IMAGENET_DEFAULT_STD.
         mean: numbers(FILE, "mean", get("mean"), [0.485, 0.456, 0.406], f32::is_finite)?,
         std: numbers(FILE, "std", get("std"), [0.229, 0.224, 0.225], is_positive)?,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use crate::models::{Architecture, FAMILIES};
-use crate::pixels::{CropMode, Filter, Geometry, Preprocess};
+use crate::pixels::{Channels, Filter, Geometry, Preprocess, Resize, Size};
 
 /// The network that `architectures` names.
 pub(super) fn architecture(config: &Value, classes: usize) -> Result<Architecture, ConfigError> {
@@ -18,10 +18,12 @@ pub(super) fn architecture(config: &Value, classes: usize) -> Result<Architectur
 
 /// torchvision's preset `ImageClassification(crop_size=224)`; its files have no fields for it.
 pub(super) const PREPROCESS: Preprocess = Preprocess {
-    resolution: 224,
-    geometry: Geometry::Timm { crop_pct: 0.875, crop_mode: CropMode::Center },
+    crop: Some(Size::square(224)),
+    geometry: Geometry::Torchvision(Resize::ShortestEdge(256)),
     filter: Filter::Bilinear,
     rescale: 1.0 / 255.0,
+    offset: 0.0,
+    channels: Channels::Rgb,
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
 };

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::error::ConfigError;
 use super::fields::{is_positive, numbers};
 use crate::models::{Architecture, TransformersConfig};
-use crate::pixels::{Filter, Geometry, Preprocess, Resize};
+use crate::pixels::{Channels, Filter, Geometry, Preprocess, Resize, Size};
 
 /// The network that `model_type` and the other fields describe.
 pub(super) fn architecture(config: &Value, classes: usize) -> Result<Architecture, ConfigError> {
@@ -74,7 +74,16 @@ pub(super) fn preprocess(processor: &Value) -> Result<Preprocess, ConfigError> {
     } else {
         ([0.0; 3], [1.0; 3])
     };
-    Ok(Preprocess { resolution, geometry: Geometry::Transformers(resize), filter, rescale, mean, std })
+    Ok(Preprocess {
+        crop: Some(Size::square(resolution)),
+        geometry: Geometry::Transformers(resize),
+        filter,
+        rescale,
+        offset: 0.0,
+        mean,
+        std,
+        channels: Channels::Rgb,
+    })
 }
 
 /// `size`: a number or `shortest_edge` for the shorter edge, or `height` and `width`.
