@@ -7,6 +7,7 @@
 mod error;
 mod fields;
 mod model_args;
+mod names;
 mod read;
 mod timm;
 mod torchvision;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::ConfigError;
-use super::{model_args, timm, torchvision, transformers};
+use super::{model_args, names, timm, torchvision, transformers};
 use crate::models::{Architecture, Library};
 use crate::pixels::Preprocess;
 use crate::predict::identify::identify_architecture;
@@ -64,8 +64,7 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
         Library::Torchvision if files.preprocessor.is_none() => torchvision::PREPROCESS,
         Library::Torchvision | Library::Transformers => transformers::preprocess(&preprocessor)?,
     };
-    let names = timm::names(&config).into_iter().chain(transformers::names(&config));
-    let labels = Labels::of_head(names, classes);
+    let labels = names::labels(&config, classes);
     let scores = scores(&config, classes)?;
     Ok(CheckpointConfig { architecture, preprocess, labels, scores, assumptions })
 }

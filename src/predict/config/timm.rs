@@ -7,7 +7,6 @@ use super::fields::{is_positive, numbers};
 use super::model_args::check_model_args;
 use crate::models::{Architecture, FAMILIES};
 use crate::pixels::{Channels, CropMode, Geometry, Preprocess, Size};
-use crate::predict::labels::Labels;
 
 const FILE: &str = "config.json";
 
@@ -79,34 +78,6 @@ pub(super) fn preprocess(config: &Value) -> Result<Preprocess, ConfigError> {
     })
 }
 
-/// The names at the root, then those in `pretrained_cfg`, which belong to the head before fine-tuning.
-pub(super) fn names(config: &Value) -> Vec<Vec<String>> {
-    let mut names: Vec<_> = [config, pretrained(config)].into_iter().filter_map(names_in).collect();
-    names.dedup();
-    names
-}
-
-/// `label_names` (formerly `labels`), a list or an object by index, each replaced by its text in
-/// `label_descriptions` if it has one. ImageNet's own names are kept, so that they are recognised as such.
-fn names_in(config: &Value) -> Option<Vec<String>> {
-    let names: Vec<&str> = match config.get("label_names").or_else(|| config.get("labels"))? {
-        Value::Array(names) => names.iter().map(Value::as_str).collect::<Option<_>>()?,
-        Value::Object(names) => {
-            (0..names.len()).map(|index| names.get(&index.to_string())?.as_str()).collect::<Option<_>>()?
-        }
-        _ => return None,
-    };
-    let plain: Vec<_> = names.into_iter().map(str::to_owned).collect();
-    if Labels::imagenet(plain.len()).is_some_and(|imagenet| imagenet == Labels::new(plain.clone())) {
-        return Some(plain);
-    }
-    let description = |name: String| match config.pointer("/label_descriptions").map(|texts| &texts[&name]) {
-        Some(Value::String(text)) => text.clone(),
-        _ => name,
-    };
-    Some(plain.into_iter().map(description).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -138,21 +109,6 @@ mod tests {
         let preprocess = preprocess(&json!({"architecture": "mobilenetv2_100", "crop_pct": 0.95})).unwrap();
         assert_eq!(preprocess.to_string(), "shortest edge 235 bicubic, centre crop 224");
         assert_eq!(preprocess.mean, [0.485, 0.456, 0.406]);
-    }
-
-    #[test]
-    fn names_at_the_root_come_before_those_of_the_pretrained_head() {
-        let named = |label_names: Value| {
-            names(&json!({
-                "label_names": label_names, "label_descriptions": {"b": "a bee"},
-                "pretrained_cfg": {"label_names": ["x", "y", "z"]},
-            }))
-        };
-        let ours = [vec!["a", "a bee"], vec!["x", "y", "z"]];
-        assert_eq!(named(json!(["a", "b"])), ours);
-        assert_eq!(named(json!({"1": "b", "0": "a"})), ours);
-        assert_eq!(named(json!({"1": "b"})), ours[1..]);
-        assert_eq!(names(&json!({"labels": ["a", "b"]})), [["a", "b"]]);
     }
 
     #[test]

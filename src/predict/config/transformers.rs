@@ -1,7 +1,7 @@
 //! Configurations of transformers: `MobileNetV1Config`, `MobileNetV2Config` and their image processors.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::error::ConfigError;
 use super::fields::{is_positive, numbers};
@@ -19,13 +19,6 @@ pub(super) fn architecture(config: &Value, classes: usize) -> Result<Architectur
 fn without_nulls(config: &Value) -> Value {
     let fields = config.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     Value::Object(fields.map(|(key, value)| (key.clone(), value.clone())).collect())
-}
-
-/// The names in `id2label`, whose keys are the indices as strings, in any order.
-pub(super) fn names(config: &Value) -> Option<Vec<String>> {
-    let id2label: &Map<_, _> = config.get("id2label")?.as_object()?;
-    let name = |index: usize| Some(id2label.get(&index.to_string())?.as_str()?.to_owned());
-    (0..id2label.len()).map(name).collect()
 }
 
 const FILE: &str = "preprocessor_config.json";
@@ -164,13 +157,5 @@ mod tests {
         assert!(refused(json!({"resample": 9})).contains("`resample` is 9"));
         assert!(refused(json!({"image_mean": [0.5]})).contains("`image_mean` is [0.5]"));
         assert!(refused(json!({"image_std": [0.5, 0.0, 0.5]})).contains("`image_std` is [0.5,0.0,0.5]"));
-    }
-
-    #[test]
-    fn labels_may_be_in_any_order() {
-        let config = json!({"id2label": {"0": "a", "10": "k", "1": "b", "2": "c"}});
-        assert_eq!(names(&config), None);
-        let config = json!({"id2label": {"2": "c", "0": "a", "1": "b"}, "label2id": {"a": "0"}});
-        assert_eq!(names(&config), Some(["a", "b", "c"].map(str::to_owned).to_vec()));
     }
 }

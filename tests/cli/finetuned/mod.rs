@@ -5,4 +5,5 @@
 
 mod classes;
 mod files;
+mod label_files;
 mod repository;
