@@ -8,13 +8,24 @@ use super::families::FAMILIES;
 use super::family::Family;
 use super::library::Library;
 use super::spec::Graph;
+use super::spelling::normal;
 use super::transformers::TransformersConfig;
 
 impl Checkpoint {
-    /// Whether `name` names its family, its variant, or its timm architecture.
+    /// Whether `name` names its family, its variant, or its timm architecture, in any spelling.
     pub fn is_of(&self, family: &Family, name: &str) -> bool {
+        canonical(name).is_some_and(|name| self.is_called(family, &name))
+    }
+
+    /// Whether `name` is that of its family, its variant, or its timm architecture, letter by letter.
+    fn is_called(&self, family: &Family, name: &str) -> bool {
         let timm = || self.library == Library::Timm && self.timm_architecture() == name;
         [family.name, family.alias, self.variant].contains(&name) || timm()
+    }
+
+    /// The variant with the family's name in place of its short form: `mobilenet-v3-large` for `v3-large`.
+    fn full_variant(&self, family: &Family) -> String {
+        format!("{}{}", family.name, self.variant.strip_prefix(family.alias).unwrap_or(self.variant))
     }
 
     /// Its network, from the row alone.
@@ -51,14 +62,54 @@ impl Family {
     }
 }
 
+/// The name of a row, a family, a variant or an architecture with weights that `name` spells: `mobilenet-v2` for
+/// `MobileNet_V2`, `v3-large` for torchvision's `mobilenet_v3_large`. `None` if there is none.
+pub fn canonical(name: &str) -> Option<String> {
+    let wanted = normal(name);
+    let is_meant = |name: &&str| normal(name) == wanted;
+    let row = |(_, row): (_, &Checkpoint)| Some(row.name()).filter(|name| is_meant(&name.as_str()));
+    let kind = |(family, row): (&Family, &Checkpoint)| {
+        let timm = (row.library == Library::Timm).then(|| row.timm_architecture());
+        [Some(family.name), Some(family.alias), Some(row.variant), timm].into_iter().flatten().find(is_meant)
+    };
+    let variant = |(family, row): (&Family, &Checkpoint)| {
+        is_meant(&row.full_variant(family).as_str()).then_some(row.variant)
+    };
+    let found = checkpoints().find_map(row);
+    found.or_else(|| {
+        checkpoints().find_map(kind).or_else(|| checkpoints().find_map(variant)).map(str::to_owned)
+    })
+}
+
+/// Every name that [`canonical`] knows or that [`Architecture::timm`] has.
+pub fn names() -> impl Iterator<Item = String> {
+    let of_row = |(family, row): (&'static Family, &'static Checkpoint)| {
+        [row.name(), family.name.into(), family.alias.into(), row.variant.into(), row.full_variant(family)]
+    };
+    let timm = FAMILIES.iter().flat_map(|family| family.timm).map(|variant| variant.name.to_owned());
+    checkpoints().flat_map(of_row).chain(timm)
+}
+
 /// The network called `model` and its resolution: a row of the catalogue, a variant, a family (V1 and V2 at any
 /// alpha, 1.0 by default, others at those of their rows), or an architecture of timm. It works without weights.
 pub fn architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, usize)> {
+    let timm = FAMILIES.iter().flat_map(|family| family.timm).map(|variant| variant.name);
+    let timm = timm
+        .clone()
+        .find(|name| *name == model)
+        .or_else(|| timm.clone().find(|name| normal(name) == normal(model)));
+    let spelled = timm.map(str::to_owned).filter(|name| name == model);
+    let spelled = spelled.or_else(|| canonical(model)).or_else(|| timm.map(str::to_owned))?;
+    named_architecture(&spelled, alpha)
+}
+
+/// As [`architecture`], for a name in the catalogue's spelling.
+fn named_architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, usize)> {
     let native = checkpoints().find(|(_, row)| row.name() == model);
     let variant =
         || checkpoints().find(|(family, row)| [family.name, family.alias, row.variant].contains(&model));
     let Some((family, row)) = native.or_else(variant) else {
-        let row = checkpoints().find(|(family, row)| row.is_of(family, model));
+        let row = checkpoints().find(|(family, row)| row.is_called(family, model));
         // timm trains at 224 unless it says otherwise.
         let resolution = row.map_or(224, |(_, row)| row.resolution);
         return Architecture::timm(model, 1000).filter(|_| alpha.is_none()).map(|found| (found, resolution));
@@ -69,7 +120,7 @@ pub fn architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, us
             Some(architecture) if native.is_none() => Some((architecture, 224)),
             None if alpha.is_none() => Some((row.architecture(family), row.resolution)),
             None if native.is_none() => checkpoints()
-                .find(|(family, row)| row.is_of(family, model) && row.alpha == alpha)
+                .find(|(family, row)| row.is_called(family, model) && row.alpha == alpha)
                 .map(|(family, row)| (row.architecture(family), row.resolution)),
             _ => None,
         },
@@ -129,6 +180,54 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), count);
         assert!(names.contains(&"mobilenet-v2-0.75-160".to_owned()));
+    }
+
+    /// No two things have names that are equal but for their spelling.
+    #[test]
+    fn every_name_is_found_in_every_spelling() {
+        for (family, row) in checkpoints() {
+            let name = row.name();
+            assert_eq!(canonical(&name), Some(name.clone()));
+            if !name.contains('/') {
+                assert_eq!(canonical(&name.to_uppercase().replace('_', "-")), Some(name));
+            }
+            for kind in [family.name, family.alias, row.variant, family.title] {
+                let found = canonical(kind).unwrap();
+                assert!(row.is_called(family, &found), "{kind}: {found}");
+                assert_eq!(canonical(&kind.to_uppercase().replace('-', "_")), Some(found));
+            }
+            assert!(canonical(&row.full_variant(family)).is_some());
+        }
+        for variant in FAMILIES.iter().flat_map(|family| family.timm) {
+            let (found, _) = architecture(variant.name, None).unwrap();
+            assert_eq!(found.name, variant.name);
+            assert!(architecture(&variant.name.replace('_', "-").to_uppercase(), None).is_some());
+        }
+        for model in FAMILIES.iter().flat_map(|family| family.torchvision) {
+            let name = canonical(model.name).unwrap();
+            assert!(checkpoints().any(|(family, row)| row.is_called(family, &name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_as_people_type_them() {
+        for (typed, expected) in [
+            ("V2", "v2"),
+            ("mobilenet_v2", "mobilenet-v2"),
+            ("MobileNetV4", "mobilenet-v4"),
+            ("mobilenet_v3_large", "v3-large"),
+            ("MobileNetV3-Small", "v3-small"),
+            ("mobilenet_v4_conv_small", "mobilenetv4_conv_small"),
+            ("mobilenet_v2_1.0_224", "mobilenet-v2-1.0-224"),
+            ("efficientnet-lite0", "efficientnet_lite0"),
+            ("EfficientNet-Lite2", "lite2"),
+            ("efficientnet_lite1", "lite1"),
+            ("MobileNetV3_Large_100.ra_in1k", "mobilenetv3_large_100.ra_in1k"),
+        ] {
+            assert_eq!(canonical(typed).as_deref(), Some(expected), "{typed}");
+        }
+        assert_eq!(canonical("mobilenetv2_035"), None);
+        assert_eq!(architecture("MobileNetV2-035", None).unwrap().0.name, "mobilenetv2_035");
     }
 
     /// Parameters and Mult-Adds as the paper (V1) and the libraries count them.

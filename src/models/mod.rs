@@ -15,6 +15,7 @@ mod library;
 pub mod load;
 pub mod random;
 pub mod spec;
+pub mod spelling;
 pub mod tensor_names;
 mod transformers;
 

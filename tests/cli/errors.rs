@@ -36,6 +36,18 @@ fn models_that_do_not_exist() {
         &["MobileNetV1 at alpha 0.5 (there are 0.75, 1.0 and 1.25)", "--model v2 --alpha 0.5"],
     );
     failed(&["--model", "v7"], &["no model is called `v7`", "mnet models list"]);
+    failed(
+        &["--model", "mobilnet_v2"],
+        &["no model is called `mobilnet_v2`", "; similar: mobilenet-v2, ", "--model mobilenet-v2"],
+    );
+    failed(
+        &["--model", "mobilenetv2_035"],
+        &["no weights are published for `mobilenetv2_035`", "--model v2 --alpha 0.35"],
+    );
+    failed(
+        &["--model", "https://example.org/owner/name"],
+        &["https://example.org/owner/name: not the address of a model on the hub", "--model owner/name"],
+    );
     failed(&["--model", "./nowhere"], &["./nowhere: no such directory"]);
     failed(
         &["--alpha", "0.75", "--res", "160", "--offline"],
@@ -44,6 +56,30 @@ fn models_that_do_not_exist() {
     if cfg!(not(feature = "cuda")) {
         failed(&["--device", "cuda"], &["this build has no CUDA support", "--device cpu"]);
     }
+}
+
+/// Each of these is `--model` for the checkpoint beside it.
+#[test]
+fn names_as_people_type_them() {
+    let mnet = Mnet::new();
+    for (typed, expected) in [
+        ("hf-hub:timm/mobilenetv3_large_100.ra_in1k", "timm/mobilenetv3_large_100.ra_in1k"),
+        ("timm/mobilenetv3_large_100.ra_in1k/", "timm/mobilenetv3_large_100.ra_in1k"),
+        ("hf.co/timm/mobilenetv3_large_100.ra_in1k/tree/v1", "timm/mobilenetv3_large_100.ra_in1k@v1"),
+        ("mobilenet_v2", "google/mobilenet_v2_1.0_224"),
+        ("MobileNetV2", "google/mobilenet_v2_1.0_224"),
+        ("V2", "google/mobilenet_v2_1.0_224"),
+        ("mobilenet_v2_1.0_224", "google/mobilenet_v2_1.0_224"),
+        ("mobilenet_v3_large", "timm/mobilenetv3_large_100.miil_in21k_ft_in1k"),
+        ("efficientnet_lite1", "timm/tf_efficientnet_lite1.in1k"),
+    ] {
+        let missing = format!("{expected} is not in the cache, and offline mode is on");
+        mnet.run(["classify", &cat(), "--offline", "--model", typed]).failed(2, &[&missing]);
+        mnet.run(["models", "pull", "--offline", typed]).failed(2, &[&missing]);
+    }
+    // A folder is never a repository.
+    checkpoint::tiny(&mnet.path().join("owner/name"), &["a", "b"]);
+    mnet.run(["classify", &cat(), "--model", "owner/name/"]).succeeded();
 }
 
 #[test]

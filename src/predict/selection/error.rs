@@ -26,8 +26,27 @@ pub enum SelectionError {
         model: String,
     },
     /// Not a path, not a repository, and not in the catalogue.
-    #[error("no model is called `{0}`: it is not a directory, not owner/name, and not in the catalogue")]
-    Unknown(String),
+    #[error(
+        "no model is called `{model}`: it is not a directory, not owner/name, and not in the catalogue{}",
+        similar_names(.similar)
+    )]
+    Unknown {
+        /// The value of `--model`.
+        model: String,
+        /// Names that may have been meant, the nearest first.
+        similar: Vec<String>,
+    },
+    /// A network that is built in, and of which nobody published weights.
+    #[error("no weights are published for `{model}`, only its network is built in")]
+    NoWeights {
+        /// The value of `--model`.
+        model: String,
+        /// What exists instead.
+        instead: Alternative,
+    },
+    /// An address that is not that of a model on the hub.
+    #[error("{0}: not the address of a model on the hub")]
+    OtherAddress(String),
     /// A path that does not exist.
     #[error("{0}: no such directory or file of weights")]
     NoSuchPath(String),
@@ -38,11 +57,16 @@ pub enum SelectionError {
 pub struct Alternative {
     /// Another family, or the same model; `None` if no model was named.
     pub model: Option<String>,
-    /// A width multiplier that it has.
-    pub alpha: f64,
+    /// A width multiplier that it has; `None` if any will do.
+    pub alpha: Option<f64>,
 }
 
 /// `0.75 and 1.0`
 fn list(alphas: &[f64]) -> String {
     and_list(alphas.iter().map(|alpha| format!("{alpha:?}")))
+}
+
+/// `; similar: mobilenet-v2, mobilenet-v3`
+fn similar_names(names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!("; similar: {}", names.join(", ")) }
 }

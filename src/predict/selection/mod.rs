@@ -1,5 +1,6 @@
 //! What the user asked for to the source of one checkpoint.
 
+mod address;
 mod error;
 mod select;
 mod single;

@@ -1,8 +1,12 @@
 //! `--model`, `--alpha` and `--res` to the source of one checkpoint. Another alpha is never chosen silently.
 
+use std::path::Path;
+
+use super::address::repository;
 use super::error::{Alternative, SelectionError};
 use super::single::single_checkpoint;
 use super::source::Source;
+use crate::models::spelling::nearest;
 use crate::models::{Checkpoint, Family, catalogue};
 
 /// What the user asked for.
@@ -29,11 +33,25 @@ pub fn select(request: &Request) -> Result<Source, SelectionError> {
     let Some(model) = request.model.as_deref() else {
         return any_model(request);
     };
-    match single_checkpoint(model)? {
+    match one_checkpoint(model)? {
         None => of_catalogue(model, request),
         Some(_) if request.alpha.is_some() => Err(only_one_checkpoint(model)),
         Some(source) => Ok(source),
     }
+}
+
+/// The checkpoint that `model` names alone. A path that exists is never a repository.
+fn one_checkpoint(model: &str) -> Result<Option<Source>, SelectionError> {
+    if !Path::new(model).exists()
+        && let Some(repository) = repository(model)?
+    {
+        return Ok(Some(Source::Hub(repository)));
+    }
+    let single = single_checkpoint(model)?;
+    Ok(single.or_else(|| {
+        let name = catalogue::canonical(model)?;
+        catalogue::checkpoints().find(|(_, row)| row.name() == name).map(|(_, row)| row.into())
+    }))
 }
 
 /// Without `--model`: the built-in checkpoint, or the first of the whole catalogue with the requested alpha.
@@ -49,9 +67,11 @@ fn any_model(request: &Request) -> Result<Source, SelectionError> {
 
 /// `model` is a family, a variant or an architecture: its checkpoint with the requested alpha.
 fn of_catalogue(model: &str, request: &Request) -> Result<Source, SelectionError> {
+    let spelled = catalogue::canonical(model);
+    let model = spelled.as_deref().unwrap_or(model);
     let rows: Vec<Row> = catalogue::checkpoints().filter(|(family, row)| row.is_of(family, model)).collect();
     let Some((family, _)) = rows.first() else {
-        return Err(SelectionError::Unknown(model.into()));
+        return Err(unknown(model));
     };
     let alpha = match (request.alpha, default_alpha(&rows)) {
         (Some(_), None) => return Err(only_one_checkpoint(model)),
@@ -99,13 +119,29 @@ fn no_such_alpha(title: &'static str, alpha: f64, rows: &[Row], model: Option<&s
     SelectionError::NoSuchAlpha { title, alpha, instead: alternative(alpha, &available, model), available }
 }
 
+/// `model` names nothing that has weights.
+fn unknown(model: &str) -> SelectionError {
+    let Some((architecture, _)) = catalogue::architecture(model, None) else {
+        return SelectionError::Unknown { model: model.into(), similar: nearest(model, catalogue::names()) };
+    };
+    let family = architecture.family();
+    // timm's names end in hundredths: mobilenetv2_035.
+    let hundredths = architecture.name.rsplit('_').next().and_then(|end| end.parse::<u32>().ok());
+    let alpha = hundredths.map(|hundredths| f64::from(hundredths) / 100.0);
+    let alpha = alpha.filter(|alpha| family.checkpoints.iter().any(|row| row.alpha == Some(*alpha)));
+    SelectionError::NoWeights {
+        model: model.into(),
+        instead: Alternative { model: Some(family.alias.to_owned()), alpha },
+    }
+}
+
 /// Another family at this alpha, else this one at the nearest alpha.
 fn alternative(alpha: f64, available: &[f64], model: Option<&str>) -> Alternative {
     if let Some((family, _)) = catalogue::checkpoints().find(|(_, row)| row.alpha == Some(alpha)) {
-        return Alternative { model: Some(family.alias.to_owned()), alpha };
+        return Alternative { model: Some(family.alias.to_owned()), alpha: Some(alpha) };
     }
     let nearest = available.iter().copied().min_by(|a, b| (a - alpha).abs().total_cmp(&(b - alpha).abs()));
-    Alternative { model: model.map(str::to_owned), alpha: nearest.unwrap_or(alpha) }
+    Alternative { model: model.map(str::to_owned), alpha: Some(nearest.unwrap_or(alpha)) }
 }
 
 #[cfg(test)]
@@ -154,6 +190,14 @@ mod tests {
             (Some("mobilenetv2_140"), None, None, "timm/mobilenetv2_140.ra_in1k"),
             (Some("tf_efficientnet_lite0"), None, None, "timm/tf_efficientnet_lite0.in1k"),
             (Some("owner/name@v1"), None, None, "owner/name@v1"),
+            (Some("hf-hub:owner/name@v1"), None, None, "owner/name@v1"),
+            (Some("MobileNet_V2"), Some(1.4), None, "google/mobilenet_v2_1.4_224@refs/pr/3"),
+            (Some("mobilenet_v3_large"), None, None, "timm/mobilenetv3_large_100.miil_in21k_ft_in1k"),
+            (Some("mobilenet_v2_0.75_160"), None, None, "google/mobilenet_v2_0.75_160"),
+            (Some("efficientnet-lite0"), None, None, "timm/efficientnet_lite0.ra_in1k"),
+            (Some("EfficientNet-Lite"), None, None, "built in"),
+            (Some("efficientnet_lite1"), None, None, "timm/tf_efficientnet_lite1.in1k"),
+            (Some("TF-MobileNetV3-Small-075"), None, None, "timm/tf_mobilenetv3_small_075.in1k"),
             (Some("src"), None, None, "src"),
         ];
         for (model, alpha, resolution, expected) in cases {
@@ -175,6 +219,16 @@ mod tests {
         // The compound coefficient of EfficientNet-Lite is not a width multiplier.
         assert!(selected(Some("lite2"), Some(1.0), None).starts_with("a width multiplier chooses"));
         assert!(selected(Some("v9"), None, None).starts_with("no model is called `v9`"));
+        assert!(selected(Some("v9"), None, None).ends_with("not in the catalogue"));
+        assert!(selected(Some("mobilnet_v2"), None, None).contains("; similar: mobilenet-v2, "));
+        assert!(selected(Some("mobilenetv2_035"), None, None).starts_with("no weights are published for"));
+        assert!(
+            selected(Some("mobilenet_v2_1.0_224"), Some(0.5), None).starts_with("a width multiplier chooses")
+        );
+        assert!(
+            selected(Some("https://example.org/a/b"), None, None)
+                .ends_with("not the address of a model on the hub")
+        );
         assert!(selected(Some("./nothing"), None, None).starts_with("./nothing: no such directory"));
         assert!(selected(Some("a/b.safetensors"), None, None).starts_with("a/b.safetensors: no such"));
     }
