@@ -10,13 +10,17 @@ const LIST: &str = "mnet models list";
 impl Hint for SelectionError {
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NoSuchAlpha { instead, .. } => {
-                let model =
-                    instead.model.as_ref().map(|model| format!("--model {model} ")).unwrap_or_default();
-                format!("mnet classify photo.jpg {model}--alpha {:?}", instead.alpha)
+            Self::NoSuchAlpha { instead, .. } | Self::NoWeights { instead, .. } => {
+                let model = instead.model.as_ref().map(|model| format!(" --model {model}"));
+                let alpha = instead.alpha.map(|alpha| format!(" --alpha {alpha:?}"));
+                format!("mnet classify photo.jpg{}{}", model.unwrap_or_default(), alpha.unwrap_or_default())
             }
             Self::AlphaOfOneCheckpoint { model } => format!("mnet classify photo.jpg --model {model}"),
-            Self::Unknown(_) | Self::NoSuchPath(_) => LIST.into(),
+            Self::Unknown { similar, .. } if !similar.is_empty() => {
+                format!("mnet classify photo.jpg --model {}", similar[0])
+            }
+            Self::Unknown { .. } | Self::NoSuchPath(_) => LIST.into(),
+            Self::OtherAddress(_) => "mnet classify photo.jpg --model owner/name".into(),
         })
     }
 }
@@ -73,9 +77,16 @@ impl Hint for IdentifyError {
 
 impl Hint for LabelFileError {
     fn hint(&self) -> Option<String> {
-        let form =
-            "one name per line, in the order of the outputs, a JSON list, or {\"0\": \"first name\", …}";
-        (!matches!(self, Self::Io { .. })).then(|| form.into())
+        match self {
+            Self::Io { .. } => None,
+            Self::Encoding { path, iconv: Some(encoding), .. } => {
+                Some(format!("iconv -f {encoding} -t UTF-8 {} > labels.txt", path.display()))
+            }
+            Self::Encoding { .. } | Self::Form { .. } | Self::Count { .. } => Some(
+                "one name per line, in the order of the outputs, or a JSON list of them; README.md lists the other forms"
+                    .into(),
+            ),
+        }
     }
 }
 
