@@ -16,6 +16,8 @@ pub mod load;
 pub mod random;
 pub mod spec;
 pub mod tensor_names;
+mod timm_args;
+mod torchvision;
 mod transformers;
 
 pub use architecture::Architecture;
@@ -27,4 +29,6 @@ pub use library::Library;
 pub use load::LoadError;
 pub use spec::Graph;
 pub use tensor_names::TensorNames;
+pub use timm_args::TimmArgs;
+pub use torchvision::TorchvisionArgs;
 pub use transformers::{TransformersConfig, Unsupported};
