@@ -4,6 +4,7 @@
 //! A family is a file in `families` and its line in [`FAMILIES`]. Help, `mnet models` and the tests that
 //! compare networks with the libraries loop over that table.
 
+mod absent;
 pub mod arch_def;
 mod architecture;
 pub mod catalogue;
@@ -20,6 +21,7 @@ mod timm_args;
 mod torchvision;
 mod transformers;
 
+pub use absent::absent;
 pub use architecture::Architecture;
 pub use channels::{Rounding, make_divisible};
 pub use checkpoint::Checkpoint;

@@ -3,7 +3,7 @@
 
     python3 tests/golden/inputs.py NAME …
 
-A row for each of timm's networks among the names; names of other libraries' networks, and arguments after a `?`, are left out.
+A row for each of timm's networks among the names.
 """
 
 import sys

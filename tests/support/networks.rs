@@ -27,8 +27,11 @@ fn names_of(family: &Family) -> Vec<String> {
     timm.chain(transformers).chain(torchvision).collect()
 }
 
-/// Networks whose library's function got arguments, which follow the name, and each for a number of classes.
-pub(crate) static VARIATIONS: &[(&str, fn(usize) -> Architecture)] = &[
+/// A name with the arguments of its library's function, and the network for a number of classes.
+type Variation = (&'static str, fn(usize) -> Architecture);
+
+/// Networks that differ from those of [`names`] in such arguments.
+pub(crate) static VARIATIONS: &[Variation] = &[
     // In the narrowest ones the first block has a shortcut (V2), or no expansion (V3).
     ("torchvision_mobilenet_v2?width_mult=0.25", |classes| torchvision("mobilenet_v2", 0.25, false, classes)),
     ("torchvision_mobilenet_v2?width_mult=1.4", |classes| torchvision("mobilenet_v2", 1.4, false, classes)),

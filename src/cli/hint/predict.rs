@@ -16,7 +16,7 @@ impl Hint for SelectionError {
                 format!("mnet classify photo.jpg {model}--alpha {:?}", instead.alpha)
             }
             Self::AlphaOfOneCheckpoint { model } => format!("mnet classify photo.jpg --model {model}"),
-            Self::Unknown(_) | Self::NoSuchPath(_) => LIST.into(),
+            Self::Unknown(_) | Self::NotBuiltIn { .. } | Self::NoSuchPath(_) => LIST.into(),
         })
     }
 }
@@ -51,6 +51,7 @@ impl Hint for ConfigError {
             ),
             Self::Json { .. }
             | Self::UnknownArchitecture { .. }
+            | Self::NotBuiltIn { .. }
             | Self::Unsupported(_)
             | Self::Value { .. } => Some(LIST.into()),
         }

@@ -28,6 +28,14 @@ pub enum SelectionError {
     /// Not a path, not a repository, and not in the catalogue.
     #[error("no model is called `{0}`: it is not a directory, not owner/name, and not in the catalogue")]
     Unknown(String),
+    /// A network that is left out, and why.
+    #[error("`{name}` is not built in: {reason}")]
+    NotBuiltIn {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// A path that does not exist.
     #[error("{0}: no such directory or file of weights")]
     NoSuchPath(String),

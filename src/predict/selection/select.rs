@@ -3,7 +3,7 @@
 use super::error::{Alternative, SelectionError};
 use super::single::single_checkpoint;
 use super::source::Source;
-use crate::models::{Checkpoint, Family, catalogue};
+use crate::models::{Checkpoint, Family, absent, catalogue};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,7 +51,10 @@ fn any_model(request: &Request) -> Result<Source, SelectionError> {
 fn of_catalogue(model: &str, request: &Request) -> Result<Source, SelectionError> {
     let rows: Vec<Row> = catalogue::checkpoints().filter(|(family, row)| row.is_of(family, model)).collect();
     let Some((family, _)) = rows.first() else {
-        return Err(SelectionError::Unknown(model.into()));
+        return Err(match absent(model) {
+            Some(reason) => SelectionError::NotBuiltIn { name: model.into(), reason },
+            None => SelectionError::Unknown(model.into()),
+        });
     };
     let alpha = match (request.alpha, default_alpha(&rows)) {
         (Some(_), None) => return Err(only_one_checkpoint(model)),
