@@ -15,6 +15,38 @@ pub struct TimmArgs {
     pub activation: Option<Activation>,
 }
 
+/// `get_padding_value` of timm's `layers/padding.py`.
+const PADDINGS: [(&str, Padding); 3] =
+    [("", Padding::Symmetric), ("symmetric", Padding::Symmetric), ("same", Padding::Same)];
+
+/// `get_act_layer` of timm's `layers/create_act.py`.
+const ACTIVATIONS: [(&str, Activation); 5] = [
+    ("relu", Activation::Relu),
+    ("relu6", Activation::Relu6),
+    ("hard_swish", Activation::HardSwish),
+    ("hardswish", Activation::HardSwish),
+    ("gelu", Activation::Gelu),
+];
+
+impl TimmArgs {
+    /// Takes `pad_type` by its name; `None` if no network here pads so.
+    pub fn set_padding(&mut self, name: &str) -> Option<()> {
+        self.padding = Some(named(&PADDINGS, name)?);
+        Some(())
+    }
+
+    /// Takes `act_layer` by its name; `None` if there is no such activation here.
+    pub fn set_activation(&mut self, name: &str) -> Option<()> {
+        self.activation = Some(named(&ACTIVATIONS, name)?);
+        Some(())
+    }
+}
+
+/// The row called `name`, in any case.
+fn named<T: Copy>(rows: &[(&str, T)], name: &str) -> Option<T> {
+    rows.iter().find(|(row, _)| row.eq_ignore_ascii_case(name)).map(|(_, found)| *found)
+}
+
 impl Architecture {
     /// The same network as timm builds it with `args`.
     #[must_use]

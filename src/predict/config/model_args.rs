@@ -6,8 +6,6 @@ use serde_json::{Map, Value};
 
 use super::error::ConfigError;
 use crate::models::{Architecture, Library, TimmArgs};
-use crate::nn::Activation::{Gelu, HardSwish, Relu, Relu6};
-use crate::nn::{Activation, Padding};
 
 const FILE: &str = "config.json";
 
@@ -33,18 +31,12 @@ const ARGUMENTS: [Argument; 5] = [
     Argument {
         name: "pad_type",
         expected: "same, symmetric or an empty text",
-        read: |value, args| {
-            args.padding = Some(named(&PADDINGS, value)?);
-            Some(())
-        },
+        read: |value, args| args.set_padding(value.as_str()?),
     },
     Argument {
         name: "act_layer",
         expected: "relu, relu6, hard_swish or gelu",
-        read: |value, args| {
-            args.activation = Some(named(&ACTIVATIONS, value)?);
-            Some(())
-        },
+        read: |value, args| args.set_activation(value.as_str()?),
     },
     // The tensors say which of the two it is.
     Argument {
@@ -69,24 +61,10 @@ const IGNORED: [&str; 10] = [
     "pretrained",
 ];
 
-/// `get_padding_value` of timm's `layers/padding.py`.
-const PADDINGS: [(&str, Padding); 3] =
-    [("", Padding::Symmetric), ("symmetric", Padding::Symmetric), ("same", Padding::Same)];
-
-/// `get_act_layer` of timm's `layers/create_act.py`.
-const ACTIVATIONS: [(&str, Activation); 5] =
-    [("relu", Relu), ("relu6", Relu6), ("hard_swish", HardSwish), ("hardswish", HardSwish), ("gelu", Gelu)];
-
 const POOLING: &str = "avg";
 
 /// What is expected of an argument's name.
 const KNOWN: &str = "bn_eps, pad_type, act_layer, in_chans, global_pool, or what matters only in training";
-
-/// The row called `value`, in any case.
-fn named<T: Copy>(rows: &[(&str, T)], value: &Value) -> Option<T> {
-    let name = value.as_str()?.to_lowercase();
-    rows.iter().find(|(row, _)| *row == name).map(|(_, found)| *found)
-}
 
 /// Whether `value` is the mean, also by timm's faster function.
 fn is_average(value: &Value) -> bool {
@@ -117,8 +95,8 @@ pub(super) fn follow_model_args(
             }
             return Err(refused("model_args", format!("{{\"{name}\": {value}}}"), KNOWN));
         };
-        let read = (argument.read)(value, &mut args);
-        read.ok_or_else(|| refused(argument.name, value.to_string(), argument.expected))?;
+        (argument.read)(value, &mut args)
+            .ok_or_else(|| refused(argument.name, value.to_string(), argument.expected))?;
     }
     // `_update_default_model_kwargs` of timm's `models/_builder.py`: where no argument says it, these keys do.
     for place in [config, &config["pretrained_cfg"]] {
@@ -150,19 +128,19 @@ mod tests {
         let args = |value: Value| {
             let found = follow(&json!({ "model_args": value })).unwrap();
             let activation = found.graph.stem.activation;
-            assert_eq!(activation == HardSwish, found.graph == plain.graph);
-            (found.epsilon, found.padding, activation)
+            assert_eq!(activation == plain.graph.stem.activation, found.graph == plain.graph);
+            format!("{:e} {:?} {activation:?}", found.epsilon, found.padding)
         };
-        assert_eq!(args(Value::Null), (1e-5, Padding::Symmetric, HardSwish));
-        assert_eq!(args(json!({"bn_eps": 1e-3})), (1e-3, Padding::Symmetric, HardSwish));
-        assert_eq!(args(json!({"bn_eps": null, "pad_type": "SAME"})), (1e-5, Padding::Same, HardSwish));
-        assert_eq!(args(json!({"pad_type": "", "act_layer": "relu6"})), (1e-5, Padding::Symmetric, Relu6));
-        assert_eq!(args(json!({"act_layer": "HardSwish"})), (1e-5, Padding::Symmetric, HardSwish));
+        assert_eq!(args(Value::Null), "1e-5 Symmetric HardSwish");
+        assert_eq!(args(json!({"bn_eps": 1e-3})), "1e-3 Symmetric HardSwish");
+        assert_eq!(args(json!({"bn_eps": null, "pad_type": "SAME"})), "1e-5 Same HardSwish");
+        assert_eq!(args(json!({"pad_type": "", "act_layer": "relu6"})), "1e-5 Symmetric Relu6");
+        assert_eq!(args(json!({"act_layer": "HardSwish"})), "1e-5 Symmetric HardSwish");
         let ignored = json!({
             "num_classes": 10, "in_chans": 1, "global_pool": "fastavg", "drop_rate": 0.2, "drop_path_rate": 0.1,
             "bn_momentum": 0.01, "features_only": false, "exportable": true,
         });
-        assert_eq!(args(ignored), (1e-5, Padding::Symmetric, HardSwish));
+        assert_eq!(args(ignored), "1e-5 Symmetric HardSwish");
     }
 
     #[test]
