@@ -27,11 +27,13 @@ python:
     python3 -m venv target/reference-venv
     target/reference-venv/bin/pip install --quiet -r tests/golden/requirements.txt
 
-# Rewrite the golden logits, costs, scores and small pictures from the libraries.
+# Rewrite the golden logits, costs, inputs, scores and small pictures from the libraries.
 golden:
     cargo test --locked --test references -- --list | sed -n 's/^logits::\(.*\): test$/\1/p' > target/networks
-    xargs target/reference-venv/bin/python tests/golden/logits.py < target/networks
     xargs target/reference-venv/bin/python tests/golden/costs.py < target/networks
+    xargs target/reference-venv/bin/python tests/golden/inputs.py < target/networks
+    cargo test --locked --test golden_logits -- --list | sed -n '/every_row/d; s/^\(.*\): test$/\1/p' > target/networks
+    xargs target/reference-venv/bin/python tests/golden/logits.py < target/networks
     target/reference-venv/bin/python tests/golden/photos.py
     target/reference-venv/bin/python tests/golden/pixels_small.py
 

@@ -4,6 +4,7 @@ use super::families::FAMILIES;
 use super::family::Family;
 use super::spec::Graph;
 use super::tensor_names::{self, TensorNames};
+use super::torchvision::TorchvisionArgs;
 use super::transformers::{TransformersConfig, Unsupported, require};
 use crate::nn::Padding;
 
@@ -62,13 +63,25 @@ impl Architecture {
         })
     }
 
-    /// A torchvision model by its function's name; `None` if no family has it.
+    /// A torchvision model by its function's name, with the function's defaults; `None` if no family has it.
     pub fn torchvision(name: &str, classes: usize) -> Option<Self> {
-        let layout =
-            FAMILIES.iter().flat_map(|family| family.torchvision).find(|layout| layout.name == name)?;
-        Some(Self {
+        Self::torchvision_with(name, &TorchvisionArgs::default(), classes).ok()
+    }
+
+    /// A torchvision model by its function's name and arguments.
+    ///
+    /// # Errors
+    /// If no family has it, or it does not take a value.
+    pub fn torchvision_with(name: &str, args: &TorchvisionArgs, classes: usize) -> Result<Self, Unsupported> {
+        let layouts = FAMILIES.iter().flat_map(|family| family.torchvision);
+        let Some(layout) = layouts.clone().find(|layout| layout.name == name) else {
+            let known: Vec<_> = layouts.map(|layout| layout.name).collect();
+            return Err(Unsupported::new("architectures", name, &known.join(" or ")));
+        };
+        args.check()?;
+        Ok(Self {
             name: name.to_owned(),
-            graph: (layout.graph)(classes),
+            graph: (layout.graph)(args, classes)?,
             names: layout.names,
             epsilon: layout.epsilon,
             padding: Padding::Symmetric,

@@ -3,6 +3,7 @@
 use super::checkpoint::Checkpoint;
 use super::spec::Graph;
 use super::tensor_names::TensorNames;
+use super::torchvision::TorchvisionArgs;
 use super::transformers::{TransformersConfig, Unsupported};
 
 /// Networks of one paper.
@@ -37,8 +38,8 @@ pub struct TimmVariant {
     pub input: DefaultInput,
 }
 
-/// How timm prepares pictures for an architecture whose weights come without a configuration: `default_cfgs`, the tag
-/// without a suffix.
+/// How timm prepares pictures for an architecture whose weights come without a configuration: what its `default_cfgs` say
+/// of the architecture's name without a tag.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DefaultInput {
     /// Side of the square input, px.
@@ -54,7 +55,7 @@ pub struct DefaultInput {
 }
 
 impl DefaultInput {
-    /// timm's `IMAGENET_DEFAULT_MEAN` and `IMAGENET_DEFAULT_STD`, with the values that most architectures have.
+    /// Most architectures': timm's `IMAGENET_DEFAULT_MEAN` and `IMAGENET_DEFAULT_STD`.
     pub(super) const IMAGENET: Self = Self {
         resolution: 224,
         crop_pct: 0.875,
@@ -62,6 +63,18 @@ impl DefaultInput {
         mean: [0.485, 0.456, 0.406],
         std: [0.229, 0.224, 0.225],
     };
+
+    /// Values from -1 to 1: timm's `IMAGENET_INCEPTION_MEAN` and `IMAGENET_INCEPTION_STD`.
+    pub(super) const INCEPTION: Self = Self { mean: [0.5; 3], std: [0.5; 3], ..Self::IMAGENET };
+
+    /// At another resolution, of which the crop keeps another share.
+    pub(super) const fn at(self, resolution: u32, crop_pct: f64) -> Self {
+        Self { resolution, crop_pct, ..self }
+    }
+
+    pub(super) const fn bilinear(self) -> Self {
+        Self { interpolation: "bilinear", ..self }
+    }
 }
 
 impl TimmVariant {
@@ -71,6 +84,11 @@ impl TimmVariant {
 
     pub(super) const fn epsilon(mut self, epsilon: f64) -> Self {
         self.epsilon = Some(epsilon);
+        self
+    }
+
+    pub(super) const fn input(mut self, input: DefaultInput) -> Self {
+        self.input = input;
         self
     }
 }
@@ -98,5 +116,5 @@ pub struct Torchvision {
     /// Added to variances by its batch norms.
     pub epsilon: f64,
     /// Its graph for a number of classes.
-    pub graph: fn(usize) -> Graph,
+    pub graph: fn(&TorchvisionArgs, usize) -> Result<Graph, Unsupported>,
 }

@@ -4,6 +4,7 @@
 //! A family is a file in `families` and its line in [`FAMILIES`]. Help, `mnet models` and the tests that
 //! compare networks with the libraries loop over that table.
 
+mod absent;
 pub mod arch_def;
 mod architecture;
 pub mod catalogue;
@@ -17,8 +18,11 @@ pub mod random;
 pub mod spec;
 pub mod spelling;
 pub mod tensor_names;
+mod timm_args;
+mod torchvision;
 mod transformers;
 
+pub use absent::absent;
 pub use architecture::Architecture;
 pub use channels::{Rounding, make_divisible};
 pub use checkpoint::Checkpoint;
@@ -28,4 +32,6 @@ pub use library::Library;
 pub use load::LoadError;
 pub use spec::Graph;
 pub use tensor_names::TensorNames;
+pub use timm_args::TimmArgs;
+pub use torchvision::TorchvisionArgs;
 pub use transformers::{TransformersConfig, Unsupported};

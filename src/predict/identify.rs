@@ -2,12 +2,14 @@
 //!
 //! The names and shapes in the file are compared with those of every architecture of every family in every
 //! layout. They must match exactly, without missing or additional tensors; values are not read. A new family
-//! is included by its row in [`FAMILIES`].
+//! is included by its row in [`FAMILIES`](crate::models::FAMILIES).
+
+mod layout;
 
 use thiserror::Error;
 
-use crate::models::load::{Mismatch, check};
-use crate::models::{Architecture, FAMILIES, TransformersConfig};
+use self::layout::{Near, closer, layouts};
+use crate::models::Architecture;
 use crate::terminal_text::printable;
 use crate::weights::WeightFile;
 
@@ -51,22 +53,16 @@ pub(super) fn identify_architecture(
     classes: usize,
     name_hint: &str,
 ) -> Result<(Architecture, String), IdentifyError> {
-    let mut matches = Vec::new();
-    let mut closest: Option<(Architecture, Mismatch)> = None;
+    let mut matches = Vec::<Architecture>::new();
+    let mut closest: Near = None;
     for layout in layouts(classes) {
-        for architecture in layout {
-            match check(&architecture, weights) {
-                Ok(()) => {
-                    matches.push(architecture);
-                    break;
-                }
-                Err(mismatch) if mismatch.matched > closest.as_ref().map_or(0, |(_, best)| best.matched) => {
-                    closest = Some((architecture, mismatch));
-                }
-                Err(_) => {}
-            }
+        match layout.fit(weights) {
+            Ok(architecture) => matches.push(architecture),
+            Err(mismatch) => closest = closer(closest, mismatch),
         }
     }
+    // Where every layer has the fewest channels, a reduced tail reduces nothing.
+    matches.dedup_by(|one, other| one.name == other.name);
     let (index, reason) = match matches.len() {
         0 => return Err(unknown(weights, closest)),
         1 => (0, ""),
@@ -88,38 +84,15 @@ pub(super) fn identify_architecture(
     Ok((architecture, note))
 }
 
-/// The architectures of each layout. Those of one layout differ only in width, so at most one of them
-/// matches.
-fn layouts(classes: usize) -> impl Iterator<Item = Vec<Architecture>> {
-    FAMILIES.iter().flat_map(move |family| {
-        let timm = family.timm.iter().filter_map(move |variant| Architecture::timm(variant.name, classes));
-        let torchvision = family.torchvision.iter();
-        let torchvision = torchvision.filter_map(move |model| Architecture::torchvision(model.name, classes));
-        let transformers =
-            family.transformers.into_iter().map(move |class| every_alpha(class.model_type, classes));
-        timm.chain(torchvision).map(|architecture| vec![architecture]).chain(transformers)
-    })
-}
-
-/// A model class of transformers at every alpha from 0.01 to 2.
-fn every_alpha(model_type: &str, classes: usize) -> Vec<Architecture> {
-    let at = |hundredths: u32| {
-        let depth_multiplier = f64::from(hundredths) / 100.0;
-        let config = TransformersConfig {
-            model_type: model_type.into(),
-            depth_multiplier,
-            ..TransformersConfig::default()
-        };
-        Architecture::transformers(&config, classes).ok()
-    };
-    (1..=200).filter_map(at).collect()
-}
-
-/// The one of `fits` whose name is part of `name_hint`. `tf_efficientnet_lite0` does not count as
-/// `efficientnet_lite0`.
+/// The one of `fits` that `name_hint` names. Its parts are names from the nearest to the farthest: file, then folder.
 fn matching_name(fits: &[Architecture], name_hint: &str) -> Option<usize> {
-    let name_hint = name_hint.to_lowercase().replace('-', "_");
-    let found: Vec<_> = (0..fits.len()).filter(|&index| name_hint.contains(&fits[index].name)).collect();
+    name_hint.split('/').find_map(|part| named(fits, part))
+}
+
+/// The one of `fits` whose name is part of `text`. `tf_efficientnet_lite0` does not count as `efficientnet_lite0`.
+fn named(fits: &[Architecture], text: &str) -> Option<usize> {
+    let text = text.to_lowercase().replace('-', "_");
+    let found: Vec<_> = (0..fits.len()).filter(|&index| text.contains(&fits[index].name)).collect();
     let is_part = |index: &usize| {
         found.iter().any(|other| other != index && fits[*other].name.contains(&fits[*index].name))
     };
@@ -129,9 +102,11 @@ fn matching_name(fits: &[Architecture], name_hint: &str) -> Option<usize> {
     }
 }
 
-fn unknown(weights: &WeightFile, closest: Option<(Architecture, Mismatch)>) -> IdentifyError {
-    let closest = closest
-        .map(|(architecture, mismatch)| format!("{}: {}", full_name(&architecture), mismatch.difference));
+fn unknown(weights: &WeightFile, closest: Near) -> IdentifyError {
+    let closest = closest.map(|near| {
+        let (architecture, mismatch) = *near;
+        format!("{}: {}", full_name(&architecture), mismatch.difference)
+    });
     IdentifyError::Unknown { count: weights.names().count(), examples: examples(weights, |_| true), closest }
 }
 
@@ -149,19 +124,67 @@ fn full_name(architecture: &Architecture) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use super::layout::Layout;
     use super::*;
     use crate::models::random;
+    use crate::models::spec::Conv;
+    use crate::models::tensor_names::Names;
 
     #[test]
     fn every_architecture_is_identified_by_its_tensors() {
-        // One width of each transformers class, and only networks whose random weights are quick to make.
-        let first = layouts(3).filter_map(|layout| layout.into_iter().next());
-        let small = first.filter(|architecture| architecture.graph.parameters() < 10_000_000);
+        // Only networks whose random weights are quick to make.
+        let small =
+            layouts(3).filter_map(Layout::usual).filter(|network| network.graph.parameters() < 10_000_000);
         for architecture in small {
             let weights = random::weights(&architecture);
             let again = identify_architecture(&weights, 3, &architecture.name);
             let (found, _) = again.unwrap_or_else(|error| panic!("{}: {error}", architecture.name));
             assert_eq!((found.name, found.graph), (architecture.name, architecture.graph));
+        }
+    }
+
+    /// Networks that differ, though tensors do not show it: a name has to tell them apart. All others are identified.
+    #[test]
+    fn these_have_equal_tensors() {
+        let tensor = |(names, conv): (Names, &Conv)| {
+            let shape = names.weight_shape(conv);
+            format!("{} {shape:?} {} {:?} {}", names.weight, names.norm, conv.epilogue, conv.has_layer_scale)
+        };
+        let mut groups: BTreeMap<Vec<String>, Vec<Architecture>> = BTreeMap::new();
+        for architecture in layouts(3).filter_map(Layout::usual) {
+            let layers = architecture.graph.layers();
+            let tensors = layers.map(|(path, conv)| tensor(((architecture.names.convolution)(path), conv)));
+            groups.entry(tensors.collect()).or_default().push(architecture);
+        }
+        let mut equal: Vec<_> = groups.into_values().filter(|group| group.len() > 1).collect();
+        equal.sort_by(|a, b| a[0].name.cmp(&b[0].name));
+        let names = equal.iter().map(|group| group.iter().map(|one| one.name.as_str()).collect::<Vec<_>>());
+        let expected: [&[&str]; 11] = [
+            &["efficientnet_lite0", "tf_efficientnet_lite0"],
+            &["efficientnet_lite1", "tf_efficientnet_lite1"],
+            &["efficientnet_lite2", "tf_efficientnet_lite2"],
+            &["efficientnet_lite3", "tf_efficientnet_lite3"],
+            &["efficientnet_lite4", "tf_efficientnet_lite4"],
+            &["mobilenetv3_large_075", "tf_mobilenetv3_large_075"],
+            &["mobilenetv3_large_100", "tf_mobilenetv3_large_100"],
+            &["mobilenetv3_small_075", "tf_mobilenetv3_small_075"],
+            &["mobilenetv3_small_100", "tf_mobilenetv3_small_100"],
+            &["mobilenetv4_conv_large", "mobilenetv4_conv_aa_large"],
+            &["mobilenetv4_conv_medium", "mobilenetv4_conv_aa_medium", "mobilenetv4_conv_blur_medium"],
+        ];
+        assert_eq!(names.collect::<Vec<_>>(), expected);
+        for group in &equal {
+            for (index, one) in group.iter().enumerate() {
+                assert_eq!(matching_name(group, &one.name), Some(index), "{}", one.name);
+                for other in &group[..index] {
+                    let conventions =
+                        |it: &Architecture| (it.epsilon.to_bits(), it.padding, it.graph.clone());
+                    assert_ne!(conventions(one), conventions(other), "{} and {}", one.name, other.name);
+                }
+            }
+            assert_eq!(matching_name(group, "best.pth/runs"), None);
         }
     }
 
@@ -172,5 +195,14 @@ mod tests {
         assert_eq!(matching_name(&fits, "someone/TF-EfficientNet-Lite0.in1k-birds"), Some(1));
         assert_eq!(matching_name(&fits, "efficientnet_lite0-birds"), Some(0));
         assert_eq!(matching_name(&fits, "birds"), None);
+        match identify_architecture(&random::weights(&fits[0]), 2, "best.pth/birds") {
+            Err(IdentifyError::Ambiguous { architectures }) => {
+                assert_eq!(architectures, fits.each_ref().map(|network| network.name.clone()));
+            }
+            other => panic!("{other:?}"),
+        }
+        // The file's own name comes before its folder's.
+        assert_eq!(matching_name(&fits, "efficientnet_lite0.pth/tf_efficientnet_lite0"), Some(0));
+        assert_eq!(matching_name(&fits, "best.pth/tf_efficientnet_lite0"), Some(1));
     }
 }

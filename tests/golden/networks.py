@@ -3,10 +3,14 @@
     mobilenetv2_100              timm's mobilenetv2_100
     hf_mobilenet_v2_0.75_160     transformers' MobileNetV2, alpha 0.75, at 160 px
     torchvision_mobilenet_v2     torchvision's mobilenet_v2
+    NAME?width_mult=0.5          NAME with arguments of its function, divided by `&`
 
-`cargo test --test references -- --list` prints the names: they come from `FAMILIES` in `src/models/mod.rs`.
+`cargo test --test references -- --list` prints the names without arguments: they come from `FAMILIES` in `src/models/mod.rs`.
+Those with arguments come from `VARIATIONS` in `tests/support/networks.rs`, and `cargo test --test golden_logits -- --list` prints
+all.
 """
 
+import ast
 from pathlib import Path
 
 import torch
@@ -14,6 +18,8 @@ import torch
 
 def build(name, classes=None):
     """The network called `name`, with `classes` outputs or the library's usual number, ready for inference."""
+    name, _, text = name.partition("?")
+    arguments = {key: value(text) for key, _, text in (pair.partition("=") for pair in text.split("&") if pair)}
     if name.startswith("hf_"):
         import transformers
 
@@ -26,13 +32,21 @@ def build(name, classes=None):
         import torchvision
 
         create = getattr(torchvision.models, name.removeprefix("torchvision_"))
-        network = create(weights=None, num_classes=classes or 1000)
+        network = create(weights=None, num_classes=classes or 1000, **arguments)
     else:
         import timm
 
         # `exportable` replaces fused operations by plain ones, which PyTorch's counter of operations knows.
-        network = timm.create_model(name, pretrained=False, num_classes=classes or 1000, exportable=True)
+        network = timm.create_model(name, num_classes=classes or 1000, exportable=True, **arguments)
     return network.eval()
+
+
+def value(text):
+    """The value of an argument: a number, True, False, or else a name."""
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text
 
 
 def parse(name):
@@ -42,11 +56,18 @@ def parse(name):
 
 
 def resolution(name):
-    """The side of the square input at which `name` is compared: that of its row in costs.tsv; 224 for a new timm network."""
+    """The side of the square input at which `name` is compared: that of its row in costs.tsv, or the usual one of a new network."""
     if name.startswith("hf_"):
         return parse(name)[2]
     rows = (line.split("\t") for line in (Path(__file__).parent / "costs.tsv").read_text().splitlines())
-    return next((int(row[1]) for row in rows if row[0] == name), 224)
+    row = next((int(row[1]) for row in rows if row[0] == name), None)
+    return row or usual_resolution(name)
+
+
+def usual_resolution(name):
+    import timm
+
+    return timm.get_pretrained_cfg(name).input_size[-1] if timm.is_model(name) else 224
 
 
 def logits(network, pixels):

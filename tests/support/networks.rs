@@ -5,7 +5,11 @@
 use candle_core::{Device, Tensor};
 use mnet::backend::{Extras, Network, Norms};
 use mnet::kernels::isa;
-use mnet::models::{Architecture, Checkpoint, FAMILIES, Family, TransformersConfig};
+use mnet::models::{
+    Architecture, Checkpoint, FAMILIES, Family, TimmArgs, TorchvisionArgs, TransformersConfig,
+};
+use mnet::nn::Activation::{self, Gelu, HardSwish, Relu, Relu6};
+use mnet::nn::Padding;
 use mnet::weights::WeightFile;
 
 /// The names of all architectures, family by family.
@@ -23,8 +27,68 @@ fn names_of(family: &Family) -> Vec<String> {
     timm.chain(transformers).chain(torchvision).collect()
 }
 
+/// A name with the arguments of its library's function, and the network for a number of classes.
+type Variation = (&'static str, fn(usize) -> Architecture);
+
+/// Networks that differ from those of [`names`] in such arguments.
+pub(crate) static VARIATIONS: &[Variation] = &[
+    // In the narrowest ones the first block has a shortcut (V2), or no expansion (V3).
+    ("torchvision_mobilenet_v2?width_mult=0.25", |classes| torchvision("mobilenet_v2", 0.25, false, classes)),
+    ("torchvision_mobilenet_v2?width_mult=1.4", |classes| torchvision("mobilenet_v2", 1.4, false, classes)),
+    ("torchvision_mobilenet_v3_small?width_mult=0.1", |classes| {
+        torchvision("mobilenet_v3_small", 0.1, false, classes)
+    }),
+    ("torchvision_mobilenet_v3_small?width_mult=0.33&reduced_tail=True", |classes| {
+        torchvision("mobilenet_v3_small", 0.33, true, classes)
+    }),
+    ("torchvision_mobilenet_v3_large?width_mult=1.3", |classes| {
+        torchvision("mobilenet_v3_large", 1.3, false, classes)
+    }),
+    ("torchvision_mobilenet_v3_large?reduced_tail=True", |classes| {
+        torchvision("mobilenet_v3_large", 1.0, true, classes)
+    }),
+    ("mobilenetv1_100?act_layer=relu", |classes| timm("mobilenetv1_100", activation(Relu), classes)),
+    ("mobilenetv2_035?pad_type=same&bn_eps=0.001", |classes| {
+        let args = TimmArgs { epsilon: Some(1e-3), padding: Some(Padding::Same), activation: None };
+        timm("mobilenetv2_035", args, classes)
+    }),
+    ("mobilenetv3_small_050?act_layer=gelu", |classes| {
+        timm("mobilenetv3_small_050", activation(Gelu), classes)
+    }),
+    ("mobilenetv3_rw?act_layer=relu6", |classes| timm("mobilenetv3_rw", activation(Relu6), classes)),
+    ("mobilenetv4_conv_small_035?act_layer=hard_swish", |classes| {
+        timm("mobilenetv4_conv_small_035", activation(HardSwish), classes)
+    }),
+    ("mobilenetv4_conv_aa_medium?pad_type=same", |classes| timm("mobilenetv4_conv_aa_medium", SAME, classes)),
+    ("mobilenetv4_hybrid_medium_075?pad_type=same", |classes| {
+        timm("mobilenetv4_hybrid_medium_075", SAME, classes)
+    }),
+    ("tf_mobilenetv3_small_075?pad_type=symmetric", |classes| {
+        let args = TimmArgs { padding: Some(Padding::Symmetric), ..TimmArgs::default() };
+        timm("tf_mobilenetv3_small_075", args, classes)
+    }),
+];
+
+const SAME: TimmArgs = TimmArgs { padding: Some(Padding::Same), epsilon: None, activation: None };
+
+fn activation(activation: Activation) -> TimmArgs {
+    TimmArgs { activation: Some(activation), ..TimmArgs::default() }
+}
+
+fn timm(name: &str, args: TimmArgs, classes: usize) -> Architecture {
+    Architecture::timm(name, classes).expect("a timm architecture").with_timm_args(args)
+}
+
+fn torchvision(name: &str, width_mult: f64, reduced_tail: bool, classes: usize) -> Architecture {
+    let args = TorchvisionArgs { width_mult, reduced_tail };
+    Architecture::torchvision_with(name, &args, classes).expect("a torchvision model")
+}
+
 /// The architecture called `name`, with `classes` outputs or as many as its library gives it.
 pub(crate) fn architecture(name: &str, classes: Option<usize>) -> Architecture {
+    if let Some((_, variation)) = VARIATIONS.iter().find(|(variation, _)| *variation == name) {
+        return variation(classes.unwrap_or(1000));
+    }
     if let Some(name) = name.strip_prefix("torchvision_") {
         return Architecture::torchvision(name, classes.unwrap_or(1000)).expect("a torchvision model");
     }

@@ -19,7 +19,7 @@ impl Hint for SelectionError {
             Self::Unknown { similar, .. } if !similar.is_empty() => {
                 format!("mnet classify photo.jpg --model {}", similar[0])
             }
-            Self::Unknown { .. } | Self::NoSuchPath(_) => LIST.into(),
+            Self::Unknown { .. } | Self::NotBuiltIn { .. } | Self::NoSuchPath(_) => LIST.into(),
             Self::OtherAddress(_) => "mnet classify photo.jpg --model owner/name".into(),
         })
     }
@@ -55,6 +55,7 @@ impl Hint for ConfigError {
             ),
             Self::Json { .. }
             | Self::UnknownArchitecture { .. }
+            | Self::NotBuiltIn { .. }
             | Self::Unsupported(_)
             | Self::Value { .. } => Some(LIST.into()),
         }

@@ -5,7 +5,7 @@
 
 use crate::models::arch_def::{ArchDef, HeadDef, Row, StemDef, ds, ir};
 use crate::models::checkpoint::Checkpoint;
-use crate::models::family::{Family, TimmVariant};
+use crate::models::family::{DefaultInput, Family, TimmVariant};
 use crate::models::spec::{Epilogue, Graph};
 use crate::nn::Activation::Relu6;
 
@@ -38,14 +38,25 @@ fn lite(alpha: f64, depth: f64, classes: usize) -> Graph {
     ArchDef { alpha, depth, fixed_ends: true, stem, head: Some(head), ..network }.graph(classes)
 }
 
+const IMAGENET: DefaultInput = DefaultInput::IMAGENET;
+const INCEPTION: DefaultInput = DefaultInput::INCEPTION;
+
 /// Width and depth of each size. `tf_` weights were trained by Google, with TensorFlow's padding.
 const TIMM: &[TimmVariant] = &[
     TimmVariant::new("efficientnet_lite0", |classes| lite(1.0, 1.0, classes)),
-    TimmVariant::new("tf_efficientnet_lite0", |classes| lite(1.0, 1.0, classes)),
-    TimmVariant::new("tf_efficientnet_lite1", |classes| lite(1.0, 1.1, classes)),
-    TimmVariant::new("tf_efficientnet_lite2", |classes| lite(1.1, 1.2, classes)),
-    TimmVariant::new("tf_efficientnet_lite3", |classes| lite(1.2, 1.4, classes)),
-    TimmVariant::new("tf_efficientnet_lite4", |classes| lite(1.4, 1.8, classes)),
+    TimmVariant::new("efficientnet_lite1", |classes| lite(1.0, 1.1, classes)).input(IMAGENET.at(240, 0.882)),
+    TimmVariant::new("efficientnet_lite2", |classes| lite(1.1, 1.2, classes)).input(IMAGENET.at(260, 0.89)),
+    TimmVariant::new("efficientnet_lite3", |classes| lite(1.2, 1.4, classes)).input(IMAGENET.at(300, 0.904)),
+    TimmVariant::new("efficientnet_lite4", |classes| lite(1.4, 1.8, classes)).input(IMAGENET.at(380, 0.922)),
+    TimmVariant::new("tf_efficientnet_lite0", |classes| lite(1.0, 1.0, classes)).input(INCEPTION),
+    TimmVariant::new("tf_efficientnet_lite1", |classes| lite(1.0, 1.1, classes))
+        .input(INCEPTION.at(240, 0.882)),
+    TimmVariant::new("tf_efficientnet_lite2", |classes| lite(1.1, 1.2, classes))
+        .input(INCEPTION.at(260, 0.89)),
+    TimmVariant::new("tf_efficientnet_lite3", |classes| lite(1.2, 1.4, classes))
+        .input(INCEPTION.at(300, 0.904).bilinear()),
+    TimmVariant::new("tf_efficientnet_lite4", |classes| lite(1.4, 1.8, classes))
+        .input(INCEPTION.at(380, 0.92).bilinear()),
 ];
 
 /// Where several fit, Google's own first. The compound coefficient, not alpha, tells them apart.

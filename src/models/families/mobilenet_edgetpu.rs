@@ -5,7 +5,7 @@
 
 use crate::models::arch_def::{ArchDef, HeadDef, Row, StemDef, conv, er, ir};
 use crate::models::checkpoint::Checkpoint;
-use crate::models::family::{Family, TimmVariant};
+use crate::models::family::{DefaultInput, Family, TimmVariant};
 use crate::models::spec::{Epilogue, Graph};
 use crate::nn::Activation::Relu;
 
@@ -81,12 +81,15 @@ fn network(
     ArchDef { stages, stem, head: Some(head), ..ArchDef::new(&[], Relu) }.graph(classes)
 }
 
+const INPUT: DefaultInput = DefaultInput::IMAGENET.at(224, 0.9);
+
 const TIMM: &[TimmVariant] = &[
-    TimmVariant::new("mobilenet_edgetpu_100", v1),
-    TimmVariant::new("mobilenet_edgetpu_v2_xs", |classes| v2(&V2_XS, classes)),
-    TimmVariant::new("mobilenet_edgetpu_v2_s", |classes| v2(&V2_S, classes)),
-    TimmVariant::new("mobilenet_edgetpu_v2_m", |classes| v2(&V2_M, classes)),
-    TimmVariant::new("mobilenet_edgetpu_v2_l", |classes| v2(&V2_L, classes)),
+    TimmVariant::new("mobilenet_edgetpu_100", v1).input(INPUT),
+    TimmVariant::new("mobilenet_edgetpu_v2_xs", |classes| v2(&V2_XS, classes)).input(INPUT),
+    TimmVariant::new("mobilenet_edgetpu_v2_s", |classes| v2(&V2_S, classes)).input(INPUT),
+    TimmVariant::new("mobilenet_edgetpu_v2_m", |classes| v2(&V2_M, classes))
+        .input(DefaultInput::INCEPTION.at(224, 0.9)),
+    TimmVariant::new("mobilenet_edgetpu_v2_l", |classes| v2(&V2_L, classes)).input(INPUT),
 ];
 
 /// The first that fits is taken: lowest resolution, then best. Classifiers of other classes than ImageNet-1k's come last.

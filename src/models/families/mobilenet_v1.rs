@@ -5,7 +5,7 @@
 use crate::models::arch_def::{ArchDef, HeadDef, Row, ds};
 use crate::models::channels::Rounding;
 use crate::models::checkpoint::Checkpoint;
-use crate::models::family::{Family, TimmVariant, Transformers};
+use crate::models::family::{DefaultInput, Family, TimmVariant, Transformers};
 use crate::models::spec::{Epilogue, Graph};
 use crate::models::tensor_names;
 use crate::models::transformers::{TransformersConfig, Unsupported, require};
@@ -58,11 +58,13 @@ fn with_head(classes: usize) -> Graph {
     ArchDef { head: Some(head), ..ArchDef::new(STAGES, Relu6) }.graph(classes)
 }
 
+const INPUT: DefaultInput = DefaultInput::INCEPTION;
+
 /// `_gen_mobilenet_v1` of timm's `models/efficientnet.py`.
 const TIMM: &[TimmVariant] = &[
-    TimmVariant::new("mobilenetv1_100", |classes| timm(1.0, classes)),
-    TimmVariant::new("mobilenetv1_100h", with_head),
-    TimmVariant::new("mobilenetv1_125", |classes| timm(1.25, classes)),
+    TimmVariant::new("mobilenetv1_100", |classes| timm(1.0, classes)).input(INPUT),
+    TimmVariant::new("mobilenetv1_100h", with_head).input(INPUT),
+    TimmVariant::new("mobilenetv1_125", |classes| timm(1.25, classes)).input(INPUT.at(224, 0.9)),
 ];
 
 /// The first that fits is taken: Google's own, then the best; copies last.

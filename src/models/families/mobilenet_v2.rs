@@ -8,6 +8,7 @@ use crate::models::checkpoint::Checkpoint;
 use crate::models::family::{Family, TimmVariant, Torchvision, Transformers};
 use crate::models::spec::{Epilogue, Graph};
 use crate::models::tensor_names;
+use crate::models::torchvision::TorchvisionArgs;
 use crate::models::transformers::{TransformersConfig, Unsupported, require};
 use crate::nn::Activation::Relu6;
 
@@ -26,15 +27,15 @@ pub(super) static FAMILY: Family = Family {
         name: "mobilenet_v2",
         names: &tensor_names::TORCHVISION_V2,
         epsilon: 1e-5,
-        graph: |classes| timm(1.0, classes),
+        graph: from_torchvision,
     }],
     checkpoints: CHECKPOINTS,
 };
 
 /// Table 2 of the paper, row for row. Its first bottleneck expands by 1: no implementation has a layer for that.
 #[rustfmt::skip]
-const STAGES: &[&[Row]] = &[
-    &[ds(3, 1,       16).no_shortcut()],
+const STAGES: [&[Row]; 7] = [
+    &[ds(3, 1,       16)],
     &[ir(3, 2, 6.0,  24), ir(3, 1, 6.0,  24)],
     &[ir(3, 2, 6.0,  32), ir(3, 1, 6.0,  32).times(2)],
     &[ir(3, 2, 6.0,  64), ir(3, 1, 6.0,  64).times(3)],
@@ -46,7 +47,7 @@ const STAGES: &[&[Row]] = &[
 /// The network with `features` channels before the pooling.
 fn with_features(features: usize) -> ArchDef<'static> {
     let head = HeadDef { features, epilogue: Epilogue::BatchNorm, after_pool: false };
-    ArchDef { head: Some(head), ..ArchDef::new(STAGES, Relu6) }
+    ArchDef { head: Some(head), ..ArchDef::new(&STAGES, Relu6) }
 }
 
 fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Graph, Unsupported> {
@@ -60,7 +61,18 @@ fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Grap
     // The library keeps the last layer wide in narrow networks, as the paper does (section 4).
     let features =
         if config.finegrained_output && alpha < 1.0 { 1280 } else { make_divisible(1280.0 * alpha) };
-    Ok(ArchDef { alpha, rounding: Rounding::WholeDivisible, ..with_features(features) }.graph(classes))
+    // The first block never has a shortcut, though its shapes may allow one in narrow networks.
+    let [_, b, c, d, e, f, g] = STAGES;
+    let stages: [&[Row]; 7] = [&[ds(3, 1, 16).no_shortcut()], b, c, d, e, f, g];
+    let network =
+        ArchDef { stages: &stages, alpha, rounding: Rounding::WholeDivisible, ..with_features(features) };
+    Ok(network.graph(classes))
+}
+
+/// `MobileNetV2` of torchvision's `models/mobilenetv2.py`.
+fn from_torchvision(args: &TorchvisionArgs, classes: usize) -> Result<Graph, Unsupported> {
+    require("reduced_tail", &args.reduced_tail, &false)?;
+    Ok(timm(args.width_mult, classes))
 }
 
 /// `_gen_mobilenet_v2` of timm's `models/efficientnet.py`: the last layer never narrows.

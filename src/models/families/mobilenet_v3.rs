@@ -3,10 +3,12 @@
 //!
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
+mod torchvision;
+
 use crate::models::arch_def::{ArchDef, HeadDef, Row, SqueezeDef, StemDef, conv, ds, ir};
 use crate::models::channels::make_divisible;
 use crate::models::checkpoint::Checkpoint;
-use crate::models::family::{Family, TimmVariant, Torchvision};
+use crate::models::family::{DefaultInput, Family, TimmVariant, Torchvision};
 use crate::models::spec::{Epilogue, Graph};
 use crate::models::tensor_names;
 use crate::nn::Activation::{self, HardSwish, Relu};
@@ -22,13 +24,13 @@ pub(super) static FAMILY: Family = Family {
             name: "mobilenet_v3_small",
             names: &tensor_names::TORCHVISION_V3,
             epsilon: 1e-3,
-            graph: |classes| small(1.0, classes),
+            graph: |args, classes| Ok(torchvision::small(args, classes)),
         },
         Torchvision {
             name: "mobilenet_v3_large",
             names: &tensor_names::TORCHVISION_V3,
             epsilon: 1e-3,
-            graph: |classes| large(1.0, 1.0, classes),
+            graph: |args, classes| Ok(torchvision::large(args, classes)),
         },
     ],
     checkpoints: CHECKPOINTS,
@@ -125,21 +127,27 @@ fn large_rw(classes: usize) -> Graph {
     ArchDef { squeeze, head: Some(head), ..network }.graph(classes)
 }
 
+const IMAGENET: DefaultInput = DefaultInput::IMAGENET;
+const INCEPTION: DefaultInput = DefaultInput::INCEPTION;
+
 /// `tf_` weights were trained by Google, with TensorFlow's padding.
 const TIMM: &[TimmVariant] = &[
     TimmVariant::new("mobilenetv3_small_050", |classes| small(0.5, classes)),
     TimmVariant::new("mobilenetv3_small_075", |classes| small(0.75, classes)),
     TimmVariant::new("mobilenetv3_small_100", |classes| small(1.0, classes)),
-    TimmVariant::new("mobilenetv3_large_075", |classes| large(0.75, 1.0, classes)),
+    TimmVariant::new("mobilenetv3_large_075", |classes| large(0.75, 1.0, classes)).input(IMAGENET.bilinear()),
     TimmVariant::new("mobilenetv3_large_100", |classes| large(1.0, 1.0, classes)),
-    TimmVariant::new("mobilenetv3_large_150d", |classes| large(1.5, 1.2, classes)),
+    TimmVariant::new("mobilenetv3_large_150d", |classes| large(1.5, 1.2, classes))
+        .input(INCEPTION.at(256, 0.95).bilinear()),
     TimmVariant::new("mobilenetv3_rw", large_rw).epsilon(1e-3),
-    TimmVariant::new("tf_mobilenetv3_small_075", |classes| small(0.75, classes)),
-    TimmVariant::new("tf_mobilenetv3_small_100", |classes| small(1.0, classes)),
-    TimmVariant::new("tf_mobilenetv3_small_minimal_100", small_minimal),
-    TimmVariant::new("tf_mobilenetv3_large_075", |classes| large(0.75, 1.0, classes)),
-    TimmVariant::new("tf_mobilenetv3_large_100", |classes| large(1.0, 1.0, classes)),
-    TimmVariant::new("tf_mobilenetv3_large_minimal_100", large_minimal),
+    TimmVariant::new("tf_mobilenetv3_small_075", |classes| small(0.75, classes)).input(INCEPTION.bilinear()),
+    TimmVariant::new("tf_mobilenetv3_small_100", |classes| small(1.0, classes)).input(INCEPTION.bilinear()),
+    TimmVariant::new("tf_mobilenetv3_small_minimal_100", small_minimal).input(INCEPTION.bilinear()),
+    TimmVariant::new("tf_mobilenetv3_large_075", |classes| large(0.75, 1.0, classes))
+        .input(INCEPTION.bilinear()),
+    TimmVariant::new("tf_mobilenetv3_large_100", |classes| large(1.0, 1.0, classes))
+        .input(INCEPTION.bilinear()),
+    TimmVariant::new("tf_mobilenetv3_large_minimal_100", large_minimal).input(INCEPTION.bilinear()),
 ];
 
 /// The first that fits is taken: lowest resolution, then best. Classifiers of other classes than ImageNet-1k's come last.

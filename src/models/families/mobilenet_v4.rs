@@ -4,7 +4,7 @@
 
 use crate::models::arch_def::{ArchDef, HeadDef, Row, StemDef, conv, er, mqa, uib};
 use crate::models::checkpoint::Checkpoint;
-use crate::models::family::{Family, TimmVariant};
+use crate::models::family::{DefaultInput, Family, TimmVariant};
 use crate::models::spec::{AntiAlias, Epilogue, Graph};
 use crate::nn::Activation::{self, Gelu, Relu};
 
@@ -180,27 +180,41 @@ fn hybrid(stages: Table, stem: usize, alpha: f64, activation: Activation, classe
     ArchDef { has_layer_scale: true, ..network(stages, stem, alpha, activation) }.graph(classes)
 }
 
+const IMAGENET: DefaultInput = DefaultInput::IMAGENET;
+const INCEPTION: DefaultInput = DefaultInput::INCEPTION;
+
 const TIMM: &[TimmVariant] = &[
-    TimmVariant::new("mobilenetv4_conv_small_035", |classes| convolutional(CONV_SMALL, 32, 0.35, classes)),
-    TimmVariant::new("mobilenetv4_conv_small_050", |classes| convolutional(CONV_SMALL, 32, 0.5, classes)),
+    TimmVariant::new("mobilenetv4_conv_small_035", |classes| convolutional(CONV_SMALL, 32, 0.35, classes))
+        .input(INCEPTION),
+    TimmVariant::new("mobilenetv4_conv_small_050", |classes| convolutional(CONV_SMALL, 32, 0.5, classes))
+        .input(INCEPTION),
     TimmVariant::new("mobilenetv4_conv_small", |classes| convolutional(CONV_SMALL, 32, 1.0, classes)),
-    TimmVariant::new("mobilenetv4_conv_medium", |classes| convolutional(CONV_MEDIUM, 32, 1.0, classes)),
-    TimmVariant::new("mobilenetv4_conv_large", |classes| convolutional(CONV_LARGE, 24, 1.0, classes)),
+    TimmVariant::new("mobilenetv4_conv_medium", |classes| convolutional(CONV_MEDIUM, 32, 1.0, classes))
+        .input(IMAGENET.at(256, 0.95)),
+    TimmVariant::new("mobilenetv4_conv_large", |classes| convolutional(CONV_LARGE, 24, 1.0, classes))
+        .input(IMAGENET.at(384, 0.95)),
     TimmVariant::new("mobilenetv4_conv_aa_medium", |classes| {
         antialiased(CONV_MEDIUM, 32, AntiAlias::Average, classes)
-    }),
+    })
+    .input(IMAGENET.at(256, 0.95)),
     TimmVariant::new("mobilenetv4_conv_blur_medium", |classes| {
         antialiased(CONV_MEDIUM, 32, AntiAlias::Blur, classes)
-    }),
+    })
+    .input(IMAGENET.at(224, 0.95)),
     TimmVariant::new("mobilenetv4_conv_aa_large", |classes| {
         antialiased(CONV_LARGE, 24, AntiAlias::Average, classes)
-    }),
+    })
+    .input(IMAGENET.at(448, 0.95)),
     TimmVariant::new("mobilenetv4_hybrid_medium_075", |classes| {
         hybrid(HYBRID_MEDIUM, 32, 0.75, Relu, classes)
-    }),
-    TimmVariant::new("mobilenetv4_hybrid_medium", |classes| hybrid(HYBRID_MEDIUM, 32, 1.0, Relu, classes)),
-    TimmVariant::new("mobilenetv4_hybrid_large_075", |classes| hybrid(HYBRID_LARGE, 24, 0.75, Gelu, classes)),
-    TimmVariant::new("mobilenetv4_hybrid_large", |classes| hybrid(HYBRID_LARGE, 24, 1.0, Gelu, classes)),
+    })
+    .input(IMAGENET.at(224, 0.95)),
+    TimmVariant::new("mobilenetv4_hybrid_medium", |classes| hybrid(HYBRID_MEDIUM, 32, 1.0, Relu, classes))
+        .input(IMAGENET.at(256, 0.95)),
+    TimmVariant::new("mobilenetv4_hybrid_large_075", |classes| hybrid(HYBRID_LARGE, 24, 0.75, Gelu, classes))
+        .input(IMAGENET.at(256, 0.95)),
+    TimmVariant::new("mobilenetv4_hybrid_large", |classes| hybrid(HYBRID_LARGE, 24, 1.0, Gelu, classes))
+        .input(IMAGENET.at(384, 0.95)),
 ];
 
 /// The first that fits is taken: lowest resolution, then best. Classifiers of other classes than ImageNet-1k's come last.

@@ -35,6 +35,14 @@ pub enum ConfigError {
         /// The architectures that are built in.
         known: Vec<&'static str>,
     },
+    /// A network that is left out, and why.
+    #[error("`{name}` is not built in: {reason}")]
+    NotBuiltIn {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// A value that no built-in network supports.
     #[error("config.json: {0}")]
     Unsupported(#[from] Unsupported),

@@ -55,9 +55,8 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
     let (architecture, assumptions) = if let Some(architecture) = named(&config, classes)? {
         (architecture, vec![])
     } else {
-        model_args::check_model_args(&config)?;
         let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
-        (architecture, vec![note])
+        (model_args::follow_model_args(&config, architecture)?, vec![note])
     };
     let preprocess = match architecture.names.library {
         Library::Timm => timm::preprocess(&config)?,

@@ -4,22 +4,23 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use super::fields::{is_positive, numbers};
-use super::model_args::check_model_args;
-use crate::models::{Architecture, FAMILIES};
+use super::model_args::follow_model_args;
+use crate::models::{Architecture, FAMILIES, absent};
 use crate::pixels::{Channels, CropMode, Geometry, Preprocess, Size};
 
 const FILE: &str = "config.json";
 
-/// The network called `name`. Arguments that would change it are an error.
+/// The network called `name`, as `model_args` change it.
 pub(super) fn architecture(config: &Value, name: &str, classes: usize) -> Result<Architecture, ConfigError> {
     let unknown = || ConfigError::UnknownArchitecture {
         library: "timm",
         name: name.into(),
         known: FAMILIES.iter().flat_map(|family| family.timm).map(|variant| variant.name).collect(),
     };
-    let architecture = Architecture::timm(name, classes).ok_or_else(unknown)?;
-    check_model_args(config)?;
-    Ok(architecture)
+    if let Some(reason) = absent(name) {
+        return Err(ConfigError::NotBuiltIn { name: name.into(), reason });
+    }
+    follow_model_args(config, Architecture::timm(name, classes).ok_or_else(unknown)?)
 }
 
 /// Older files have the fields of `pretrained_cfg` at the root.
@@ -121,7 +122,10 @@ mod tests {
         assert!(
             refused(json!({"architecture": "resnet50"})).starts_with("`resnet50` of timm is not built in")
         );
-        assert!(refused(named(json!({"in_chans": 1}))).contains("`in_chans` is 1; expected 3"));
-        assert!(refused(named(json!({"bn_eps": 0.1}))).contains("`model_args` is \"bn_eps\""));
+        assert!(refused(named(json!({"in_chans": 4}))).contains("`in_chans` is 4; expected 3 or 1"));
+        assert_eq!(
+            refused(json!({"architecture": "mobilenetv5_300m"})),
+            "`mobilenetv5_300m` is not built in: no classifier of MobileNetV5 is published, only Gemma 3n's image encoder"
+        );
     }
 }

@@ -47,6 +47,14 @@ pub enum SelectionError {
     /// An address that is not that of a model on the hub.
     #[error("{0}: not the address of a model on the hub")]
     OtherAddress(String),
+    /// A network that is left out, and why.
+    #[error("`{name}` is not built in: {reason}")]
+    NotBuiltIn {
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// A path that does not exist.
     #[error("{0}: no such directory or file of weights")]
     NoSuchPath(String),

@@ -7,7 +7,7 @@ use super::error::{Alternative, SelectionError};
 use super::single::single_checkpoint;
 use super::source::Source;
 use crate::models::spelling::nearest;
-use crate::models::{Checkpoint, Family, catalogue};
+use crate::models::{Checkpoint, Family, absent, catalogue};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,7 +71,10 @@ fn of_catalogue(model: &str, request: &Request) -> Result<Source, SelectionError
     let model = spelled.as_deref().unwrap_or(model);
     let rows: Vec<Row> = catalogue::checkpoints().filter(|(family, row)| row.is_of(family, model)).collect();
     let Some((family, _)) = rows.first() else {
-        return Err(unknown(model));
+        return Err(match absent(model) {
+            Some(reason) => SelectionError::NotBuiltIn { name: model.into(), reason },
+            None => unknown(model),
+        });
     };
     let alpha = match (request.alpha, default_alpha(&rows)) {
         (Some(_), None) => return Err(only_one_checkpoint(model)),

@@ -93,7 +93,7 @@ fn placeholders_do_not_count_as_names() {
     }
     repository(&mnet, "beans", &json!({"model_args": {"pad_type": "same"}}), &weights);
     classify(&mnet, "beans", &[])
-        .failed(2, &["`model_args` is \"pad_type\"; expected num_classes, in_chans"]);
+        .failed(2, &["`model_args` is for a network of transformers; expected a network of timm"]);
     repository(&mnet, "beans", &json!({"id2label": {"0": "rust", "1": "spot", "2": "healthy"}}), &weights);
     let run = classify(&mnet, "beans", &["--res", "64"]).succeeded();
     assert_eq!(names(&run), set(&["healthy", "rust", "spot"]));

@@ -1,0 +1,123 @@
+//! Layouts: the networks of a family as one library builds them, and which of them has a file's tensors.
+
+use crate::models::load::{LoadError, Mismatch, check};
+use crate::models::{Architecture, FAMILIES, TorchvisionArgs, TransformersConfig};
+use crate::weights::WeightFile;
+
+/// The networks of one layout.
+pub(super) enum Layout {
+    /// There is one.
+    One(Architecture),
+    /// The same at any width.
+    AnyWidth(Box<dyn Fn(f64) -> Option<Architecture>>),
+}
+
+/// A network that does not match, and how far it does.
+pub(super) type Near = Option<Box<(Architecture, Mismatch)>>;
+
+impl Layout {
+    /// The network of this layout that has the tensors of `weights`; else the one that comes closest.
+    pub(super) fn fit(self, weights: &WeightFile) -> Result<Architecture, Near> {
+        match self {
+            Self::One(architecture) => match check(&architecture, weights) {
+                Ok(()) => Ok(architecture),
+                Err(mismatch) => Err(Some(Box::new((architecture, mismatch)))),
+            },
+            Self::AnyWidth(at) => fit_width(at, weights),
+        }
+    }
+}
+
+/// Halvings of the range of widths: then it is narrower than any in which no layer changes.
+const HALVINGS: usize = 48;
+
+/// The network among those that `at` makes of a width. Layers get wider with it, so the first one that does not fit says on
+/// which side the right width is.
+fn fit_width(at: impl Fn(f64) -> Option<Architecture>, weights: &WeightFile) -> Result<Architecture, Near> {
+    let (mut low, mut high, mut width) = (0.01, 16.0, 1.0);
+    let mut closest = None;
+    for _ in 0..HALVINGS {
+        let Some(architecture) = at(width) else { break };
+        let Err(mismatch) = check(&architecture, weights) else { return Ok(architecture) };
+        let is_too_narrow = is_too_narrow(&mismatch);
+        closest = closer(closest, Some(Box::new((architecture, mismatch))));
+        match is_too_narrow {
+            Some(true) => low = width,
+            Some(false) => high = width,
+            None => break,
+        }
+        width = f64::midpoint(low, high);
+    }
+    Err(closest)
+}
+
+/// Whether the first tensor that does not fit is larger in the file; `None` if there is none to compare.
+fn is_too_narrow(mismatch: &Mismatch) -> Option<bool> {
+    let LoadError::Shape { expected, found, .. } = &mismatch.difference else { return None };
+    let size = |shape: &[usize]| shape.iter().product::<usize>();
+    Some(size(found) > size(expected))
+}
+
+/// The one that matches further.
+pub(super) fn closer(closest: Near, other: Near) -> Near {
+    let matched = |near: &Near| near.as_ref().map_or(0, |near| near.1.matched);
+    if matched(&other) > matched(&closest) { other } else { closest }
+}
+
+/// Every layout of every family.
+pub(super) fn layouts(classes: usize) -> impl Iterator<Item = Layout> {
+    FAMILIES.iter().flat_map(move |family| {
+        let timm = family.timm.iter().filter_map(move |variant| Architecture::timm(variant.name, classes));
+        let torchvision = family.torchvision.iter();
+        let torchvision =
+            torchvision.flat_map(|model| [false, true].map(|reduced_tail| (model.name, reduced_tail)));
+        let torchvision = torchvision.map(move |(name, reduced_tail)| {
+            Layout::AnyWidth(Box::new(move |width_mult| {
+                let args = TorchvisionArgs { width_mult, reduced_tail };
+                Architecture::torchvision_with(name, &args, classes).ok()
+            }))
+        });
+        let transformers = family.transformers.into_iter().map(move |class| {
+            Layout::AnyWidth(Box::new(move |depth_multiplier| {
+                let config = TransformersConfig {
+                    model_type: class.model_type.into(),
+                    depth_multiplier,
+                    ..TransformersConfig::default()
+                };
+                Architecture::transformers(&config, classes).ok()
+            }))
+        });
+        timm.map(Layout::One).chain(torchvision).chain(transformers)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::random;
+
+    impl Layout {
+        /// The network that people use.
+        pub(in crate::predict::identify) fn usual(self) -> Option<Architecture> {
+            match self {
+                Self::One(architecture) => Some(architecture),
+                Self::AnyWidth(at) => at(1.0),
+            }
+        }
+    }
+
+    #[test]
+    fn any_width_is_identified_by_its_tensors() {
+        // Such as people choose, and such as no table has.
+        let widths = [0.01, 0.1, 0.125, 0.25, 1.0 / 3.0, 0.35, 0.5, 0.625, 0.75, 1.0, 1.123, 1.4, 2.0, 3.21];
+        for layout in layouts(3) {
+            let Layout::AnyWidth(at) = &layout else { continue };
+            for width in widths {
+                let Some(network) = at(width) else { continue };
+                let found = fit_width(at, &random::weights(&network));
+                let found = found.unwrap_or_else(|near| panic!("{} at {width}: {near:?}", network.name));
+                assert_eq!(found.graph, network.graph, "{} at {width}", network.name);
+            }
+        }
+    }
+}
