@@ -4,7 +4,7 @@ use super::families::FAMILIES;
 use super::family::Family;
 use super::spec::Graph;
 use super::tensor_names::{self, TensorNames};
-use super::transformers::{TransformersConfig, Unsupported, require};
+use super::transformers::{TransformersConfig, Unsupported};
 use crate::nn::Padding;
 
 /// A graph with the conventions of the library that trained it: everything that loading its weights needs.
@@ -48,7 +48,9 @@ impl Architecture {
         {
             return Err(Unsupported::new("architectures", class, layout.architecture));
         }
-        require("num_channels", &config.num_channels, &3)?;
+        if ![1, 3].contains(&config.num_channels) {
+            return Err(Unsupported::new("num_channels", &config.num_channels, "3, or 1 for gray pictures"));
+        }
         if !(0.01..=16.0).contains(&config.depth_multiplier) {
             let expected = "a width multiplier between 0.01 and 16";
             return Err(Unsupported::new("depth_multiplier", &config.depth_multiplier, expected));

@@ -6,7 +6,7 @@
 
 use thiserror::Error;
 
-use crate::models::load::{Mismatch, check};
+use crate::models::load::{Mismatch, check, fit};
 use crate::models::{Architecture, FAMILIES, TransformersConfig};
 use crate::terminal_text::printable;
 use crate::weights::WeightFile;
@@ -55,6 +55,7 @@ pub(super) fn identify_architecture(
     let mut closest: Option<(Architecture, Mismatch)> = None;
     for layout in layouts(classes) {
         for architecture in layout {
+            let (architecture, _) = fit(architecture, weights);
             match check(&architecture, weights) {
                 Ok(()) => {
                     matches.push(architecture);

@@ -32,6 +32,10 @@ impl Hint for LoadError {
             Self::Missing { .. } | Self::Shape { .. } | Self::Unread { .. } => {
                 Some("check that config.json is the one these weights were saved with".into())
             }
+            Self::Channels { .. } => Some("train it with three input channels, or with one".into()),
+            Self::HiddenLayers { .. } => Some(
+                "train it with one linear layer as its classifier: torch.nn.Linear(FEATURES, CLASSES)".into(),
+            ),
             Self::NotFinite { .. } | Self::Variance { .. } => None,
         }
     }

@@ -16,6 +16,14 @@ pub enum LoadError {
     /// A tensor has another shape than the network's.
     #[error("tensor `{name}`: expected {expected:?}, found {found:?}")]
     Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
+    /// The stem takes another number of channels than pictures have.
+    #[error("the network takes inputs of {found} channels; expected 3, or 1 for gray pictures")]
+    Channels { found: usize },
+    /// The head has more linear layers than the network.
+    #[error(
+        "the head has {count} linear layers, {layers}: the activations between them do not show in tensors; expected {expected}"
+    )]
+    HiddenLayers { count: usize, layers: String, expected: usize },
     /// The file holds tensors that the network does not have.
     #[error("{count} tensors are not part of the network, the first is `{example}`")]
     Unread {
