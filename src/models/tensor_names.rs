@@ -41,6 +41,8 @@ impl Names {
 pub struct TensorNames {
     /// The library.
     pub library: Library,
+    /// What begins the names of all layers but the classifier, with the dot.
+    pub body: &'static str,
     /// Names of a convolution.
     pub convolution: fn(LayerPath) -> Names,
     /// Prefix of the classifier's weight and bias, without the dot, as the library itself has them.
@@ -61,23 +63,39 @@ pub static LAYOUTS: [&TensorNames; 5] =
 
 /// timm's `EfficientNet` and `MobileNetV3` classes: all families.
 pub static TIMM: TensorNames =
-    TensorNames { library: Library::Timm, convolution: timm, classifier: "classifier" };
+    TensorNames { library: Library::Timm, body: "", convolution: timm, classifier: "classifier" };
 
 /// transformers' `MobileNetV1ForImageClassification`.
-pub static TRANSFORMERS_V1: TensorNames =
-    TensorNames { library: Library::Transformers, convolution: transformers_v1, classifier: "classifier" };
+pub static TRANSFORMERS_V1: TensorNames = TensorNames {
+    library: Library::Transformers,
+    body: "mobilenet_v1.",
+    convolution: transformers_v1,
+    classifier: "classifier",
+};
 
 /// transformers' `MobileNetV2ForImageClassification`.
-pub static TRANSFORMERS_V2: TensorNames =
-    TensorNames { library: Library::Transformers, convolution: transformers_v2, classifier: "classifier" };
+pub static TRANSFORMERS_V2: TensorNames = TensorNames {
+    library: Library::Transformers,
+    body: "mobilenet_v2.",
+    convolution: transformers_v2,
+    classifier: "classifier",
+};
 
 /// torchvision's `mobilenet_v2`.
-pub static TORCHVISION_V2: TensorNames =
-    TensorNames { library: Library::Torchvision, convolution: torchvision_v2, classifier: "classifier.1" };
+pub static TORCHVISION_V2: TensorNames = TensorNames {
+    library: Library::Torchvision,
+    body: "features.",
+    convolution: torchvision_v2,
+    classifier: "classifier.1",
+};
 
 /// torchvision's `mobilenet_v3_small` and `mobilenet_v3_large`.
-pub static TORCHVISION_V3: TensorNames =
-    TensorNames { library: Library::Torchvision, convolution: torchvision_v3, classifier: "classifier.3" };
+pub static TORCHVISION_V3: TensorNames = TensorNames {
+    library: Library::Torchvision,
+    body: "features.",
+    convolution: torchvision_v3,
+    classifier: "classifier.3",
+};
 
 fn timm(path: LayerPath) -> Names {
     match path {

@@ -7,7 +7,7 @@
 use thiserror::Error;
 
 use crate::models::load::{Mismatch, check, fit};
-use crate::models::{Architecture, FAMILIES, TransformersConfig};
+use crate::models::{Architecture, FAMILIES, LoadError, TransformersConfig};
 use crate::terminal_text::printable;
 use crate::weights::WeightFile;
 
@@ -23,6 +23,14 @@ pub enum IdentifyError {
     Ambiguous {
         /// Their names.
         architectures: Vec<String>,
+    },
+    /// A network has these layers, but not all that the file has around them.
+    #[error("its tensors are those of {architecture}, but {difference}")]
+    Part {
+        /// Its name.
+        architecture: String,
+        /// What cannot be expressed.
+        difference: LoadError,
     },
     /// No network has these tensors.
     #[error(
@@ -131,6 +139,12 @@ fn matching_name(fits: &[Architecture], name_hint: &str) -> Option<usize> {
 }
 
 fn unknown(weights: &WeightFile, closest: Option<(Architecture, Mismatch)>) -> IdentifyError {
+    let closest = match closest {
+        Some((architecture, Mismatch { difference, .. })) if difference.found_all_layers() => {
+            return IdentifyError::Part { architecture: full_name(&architecture), difference };
+        }
+        closest => closest,
+    };
     let closest = closest
         .map(|(architecture, mismatch)| format!("{}: {}", full_name(&architecture), mismatch.difference));
     IdentifyError::Unknown { count: weights.names().count(), examples: examples(weights, |_| true), closest }

@@ -36,6 +36,9 @@ impl Hint for LoadError {
             Self::HiddenLayers { .. } => Some(
                 "train it with one linear layer as its classifier: torch.nn.Linear(FEATURES, CLASSES)".into(),
             ),
+            Self::SeveralNetworks { .. } => {
+                Some("save the state dict of one of them to a file of its own".into())
+            }
             Self::NotFinite { .. } | Self::Variance { .. } => None,
         }
     }

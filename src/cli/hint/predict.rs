@@ -64,6 +64,7 @@ impl Hint for ConfigError {
 impl Hint for IdentifyError {
     fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::Part { difference, .. } => return difference.hint(),
             Self::Ambiguous { architectures } => {
                 let example = &architectures[0];
                 format!(

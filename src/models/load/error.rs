@@ -24,6 +24,9 @@ pub enum LoadError {
         "the head has {count} linear layers, {layers}: the activations between them do not show in tensors; expected {expected}"
     )]
     HiddenLayers { count: usize, layers: String, expected: usize },
+    /// The file holds several networks under different names, such as a teacher and its student.
+    #[error("the file holds several networks, under the names {prefixes}; expected one")]
+    SeveralNetworks { prefixes: String },
     /// The file holds tensors that the network does not have.
     #[error("{count} tensors are not part of the network, the first is `{example}`")]
     Unread {
@@ -40,4 +43,11 @@ pub enum LoadError {
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] WeightsError),
+}
+
+impl LoadError {
+    /// Whether the network's own layers were all found, and only what stands around them is different.
+    pub fn found_all_layers(&self) -> bool {
+        matches!(self, Self::Channels { .. } | Self::HiddenLayers { .. } | Self::SeveralNetworks { .. })
+    }
 }

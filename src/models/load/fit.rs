@@ -11,9 +11,6 @@ use crate::weights::WeightFile;
 /// trainers, timm's wrapper in transformers.
 const WRAPPERS: [&str; 7] = ["module", "_orig_mod", "model", "net", "network", "backbone", "timm_model"];
 
-/// Outputs of torchvision's own weights.
-const IMAGENET: usize = 1000;
-
 /// Outputs of the classifier in `file`, in any layout; `None` if it has no linear layer.
 pub fn classifier_outputs(file: &WeightFile) -> Option<usize> {
     Outline::of_any(file).head.last().map(|layer| layer.shape[0])
@@ -21,7 +18,7 @@ pub fn classifier_outputs(file: &WeightFile) -> Option<usize> {
 
 /// Whether `file` has the first layer of a network, in any layout.
 pub fn has_stem(file: &WeightFile) -> bool {
-    Outline::of_any(file).prefix.is_some()
+    Outline::of_any(file).has_stem()
 }
 
 /// `architecture` with the head and the input channels of `file`, and what had to be assumed: one clause each.
@@ -40,7 +37,7 @@ pub fn fit(mut architecture: Architecture, file: &WeightFile) -> (Architecture, 
 
 /// What is left out of the file.
 fn dropped(outline: &Outline) -> Vec<String> {
-    let prefix = outline.prefix.unwrap_or_default();
+    let prefix = outline.prefix();
     let is_wrapper = |part: &str| part.is_empty() || WRAPPERS.contains(&part);
     let unknown = !prefix.split('.').all(is_wrapper);
     let prefix =
@@ -52,7 +49,7 @@ fn dropped(outline: &Outline) -> Vec<String> {
 fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {
     let mut assumptions = Vec::new();
     let Some(classifier) = outline.head.last() else { return assumptions };
-    if !outline.has_own_classifier() {
+    if !outline.is_classifier(classifier) {
         assumptions
             .push(format!("`{}` is taken for its classifier, right after the pooling", classifier.name));
     }
@@ -63,11 +60,12 @@ fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {
                 graph.features = graph.head.take().map_or(graph.features, |head| head.layer.in_channels);
             }
             [hidden, last] => {
+                let own = [graph.features, IMAGENET];
                 if let Some(head) = &mut graph.head {
                     fit_hidden(head, hidden);
                     graph.features = head.layer.out_channels;
                 }
-                if last.shape[0] != IMAGENET {
+                if [graph.features, last.shape[0]] != own {
                     assumptions.push(HARD_SWISH.into());
                 }
             }
@@ -77,6 +75,9 @@ fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {
     graph.has_bias = classifier.has_bias;
     assumptions
 }
+
+/// Outputs of torchvision's own weights.
+const IMAGENET: usize = 1000;
 
 const HARD_SWISH: &str =
     "hard-swish is assumed in the hidden layer of its head: tensors cannot tell it from ReLU";

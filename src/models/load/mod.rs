@@ -13,3 +13,6 @@ pub use error::LoadError;
 pub use fit::{classifier_outputs, fit, has_stem};
 pub use loaded_conv::{BatchNorm, ConvWeights, LoadedConv};
 pub use tensors::{LayerTensors, Mismatch, NetworkTensors, check};
+
+#[cfg(test)]
+mod tests;

@@ -21,12 +21,23 @@ pub(super) struct Linear {
     pub(super) has_bias: bool,
 }
 
+/// How the file's names differ from the library's.
+#[derive(Clone, Copy, Debug)]
+struct Place<'a> {
+    /// What stands before them.
+    prefix: &'a str,
+    /// What they lack: the body's own name, where the body alone became part of another module.
+    cut: &'static str,
+}
+
 /// A file as the parts of a network.
 #[derive(Debug)]
 pub(super) struct Outline<'a> {
     file: &'a WeightFile,
-    /// What stands before the network's own names; `None` if no tensor is called like a stem.
-    pub(super) prefix: Option<&'a str>,
+    /// Where its layers are; `None` if no tensor is called like a stem.
+    place: Option<Place<'a>>,
+    /// What stands before the names of every network in the file.
+    pub(super) prefixes: Vec<&'a str>,
     /// The linear layers of the classifier, first to last; they are the only ones that a network of convolutions has.
     pub(super) head: Vec<Linear>,
 }
@@ -43,22 +54,41 @@ impl<'a> Outline<'a> {
     }
 
     fn in_layouts(file: &'a WeightFile, layouts: &[&TensorNames]) -> Self {
-        let stems: Vec<_> = layouts.iter().map(|names| (names.convolution)(LayerPath::Stem).weight).collect();
-        let prefix = |name: &'a str| stems.iter().find_map(|stem| before(name, stem));
-        let prefix = file.names().find_map(prefix);
+        let prefixes = layouts.iter().map(|names| whole(file, names)).find(|found| !found.is_empty());
+        let prefixes = prefixes.unwrap_or_default();
+        let whole = prefixes.first().map(|prefix| Place { prefix, cut: "" });
+        let place = whole.or_else(|| layouts.iter().find_map(|names| body(file, names)));
+        let mut outline = Self { file, place, prefixes, head: Vec::new() };
         let mut head: Vec<_> = file.names().filter_map(|name| linear(file, name)).collect();
         // A layer beside the classifier, such as an auxiliary output, stays unread, which is an error.
-        let is_classifier = |layer: &Linear| is_classifier(layer, prefix);
-        if head.iter().any(is_classifier) {
-            head.retain(is_classifier);
+        if head.iter().any(|layer| outline.is_classifier(layer)) {
+            head.retain(|layer| outline.is_classifier(layer));
         }
         head.sort_by(|a, b| parts(&a.name).cmp(parts(&b.name)));
-        Self { file, prefix, head }
+        outline.head = head;
+        outline
     }
 
-    /// Whether the head is where the libraries have it.
-    pub(super) fn has_own_classifier(&self) -> bool {
-        self.head.iter().all(|layer| is_classifier(layer, self.prefix))
+    /// Whether the file has the network's first layer.
+    pub(super) fn has_stem(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// What stands before the library's names.
+    pub(super) fn prefix(&self) -> &'a str {
+        self.place.map_or("", |place| place.prefix)
+    }
+
+    /// The file's name for what the library calls `own`.
+    pub(super) fn name_in_file(&self, own: &str) -> String {
+        let Place { prefix, cut } = self.place.unwrap_or(Place { prefix: "", cut: "" });
+        format!("{prefix}{}", own.strip_prefix(cut).unwrap_or(own))
+    }
+
+    /// Whether a layer is the libraries' `classifier`, or a part of it.
+    pub(super) fn is_classifier(&self, layer: &Linear) -> bool {
+        let own = layer.name.strip_prefix(self.prefix());
+        own.and_then(|own| own.split('.').next()) == Some("classifier")
     }
 
     /// Names of the tensors that must be the network's.
@@ -74,20 +104,29 @@ impl<'a> Outline<'a> {
 
     /// Channels in of the stem of the layout `names`.
     pub(super) fn in_channels(&self, names: &TensorNames) -> Option<usize> {
-        let stem = format!("{}{}", self.prefix?, (names.convolution)(LayerPath::Stem).weight);
+        let stem = self.name_in_file(&(names.convolution)(LayerPath::Stem).weight);
         self.file.get(&stem)?.shape.get(1).copied()
     }
+}
+
+/// What stands before the library's names, for every network in the file.
+fn whole<'a>(file: &'a WeightFile, names: &TensorNames) -> Vec<&'a str> {
+    let stem = (names.convolution)(LayerPath::Stem).weight;
+    file.names().filter_map(|name| before(name, &stem)).collect()
+}
+
+/// A network whose body has another name: `backbone = mobilenet.features`. The stem has the shortest path.
+fn body<'a>(file: &'a WeightFile, names: &TensorNames) -> Option<Place<'a>> {
+    let stem = (names.convolution)(LayerPath::Stem).weight;
+    let stem = stem.strip_prefix(names.body).filter(|_| !names.body.is_empty())?;
+    let prefixes = file.names().filter_map(|name| before(name, stem));
+    let prefix = prefixes.min_by_key(|prefix| prefix.matches('.').count())?;
+    Some(Place { prefix, cut: names.body })
 }
 
 /// What stands before `own` in `name`: nothing, or a path that ends in a dot.
 fn before<'a>(name: &'a str, own: &str) -> Option<&'a str> {
     name.strip_suffix(own).filter(|prefix| prefix.is_empty() || prefix.ends_with('.'))
-}
-
-/// Whether a layer is the libraries' `classifier`, or a part of it.
-fn is_classifier(layer: &Linear, prefix: Option<&str>) -> bool {
-    let own = layer.name.strip_prefix(prefix.unwrap_or_default());
-    own.and_then(|own| own.split('.').next()) == Some("classifier")
 }
 
 /// The linear layer whose weight is called `name`.

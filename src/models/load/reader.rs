@@ -66,11 +66,11 @@ impl<'a> Reader<'a> {
         let (own, found) = (&self.head, &self.outline.head);
         let (layer, piece) = name.rsplit_once('.').unwrap_or((name, ""));
         let Some(index) = own.iter().position(|own| own == layer).filter(|_| found.len() >= own.len()) else {
-            return Ok(format!("{}{name}", self.outline.prefix.unwrap_or_default()));
+            return Ok(self.outline.name_in_file(name));
         };
         if found.len() > own.len() {
-            let layers: Vec<_> = found.iter().map(|layer| format!("`{}`", layer.name)).collect();
-            let (layers, expected) = (layers.join(", "), own.len());
+            let names: Vec<_> = found.iter().map(|layer| layer.name.as_str()).collect();
+            let (layers, expected) = (quoted(&names), own.len());
             return Err(LoadError::HiddenLayers { count: found.len(), layers, expected });
         }
         Ok(format!("{}.{piece}", found[index].name))
@@ -81,10 +81,18 @@ impl<'a> Reader<'a> {
         let mut unread = self.outline.tensors().filter(|name| !self.claimed.contains(*name));
         match unread.next() {
             None => Ok(()),
+            Some(_) if self.outline.prefixes.len() > 1 => {
+                Err(LoadError::SeveralNetworks { prefixes: quoted(&self.outline.prefixes) })
+            }
             Some(example) => {
                 let example = example.to_owned();
                 Err(LoadError::Unread { count: 1 + unread.count(), example })
             }
         }
     }
+}
+
+/// `a`, `b`
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
