@@ -32,6 +32,7 @@ golden:
     cargo test --locked --test references -- --list | sed -n 's/^logits::\(.*\): test$/\1/p' > target/networks
     xargs target/reference-venv/bin/python tests/golden/logits.py < target/networks
     xargs target/reference-venv/bin/python tests/golden/costs.py < target/networks
+    target/reference-venv/bin/python tests/golden/heads.py
     target/reference-venv/bin/python tests/golden/photos.py
     target/reference-venv/bin/python tests/golden/pixels_small.py
 

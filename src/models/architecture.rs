@@ -55,9 +55,11 @@ impl Architecture {
             let expected = "a width multiplier between 0.01 and 16";
             return Err(Unsupported::new("depth_multiplier", &config.depth_multiplier, expected));
         }
+        let mut graph = (layout.graph)(config, classes)?;
+        graph.stem.in_channels = config.num_channels;
         Ok(Self {
             name: config.model_type.clone(),
-            graph: (layout.graph)(config, classes)?,
+            graph,
             names: layout.names,
             epsilon: config.layer_norm_eps,
             padding: if config.tf_padding { Padding::Same } else { Padding::Symmetric },

@@ -25,12 +25,12 @@ pub enum IdentifyError {
         architectures: Vec<String>,
     },
     /// A network has these layers, but not all that the file has around them.
-    #[error("its tensors are those of {architecture}, but {difference}")]
+    #[error("it has the layers of {architecture}, but {difference}")]
     Part {
         /// Its name.
         architecture: String,
         /// What cannot be expressed.
-        difference: LoadError,
+        difference: Box<LoadError>,
     },
     /// No network has these tensors.
     #[error(
@@ -141,7 +141,10 @@ fn matching_name(fits: &[Architecture], name_hint: &str) -> Option<usize> {
 fn unknown(weights: &WeightFile, closest: Option<(Architecture, Mismatch)>) -> IdentifyError {
     let closest = match closest {
         Some((architecture, Mismatch { difference, .. })) if difference.found_all_layers() => {
-            return IdentifyError::Part { architecture: full_name(&architecture), difference };
+            return IdentifyError::Part {
+                architecture: full_name(&architecture),
+                difference: Box::new(difference),
+            };
         }
         closest => closest,
     };

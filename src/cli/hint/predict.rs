@@ -34,10 +34,9 @@ impl Hint for CheckpointError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NoWeights { .. } | Self::NoClassifier { .. } => Some(LIST.into()),
-            Self::Headless { .. } => Some(
-                "fine-tune it with a classifier, and save that: timm.create_model(NAME, num_classes=N)"
-                    .into(),
-            ),
+            Self::Headless { .. } => {
+                Some("train it with a linear layer as its classifier, and save both".into())
+            }
             Self::Config { source, .. } => source.hint(),
             Self::Weights(error) => error.hint(),
             Self::Io { .. } => None,

@@ -4,7 +4,8 @@
 
 use super::outline::{Linear, Outline};
 use crate::models::architecture::Architecture;
-use crate::models::spec::{Epilogue, Head};
+use crate::models::spec::{Epilogue, Graph};
+use crate::terminal_text::printable;
 use crate::weights::WeightFile;
 
 /// Modules that wrap a network and leave its answers as they are: `DataParallel`, `torch.compile`, Lightning and other
@@ -40,50 +41,48 @@ fn dropped(outline: &Outline) -> Vec<String> {
     let prefix = outline.prefix();
     let is_wrapper = |part: &str| part.is_empty() || WRAPPERS.contains(&part);
     let unknown = !prefix.split('.').all(is_wrapper);
-    let prefix =
-        unknown.then(|| format!("`{prefix}` before the names of its tensors is taken for a wrapper"));
-    let loss = outline.of_loss().map(|name| format!("`{name}` is taken for a part of the loss and ignored"));
+    let prefix = unknown
+        .then(|| format!("`{}` before the names of its tensors is taken for a wrapper", printable(prefix)));
+    let mut of_loss = outline.of_loss();
+    let loss = of_loss.next().map(|first| match (printable(first), of_loss.count()) {
+        (first, 0) => format!("`{first}` is taken for a part of the loss and ignored"),
+        (first, more) => format!("`{first}` and {more} more are taken for parts of the loss and ignored"),
+    });
     prefix.into_iter().chain(loss).collect()
 }
 
 fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {
-    let mut assumptions = Vec::new();
-    let Some(classifier) = outline.head.last() else { return assumptions };
-    if !outline.is_classifier(classifier) {
-        assumptions
-            .push(format!("`{}` is taken for its classifier, right after the pooling", classifier.name));
-    }
-    let graph = &mut architecture.graph;
-    if architecture.names.linear_head().is_some() {
-        match &outline.head[..] {
-            [_] => {
-                graph.features = graph.head.take().map_or(graph.features, |head| head.layer.in_channels);
-            }
-            [hidden, last] => {
-                let own = [graph.features, IMAGENET];
-                if let Some(head) = &mut graph.head {
-                    fit_hidden(head, hidden);
-                    graph.features = head.layer.out_channels;
-                }
-                if [graph.features, last.shape[0]] != own {
-                    assumptions.push(HARD_SWISH.into());
-                }
-            }
-            _ => {}
-        }
-    }
+    let Some(classifier) = outline.head.last() else { return Vec::new() };
+    let place = (!outline.is_classifier(classifier)).then(|| {
+        format!("`{}` is taken for its classifier, right after the pooling", printable(&classifier.name))
+    });
+    let Architecture { graph, names, .. } = architecture;
+    let hidden = names.linear_head().and_then(|_| fit_hidden_layer(graph, &outline.head));
     graph.has_bias = classifier.has_bias;
-    assumptions
+    place.into_iter().chain(hidden.map(str::to_owned)).collect()
 }
 
 /// Outputs of torchvision's own weights.
 const IMAGENET: usize = 1000;
 
-const HARD_SWISH: &str =
-    "hard-swish is assumed in the hidden layer of its head: tensors cannot tell it from ReLU";
-
-/// Width and bias of a hidden linear layer.
-fn fit_hidden(head: &mut Head, hidden: &Linear) {
-    head.layer.out_channels = hidden.shape[0];
-    head.layer.epilogue = if hidden.has_bias { Epilogue::Bias } else { Epilogue::None };
+/// torchvision's V3, whose hidden layer is a part of the classifier: it has any width, or there is none.
+fn fit_hidden_layer(graph: &mut Graph, layers: &[Linear]) -> Option<&'static str> {
+    match layers {
+        [_] => {
+            graph.features = graph.head.take()?.layer.in_channels;
+            None
+        }
+        [hidden, classifier] => {
+            let own = [graph.features, IMAGENET];
+            let layer = &mut graph.head.as_mut()?.layer;
+            layer.epilogue = if hidden.has_bias { Epilogue::Bias } else { Epilogue::None };
+            layer.out_channels = hidden.shape[0];
+            graph.features = hidden.shape[0];
+            let note =
+                "hard-swish is assumed in the hidden layer of its head: tensors cannot tell it from ReLU";
+            ([graph.features, classifier.shape[0]] != own).then_some(note)
+        }
+        // As many as loading refuses by name.
+        _ => None,
+    }
 }

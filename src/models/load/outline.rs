@@ -43,30 +43,34 @@ pub(super) struct Outline<'a> {
 }
 
 impl<'a> Outline<'a> {
-    /// The outline of a network in the layout `names`.
+    /// The outline of a network in the layout `names`; of other files, nothing.
     pub(super) fn new(file: &'a WeightFile, names: &TensorNames) -> Self {
-        Self::in_layouts(file, &[names])
+        let outline = Self::place(file, &[names]);
+        if outline.has_stem() { outline.with_head() } else { outline }
     }
 
-    /// The outline of a network in any layout.
+    /// The outline of a network in any layout; of other files, all linear layers.
     pub(super) fn of_any(file: &'a WeightFile) -> Self {
-        Self::in_layouts(file, &LAYOUTS)
+        Self::place(file, &LAYOUTS).with_head()
     }
 
-    fn in_layouts(file: &'a WeightFile, layouts: &[&TensorNames]) -> Self {
+    fn place(file: &'a WeightFile, layouts: &[&TensorNames]) -> Self {
         let prefixes = layouts.iter().map(|names| whole(file, names)).find(|found| !found.is_empty());
         let prefixes = prefixes.unwrap_or_default();
         let whole = prefixes.first().map(|prefix| Place { prefix, cut: "" });
         let place = whole.or_else(|| layouts.iter().find_map(|names| body(file, names)));
-        let mut outline = Self { file, place, prefixes, head: Vec::new() };
-        let mut head: Vec<_> = file.names().filter_map(|name| linear(file, name)).collect();
+        Self { file, place, prefixes, head: Vec::new() }
+    }
+
+    fn with_head(mut self) -> Self {
+        let mut head: Vec<_> = self.file.names().filter_map(|name| linear(self.file, name)).collect();
         // A layer beside the classifier, such as an auxiliary output, stays unread, which is an error.
-        if head.iter().any(|layer| outline.is_classifier(layer)) {
-            head.retain(|layer| outline.is_classifier(layer));
+        if head.iter().any(|layer| self.is_classifier(layer)) {
+            head.retain(|layer| self.is_classifier(layer));
         }
         head.sort_by(|a, b| parts(&a.name).cmp(parts(&b.name)));
-        outline.head = head;
-        outline
+        self.head = head;
+        self
     }
 
     /// Whether the file has the network's first layer.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::error::LoadError;
 use super::outline::Outline;
 use crate::models::architecture::Architecture;
+use crate::terminal_text::printable;
 use crate::weights::WeightFile;
 
 /// A tensor of the file whose name and shape are the network's.
@@ -92,7 +93,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// `a`, `b`
+/// The most names that a message lists.
+const SHOWN: usize = 4;
+
+/// `a`, `b`, …
 fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    let more = if names.len() > SHOWN { ", …" } else { "" };
+    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| format!("`{}`", printable(name))).collect();
+    shown.join(", ") + more
 }

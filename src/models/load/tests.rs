@@ -3,7 +3,7 @@
 use super::{check, classifier_outputs, fit, has_stem};
 use crate::models::random::{Tensors, serialize, tensors};
 use crate::models::spec::Epilogue;
-use crate::models::{Architecture, LoadError};
+use crate::models::{Architecture, LoadError, TransformersConfig};
 use crate::weights::WeightFile;
 
 fn v2() -> Architecture {
@@ -39,7 +39,7 @@ fn assumed(architecture: Architecture, tensors: &Tensors) -> Vec<String> {
 fn refused(architecture: Architecture, tensors: &Tensors) -> LoadError {
     let file = file(tensors);
     let (fitted, _) = fit(architecture, &file);
-    check(&fitted, &file).map(|()| panic!("it fits")).unwrap_or_else(|mismatch| mismatch.difference)
+    check(&fitted, &file).map_or_else(|mismatch| mismatch.difference, |()| panic!("it fits"))
 }
 
 #[test]
@@ -81,9 +81,14 @@ fn only_vectors_of_a_loss_are_ignored() {
     lightning.insert("criterion.weight".into(), zeros(&[3]));
     let note = "`criterion.weight` is taken for a part of the loss and ignored";
     assert_eq!(assumed(v2(), &lightning), [note]);
+    let mut two = lightning.clone();
+    two.insert("model.loss_fn.pos_weight".into(), zeros(&[3]));
+    let note = "`criterion.weight` and 1 more are taken for parts of the loss and ignored";
+    assert_eq!(assumed(v2(), &two), [note]);
     for (name, shape) in [("criterion.weight", &[3, 1280][..]), ("model.extra.weight", &[3])] {
-        lightning.insert(name.into(), zeros(shape));
-        let error = refused(v2(), &lightning);
+        let mut other = lightning.clone();
+        other.insert(name.into(), zeros(shape));
+        let error = refused(v2(), &other);
         assert!(matches!(&error, LoadError::Unread { example, .. } if example == name), "{error}");
     }
 }
@@ -94,6 +99,17 @@ fn two_networks_in_one_file_are_refused() {
     both.extend(renamed(tensors(&v2()), |name| format!("teacher.{name}")));
     let expected = "the file holds several networks, under the names `student.`, `teacher.`; expected one";
     assert_eq!(refused(v2(), &both).to_string(), expected);
+}
+
+#[test]
+fn names_from_the_file_are_safe_to_print() {
+    let escape = renamed(tensors(&v2()), |name| format!("\u{1b}[31m.{name}"));
+    let note = "`\\u{1b}[31m.` before the names of its tensors is taken for a wrapper";
+    assert_eq!(assumed(v2(), &escape), [note]);
+    let mut missing = escape;
+    missing.remove("\u{1b}[31m.bn1.bias");
+    let error = refused(v2(), &missing).to_string();
+    assert!(error.starts_with("tensor `\\u{1b}[31m.bn1.bias` is missing"), "{error}");
 }
 
 #[test]
@@ -111,10 +127,9 @@ fn an_auxiliary_output_is_not_the_classifier() {
 #[test]
 fn one_linear_layer_of_any_name_is_taken_for_the_classifier() {
     for (prefix, layer) in [("", "fc"), ("backbone.", "head.1"), ("model.backbone.", "model.classifier")] {
-        let name = |own: &str| own.replacen("classifier", layer, 1);
-        let renamed = renamed(tensors(&v2()), |own| match own.starts_with("classifier") {
-            true => name(own),
-            false => format!("{prefix}{own}"),
+        let renamed = renamed(tensors(&v2()), |own| match own.strip_prefix("classifier") {
+            Some(piece) => format!("{layer}{piece}"),
+            None => format!("{prefix}{own}"),
         });
         let note = format!("`{layer}` is taken for its classifier, right after the pooling");
         assert_eq!(assumed(v2(), &renamed), [note]);
@@ -177,6 +192,20 @@ fn one_channel_or_three_go_in() {
             assert_eq!(refused(v2(), &tensors).to_string(), expected);
         }
     }
+}
+
+#[test]
+fn transformers_says_how_many_channels_go_in() {
+    let network = |num_channels| {
+        let model_type = "mobilenet_v2".into();
+        let config = TransformersConfig { model_type, num_channels, ..TransformersConfig::default() };
+        Architecture::transformers(&config, 3)
+    };
+    let one = network(1).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(one.graph.in_channels(), 1);
+    assert_eq!(assumed(one.clone(), &tensors(&one)), [""; 0]);
+    let four = network(4).map(|_| ()).map_err(|error| error.to_string());
+    assert_eq!(four, Err("`num_channels` is 4; expected 3, or 1 for gray pictures".into()));
 }
 
 #[test]
