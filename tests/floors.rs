@@ -39,7 +39,7 @@ const FLOORS: [(&str, &[&str]); 17] = [
     ("predict", &["backend", "hub", "models", "pixels", "record", "terminal_text", "weights", "words"]),
     ("sink", &["record", "terminal_text"]),
     ("backend", &["kernels", "models", "nn", "weights"]),
-    ("models", &["nn", "weights"]),
+    ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
     ("hub", &["atomic_file", "terminal_text"]),
     ("weights", &["terminal_text"]),

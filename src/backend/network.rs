@@ -13,7 +13,7 @@ use crate::weights::WeightFile;
 
 /// A network, ready to run.
 ///
-/// It is a candle [`Module`] from pixels `[N, 3, H, W]` to logits `[N, K]`.
+/// It is a candle [`Module`] from pixels `[N, C, H, W]`, C the input channels of its graph, to logits `[N, K]`.
 #[derive(Debug)]
 pub struct Network {
     backend: Backend,
@@ -57,7 +57,7 @@ impl Network {
         Ok(Self { backend: Backend::Candle(network) })
     }
 
-    /// Runs normalised `pixels` `[N, 3, H, W]` through the network.
+    /// Runs normalised `pixels` `[N, C, H, W]` through the network.
     ///
     /// # Errors
     /// If `pixels` has another shape or the device fails.
@@ -68,7 +68,7 @@ impl Network {
         })
     }
 
-    /// The time of every layer for one normalised picture `[3, h, w]` on one thread; `None` if the network does not run
+    /// The time of every layer for one normalised picture `[C, h, w]` on one thread; `None` if the network does not run
     /// on our kernels.
     ///
     /// # Panics

@@ -55,7 +55,9 @@ pub fn tensors(architecture: &Architecture) -> Tensors {
         }
     }
     add(format!("{}.weight", architecture.names.classifier), vec![graph.classes, graph.features], -0.1, 0.1);
-    add(format!("{}.bias", architecture.names.classifier), vec![graph.classes], -0.1, 0.1);
+    if graph.has_bias {
+        add(format!("{}.bias", architecture.names.classifier), vec![graph.classes], -0.1, 0.1);
+    }
     tensors
 }
 

@@ -1,6 +1,6 @@
 //! Names of tensors: one graph, the layouts of three libraries.
 //!
-//! To add a layout, write a function from [`LayerPath`] to names and a [`TensorNames`] row.
+//! To add a layout, write a function from [`LayerPath`] to names and a [`TensorNames`] row, and list it in [`LAYOUTS`].
 
 use super::library::Library;
 use super::spec::{BlockKind, Conv, LayerPath, Part};
@@ -41,31 +41,61 @@ impl Names {
 pub struct TensorNames {
     /// The library.
     pub library: Library,
+    /// What begins the names of all layers but the classifier, with the dot.
+    pub body: &'static str,
     /// Names of a convolution.
     pub convolution: fn(LayerPath) -> Names,
-    /// Prefix of the classifier's weight and bias, without the dot.
+    /// Prefix of the classifier's weight and bias, without the dot, as the library itself has them.
     pub classifier: &'static str,
 }
 
+impl TensorNames {
+    /// The head after the pooling where it is a linear layer, as in torchvision: its prefix, without the dot.
+    pub fn linear_head(&self) -> Option<String> {
+        let names = (self.convolution)(LayerPath::Head { after_pool: true });
+        names.weight.strip_suffix(".weight").filter(|_| names.is_linear).map(str::to_owned)
+    }
+}
+
+/// Every layout.
+pub static LAYOUTS: [&TensorNames; 5] =
+    [&TIMM, &TRANSFORMERS_V1, &TRANSFORMERS_V2, &TORCHVISION_V2, &TORCHVISION_V3];
+
 /// timm's `EfficientNet` and `MobileNetV3` classes: all families.
 pub static TIMM: TensorNames =
-    TensorNames { library: Library::Timm, convolution: timm, classifier: "classifier" };
+    TensorNames { library: Library::Timm, body: "", convolution: timm, classifier: "classifier" };
 
 /// transformers' `MobileNetV1ForImageClassification`.
-pub static TRANSFORMERS_V1: TensorNames =
-    TensorNames { library: Library::Transformers, convolution: transformers_v1, classifier: "classifier" };
+pub static TRANSFORMERS_V1: TensorNames = TensorNames {
+    library: Library::Transformers,
+    body: "mobilenet_v1.",
+    convolution: transformers_v1,
+    classifier: "classifier",
+};
 
 /// transformers' `MobileNetV2ForImageClassification`.
-pub static TRANSFORMERS_V2: TensorNames =
-    TensorNames { library: Library::Transformers, convolution: transformers_v2, classifier: "classifier" };
+pub static TRANSFORMERS_V2: TensorNames = TensorNames {
+    library: Library::Transformers,
+    body: "mobilenet_v2.",
+    convolution: transformers_v2,
+    classifier: "classifier",
+};
 
 /// torchvision's `mobilenet_v2`.
-pub static TORCHVISION_V2: TensorNames =
-    TensorNames { library: Library::Torchvision, convolution: torchvision_v2, classifier: "classifier.1" };
+pub static TORCHVISION_V2: TensorNames = TensorNames {
+    library: Library::Torchvision,
+    body: "features.",
+    convolution: torchvision_v2,
+    classifier: "classifier.1",
+};
 
 /// torchvision's `mobilenet_v3_small` and `mobilenet_v3_large`.
-pub static TORCHVISION_V3: TensorNames =
-    TensorNames { library: Library::Torchvision, convolution: torchvision_v3, classifier: "classifier.3" };
+pub static TORCHVISION_V3: TensorNames = TensorNames {
+    library: Library::Torchvision,
+    body: "features.",
+    convolution: torchvision_v3,
+    classifier: "classifier.3",
+};
 
 fn timm(path: LayerPath) -> Names {
     match path {
@@ -195,6 +225,3 @@ fn torchvision_v3(path: LayerPath) -> Names {
     };
     Names::new(format!("{layer}.0.weight"), format!("{layer}.1"))
 }
-
-/// Endings of the classifier's weight in any layout.
-pub const CLASSIFIERS: [&str; 3] = ["classifier.weight", "classifier.1.weight", "classifier.3.weight"];

@@ -10,6 +10,7 @@ use super::config::{self, CheckpointConfig, ConfigError, ConfigFiles};
 use super::identify::examples;
 use super::top_k::Scores;
 use crate::models;
+use crate::pixels::{Channels, Preprocess};
 use crate::weights::{WeightFile, WeightsError};
 
 /// Names of weight files, the preferred one first.
@@ -50,11 +51,11 @@ pub enum CheckpointError {
     /// The weight file does not open.
     #[error(transparent)]
     Weights(#[from] WeightsError),
-    /// The weights have no classifier.
-    #[error(
-        "{name}: no linear classifier: expected a tensor whose name ends in {}, found {found}",
-        models::tensor_names::CLASSIFIERS.join(" or ")
-    )]
+    /// The network ends before its classifier, as timm's with `num_classes=0` and `features_only`.
+    #[error("{name}: it has no classifier: it gives features, not classes")]
+    Headless { name: String },
+    /// The weights have another kind of classifier, or are not a network's.
+    #[error("{name}: no linear classifier: expected a weight [classes, features], found {found}")]
     NoClassifier {
         name: String,
         /// Tensors of another kind of classifier, or the first ones of the file.
@@ -144,15 +145,44 @@ impl Checkpoint {
         weights: WeightFile,
     ) -> Result<Self, CheckpointError> {
         let Some(classes) = models::load::classifier_outputs(&weights) else {
-            let classifier = examples(&weights, |tensor| tensor.contains("classifier"));
-            let found = if classifier.is_empty() { examples(&weights, |_| true) } else { classifier };
-            return Err(CheckpointError::NoClassifier { name, found });
+            return Err(no_classifier(name, &weights));
         };
-        match config::read(&ConfigFiles { name_hint, config, preprocessor, weights: &weights, classes }) {
-            Ok(config) => Ok(Self { name, config, weights }),
+        let files = ConfigFiles { name_hint, config, preprocessor, weights: &weights, classes };
+        match config::read(&files) {
+            Ok(mut config) => {
+                if config.architecture.graph.in_channels() == 1 {
+                    make_gray(&mut config.preprocess);
+                }
+                Ok(Self { name, config, weights })
+            }
             Err(source) => Err(CheckpointError::Config { name, source }),
         }
     }
+}
+
+/// Why `weights` without a linear layer have no classifier.
+fn no_classifier(name: String, weights: &WeightFile) -> CheckpointError {
+    let classifier = examples(weights, |tensor| tensor.contains("classifier"));
+    if !classifier.is_empty() {
+        return CheckpointError::NoClassifier { name, found: classifier };
+    }
+    if models::load::has_stem(weights) {
+        return CheckpointError::Headless { name };
+    }
+    CheckpointError::NoClassifier { name, found: examples(weights, |_| true) }
+}
+
+/// For a network with one input channel. As in timm, one mean stands for those of three colours, and so for the
+/// deviation.
+fn make_gray(preprocess: &mut Preprocess) {
+    let one = |values: &mut [f32; 3]| {
+        if values.iter().any(|value| *value != values[0]) {
+            *values = [values.iter().sum::<f32>() / 3.0; 3];
+        }
+    };
+    preprocess.channels = Channels::Gray;
+    one(&mut preprocess.mean);
+    one(&mut preprocess.std);
 }
 
 /// A path's part that may contain the name of a network: the folder's name, and the file's if it is a file.

@@ -9,7 +9,8 @@ mod layout;
 use thiserror::Error;
 
 use self::layout::{Near, closer, layouts};
-use crate::models::Architecture;
+use crate::models::load::Mismatch;
+use crate::models::{Architecture, LoadError};
 use crate::terminal_text::printable;
 use crate::weights::WeightFile;
 
@@ -25,6 +26,14 @@ pub enum IdentifyError {
     Ambiguous {
         /// Their names.
         architectures: Vec<String>,
+    },
+    /// A network has these layers, but not all that the file has around them.
+    #[error("it has the layers of {architecture}, but {difference}")]
+    Part {
+        /// Its name.
+        architecture: String,
+        /// What cannot be expressed.
+        difference: Box<LoadError>,
     },
     /// No network has these tensors.
     #[error(
@@ -103,10 +112,17 @@ fn named(fits: &[Architecture], text: &str) -> Option<usize> {
 }
 
 fn unknown(weights: &WeightFile, closest: Near) -> IdentifyError {
-    let closest = closest.map(|near| {
-        let (architecture, mismatch) = *near;
-        format!("{}: {}", full_name(&architecture), mismatch.difference)
-    });
+    let closest = match closest.map(|near| *near) {
+        Some((architecture, Mismatch { difference, .. })) if difference.found_all_layers() => {
+            return IdentifyError::Part {
+                architecture: full_name(&architecture),
+                difference: Box::new(difference),
+            };
+        }
+        closest => closest,
+    };
+    let closest = closest
+        .map(|(architecture, mismatch)| format!("{}: {}", full_name(&architecture), mismatch.difference));
     IdentifyError::Unknown { count: weights.names().count(), examples: examples(weights, |_| true), closest }
 }
 

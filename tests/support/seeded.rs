@@ -1,13 +1,18 @@
 //! Weights that a tensor's name and shape determine, to the last bit: the rules of `tests/golden/seeded.py`.
 
+use mnet::models::random::Tensors;
 use mnet::models::{Architecture, random};
 use mnet::weights::WeightFile;
 
 /// A weight file for `architecture`.
 pub(crate) fn weights(architecture: &Architecture) -> WeightFile {
+    file(random::tensors(architecture), &architecture.name)
+}
+
+/// A weight file of `tensors`, with other values, for the network called `network`.
+pub(crate) fn file(mut tensors: Tensors, network: &str) -> WeightFile {
     // A softmax of large values is a choice of the largest, which rounding decides.
-    let gain = if architecture.name.contains("hybrid") { 1.0 } else { 1.5 };
-    let mut tensors = random::tensors(architecture);
+    let gain = if network.contains("hybrid") { 1.0 } else { 1.5 };
     for (name, (shape, values)) in &mut tensors {
         let (low, high) = bounds(name, shape, gain);
         let seed = fnv1a(name);

@@ -30,7 +30,7 @@ impl CandleNetwork {
         Ok(Self { graph, classifier })
     }
 
-    /// `[N, 3, H, W]` to logits `[N, K]`.
+    /// `[N, C, H, W]` to logits `[N, K]`.
     pub(in crate::backend) fn forward(&self, pixels: &Tensor, extras: Extras) -> Result<Output> {
         let mut map = self.graph.stem.forward(pixels)?;
         for block in self.graph.blocks() {

@@ -25,6 +25,8 @@ pub(in crate::backend) struct CpuNetwork {
     /// A head that follows the pooling.
     head: Option<Pointwise>,
     classifier: Pointwise,
+    /// Channels of a picture.
+    in_channels: usize,
     features: usize,
     classes: usize,
     /// Layers of the graph up to the pooling, each with a timer.
@@ -89,24 +91,26 @@ impl CpuNetwork {
             timed_layers: graph.layers().count() - usize::from(head.is_some()),
             head,
             classifier: classifier?,
+            in_channels: graph.stem.conv.in_channels,
             features: graph.features,
             classes: graph.classes,
             scratch: Mutex::default(),
         })
     }
 
-    /// `pixels` `[N, 3, H, W]` to logits, pictures in parallel if there are as many as threads.
+    /// `pixels` `[N, C, H, W]`, of as many channels as the stem takes, to logits, pictures in parallel if there are as many as threads.
     pub(in crate::backend) fn forward(&self, pixels: &Tensor, extras: Extras) -> candle_core::Result<Output> {
         let (n, channels, h, w) = pixels.dims4()?;
-        if channels != 3 || h == 0 || w == 0 {
-            candle_core::bail!("the network takes [N, 3, H, W], found {:?}", pixels.shape());
+        let in_channels = self.in_channels;
+        if channels != in_channels || h == 0 || w == 0 {
+            candle_core::bail!("the network takes [N, {in_channels}, H, W], found {:?}", pixels.shape());
         }
         let pixels = pixels.contiguous()?;
         let (storage, layout) = pixels.storage_and_layout();
         let Storage::Cpu(storage) = &*storage else { candle_core::bail!("the pixels are not on the CPU") };
-        let pixels = &storage.as_slice::<f32>()?[layout.start_offset()..][..n * 3 * h * w];
+        let pixels = &storage.as_slice::<f32>()?[layout.start_offset()..][..n * channels * h * w];
 
-        let Some(last) = self.last_map(Size { h, w, c: 3 }) else {
+        let Some(last) = self.last_map(Size { h, w, c: channels }) else {
             candle_core::bail!("the network takes larger pictures than {h} x {w}");
         };
         let (wants_features, wants_map) = (usize::from(extras.features), usize::from(extras.feature_map));
@@ -128,13 +132,14 @@ impl CpuNetwork {
 
     /// All pictures of a batch; each of `outputs` is cut into one part per picture.
     fn run_all(&self, pixels: &[f32], (h, w): (usize, usize), outputs: [&mut [f32]; 3]) {
-        let n = pixels.len() / (3 * h * w);
+        let picture = self.in_channels * h * w;
+        let n = pixels.len() / picture;
         let mut parts = outputs.map(|output| {
             let each = output.len() / n.max(1);
             (output, each)
         });
         let mut pictures: Vec<_> = pixels
-            .chunks_exact(3 * h * w)
+            .chunks_exact(picture)
             .map(|picture| {
                 let [logits, features, feature_map] = parts.each_mut().map(|(rest, each)| {
                     let (part, others) = std::mem::take(rest).split_at_mut(*each);
@@ -171,7 +176,7 @@ impl CpuNetwork {
         })
     }
 
-    /// The time of every layer for one picture `[3, h, w]` on one thread.
+    /// The time of every layer for one picture `[C, h, w]` on one thread.
     pub(in crate::backend) fn profile(&self, picture: &[f32], sides: (usize, usize)) -> LayerTimes {
         let mut timers = Vec::new();
         timers.resize_with(self.timed_layers + usize::from(self.head.is_some()) + 2, LayerTimer::default);
@@ -184,7 +189,7 @@ impl CpuNetwork {
         LayerTimes { layers, pool, classifier }
     }
 
-    /// One picture `[3, h, w]`. Timers: one a layer up to the pooling, then the head after it, the pooling, the classifier.
+    /// One picture `[C, h, w]`. Timers: one a layer up to the pooling, then the head after it, the pooling, the classifier.
     fn run(
         &self,
         team: &Team,
@@ -196,7 +201,7 @@ impl CpuNetwork {
         let mut scratch = self.lock().pop().unwrap_or_default();
         let Scratch { maps, threads, attention, pooled } = &mut scratch;
         threads.resize_with(team.size().max(threads.len()), Mutex::default);
-        let mut size = Size { h, w, c: 3 };
+        let mut size = Size { h, w, c: self.in_channels };
         for Instruction { op, timer, input, shortcut, output } in &self.instructions {
             let mut written = std::mem::take(&mut maps[*output]);
             let read = |slot: Slot| match slot {

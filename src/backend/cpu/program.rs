@@ -61,7 +61,7 @@ impl LoweredBlock {
 /// Where a feature map lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slot {
-    /// The picture itself, `[3, h, w]`.
+    /// The picture itself, `[C, h, w]`.
     Picture,
     /// One of the [`BUFFERS`].
     Buffer(usize),

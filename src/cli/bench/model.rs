@@ -66,11 +66,12 @@ impl BenchModel {
         Network::load(&self.architecture, &self.weights, device).or_fail_about(&self.name)
     }
 
-    /// Input to run on: `[batch, 3, resolution, resolution]`, a pattern between -1 and 1.
-    #[expect(clippy::unused_self, reason = "every network here takes three channels")]
+    /// Input to run on: `[batch, channels, resolution, resolution]`, a pattern between -1 and 1.
     pub(super) fn pixels(&self, batch: usize, resolution: usize, device: &Device) -> Result<Tensor> {
-        let shape = (batch, 3, resolution, resolution);
-        let values = (0..batch * 3 * resolution * resolution).map(|index| (index % 255) as f32 / 127.0 - 1.0);
+        let channels = self.architecture.graph.in_channels();
+        let shape = (batch, channels, resolution, resolution);
+        let values =
+            (0..batch * channels * resolution * resolution).map(|index| (index % 255) as f32 / 127.0 - 1.0);
         Ok(Tensor::from_iter(values, device)?.reshape(shape)?)
     }
 }

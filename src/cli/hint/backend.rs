@@ -29,8 +29,18 @@ impl Hint for LoadError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::File(error) => error.hint(),
-            Self::Missing { .. } | Self::Shape { .. } | Self::Unread { .. } => {
+            Self::Missing { .. } | Self::Shape { .. } => {
                 Some("check that config.json is the one these weights were saved with".into())
+            }
+            Self::Unread { .. } => {
+                Some("delete from the state dict what its answers do not need, or check config.json".into())
+            }
+            Self::Channels { .. } => Some("train it with three input channels, or with one".into()),
+            Self::HiddenLayers { .. } => Some(
+                "train it with one linear layer as its classifier: torch.nn.Linear(FEATURES, CLASSES)".into(),
+            ),
+            Self::SeveralNetworks { .. } => {
+                Some("save the state dict of one of them to a file of its own".into())
             }
             Self::NotFinite { .. } | Self::Variance { .. } => None,
         }

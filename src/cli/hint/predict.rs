@@ -38,6 +38,9 @@ impl Hint for CheckpointError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NoWeights { .. } | Self::NoClassifier { .. } => Some(LIST.into()),
+            Self::Headless { .. } => {
+                Some("train it with a linear layer as its classifier, and save both".into())
+            }
             Self::Config { source, .. } => source.hint(),
             Self::Weights(error) => error.hint(),
             Self::Io { .. } => None,
@@ -65,6 +68,7 @@ impl Hint for ConfigError {
 impl Hint for IdentifyError {
     fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::Part { difference, .. } => return difference.hint(),
             Self::Ambiguous { architectures } => {
                 let example = &architectures[0];
                 format!(

@@ -91,7 +91,7 @@ impl<'a> ArchDef<'a> {
             after_pool,
         });
         let features = self.head.map_or(in_channels, |head| head.features);
-        Graph { stem, stages, head, features, classes }
+        Graph { stem, stages, head, features, classes, has_bias: true }
     }
 
     fn channels(&self, count: usize) -> usize {

@@ -1,10 +1,18 @@
 //! The strict loader: from a weight file to the weights of every layer, batch norms folded in.
+//!
+//! [`fit`] first gives a network the head and the input channels of its file.
 
 mod error;
+mod fit;
 mod loaded_conv;
+mod outline;
 mod reader;
 mod tensors;
 
 pub use error::LoadError;
+pub use fit::{classifier_outputs, fit, has_stem};
 pub use loaded_conv::{BatchNorm, ConvWeights, LoadedConv};
-pub use tensors::{LayerTensors, Mismatch, NetworkTensors, check, classifier_outputs};
+pub use tensors::{LayerTensors, Mismatch, NetworkTensors, check};
+
+#[cfg(test)]
+mod tests;

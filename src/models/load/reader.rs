@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::error::LoadError;
+use super::outline::Outline;
+use crate::models::architecture::Architecture;
+use crate::terminal_text::printable;
 use crate::weights::WeightFile;
-
-/// Prefixes that wrappers add to every name: timm's transformers wrapper, `DataParallel`, `torch.compile`, Lightning.
-const WRAPPERS: [&str; 4] = ["timm_model.", "module.", "_orig_mod.", "model."];
 
 /// A tensor of the file whose name and shape are the network's.
 #[derive(Debug)]
@@ -32,20 +32,23 @@ impl<'a> TensorRef<'a> {
 /// Finds tensors of a file and remembers which were used.
 pub(super) struct Reader<'a> {
     file: &'a WeightFile,
-    prefix: &'static str,
+    outline: Outline<'a>,
+    /// The library's names of the head's linear layers, the classifier last.
+    head: Vec<String>,
     pub(super) claimed: BTreeSet<String>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a WeightFile) -> Self {
-        let is_prefix = |prefix: &&str| tensors(file).all(|name| name.starts_with(*prefix));
-        let prefix = WRAPPERS.into_iter().find(is_prefix).unwrap_or("");
-        Self { file, prefix, claimed: BTreeSet::new() }
+    pub(super) fn new(architecture: &Architecture, file: &'a WeightFile) -> Self {
+        let Architecture { graph, names, .. } = architecture;
+        let hidden = graph.head.as_ref().and_then(|_| names.linear_head());
+        let head = hidden.into_iter().chain([names.classifier.to_owned()]).collect();
+        Self { file, outline: Outline::new(file, names), head, claimed: BTreeSet::new() }
     }
 
-    /// The tensor `name`; its shape must be `expected`.
+    /// The tensor that the library calls `name`; its shape must be `expected`.
     pub(super) fn claim(&mut self, name: &str, expected: &[usize]) -> Result<TensorRef<'a>, LoadError> {
-        let name = format!("{}{name}", self.prefix);
+        let name = self.name_in_file(name)?;
         let Some(tensor) = self.file.get(&name) else {
             let example = self.file.names().next().unwrap_or_default().to_owned();
             let count = self.file.names().count();
@@ -59,11 +62,29 @@ impl<'a> Reader<'a> {
         Ok(TensorRef { file: self.file, name })
     }
 
+    /// The library's names behind the file's prefix; the head's linear layers, which people nest, in their order.
+    fn name_in_file(&self, name: &str) -> Result<String, LoadError> {
+        let (own, found) = (&self.head, &self.outline.head);
+        let (layer, piece) = name.rsplit_once('.').unwrap_or((name, ""));
+        let Some(index) = own.iter().position(|own| own == layer).filter(|_| found.len() >= own.len()) else {
+            return Ok(self.outline.name_in_file(name));
+        };
+        if found.len() > own.len() {
+            let names: Vec<_> = found.iter().map(|layer| layer.name.as_str()).collect();
+            let (layers, expected) = (quoted(&names), own.len());
+            return Err(LoadError::HiddenLayers { count: found.len(), layers, expected });
+        }
+        Ok(format!("{}.{piece}", found[index].name))
+    }
+
     /// Call last: a tensor that was not used is an error.
     pub(super) fn finish(&self) -> Result<(), LoadError> {
-        let mut unread = tensors(self.file).filter(|name| !self.claimed.contains(*name));
+        let mut unread = self.outline.tensors().filter(|name| !self.claimed.contains(*name));
         match unread.next() {
             None => Ok(()),
+            Some(_) if self.outline.prefixes.len() > 1 => {
+                Err(LoadError::SeveralNetworks { prefixes: quoted(&self.outline.prefixes) })
+            }
             Some(example) => {
                 let example = example.to_owned();
                 Err(LoadError::Unread { count: 1 + unread.count(), example })
@@ -72,7 +93,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Names of a file's tensors, without the counts of training steps that every batch norm has: inference ignores them.
-fn tensors(file: &WeightFile) -> impl Iterator<Item = &str> {
-    file.names().filter(|name| !name.ends_with("num_batches_tracked"))
+/// The most names that a message lists.
+const SHOWN: usize = 4;
+
+/// `a`, `b`, …
+fn quoted(names: &[&str]) -> String {
+    let more = if names.len() > SHOWN { ", …" } else { "" };
+    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| format!("`{}`", printable(name))).collect();
+    shown.join(", ") + more
 }

@@ -7,7 +7,7 @@ use super::loaded_conv::{BatchNorm, ConvWeights, LoadedConv};
 use super::reader::{Reader, TensorRef};
 use crate::models::architecture::Architecture;
 use crate::models::spec::{Conv, ConvKind, Epilogue, Graph};
-use crate::models::tensor_names::{CLASSIFIERS, Names};
+use crate::models::tensor_names::Names;
 use crate::weights::WeightFile;
 
 /// The tensors of a layer.
@@ -106,7 +106,14 @@ impl<'a> LayerTensors<'a> {
 pub struct NetworkTensors<'a> {
     /// Those of every layer before the classifier.
     pub graph: Graph<LayerTensors<'a>>,
-    classifier: [TensorRef<'a>; 2],
+    classifier: ClassifierTensors<'a>,
+}
+
+/// Those of the classifier.
+#[derive(Debug)]
+struct ClassifierTensors<'a> {
+    weight: TensorRef<'a>,
+    bias: Option<TensorRef<'a>>,
 }
 
 impl<'a> NetworkTensors<'a> {
@@ -115,7 +122,7 @@ impl<'a> NetworkTensors<'a> {
     /// # Errors
     /// If a tensor is missing, has another shape, or is not part of the network.
     pub fn find(architecture: &'a Architecture, file: &'a WeightFile) -> Result<Self, LoadError> {
-        Self::read(architecture, &mut Reader::new(file))
+        Self::read(architecture, &mut Reader::new(architecture, file))
     }
 
     fn read(architecture: &'a Architecture, reader: &mut Reader<'a>) -> Result<Self, LoadError> {
@@ -124,9 +131,14 @@ impl<'a> NetworkTensors<'a> {
             .try_map(|path, conv| LayerTensors::find(reader, &(names.convolution)(path), conv, *epsilon))?;
         let name = names.classifier;
         let weight = reader.claim(&format!("{name}.weight"), &[graph.classes, graph.features])?;
-        let bias = reader.claim(&format!("{name}.bias"), &[graph.classes])?;
+        let bias = || reader.claim(&format!("{name}.bias"), &[graph.classes]);
+        let bias = graph.has_bias.then(bias).transpose()?;
         reader.finish()?;
-        Ok(Self { graph: layers, classifier: [weight, bias] })
+        // After all else, so that the file of such a network is still closest to its own architecture.
+        match graph.stem.in_channels {
+            1 | 3 => Ok(Self { graph: layers, classifier: ClassifierTensors { weight, bias } }),
+            found => Err(LoadError::Channels { found }),
+        }
     }
 
     /// Reads the classifier, as a 1 x 1 convolution.
@@ -134,10 +146,11 @@ impl<'a> NetworkTensors<'a> {
     /// # Errors
     /// If a value is not finite.
     pub fn classifier(&self) -> Result<ConvWeights<'a>, LoadError> {
-        let [weight, bias] = &self.classifier;
+        let ClassifierTensors { weight, bias } = &self.classifier;
         let shape = [self.graph.classes, self.graph.features, 1, 1];
-        let scale = vec![1.0; shape[0]];
-        Ok(ConvWeights { weight: weight.values()?, scale, shape, bias: bias.values()?.into_owned() })
+        let zeros = || Ok(Cow::Owned(vec![0.0; shape[0]]));
+        let bias = bias.as_ref().map_or_else(zeros, TensorRef::values)?.into_owned();
+        Ok(ConvWeights { weight: weight.values()?, scale: vec![1.0; shape[0]], shape, bias })
     }
 }
 
@@ -155,16 +168,9 @@ pub struct Mismatch {
 /// # Errors
 /// The first difference, if there is one.
 pub fn check(architecture: &Architecture, file: &WeightFile) -> Result<(), Mismatch> {
-    let mut reader = Reader::new(file);
+    let mut reader = Reader::new(architecture, file);
     match NetworkTensors::read(architecture, &mut reader) {
         Ok(_) => Ok(()),
         Err(difference) => Err(Mismatch { matched: reader.claimed.len(), difference }),
     }
-}
-
-/// Outputs of the classifier in `file`, in any layout; `None` if there is no classifier.
-pub fn classifier_outputs(file: &WeightFile) -> Option<usize> {
-    let is_classifier = |name: &&str| CLASSIFIERS.iter().any(|ending| name.ends_with(ending));
-    let name = file.names().find(is_classifier)?;
-    file.get(name)?.shape.first().copied().filter(|outputs| *outputs > 0)
 }

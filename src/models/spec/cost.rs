@@ -35,7 +35,8 @@ impl Graph {
             layer: cost(layer, if after_pool { 1 } else { side }),
             after_pool,
         });
-        Graph { stem, stages, head, features: self.features, classes: self.classes }
+        let &Self { features, classes, has_bias, .. } = self;
+        Graph { stem, stages, head, features, classes, has_bias }
     }
 }
 

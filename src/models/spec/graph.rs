@@ -19,6 +19,8 @@ pub struct Graph<L = Conv> {
     pub features: usize,
     /// Outputs of the classifier.
     pub classes: usize,
+    /// Whether the classifier has a bias.
+    pub has_bias: bool,
 }
 
 /// The last layer before the classifier.
@@ -55,8 +57,8 @@ impl<L> Graph<L> {
             let (path, after_pool) = (LayerPath::Head { after_pool: *after_pool }, *after_pool);
             Ok(Head { layer: f(path, layer)?, after_pool })
         });
-        let (features, classes) = (self.features, self.classes);
-        Ok(Graph { stem, stages, head: head.transpose()?, features, classes })
+        let (head, features, classes) = (head.transpose()?, self.features, self.classes);
+        Ok(Graph { stem, stages, head, features, classes, has_bias: self.has_bias })
     }
 
     /// As [`try_map`](Self::try_map), for an `f` that cannot fail.
@@ -79,6 +81,11 @@ impl<L> Graph<L> {
 }
 
 impl Graph {
+    /// Channels of the network's input: 3, or 1 for gray pictures.
+    pub fn in_channels(&self) -> usize {
+        self.stem.in_channels
+    }
+
     /// Learnt parameters, batch norms included, as the papers and libraries count them.
     pub fn parameters(&self) -> usize {
         let layers: usize = self.layers().map(|(_, conv)| conv.parameters()).sum();
@@ -87,6 +94,6 @@ impl Graph {
 
     /// Learnt parameters of the classifier.
     pub fn classifier_parameters(&self) -> usize {
-        (self.features + 1) * self.classes
+        (self.features + usize::from(self.has_bias)) * self.classes
     }
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use super::{model_args, names, timm, torchvision, transformers};
+use crate::models::load::fit;
 use crate::models::{Architecture, Library};
 use crate::pixels::Preprocess;
 use crate::predict::identify::identify_architecture;
@@ -53,10 +54,12 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
     let preprocessor: Value = json("preprocessor_config.json", files.preprocessor)?;
     let classes = files.classes;
     let (architecture, assumptions) = if let Some(architecture) = named(&config, classes)? {
-        (architecture, vec![])
+        fit(architecture, files.weights)
     } else {
         let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
-        (model_args::follow_model_args(&config, architecture)?, vec![note])
+        let architecture = model_args::follow_model_args(&config, architecture)?;
+        let (architecture, clauses) = fit(architecture, files.weights);
+        (architecture, [vec![note], clauses].concat())
     };
     let preprocess = match architecture.names.library {
         Library::Timm => timm::preprocess(&config)?,

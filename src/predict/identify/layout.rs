@@ -1,6 +1,6 @@
 //! Layouts: the networks of a family as one library builds them, and which of them has a file's tensors.
 
-use crate::models::load::{LoadError, Mismatch, check};
+use crate::models::load::{LoadError, Mismatch, check, fit};
 use crate::models::{Architecture, FAMILIES, TorchvisionArgs, TransformersConfig};
 use crate::weights::WeightFile;
 
@@ -19,10 +19,13 @@ impl Layout {
     /// The network of this layout that has the tensors of `weights`; else the one that comes closest.
     pub(super) fn fit(self, weights: &WeightFile) -> Result<Architecture, Near> {
         match self {
-            Self::One(architecture) => match check(&architecture, weights) {
-                Ok(()) => Ok(architecture),
-                Err(mismatch) => Err(Some(Box::new((architecture, mismatch)))),
-            },
+            Self::One(architecture) => {
+                let (architecture, _) = fit(architecture, weights);
+                match check(&architecture, weights) {
+                    Ok(()) => Ok(architecture),
+                    Err(mismatch) => Err(Some(Box::new((architecture, mismatch)))),
+                }
+            }
             Self::AnyWidth(at) => fit_width(at, weights),
         }
     }
@@ -38,6 +41,7 @@ fn fit_width(at: impl Fn(f64) -> Option<Architecture>, weights: &WeightFile) -> 
     let mut closest = None;
     for _ in 0..HALVINGS {
         let Some(architecture) = at(width) else { break };
+        let (architecture, _) = fit(architecture, weights);
         let Err(mismatch) = check(&architecture, weights) else { return Ok(architecture) };
         let is_too_narrow = is_too_narrow(&mismatch);
         closest = closer(closest, Some(Box::new((architecture, mismatch))));

@@ -95,7 +95,7 @@ fn network(rows: &[Row], features: usize, args: &TorchvisionArgs, classes: usize
     let head = Conv::pointwise([last, features], HardSwish).with_epilogue(Epilogue::Bias);
     let head = Some(Head { layer: head, after_pool: true });
     // Names of tensors count blocks, not stages.
-    Graph { stem, stages: vec![blocks], head, features, classes }
+    Graph { stem, stages: vec![blocks], head, features, has_bias: true, classes }
 }
 
 /// `row` with half its channels if it is one of the last three; the first of these keeps its hidden channels.

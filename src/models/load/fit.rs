@@ -1,0 +1,88 @@
+//! A network with the parts that people replace as a file has them: its head, and its input channels.
+//!
+//! All else is the table's decision. What a file cannot show is said in words.
+
+use super::outline::{Linear, Outline};
+use crate::models::architecture::Architecture;
+use crate::models::spec::{Epilogue, Graph};
+use crate::terminal_text::printable;
+use crate::weights::WeightFile;
+
+/// Modules that wrap a network and leave its answers as they are: `DataParallel`, `torch.compile`, Lightning and other
+/// trainers, timm's wrapper in transformers.
+const WRAPPERS: [&str; 7] = ["module", "_orig_mod", "model", "net", "network", "backbone", "timm_model"];
+
+/// Outputs of the classifier in `file`, in any layout; `None` if it has no linear layer.
+pub fn classifier_outputs(file: &WeightFile) -> Option<usize> {
+    Outline::of_any(file).head.last().map(|layer| layer.shape[0])
+}
+
+/// Whether `file` has the first layer of a network, in any layout.
+pub fn has_stem(file: &WeightFile) -> bool {
+    Outline::of_any(file).has_stem()
+}
+
+/// `architecture` with the head and the input channels of `file`, and what had to be assumed: one clause each.
+///
+/// A part that the graph cannot express stays as it is, so that loading names the difference.
+pub fn fit(mut architecture: Architecture, file: &WeightFile) -> (Architecture, Vec<String>) {
+    let outline = Outline::new(file, architecture.names);
+    let mut assumptions = dropped(&outline);
+    // The loader refuses most numbers of channels by name.
+    if let Some(channels) = outline.in_channels(architecture.names).filter(|count| (1..=16).contains(count)) {
+        architecture.graph.stem.in_channels = channels;
+    }
+    assumptions.extend(fit_head(&mut architecture, &outline));
+    (architecture, assumptions)
+}
+
+/// What is left out of the file.
+fn dropped(outline: &Outline) -> Vec<String> {
+    let prefix = outline.prefix();
+    let is_wrapper = |part: &str| part.is_empty() || WRAPPERS.contains(&part);
+    let unknown = !prefix.split('.').all(is_wrapper);
+    let prefix = unknown
+        .then(|| format!("`{}` before the names of its tensors is taken for a wrapper", printable(prefix)));
+    let mut of_loss = outline.of_loss();
+    let loss = of_loss.next().map(|first| match (printable(first), of_loss.count()) {
+        (first, 0) => format!("`{first}` is taken for a part of the loss and ignored"),
+        (first, more) => format!("`{first}` and {more} more are taken for parts of the loss and ignored"),
+    });
+    prefix.into_iter().chain(loss).collect()
+}
+
+fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {
+    let Some(classifier) = outline.head.last() else { return Vec::new() };
+    let place = (!outline.is_classifier(classifier)).then(|| {
+        format!("`{}` is taken for its classifier, right after the pooling", printable(&classifier.name))
+    });
+    let Architecture { graph, names, .. } = architecture;
+    let hidden = names.linear_head().and_then(|_| fit_hidden_layer(graph, &outline.head));
+    graph.has_bias = classifier.has_bias;
+    place.into_iter().chain(hidden.map(str::to_owned)).collect()
+}
+
+/// Outputs of torchvision's own weights.
+const IMAGENET: usize = 1000;
+
+/// torchvision's V3, whose hidden layer is a part of the classifier: it has any width, or there is none.
+fn fit_hidden_layer(graph: &mut Graph, layers: &[Linear]) -> Option<&'static str> {
+    match layers {
+        [_] => {
+            graph.features = graph.head.take()?.layer.in_channels;
+            None
+        }
+        [hidden, classifier] => {
+            let own = [graph.features, IMAGENET];
+            let layer = &mut graph.head.as_mut()?.layer;
+            layer.epilogue = if hidden.has_bias { Epilogue::Bias } else { Epilogue::None };
+            layer.out_channels = hidden.shape[0];
+            graph.features = hidden.shape[0];
+            let note =
+                "hard-swish is assumed in the hidden layer of its head: tensors cannot tell it from ReLU";
+            ([graph.features, classifier.shape[0]] != own).then_some(note)
+        }
+        // As many as loading refuses by name.
+        _ => None,
+    }
+}
