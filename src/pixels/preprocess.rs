@@ -25,10 +25,11 @@ pub struct Preprocess {
     pub rescale: f64,
     /// Added after `rescale`.
     pub offset: f32,
-    /// Subtracted from each channel, R G B, after `rescale`.
-    pub mean: [f32; 3],
+    /// Subtracted from each channel, R G B, after `rescale` and `offset`; as an f32, like `std`. The colour of a border
+    /// is computed from the f64.
+    pub mean: [f64; 3],
     /// Divisor of each channel, R G B, applied last.
-    pub std: [f32; 3],
+    pub std: [f64; 3],
     /// The channels of the network's input.
     pub channels: Channels,
 }
@@ -124,16 +125,15 @@ impl Preprocess {
     /// The normalised value of each 8-bit value. `rescale` is applied in f64, as by transformers; if it is
     /// 1/255, the product rounds to torchvision's `value / 255` in f32.
     fn normalisation_table(&self, channel: usize) -> [f32; 256] {
-        std::array::from_fn(|value| {
-            ((value as f64 * self.rescale) as f32 + self.offset - self.mean[channel]) / self.std[channel]
-        })
+        let (mean, std) = (self.mean[channel] as f32, self.std[channel] as f32);
+        std::array::from_fn(|value| ((value as f64 * self.rescale) as f32 + self.offset - mean) / std)
     }
 
     /// The colour around a picture that does not fill the square.
     fn fill(&self) -> Rgb<u8> {
         match self.geometry {
             Geometry::Timm { crop_mode: CropMode::Border, .. } => {
-                Rgb(self.mean.map(|mean| (255.0 * f64::from(mean)).round_ties_even() as u8))
+                Rgb(self.mean.map(|mean| (255.0 * mean).round_ties_even() as u8))
             }
             _ => Rgb([0; 3]),
         }
