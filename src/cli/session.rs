@@ -61,7 +61,11 @@ impl<'a> Session<'a> {
             checkpoint.config.labels = checkpoint.config.labels.renamed(file).or_fail()?;
         }
         let (name, notes) = (checkpoint.name.clone(), notes(&checkpoint));
-        let classifier = Classifier::new(checkpoint, flags.resolution(), device).or_fail_about(&name)?;
+        let trained = checkpoint.config.preprocess.resolution() as usize;
+        if let Some(resolution) = flags.resolution() {
+            checkpoint.config.preprocess = checkpoint.config.preprocess.at_resolution(resolution as u32);
+        }
+        let classifier = Classifier::new(checkpoint, device).or_fail_about(&name)?;
         let info = classifier.info();
         if !matches!(source, Source::BuiltIn) || flags.resolution().is_some() {
             let preprocess = classifier.preprocess();
@@ -70,7 +74,7 @@ impl<'a> Session<'a> {
         for note in notes {
             self.console.note(format_args!("{name}: {note}"));
         }
-        self.note_resolution(info.resolution, classifier.trained_resolution());
+        self.note_resolution(info.resolution, trained);
         Ok(classifier)
     }
 
