@@ -3,7 +3,7 @@
 //! It promises no stable interface. The way of an image:
 //!
 //! ```text
-//! path ─► RgbImage ──► [3,R,R] f32 ──► logits [K] ──► top-k ──► Record ──► bytes
+//! path ─► RgbImage ──► [C,H,W] f32 ──► logits [K] ──► top-k ──► Record ──► bytes
 //!    decode     preprocess        network       predict   pipeline     sink
 //! ```
 //!

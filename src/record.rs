@@ -62,6 +62,8 @@ pub enum ItemHint {
     SearchDirectory,
     /// Convert the picture to a common format.
     Convert,
+    /// Cut the picture to a shape that is less long.
+    Crop,
     /// Allow pictures of this many pixels.
     AllowPixels(u64),
     /// Allow more pixels; how many it takes is not known.
@@ -100,7 +102,7 @@ pub struct Record {
 pub struct ModelInfo {
     /// The checkpoint, as a user would name it.
     pub name: String,
-    /// Side of the square model input, px.
+    /// Side of the model's input, px: the shorter one, if it is not square.
     pub resolution: usize,
 }
 

@@ -14,6 +14,7 @@ mod hint;
 mod hub_flags;
 mod model_flags;
 mod models;
+mod preprocess_flags;
 mod progress;
 mod session;
 mod values;

@@ -21,7 +21,7 @@ pub(super) struct ModelFlags {
     /// Width multiplier: fewer channels, less accuracy, less time
     #[arg(long, value_name = "ALPHA", value_parser = alpha)]
     alpha: Option<f64>,
-    /// Side of the square the picture is scaled to, px: smaller is faster and less accurate
+    /// Side of the network's input, px, the shorter one if it is not square: smaller is faster and less accurate
     #[arg(long, value_name = "PX", value_parser = resolution)]
     res: Option<usize>,
     /// Names of the classes in place of the checkpoint's: one per line in the order of its outputs, a

@@ -14,8 +14,10 @@ use super::exit::INTERRUPTED;
 use super::hint::OrFail;
 use super::hub_flags::HubFlags;
 use super::model_flags::ModelFlags;
+use super::preprocess_flags::PreprocessFlags;
 use super::progress::Progress;
 use crate::hub::{Hub, Repository, Snapshot};
+use crate::pixels::{Overrides, Preprocess};
 use crate::predict::{self, Checkpoint, Classifier, Source};
 
 /// The global flags of one run.
@@ -52,8 +54,8 @@ impl<'a> Session<'a> {
         predict::fetch(repositories, &self.hub()?, &mut |event| progress.show(&event)).or_fail()
     }
 
-    /// The classifier that `flags` ask for, with notes on what the user might not expect of it.
-    pub(super) fn classifier(&self, flags: &ModelFlags) -> Result<Classifier> {
+    /// The classifier that the flags ask for, with notes on what the user might not expect of it.
+    pub(super) fn classifier(&self, flags: &ModelFlags, preprocess: &PreprocessFlags) -> Result<Classifier> {
         let device = flags.device().open().or_fail()?;
         let source = flags.source()?;
         let mut checkpoint = self.checkpoint(&source)?;
@@ -61,28 +63,39 @@ impl<'a> Session<'a> {
             checkpoint.config.labels = checkpoint.config.labels.renamed(file).or_fail()?;
         }
         let (name, notes) = (checkpoint.name.clone(), notes(&checkpoint));
-        let classifier = Classifier::new(checkpoint, flags.resolution(), device).or_fail_about(&name)?;
-        let info = classifier.info();
-        if !matches!(source, Source::BuiltIn) || flags.resolution().is_some() {
-            let preprocess = classifier.preprocess();
-            self.console.note(format_args!("model {name} at {} px ({preprocess})", info.resolution));
+        let overrides = preprocess.overrides(flags.resolution());
+        let trained = checkpoint.config.preprocess.clone();
+        checkpoint.config.preprocess = trained.with(&overrides).or_fail_about(&name)?;
+        let classifier = Classifier::new(checkpoint, device).or_fail_about(&name)?;
+        if !matches!(source, Source::BuiltIn) || overrides != Overrides::default() {
+            self.console.note(model_note(&name, classifier.preprocess(), preprocess.any()));
         }
         for note in notes {
             self.console.note(format_args!("{name}: {note}"));
         }
-        self.note_resolution(info.resolution, classifier.trained_resolution());
+        self.note_resolution(&trained, classifier.preprocess());
         Ok(classifier)
     }
 
-    fn note_resolution(&self, resolution: usize, trained: usize) {
-        if resolution != trained {
-            self.console.note(format_args!("trained at {trained}, running at {resolution}"));
+    fn note_resolution(&self, trained: &Preprocess, running: &Preprocess) {
+        let [before, now] = [trained, running].map(Preprocess::resolution);
+        if before != now {
+            self.console.note(format_args!("trained at {before}, running at {now}"));
         }
-        if !resolution.is_multiple_of(32) {
+        let sides = running.crop.map_or(vec![], |crop| vec![crop.width, crop.height]);
+        if let Some(side) = sides.into_iter().find(|side| !side.is_multiple_of(32)) {
             self.console
-                .note(format_args!("{resolution} is not a multiple of 32: feature maps get uneven borders"));
+                .note(format_args!("{side} is not a multiple of 32: feature maps get uneven borders"));
         }
     }
+}
+
+/// `model NAME at 192 x 256 px (covering 219 x 292 bicubic, centre crop 192 x 256)`.
+fn model_note(name: &str, preprocess: &Preprocess, with_normalisation: bool) -> String {
+    let at = preprocess.crop.map(|crop| format!(" at {crop} px")).unwrap_or_default();
+    let normalisation =
+        if with_normalisation { format!("; {}", preprocess.normalisation()) } else { String::new() };
+    format!("model {name}{at} ({preprocess}{normalisation})")
 }
 
 fn notes(checkpoint: &Checkpoint) -> Vec<String> {

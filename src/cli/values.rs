@@ -1,5 +1,7 @@
 //! Parsers of numbers on the command line; each error names a value that works.
 
+use crate::pixels::Resize;
+
 pub(super) fn alpha(word: &str) -> Result<f64, String> {
     match word.parse::<f64>() {
         Ok(alpha) if alpha > 0.0 && alpha <= 2.0 => Ok(alpha),
@@ -15,6 +17,49 @@ pub(super) fn resolution(word: &str) -> Result<usize, String> {
         Ok(_) => Err("the largest is 4096; try --res 224".into()),
         Err(_) => Err("a resolution is a whole number of pixels; try --res 224".into()),
     }
+}
+
+/// What pictures are resized to: the shorter side, `WxH`, or `none`.
+pub(super) fn resize(word: &str) -> Result<Resize, String> {
+    let side = |word: &str| match word.parse::<u32>() {
+        Ok(side @ 1..=8192) => Ok(side),
+        Ok(_) => Err("a side has 1 to 8192 px; try 232".to_owned()),
+        Err(_) => Err("expected the shorter side in px, WIDTHxHEIGHT or none; try 232 or 224x224".into()),
+    };
+    match word.split_once('x') {
+        _ if word == "none" => Ok(Resize::None),
+        Some((width, height)) => Ok(Resize::Exact { width: side(width)?, height: side(height)? }),
+        None => Ok(Resize::ShortestEdge(side(word)?)),
+    }
+}
+
+/// timm's `crop_pct`. Above 1, pictures get a border.
+pub(super) fn share(word: &str) -> Result<f64, String> {
+    match word.parse::<f64>() {
+        Ok(share) if (0.1..=2.0).contains(&share) => Ok(share),
+        _ => Err("a share is a number from 0.1 to 2; try 0.875".into()),
+    }
+}
+
+/// One number for all channels, or one for each.
+pub(super) fn numbers(word: &str) -> Result<[f64; 3], String> {
+    let numbers: Option<Vec<_>> = word
+        .split(',')
+        .map(|word| word.trim().parse::<f64>().ok().filter(|number| (*number as f32).is_finite()))
+        .collect();
+    match numbers.as_deref() {
+        Some(&[number]) => Ok([number; 3]),
+        Some(&[red, green, blue]) => Ok([red, green, blue]),
+        _ => Err("expected one number, or three with commas between; try 0.485,0.456,0.406".into()),
+    }
+}
+
+/// As [`numbers`], each of which pixels can be divided by.
+pub(super) fn deviations(word: &str) -> Result<[f64; 3], String> {
+    let numbers = numbers(word).ok().filter(|numbers| numbers.iter().all(|number| *number as f32 > 0.0));
+    numbers.ok_or_else(|| {
+        "expected one positive number, or three with commas between; try 0.229,0.224,0.225".into()
+    })
 }
 
 /// A number of threads, or of pictures in a batch.
@@ -59,5 +104,25 @@ mod tests {
         }
         assert_eq!((percent("75").unwrap(), percent("75.5 %").unwrap()), (75.0, 75.5));
         assert!(percent("101").is_err());
+    }
+
+    #[test]
+    fn sizes_and_channels() {
+        assert_eq!(resize("none"), Ok(Resize::None));
+        assert_eq!(resize("232"), Ok(Resize::ShortestEdge(232)));
+        assert_eq!(resize("192x256"), Ok(Resize::Exact { width: 192, height: 256 }));
+        for word in ["", "0", "9000", "224x", "x224", "1x2x3", "-1", "224 px", "NONE"] {
+            assert!(resize(word).is_err(), "{word}");
+        }
+        assert_eq!(numbers("0.5"), Ok([0.5; 3]));
+        assert_eq!(numbers("-1, 0,0.25"), Ok([-1.0, 0.0, 0.25]));
+        for word in ["", "1,2", "1,2,3,4", "NaN", "inf", "1e300", "a"] {
+            assert!(numbers(word).is_err(), "{word}");
+        }
+        assert!(deviations("0.1,0.2,0.3").is_ok());
+        for word in ["0", "-1", "1,1,0", "1e-60"] {
+            assert!(deviations(word).is_err(), "{word}");
+        }
+        assert_eq!((share("0.875"), share("0.05").is_err(), share("NaN").is_err()), (Ok(0.875), true, true));
     }
 }

@@ -49,9 +49,9 @@ pub struct DefaultInput {
     /// timm's name of the filter.
     pub interpolation: &'static str,
     /// Mean of each channel, R G B, of values from 0 to 1.
-    pub mean: [f32; 3],
+    pub mean: [f64; 3],
     /// Standard deviation of each channel.
-    pub std: [f32; 3],
+    pub std: [f64; 3],
 }
 
 impl DefaultInput {

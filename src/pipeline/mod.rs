@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use crate::inputs::Input;
-use crate::pixels::{self, DecodeError, DecodeOptions};
+use crate::pixels::{self, DecodeError, DecodeOptions, Oversize};
 use crate::predict::{AnswerOptions, Classifier, ClassifyError, Prepared};
 use crate::record::{Answer, ItemError, ItemHint, Record};
 use batch::Batcher;
@@ -111,21 +111,27 @@ impl<'a> Pipeline<'a> {
         let picture = pixels::decode_at_least(&bytes, &self.decode, self.draft_side)
             .map_err(|error| decode_error(&error))?;
         let decode = start.elapsed();
-        let mut prepared = self.classifier.prepare(&picture.image);
+        let prepared = self.classifier.prepare(&picture.image);
+        let mut prepared = prepared.map_err(|error| oversize_error(&error))?;
         (prepared.width, prepared.height) = (picture.width, picture.height);
         prepared.timing.decode = decode;
         Ok(prepared)
     }
 
-    /// One answer per picture.
+    /// One answer per picture. Neighbours of one input size share a run of the network.
     fn infer(&self, pictures: &mut [Prepared]) -> Vec<Result<Answer, ItemError>> {
+        pictures.chunk_by_mut(Prepared::has_size_of).flat_map(|group| self.infer_together(group)).collect()
+    }
+
+    /// One answer per picture of one input size.
+    fn infer_together(&self, pictures: &mut [Prepared]) -> Vec<Result<Answer, ItemError>> {
         match self.classifier.classify(pictures, &self.wanted) {
             Ok(answers) => {
                 answers.into_iter().map(|answer| answer.map_err(|error| infer_error(&error))).collect()
             }
             Err(error) if pictures.len() == 1 => vec![Err(infer_error(&error))],
             // There may not have been enough memory for all of them at once.
-            Err(_) => pictures.chunks_mut(1).flat_map(|picture| self.infer(picture)).collect(),
+            Err(_) => pictures.chunks_mut(1).flat_map(|picture| self.infer_together(picture)).collect(),
         }
     }
 }
@@ -153,6 +159,10 @@ fn decode_error(error: &DecodeError) -> ItemError {
         | DecodeError::Panicked { .. } => None,
     };
     ItemError { kind: error.kind(), message: error.to_string(), hint }
+}
+
+fn oversize_error(error: &Oversize) -> ItemError {
+    ItemError { kind: error.kind(), message: error.to_string(), hint: Some(ItemHint::Crop) }
 }
 
 fn infer_error(error: &ClassifyError) -> ItemError {

@@ -2,8 +2,11 @@
 //!
 //! The result is that of Pillow's `exif_transpose` and `convert("RGB")`: alpha is dropped, not blended; a
 //! palette's transparent colour keeps its colour; gray is repeated; ICC profiles are ignored; an animation
-//! gives its first frame, on its canvas. 16-bit samples keep their high byte, where Pillow clips gray ones to
-//! 255, which makes most of such a picture white.
+//! gives its first frame, on its canvas.
+//!
+//! One exception: 16-bit gray is scaled, its high byte kept, as Pillow does with 16-bit colour. Pillow clips gray at
+//! 255, so that all but the darkest of its 65 536 levels become white and nothing is left to recognise. A file that uses
+//! 12 of its 16 bits comes out dark: nothing in it says so.
 
 use std::any::Any;
 use std::cell::Cell;

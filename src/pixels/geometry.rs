@@ -1,197 +1,141 @@
-//! Which part of a picture a network sees: the resize and crop rules of transformers and timm.
+//! Which part of a picture a network sees: the resize and crop rules of transformers, torchvision and timm.
 
-use std::fmt;
+use super::oversize::Oversize;
+use super::size::{Resize, Size};
 
-use super::filter::Filter;
+/// The longest side of a network's input, px. Above it one picture takes gigabytes.
+pub const MAX_SIDE: u32 = 4096;
 
-/// Width and height, px.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// Columns.
-    pub width: u32,
-    /// Rows.
-    pub height: u32,
-}
-
-impl Size {
-    /// As many rows as columns.
-    pub const fn square(side: u32) -> Self {
-        Self { width: side, height: side }
-    }
-
-    /// The shorter side.
-    pub fn shorter(self) -> u32 {
-        self.width.min(self.height)
-    }
-}
-
-/// `224`, or `192 x 256`: width first.
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { width, height } = self;
-        if width == height { width.fmt(f) } else { write!(f, "{width} x {height}") }
-    }
-}
+/// The longest side of a resized picture, px, of which the crop is computed: Pillow's limit too.
+const MAX_RESIZED_SIDE: u32 = i32::MAX as u32;
 
 /// A library's rule for size and crop.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Geometry {
-    /// transformers 5.23, `image_transforms.py`: `get_resize_output_image_size`, then `center_crop` to R with
-    /// its corner at floor((side - R) / 2), padded with zeros where the picture is smaller. If the
-    /// configuration has `do_center_crop` false, the resize must be [`Resize::Exact`] to R x R.
+    /// transformers 5.23, `image_transforms.py`: `get_resize_output_image_size`, then `center_crop` with its corner at
+    /// floor((side - crop) / 2), padded with zeros where the picture is smaller. This is the PIL backend; the torchvision
+    /// backend places the odd pixel of padding as torchvision does.
     Transformers(Resize),
-    /// torchvision 0.29's `Resize` and `CenterCrop`: as above, but the corner is at round((side - R) / 2), half to even.
+    /// torchvision 0.29's `Resize` and `CenterCrop`: as above, but the corner is at round((side - crop) / 2), half to
+    /// even, and of an odd number of padded pixels one more goes after the picture, not before it.
     Torchvision(Resize),
-    /// timm 1.0.31, `transforms_imagenet_eval`, which calls torchvision 0.29's `Resize` and `CenterCrop`: the
-    /// corner is at round((side - R) / 2), half to even.
+    /// timm 1.0.31, `transforms_imagenet_eval`, which crops as torchvision. The rule has a crop, by which it resizes.
     Timm {
-        /// The fraction of the resized side that the crop keeps, 0 to 1.
+        /// The fraction of the resized side that the crop keeps.
         crop_pct: f64,
-        /// Which edge is resized to R / `crop_pct`, rounded down.
+        /// Which edge is resized to the crop's / `crop_pct`, rounded down.
         crop_mode: CropMode,
     },
-}
-
-/// transformers' `size`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resize {
-    /// `do_resize` false.
-    None,
-    /// `{"shortest_edge": px}`; the other edge becomes px · long / short, truncated.
-    ShortestEdge(u32),
-    /// `{"height": px, "width": px}`, regardless of the picture's aspect ratio.
-    Exact {
-        /// Width, px.
-        width: u32,
-        /// Height, px.
-        height: u32,
-    },
-}
-
-impl Resize {
-    /// With each side replaced by what `scaled` makes of it.
-    fn map(self, scaled: impl Fn(u32) -> u32) -> Self {
-        match self {
-            Self::None => self,
-            Self::ShortestEdge(edge) => Self::ShortestEdge(scaled(edge)),
-            Self::Exact { width, height } => Self::Exact { width: scaled(width), height: scaled(height) },
-        }
-    }
-
-    /// The size of a resized picture of `width` x `height`.
-    fn size(self, width: u32, height: u32) -> (u32, u32) {
-        match self {
-            Self::None => (width, height),
-            Self::ShortestEdge(edge) => shortest_edge(width, height, edge),
-            Self::Exact { width, height } => (width, height),
-        }
-    }
 }
 
 /// timm's `crop_mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CropMode {
-    /// The shorter edge; the ends of the picture are cropped.
+    /// The picture covers the crop; its ends are cut off.
     Center,
     /// Both edges; the picture is distorted.
     Squash,
-    /// The longer edge; the rest is filled with the mean colour.
+    /// The picture lies within the crop; the rest is filled with the mean colour.
     Border,
 }
 
-/// The size of the resized picture, and the place of the R x R crop on it.
+/// Where the parts of a picture go.
+#[derive(Debug, PartialEq)]
 pub(super) struct Placement {
-    /// Width and height of the resized picture.
-    pub(super) size: (u32, u32),
-    /// Left and top of the crop; negative where it starts outside the picture.
+    /// The resized picture.
+    pub(super) resized: Size,
+    /// The network's input.
+    pub(super) input: Size,
+    /// Left and top of the input on the resized picture; negative where it starts outside.
     pub(super) corner: (i64, i64),
 }
 
 impl Geometry {
-    /// The same field of view for an input side of `to` px instead of `from`.
-    pub(super) fn scaled(self, from: u32, to: u32) -> Self {
-        let scaled = |edge: u32| (f64::from(edge) * f64::from(to) / f64::from(from)).round().max(1.0) as u32;
+    /// The same field of view with each side of the crop replaced by what `side` makes of it.
+    pub(super) fn map(self, side: impl Fn(u32) -> u32) -> Self {
         match self {
-            Self::Transformers(resize) => Self::Transformers(resize.map(scaled)),
-            Self::Torchvision(resize) => Self::Torchvision(resize.map(scaled)),
+            Self::Transformers(resize) => Self::Transformers(resize.map(side)),
+            Self::Torchvision(resize) => Self::Torchvision(resize.map(side)),
             Self::Timm { .. } => self,
         }
     }
 
-    /// The placement for a picture of `width` x `height` and an input of `resolution` px.
-    pub(super) fn placement(self, resolution: u32, (width, height): (u32, u32)) -> Placement {
-        let size = match self {
-            Self::Transformers(resize) | Self::Torchvision(resize) => resize.size(width, height),
-            Self::Timm { crop_pct, crop_mode } => {
-                let edge = timm_edge(resolution, crop_pct);
-                match crop_mode {
-                    CropMode::Center => shortest_edge(width, height, edge),
-                    CropMode::Squash => (edge, edge),
-                    CropMode::Border => longest_edge(width, height, edge),
-                }
-            }
-        };
-        let corner = |length: u32| {
-            let spare = i64::from(length) - i64::from(resolution);
-            match self {
-                // If the picture is smaller, an odd pixel of padding goes before it.
-                Self::Transformers(_) => spare.div_euclid(2),
-                // Here an odd pixel of padding goes after it.
-                _ if spare < 0 => spare / 2,
-                _ => (spare as f64 / 2.0).round_ties_even() as i64,
-            }
-        };
-        Placement { size, corner: (corner(size.0), corner(size.1)) }
-    }
-
-    /// The side below which a picture is enlarged, px; `None` if it is never scaled.
-    pub(super) fn least_side(self, resolution: u32) -> Option<u32> {
+    /// The same library's crop after `resize`. timm's is torchvision's.
+    pub(super) fn after(self, resize: Resize) -> Self {
         match self {
-            Self::Transformers(resize) | Self::Torchvision(resize) => match resize {
-                Resize::None => None,
-                Resize::ShortestEdge(edge) => Some(edge),
-                Resize::Exact { width, height } => Some(width.max(height)),
-            },
-            Self::Timm { crop_pct, .. } => Some(timm_edge(resolution, crop_pct)),
+            Self::Transformers(_) => Self::Transformers(resize),
+            Self::Torchvision(_) | Self::Timm { .. } => Self::Torchvision(resize),
         }
     }
 
-    /// `shortest edge 256 bilinear, centre crop 224`.
-    pub(super) fn describe(self, f: &mut fmt::Formatter<'_>, resolution: u32, filter: Filter) -> fmt::Result {
-        let (edge, mode) = match self {
-            Self::Transformers(resize) | Self::Torchvision(resize) => match resize {
-                Resize::None => return write!(f, "centre crop {resolution}"),
-                Resize::Exact { width, height } => {
-                    return write!(f, "{width} x {height} {filter}, centre crop {resolution}");
+    /// What is resized by, if timm's rule does not decide.
+    pub(super) fn resize(self) -> Option<Resize> {
+        match self {
+            Self::Transformers(resize) | Self::Torchvision(resize) => Some(resize),
+            Self::Timm { .. } => None,
+        }
+    }
+
+    /// The placement of `picture` on an input of the size `crop`, or of the resized picture if there is no crop.
+    pub(super) fn placement(self, crop: Option<Size>, picture: Size) -> Result<Placement, Oversize> {
+        let (width, height) = match self {
+            Self::Transformers(resize) | Self::Torchvision(resize) => resize.resized(picture),
+            Self::Timm { crop_pct, crop_mode } => {
+                let scale = timm_scale(crop.unwrap_or(picture), crop_pct);
+                match crop_mode {
+                    CropMode::Center if scale.width == scale.height => {
+                        Resize::ShortestEdge(scale.width).resized(picture)
+                    }
+                    CropMode::Center => keep_ratio(picture, scale, f64::min),
+                    CropMode::Squash => (scale.width.into(), scale.height.into()),
+                    CropMode::Border => keep_ratio(picture, scale, f64::max),
                 }
-                Resize::ShortestEdge(edge) => (edge, CropMode::Center),
-            },
-            Self::Timm { crop_pct, crop_mode } => (timm_edge(resolution, crop_pct), crop_mode),
+            }
         };
-        match mode {
-            CropMode::Center => write!(f, "shortest edge {edge} {filter}, centre crop {resolution}"),
-            CropMode::Squash => write!(f, "{edge} x {edge} {filter}, centre crop {resolution}"),
-            CropMode::Border => write!(f, "longest edge {edge} {filter}, bordered to {resolution}"),
+        let limit = if crop.is_some() { MAX_RESIZED_SIDE } else { MAX_SIDE };
+        if width.max(height) > limit.into() {
+            return Err(Oversize { width, height, limit });
+        }
+        let resized = Size { width: width as u32, height: height as u32 };
+        let input = crop.unwrap_or(resized);
+        let corner = (self.corner(resized.width, input.width), self.corner(resized.height, input.height));
+        Ok(Placement { resized, input, corner })
+    }
+
+    /// Where a crop of `crop` px starts on a side of `length` px.
+    fn corner(self, length: u32, crop: u32) -> i64 {
+        let spare = i64::from(length) - i64::from(crop);
+        match self {
+            // If the picture is smaller, an odd pixel of padding goes before it.
+            Self::Transformers(_) => spare.div_euclid(2),
+            // Here an odd pixel of padding goes after it.
+            _ if spare < 0 => spare / 2,
+            _ => (spare as f64 / 2.0).round_ties_even() as i64,
+        }
+    }
+
+    /// The size of the smallest picture that is not enlarged; `None` if pictures are not scaled.
+    pub(super) fn least(self, crop: Option<Size>) -> Option<Size> {
+        match self {
+            Self::Transformers(resize) | Self::Torchvision(resize) => resize.least(),
+            Self::Timm { crop_pct, .. } => crop.map(|crop| timm_scale(crop, crop_pct)),
         }
     }
 }
 
-/// timm's size of the resized edge: `math.floor(img_size / crop_pct)`.
-fn timm_edge(resolution: u32, crop_pct: f64) -> u32 {
-    ((f64::from(resolution) / crop_pct).floor() as u32).max(1)
+/// What timm resizes to: `math.floor(x / crop_pct)` of each side.
+fn timm_scale(crop: Size, crop_pct: f64) -> Size {
+    crop.map(|side| ((f64::from(side) / crop_pct).floor() as u32).max(1))
 }
 
-/// The shorter edge becomes `edge`, the other `int(edge * long / short)`: the rule of both libraries.
-fn shortest_edge(width: u32, height: u32, edge: u32) -> (u32, u32) {
-    let other = |long: u32, short: u32| (u64::from(edge) * u64::from(long) / u64::from(short)) as u32;
-    if width <= height { (edge, other(height, width)) } else { (other(width, height), edge) }
-}
-
-/// The longer edge becomes `edge`, the other is rounded: timm's `ResizeKeepRatio(longest=1.0)`.
-fn longest_edge(width: u32, height: u32, edge: u32) -> (u32, u32) {
-    let ratio = f64::from(width.max(height)) / f64::from(edge);
-    let scaled = |length: u32| ((f64::from(length) / ratio).round_ties_even() as u32).max(1);
-    (scaled(width), scaled(height))
+/// timm's `ResizeKeepRatio`: the ratio of one side, the smaller or the larger, is that of both. Rounds half to even.
+fn keep_ratio(picture: Size, to: Size, choose: fn(f64, f64) -> f64) -> (u64, u64) {
+    let ratio = choose(
+        f64::from(picture.height) / f64::from(to.height),
+        f64::from(picture.width) / f64::from(to.width),
+    );
+    let scaled = |length: u32| ((f64::from(length) / ratio).round_ties_even() as u64).max(1);
+    (scaled(picture.width), scaled(picture.height))
 }
 
 #[cfg(test)]
@@ -216,23 +160,42 @@ mod tests {
             (timm(0.95, CropMode::Squash), (1000, 500), (235, 235), (6, 6)),
             (timm(1.0, CropMode::Border), (1000, 333), (224, 75), (0, -74)),
             (Geometry::Transformers(Resize::None), (224, 75), (224, 75), (0, -75)),
+            (Geometry::Torchvision(Resize::None), (224, 75), (224, 75), (0, -74)),
         ] {
-            let placement = geometry.placement(224, picture);
-            assert_eq!((placement.size, placement.corner), (size, corner), "{geometry:?} of {picture:?}");
+            let placement = geometry.placement(Some(Size::square(224)), picture.into()).unwrap();
+            let expected = Placement { resized: size.into(), input: Size::square(224), corner };
+            assert_eq!(placement, expected, "{geometry:?} of {picture:?}");
         }
     }
 
     #[test]
     fn a_sliver_keeps_a_pixel() {
-        assert_eq!(timm(1.0, CropMode::Border).placement(224, (10_000, 1)).size, (224, 1));
-        assert_eq!(timm(1.0, CropMode::Center).placement(224, (65_535, 1)).size, (14_679_840, 224));
+        let resized = |crop_mode, picture: (u32, u32)| {
+            let placement = timm(1.0, crop_mode).placement(Some(Size::square(224)), picture.into());
+            placement.unwrap().resized
+        };
+        assert_eq!(resized(CropMode::Border, (10_000, 1)), (224, 1).into());
+        assert_eq!(resized(CropMode::Center, (65_535, 1)), (14_679_840, 224).into());
     }
 
     #[test]
-    fn edges_scale_to_the_nearest_pixel() {
-        for (to, edge) in [(224, 256), (160, 183), (96, 110), (448, 512)] {
-            let scaled = Geometry::Transformers(Resize::ShortestEdge(256)).scaled(224, to);
-            assert_eq!(scaled, Geometry::Transformers(Resize::ShortestEdge(edge)), "{to}");
+    fn slivers_that_would_get_too_large_are_refused() {
+        let sliver = Size { width: 16_777_216, height: 1 };
+        let (square, wide) = (Size::square(256), Size { width: 256, height: 192 });
+        for (geometry, crop) in [
+            (Geometry::Transformers(Resize::ShortestEdge(256)), square),
+            (Geometry::Torchvision(Resize::ShortestEdge(256)), square),
+            (timm(1.0, CropMode::Center), square),
+            (timm(0.75, CropMode::Center), wide),
+        ] {
+            let error = geometry.placement(Some(crop), sliver).unwrap_err();
+            let expected =
+                "resized for the network it would be 4294967296 x 256 px; a side may have at most 2147483647";
+            assert_eq!(error.to_string(), expected, "{geometry:?}");
         }
+        let whole = Geometry::Transformers(Resize::ShortestEdge(224));
+        let error = whole.placement(None, Size { width: 10, height: 10_000 }).unwrap_err();
+        assert_eq!(error, Oversize { width: 224, height: 224_000, limit: MAX_SIDE });
+        assert!(Geometry::Transformers(Resize::None).placement(None, Size::square(MAX_SIDE + 1)).is_err());
     }
 }

@@ -1,16 +1,20 @@
 //! Bytes of a picture file to the numbers a network reads.
 //!
 //! ```text
-//! bytes ─ decode() ─► RgbImage, upright ─ Preprocess::run() ─► [3, R, R] f32, normalised
+//! bytes ─ decode() ─► RgbImage, upright ─ Preprocess::run() ─► [C, H, W] f32, normalised
 //! ```
 //!
-//! The reference is Pillow 13 with transformers 5.23 (for Google's checkpoints) or timm 1.0.31 (for timm's).
-//! After resizing and cropping, every 8-bit value equals theirs, from JPEG too (`tests/references/pixels.rs`).
+//! The reference is Pillow 13 with transformers 5.23 on its PIL backend (for Google's checkpoints), timm 1.0.31 (for
+//! timm's) or torchvision 0.29. Their inputs are met bit for bit (`tests/pixels/libraries.rs`), from JPEG too
+//! (`tests/references/pixels.rs`); 16-bit gray alone is read otherwise (`decode.rs`).
+//!
 //! A file is never guessed at: half a JPEG, or a file that is not a picture, is an error that says what was
 //! found.
 
 mod budget;
+mod channels;
 mod decode;
+mod describe;
 mod error;
 mod filter;
 mod geometry;
@@ -19,16 +23,24 @@ mod image_crate;
 mod jpeg;
 mod not_image;
 mod orientation;
+mod overrides;
+mod oversize;
 mod picture;
 mod preprocess;
 mod resize;
+mod resolution;
+mod size;
 mod sniff;
 mod tga;
 
 pub use budget::DecodeOptions;
+pub use channels::Channels;
 pub use decode::{decode, decode_at_least, is_decoding};
 pub use error::DecodeError;
 pub use filter::{Filter, UnknownFilter};
-pub use geometry::{CropMode, Geometry, Resize, Size};
+pub use geometry::{CropMode, Geometry, MAX_SIDE};
+pub use overrides::{OverrideError, Overrides};
+pub use oversize::Oversize;
 pub use picture::Draft;
-pub use preprocess::{Channels, Preprocess};
+pub use preprocess::{Planes, Preprocess};
+pub use size::{Resize, Size};

@@ -5,19 +5,21 @@
 //! its passes in Pillow's order, one value in two hundred is a level off, and its box filter differs where
 //! edges fall on pixel centres. It is about twice as fast.
 //!
-//! Pillow (`src/libImaging/Resample.c`) resizes rows first and then columns, both with fixed-point weights,
-//! and rounds to an 8-bit picture in between. This does the same, but computes only the part of the result
-//! that the crop keeps.
+//! Pillow (`src/libImaging/Resample.c`) makes two passes with fixed-point weights, one along rows and one down columns, and
+//! rounds to an 8-bit picture in between. So the order of the passes shows: in one value of six, by one level. Since
+//! Pillow 13 it depends on the sizes ([`columns_first`]). This does the same, but computes only the part of the
+//! result that the crop keeps.
 
 use std::ops::Range;
 
 use image::RgbImage;
 
 use super::filter::{Filter, FilterKernel};
+use super::size::Size;
 use crate::kernels::isa;
 use crate::kernels::resample::{PRECISION, Weights};
 
-/// The part of `picture`, resized to `size` (width, height), that lies in `columns` x `rows` of the result.
+/// The part of `picture`, resized to `size`, that lies in `columns` x `rows` of the result.
 ///
 /// Only the pixels that part depends on are read.
 ///
@@ -25,33 +27,50 @@ use crate::kernels::resample::{PRECISION, Weights};
 /// If the part is empty or does not lie within `size`, or if `picture` has no pixels.
 pub(super) fn resize_part(
     picture: &RgbImage,
-    size: (u32, u32),
+    size: Size,
     columns: Range<u32>,
     rows: Range<u32>,
     filter: Filter,
 ) -> RgbImage {
-    assert!(columns.end <= size.0 && rows.end <= size.1, "{columns:?} x {rows:?} of {size:?}");
+    assert!(columns.end <= size.width && rows.end <= size.height, "{columns:?} x {rows:?} of {size}");
     let (width, height) = (columns.len() as u32, rows.len() as u32);
     let Some(kernel) = filter.kernel() else {
-        let columns = nearest(picture.width(), size.0, columns);
-        let rows = nearest(picture.height(), size.1, rows);
+        let columns = nearest(picture.width(), size.width, columns);
+        let rows = nearest(picture.height(), size.height, rows);
         return RgbImage::from_fn(width, height, |x, y| {
             *picture.get_pixel(columns[x as usize], rows[y as usize])
         });
     };
-    let horizontal = weights(picture.width(), size.0, columns, kernel);
-    let vertical = weights(picture.height(), size.1, rows, kernel);
+    let along_rows = weights(picture.width(), size.width, columns, kernel);
+    let down_columns = weights(picture.height(), size.height, rows, kernel);
 
-    let stride = 3 * picture.width() as usize;
-    let used = vertical.used();
-    let rows = &picture.as_raw()[stride * used.start..stride * used.end];
-    let mut narrowed = vec![0; 3 * width as usize * used.len()];
-    for (row, out) in rows.chunks_exact(stride).zip(narrowed.chunks_exact_mut(3 * width as usize)) {
-        horizontal.row(row, out);
+    let (from, to) = (3 * picture.width() as usize, 3 * width as usize);
+    let used = down_columns.used();
+    let source = &picture.as_raw()[from * used.start..from * used.end];
+    let mut pixels = vec![0; to * height as usize];
+    let resize_rows = |source: &[u8], out: &mut [u8]| {
+        for (row, out) in source.chunks_exact(from).zip(out.chunks_exact_mut(to)) {
+            along_rows.row(row, out);
+        }
+    };
+    if columns_first(picture.dimensions().into(), size) {
+        let mut lowered = vec![0; from * height as usize];
+        down_columns.columns(source, used.start, &mut lowered);
+        resize_rows(&lowered, &mut pixels);
+    } else {
+        let mut narrowed = vec![0; to * used.len()];
+        resize_rows(source, &mut narrowed);
+        down_columns.columns(&narrowed, used.start, &mut pixels);
     }
-    let mut pixels = vec![0; 3 * width as usize * height as usize];
-    vertical.columns(&narrowed, used.start, &mut pixels);
     RgbImage::from_raw(width, height, pixels).expect("three bytes for each pixel")
+}
+
+/// Whether Pillow 13 resizes columns before rows: where that saves more rows than twice the columns that the other order
+/// saves. Earlier versions never do.
+fn columns_first(from: Size, to: Size) -> bool {
+    let saved = |from: u32, to: u32| i64::from(from) - i64::from(to);
+    let (rows, columns) = (saved(from.height, to.height), saved(from.width, to.width));
+    rows > 0 && rows > 2 * columns
 }
 
 /// The weights of each pixel in `part` of a side that is resized from `from` to `to` px: Pillow's
@@ -98,10 +117,10 @@ mod tests {
         let picture =
             RgbImage::from_fn(61, 47, |x, y| image::Rgb([(x * 4) as u8, (y * 5) as u8, (x * y) as u8]));
         for filter in FILTERS {
-            for size in [(30, 23), (61, 47), (100, 47), (7, 90)] {
-                let whole = resize_part(&picture, size, 0..size.0, 0..size.1, filter);
+            for size in [(30, 23), (61, 47), (100, 47), (7, 90), (61, 5), (70, 11)] {
+                let whole = resize_part(&picture, size.into(), 0..size.0, 0..size.1, filter);
                 assert_eq!(whole.dimensions(), size);
-                let part = resize_part(&picture, size, 2..size.0 - 1, 3..size.1, filter);
+                let part = resize_part(&picture, size.into(), 2..size.0 - 1, 3..size.1, filter);
                 let cut = image::imageops::crop_imm(&whole, 2, 3, size.0 - 3, size.1 - 3).to_image();
                 assert!(part == cut, "{filter} {size:?}");
             }
@@ -113,7 +132,7 @@ mod tests {
         let picture =
             RgbImage::from_fn(9, 8, |x, y| image::Rgb([(x * 28) as u8, (y * 36) as u8, (x * y) as u8]));
         for filter in FILTERS {
-            assert!(resize_part(&picture, (9, 8), 0..9, 0..8, filter) == picture, "{filter}");
+            assert!(resize_part(&picture, (9, 8).into(), 0..9, 0..8, filter) == picture, "{filter}");
         }
     }
 
@@ -121,8 +140,25 @@ mod tests {
     fn one_pixel_fills_any_size() {
         let picture = RgbImage::from_pixel(1, 1, image::Rgb([3, 141, 255]));
         for filter in FILTERS {
-            let large = resize_part(&picture, (13, 1000), 0..13, 400..402, filter);
+            let large = resize_part(&picture, (13, 1000).into(), 0..13, 400..402, filter);
             assert!(large.pixels().all(|pixel| pixel.0 == [3, 141, 255]), "{filter}");
+        }
+    }
+
+    /// The sizes are Pillow 13's: it gives the pixels of this order and not those of the other.
+    #[test]
+    fn tall_pictures_are_lowered_first() {
+        for (from, to, is_first) in [
+            ((512, 929), (224, 224), true),
+            ((500, 1001), (250, 500), true),
+            ((500, 1000), (250, 500), false),
+            ((100, 101), (200, 100), true),
+            ((100, 100), (200, 100), false),
+            ((200, 100), (300, 200), false),
+            ((300, 301), (300, 300), true),
+            ((512, 343), (382, 256), false),
+        ] {
+            assert_eq!(columns_first(from.into(), to.into()), is_first, "{from:?} to {to:?}");
         }
     }
 }

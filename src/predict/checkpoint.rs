@@ -175,9 +175,9 @@ fn no_classifier(name: String, weights: &WeightFile) -> CheckpointError {
 /// For a network with one input channel. As in timm, one mean stands for those of three colours, and so for the
 /// deviation.
 fn make_gray(preprocess: &mut Preprocess) {
-    let one = |values: &mut [f32; 3]| {
+    let one = |values: &mut [f64; 3]| {
         if values.iter().any(|value| *value != values[0]) {
-            *values = [values.iter().sum::<f32>() / 3.0; 3];
+            *values = [values.iter().sum::<f64>() / 3.0; 3];
         }
     };
     preprocess.channels = Channels::Gray;

@@ -9,17 +9,17 @@ use thiserror::Error;
 
 use super::checkpoint::Checkpoint;
 use super::classes::{Classes, UnknownClass};
+use super::config::CheckpointConfig;
 use super::labels::Labels;
 use super::top_k::{Scores, top_k};
 use crate::backend::{BuildError, Extras, Network, RunError};
-use crate::pixels::Preprocess;
+use crate::pixels::{Oversize, Planes, Preprocess, Size};
 use crate::record::{Answer, ModelInfo, Prediction, Timing};
 
-/// A checkpoint loaded onto a device, at a resolution.
+/// A checkpoint loaded onto a device.
 #[derive(Debug)]
 pub struct Classifier {
     name: String,
-    trained_resolution: usize,
     preprocess: Preprocess,
     labels: Labels,
     scores: Scores,
@@ -47,8 +47,8 @@ pub struct Prepared {
     pub width: u32,
     /// Height of the upright picture, px.
     pub height: u32,
-    /// `[3, R, R]`, normalised.
-    pixels: Vec<f32>,
+    /// What the network reads.
+    planes: Planes,
     /// The time spent on it so far.
     pub timing: Timing,
 }
@@ -64,36 +64,28 @@ pub enum ClassifyError {
     NotFinite,
 }
 
+impl Prepared {
+    /// Whether both can be in one run of the network.
+    pub fn has_size_of(&self, other: &Self) -> bool {
+        self.planes.size == other.planes.size
+    }
+}
+
 impl Classifier {
-    /// Loads the weights of `checkpoint` onto `device`, to run at `resolution` or at the one it was trained
-    /// at.
+    /// Loads the weights of `checkpoint` onto `device`.
     ///
     /// # Errors
     /// If the tensors are not exactly those of the network.
-    pub fn new(
-        checkpoint: Checkpoint,
-        resolution: Option<usize>,
-        device: Device,
-    ) -> Result<Self, BuildError> {
+    pub fn new(checkpoint: Checkpoint, device: Device) -> Result<Self, BuildError> {
         let Checkpoint { name, config, weights } = checkpoint;
         let network = Network::load(&config.architecture, &weights, &device)?;
-        let trained_resolution = config.preprocess.resolution() as usize;
-        let preprocess = match resolution {
-            Some(resolution) => config.preprocess.at_resolution(resolution as u32),
-            None => config.preprocess,
-        };
-        let (labels, scores) = (config.labels, config.scores);
-        Ok(Self { name, trained_resolution, preprocess, labels, scores, network, device })
+        let CheckpointConfig { preprocess, labels, scores, .. } = config;
+        Ok(Self { name, preprocess, labels, scores, network, device })
     }
 
     /// Name and resolution, as reported with the answers.
     pub fn info(&self) -> ModelInfo {
         ModelInfo { name: self.name.clone(), resolution: self.preprocess.resolution() as usize }
-    }
-
-    /// Side of the square input it was trained at, px.
-    pub fn trained_resolution(&self) -> usize {
-        self.trained_resolution
     }
 
     /// Whether the network runs on the CPU.
@@ -116,38 +108,44 @@ impl Classifier {
 
     /// The pixels of one upright picture; `timing.decode` is left at zero.
     ///
+    /// # Errors
+    /// If the picture is so long or so high that it would become too large.
+    ///
     /// # Panics
     /// If `picture` has no pixels.
-    pub fn prepare(&self, picture: &RgbImage) -> Prepared {
+    pub fn prepare(&self, picture: &RgbImage) -> Result<Prepared, Oversize> {
         let start = Instant::now();
-        let resolution = self.preprocess.resolution() as usize;
-        let mut pixels = vec![0.0; 3 * resolution * resolution];
-        self.preprocess.run(picture, &mut pixels);
+        let planes = self.preprocess.run(picture)?;
         let timing = Timing { preprocess: start.elapsed(), ..Timing::default() };
-        Prepared { width: picture.width(), height: picture.height(), pixels, timing }
+        Ok(Prepared { width: picture.width(), height: picture.height(), planes, timing })
     }
 
-    /// Classifies a batch of pictures in one run of the network; `timing.infer` is the batch's time divided
-    /// by its size. The pixels of a batch of one are moved out of it, not copied.
+    /// Classifies pictures of one input size in one run of the network; `timing.infer` is the run's time divided
+    /// by their number. The pixels of a batch of one are moved out of it, not copied.
     ///
     /// # Errors
     /// If the network fails. A picture whose own logits are not finite does not affect the others.
+    ///
+    /// # Panics
+    /// If the pictures do not have [one input size](Prepared::has_size_of).
     pub fn classify(
         &self,
         batch: &mut [Prepared],
         options: &AnswerOptions,
     ) -> Result<Vec<Result<Answer, ClassifyError>>, ClassifyError> {
         let start = Instant::now();
-        let resolution = self.preprocess.resolution() as usize;
-        let pixels = match &mut *batch {
-            [picture] => std::mem::take(&mut picture.pixels),
-            pictures => pictures.iter().flat_map(|picture| &picture.pixels).copied().collect(),
+        let [first, others @ ..] = &*batch else { return Ok(vec![]) };
+        assert!(others.iter().all(|picture| picture.has_size_of(first)), "one input size");
+        let Size { width, height } = first.planes.size;
+        let shape = (batch.len(), self.preprocess.channels.count(), height as usize, width as usize);
+        let values = match &mut *batch {
+            [picture] => std::mem::take(&mut picture.planes.values),
+            pictures => pictures.iter().flat_map(|picture| &picture.planes.values).copied().collect(),
         };
-        let pixels = Tensor::from_vec(pixels, (batch.len(), 3, resolution, resolution), &self.device)
-            .map_err(RunError::from)?;
+        let pixels = Tensor::from_vec(values, shape, &self.device).map_err(RunError::from)?;
         let logits =
             self.network.forward(&pixels, Extras::default())?.logits.to_vec2().map_err(RunError::from)?;
-        let infer = start.elapsed() / batch.len().max(1) as u32;
+        let infer = start.elapsed() / batch.len() as u32;
         let answer = |(picture, logits): (&Prepared, Vec<f32>)| {
             let timing = Timing { infer, ..picture.timing };
             self.answer(picture, logits, timing, options)

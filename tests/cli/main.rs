@@ -21,5 +21,6 @@ mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod photos;
+mod preprocessing;
 
 use support::program::{Mnet, Run, best, photo};

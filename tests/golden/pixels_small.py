@@ -3,7 +3,7 @@
 
     python3 tests/golden/pixels_small.py
 
-Writes into tests/golden/pixels, replacing its files:
+Writes into two folders of tests/golden/pixels, replacing their files:
 
     decode/NAME.EXT  decode/NAME.EXT.ppm        a file and its upright RGB pixels
     preprocess/source.png  preprocess/NAME.ppm  one picture and its R x R pixels under rule NAME
@@ -183,7 +183,7 @@ def rules():
 
 
 def main():
-    for old in OUT.glob("*/*"):
+    for old in [*OUT.glob("decode/*"), *OUT.glob("preprocess/*")]:
         old.unlink()
     (OUT / "decode").mkdir(parents=True, exist_ok=True)
     (OUT / "preprocess").mkdir(parents=True, exist_ok=True)

@@ -37,7 +37,7 @@ fn every_rule_equals_pillow() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "ppm") {
             let name = path.file_stem().unwrap().to_str().unwrap();
-            let difference = Difference::between(&rule(name).pixels(&source), &read(&path));
+            let difference = Difference::between(&rule(name).pixels(&source).unwrap(), &read(&path));
             assert_eq!(difference.max, 0, "{name}: {:.2} % equal", 100.0 * difference.equal);
             rules += 1;
         }

@@ -69,6 +69,7 @@ fn geometries() -> impl Strategy<Value = Geometry> {
     let modes = prop::sample::select(vec![CropMode::Center, CropMode::Squash, CropMode::Border]);
     prop_oneof![
         Just(Geometry::Transformers(Resize::None)),
+        (1u32..80).prop_map(|edge| Geometry::Torchvision(Resize::ShortestEdge(edge))),
         (1u32..80).prop_map(|edge| Geometry::Transformers(Resize::ShortestEdge(edge))),
         (1u32..80, 1u32..80)
             .prop_map(|(width, height)| Geometry::Transformers(Resize::Exact { width, height })),
@@ -76,9 +77,9 @@ fn geometries() -> impl Strategy<Value = Geometry> {
     ]
 }
 
-fn preprocess(resolution: u32, geometry: Geometry, filter: Filter) -> Preprocess {
+fn preprocess(crop: Option<Size>, geometry: Geometry, filter: Filter) -> Preprocess {
     Preprocess {
-        crop: Some(Size::square(resolution)),
+        crop,
         geometry,
         filter,
         rescale: 1.0 / 255.0,
@@ -103,7 +104,7 @@ proptest! {
         let picture = picture(size.0, size.1, seed);
         let exact = Geometry::Transformers(Resize::Exact { width: target.0, height: target.1 });
         let side = to.max(OTHER);
-        let square = preprocess(side, exact, filter).pixels(&picture);
+        let square = preprocess(Some(Size::square(side)), exact, filter).pixels(&picture).unwrap();
         let (left, top) = ((side - target.0).div_ceil(2), (side - target.1).div_ceil(2));
         let bound = 0.5 + f64::from(from) * 255.0 * 2f64.powi(-23);
         for line in 0..OTHER {
@@ -120,28 +121,45 @@ proptest! {
         }
     }
 
-    /// For any rule, the square has the right size and shows the picture, and a plain colour stays the same
+    /// For any rule, the input has the right size and shows the picture, and a plain colour stays the same
     /// colour.
     #[test]
-    fn every_rule_fills_the_square(
+    fn every_rule_fills_the_input(
         (width, height) in (1u32..200, 1u32..200),
-        resolution in 1u32..64,
+        crop in (1u32..64, 1u32..64),
         geometry in geometries(),
         filter in prop::sample::select(vec![
             Filter::Nearest, Filter::Box, Filter::Bilinear, Filter::Hamming, Filter::Bicubic, Filter::Lanczos,
         ]),
     ) {
         let picture = RgbImage::from_pixel(width, height, Rgb([7, 130, 255]));
-        let preprocess = preprocess(resolution, geometry, filter);
-        let square = preprocess.pixels(&picture);
-        prop_assert_eq!(square.dimensions(), (resolution, resolution));
+        let preprocess = preprocess(Some(Size::from(crop)), geometry, filter);
+        let pixels = preprocess.pixels(&picture).unwrap();
+        prop_assert_eq!(pixels.dimensions(), crop);
         let padding = if matches!(geometry, Geometry::Timm { crop_mode: CropMode::Border, .. }) { 128 } else { 0 };
-        for pixel in square.pixels() {
+        for pixel in pixels.pixels() {
             prop_assert!(pixel.0 == [7, 130, 255] || pixel.0 == [padding; 3], "{pixel:?}");
         }
-        prop_assert!(square.pixels().any(|pixel| pixel.0 == [7, 130, 255]), "the crop missed the picture");
-        let mut values = vec![f32::NAN; 3 * (resolution * resolution) as usize];
-        preprocess.run(&picture, &mut values);
-        prop_assert!(values.iter().all(|value| (-1.0..=1.0).contains(value)));
+        prop_assert!(pixels.pixels().any(|pixel| pixel.0 == [7, 130, 255]), "the crop missed the picture");
+        let planes = preprocess.run(&picture).unwrap();
+        prop_assert_eq!(planes.size, Size::from(crop));
+        prop_assert_eq!(planes.values.len() as u32, 3 * crop.0 * crop.1);
+        prop_assert!(planes.values.iter().all(|value| (-1.0..=1.0).contains(value)));
+    }
+
+    /// Without a crop the input is the whole resized picture, and no other colour.
+    #[test]
+    fn without_a_crop_the_input_is_the_picture((width, height) in (1u32..200, 1u32..200), edge in 1u32..80) {
+        let picture = RgbImage::from_pixel(width, height, Rgb([7, 130, 255]));
+        let whole = preprocess(None, Geometry::Transformers(Resize::ShortestEdge(edge)), Filter::Bilinear);
+        let long = u64::from(edge) * u64::from(width.max(height)) / u64::from(width.min(height));
+        match whole.pixels(&picture) {
+            Ok(pixels) => {
+                let (width, height) = pixels.dimensions();
+                prop_assert_eq!((width.min(height), u64::from(width.max(height))), (edge, long));
+                prop_assert!(pixels.pixels().all(|pixel| pixel.0 == [7, 130, 255]));
+            }
+            Err(error) => prop_assert!(long > error.limit.into(), "{error}"),
+        }
     }
 }

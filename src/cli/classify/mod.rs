@@ -18,6 +18,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::hint::input_hint;
 use super::model_flags::ModelFlags;
+use super::preprocess_flags::PreprocessFlags;
 use super::session::{Session, stop_on_interrupt, use_threads};
 use super::values::count;
 use crate::inputs::{Input, Inputs, ReadAhead};
@@ -33,7 +34,7 @@ use selection_flags::SelectionFlags;
 
 /// Label images
 ///
-/// Each picture is scaled to the square that the model was trained on (or --res), and its most probable classes are
+/// Each picture is prepared as for the training of the model (or as --res, --resize and the like say), and its most probable classes are
 /// printed as soon as they are known, in the order of the inputs. A picture that cannot be read gets an error of its own;
 /// the others are still labelled.
 ///
@@ -46,6 +47,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     model: ModelFlags,
+
+    #[command(flatten)]
+    preprocess: PreprocessFlags,
 
     #[command(flatten)]
     selection: SelectionFlags,
@@ -80,6 +84,8 @@ Examples:
   curl -s URL | mnet classify -
   mnet classify photos/ -r --only 'Egyptian cat' tabby --min-score 0.5 --print0 | xargs -0 cp -t cats/
   mnet classify photo.jpg --model owner/name@revision
+  mnet classify photo.jpg --model mobilenet_v2.pth --resize 232   weights of torchvision's IMAGENET1K_V2
+  mnet classify photo.jpg --model mine.pth --resize 224x224        trained after Resize((224, 224))
 
 On a terminal every picture is a block with bars and times; elsewhere it is one line: path, then label and
 score of each class, separated by tabs. In JSON a score is a probability over all classes, and `index` is the
@@ -98,7 +104,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
     use_threads(args.threads)?;
     args.output.check()?;
-    let classifier = session.classifier(&args.model)?;
+    let classifier = session.classifier(&args.model, &args.preprocess)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
     let ResumeState { mut completed, output, sink } =
         resume::open(&args.output, &classifier.info(), console)?;

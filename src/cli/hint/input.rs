@@ -9,6 +9,7 @@ pub(crate) fn input_hint(hint: ItemHint, path: &Path) -> String {
     match hint {
         ItemHint::SearchDirectory => format!("mnet classify -r {}", path.display()),
         ItemHint::Convert => "convert it to JPEG or PNG first".to_owned(),
+        ItemHint::Crop => "crop it first, or --resize 224x224, which distorts it".to_owned(),
         ItemHint::AllowPixels(pixels) => format!("--max-pixels {pixels}"),
         ItemHint::AllowMorePixels => "a larger --max-pixels, which also allows more memory".to_owned(),
     }

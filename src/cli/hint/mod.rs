@@ -6,6 +6,7 @@
 mod backend;
 mod hub;
 mod input;
+mod pixels;
 mod predict;
 mod weights;
 

@@ -1,0 +1,49 @@
+//! How pictures become the network's input: `--resize`, `--crop-pct`, `--interpolation`, `--mean`, `--std`.
+
+use super::values::{deviations, numbers, resize, share};
+use crate::pixels::{Filter, Overrides, Resize};
+
+/// Preprocessing in place of the checkpoint's.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Preprocessing")]
+pub(super) struct PreprocessFlags {
+    /// What pictures are resized to before the crop (--res), in place of what the checkpoint says: the shorter side, such
+    /// as 232 for torchvision's IMAGENET1K_V2 weights; WIDTHxHEIGHT regardless of their shape, such as 224x224 for the
+    /// Resize((224, 224)) of many tutorials; or none
+    #[arg(long, value_name = "PX|WxH|none", value_parser = resize, conflicts_with = "crop_pct")]
+    resize: Option<Resize>,
+    /// The share of the resized picture that the crop keeps, as timm defines it: at 0.875, pictures are resized to 256 px
+    /// for a crop of 224
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    crop_pct: Option<f64>,
+    /// The filter of resizing: nearest, box, bilinear, hamming, bicubic or lanczos
+    #[arg(long, value_name = "FILTER")]
+    interpolation: Option<Filter>,
+    /// The mean that is subtracted from values of 0 to 1: one number, or one for each of red, green and blue, such as
+    /// 0.485,0.456,0.406
+    #[arg(long, value_name = "N[,N,N]", value_parser = numbers, allow_hyphen_values = true)]
+    mean: Option<[f64; 3]>,
+    /// The standard deviation that values are divided by, such as 0.229,0.224,0.225
+    #[arg(long, value_name = "N[,N,N]", value_parser = deviations)]
+    std: Option<[f64; 3]>,
+}
+
+impl PreprocessFlags {
+    /// Whether any of them is given.
+    pub(super) fn any(&self) -> bool {
+        self.overrides(None) != Overrides::default()
+    }
+
+    /// What they ask for, at the resolution of `--res`.
+    pub(super) fn overrides(&self, resolution: Option<usize>) -> Overrides {
+        let &Self { resize, crop_pct, interpolation: filter, mean, std } = self;
+        Overrides {
+            resolution: resolution.map(|resolution| resolution as u32),
+            resize,
+            crop_pct,
+            filter,
+            mean,
+            std,
+        }
+    }
+}
