@@ -34,6 +34,7 @@ golden:
     xargs target/reference-venv/bin/python tests/golden/costs.py < target/networks
     target/reference-venv/bin/python tests/golden/photos.py
     target/reference-venv/bin/python tests/golden/pixels_small.py
+    target/reference-venv/bin/python tests/golden/preprocessing.py
 
 # Checkpoints and logits of every library, 1.6 GB, for `cargo test --test references`.
 references:

@@ -71,7 +71,7 @@ impl Checkpoint {
         let weights =
             WeightFile::from_static(include_bytes!("../../assets/models/efficientnet-lite0.safetensors"))?;
         let config = include_bytes!("../../assets/models/config.json");
-        Self::new("builtin".into(), "builtin", Some(config), None, weights)
+        Self::new("builtin".into(), "builtin", [Some(config), None, None], weights)
     }
 
     /// A directory with the files of a hub repository, or one weight file in it.
@@ -111,7 +111,7 @@ impl Checkpoint {
         preprocessor: Option<&[u8]>,
         weights: WeightFile,
     ) -> Result<Self, CheckpointError> {
-        Self::new(name.to_owned(), name, config, preprocessor, weights)
+        Self::new(name.to_owned(), name, [config, preprocessor, None], weights)
     }
 
     /// What a user should know before seeing predictions: one sentence each. Whether classes lack names is in
@@ -123,7 +123,7 @@ impl Checkpoint {
     }
 
     fn read(name: String, name_hint: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
-        let [config, preprocessor] = ["config.json", "preprocessor_config.json"].map(|file| {
+        let [config, preprocessor, processor] = config::FILES.map(|file| {
             let path = folder.join(file);
             match fs::read(&path) {
                 Ok(text) => Ok(Some(text)),
@@ -131,16 +131,15 @@ impl Checkpoint {
                 Err(source) => Err(CheckpointError::Io { path, source }),
             }
         });
-        let (config, preprocessor) = (config?, preprocessor?);
+        let texts = [config?, preprocessor?, processor?];
         let weights = WeightFile::open(weights)?;
-        Self::new(name, name_hint, config.as_deref(), preprocessor.as_deref(), weights)
+        Self::new(name, name_hint, texts.each_ref().map(Option::as_deref), weights)
     }
 
     fn new(
         name: String,
         name_hint: &str,
-        config: Option<&[u8]>,
-        preprocessor: Option<&[u8]>,
+        texts: [Option<&[u8]>; 3],
         weights: WeightFile,
     ) -> Result<Self, CheckpointError> {
         let Some(classes) = models::load::classifier_outputs(&weights) else {
@@ -148,7 +147,7 @@ impl Checkpoint {
             let found = if classifier.is_empty() { examples(&weights, |_| true) } else { classifier };
             return Err(CheckpointError::NoClassifier { name, found });
         };
-        match config::read(&ConfigFiles { name_hint, config, preprocessor, weights: &weights, classes }) {
+        match config::read(&ConfigFiles { name_hint, texts, weights: &weights, classes }) {
             Ok(config) => Ok(Self { name, config, weights }),
             Err(source) => Err(CheckpointError::Config { name, source }),
         }

@@ -5,4 +5,5 @@
 
 mod classes;
 mod files;
+mod preprocessing;
 mod repository;
