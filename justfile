@@ -38,6 +38,7 @@ golden:
     target/reference-venv/bin/python tests/golden/photos.py
     target/reference-venv/bin/python tests/golden/pixels_small.py
     target/reference-venv/bin/python tests/golden/pixels_libraries.py
+    target/reference-venv/bin/python tests/golden/preprocessing.py
 
 # Checkpoints and logits of every library, 1.6 GB, for `cargo test --test references`.
 references:

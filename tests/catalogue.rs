@@ -35,7 +35,7 @@ fn default_inputs_are_those_of_timm() {
     assert_eq!(rows.next(), Some(vec!["name", "resolution", "crop_pct", "interpolation", "mean", "std"]));
     let numbers = |text: &str| text.split(' ').map(|number| number.parse().expect("a number")).collect();
     let rows = rows.map(|row| {
-        let [mean, std]: [Vec<f32>; 2] = [numbers(row[4]), numbers(row[5])];
+        let [mean, std]: [Vec<f64>; 2] = [numbers(row[4]), numbers(row[5])];
         (row[0], row[1].parse().expect("a side"), row[2].parse().expect("a share"), row[3], mean, std)
     });
     let ours = FAMILIES.iter().flat_map(|family| family.timm).map(|variant| {

@@ -10,7 +10,7 @@ use super::config::{self, CheckpointConfig, ConfigError, ConfigFiles};
 use super::identify::examples;
 use super::top_k::Scores;
 use crate::models;
-use crate::pixels::{Channels, Preprocess};
+
 use crate::weights::{WeightFile, WeightsError};
 
 /// Names of weight files, the preferred one first.
@@ -72,7 +72,7 @@ impl Checkpoint {
         let weights =
             WeightFile::from_static(include_bytes!("../../assets/models/efficientnet-lite0.safetensors"))?;
         let config = include_bytes!("../../assets/models/config.json");
-        Self::new("builtin".into(), "builtin", Some(config), None, weights)
+        Self::new("builtin".into(), "builtin", [Some(config), None, None], weights)
     }
 
     /// A directory with the files of a hub repository, or one weight file in it.
@@ -112,7 +112,7 @@ impl Checkpoint {
         preprocessor: Option<&[u8]>,
         weights: WeightFile,
     ) -> Result<Self, CheckpointError> {
-        Self::new(name.to_owned(), name, config, preprocessor, weights)
+        Self::new(name.to_owned(), name, [config, preprocessor, None], weights)
     }
 
     /// What a user should know before seeing predictions: one sentence each. Whether classes lack names is in
@@ -124,7 +124,7 @@ impl Checkpoint {
     }
 
     fn read(name: String, name_hint: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
-        let [config, preprocessor] = ["config.json", "preprocessor_config.json"].map(|file| {
+        let [config, preprocessor, processor] = config::FILES.map(|file| {
             let path = folder.join(file);
             match fs::read(&path) {
                 Ok(text) => Ok(Some(text)),
@@ -132,29 +132,22 @@ impl Checkpoint {
                 Err(source) => Err(CheckpointError::Io { path, source }),
             }
         });
-        let (config, preprocessor) = (config?, preprocessor?);
+        let texts = [config?, preprocessor?, processor?];
         let weights = WeightFile::open(weights)?;
-        Self::new(name, name_hint, config.as_deref(), preprocessor.as_deref(), weights)
+        Self::new(name, name_hint, texts.each_ref().map(Option::as_deref), weights)
     }
 
     fn new(
         name: String,
         name_hint: &str,
-        config: Option<&[u8]>,
-        preprocessor: Option<&[u8]>,
+        texts: [Option<&[u8]>; 3],
         weights: WeightFile,
     ) -> Result<Self, CheckpointError> {
         let Some(classes) = models::load::classifier_outputs(&weights) else {
             return Err(no_classifier(name, &weights));
         };
-        let files = ConfigFiles { name_hint, config, preprocessor, weights: &weights, classes };
-        match config::read(&files) {
-            Ok(mut config) => {
-                if config.architecture.graph.in_channels() == 1 {
-                    make_gray(&mut config.preprocess);
-                }
-                Ok(Self { name, config, weights })
-            }
+        match config::read(&ConfigFiles { name_hint, texts, weights: &weights, classes }) {
+            Ok(config) => Ok(Self { name, config, weights }),
             Err(source) => Err(CheckpointError::Config { name, source }),
         }
     }
@@ -170,19 +163,6 @@ fn no_classifier(name: String, weights: &WeightFile) -> CheckpointError {
         return CheckpointError::Headless { name };
     }
     CheckpointError::NoClassifier { name, found: examples(weights, |_| true) }
-}
-
-/// For a network with one input channel. As in timm, one mean stands for those of three colours, and so for the
-/// deviation.
-fn make_gray(preprocess: &mut Preprocess) {
-    let one = |values: &mut [f64; 3]| {
-        if values.iter().any(|value| *value != values[0]) {
-            *values = [values.iter().sum::<f64>() / 3.0; 3];
-        }
-    };
-    preprocess.channels = Channels::Gray;
-    one(&mut preprocess.mean);
-    one(&mut preprocess.std);
 }
 
 /// A path's part that may contain the name of a network: the folder's name, and the file's if it is a file.

@@ -11,9 +11,10 @@ use crate::models::Library;
 use crate::weights::{is_index, shards};
 
 /// The files of a repository that make a checkpoint, except those that an index of weights lists.
-pub static CHECKPOINT_FILES: [FileRequest; 3] = [
+pub static CHECKPOINT_FILES: [FileRequest; 4] = [
     FileRequest::optional("config.json"),
     FileRequest::optional("preprocessor_config.json"),
+    FileRequest::optional("processor_config.json"),
     FileRequest::FirstOf(&WEIGHT_FILES),
 ];
 
@@ -87,10 +88,14 @@ fn open_fetched(
 }
 
 /// Whether every file that the checkpoint needs is cached, or known not to exist in the repository. timm's
-/// repositories never have a preprocessor file.
+/// repositories never have an image processor; others have it in one of two files, and a cache that was filled before
+/// transformers 5 knows nothing of the second.
 fn is_complete(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
     let is_timm = checkpoint.config.architecture.names.library == Library::Timm;
-    !is_unknown(snapshot, "config.json") && (is_timm || !is_unknown(snapshot, "preprocessor_config.json"))
+    let knows = |name| !is_unknown(snapshot, name);
+    let has_processor = snapshot.file("preprocessor_config.json").is_some();
+    knows("config.json")
+        && (is_timm || has_processor || knows("preprocessor_config.json") && knows("processor_config.json"))
 }
 
 /// Whether the cache does not know if the repository has the optional file `name`. Never so online.

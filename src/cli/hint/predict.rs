@@ -56,11 +56,17 @@ impl Hint for ConfigError {
                 "if the checkpoint is multi-label, set \"problem_type\": \"multi_label_classification\" in config.json"
                     .into(),
             ),
-            Self::Json { .. }
-            | Self::UnknownArchitecture { .. }
-            | Self::NotBuiltIn { .. }
-            | Self::Unsupported(_)
-            | Self::Value { .. } => Some(LIST.into()),
+            Self::UnknownProcessor { file, .. } => Some(format!(
+                "write its steps into {file} as those of a MobileNetV2ImageProcessor: size, crop_size, resample, \
+                 image_mean, image_std"
+            )),
+            Self::UnknownKey { file, key, .. } => {
+                Some(format!("delete `{key}` from {file} if pictures are prepared without it"))
+            }
+            Self::Json { file, .. } => Some(format!("correct {file}, or save it again")),
+            Self::Value { file, field, .. } => Some(format!("correct `{field}` in {file}")),
+            Self::UnknownArchitecture { .. } | Self::NotBuiltIn { .. } | Self::Unsupported(_) =>
+                Some(LIST.into()),
         }
     }
 }

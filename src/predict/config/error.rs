@@ -46,6 +46,28 @@ pub enum ConfigError {
     /// A value that no built-in network supports.
     #[error("config.json: {0}")]
     Unsupported(#[from] Unsupported),
+    /// An image processor that is not built in.
+    #[error("{file}: `{field}` is {found}, which is not built in; there are {}", .known.join(", "))]
+    UnknownProcessor {
+        /// Which file.
+        file: &'static str,
+        /// Which key.
+        field: &'static str,
+        /// Its value.
+        found: String,
+        /// The image processors that are built in.
+        known: Vec<String>,
+    },
+    /// A key of an image processor that no type reads, and that may change pixels.
+    #[error("{file}: `{key}` is {value}, a step or a setting that no built-in image processor has")]
+    UnknownKey {
+        /// Which file.
+        file: &'static str,
+        /// The key.
+        key: String,
+        /// Its value.
+        value: String,
+    },
     /// A value that is not supported.
     #[error("{file}: `{field}` is {found}; expected {expected}")]
     Value {

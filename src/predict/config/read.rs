@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::error::ConfigError;
+use super::json::Parsed;
+use super::preprocessing::preprocess;
 use super::{model_args, names, timm, torchvision, transformers};
+use crate::models::Architecture;
 use crate::models::load::fit;
-use crate::models::{Architecture, Library};
 use crate::pixels::Preprocess;
 use crate::predict::identify::identify_architecture;
 use crate::predict::labels::Labels;
@@ -31,10 +33,8 @@ pub struct CheckpointConfig {
 pub(in crate::predict) struct ConfigFiles<'a> {
     /// Name of the repository, or of the folder (and file) of the weights; it may contain the network's name.
     pub name_hint: &'a str,
-    /// `config.json`.
-    pub config: Option<&'a [u8]>,
-    /// `preprocessor_config.json`.
-    pub preprocessor: Option<&'a [u8]>,
+    /// The contents of [`FILES`](super::FILES).
+    pub texts: [Option<&'a [u8]>; 3],
     /// The tensors.
     pub weights: &'a WeightFile,
     /// Number of outputs of the classifier.
@@ -46,14 +46,10 @@ pub(in crate::predict) struct ConfigFiles<'a> {
 /// # Errors
 /// If it is invalid, or does not match a built-in network.
 pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConfig, ConfigError> {
-    let json = |file, text: Option<&[u8]>| {
-        let value = text.map(serde_json::from_slice).transpose();
-        value.map(Option::unwrap_or_default).map_err(|source| ConfigError::Json { file, source })
-    };
-    let config: Value = json("config.json", files.config)?;
-    let preprocessor: Value = json("preprocessor_config.json", files.preprocessor)?;
+    let parsed = Parsed::new(files.texts)?;
+    let config = &parsed.config;
     let classes = files.classes;
-    let (architecture, assumptions) = if let Some(architecture) = named(&config, classes)? {
+    let (architecture, mut assumptions) = if let Some(architecture) = named(config, classes)? {
         fit(architecture, files.weights)
     } else {
         let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
@@ -61,13 +57,10 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
         let (architecture, clauses) = fit(architecture, files.weights);
         (architecture, [vec![note], clauses].concat())
     };
-    let preprocess = match architecture.names.library {
-        Library::Timm => timm::preprocess(&config)?,
-        Library::Torchvision if files.preprocessor.is_none() => torchvision::PREPROCESS,
-        Library::Torchvision | Library::Transformers => transformers::preprocess(&preprocessor)?,
-    };
-    let labels = names::labels(&config, classes);
-    let scores = scores(&config, classes)?;
+    let (preprocess, clause) = preprocess(&parsed, &architecture)?;
+    assumptions.extend(clause);
+    let labels = names::labels(config, classes);
+    let scores = scores(config, classes)?;
     Ok(CheckpointConfig { architecture, preprocess, labels, scores, assumptions })
 }
 

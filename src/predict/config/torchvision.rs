@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::error::ConfigError;
+use super::processors::{Crop, Processor, Steps};
 use crate::models::{Architecture, TorchvisionArgs};
-use crate::pixels::{Channels, Filter, Geometry, Preprocess, Resize, Size};
+use crate::pixels::{Filter, Geometry, Resize};
 
 const FILE: &str = "config.json";
 
@@ -55,16 +56,18 @@ const FIXED: [Fixed; 3] = [
     ("inverted_residual_setting", "nothing: torchvision's own table", |_| false),
 ];
 
-/// torchvision's preset `ImageClassification(crop_size=224)`; its files have no fields for it.
-pub(super) const PREPROCESS: Preprocess = Preprocess {
-    crop: Some(Size::square(224)),
-    geometry: Geometry::Torchvision(Resize::ShortestEdge(256)),
+/// torchvision's preset `ImageClassification(crop_size=224)`, which its weights are used with; its files have no fields for
+/// it, so a `preprocessor_config.json` may say otherwise.
+pub(super) const PRESET: Processor = Processor {
+    name: "torchvision",
+    size: Resize::ShortestEdge(256),
+    default_to_square: false,
+    crop: Crop::On(224),
     filter: Filter::Bilinear,
-    rescale: 1.0 / 255.0,
-    offset: 0.0,
-    channels: Channels::Rgb,
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
+    steps: Steps::Common,
+    geometry: Geometry::Torchvision,
 };
 
 #[cfg(test)]

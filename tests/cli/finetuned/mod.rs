@@ -6,4 +6,5 @@
 mod classes;
 mod files;
 mod label_files;
+mod preprocessing;
 mod repository;
