@@ -2,7 +2,7 @@
 
 use super::Hint;
 use crate::predict::{
-    CheckpointError, ConfigError, IdentifyError, LabelFileError, OpenError, SelectionError,
+    CheckpointError, ConfigError, FolderError, IdentifyError, LabelFileError, OpenError, SelectionError,
 };
 
 const LIST: &str = "mnet models list";
@@ -16,7 +16,8 @@ impl Hint for SelectionError {
                 format!("mnet classify photo.jpg {model}--alpha {:?}", instead.alpha)
             }
             Self::AlphaOfOneCheckpoint { model } => format!("mnet classify photo.jpg --model {model}"),
-            Self::Unknown(_) | Self::NoSuchPath(_) => LIST.into(),
+            Self::NoSuchPath { near: Some(near), .. } => format!("--model {near}"),
+            Self::Unknown(_) | Self::NoSuchPath { near: None, .. } => LIST.into(),
         })
     }
 }
@@ -33,11 +34,24 @@ impl Hint for OpenError {
 impl Hint for CheckpointError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::NoWeights { .. } | Self::NoClassifier { .. } => Some(LIST.into()),
+            Self::Folder(error) => error.hint(),
+            Self::NoClassifier { .. } => Some(LIST.into()),
             Self::Config { source, .. } => source.hint(),
             Self::Weights(error) => error.hint(),
             Self::Io { .. } => None,
         }
+    }
+}
+
+impl Hint for FolderError {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Nothing { instead: None, .. } => LIST.into(),
+            Self::Nothing { instead: Some(folder), .. } => format!("--model {}", folder.display()),
+            Self::Several { folder, files } => {
+                format!("--model {}, or another of these", folder.join(&files[0]).display())
+            }
+        })
     }
 }
 
