@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::weights::{WeightFile, is_weight_file};
+use crate::weights::{WeightFile, is_index, is_weight_file};
 use crate::words::and_list;
 
 /// Names of weight files, the preferred one first.
@@ -61,10 +61,12 @@ pub(super) fn find_weights(folder: &Path) -> Result<(PathBuf, Option<String>), F
     if let Some(usual) = WEIGHT_FILES.map(|file| folder.join(file)).into_iter().find(|file| file.exists()) {
         return Ok((usual, None));
     }
-    let mut files: Vec<_> = names(folder)
-        .into_iter()
-        .filter(|name| may_be_weights(name) && is_weight_file(&folder.join(name)))
-        .collect();
+    let names = names(folder);
+    let mut files: Vec<_> = names.iter().filter(|name| is_index(Path::new(name))).collect();
+    if files.is_empty() {
+        files =
+            names.iter().filter(|name| may_be_weights(name) && is_weight_file(&folder.join(name))).collect();
+    }
     // Only then are the files read, which takes a while: an optimizer's state has an ending of weights too.
     if files.len() > 1 {
         files.retain(|name| WeightFile::open(&folder.join(name)).is_ok());
@@ -76,7 +78,7 @@ pub(super) fn find_weights(folder: &Path) -> Result<(PathBuf, Option<String>), F
             folder: folder.into(),
         }),
         [name] => Ok((folder.join(name), Some(format!("its weights are the file {name}")))),
-        _ => Err(FolderError::Several { folder: folder.into(), files }),
+        _ => Err(FolderError::Several { folder: folder.into(), files: files.into_iter().cloned().collect() }),
     }
 }
 
@@ -164,6 +166,13 @@ mod tests {
     }
 
     #[test]
+    fn an_index_goes_before_the_files_that_it_lists() {
+        let index = "model.fp16.safetensors.index.json";
+        let files = [index, "model.fp16-00001-of-00002.safetensors", "model.fp16-00002-of-00002.safetensors"];
+        assert_eq!(found("index", &files).unwrap().0, index);
+    }
+
+    #[test]
     fn several_are_not_chosen_among() {
         match found("several", &["last.pth", "best.pth"]) {
             Err(FolderError::Several { files, .. }) => assert_eq!(files, ["best.pth", "last.pth"]),
@@ -176,7 +185,7 @@ mod tests {
         let files = ["checkpoint-500/model.safetensors", "checkpoint-1000/model.safetensors", "logs/text"];
         match found("numbered", &files) {
             Err(FolderError::Nothing { instead: Some(newest), .. }) => {
-                assert!(newest.ends_with("checkpoint-1000"))
+                assert!(newest.ends_with("checkpoint-1000"));
             }
             other => panic!("{other:?}"),
         }

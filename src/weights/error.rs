@@ -113,7 +113,7 @@ pub enum Remedy {
     },
     /// The same for a pickle that torch did not save, of arrays or tensors.
     BarePickle,
-    /// Save the state dict of a TorchScript module.
+    /// Save the state dict of a `TorchScript` module.
     TorchScript,
     /// Save the state dict of an exported program.
     ExportedProgram,

@@ -38,6 +38,6 @@ pub fn is_weight_file(path: &Path) -> bool {
 
 fn has_extension(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    let is_its = |known: &&str| known.eq_ignore_ascii_case(extension);
-    FORMATS.iter().any(|format| format.extensions.iter().any(|known| is_its(&known)))
+    let is_its = |known: &str| known.eq_ignore_ascii_case(extension);
+    FORMATS.iter().any(|format| format.extensions.iter().any(|known| is_its(known)))
 }

@@ -45,6 +45,21 @@ fn a_network_of_unread_tensors_alone_is_named() {
     assert!(message.contains(expected), "{message}");
 }
 
+/// `torch._neg_view` is saved as its storage and a flag.
+#[test]
+fn a_negated_view_is_not_read_as_if_it_were_not_negated() {
+    let rebuild = global("torch._utils", "_rebuild_tensor_v2");
+    let with = |metadata: Code| {
+        let [shape, stride] = [b"K\x06\x85".to_vec(), b"K\x01\x85".to_vec()];
+        let storage = storage("FloatStorage", "0", 6);
+        let arguments = [storage, int(0), shape, stride, b"\x89".to_vec(), b"}".to_vec(), metadata];
+        of(&dict(&[("a.weight", call(&rebuild, &arguments))]))
+    };
+    assert!(read(&with(b"}".to_vec())).is_ok());
+    let message = message(&with(dict(&[("neg", b"\x88".to_vec())])));
+    assert!(message.contains("entry `a.weight`: expected a tensor, found a view that negates"), "{message}");
+}
+
 #[test]
 fn an_optimizer_is_never_the_network() {
     let moments = dict(&[("exp_avg", kernel())]);

@@ -72,7 +72,7 @@ fn binary(start: &[u8]) -> Option<(&'static str, Remedy)> {
         .or_else(|| flax(start))
 }
 
-/// ONNX, CoreML and TensorFlow write protocol buffers, which have no signature: told by their first fields.
+/// ONNX, `CoreML` and TensorFlow write protocol buffers, which have no signature: told by their first fields.
 fn protobuf(start: &[u8]) -> Option<(&'static str, Remedy)> {
     match *start {
         // `ir_version`, then the name of the producer, the operators' versions or the graph.

@@ -150,7 +150,7 @@ impl<'a> Machine<'a> {
         let (name, module) = (self.pop()?, self.pop()?);
         match (&self.values[module], &self.values[name]) {
             (&Value::Text(module), &Value::Text(name)) => {
-                self.push(Value::Global(Global::find(module, name)))
+                self.push(Value::Global(Global::find(module, name)));
             }
             (_, other) => return Err(self.input.expected("the name of a global", other)),
         }

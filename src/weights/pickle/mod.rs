@@ -49,7 +49,7 @@ impl<'a> Pickle<'a> {
 
     /// The tensors of the network in it.
     pub(super) fn network(&self) -> Result<Network<'a>, Fault> {
-        network::choose(&self.values, self.result, search::search(&self.values, self.result))
+        network::choose(&self.values, self.result, &search::search(&self.values, self.result))
     }
 
     /// The storages that it names, also those of tensors outside the network.

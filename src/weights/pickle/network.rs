@@ -23,7 +23,7 @@ pub(in crate::weights) struct Network<'a> {
 pub(super) fn choose<'a>(
     values: &[Value<'a>],
     result: Id,
-    found: Found<'_, 'a>,
+    found: &Found<'_, 'a>,
 ) -> Result<Network<'a>, Fault> {
     let (networks, others): (Vec<_>, Vec<_>) =
         if found.dictionaries.iter().any(|dictionary| dictionary.has_filters) {
@@ -32,7 +32,7 @@ pub(super) fn choose<'a>(
             (found.dictionaries.iter().collect(), vec![])
         };
     let (network, choice) = match networks.as_slice() {
-        [] => return Err(nothing(values, result, &found)),
+        [] => return Err(nothing(values, result, found)),
         [network] => (*network, unused(&others)),
         _ => {
             let (network, reason) = prefer(&networks)?;

@@ -18,7 +18,6 @@ impl Machine<'_> {
 
     /// Executes one opcode. STOP returns the result.
     #[rustfmt::skip]
-    #[expect(clippy::too_many_lines, reason = "one line for each opcode")]
     fn step(&mut self) -> Result<Option<Id>, Fault> {
         match self.input.u8()? {
             b'.' /* STOP */ => return self.pop().map(Some),
@@ -70,9 +69,8 @@ impl Machine<'_> {
             b']' /* EMPTY_LIST */ => self.push(Value::List(vec![])),
             b'l' /* LIST */ => { let items = self.pop_mark()?; self.push(Value::List(items)); }
             b'a' /* APPEND */ => { let item = self.pop()?; self.append(&[item])?; }
-            b'e' /* APPENDS */ => { let items = self.pop_mark()?; self.append(&items)?; }
+            b'e' | 0x90 /* APPENDS, ADDITEMS */ => { let items = self.pop_mark()?; self.append(&items)?; }
             0x8f /* EMPTY_SET */ => self.push(Value::Other("a set")),
-            0x90 /* ADDITEMS */ => { let items = self.pop_mark()?; self.append(&items)?; }
             0x91 /* FROZENSET */ => { self.pop_mark()?; self.push(Value::Other("a set")); }
             b'}' /* EMPTY_DICT */ => self.push(Value::Dict(vec![])),
             b'd' /* DICT */ => self.dict()?,

@@ -10,6 +10,9 @@ use crate::weights::error::Fault;
 /// small.
 const MAX_RANK: usize = 8;
 
+/// A tensor whose values are those of its storage negated or conjugated, or a part of a storage that old files name.
+const VIEW: Name<'static> = Name { module: "torch.storage", name: "view" };
+
 /// `callable(*arguments)`. Nothing is executed.
 pub(super) fn call<'a>(
     values: &[Value<'a>],
@@ -31,8 +34,10 @@ pub(super) fn call<'a>(
         }
         (Global::OrderedDict, []) => Ok(Value::Dict(vec![])),
         (Global::OrderedDict, &[pairs]) => dict(values, pairs, input),
-        // The remaining arguments (requires-grad, hooks and, in newer files, metadata) do not matter for
-        // inference.
+        (Global::RebuildTensor, &[_, _, _, _, _, _, metadata, ..]) if !is_empty(&values[metadata]) => {
+            Ok(Value::Object(Object::new(VIEW)))
+        }
+        // The remaining arguments, requires-grad and hooks, do not matter for inference.
         (Global::RebuildTensor, &[storage, offset, shape, stride, ..]) => {
             tensor(values, [storage, offset, shape, stride], input)
         }
@@ -51,6 +56,11 @@ pub(super) fn call<'a>(
             Err(input.damaged(format!("calls {global:?} with {count} arguments, a number it does not take")))
         }
     }
+}
+
+/// Whether the metadata of a tensor, such as `{"neg": True}`, says nothing.
+fn is_empty(metadata: &Value<'_>) -> bool {
+    matches!(metadata, Value::Dict(entries) if entries.is_empty()) || matches!(metadata, Value::Other("None"))
 }
 
 /// The class that the helpers of `pickle` itself are called for: it says more than their own names.
@@ -126,7 +136,7 @@ pub(super) fn persistent<'a>(values: &[Value<'a>], id: Id, input: &Input<'_>) ->
     if let Some(&view) = items.get(5)
         && !matches!(values[view], Value::Other("None"))
     {
-        return Ok(Value::Object(Object::new(Name { module: "torch.storage", name: "view" })));
+        return Ok(Value::Object(Object::new(VIEW)));
     }
     match (&values[kind], &values[key]) {
         (&Value::Global(Global::Storage(dtype)), &Value::Text(key)) => {

@@ -90,6 +90,9 @@ impl<'a> Object<'a> {
             _ if self.is_array() => "a numpy array".to_owned(),
             "_rebuild_qtensor" => "a quantised tensor".to_owned(),
             "_rebuild_sparse_tensor" => "a sparse tensor".to_owned(),
+            "view" if self.is_tensor() => {
+                "a view that negates its values or names a part of a storage".to_owned()
+            }
             _ if self.is_tensor() => format!("a tensor of a kind that is not read (`{}`)", self.maker),
             _ => format!("an object of `{}`", self.maker),
         }
