@@ -55,7 +55,7 @@ fn every_opcode_of_python_is_known() {
         b"L7L\n".to_vec(),
         b"F0.5\n".to_vec(),
         concat(&[b"G", &[0; 8]]),
-        b"\x8b\x09\0\0\0123456789".to_vec(),
+        b"\x8b\x09\0\0\0abcdefghi".to_vec(),
         b"\x8a\x09123456789".to_vec(),
         b"S'text'\n".to_vec(),
         b"Vtext\n".to_vec(),
