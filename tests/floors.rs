@@ -42,7 +42,7 @@ const FLOORS: [(&str, &[&str]); 17] = [
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
     ("hub", &["atomic_file", "terminal_text"]),
-    ("weights", &["terminal_text"]),
+    ("weights", &["terminal_text", "words"]),
     ("pixels", &["kernels"]),
     ("kernels", &["nn"]),
     ("nn", &[]),

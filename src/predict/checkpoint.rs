@@ -9,20 +9,10 @@ use thiserror::Error;
 use super::config::{self, CheckpointConfig, ConfigError, ConfigFiles};
 use super::identify::examples;
 use super::top_k::Scores;
+use super::weight_folder::{FolderError, find_weights};
 use crate::models;
 
 use crate::weights::{WeightFile, WeightsError};
-
-/// Names of weight files, the preferred one first.
-pub(super) const WEIGHT_FILES: [&str; 4] = [
-    "model.safetensors",
-    "model.safetensors.index.json",
-    "pytorch_model.bin",
-    "pytorch_model.bin.index.json",
-];
-
-/// How many other files an error message lists.
-const SHOWN: usize = 6;
 
 /// Weights with their configuration, not yet loaded onto a device.
 #[derive(Debug)]
@@ -42,9 +32,9 @@ pub enum CheckpointError {
     /// A required file does not exist or cannot be read.
     #[error("{}: {source}", .path.display())]
     Io { path: PathBuf, source: io::Error },
-    /// The directory has no weight file with a known name.
-    #[error("{}: no weights: expected one of {}, found {found}", .folder.display(), WEIGHT_FILES.join(", "))]
-    NoWeights { folder: PathBuf, found: String },
+    /// The directory has no weight file, or several.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The configuration is invalid or not supported.
     #[error("{name}: {source}")]
     Config { name: String, source: ConfigError },
@@ -75,21 +65,22 @@ impl Checkpoint {
         Self::new("builtin".into(), "builtin", [Some(config), None, None], weights)
     }
 
-    /// A directory with the files of a hub repository, or one weight file in it.
+    /// A directory with the files of a hub repository, or with one weight file under any name; or a weight file, with
+    /// the configuration beside it.
     ///
     /// # Errors
-    /// If a file is missing, damaged or not supported.
+    /// If a file is missing, damaged or not supported, or if a directory has several weight files and none has a usual
+    /// name.
     pub fn open(path: &Path) -> Result<Self, CheckpointError> {
         let name = path.display().to_string();
         let name_hint = name_hint(path);
-        if path.is_file() {
+        if !path.is_dir() {
             return Self::read(name, &name_hint, path.parent().unwrap_or(Path::new("")), path);
         }
-        let weights = WEIGHT_FILES.map(|file| path.join(file)).into_iter().find(|file| file.exists());
-        let Some(weights) = weights else {
-            return Err(CheckpointError::NoWeights { folder: path.into(), found: listing(path) });
-        };
-        Self::read(name, &name_hint, path, &weights)
+        let (weights, note) = find_weights(path)?;
+        let mut checkpoint = Self::read(name, &name_hint, path, &weights)?;
+        checkpoint.config.assumptions.extend(note);
+        Ok(checkpoint)
     }
 
     /// The checkpoint of the repository `name`, with its configuration in `folder` and its weights in the
@@ -147,7 +138,10 @@ impl Checkpoint {
             return Err(no_classifier(name, &weights));
         };
         match config::read(&ConfigFiles { name_hint, texts, weights: &weights, classes }) {
-            Ok(config) => Ok(Self { name, config, weights }),
+            Ok(mut config) => {
+                config.assumptions.extend(weights.choice().map(str::to_owned));
+                Ok(Self { name, config, weights })
+            }
             Err(source) => Err(CheckpointError::Config { name, source }),
         }
     }
@@ -171,14 +165,4 @@ fn name_hint(path: &Path) -> String {
     let parts = if whole.is_file() { 2 } else { 1 };
     let from_last = whole.components().rev().take(parts);
     from_last.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
-/// The first files in `folder`, for a message.
-fn listing(folder: &Path) -> String {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    let more = if names.len() > SHOWN { ", …" } else { "" };
-    names.truncate(SHOWN);
-    if names.is_empty() { "nothing".into() } else { names.join(", ") + more }
 }

@@ -10,6 +10,7 @@ mod labels;
 mod open;
 mod selection;
 mod top_k;
+mod weight_folder;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use classes::{Classes, UnknownClass};
@@ -21,3 +22,4 @@ pub use labels::{Label, Labels};
 pub use open::{CHECKPOINT_FILES, OpenError, cached, fetch, open, repositories};
 pub use selection::{Alternative, Request, SelectionError, Source, select};
 pub use top_k::Scores;
+pub use weight_folder::FolderError;

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use super::checkpoint::{Checkpoint, CheckpointError, WEIGHT_FILES};
+use super::checkpoint::{Checkpoint, CheckpointError};
 use super::selection::Source;
+use super::weight_folder::WEIGHT_FILES;
 use crate::hub::{FileRequest, Hub, HubError, Observer, Repository, Snapshot};
 use crate::models::Library;
 use crate::weights::{is_index, shards};

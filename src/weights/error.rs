@@ -41,7 +41,7 @@ pub enum Fault {
         /// What it seems to be.
         found: String,
         /// How to get a file that can be read.
-        hint: &'static str,
+        remedy: Remedy,
     },
     /// A known format, but cut off, altered or forged.
     #[error("damaged {format}: {reason}")]
@@ -56,12 +56,8 @@ pub enum Fault {
     Unsupported {
         /// What was expected and what was found.
         reason: String,
-    },
-    /// A pickle that asks for something other than tensors. Nothing was executed.
-    #[error("refused: its pickle asks for `{global}`, which a dictionary of tensors does not need")]
-    Refused {
-        /// `module.name` of what it asks for.
-        global: String,
+        /// How to get a file that can be read, if there is a general way.
+        remedy: Option<Remedy>,
     },
     /// One of the files of a sharded model does not exist.
     #[error("missing, but {index} lists it")]
@@ -82,9 +78,46 @@ pub enum Fault {
     },
 }
 
-/// The hint for checkpoints that only torch can read.
-pub const CONVERT: &str =
-    "convert it to safetensors (torch.load with weights_only=True, then safetensors.torch.save_file)";
+/// How to get a file that can be read. `subscripts` are what Python writes after a dictionary to get the entry in
+/// question: `["model"]`, or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Download it again.
+    Download,
+    /// Fetch what a git-lfs pointer stands for.
+    LfsPull,
+    /// Unpack an archive.
+    Unpack,
+    /// Weights that somebody has published: this format is not converted.
+    Published,
+    /// Save the torch model that it was exported from.
+    SaveSource,
+    /// Save the state dict and nothing else.
+    SaveStateDict,
+    /// Load it and save it, with a torch of today.
+    SaveAgain,
+    /// Save the state dict of a whole module.
+    Module {
+        /// Where the module is.
+        subscripts: String,
+    },
+    /// Save one of several networks.
+    Entry {
+        /// Where the first of them is.
+        subscripts: String,
+    },
+    /// Save numpy arrays as tensors.
+    Arrays {
+        /// Where their dictionary is.
+        subscripts: String,
+    },
+    /// The same for a pickle that torch did not save, of arrays or tensors.
+    BarePickle,
+    /// Save the state dict of a `TorchScript` module.
+    TorchScript,
+    /// Save the state dict of an exported program.
+    ExportedProgram,
+}
 
 /// Name of the format that `torch` and `pickle` read, for their errors.
 pub(super) const TORCH_CHECKPOINT: &str = "torch checkpoint";

@@ -9,12 +9,23 @@ use super::tensor::TensorLocation;
 pub struct Format {
     /// Its name in messages.
     pub name: &'static str,
-    /// File name extensions, without the dot. Only for listings: the format is decided by content.
+    /// File name extensions, without the dot. Only for names: the format is decided by content.
     pub extensions: &'static [&'static str],
     /// Whether a file that starts with these bytes is of this format.
     pub(super) matches: fn(&[u8]) -> bool,
-    /// Finds every tensor in the bytes of a whole file. Each location lies within the bytes.
-    pub(super) index: fn(&[u8]) -> Result<TensorIndex, Fault>,
+    /// Finds the tensors of a network in the bytes of a whole file.
+    pub(super) index: fn(&[u8]) -> Result<Contents, Fault>,
+}
+
+/// What a weight file holds.
+#[derive(Default)]
+pub(super) struct Contents {
+    /// Each location lies within the bytes of the file, or within `unpacked`.
+    pub(super) tensors: TensorIndex,
+    /// The bytes of a file that was compressed.
+    pub(super) unpacked: Option<Vec<u8>>,
+    /// Which of the networks in the file was taken, if there were several.
+    pub(super) choice: Option<String>,
 }
 
 /// Tensor names and where the tensors are in the file.

@@ -10,9 +10,9 @@
 mod dtype;
 mod error;
 mod file;
+mod foreign;
 mod format;
 mod formats;
-mod magic;
 mod pickle;
 mod safetensors;
 mod shard_index;
@@ -21,9 +21,9 @@ mod torch;
 mod weight_file;
 
 pub use dtype::Dtype;
-pub use error::{CONVERT, Fault, WeightsError};
+pub use error::{Fault, Remedy, WeightsError};
 pub use format::Format;
-pub use formats::FORMATS;
+pub use formats::{FORMATS, is_weight_file, is_weight_name};
 pub use shard_index::{is_index, shards};
 pub use tensor::TensorView;
 pub use weight_file::WeightFile;

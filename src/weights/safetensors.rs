@@ -8,7 +8,7 @@ use ::safetensors::{Dtype as StoredDtype, SafeTensorError, SafeTensors};
 
 use super::dtype::Dtype;
 use super::error::Fault;
-use super::format::{Format, TensorIndex};
+use super::format::{Contents, Format, TensorIndex};
 use super::tensor::TensorLocation;
 use crate::terminal_text::printable;
 
@@ -22,19 +22,20 @@ fn matches(start: &[u8]) -> bool {
     start.get(4..9) == Some(b"\0\0\0\0{")
 }
 
-fn index(bytes: &[u8]) -> Result<TensorIndex, Fault> {
+fn index(bytes: &[u8]) -> Result<Contents, Fault> {
     let (header, metadata) = SafeTensors::read_metadata(bytes)
         .map_err(|error| Fault::Damaged { format: FORMAT.name, reason: reason(&error, bytes.len()) })?;
     let data = size_of::<u64>() + header;
-    let mut index = TensorIndex::new();
+    let mut tensors = TensorIndex::new();
     for (name, info) in metadata.tensors() {
         let dtype = dtype(info.dtype).ok_or_else(|| Fault::Unsupported {
             reason: format!("tensor `{}`: element type {} is not supported", printable(&name), info.dtype),
+            remedy: None,
         })?;
         let start = data + info.data_offsets.0;
-        index.insert(name, TensorLocation { dtype, shape: info.shape.clone(), start, stride: None });
+        tensors.insert(name, TensorLocation { dtype, shape: info.shape.clone(), start, stride: None });
     }
-    Ok(index)
+    Ok(Contents { tensors, ..Contents::default() })
 }
 
 /// The crate's message, or one in terms of the file where that says more.

@@ -56,7 +56,7 @@ pub(super) fn read(path: &Path) -> Result<BTreeMap<String, String>, WeightsError
     let count = weight_map.values().collect::<BTreeSet<_>>().len();
     if count > MAX_SHARDS {
         let reason = format!("it lists {count} files; at most {MAX_SHARDS} are read");
-        return Err(error(Fault::Unsupported { reason }));
+        return Err(error(Fault::Unsupported { reason, remedy: None }));
     }
     match weight_map.values().find(|shard| !is_plain(shard)) {
         Some(shard) => Err(damaged(path, format!("`{}` is not a plain file name", printable(shard)))),

@@ -8,8 +8,9 @@ use std::path::Path;
 use super::dtype;
 use super::error::{Fault, WeightsError};
 use super::file::Bytes;
+use super::foreign;
+use super::format::Contents;
 use super::formats::{FORMATS, descriptions};
-use super::magic;
 use super::shard_index::{self, damaged, is_index};
 use super::tensor::{TensorLocation, TensorView};
 use crate::terminal_text::printable;
@@ -21,6 +22,7 @@ pub struct WeightFile {
     parts: Vec<Part>,
     /// Index into `parts`, and the location in that file, of each tensor.
     index: BTreeMap<String, (usize, TensorLocation)>,
+    choice: Option<String>,
 }
 
 /// One file.
@@ -60,7 +62,7 @@ impl WeightFile {
     /// names, and no file may hold a tensor that the index does not place there.
     fn open_sharded(index_path: &Path) -> Result<Self, WeightsError> {
         let weight_map = shard_index::read(index_path)?;
-        let mut whole = Self { parts: vec![], index: BTreeMap::new() };
+        let mut whole = Self { parts: vec![], index: BTreeMap::new(), choice: None };
         for shard in weight_map.values().collect::<BTreeSet<_>>() {
             let file = Self::open_one(&index_path.with_file_name(shard))
                 .map_err(|error| missing_shard(error, index_path))?;
@@ -82,20 +84,28 @@ impl WeightFile {
     }
 
     fn new(file: String, bytes: Bytes) -> Result<Self, WeightsError> {
-        let index = if let Some(format) = FORMATS.iter().find(|format| (format.matches)(&bytes)) {
+        let contents = if let Some(format) = FORMATS.iter().find(|format| (format.matches)(&bytes)) {
             (format.index)(&bytes)
         } else {
-            let (found, hint) = magic::sniff(&bytes);
-            Err(Fault::Foreign { expected: descriptions(), found, hint })
+            let (found, remedy) = foreign::sniff(&bytes, &file);
+            Err(Fault::Foreign { expected: descriptions(), found, remedy })
         };
-        match index {
-            Ok(index) if index.is_empty() => Err(WeightsError { file, fault: Fault::NoTensors }),
-            Ok(index) => {
-                let index = index.into_iter().map(|(name, location)| (name, (0, location))).collect();
-                Ok(Self { parts: vec![Part { file, bytes }], index })
+        match contents {
+            Ok(contents) if contents.tensors.is_empty() => {
+                Err(WeightsError { file, fault: Fault::NoTensors })
+            }
+            Ok(Contents { tensors, unpacked, choice }) => {
+                let bytes = unpacked.map_or(bytes, Bytes::Owned);
+                let index = tensors.into_iter().map(|(name, location)| (name, (0, location))).collect();
+                Ok(Self { parts: vec![Part { file, bytes }], index, choice })
             }
             Err(fault) => Err(WeightsError { file, fault }),
         }
+    }
+
+    /// Which of several networks in the file these tensors are, as a clause for a note; `None` if it has one.
+    pub fn choice(&self) -> Option<&str> {
+        self.choice.as_deref()
     }
 
     /// The names of the tensors, sorted.

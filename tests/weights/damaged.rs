@@ -57,7 +57,7 @@ fn an_altered_file_never_panics() {
 fn an_altered_pickle_never_panics() {
     let pickle = small_pickle();
     // Every opcode at every position. The checksum is right, so it is the machine that has to refuse.
-    let opcodes = b".(NGKMJX)t]ae}sucRbQqrhjio\x80\x81\x85\x86\x87\x88\x89\x8a\x93\xff";
+    let opcodes = b".(0123NGKMJXFILPSUTVBCd)t]aelp}sgucRbQqrhjio\x80\x81\x82\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\x90\x91\x92\x93\x94\x95\x96\x97\x98\xff";
     for i in 0..pickle.len() {
         for &opcode in opcodes {
             let mut altered = pickle.clone();

@@ -3,9 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mnet::weights::WeightFile;
+use mnet::predict::Checkpoint;
+use mnet::weights::{Dtype, WeightFile};
 
-use super::assembler::one_tensor;
+use super::assembler::{Code, dict, one_tensor, program, storage, tensor, zip};
+
+const MODEL: &[u8] = include_bytes!("../../assets/models/efficientnet-lite0.safetensors");
+const CONFIG: &[u8] = include_bytes!("../../assets/models/config.json");
 
 /// An empty folder for one test.
 fn folder(name: &str) -> PathBuf {
@@ -55,4 +59,51 @@ fn pipes_sockets_and_devices_are_not_read() {
         assert!(message.contains("expected a regular file, found a pipe, socket or device"), "{message}");
     }
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_folder_with_one_file_under_another_name_opens_and_says_so() {
+    let folder = folder("named");
+    fs::write(folder.join("config.json"), CONFIG).unwrap();
+    fs::write(folder.join("model.fp16.safetensors"), MODEL).unwrap();
+    fs::write(folder.join("optimizer.pt"), one_tensor(0, &[6], &[1])).unwrap();
+    let notes = Checkpoint::open(&folder).unwrap().notes();
+    assert!(notes.contains(&"its weights are the file model.fp16.safetensors".to_owned()), "{notes:?}");
+    fs::write(folder.join("model.safetensors"), MODEL).unwrap();
+    let notes = Checkpoint::open(&folder).unwrap().notes();
+    assert!(!notes.iter().any(|note| note.contains("its weights are")), "{notes:?}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_choice_between_networks_is_said() {
+    let folder = folder("choice");
+    let path = folder.join("last.pth.tar");
+    fs::write(folder.join("config.json"), CONFIG).unwrap();
+    fs::write(&path, with_average(&WeightFile::from_static(MODEL).unwrap())).unwrap();
+    let notes = Checkpoint::open(&path).unwrap().notes();
+    let expected = "of its dictionaries `model` and `ema`, `ema` is used (the moving average, as timm does)";
+    assert!(notes.contains(&expected.to_owned()), "{notes:?}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// A torch checkpoint whose network and moving average are both these tensors.
+fn with_average(file: &WeightFile) -> Vec<u8> {
+    let views: Vec<_> = file.names().map(|name| (name, file.get(name).unwrap())).collect();
+    let state: Vec<(&str, Code)> = views
+        .iter()
+        .enumerate()
+        .map(|(key, (name, view))| {
+            let kind = if view.dtype == Dtype::F16 { "HalfStorage" } else { "FloatStorage" };
+            let shape: Vec<i64> = view.shape.iter().map(|&size| size as i64).collect();
+            let stride: Vec<i64> = (0..shape.len()).map(|axis| shape[axis + 1..].iter().product()).collect();
+            let storage = storage(kind, &key.to_string(), shape.iter().product());
+            (*name, tensor(&storage, 0, &shape, &stride))
+        })
+        .collect();
+    let pickle = program(&dict(&[("model", dict(&state)), ("ema", dict(&state))]));
+    let storages: Vec<_> = (0..views.len()).map(|key| format!("a/data/{key}")).collect();
+    let mut entries: Vec<(&str, &[u8])> = vec![("a/data.pkl", &pickle)];
+    entries.extend(storages.iter().zip(&views).map(|(name, (_, view))| (name.as_str(), &*view.bytes)));
+    zip(&entries)
 }

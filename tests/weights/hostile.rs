@@ -17,39 +17,6 @@ fn six_floats() -> Code {
 }
 
 #[test]
-fn globals_that_could_run_code_are_refused_by_name() {
-    let concat = |parts: &[&[u8]]| parts.concat();
-    let cases = [
-        ("os.system", call(&global("os", "system"), &[text("touch marker")])),
-        ("builtins.eval", global("builtins", "eval")),
-        ("posix.system", concat(&[&text("posix"), &text("system"), b"\x93"])),
-        ("os.execv", b"(ios\nexecv\n".to_vec()),
-        ("subprocess.Popen", concat(&[b"(", &global("subprocess", "Popen"), b"o"])),
-        ("pathlib.Path", concat(&[&global("pathlib", "Path"), b")\x81"])),
-        ("torch._utils._rebuild_tensor", global("torch._utils", "_rebuild_tensor")),
-        ("torch.storage._load_from_bytes", global("torch.storage", "_load_from_bytes")),
-        ("__torch__.Net", global("__torch__", "Net")),
-        // Names come from the file and must not control a terminal.
-        ("\\u{1b}[31mos.system\\r", global("\x1b[31mos", "system\r")),
-    ];
-    for (name, code) in cases {
-        let message = refusal(&code);
-        let expected = format!("refused: its pickle asks for `{name}`, which");
-        assert!(message.contains(&expected), "{name}: {message}");
-        assert!(message.contains("\n  try: convert it to safetensors"), "{message}");
-    }
-}
-
-#[test]
-fn other_opcodes_and_protocols_are_named() {
-    for (opcode, name) in [(0x81, "0x81"), (b'o', "0x6f"), (0x82, "0x82"), (b'0', "0x30"), (0x95, "0x95")] {
-        assert!(refusal(&vec![opcode]).contains(&format!("opcode {name}")), "{name}");
-    }
-    let message = message(&checkpoint(b"\x80\x04N.", b""));
-    assert!(message.contains("expected pickle protocol 2, found 4"), "{message}");
-}
-
-#[test]
 fn calls_with_wrong_arguments_are_errors() {
     let rebuild = global("torch._utils", "_rebuild_tensor_v2");
     let false_ = b"\x89".to_vec();
@@ -57,7 +24,14 @@ fn calls_with_wrong_arguments_are_errors() {
     let cases = [
         ("calls RebuildTensor with 2 arguments", call(&rebuild, &[six_floats(), int(0)])),
         ("calls RebuildTensor with 0 arguments", call(&rebuild, &[])),
-        ("calls OrderedDict with 1 arguments", call(&global("collections", "OrderedDict"), &[int(1)])),
+        (
+            "calls OrderedDict with 2 arguments",
+            call(&global("collections", "OrderedDict"), &[int(1), int(2)]),
+        ),
+        (
+            "expected a list of pairs, found an integer",
+            call(&global("collections", "OrderedDict"), &[int(1)]),
+        ),
         ("calls Storage(F32) with 0 arguments", call(&global("torch", "FloatStorage"), &[])),
         (
             "expected the storage of a tensor, found an integer",
@@ -76,14 +50,15 @@ fn calls_with_wrong_arguments_are_errors() {
         ("expected a tuple of arguments, found an integer", [rebuild, int(1), b"R".to_vec()].concat()),
         ("expected a global to call, found an integer", call(&int(1), &[])),
         ("expected a dict to add to, found an integer", [int(1), int(2), int(3), b"s".to_vec()].concat()),
-        ("expected a dict to set attributes of, found None", b"N}b".to_vec()),
+        ("expected an object to set attributes of, found None", b"N}b".to_vec()),
         ("has a key without a value", [b"}(".to_vec(), text("w"), b"u".to_vec()].concat()),
         ("takes a value from an empty stack", b"R".to_vec()),
         ("takes a value from an empty stack", b"N(s".to_vec()),
         ("pops a mark that was not set", b"t".to_vec()),
         ("recalls a value that it did not memoize", b"h\x05".to_vec()),
         ("has a string that is not UTF-8", b"X\x01\0\0\0\xff".to_vec()),
-        ("has an integer of 9 bytes", b"\x8a\x09123456789".to_vec()),
+        ("expected a list to add to, found an integer", b"K\x01Na".to_vec()),
+        ("memoizes under something else than a number", b"Npx\n".to_vec()),
     ];
     for (expected, code) in cases {
         let message = refusal(&code);
@@ -95,14 +70,10 @@ fn calls_with_wrong_arguments_are_errors() {
 fn anything_but_a_dictionary_of_tensors_is_an_error() {
     let one = || tensor(&six_floats(), 0, &[1], &[1]);
     let cases = [
-        ("expected a dict of tensors, found a tensor", one()),
-        ("expected a dict of tensors, found a list", b"]".to_vec()),
-        ("expected a dict of tensors, found None", dict(&[("state_dict", b"N".to_vec())])),
-        ("entry `epoch`: expected a tensor, found an integer", dict(&[("w", one()), ("epoch", int(3))])),
-        (
-            "expected tensor names as keys, found an integer",
-            [b"}".to_vec(), int(1), one(), b"s".to_vec()].concat(),
-        ),
+        ("expected a dictionary of tensors, found a tensor", one()),
+        ("expected a dictionary of tensors, found a list that holds none", b"]".to_vec()),
+        ("found a dict that holds none", dict(&[("state_dict", b"N".to_vec())])),
+        ("found a dict that holds none", [b"}".to_vec(), int(1), one(), b"s".to_vec()].concat()),
         ("it has two tensors called `w`", dict(&[("w", one()), ("v", one()), ("w", one())])),
         ("holds no tensors", dict(&[])),
     ];
@@ -124,7 +95,7 @@ fn shapes_must_fit_their_storage() {
         (0, &[2], &[6]),
         // Within the storage, but with more elements than it has.
         (0, &[1 << 20], &[0]),
-        (0, &[3, 3], &[1, 1]),
+        (0, &[300, 300], &[0, 1]),
     ];
     for &(offset, shape, stride) in cases {
         let message = message(&one_tensor(offset, shape, stride));
@@ -154,23 +125,23 @@ fn storages_must_match_the_archive() {
 #[test]
 fn deep_nesting_and_long_programs_are_errors() {
     let nested = [b")".to_vec(), vec![0x85; 200_000]].concat();
-    assert!(refusal(&nested).contains("expected a dict of tensors, found a tuple"));
-    let million = [b")".to_vec(), vec![0x85; 1_000_000]].concat();
-    assert!(refusal(&million).contains("more than 262144 opcodes"));
-    assert!(refusal(&vec![b'('; 1_000_000]).contains("more than 262144 opcodes"));
+    assert!(refusal(&nested).contains("found a tuple that holds none"));
+    let millions = [b")".to_vec(), vec![0x85; 2_000_000]].concat();
+    assert!(refusal(&millions).contains("more than 1048576 opcodes"));
+    assert!(refusal(&vec![b'('; 2_000_000]).contains("more than 1048576 opcodes"));
 }
 
 #[test]
 fn memo_doubling_costs_nothing() {
     // x = (x, x), forty times: 2^40 leaves if they were copied.
     let doubling = (0..40).fold(b")q\0".to_vec(), |code, _| [code, b"h\0h\0\x86q\0".to_vec()].concat());
-    assert!(refusal(&doubling).contains("expected a dict of tensors, found a tuple"));
+    assert!(refusal(&doubling).contains("found a tuple that holds none"));
 }
 
 #[test]
 fn a_dict_may_hold_itself() {
     let cycle = [b"}q\0".to_vec(), text("state_dict"), b"h\0s".to_vec()].concat();
-    assert!(refusal(&cycle).contains("entry `state_dict`: expected a tensor, found a dict"));
+    assert!(refusal(&cycle).contains("found a dict that holds none"));
 }
 
 #[test]
@@ -188,7 +159,7 @@ fn zip_entries_must_be_plain_and_unambiguous() {
     assert!(no_pickle.contains("a zip file without exactly one entry `*/data.pkl`"), "{no_pickle}");
     let two = message(&zip(&[("a/data.pkl", &pickle), ("b/data.pkl", &pickle)]));
     assert!(two.contains("a zip file without exactly one entry `*/data.pkl`"), "{two}");
-    // The directory says deflated (method 8), which would allow a zip bomb.
+    // The directory says deflated (method 8), but what follows is not.
     let mut deflated = checkpoint(&pickle, &floats(6));
     let headers: Vec<_> = (0..deflated.len()).filter(|&i| deflated[i..].starts_with(b"PK\x01\x02")).collect();
     assert_eq!(headers.len(), 3);
@@ -196,10 +167,7 @@ fn zip_entries_must_be_plain_and_unambiguous() {
         deflated[header + 10] = 8;
     }
     let compressed = message(&deflated);
-    assert!(
-        compressed.contains("expected plain entries in its zip file, found `byteorder` compressed"),
-        "{compressed}"
-    );
+    assert!(compressed.contains("damaged torch checkpoint: entry `archive/data.pkl`: "), "{compressed}");
     // A flipped bit in a weight is found by the checksum.
     let mut flipped = checkpoint(&pickle, &floats(6));
     let weights = flipped.windows(24).position(|window| window == floats(6)).unwrap();

@@ -7,9 +7,12 @@ mod damaged;
 mod files;
 mod hostile;
 mod magic;
+mod networks;
+mod opcodes;
 mod safetensors;
 mod sharded;
 mod tensors;
+mod training;
 
 use mnet::cli::Hint;
 use mnet::weights::{WeightFile, WeightsError};

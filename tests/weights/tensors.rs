@@ -36,6 +36,9 @@ fn strides_become_row_major() {
         (0, &[0, 7], &[7, 1], &[]),
         // The stride of a dimension of size 1 does not matter.
         (3, &[1, 2], &[999, 1], &[3., 4.]),
+        // Views that repeat elements.
+        (2, &[7], &[0], &[2.; 7]),
+        (0, &[3, 3], &[1, 1], &[0., 1., 2., 1., 2., 3., 2., 3., 4.]),
     ];
     for (offset, shape, stride, expected) in cases {
         let file = read(&one_tensor(*offset, shape, stride)).unwrap();

@@ -2,7 +2,7 @@
 
 use super::Hint;
 use crate::predict::{
-    CheckpointError, ConfigError, IdentifyError, LabelFileError, OpenError, SelectionError,
+    CheckpointError, ConfigError, FolderError, IdentifyError, LabelFileError, OpenError, SelectionError,
 };
 
 const LIST: &str = "mnet models list";
@@ -19,8 +19,11 @@ impl Hint for SelectionError {
             Self::Unknown { similar, .. } if !similar.is_empty() => {
                 format!("mnet classify photo.jpg --model {}", similar[0])
             }
-            Self::Unknown { .. } | Self::NotBuiltIn { .. } | Self::NoSuchPath(_) => LIST.into(),
+            Self::Unknown { .. } | Self::NotBuiltIn { .. } | Self::NoSuchPath { near: None, .. } => {
+                LIST.into()
+            }
             Self::OtherAddress(_) => "mnet classify photo.jpg --model owner/name".into(),
+            Self::NoSuchPath { near: Some(near), .. } => format!("--model {near}"),
         })
     }
 }
@@ -37,7 +40,8 @@ impl Hint for OpenError {
 impl Hint for CheckpointError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::NoWeights { .. } | Self::NoClassifier { .. } => Some(LIST.into()),
+            Self::Folder(error) => error.hint(),
+            Self::NoClassifier { .. } => Some(LIST.into()),
             Self::Headless { .. } => {
                 Some("train it with a linear layer as its classifier, and save both".into())
             }
@@ -45,6 +49,18 @@ impl Hint for CheckpointError {
             Self::Weights(error) => error.hint(),
             Self::Io { .. } => None,
         }
+    }
+}
+
+impl Hint for FolderError {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Nothing { instead: None, .. } => LIST.into(),
+            Self::Nothing { instead: Some(folder), .. } => format!("--model {}", folder.display()),
+            Self::Several { folder, files } => {
+                format!("--model {}, or another of these", folder.join(&files[0]).display())
+            }
+        })
     }
 }
 

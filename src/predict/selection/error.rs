@@ -56,8 +56,13 @@ pub enum SelectionError {
         reason: &'static str,
     },
     /// A path that does not exist.
-    #[error("{0}: no such directory or file of weights")]
-    NoSuchPath(String),
+    #[error("{path}: no such directory or file of weights")]
+    NoSuchPath {
+        /// The value of `--model`.
+        path: String,
+        /// An existing file or directory whose name is alike.
+        near: Option<String>,
+    },
 }
 
 /// The nearest model to one that does not exist.

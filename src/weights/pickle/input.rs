@@ -14,6 +14,11 @@ impl<'a> Input<'a> {
         Self { bytes, position: 0 }
     }
 
+    /// How many bytes have been read.
+    pub(super) fn position(&self) -> usize {
+        self.position
+    }
+
     /// The next `len` bytes.
     pub(super) fn take(&mut self, len: usize) -> Result<&'a [u8], Fault> {
         let taken = self.bytes[self.position..].get(..len);
@@ -26,40 +31,33 @@ impl<'a> Input<'a> {
         Ok(self.take(1)?[0])
     }
 
-    /// An unsigned integer of one or two bytes.
+    /// An unsigned integer of at most four bytes.
     pub(super) fn int(&mut self, len: usize) -> Result<i64, Fault> {
         Ok(self.take(len)?.iter().rev().fold(0, |int, &byte| int << 8 | i64::from(byte)))
     }
 
     pub(super) fn u32(&mut self) -> Result<u32, Fault> {
-        Ok(self.take(4)?.iter().rev().fold(0, |int, &byte| int << 8 | u32::from(byte)))
+        Ok(self.int(4)? as u32)
     }
 
-    /// A signed integer, after its length in bytes (one byte).
-    pub(super) fn long(&mut self) -> Result<i64, Fault> {
-        let len = self.u8()?.into();
-        let bytes = self.take(len)?;
-        if len > 8 {
-            return Err(self.damaged(format!("has an integer of {len} bytes, expected at most 8")));
-        }
-        let sign = if bytes.last().is_some_and(|byte| byte >> 7 == 1) { -1 } else { 0 };
-        Ok(bytes.iter().rev().fold(sign, |int, &byte| int << 8 | i64::from(byte)))
+    /// A block of bytes, after its length: an unsigned integer of `width` bytes.
+    pub(super) fn block(&mut self, width: usize) -> Result<&'a [u8], Fault> {
+        let len = self.take(width)?.iter().rev().fold(0, |len, &byte| len << 8 | u64::from(byte));
+        self.take(usize::try_from(len).unwrap_or(usize::MAX))
     }
 
-    /// UTF-8 text, after its length in bytes (four bytes).
-    pub(super) fn text(&mut self) -> Result<&'a str, Fault> {
-        let len = self.u32()? as usize;
-        let text = self.take(len)?;
+    /// UTF-8 text, after its length in `width` bytes.
+    pub(super) fn text(&mut self, width: usize) -> Result<&'a str, Fault> {
+        let text = self.block(width)?;
         str::from_utf8(text).map_err(|_| self.damaged("has a string that is not UTF-8"))
     }
 
     /// Text up to the next line feed, which is consumed too.
     pub(super) fn line(&mut self) -> Result<&'a str, Fault> {
         let rest = &self.bytes[self.position..];
-        let end =
-            rest.iter().position(|&byte| byte == b'\n').ok_or_else(|| self.damaged("ends within a line"))?;
+        let end = memchr::memchr(b'\n', rest).ok_or_else(|| self.damaged("ends within a line"))?;
         self.position += end + 1;
-        str::from_utf8(&rest[..end]).map_err(|_| self.damaged("has a name that is not UTF-8"))
+        str::from_utf8(&rest[..end]).map_err(|_| self.damaged("has a line that is not UTF-8"))
     }
 
     /// The error for an invalid program.

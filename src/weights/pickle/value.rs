@@ -1,8 +1,7 @@
-//! What a pickle can build: plain data, the allowed globals, and tensors.
+//! What a pickle can build: plain data, tensors, and objects that are only remembered.
 
-use crate::terminal_text::printable;
+use super::global::{Global, Name};
 use crate::weights::dtype::Dtype;
-use crate::weights::error::Fault;
 
 /// Index of a value among all values that the machine has made.
 pub(super) type Id = usize;
@@ -10,74 +9,100 @@ pub(super) type Id = usize;
 /// A value on the machine's stack.
 pub(super) enum Value<'a> {
     Int(i64),
+    Bool(bool),
     Text(&'a str),
     Tuple(Vec<Id>),
+    List(Vec<Id>),
     /// Keys and values in the order in which they were added.
     Dict(Vec<[Id; 2]>),
-    Global(Global),
+    Global(Global<'a>),
     Storage(Storage<'a>),
     Tensor(PickledTensor<'a>),
+    /// What an unknown global would have made. It was not called.
+    Object(Object<'a>),
     /// A value that no tensor is made from; what it is, in words.
     Other(&'static str),
 }
 
+/// What is known of an object that was not made.
+pub(super) struct Object<'a> {
+    /// Its class, or the function that returns it.
+    pub(super) maker: Name<'a>,
+    /// Keys and values, if it is a kind of dictionary.
+    pub(super) items: Vec<[Id; 2]>,
+    /// Its attributes.
+    pub(super) state: Option<Id>,
+}
+
 impl Value<'_> {
     /// What it is, for messages.
-    pub(super) fn kind(&self) -> &'static str {
-        match self {
+    pub(super) fn kind(&self) -> String {
+        let fixed = match self {
             Self::Int(_) => "an integer",
+            Self::Bool(_) => "a bool",
             Self::Text(_) => "a string",
             Self::Tuple(_) => "a tuple",
+            Self::List(_) => "a list",
             Self::Dict(_) => "a dict",
+            Self::Global(Global::Unknown(name)) => return format!("the global `{name}`"),
             Self::Global(_) => "a global",
             Self::Storage(_) => "a storage",
             Self::Tensor(_) => "a tensor",
+            Self::Object(object) => return object.kind(),
             Self::Other(kind) => kind,
+        };
+        fixed.to_owned()
+    }
+
+    /// Whether it is a tensor, though of a kind that is not read.
+    pub(super) fn is_unread_tensor(&self) -> bool {
+        matches!(self, Self::Object(object) if object.is_tensor())
+    }
+
+    /// Whether it is an array of numpy.
+    pub(super) fn is_array(&self) -> bool {
+        matches!(self, Self::Object(object) if object.is_array())
+    }
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn new(maker: Name<'a>) -> Self {
+        Self { maker, items: vec![], state: None }
+    }
+
+    fn is_tensor(&self) -> bool {
+        self.maker.module == "torch._utils" && self.maker.name.starts_with("_rebuild_")
+            || self.maker.module == "torch.storage"
+            || self.maker.module == "torch" && self.maker.name.ends_with("Storage")
+            || self.is_array()
+    }
+
+    /// Whether it is an array of numpy, whose package was renamed in version 2.
+    pub(super) fn is_array(&self) -> bool {
+        matches!(
+            self.maker.module,
+            "numpy.core.multiarray" | "numpy._core.multiarray" | "numpy._core.numeric"
+        ) && matches!(self.maker.name, "_reconstruct" | "_frombuffer")
+    }
+
+    fn kind(&self) -> String {
+        match self.maker.name {
+            _ if self.is_array() => "a numpy array".to_owned(),
+            "_rebuild_qtensor" => "a quantised tensor".to_owned(),
+            "_rebuild_sparse_tensor" => "a sparse tensor".to_owned(),
+            "view" if self.is_tensor() => {
+                "a view that negates its values or names a part of a storage".to_owned()
+            }
+            _ if self.is_tensor() => format!("a tensor of a kind that is not read (`{}`)", self.maker),
+            _ => format!("an object of `{}`", self.maker),
         }
     }
 }
 
-/// The globals that a pickle may name.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Global {
-    OrderedDict,
-    RebuildTensor,
-    RebuildParameter,
-    Storage(Dtype),
-}
-
-impl Global {
-    /// The global `module.name`, or the error that refuses it.
-    #[rustfmt::skip]
-    pub(super) fn find(module: &str, name: &str) -> Result<Self, Fault> {
-        Ok(match (module, name) {
-            ("collections", "OrderedDict") => Self::OrderedDict,
-            ("torch._utils", "_rebuild_tensor_v2") => Self::RebuildTensor,
-            ("torch._utils", "_rebuild_parameter") => Self::RebuildParameter,
-            ("torch", "HalfStorage") => Self::Storage(Dtype::F16),
-            ("torch", "BFloat16Storage") => Self::Storage(Dtype::Bf16),
-            ("torch", "FloatStorage") => Self::Storage(Dtype::F32),
-            ("torch", "DoubleStorage") => Self::Storage(Dtype::F64),
-            ("torch", "CharStorage") => Self::Storage(Dtype::I8),
-            ("torch", "ShortStorage") => Self::Storage(Dtype::I16),
-            ("torch", "IntStorage") => Self::Storage(Dtype::I32),
-            ("torch", "LongStorage") => Self::Storage(Dtype::I64),
-            ("torch", "ByteStorage") => Self::Storage(Dtype::U8),
-            ("torch", "BoolStorage") => Self::Storage(Dtype::Bool),
-            _ => return Err(Self::refuse(module, name)),
-        })
-    }
-
-    /// The error that refuses a global.
-    pub(super) fn refuse(module: &str, name: &str) -> Fault {
-        Fault::Refused { global: format!("{}.{}", printable(module), printable(name)) }
-    }
-}
-
-/// A block of elements that tensors are views of; an entry of the zip file.
+/// A block of elements that tensors are views of.
 #[derive(Clone, Copy)]
 pub(in crate::weights) struct Storage<'a> {
-    /// The entry is called `data/KEY`.
+    /// Its name in the file.
     pub(in crate::weights) key: &'a str,
     pub(in crate::weights) dtype: Dtype,
     /// Number of elements.

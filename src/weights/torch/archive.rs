@@ -1,9 +1,8 @@
-//! Torch checkpoints: the zip files that `torch.save` writes since version 1.6 (`pytorch_model.bin`, `.pth`,
-//! `.pt`).
+//! The zip files that `torch.save` writes since version 1.6.
 //!
-//! `ROOT/data.pkl` is a pickle that names the tensors and says which part of which storage each one is;
-//! `ROOT/data/KEY` holds the elements of storage KEY; `ROOT/byteorder` their byte order. Entries are stored,
-//! not compressed, so tensors are read in place.
+//! `ROOT/data.pkl` is the pickle; `ROOT/data/KEY` holds the elements of storage KEY; `ROOT/byteorder` their
+//! byte order. Torch stores entries without compression, so tensors are read in place; a file that another
+//! program has compressed is unpacked first.
 
 use std::collections::HashMap;
 use std::io::{self, Cursor};
@@ -13,35 +12,56 @@ use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::error::{Fault, TORCH_CHECKPOINT};
-use super::format::{Format, TensorIndex};
-use super::pickle::{self, PickledTensor, Storage};
-use super::tensor::TensorLocation;
+use super::inflate;
+use super::locate::{check_size, damaged, locate_all};
 use crate::terminal_text::printable;
+use crate::weights::error::{Fault, Remedy, TORCH_CHECKPOINT};
+use crate::weights::foreign;
+use crate::weights::format::{Contents, Format};
+use crate::weights::pickle::{Pickle, Storage};
 
-/// The row in [`FORMATS`](super::FORMATS).
-pub(super) const FORMAT: Format =
-    Format { name: TORCH_CHECKPOINT, extensions: &["bin", "pth", "pt"], matches, index };
+/// The row in [`FORMATS`](crate::weights::FORMATS).
+pub(in crate::weights) const FORMAT: Format =
+    Format { name: TORCH_CHECKPOINT, extensions: &["bin", "pth", "pt", "ckpt"], matches, index };
 
 /// The signature of a zip file's first entry.
 fn matches(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04")
 }
 
-fn index(bytes: &[u8]) -> Result<TensorIndex, Fault> {
+fn index(bytes: &[u8]) -> Result<Contents, Fault> {
+    let zip = open(bytes)?;
+    let names = zip.file_names().filter_map(Result::ok).collect::<Vec<_>>();
+    if let Some((found, remedy)) = foreign::zip_of(&names) {
+        return Err(Fault::Foreign { expected: FORMAT.description(), found, remedy });
+    }
+    match inflate::inflated(zip, bytes.len())? {
+        None => index_stored(bytes),
+        Some(unpacked) => {
+            let contents = index_stored(&unpacked)?;
+            Ok(Contents { unpacked: Some(unpacked), ..contents })
+        }
+    }
+}
+
+fn index_stored(bytes: &[u8]) -> Result<Contents, Fault> {
     let mut archive = TorchArchive::open(bytes)?;
     archive.check_byte_order()?;
     let pickle = archive.entry("data.pkl")?;
-    let mut index = TensorIndex::new();
-    for (name, tensor) in pickle::read(&bytes[pickle])? {
-        let storage = archive.storage(&tensor.storage)?;
-        let location = locate(tensor, storage.start)
-            .map_err(|reason| damaged(format!("tensor `{}`: {reason}", printable(name))))?;
-        if index.insert(name.to_owned(), location).is_some() {
-            return Err(damaged(format!("it has two tensors called `{}`", printable(name))));
-        }
+    let network = Pickle::read(&bytes[pickle])?.network()?;
+    locate_all(network, |storage| archive.storage(storage))
+}
+
+/// The directory of the zip file.
+fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Fault> {
+    // Not detected: torch adds a zip64 record even where no size needs one, and detection goes wrong on it if
+    // ROOT has 21 characters.
+    let config = Config { archive_offset: ArchiveOffset::Known(0) };
+    let zip = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(zip_fault)?;
+    if zip.has_duplicate_names() {
+        return Err(damaged("two entries of the zip file have the same name"));
     }
-    Ok(index)
+    Ok(zip)
 }
 
 /// The zip file, and what has been found in it so far.
@@ -58,21 +78,14 @@ struct TorchArchive<'a> {
 
 impl<'a> TorchArchive<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
-        // Not detected: torch adds a zip64 record even where no size needs one, and detection goes wrong on
-        // it if ROOT has 21 characters.
-        let config = Config { archive_offset: ArchiveOffset::Known(0) };
-        let zip = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(zip_fault)?;
-        if zip.has_duplicate_names() {
-            return Err(damaged("two entries of the zip file have the same name"));
-        }
+        let zip = open(bytes)?;
         let names = zip.file_names().filter_map(Result::ok);
         let mut roots = names.filter_map(|name| {
             Some(name.strip_suffix("data.pkl").filter(|root| root.ends_with('/'))?.to_owned())
         });
         let (Some(root), None) = (roots.next(), roots.next()) else {
             let found = "a zip file without exactly one entry `*/data.pkl`".to_owned();
-            let hint = "unpack it and look for a weight file inside";
-            return Err(Fault::Foreign { expected: FORMAT.description(), found, hint });
+            return Err(Fault::Foreign { expected: FORMAT.description(), found, remedy: Remedy::Unpack });
         };
         drop(roots);
         Ok(Self { bytes, zip, root, storages: HashMap::new(), unread: bytes.len() })
@@ -90,7 +103,8 @@ impl<'a> TorchArchive<'a> {
             b"little" => Ok(()),
             other => {
                 let found = printable(&String::from_utf8_lossy(other));
-                Err(Fault::Unsupported { reason: format!("expected byte order `little`, found `{found}`") })
+                let reason = format!("expected byte order `little`, found `{found}`");
+                Err(Fault::Unsupported { reason, remedy: Some(Remedy::SaveAgain) })
             }
         }
     }
@@ -106,7 +120,7 @@ impl<'a> TorchArchive<'a> {
         if header.compression() != CompressionMethod::Stored || header.encrypted() {
             let reason =
                 format!("expected plain entries in its zip file, found `{shown}` compressed or encrypted");
-            return Err(Fault::Unsupported { reason });
+            return Err(Fault::Unsupported { reason, remedy: None });
         }
         // Entries do not overlap, so together they cannot be larger than the file.
         let unread = self.unread.checked_sub(size).filter(|_| size == stored_size);
@@ -130,59 +144,18 @@ impl<'a> TorchArchive<'a> {
             Some(range) => range.clone(),
             None => self.entry(&format!("data/{}", storage.key))?,
         };
-        if storage.len.checked_mul(storage.dtype.size()) != Some(range.len()) {
-            let (key, Storage { len, dtype, .. }, found) = (printable(storage.key), storage, range.len());
-            return Err(damaged(format!(
-                "expected {len} {dtype} elements in storage `{key}`, found {found} bytes"
-            )));
-        }
+        check_size(storage, &range)?;
         self.storages.insert(storage.key.to_owned(), range.clone());
         Ok(range)
     }
 }
 
-/// The location of a tensor whose storage starts at byte `storage` of the file, or why it does not fit its
-/// storage.
-fn locate(tensor: PickledTensor<'_>, storage: usize) -> Result<TensorLocation, String> {
-    let PickledTensor { storage: Storage { dtype, len, .. }, offset, shape, stride } = tensor;
-    let does_not_fit = || {
-        format!("shape {shape:?} with stride {stride:?} from element {offset} does not fit {len} elements")
-    };
-    let count =
-        shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size)).ok_or_else(does_not_fit)?;
-    if count == 0 {
-        return Ok(TensorLocation { dtype, shape, start: storage, stride: None });
-    }
-    let last = shape.iter().zip(&stride).try_fold(offset, |last, (&size, &stride)| {
-        (size - 1).checked_mul(stride).and_then(|span| last.checked_add(span))
-    });
-    // At most as many elements as the storage has: with a stride of 0 a small file could claim a huge tensor.
-    if count > len || last.is_none_or(|last| last >= len) {
-        return Err(does_not_fit());
-    }
-    let stride = if is_row_major(&shape, &stride) { None } else { Some(stride) };
-    Ok(TensorLocation { dtype, shape, start: storage + offset * dtype.size(), stride })
-}
-
-/// Whether the tensor is contiguous and row-major. The stride of a dimension of size 1 does not matter.
-fn is_row_major(shape: &[usize], stride: &[usize]) -> bool {
-    let mut expected = 1;
-    shape.iter().zip(stride).rev().all(|(&size, &stride)| {
-        let fits = size == 1 || stride == expected;
-        expected *= size;
-        fits
-    })
-}
-
 fn zip_fault(error: ZipError) -> Fault {
     match error {
         ZipError::UnsupportedArchive(reason) => {
-            Fault::Unsupported { reason: format!("torch does not write such zip files: {reason}") }
+            let reason = format!("torch does not write such zip files: {reason}");
+            Fault::Unsupported { reason, remedy: None }
         }
         error => damaged(format!("its zip directory cannot be read ({error}); it was probably cut off")),
     }
-}
-
-fn damaged(reason: impl Into<String>) -> Fault {
-    Fault::Damaged { format: TORCH_CHECKPOINT, reason: reason.into() }
 }

@@ -1,0 +1,166 @@
+//! Which dictionary of tensors is the network.
+
+use std::collections::BTreeSet;
+
+use super::search::{Dictionary, Found, Key, Path, name, subscripts};
+use super::value::{Id, PickledTensor, Value};
+use crate::terminal_text::printable;
+use crate::weights::error::{Fault, Remedy};
+use crate::words::and_list;
+
+/// How many dictionaries a message names.
+const SHOWN: usize = 4;
+
+/// The tensors of a network.
+pub(in crate::weights) struct Network<'a> {
+    pub(in crate::weights) tensors: Vec<(&'a str, PickledTensor<'a>)>,
+    /// Which dictionary was taken, if there was a choice.
+    pub(in crate::weights) choice: Option<String>,
+}
+
+/// Takes the one dictionary that is a network: that has the weight of a convolution. If there is none, any
+/// dictionary of tensors will do; what it lacks is said when the network is built.
+pub(super) fn choose<'a>(
+    values: &[Value<'a>],
+    result: Id,
+    found: &Found<'_, 'a>,
+) -> Result<Network<'a>, Fault> {
+    let (networks, others): (Vec<_>, Vec<_>) =
+        if found.dictionaries.iter().any(|dictionary| dictionary.has_filters) {
+            found.dictionaries.iter().partition(|dictionary| dictionary.has_filters)
+        } else {
+            (found.dictionaries.iter().collect(), vec![])
+        };
+    let (network, choice) = match networks.as_slice() {
+        [] => return Err(nothing(values, result, found)),
+        [network] => (*network, unused(&others)),
+        _ => {
+            let (network, reason) = prefer(&networks)?;
+            let names = and_list(names(&networks));
+            (
+                network,
+                Some(format!("of its dictionaries {names}, {} is used ({reason})", name(&network.path))),
+            )
+        }
+    };
+    Ok(Network { tensors: tensors(values, network)?, choice })
+}
+
+/// Of several networks, the moving average, else the one that timm would take.
+fn prefer<'f, 'v, 'a>(
+    networks: &[&'f Dictionary<'v, 'a>],
+) -> Result<(&'f Dictionary<'v, 'a>, &'static str), Fault> {
+    let (averages, trained): (Vec<&'f Dictionary<'v, 'a>>, Vec<&'f Dictionary<'v, 'a>>) =
+        networks.iter().copied().partition(|dictionary| is_average(&dictionary.path));
+    // `load_state_dict` in timm/models/_helpers.py.
+    let called = |of: &[&'f Dictionary<'v, 'a>], name| {
+        of.iter().copied().find(|dictionary| dictionary.path == [Key::Entry(name)])
+    };
+    let by_timm = || called(&trained, "state_dict").or_else(|| called(&trained, "model"));
+    let average = match averages.as_slice() {
+        [average] => Some(*average),
+        averages => called(averages, "state_dict_ema").or_else(|| called(averages, "model_ema")),
+    };
+    // Some averages are of the parameters alone, without the statistics of batch norms.
+    let is_complete =
+        |average: &Dictionary<'_, '_>| trained.iter().all(|other| average.tensors >= other.tensors);
+    match (average, trained.as_slice()) {
+        (Some(average), _) if is_complete(average) => Ok((average, "the moving average, as timm does")),
+        (Some(_), &[trained]) => Ok((trained, "the moving average has fewer tensors")),
+        (None, _) if averages.is_empty() => {
+            by_timm().map(|network| (network, "as timm does")).ok_or_else(|| ambiguous(networks))
+        }
+        _ => Err(ambiguous(networks)),
+    }
+}
+
+/// Whether a part of the path says so: `state_dict_ema`, `ema`, `modelEMA`, `averaged_model`, `swa`.
+fn is_average(path: &Path<'_>) -> bool {
+    let says_so = |name: &str| {
+        let words = name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
+        name.ends_with("EMA") || words.into_iter().any(|word| is_average_word(&word))
+    };
+    path.iter().any(|key| matches!(key, Key::Entry(name) if says_so(name)))
+}
+
+fn is_average_word(word: &str) -> bool {
+    matches!(word, "ema" | "swa" | "polyak") || word.starts_with("averag")
+}
+
+fn ambiguous(networks: &[&Dictionary<'_, '_>]) -> Fault {
+    let inner = networks.iter().find(|dictionary| !dictionary.path.is_empty());
+    let subscripts = inner.map(|dictionary| subscripts(&dictionary.path)).unwrap_or_default();
+    let reason =
+        format!("it has several networks, {}, and nothing says which to use", and_list(names(networks)));
+    Fault::Unsupported { reason, remedy: Some(Remedy::Entry { subscripts }) }
+}
+
+/// A clause about dictionaries beside the network that may belong to it, such as a classifier of their own.
+fn unused(others: &[&Dictionary<'_, '_>]) -> Option<String> {
+    let others: Vec<_> = others.iter().copied().filter(|dictionary| dictionary.has_matrix).collect();
+    (!others.is_empty()).then(|| format!("the tensors in {} are not used", and_list(names(&others))))
+}
+
+fn names(dictionaries: &[&Dictionary<'_, '_>]) -> Vec<String> {
+    let more = (dictionaries.len() > SHOWN).then(|| "others".to_owned());
+    dictionaries.iter().take(SHOWN).map(|dictionary| name(&dictionary.path)).chain(more).collect()
+}
+
+/// The tensors of a dictionary. Counters and other notes among them are stepped over, but nothing that stands
+/// under the name of a tensor.
+fn tensors<'a>(
+    values: &[Value<'a>],
+    dictionary: &Dictionary<'_, '_>,
+) -> Result<Vec<(&'a str, PickledTensor<'a>)>, Fault> {
+    let (mut tensors, mut others) = (vec![], vec![]);
+    for &[key, value] in dictionary.entries {
+        match (&values[key], &values[value]) {
+            (Value::Text(name), Value::Tensor(tensor)) => tensors.push((*name, tensor.clone())),
+            (Value::Text(name), other) => others.push((*name, other)),
+            _ => {}
+        }
+    }
+    let last_parts: BTreeSet<&str> = tensors.iter().filter_map(|(name, _)| last_part(name)).collect();
+    let wrong = others.iter().find(|(name, value)| {
+        last_part(name).is_some_and(|part| value.is_unread_tensor() || last_parts.contains(part))
+    });
+    match wrong {
+        None => Ok(tensors),
+        Some((name, value)) => Err(no_tensor(name, value)),
+    }
+}
+
+fn no_tensor(name: &str, value: &Value<'_>) -> Fault {
+    let reason = format!("entry `{}`: expected a tensor, found {}", printable(name), value.kind());
+    Fault::Unsupported { reason, remedy: None }
+}
+
+/// `weight` of `features.0.weight`.
+fn last_part(name: &str) -> Option<&str> {
+    name.rsplit_once('.').map(|(_, last)| last)
+}
+
+/// The error for a pickle without a dictionary of tensors.
+fn nothing(values: &[Value<'_>], result: Id, found: &Found<'_, '_>) -> Fault {
+    let (found, remedy) = if let Some((path, module)) = found.modules.first() {
+        let place = if path.is_empty() { String::new() } else { format!(" in {}", name(path)) };
+        (format!("a whole module ({}){place}", module.maker), Remedy::Module { subscripts: subscripts(path) })
+    } else if let Some((path, name, value)) = &found.unread {
+        if !value.is_array() {
+            return no_tensor(name, value);
+        }
+        ("numpy arrays in place of tensors".to_owned(), Remedy::Arrays { subscripts: subscripts(path) })
+    } else if found.optimizer {
+        ("the state of an optimizer alone".to_owned(), Remedy::SaveStateDict)
+    } else if matches!(&values[result], Value::Dict(entries) if entries.is_empty()) {
+        return Fault::NoTensors;
+    } else {
+        let holds = if matches!(values[result], Value::Dict(_) | Value::List(_) | Value::Tuple(_)) {
+            " that holds none"
+        } else {
+            ""
+        };
+        (format!("{}{holds}", values[result].kind()), Remedy::SaveStateDict)
+    };
+    Fault::Foreign { expected: "a dictionary of tensors".to_owned(), found, remedy }
+}
