@@ -5,6 +5,7 @@
 #![expect(clippy::doc_markdown, reason = "comments on commands and flags are their help, read in a terminal")]
 #![allow(rustdoc::broken_intra_doc_links, reason = "the same: `owner/name[@revision]` is no link")]
 
+mod assumptions;
 mod bench;
 mod classify;
 mod console;

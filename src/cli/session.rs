@@ -9,6 +9,7 @@ use anyhow::Result;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
+use super::assumptions::assumption_note;
 use super::console::Console;
 use super::exit::INTERRUPTED;
 use super::hint::OrFail;
@@ -18,7 +19,7 @@ use super::preprocess_flags::PreprocessFlags;
 use super::progress::Progress;
 use crate::hub::{Hub, Repository, Snapshot};
 use crate::pixels::{Overrides, Preprocess};
-use crate::predict::{self, Checkpoint, Classifier, Source};
+use crate::predict::{self, Checkpoint, Classifier, Source, Subject};
 
 /// The global flags of one run.
 #[derive(Debug)]
@@ -62,7 +63,11 @@ impl<'a> Session<'a> {
         if let Some(file) = flags.labels() {
             checkpoint.config.labels = checkpoint.config.labels.renamed(file).or_fail()?;
         }
-        let (name, notes) = (checkpoint.name.clone(), notes(&checkpoint));
+        let (name, is_multi_label) = (checkpoint.name.clone(), checkpoint.is_multi_label());
+        let mut assumptions = checkpoint.assumptions();
+        if preprocess.any() {
+            assumptions.retain(|assumption| assumption.about != Subject::Preprocessing);
+        }
         let overrides = preprocess.overrides(flags.resolution());
         let trained = checkpoint.config.preprocess.clone();
         checkpoint.config.preprocess = trained.with(&overrides).or_fail_about(&name)?;
@@ -70,7 +75,11 @@ impl<'a> Session<'a> {
         if !matches!(source, Source::BuiltIn) || overrides != Overrides::default() {
             self.console.note(model_note(&name, classifier.preprocess(), preprocess.any()));
         }
-        for note in notes {
+        if let Some(note) = assumption_note(&assumptions) {
+            self.console.note(format_args!("{name}: {note}"));
+        }
+        if is_multi_label {
+            let note = "multi-label: scores are independent of each other and do not sum to 1";
             self.console.note(format_args!("{name}: {note}"));
         }
         self.note_resolution(&trained, classifier.preprocess());
@@ -96,12 +105,6 @@ fn model_note(name: &str, preprocess: &Preprocess, with_normalisation: bool) -> 
     let normalisation =
         if with_normalisation { format!("; {}", preprocess.normalisation()) } else { String::new() };
     format!("model {name}{at} ({preprocess}{normalisation})")
-}
-
-fn notes(checkpoint: &Checkpoint) -> Vec<String> {
-    let note =
-        checkpoint.config.labels.unnamed_note().map(|note| format!("{note}; --labels FILE names them"));
-    checkpoint.notes().into_iter().chain(note).collect()
 }
 
 /// Sets the number of CPU threads; without one, all that this process may use.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::assumption::{Assumption, Subject};
 use super::config::{self, CheckpointConfig, ConfigError, ConfigFiles};
 use super::identify::examples;
 use super::top_k::Scores;
@@ -79,7 +80,7 @@ impl Checkpoint {
         }
         let (weights, note) = find_weights(path)?;
         let mut checkpoint = Self::read(name, &name_hint, path, &weights)?;
-        checkpoint.config.assumptions.extend(note);
+        checkpoint.config.assumptions.extend(note.map(|note| Subject::Weights.assumed(note)));
         Ok(checkpoint)
     }
 
@@ -106,12 +107,17 @@ impl Checkpoint {
         Self::new(name.to_owned(), name, [config, preprocessor, None], weights)
     }
 
-    /// What a user should know before seeing predictions: one sentence each. Whether classes lack names is in
-    /// [`Labels::unnamed_note`](super::Labels::unnamed_note).
-    pub fn notes(&self) -> Vec<String> {
-        let independent = (self.config.scores == Scores::Sigmoid)
-            .then(|| "multi-label: scores are independent of each other and do not sum to 1".to_owned());
-        self.config.assumptions.clone().into_iter().chain(independent).collect()
+    /// What was assumed, names of classes included.
+    pub fn assumptions(&self) -> Vec<Assumption> {
+        let names = self.config.labels.unnamed_note().map(|clause| Subject::Names.assumed(clause));
+        let mut assumptions: Vec<_> = self.config.assumptions.iter().cloned().chain(names).collect();
+        assumptions.sort_by_key(|assumption| assumption.about);
+        assumptions
+    }
+
+    /// Whether scores are independent of each other and do not sum to 1.
+    pub fn is_multi_label(&self) -> bool {
+        self.config.scores == Scores::Sigmoid
     }
 
     fn read(name: String, name_hint: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
@@ -139,7 +145,7 @@ impl Checkpoint {
         };
         match config::read(&ConfigFiles { name_hint, texts, weights: &weights, classes }) {
             Ok(mut config) => {
-                config.assumptions.extend(weights.choice().map(str::to_owned));
+                config.assumptions.extend(weights.choice().map(|choice| Subject::Weights.assumed(choice)));
                 Ok(Self { name, config, weights })
             }
             Err(source) => Err(CheckpointError::Config { name, source }),

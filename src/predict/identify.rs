@@ -84,8 +84,8 @@ pub(super) fn identify_architecture(
     };
     let architecture = matches.swap_remove(index);
     let note = format!(
-        "config.json does not name the network: its {count} tensors are those of {name}{reason}; what the files do not \
-         say is taken from the defaults of {library}",
+        "config.json does not name the network: its {count} tensors are those of {name}{reason}, with the defaults of \
+         {library}",
         count = weights.names().count(),
         name = full_name(&architecture),
         library = architecture.names.library,

@@ -1,5 +1,6 @@
 //! A checkpoint and a picture to an answer: selection, configuration, labels, network, top-k.
 
+mod assumption;
 mod checkpoint;
 mod classes;
 mod classifier;
@@ -12,6 +13,7 @@ mod selection;
 mod top_k;
 mod weight_folder;
 
+pub use assumption::{Assumption, Subject};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use classes::{Classes, UnknownClass};
 pub use classifier::{AnswerOptions, Classifier, ClassifyError, Prepared};

@@ -4,11 +4,12 @@ use anyhow::Result;
 use candle_core::{Device, Tensor};
 
 use crate::backend::Network;
+use crate::cli::assumptions::assumption_note;
 use crate::cli::console::Failure;
 use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
 use crate::models::{Architecture, catalogue, random};
-use crate::predict::{self, Checkpoint, Request};
+use crate::predict::{self, Assumption, Checkpoint, Request, Subject};
 use crate::weights::WeightFile;
 
 /// A network with trained or random weights.
@@ -55,7 +56,11 @@ impl BenchModel {
         let request = Request { model: model.cloned(), alpha, resolution: None };
         let source = predict::select(&request).or_fail_suggesting("--random-weights")?;
         let Checkpoint { name, config, weights } = session.checkpoint(&source)?;
-        for note in &config.assumptions {
+        // Pictures and names do not matter here.
+        let is_of_network = |assumption: &Assumption| assumption.about <= Subject::Network;
+        let assumptions: Vec<_> =
+            config.assumptions.iter().filter(|one| is_of_network(one)).cloned().collect();
+        if let Some(note) = assumption_note(&assumptions) {
             session.console().note(format_args!("{name}: {note}"));
         }
         let resolution = config.preprocess.resolution() as usize;

@@ -110,8 +110,8 @@ fn assumed(config: &Value, architecture: &Architecture) -> Result<(Preprocess, O
     let of_config = Fields::new(FILES[0], config);
     let none = Fields::none(FILES[1]);
     if architecture.names.library == Library::Torchvision {
-        let clause = "torchvision's preset IMAGENET1K_V1 is assumed (resize 256, crop 224); that of IMAGENET1K_V2 \
-                      resizes to 232, and many tutorials to 224 x 224";
+        let clause = "torchvision's preset IMAGENET1K_V1 is assumed (resize 256, crop 224; IMAGENET1K_V2 resizes to \
+                      232, many tutorials to 224 x 224)";
         return Ok((image_processor::preprocess(none, &torchvision::PRESET)?, Some(clause.into())));
     }
     let processor = processors::named(of_config)?.unwrap_or_else(|| processors::of_model(&architecture.name));

@@ -9,6 +9,7 @@ use super::{model_args, names, timm, torchvision, transformers};
 use crate::models::Architecture;
 use crate::models::load::fit;
 use crate::pixels::Preprocess;
+use crate::predict::assumption::{Assumption, Subject};
 use crate::predict::identify::identify_architecture;
 use crate::predict::labels::Labels;
 use crate::predict::top_k::Scores;
@@ -25,8 +26,8 @@ pub struct CheckpointConfig {
     pub labels: Labels,
     /// The meaning of its logits.
     pub scores: Scores,
-    /// What no file says and was assumed: one clause each, such as how the network was identified.
-    pub assumptions: Vec<String>,
+    /// What no file says and was assumed, apart from names, which may still be given.
+    pub assumptions: Vec<Assumption>,
 }
 
 /// The files of a checkpoint.
@@ -49,7 +50,7 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
     let parsed = Parsed::new(files.texts)?;
     let config = &parsed.config;
     let classes = files.classes;
-    let (architecture, mut assumptions) = if let Some(architecture) = named(config, classes)? {
+    let (architecture, clauses) = if let Some(architecture) = named(config, classes)? {
         fit(architecture, files.weights)
     } else {
         let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
@@ -58,7 +59,8 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
         (architecture, [vec![note], clauses].concat())
     };
     let (preprocess, clause) = preprocess(&parsed, &architecture)?;
-    assumptions.extend(clause);
+    let network = clauses.into_iter().map(|clause| Subject::Network.assumed(clause));
+    let assumptions = network.chain(clause.map(|clause| Subject::Preprocessing.assumed(clause))).collect();
     let labels = names::labels(config, classes);
     let scores = scores(config, classes)?;
     Ok(CheckpointConfig { architecture, preprocess, labels, scores, assumptions })

@@ -84,13 +84,15 @@ fn torchvision_without_a_configuration() {
     let run = classify(&mnet, "imagenette/mobilenet_v2.pth", &["--labels", "names.json", "--res", "64"])
         .succeeded();
     assert_eq!(names(&run), set(&names_of_ten));
-    let note = "config.json does not name the network: its 262 tensors are those of mobilenet_v2 (torchvision); \
-                what the files do not say is taken from the defaults of torchvision";
+    let note = "config.json does not name the network: its 262 tensors are those of mobilenet_v2 (torchvision), with \
+                the defaults of torchvision; torchvision's preset IMAGENET1K_V1 is assumed";
     assert!(run.stderr.contains(note), "{}", run.stderr);
-    let folder = classify(&mnet, "imagenette", &[]);
-    folder.failed(
-        2,
-        &["imagenette: no weights: expected one of model.safetensors, ", "found mobilenet_v2.pth"],
+    // A folder with one file of weights is that file.
+    let folder = classify(&mnet, "imagenette", &["--res", "64"]).succeeded();
+    assert!(
+        folder.stderr.contains("imagenette: its weights are the file mobilenet_v2.pth; "),
+        "{}",
+        folder.stderr
     );
 }
 

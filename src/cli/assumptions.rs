@@ -1,0 +1,52 @@
+//! The one note on what a checkpoint's files do not say.
+
+use crate::predict::{Assumption, Subject};
+use crate::words::and_list;
+
+/// What settles an assumption: a file, or flags.
+const SETTLED_BY: [(Subject, &str); 3] = [
+    (Subject::Network, "config.json for the network"),
+    (
+        Subject::Preprocessing,
+        "preprocessor_config.json, or --resize, --crop-pct, --interpolation, --mean and --std, for the preprocessing",
+    ),
+    (Subject::Names, "--labels FILE for the names"),
+];
+
+/// A sentence with all `assumptions` and what would settle them; `None` if there are none.
+pub(super) fn assumption_note(assumptions: &[Assumption]) -> Option<String> {
+    if assumptions.is_empty() {
+        return None;
+    }
+    let clauses: Vec<_> = assumptions.iter().map(|assumption| assumption.clause.as_str()).collect();
+    let is_open = |subject| assumptions.iter().any(|assumption| assumption.about == subject);
+    let ways: Vec<_> =
+        SETTLED_BY.iter().filter(|(subject, _)| is_open(*subject)).map(|(_, way)| *way).collect();
+    let settled = if ways.is_empty() { String::new() } else { format!(" (settled by {})", and_list(&ways)) };
+    Some(clauses.join("; ") + &settled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assumed(about: Subject, clause: &str) -> Assumption {
+        Assumption { about, clause: clause.to_owned() }
+    }
+
+    #[test]
+    fn all_of_it_is_one_sentence() {
+        let [file, network, names] = [
+            assumed(Subject::Weights, "its weights are the file a.pth"),
+            assumed(Subject::Network, "its tensors are those of x"),
+            assumed(Subject::Names, "its 3 classes have no names"),
+        ];
+        assert_eq!(assumption_note(&[]), None);
+        assert_eq!(assumption_note(std::slice::from_ref(&file)).unwrap(), "its weights are the file a.pth");
+        assert_eq!(
+            assumption_note(&[file, network, names]).unwrap(),
+            "its weights are the file a.pth; its tensors are those of x; its 3 classes have no names \
+             (settled by config.json for the network and --labels FILE for the names)"
+        );
+    }
+}
