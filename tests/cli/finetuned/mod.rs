@@ -8,3 +8,5 @@ mod files;
 mod label_files;
 mod preprocessing;
 mod repository;
+mod saved;
+mod table;
