@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn all_of_it_is_one_sentence() {
         let [file, network, names] = [
-            assumed(Subject::Weights, "its weights are the file a.pth"),
+            assumed(Subject::Choice, "its weights are the file a.pth"),
             assumed(Subject::Network, "its tensors are those of x"),
             assumed(Subject::Names, "its 3 classes have no names"),
         ];

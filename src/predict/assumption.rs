@@ -12,8 +12,8 @@ pub struct Assumption {
 /// What an assumption is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
-    /// Which of several weights are used.
-    Weights,
+    /// Which of several weights or configurations is used.
+    Choice,
     /// The network, as far as tensors do not show it.
     Network,
     /// How pictures become its input.

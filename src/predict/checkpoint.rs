@@ -80,7 +80,7 @@ impl Checkpoint {
         }
         let (weights, note) = find_weights(path)?;
         let mut checkpoint = Self::read(name, &name_hint, path, &weights)?;
-        checkpoint.config.assumptions.extend(note.map(|note| Subject::Weights.assumed(note)));
+        checkpoint.config.assumptions.extend(note.map(|note| Subject::Choice.assumed(note)));
         Ok(checkpoint)
     }
 
@@ -145,7 +145,7 @@ impl Checkpoint {
         };
         match config::read(&ConfigFiles { name_hint, texts, weights: &weights, classes }) {
             Ok(mut config) => {
-                config.assumptions.extend(weights.choice().map(|choice| Subject::Weights.assumed(choice)));
+                config.assumptions.extend(weights.choice().map(|choice| Subject::Choice.assumed(choice)));
                 Ok(Self { name, config, weights })
             }
             Err(source) => Err(CheckpointError::Config { name, source }),

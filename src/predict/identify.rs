@@ -8,6 +8,7 @@ mod layout;
 
 use thiserror::Error;
 
+pub(super) use self::layout::torchvision_by_tensors;
 use self::layout::{Near, closer, layouts};
 use crate::models::load::Mismatch;
 use crate::models::{Architecture, LoadError};

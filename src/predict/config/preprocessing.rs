@@ -10,6 +10,7 @@ use super::processors::{self, Crop, Processor};
 use super::{timm_input, torchvision};
 use crate::models::{Architecture, DefaultInput, Library};
 use crate::pixels::{Channels, Filter, Preprocess, Resize};
+use crate::predict::assumption::{Assumption, Subject};
 use crate::words::and_list;
 
 /// How pictures become the input of `architecture`, and a clause for what no file says.
@@ -19,7 +20,7 @@ use crate::words::and_list;
 pub(super) fn preprocess(
     files: &Parsed,
     architecture: &Architecture,
-) -> Result<(Preprocess, Option<String>), ConfigError> {
+) -> Result<(Preprocess, Option<Assumption>), ConfigError> {
     let (mut preprocess, clause) = in_colour(files, architecture)?;
     if architecture.graph.in_channels() == 1 {
         make_gray(&mut preprocess);
@@ -44,25 +45,36 @@ fn make_gray(preprocess: &mut Preprocess) {
 fn in_colour(
     files: &Parsed,
     architecture: &Architecture,
-) -> Result<(Preprocess, Option<String>), ConfigError> {
+) -> Result<(Preprocess, Option<Assumption>), ConfigError> {
     let config = &files.config;
     let image_processor = files.image_processor()?;
     if architecture.names.library == Library::Timm {
         return match image_processor.filter(|fields| !processors::is_timm_wrapper(*fields)) {
-            Some(fields) if !timm_input::is_given(config) => described(fields, config, architecture),
+            Some(fields) if !timm_input::is_given(config) => {
+                of_clause(described(fields, config, architecture)?)
+            }
             unused => {
                 let (preprocess, clause) = timm_input::preprocess(config, architecture)?;
-                let clause = clause.or(unused.map(|fields| {
-                    format!("{} is not used: config.json has timm's preprocessing", fields.file)
-                }));
-                Ok((preprocess, clause))
+                let assumed = clause.map(|clause| Subject::Preprocessing.assumed(clause));
+                let unused = unused.map(|fields| {
+                    let clause = format!("{} is not used: config.json has timm's preprocessing", fields.file);
+                    Subject::Choice.assumed(clause)
+                });
+                Ok((preprocess, assumed.or(unused)))
             }
         };
     }
-    match image_processor {
-        Some(fields) => described(fields, config, architecture),
-        None => assumed(config, architecture),
-    }
+    of_clause(match image_processor {
+        Some(fields) => described(fields, config, architecture)?,
+        None => assumed(config, architecture)?,
+    })
+}
+
+/// With the clause as an assumption.
+fn of_clause(
+    (preprocess, clause): (Preprocess, Option<String>),
+) -> Result<(Preprocess, Option<Assumption>), ConfigError> {
+    Ok((preprocess, clause.map(|clause| Subject::Preprocessing.assumed(clause))))
 }
 
 /// The steps in an image processor's file. One that names no type was written by hand, or for the network's own type.
@@ -141,8 +153,8 @@ mod tests {
     ) -> (String, Option<String>) {
         let texts = [Some(config), preprocessor, None].map(|file| file.map(|file| file.to_string()));
         let files = Parsed::new(texts.each_ref().map(|text| text.as_deref().map(str::as_bytes))).unwrap();
-        let (preprocess, clause) = preprocess(&files, architecture).unwrap();
-        (preprocess.to_string(), clause)
+        let (preprocess, assumption) = preprocess(&files, architecture).unwrap();
+        (preprocess.to_string(), assumption.map(|assumption| assumption.clause))
     }
 
     fn timm() -> Architecture {
@@ -190,6 +202,17 @@ mod tests {
         assert_eq!(read(&torchvision(), json!({}), Some(all)).1, None);
         let typed = json!({"image_processor_type": "ViTImageProcessor"});
         assert_eq!(read(&torchvision(), json!({}), Some(typed)).1, None);
+    }
+
+    #[test]
+    fn a_network_of_one_channel_sees_gray_and_the_mean_of_three() {
+        let mut architecture = timm();
+        architecture.graph.stem.in_channels = 1;
+        let config = json!({"input_size": [1, 64, 64], "mean": [0.2, 0.3, 0.7], "std": 0.5}).to_string();
+        let files = Parsed::new([Some(config.as_bytes()), None, None]).unwrap();
+        let (preprocess, _) = preprocess(&files, &architecture).unwrap();
+        assert_eq!((preprocess.channels, preprocess.std), (Channels::Gray, [0.5; 3]));
+        assert!((preprocess.mean[0] - 0.4).abs() < 1e-15);
     }
 
     #[test]

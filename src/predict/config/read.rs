@@ -50,7 +50,7 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
     let parsed = Parsed::new(files.texts)?;
     let config = &parsed.config;
     let classes = files.classes;
-    let (architecture, clauses) = if let Some(architecture) = named(config, classes)? {
+    let (architecture, clauses) = if let Some(architecture) = named(config, classes, files.weights)? {
         fit(architecture, files.weights)
     } else {
         let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
@@ -58,23 +58,23 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
         let (architecture, clauses) = fit(architecture, files.weights);
         (architecture, [vec![note], clauses].concat())
     };
-    let (preprocess, clause) = preprocess(&parsed, &architecture)?;
+    let (preprocess, assumption) = preprocess(&parsed, &architecture)?;
     let network = clauses.into_iter().map(|clause| Subject::Network.assumed(clause));
-    let assumptions = network.chain(clause.map(|clause| Subject::Preprocessing.assumed(clause))).collect();
+    let assumptions = network.chain(assumption).collect();
     let labels = names::labels(config, classes);
     let scores = scores(config, classes)?;
     Ok(CheckpointConfig { architecture, preprocess, labels, scores, assumptions })
 }
 
 /// The architecture that the configuration names, if it names one.
-fn named(config: &Value, classes: usize) -> Result<Option<Architecture>, ConfigError> {
+fn named(config: &Value, classes: usize, weights: &WeightFile) -> Result<Option<Architecture>, ConfigError> {
     let text = |key: &str| config.get(key).and_then(Value::as_str);
     // timm's own files and those of its transformers wrapper both name the architecture.
     if let Some(name) = text("architecture") {
         return timm::architecture(config, name, classes).map(Some);
     }
     if text("library_name") == Some("torchvision") {
-        return torchvision::architecture(config, classes).map(Some);
+        return torchvision::architecture(config, classes, weights).map(Some);
     }
     if text("model_type").is_some() {
         return transformers::architecture(config, classes).map(Some);

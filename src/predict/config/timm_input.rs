@@ -189,14 +189,4 @@ mod tests {
         let (preprocess, _) = read(&full()).unwrap();
         assert_eq!(preprocess.crop, Some(Size { width: 96, height: 64 }));
     }
-
-    #[test]
-    fn a_network_of_one_channel_sees_gray_and_the_mean_of_three() {
-        let mut architecture = Architecture::timm("mobilenetv2_100", 3).unwrap();
-        architecture.graph.stem.in_channels = 1;
-        let config = json!({"input_size": [1, 64, 64], "mean": [0.2, 0.3, 0.7], "std": 0.5});
-        let (preprocess, _) = preprocess(&config, &architecture).unwrap();
-        assert_eq!((preprocess.channels, preprocess.std), (Channels::Gray, [0.5; 3]));
-        assert!((preprocess.mean[0] - 0.4).abs() < 1e-15);
-    }
 }

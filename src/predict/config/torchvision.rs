@@ -6,13 +6,26 @@ use super::error::ConfigError;
 use super::processors::{Crop, Processor, Steps};
 use crate::models::{Architecture, TorchvisionArgs};
 use crate::pixels::{Filter, Geometry, Resize};
+use crate::predict::identify::torchvision_by_tensors;
+use crate::weights::WeightFile;
 
 const FILE: &str = "config.json";
 
 /// The network that `architectures` names, as the arguments of its function shape it.
-pub(super) fn architecture(config: &Value, classes: usize) -> Result<Architecture, ConfigError> {
+///
+/// An argument that it does not mention is the one that fits `weights`, if there is one.
+pub(super) fn architecture(
+    config: &Value,
+    classes: usize,
+    weights: &WeightFile,
+) -> Result<Architecture, ConfigError> {
     let name = config.pointer("/architectures/0").and_then(Value::as_str).unwrap_or_default();
-    Ok(Architecture::torchvision_with(name, &args(config)?, classes)?)
+    let args = args(config)?;
+    let architecture = Architecture::torchvision_with(name, &args, classes)?;
+    let is_given = |key: &str| !config[key].is_null();
+    let tails = if is_given("reduced_tail") { vec![args.reduced_tail] } else { vec![false, true] };
+    let width = ["depth_multiplier", "width_mult"].into_iter().any(is_given).then_some(args.width_mult);
+    Ok(torchvision_by_tensors(name, width, &tails, classes, weights).unwrap_or(architecture))
 }
 
 /// The arguments, by torchvision's names, and the width also by the one of transformers.
@@ -75,10 +88,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::models::random;
 
     fn network(mut config: Value) -> Result<Architecture, ConfigError> {
         config["library_name"] = "torchvision".into();
-        architecture(&config, 1000)
+        let width_1 = Architecture::torchvision("mobilenet_v2", 1000).unwrap();
+        architecture(&config, 1000, &random::weights(&width_1))
     }
 
     #[test]
@@ -93,6 +108,21 @@ mod tests {
             "architectures": ["mobilenet_v3_large"], "reduced_tail": true, "width_mult": 0.75, "dilated": false,
         });
         assert_eq!(parameters(large), 1_620_728);
+    }
+
+    #[test]
+    fn what_the_file_does_not_mention_follows_from_the_tensors() {
+        for args in [
+            TorchvisionArgs { width_mult: 0.3, reduced_tail: false },
+            TorchvisionArgs { width_mult: 0.3, reduced_tail: true },
+        ] {
+            let expected = Architecture::torchvision_with("mobilenet_v3_small", &args, 3).unwrap();
+            let config = json!({"library_name": "torchvision", "architectures": ["mobilenet_v3_small"]});
+            let weights = random::weights(&expected);
+            assert_eq!(architecture(&config, 3, &weights).unwrap().graph, expected.graph);
+            let with_width = json!({"architectures": ["mobilenet_v3_small"], "width_mult": 0.3});
+            assert_eq!(architecture(&with_width, 3, &weights).unwrap().graph, expected.graph);
+        }
     }
 
     #[test]

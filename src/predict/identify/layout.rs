@@ -68,19 +68,40 @@ pub(super) fn closer(closest: Near, other: Near) -> Near {
     if matched(&other) > matched(&closest) { other } else { closest }
 }
 
+/// What the function `name` of torchvision makes of any width, with each of these tails.
+fn torchvision_layouts(name: &str, tails: &[bool], classes: usize) -> impl Iterator<Item = Layout> {
+    tails.iter().map(move |&reduced_tail| {
+        let name = name.to_owned();
+        Layout::AnyWidth(Box::new(move |width_mult| {
+            let args = TorchvisionArgs { width_mult, reduced_tail };
+            Architecture::torchvision_with(&name, &args, classes).ok()
+        }))
+    })
+}
+
+/// The network of torchvision's function `name` whose tensors are those of `weights`, at this width or any, with one of
+/// these tails.
+pub(in crate::predict) fn torchvision_by_tensors(
+    name: &str,
+    width: Option<f64>,
+    tails: &[bool],
+    classes: usize,
+    weights: &WeightFile,
+) -> Option<Architecture> {
+    torchvision_layouts(name, tails, classes).find_map(|layout| match (width, layout) {
+        (Some(width), Layout::AnyWidth(at)) => Layout::One(at(width)?).fit(weights).ok(),
+        (_, layout) => layout.fit(weights).ok(),
+    })
+}
+
 /// Every layout of every family.
 pub(super) fn layouts(classes: usize) -> impl Iterator<Item = Layout> {
     FAMILIES.iter().flat_map(move |family| {
         let timm = family.timm.iter().filter_map(move |variant| Architecture::timm(variant.name, classes));
-        let torchvision = family.torchvision.iter();
-        let torchvision =
-            torchvision.flat_map(|model| [false, true].map(|reduced_tail| (model.name, reduced_tail)));
-        let torchvision = torchvision.map(move |(name, reduced_tail)| {
-            Layout::AnyWidth(Box::new(move |width_mult| {
-                let args = TorchvisionArgs { width_mult, reduced_tail };
-                Architecture::torchvision_with(name, &args, classes).ok()
-            }))
-        });
+        let torchvision = family
+            .torchvision
+            .iter()
+            .flat_map(move |model| torchvision_layouts(model.name, &[false, true], classes));
         let transformers = family.transformers.into_iter().map(move |class| {
             Layout::AnyWidth(Box::new(move |depth_multiplier| {
                 let config = TransformersConfig {
