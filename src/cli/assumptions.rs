@@ -5,12 +5,9 @@ use crate::words::and_list;
 
 /// What settles an assumption: a file, or flags.
 const SETTLED_BY: [(Subject, &str); 3] = [
-    (Subject::Network, "config.json for the network"),
-    (
-        Subject::Preprocessing,
-        "preprocessor_config.json, or --resize, --crop-pct, --interpolation, --mean and --std, for the preprocessing",
-    ),
-    (Subject::Names, "--labels FILE for the names"),
+    (Subject::Network, "config.json"),
+    (Subject::Preprocessing, "preprocessor_config.json or flags such as --resize"),
+    (Subject::Names, "--labels FILE"),
 ];
 
 /// A sentence with all `assumptions` and what would settle them; `None` if there are none.
@@ -46,7 +43,7 @@ mod tests {
         assert_eq!(
             assumption_note(&[file, network, names]).unwrap(),
             "its weights are the file a.pth; its tensors are those of x; its 3 classes have no names \
-             (settled by config.json for the network and --labels FILE for the names)"
+             (settled by config.json and --labels FILE)"
         );
     }
 }

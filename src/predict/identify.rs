@@ -85,11 +85,9 @@ pub(super) fn identify_architecture(
     };
     let architecture = matches.swap_remove(index);
     let note = format!(
-        "config.json does not name the network: its {count} tensors are those of {name}{reason}, with the defaults of \
-         {library}",
+        "config.json does not name the network: its {count} tensors are those of {name}{reason}",
         count = weights.names().count(),
         name = full_name(&architecture),
-        library = architecture.names.library,
     );
     Ok((architecture, note))
 }

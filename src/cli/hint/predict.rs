@@ -110,7 +110,7 @@ impl Hint for LabelFileError {
                 Some(format!("iconv -f {encoding} -t UTF-8 {} > labels.txt", path.display()))
             }
             Self::Encoding { .. } | Self::Form { .. } | Self::Count { .. } => Some(
-                "one name per line, in the order of the outputs, or a JSON list of them; README.md lists the other forms"
+                "one name per line, in the order of the outputs, or a JSON list; docs/checkpoints.md has the other forms"
                     .into(),
             ),
         }

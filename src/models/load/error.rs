@@ -44,7 +44,7 @@ pub enum LoadError {
     #[error("tensor `{}` holds a variance that is not positive, {epsilon} added", printable(.name))]
     Variance { name: String, epsilon: f64 },
     /// The file cannot be read.
-    #[error(transparent)]
+    #[error("{}", .0.fault)]
     File(#[from] WeightsError),
 }
 

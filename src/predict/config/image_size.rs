@@ -48,10 +48,10 @@ fn side(value: &Value) -> Option<u32> {
 
 /// `[height, width]` or `{"height": px, "width": px}`.
 fn sides(value: &Value) -> Option<Size> {
-    let (height, width) = match (value.as_array().map(Vec::as_slice), &entries(value)[..]) {
-        (Some([height, width]), _) => (height, width),
-        (None, &[("height", height), ("width", width)]) => (height, width),
-        _ => return None,
+    let ((None, &[("height", height), ("width", width)]) | (Some([height, width]), _)) =
+        (value.as_array().map(Vec::as_slice), &entries(value)[..])
+    else {
+        return None;
     };
     Some(Size { width: side(width)?, height: side(height)? })
 }

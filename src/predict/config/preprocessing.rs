@@ -51,7 +51,7 @@ fn in_colour(
     if architecture.names.library == Library::Timm {
         return match image_processor.filter(|fields| !processors::is_timm_wrapper(*fields)) {
             Some(fields) if !timm_input::is_given(config) => {
-                of_clause(described(fields, config, architecture)?)
+                Ok(of_clause(described(fields, config, architecture)?))
             }
             unused => {
                 let (preprocess, clause) = timm_input::preprocess(config, architecture)?;
@@ -64,17 +64,15 @@ fn in_colour(
             }
         };
     }
-    of_clause(match image_processor {
+    Ok(of_clause(match image_processor {
         Some(fields) => described(fields, config, architecture)?,
         None => assumed(config, architecture)?,
-    })
+    }))
 }
 
 /// With the clause as an assumption.
-fn of_clause(
-    (preprocess, clause): (Preprocess, Option<String>),
-) -> Result<(Preprocess, Option<Assumption>), ConfigError> {
-    Ok((preprocess, clause.map(|clause| Subject::Preprocessing.assumed(clause))))
+fn of_clause((preprocess, clause): (Preprocess, Option<String>)) -> (Preprocess, Option<Assumption>) {
+    (preprocess, clause.map(|clause| Subject::Preprocessing.assumed(clause)))
 }
 
 /// The steps in an image processor's file. One that names no type was written by hand, or for the network's own type.
@@ -134,7 +132,7 @@ fn assumed(config: &Value, architecture: &Architecture) -> Result<(Preprocess, O
         && !size.is_null()
         && size.as_u64() != Some(u64::from(crop.shorter()))
     {
-        clause += &format!(" (crop {crop}, although config.json says image_size {size})");
+        clause = format!("{clause} (crop {crop}, although config.json says image_size {size})");
     }
     Ok((preprocess, Some(clause)))
 }
@@ -145,7 +143,7 @@ mod tests {
 
     use super::*;
 
-    /// What is shown of the preprocessing, and the clause, for these files: config.json and preprocessor_config.json.
+    /// What is shown of the preprocessing, and the clause, for these files: `config.json` and `preprocessor_config.json`.
     fn read(
         architecture: &Architecture,
         config: Value,

@@ -53,7 +53,7 @@ pub(super) enum Steps {
     PoolFormer,
 }
 
-/// IMAGENET_STANDARD, IMAGENET_DEFAULT and OPENAI_CLIP of `image_utils.py`: mean and deviation.
+/// `IMAGENET_STANDARD`, `IMAGENET_DEFAULT` and `OPENAI_CLIP` of `image_utils.py`: mean and deviation.
 const STANDARD: [[f64; 3]; 2] = [[0.5; 3]; 2];
 const IMAGENET: [[f64; 3]; 2] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]];
 const CLIP: [[f64; 3]; 2] =

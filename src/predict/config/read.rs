@@ -54,7 +54,7 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
         fit(architecture, files.weights)
     } else {
         let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
-        let architecture = model_args::follow_model_args(&config, architecture)?;
+        let architecture = model_args::follow_model_args(config, architecture)?;
         let (architecture, clauses) = fit(architecture, files.weights);
         (architecture, [vec![note], clauses].concat())
     };

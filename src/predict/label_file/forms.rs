@@ -7,12 +7,13 @@ use super::{columns, json, lines, numbered, pbtxt, python, refused, wordnet};
 type Form = fn(&str) -> Option<Names>;
 
 /// The first that recognises the text reads it.
-const FORMS: [Form; 11] = [
+const FORMS: [Form; 12] = [
     refused::web_page,
     refused::yaml,
     json::document,
     json::lines,
     python::literal,
+    numbered::lines_in_braces,
     json::damaged,
     pbtxt::items,
     columns::with_header,

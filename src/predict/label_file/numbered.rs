@@ -4,6 +4,11 @@ use super::indexed::{Names, in_order};
 use super::lines::without_quotes;
 use crate::predict::labels::Label;
 
+/// The same in the braces of a dict, for names with apostrophes that Python would not read.
+pub(super) fn lines_in_braces(text: &str) -> Option<Names> {
+    lines(text.trim().strip_prefix('{')?.strip_suffix('}')?.trim())
+}
+
 /// The lines, if every one starts with its index. Names may start with numbers too (`20 km/h`, `30 km/h`): only numbers
 /// that count the lines are indices.
 pub(super) fn lines(text: &str) -> Option<Names> {

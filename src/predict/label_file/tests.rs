@@ -33,6 +33,8 @@ fn forms_of_the_same_names() {
         "{0: 'oak', 1: 'red maple'}",
         "0: 'oak',\n1: 'red maple',\n",
         "['oak', 'red maple']",
+        // With apostrophes that Python would not read, a line each.
+        "{0: 'oak',\n1: 'red maple'}",
         // Numbered lines.
         "0 oak\n1 red maple",
         "0  oak\n1  red maple",

@@ -84,8 +84,8 @@ fn torchvision_without_a_configuration() {
     let run = classify(&mnet, "imagenette/mobilenet_v2.pth", &["--labels", "names.json", "--res", "64"])
         .succeeded();
     assert_eq!(names(&run), set(&names_of_ten));
-    let note = "config.json does not name the network: its 262 tensors are those of mobilenet_v2 (torchvision), with \
-                the defaults of torchvision; torchvision's preset IMAGENET1K_V1 is assumed";
+    let note = "config.json does not name the network: its 262 tensors are those of mobilenet_v2 (torchvision); \
+                torchvision's preset IMAGENET1K_V1 is assumed";
     assert!(run.stderr.contains(note), "{}", run.stderr);
     // A folder with one file of weights is that file.
     let folder = classify(&mnet, "imagenette", &["--res", "64"]).succeeded();

@@ -54,20 +54,24 @@ fn config(of: &str) -> Value {
 }
 
 /// The folder `model` with these files.
-fn folder(mnet: &Mnet, weights: (&str, Vec<u8>), texts: &[(&str, Value)]) -> String {
+fn folder(mnet: &Mnet, weights: (&str, &[u8]), texts: &[(&str, Value)]) -> String {
     let texts: Vec<_> = texts.iter().map(|(name, text)| (*name, text.to_string())).collect();
     let texts = texts.iter().map(|(name, text)| (*name, text.as_bytes()));
-    write(&mnet.path().join("model"), &texts.chain([(weights.0, &weights.1[..])]).collect::<Vec<_>>());
+    write(&mnet.path().join("model"), &texts.chain([weights]).collect::<Vec<_>>());
     "model".to_owned()
 }
 
 fn of_transformers(mnet: &Mnet, texts: &[(&str, Value)]) -> String {
-    let weights = ("model.safetensors", save(&transformers("mobilenet_v2", 0.1, 2), Dtype::F32));
-    folder(mnet, weights, &[&[("config.json", config("transformers"))], texts].concat())
+    let weights = save(&transformers("mobilenet_v2", 0.1, 2), Dtype::F32);
+    folder(
+        mnet,
+        ("model.safetensors", &weights),
+        &[&[("config.json", config("transformers"))], texts].concat(),
+    )
 }
 
 /// One file, in a folder without a configuration.
-fn alone(mnet: &Mnet, name: &str, bytes: Vec<u8>) -> String {
+fn alone(mnet: &Mnet, name: &str, bytes: &[u8]) -> String {
     folder(mnet, (name, bytes), &[]) + "/" + name
 }
 
@@ -91,44 +95,44 @@ const ROWS: &[Row] = &[
         write: |mnet| of_transformers(mnet, &[]) },
     Row { saved_by: "timm, `save_for_hf`", names: NAMED, unsaid: &["assumed"],
         said: &["shortest edge 64 bilinear, centre crop 64"],
-        write: |mnet| folder(mnet, ("model.safetensors", save(&timm("mobilenetv2_035", 2), Dtype::F32)), &[("config.json", config("timm"))]) },
+        write: |mnet| folder(mnet, ("model.safetensors", &save(&timm("mobilenetv2_035", 2), Dtype::F32)), &[("config.json", config("timm"))]) },
     Row { saved_by: "timm, only the name written by hand", names: NUMBERED, unsaid: &["does not name the network"],
         said: &["shortest edge 256 bicubic, centre crop 224", "timm's default preprocessing for mobilenetv2_035 is assumed", "its 2 classes have no names"],
-        write: |mnet| folder(mnet, ("model.safetensors", save(&timm("mobilenetv2_035", 2), Dtype::F32)), &[("config.json", config("name"))]) },
+        write: |mnet| folder(mnet, ("model.safetensors", &save(&timm("mobilenetv2_035", 2), Dtype::F32)), &[("config.json", config("name"))]) },
     Row { saved_by: "timm, `state_dict`", names: NUMBERED, unsaid: &[],
         said: &["shortest edge 256 bilinear, centre crop 224", "those of tf_mobilenetv3_small_075 (timm), chosen by the model's own name", "timm's default preprocessing for tf_mobilenetv3_small_075 is assumed"],
-        write: |mnet| alone(mnet, "tf_mobilenetv3_small_075.pth", nested(&timm("tf_mobilenetv3_small_075", 2), &[])) },
+        write: |mnet| alone(mnet, "tf_mobilenetv3_small_075.pth", &nested(&timm("tf_mobilenetv3_small_075", 2), &[])) },
     Row { saved_by: "timm, `train.py`", names: NUMBERED, unsaid: &[],
         said: &["those of mobilenetv2_035 (timm)", "`state_dict_ema` is used", "timm's default preprocessing for mobilenetv2_035 is assumed"],
-        write: |mnet| alone(mnet, "model_best.pth.tar", nested(&prefixed(timm("mobilenetv2_035", 2), "module."), &["state_dict", "state_dict_ema"])) },
+        write: |mnet| alone(mnet, "model_best.pth.tar", &nested(&prefixed(timm("mobilenetv2_035", 2), "module."), &["state_dict", "state_dict_ema"])) },
     Row { saved_by: "timm in transformers", names: NAMED, unsaid: &["assumed"],
         said: &["shortest edge 64 bilinear, centre crop 64"],
-        write: |mnet| folder(mnet, ("model.safetensors", save(&prefixed(timm("mobilenetv2_035", 2), "timm_model."), Dtype::F32)), &[("config.json", config("timm"))]) },
+        write: |mnet| folder(mnet, ("model.safetensors", &save(&prefixed(timm("mobilenetv2_035", 2), "timm_model."), Dtype::F32)), &[("config.json", config("timm"))]) },
     Row { saved_by: "torchvision, `state_dict`", names: NUMBERED, unsaid: &[],
         said: &[TORCHVISION, "those of mobilenet_v2 (torchvision)", PRESET],
-        write: |mnet| alone(mnet, "model.pth", nested(&flowers(), &[])) },
+        write: |mnet| alone(mnet, "model.pth", &nested(&flowers(), &[])) },
     Row { saved_by: "torchvision, with the name of its function", names: NAMED, unsaid: &["does not name the network"],
         said: &[TORCHVISION, PRESET],
-        write: |mnet| folder(mnet, ("model.pth", nested(&flowers(), &[])), &[("config.json", config("torchvision"))]) },
+        write: |mnet| folder(mnet, ("model.pth", &nested(&flowers(), &[])), &[("config.json", config("torchvision"))]) },
     Row { saved_by: "torchvision, its reference scripts", names: NUMBERED, unsaid: &[],
         said: &[TORCHVISION, PRESET, "`model_ema` is used"],
-        write: |mnet| alone(mnet, "checkpoint.pth", nested(&prefixed(flowers(), "module."), &["model", "model_ema"])) },
+        write: |mnet| alone(mnet, "checkpoint.pth", &nested(&prefixed(flowers(), "module."), &["model", "model_ema"])) },
     Row { saved_by: "PyTorch's tutorial", names: NUMBERED, unsaid: &["is used"], said: &[TORCHVISION, PRESET],
-        write: |mnet| alone(mnet, "checkpoint.pt", nested(&flowers(), &["model_state_dict"])) },
+        write: |mnet| alone(mnet, "checkpoint.pt", &nested(&flowers(), &["model_state_dict"])) },
     Row { saved_by: "Lightning", names: NUMBERED, unsaid: &["is used", "wrapper"], said: &[TORCHVISION, PRESET],
-        write: |mnet| alone(mnet, "last.ckpt", nested(&prefixed(flowers(), "net."), &["state_dict"])) },
+        write: |mnet| alone(mnet, "last.ckpt", &nested(&prefixed(flowers(), "net."), &["state_dict"])) },
     Row { saved_by: "`torch.compile` under `DistributedDataParallel`", names: NUMBERED, unsaid: &["wrapper"], said: &[TORCHVISION, PRESET],
-        write: |mnet| alone(mnet, "model.pt", nested(&prefixed(flowers(), "module._orig_mod."), &[])) },
+        write: |mnet| alone(mnet, "model.pt", &nested(&prefixed(flowers(), "module._orig_mod."), &[])) },
     Row { saved_by: "`AveragedModel`", names: NUMBERED, unsaid: &["wrapper"], said: &[TORCHVISION, PRESET],
         write: |mnet| {
             let mut tensors = prefixed(flowers(), "module.");
             tensors.insert("n_averaged".into(), (vec![], vec![5.0]));
-            alone(mnet, "swa.pt", nested(&tensors, &[]))
+            alone(mnet, "swa.pt", &nested(&tensors, &[]))
         } },
     Row { saved_by: "a module of one's own around it", names: NUMBERED, unsaid: &["wrapper"], said: &[TORCHVISION, PRESET],
-        write: |mnet| alone(mnet, "model.pt", nested(&prefixed(flowers(), "backbone."), &[])) },
+        write: |mnet| alone(mnet, "model.pt", &nested(&prefixed(flowers(), "backbone."), &[])) },
     Row { saved_by: "torch before 1.6", names: NUMBERED, unsaid: &[], said: &[TORCHVISION, PRESET],
-        write: |mnet| alone(mnet, "model.pth", legacy(&flowers())) },
+        write: |mnet| alone(mnet, "model.pth", &legacy(&flowers())) },
 ];
 
 #[test]
@@ -166,7 +170,7 @@ fn the_table_has_these_rows() {
 #[test]
 fn a_thousand_outputs_of_torchvision_are_imagenets() {
     let mnet = Mnet::new();
-    let model = alone(&mnet, "model.pth", nested(&torchvision(1000), &[]));
+    let model = alone(&mnet, "model.pth", &nested(&torchvision(1000), &[]));
     let run = classify(&mnet, &model, &["--res", "64"]).succeeded();
     assert!(names(&run).contains("Egyptian cat"));
     assert!(run.stderr.contains("those of ImageNet-1k are assumed"), "{}", run.stderr);
