@@ -18,8 +18,11 @@ mod hub;
 mod interrupted;
 mod models;
 mod output;
+mod overwrite;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod photos;
+#[cfg(unix)]
+mod signals;
 
 use support::program::{Mnet, Run, best, photo};
