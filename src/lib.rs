@@ -28,6 +28,7 @@
 //! | [`words`] | lists in sentences |
 //! | `atomic_file` | files that appear whole or not at all |
 //! | `terminal_text` | text from elsewhere, made safe to print |
+//! | `waiting` | which waits for another process are going on |
 
 mod atomic_file;
 pub mod backend;
@@ -44,5 +45,6 @@ pub mod predict;
 pub mod record;
 pub mod sink;
 mod terminal_text;
+mod waiting;
 pub mod weights;
 pub mod words;

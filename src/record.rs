@@ -60,6 +60,8 @@ pub struct ItemError {
 pub enum ItemHint {
     /// The input is a directory: search it for pictures.
     SearchDirectory,
+    /// The input is an address: another program has to fetch it.
+    Download,
     /// Convert the picture to a common format.
     Convert,
     /// Cut the picture to a shape that is less long.

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 17] = [
+const FLOORS: [(&str, &[&str]); 18] = [
     (
         "cli",
         &[
@@ -30,11 +30,13 @@ const FLOORS: [(&str, &[&str]); 17] = [
             "predict",
             "record",
             "sink",
+            "terminal_text",
+            "waiting",
             "weights",
             "words",
         ],
     ),
-    ("pipeline", &["inputs", "pixels", "predict", "record"]),
+    ("pipeline", &["inputs", "pixels", "predict", "record", "waiting"]),
     ("inputs", &["record"]),
     ("predict", &["backend", "hub", "models", "pixels", "record", "terminal_text", "weights", "words"]),
     ("sink", &["record", "terminal_text"]),
@@ -49,6 +51,7 @@ const FLOORS: [(&str, &[&str]); 17] = [
     ("record", &[]),
     ("atomic_file", &[]),
     ("terminal_text", &[]),
+    ("waiting", &[]),
     ("words", &[]),
 ];
 

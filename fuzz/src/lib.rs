@@ -87,7 +87,7 @@ pub fn answered(data: &[u8]) {
     let length = data.len() as u64;
     for read_completed in FORMATS.iter().filter_map(|format| format.read_completed) {
         if let Ok(completed) = read_completed(&mut &data[..], None) {
-            assert!(completed.valid_length() <= length);
+            assert!(completed.end() <= length);
             assert!(completed.count() as u64 <= length);
         }
     }

@@ -7,6 +7,8 @@ use std::io::{self, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 
+use crate::terminal_text::escape_controls;
+
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Colour {
@@ -88,15 +90,15 @@ impl Console {
     /// An explanation; `--quiet` leaves it out.
     pub(super) fn note(&self, message: impl Display) {
         if !self.quiet {
-            line(&self.paint(DIM, &message.to_string()));
+            line(&self.paint(DIM, &escape_controls(&message.to_string())));
         }
     }
 
     /// An error: the cause, then what to try.
     pub(super) fn error(&self, message: &str, hint: Option<&str>) {
-        line(&format!("{} {message}", self.paint(NAME, "mnet:")));
+        line(&format!("{} {}", self.paint(NAME, "mnet:"), escape_controls(message)));
         if let Some(hint) = hint {
-            line(&format!("  try: {hint}"));
+            line(&format!("  try: {}", escape_controls(hint)));
         }
     }
 
@@ -115,6 +117,7 @@ impl Console {
     }
 }
 
+/// Prints a line. What a name from elsewhere may have brought along was escaped before.
 fn line(text: &str) {
     // If stderr is closed there is nowhere to report it.
     let _ = writeln!(io::stderr().lock(), "{text}");

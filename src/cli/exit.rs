@@ -3,6 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
+use signal_hook::consts::SIGINT;
+
 /// Exit statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -12,21 +14,42 @@ pub enum Exit {
     SomeFailed,
     /// Nothing was done: wrong usage, no such model or device.
     CouldNotRun,
-    /// Ctrl-C: inputs already begun are written, the rest are not.
-    Interrupted,
+    /// A signal of this number: inputs already begun are written, the rest are not.
+    Interrupted(i32),
 }
 
 /// 128 plus the number of the signal, as shells report it.
-pub(super) const INTERRUPTED: u8 = 130;
+pub(super) fn of_signal(signal: i32) -> u8 {
+    128 + signal as u8
+}
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Success => ExitCode::SUCCESS,
-            Exit::SomeFailed => ExitCode::from(1),
-            Exit::CouldNotRun => ExitCode::from(2),
-            Exit::Interrupted => ExitCode::from(INTERRUPTED),
+impl Exit {
+    /// The exit status. Ctrl-C does not come back from here: the process dies of it.
+    pub fn end(self) -> ExitCode {
+        match self {
+            Self::Success => ExitCode::SUCCESS,
+            Self::SomeFailed => ExitCode::from(1),
+            Self::CouldNotRun => ExitCode::from(2),
+            Self::Interrupted(signal) => {
+                die_of_interrupt(signal);
+                ExitCode::from(of_signal(signal))
+            }
         }
+    }
+}
+
+/// Ends the process at once, as a signal does.
+#[cfg(unix)]
+pub(super) fn end_by(signal: i32) -> ! {
+    die_of_interrupt(signal);
+    std::process::exit(of_signal(signal).into())
+}
+
+/// Dies of Ctrl-C itself, so that a shell sees it and ends its loop or script too. An exit status would not do that.
+fn die_of_interrupt(signal: i32) {
+    if signal == SIGINT {
+        // If it fails, the exit status says the same.
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
     }
 }
 

@@ -18,14 +18,17 @@ mod models;
 mod preprocess_flags;
 mod progress;
 mod session;
+mod signals;
 mod values;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::kernels::isa;
+use crate::terminal_text::escape_controls;
 use crate::words::and_list;
 use console::{Colour, Console};
 pub use exit::Exit;
@@ -51,7 +54,7 @@ Examples:
   mnet models list
   mnet bench --res 128,160,192,224                   what the resolution costs on this machine
 
-Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run, 130 interrupted.";
+Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run; after a signal 128 and its number.";
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
@@ -87,7 +90,7 @@ pub fn main() -> ExitCode {
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
     if let Some((message, hint)) = unknown_isa() {
         console.error(&message, Some(&hint));
-        return Exit::CouldNotRun.into();
+        return Exit::CouldNotRun.end();
     }
     let session = Session::new(&cli.global.hub, &console);
     let outcome = match &cli.command {
@@ -97,11 +100,11 @@ pub fn main() -> ExitCode {
         Command::Generate(args) => generate::run(args, &mut Cli::command()),
     };
     match outcome {
-        Ok(exit) => exit.into(),
-        Err(error) if exit::is_closed_pipe(&error) => Exit::Success.into(),
+        Ok(exit) => exit.end(),
+        Err(error) if exit::is_closed_pipe(&error) => Exit::Success.end(),
         Err(error) => {
             console.failure(&error);
-            Exit::CouldNotRun.into()
+            Exit::CouldNotRun.end()
         }
     }
 }
@@ -136,12 +139,19 @@ fn usage(error: &clap::Error) -> ExitCode {
     {
         let console = Console::new(false, Colour::Auto, true);
         console.error(&format!("`{word}` is not a command"), Some(&format!("mnet classify {word}")));
-        return Exit::CouldNotRun.into();
+        return Exit::CouldNotRun.end();
     }
     let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Success };
+    // A file may be named like a flag, with a name that a terminal would obey.
+    let is_safe =
+        std::env::args_os().all(|word| escape_controls(&word.to_string_lossy()) == word.to_string_lossy());
     // The only thing that can go wrong here is a closed pipe.
-    let _ = error.print();
-    exit.into()
+    let _ = if is_safe {
+        error.print()
+    } else {
+        writeln!(io::stderr(), "{}", escape_controls(&error.to_string()))
+    };
+    exit.end()
 }
 
 #[cfg(test)]

@@ -1,17 +1,10 @@
-//! What every command that runs a network shares: device, weights (built in, cached or downloaded), notes,
-//! threads and Ctrl-C. A command asks a [`Session`] for a classifier and does the rest itself.
-
-use std::io;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+//! What every command that runs a network shares: device, weights (built in, cached or downloaded), notes
+//! and threads. A command asks a [`Session`] for a classifier and does the rest itself.
 
 use anyhow::Result;
-use signal_hook::consts::SIGINT;
-use signal_hook::flag;
 
 use super::assumptions::assumption_note;
 use super::console::Console;
-use super::exit::INTERRUPTED;
 use super::hint::OrFail;
 use super::hub_flags::HubFlags;
 use super::model_flags::ModelFlags;
@@ -113,13 +106,4 @@ pub(super) fn use_threads(count: Option<usize>) -> Result<()> {
         rayon::ThreadPoolBuilder::new().num_threads(count).build_global()?;
     }
     Ok(())
-}
-
-/// A flag that the first Ctrl-C sets; the second ends the process.
-pub(super) fn stop_on_interrupt() -> io::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    // The order matters: the handler that ends the process runs first, while the flag is still unset.
-    flag::register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&stop))?;
-    flag::register(SIGINT, Arc::clone(&stop))?;
-    Ok(stop)
 }

@@ -22,6 +22,8 @@ pub struct List {
     name: PathBuf,
     reader: Option<Box<dyn BufRead + Send>>,
     separator: Separator,
+    /// Whether its first bytes have been looked at.
+    is_begun: bool,
 }
 
 impl List {
@@ -40,10 +42,25 @@ impl List {
         } else {
             Box::new(BufReader::new(File::open(path)?))
         };
-        Ok(Self { name: path.to_owned(), reader: Some(reader), separator })
+        Ok(Self { name: path.to_owned(), reader: Some(reader), separator, is_begun: false })
+    }
+
+    /// Passes over a byte order mark, and refuses an encoding in which paths do not end where they seem to.
+    fn begin(&mut self) -> io::Result<()> {
+        let Some(reader) = self.reader.as_mut().filter(|_| !self.is_begun) else { return Ok(()) };
+        self.is_begun = true;
+        let start = reader.fill_buf()?;
+        if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
+            return Err(io::Error::other("it is UTF-16; save it as UTF-8"));
+        }
+        if start.starts_with(b"\xef\xbb\xbf") {
+            reader.consume(3);
+        }
+        Ok(())
     }
 
     fn read(&mut self) -> io::Result<Option<PathBuf>> {
+        self.begin()?;
         let Some(reader) = &mut self.reader else { return Ok(None) };
         let end = if self.separator == Separator::Null { 0 } else { b'\n' };
         loop {
@@ -56,6 +73,9 @@ impl List {
             }
             if self.separator == Separator::Newline && bytes.last() == Some(&b'\r') {
                 bytes.pop();
+            }
+            if self.separator == Separator::Newline && bytes.contains(&0) {
+                return Err(io::Error::other("its paths end in zero bytes, which -0 is for"));
             }
             if !bytes.is_empty() {
                 return path(bytes).map(Some);
@@ -105,7 +125,7 @@ mod tests {
     use super::*;
 
     fn paths(text: &'static [u8], separator: Separator) -> Vec<PathBuf> {
-        let list = List { name: "list".into(), reader: Some(Box::new(text)), separator };
+        let list = List { name: "list".into(), reader: Some(Box::new(text)), separator, is_begun: false };
         list.map(Result::unwrap).collect()
     }
 
@@ -113,6 +133,32 @@ mod tests {
     fn lines_with_any_ending() {
         let found = paths(b"a b.jpg\r\n\nc.jpg\nlast", Separator::Newline);
         assert_eq!(found, ["a b.jpg", "c.jpg", "last"].map(PathBuf::from));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_path() {
+        assert_eq!(
+            paths(b"\xef\xbb\xbfa.jpg\nb.jpg\n", Separator::Newline),
+            ["a.jpg", "b.jpg"].map(PathBuf::from)
+        );
+    }
+
+    #[test]
+    fn other_encodings_and_separators_are_refused_once() {
+        for (text, reason) in [
+            (&b"\xff\xfea\0.\0j\0\n\0b\0\n\0"[..], "it is UTF-16"),
+            (b"a.jpg\0b.jpg\0c.jpg\nd.jpg\n", "-0 is for"),
+        ] {
+            let list = List {
+                name: "list".into(),
+                reader: Some(Box::new(text)),
+                separator: Separator::Newline,
+                is_begun: false,
+            };
+            let found: Vec<_> = list.collect();
+            let [Err(Input::Unreadable { error, .. })] = &found[..] else { panic!("{found:?}") };
+            assert!(error.message.contains(reason), "{error:?}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 pub use input::Input;
 pub use list::{List, Separator};
-pub use patterns::{PatternError, Patterns};
+pub use patterns::{PatternError, Patterns, has_picture_ending};
 pub use read_ahead::ReadAhead;
 pub use walk::{Walk, WalkOptions};
 

@@ -49,7 +49,7 @@ impl Patterns {
     /// Whether the file at this path below the directory is included.
     pub(super) fn includes(&self, relative: &Path) -> bool {
         let is_included =
-            if self.include.is_empty() { has_ending(relative) } else { any(&self.include, relative) };
+            if self.include.is_empty() { has_picture_ending(relative) } else { any(&self.include, relative) };
         is_included && !self.excludes(relative)
     }
 
@@ -74,7 +74,8 @@ fn any(patterns: &[Pattern], relative: &Path) -> bool {
     })
 }
 
-fn has_ending(path: &Path) -> bool {
+/// Whether the file is named like a picture.
+pub fn has_picture_ending(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 

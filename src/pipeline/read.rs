@@ -5,7 +5,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::inputs::Input;
-use crate::record::ItemError;
+use crate::record::{ItemError, ItemHint};
+use crate::waiting::{Peer, for_peer};
 
 /// The largest file that is read. An uncompressed picture within the default pixel limit is smaller.
 const MAX_BYTES: u64 = 1 << 30;
@@ -14,23 +15,45 @@ const MAX_BYTES: u64 = 1 << 30;
 pub(super) fn read(input: &Input) -> Result<Vec<u8>, ItemError> {
     let bytes = match input {
         Input::File(path) => file(path),
-        Input::Stdin => limited(&mut io::stdin().lock(), Vec::new()),
+        Input::Stdin => for_peer(Peer::Writer, || limited(&mut io::stdin().lock(), Vec::new())),
         Input::Unreadable { error, .. } => return Err(error.clone()),
     };
-    bytes.map_err(|error| ItemError::from(&error))
+    bytes.map_err(|error| match ItemError::from(&error) {
+        found if is_address(input.path()) => ItemError { hint: Some(ItemHint::Download), ..found },
+        found => found,
+    })
 }
 
-/// The bytes of a regular file. A pipe might block, and a device might never end.
+/// Whether it is the address of a picture rather than its path.
+fn is_address(path: &Path) -> bool {
+    ["https:", "http:"].iter().any(|scheme| path.starts_with(scheme))
+}
+
+/// The bytes of a regular file or of a pipe, such as a shell makes for `<(curl …)`. A device might never end.
 fn file(path: &Path) -> io::Result<Vec<u8>> {
-    // Checked before opening, because opening a pipe waits for a writer.
+    // Checked before opening, because opening some devices has effects.
     let metadata = fs::metadata(path)?;
+    if is_pipe(&metadata) {
+        return for_peer(Peer::Writer, || limited(&mut File::open(path)?, Vec::new()));
+    }
     if !metadata.is_file() {
-        return Err(io::Error::other("is not a regular file"));
+        return Err(io::Error::other("is neither a regular file nor a pipe"));
     }
     if metadata.len() > MAX_BYTES {
         return Err(io::Error::other(format!("has {} bytes; the limit is {MAX_BYTES}", metadata.len())));
     }
     limited(&mut File::open(path)?, Vec::with_capacity(metadata.len() as usize))
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
 }
 
 fn limited(reader: &mut impl Read, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {

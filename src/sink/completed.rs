@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use thiserror::Error;
@@ -11,8 +12,10 @@ use thiserror::Error;
 pub struct CompletedInputs {
     /// How often each path was completed. Paths are bytes.
     paths: HashMap<Box<[u8]>, usize>,
-    /// Length of the valid beginning of the file, bytes. A killed run tore what follows.
-    valid_length: u64,
+    /// Where the torn end of the file begins, bytes: a killed run leaves one.
+    end: u64,
+    /// What lies before `end` and is not a whole record: two writers, a disk that lost power, an editor.
+    foreign: Vec<Range<u64>>,
     /// How many inputs are completed.
     count: usize,
 }
@@ -48,16 +51,25 @@ pub enum ResumeError {
 }
 
 impl CompletedInputs {
-    /// None, in a file whose first `valid_length` bytes stay.
-    pub(super) fn none(valid_length: u64) -> Self {
-        Self { valid_length, ..Self::default() }
+    /// None, in a file whose first `end` bytes stay.
+    pub(super) fn none(end: u64) -> Self {
+        Self { end, ..Self::default() }
     }
 
-    /// Adds an input whose records are the next `length` bytes.
-    pub(super) fn add(&mut self, path: &[u8], length: u64) {
+    /// Adds an input whose records are these bytes. What was passed over since the last record is foreign.
+    pub(super) fn add(&mut self, path: &[u8], records: Range<u64>) {
         *self.paths.entry(path.into()).or_default() += 1;
-        self.valid_length += length;
+        self.end_at(records.start);
+        self.end = records.end;
         self.count += 1;
+    }
+
+    /// What follows `end` is torn; what was passed over since the last record is foreign.
+    pub(super) fn end_at(&mut self, end: u64) {
+        if self.end < end {
+            self.foreign.push(self.end..end);
+        }
+        self.end = end;
     }
 
     /// Whether this input is completed. An input that was given twice has to be completed twice: each call uses up one
@@ -72,8 +84,13 @@ impl CompletedInputs {
         self.count
     }
 
-    /// Length of the valid beginning of the file, bytes. A run that appends cuts the rest off first.
-    pub fn valid_length(&self) -> u64 {
-        self.valid_length
+    /// Where the torn end of the file begins, bytes. A run that appends cuts it off first.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Ranges of bytes before [`end`](Self::end) that are not whole records of mnet, ascending.
+    pub fn foreign(&self) -> &[Range<u64>] {
+        &self.foreign
     }
 }

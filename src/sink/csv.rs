@@ -17,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     is_readable_unfinished: true,
     carries_failures: true,
     carries_logits: false,
+    is_beginning: |start| start.starts_with(HEADER.join(",").as_bytes()),
     read_completed: Some(read_completed),
     constructor: Constructor::BuiltIn(|options| Box::new(Csv { has_header: options.appends })),
 };
@@ -79,8 +80,8 @@ impl CurrentPicture {
     }
 }
 
-/// The inputs that a CSV file has completed. Rows of its last picture may be missing, so that picture is not counted. Rows do
-/// not name their model.
+/// The inputs that a CSV file has completed. Rows of its last picture may be missing, so that picture is not counted; neither
+/// is one whose rows are interrupted. Rows do not name their model.
 fn read_completed(mut file: &mut dyn BufRead, _: Option<&ModelInfo>) -> Result<CompletedInputs, ResumeError> {
     let Some(header_length) = read_header(&mut file)? else {
         return Ok(CompletedInputs::default());
@@ -88,32 +89,49 @@ fn read_completed(mut file: &mut dyn BufRead, _: Option<&ModelInfo>) -> Result<C
     let mut completed = CompletedInputs::none(header_length);
     let mut rows = ReaderBuilder::new().flexible(true).has_headers(false).from_reader(file);
     let mut current: Option<CurrentPicture> = None;
+    // Where the rows of an unfinished picture begin, and how many rows since then are not ours.
+    let (mut tail, mut strangers) = (header_length, 0);
+    let mut first_stranger = 0;
     let mut row = ByteRecord::new();
     while rows.read_byte_record(&mut row).map_err(io::Error::from)? {
         let (start, line) = row.position().map_or((0, 0), |position| (position.byte(), position.line() + 1));
-        if row.len() != HEADER.len() {
-            // Only the last row may be torn. If that is in its path, the path is not another picture's.
-            if rows.read_byte_record(&mut row).map_err(io::Error::from)? {
-                let reason = format!("it does not have {} fields", HEADER.len());
-                return Err(ResumeError::NotAnAnswer { line, reason });
-            }
-            break;
-        }
+        let start = header_length + start;
         let path = row.get(0).unwrap_or_default();
-        let rank = row.get(1).and_then(|rank| std::str::from_utf8(rank).ok()?.parse().ok()).unwrap_or(0);
-        match &mut current {
-            Some(picture) if picture.continues_with(path, rank) => {
-                picture.rank = rank;
-            }
-            _ => {
-                let next = CurrentPicture { path: path.into(), start, rank };
-                if let Some(picture) = current.replace(next) {
-                    completed.add(&picture.path, start - picture.start);
+        match (rank(&row), &mut current) {
+            (Some(rank), Some(picture)) if picture.continues_with(path, rank) => picture.rank = rank,
+            (Some(rank @ (0 | 1)), picture) => {
+                if let Some(picture) = picture.replace(CurrentPicture { path: path.into(), start, rank }) {
+                    completed.add(&picture.path, picture.start..start);
                 }
+                (tail, strangers) = (start, 0);
+            }
+            // Not a row of ours, or one whose predecessors are missing.
+            _ => {
+                current = None;
+                strangers += 1;
+                first_stranger = if strangers == 1 { line } else { first_stranger };
             }
         }
     }
+    if strangers > 1 {
+        if completed.count() == 0 {
+            let reason = "it is not a row of one of its answers".to_owned();
+            return Err(ResumeError::NotAnAnswer { line: first_stranger, reason });
+        }
+        // Only the last row may be torn.
+        tail = header_length + rows.position().byte();
+    }
+    completed.end_at(tail);
     Ok(completed)
+}
+
+/// The rank in a row, 0 if it has none; `None` if it is not one of our rows.
+fn rank(row: &ByteRecord) -> Option<u32> {
+    match row.get(1)? {
+        _ if row.len() != HEADER.len() => None,
+        b"" => Some(0),
+        rank => str::from_utf8(rank).ok()?.parse().ok().filter(|rank| *rank > 0),
+    }
 }
 
 /// Reads the header and gives its length, or `None` if the file ends before the header does.
@@ -121,9 +139,11 @@ fn read_header(file: &mut dyn BufRead) -> Result<Option<u64>, ResumeError> {
     let mut header = Vec::new();
     let length = file.read_until(b'\n', &mut header)?;
     let expected = HEADER.join(",") + "\n";
-    if header == expected.as_bytes() {
+    // Spreadsheets add a byte order mark and carriage returns.
+    let own = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&header);
+    if own.trim_ascii_end() == expected.trim_end().as_bytes() && own.ends_with(b"\n") {
         Ok(Some(length as u64))
-    } else if expected.as_bytes().starts_with(&header) {
+    } else if expected.as_bytes().starts_with(own) {
         Ok(None)
     } else {
         let reason = format!("the header is not {}", expected.trim_end());

@@ -48,6 +48,8 @@ pub struct Format {
     pub carries_failures: bool,
     /// Whether it has room for logits.
     pub carries_logits: bool,
+    /// Whether a file that begins like this holds answers in this format.
+    pub is_beginning: fn(&[u8]) -> bool,
     /// Reads back which inputs a file has completed, so that a later run can append the others; `None` if files of this
     /// format cannot be appended to.
     pub read_completed: Option<ReadCompleted>,

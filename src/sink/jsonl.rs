@@ -19,9 +19,13 @@ pub(super) const FORMAT: Format = Format {
     is_readable_unfinished: true,
     carries_failures: true,
     carries_logits: true,
+    is_beginning: |start| start.starts_with(START),
     read_completed: Some(read_completed),
     constructor: Constructor::BuiltIn(|options| Box::new(JsonLines { model: options.model.clone() })),
 };
+
+/// How a line begins.
+const START: &[u8] = br#"{"path":"#;
 
 /// Writes one JSON object per line. Later versions add fields and never remove or rename one.
 #[derive(Debug)]
@@ -132,36 +136,57 @@ struct CompletedLine {
     res: Option<usize>,
 }
 
-/// The inputs that JSON Lines have completed. A last line without a newline is torn.
+/// The inputs that JSON Lines have completed. What is not a whole line of ours is passed over, unless there is none.
 fn read_completed(file: &mut dyn BufRead, model: Option<&ModelInfo>) -> Result<CompletedInputs, ResumeError> {
     let mut completed = CompletedInputs::default();
-    let mut bytes = Vec::new();
+    let mut first_fault = None;
+    let (mut bytes, mut end, mut torn) = (Vec::new(), 0, 0);
     for number in 1.. {
         bytes.clear();
-        file.read_until(b'\n', &mut bytes)?;
-        let not_an_answer = |reason: String| ResumeError::NotAnAnswer { line: number, reason };
-        if !bytes.ends_with(b"\n") {
-            if may_be_torn(&bytes) {
-                break;
-            }
-            return Err(not_an_answer("it does not begin like one of its lines".to_owned()));
+        let length = file.read_until(b'\n', &mut bytes)? as u64;
+        if length == 0 {
+            break;
         }
-        let line: CompletedLine =
-            serde_json::from_slice(&bytes).map_err(|error| not_an_answer(error.to_string()))?;
-        line.check_model(model)?;
-        let path = line.into_path().map_err(|error| not_an_answer(error.to_string()))?;
-        completed.add(&path, bytes.len() as u64);
+        end += length;
+        // Some file systems leave zeros where a record was lost to a power failure.
+        let own = &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
+        let own = own.strip_prefix(b"\xef\xbb\xbf").unwrap_or(own);
+        match CompletedLine::read(own) {
+            Ok((line, path)) => {
+                line.check_model(model)?;
+                completed.add(&path, end - own.len() as u64..end);
+            }
+            Err(_) if may_be_torn(own) => torn = length,
+            Err(reason) => {
+                first_fault.get_or_insert(ResumeError::NotAnAnswer { line: number, reason });
+            }
+        }
     }
-    Ok(completed)
+    match first_fault {
+        Some(fault) if completed.count() == 0 => Err(fault),
+        _ => {
+            completed.end_at(end - torn);
+            Ok(completed)
+        }
+    }
 }
 
-/// Whether `end`, the end of a file, may be the beginning of one of our lines.
-fn may_be_torn(end: &[u8]) -> bool {
-    const START: &[u8] = br#"{"path":"#;
-    end.starts_with(START) || START.starts_with(end)
+/// Whether `line` may be the beginning of one of ours.
+fn may_be_torn(line: &[u8]) -> bool {
+    !line.ends_with(b"\n") && (line.starts_with(START) || START.starts_with(line))
 }
 
 impl CompletedLine {
+    /// A whole line with the bytes of its path, or why it is none.
+    fn read(line: &[u8]) -> Result<(Self, Vec<u8>), String> {
+        if !line.ends_with(b"\n") {
+            return Err("it does not begin like one of its lines".to_owned());
+        }
+        let read: Self = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+        let path = read.path_bytes().map_err(|error| error.to_string())?;
+        Ok((read, path))
+    }
+
     /// Refuses answers that are not by `model`.
     fn check_model(&self, model: Option<&ModelInfo>) -> Result<(), ResumeError> {
         let (Some(name), Some(res), Some(model)) = (&self.model, self.res, model) else { return Ok(()) };
@@ -174,10 +199,10 @@ impl CompletedLine {
     }
 
     /// The bytes of the path.
-    fn into_path(self) -> Result<Vec<u8>, base64::DecodeError> {
-        match self.path_bytes {
+    fn path_bytes(&self) -> Result<Vec<u8>, base64::DecodeError> {
+        match &self.path_bytes {
             Some(encoded) => BASE64_STANDARD.decode(encoded),
-            None => Ok(self.path.into_bytes()),
+            None => Ok(self.path.clone().into_bytes()),
         }
     }
 }

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 
 use super::format::{Constructor, Format, Sink, SinkOptions};
 use crate::record::Record;
+use crate::terminal_text::escape_controls;
 
 /// One path per line.
-pub static PATHS: Format = format(|_| Box::new(Paths { end: b'\n' }));
+pub static PATHS: Format = format(|options| Box::new(Paths { end: b'\n', on_terminal: options.on_terminal }));
 
 /// Paths that each end in a zero byte, for `xargs -0`.
-pub static PATHS_NULL: Format = format(|_| Box::new(Paths { end: 0 }));
+pub static PATHS_NULL: Format = format(|_| Box::new(Paths { end: 0, on_terminal: false }));
 
 const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
     Format {
@@ -22,6 +23,8 @@ const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
         is_readable_unfinished: true,
         carries_failures: false,
         carries_logits: false,
+        // A path may be any bytes.
+        is_beginning: |_| false,
         read_completed: None,
         constructor: Constructor::BuiltIn(constructor),
     }
@@ -31,13 +34,18 @@ const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
 #[derive(Debug)]
 struct Paths {
     end: u8,
+    /// Whether names must not be obeyed; elsewhere they have to open their files.
+    on_terminal: bool,
 }
 
 impl Sink for Paths {
     fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
         if record.outcome.as_ref().is_ok_and(|answer| !answer.top.is_empty()) {
-            // Unescaped: the path has to open the file.
-            let mut line = record.path.as_os_str().as_encoded_bytes().to_vec();
+            let mut line = if self.on_terminal {
+                escape_controls(&record.path.to_string_lossy()).into_bytes()
+            } else {
+                record.path.as_os_str().as_encoded_bytes().to_vec()
+            };
             line.push(self.end);
             output.write_all(&line)?;
             output.flush()?;

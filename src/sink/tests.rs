@@ -232,7 +232,7 @@ fn any_record() -> impl Strategy<Value = Record> {
 /// Continues the first `length` bytes of `whole` with those of `records` that they do not complete.
 fn resumed(format: &Format, whole: &[u8], length: usize, records: &[Record]) -> Vec<u8> {
     let mut completed = format.completed(&mut &whole[..length], Some(&model())).unwrap();
-    let mut file = whole[..completed.valid_length() as usize].to_vec();
+    let mut file = whole[..completed.end() as usize].to_vec();
     let mut sink = sink(format, &SinkOptions { appends: !file.is_empty(), ..options() });
     for record in records {
         if !completed.take(&record.path) {
@@ -274,7 +274,7 @@ proptest! {
                 bytes[position] = byte;
             }
             if let Ok(completed) = format.completed(&mut &bytes[..], None) {
-                prop_assert!(completed.valid_length() <= bytes.len() as u64);
+                prop_assert!(completed.end() <= bytes.len() as u64);
             }
         }
     }
@@ -285,7 +285,7 @@ proptest! {
         let bytes = [start, &end].concat();
         for format in resumable() {
             if let Ok(completed) = format.completed(&mut &bytes[..], None) {
-                prop_assert!(completed.valid_length() <= bytes.len() as u64);
+                prop_assert!(completed.end() <= bytes.len() as u64);
             }
         }
     }

@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     is_readable_unfinished: true,
     carries_failures: false,
     carries_logits: false,
+    is_beginning,
     read_completed: None,
     constructor: Constructor::BuiltIn(|options| Box::new(Text::new(options))),
 };
@@ -95,6 +96,14 @@ impl Sink for Text {
         output.write_all((text + "\n").as_bytes())?;
         output.flush()
     }
+}
+
+/// Whether the first line is a path, a class and its score.
+fn is_beginning(start: &[u8]) -> bool {
+    let mut fields =
+        start.split(|byte| *byte == b'\n').next().unwrap_or_default().split(|byte| *byte == b'\t');
+    let score = fields.nth(2).and_then(|score| str::from_utf8(score).ok()?.parse::<f32>().ok());
+    score.is_some_and(|score| (0.0..=1.0).contains(&score))
 }
 
 /// A bar in eighths of a character: its filled part and the blanks after it.

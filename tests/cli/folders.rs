@@ -10,6 +10,7 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
+use super::support::program::shell_status;
 use super::{Mnet, Run, photo};
 
 /// A folder of pictures: two at the top, one in a subdirectory, one hidden, and two files without a picture's ending.
@@ -138,7 +139,7 @@ fn ctrl_c_does_not_wait_for_a_list() {
     let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
     // The list is still open: without the signal this would wait forever.
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(shell_status(child.wait().unwrap()), 130);
     drop(list);
 }
 

@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use super::{Mnet, photo};
 
+/// Answers of an earlier run.
+const OLD: &str = "{\"path\":\"old.jpg\"}\n";
+
 /// A folder of `count` pictures.
 fn folder(count: usize) -> Mnet {
     let mnet = Mnet::new();
@@ -105,11 +108,11 @@ fn a_closed_pipe_ends_the_run_while_the_list_is_open() {
 fn links_and_pipes_stay_what_they_are() {
     let mnet = folder(1);
     let path = |name: &str| mnet.path().join(name);
-    fs::write(path("real.jsonl"), "old").unwrap();
+    fs::write(path("real.jsonl"), OLD).unwrap();
     std::os::unix::fs::symlink("real.jsonl", path("link.jsonl")).unwrap();
     mnet.run(["classify", "-r", "photos", "-o", "link.jsonl"]).succeeded();
     assert!(fs::symlink_metadata(path("link.jsonl")).unwrap().is_symlink());
-    assert!(fs::read_to_string(path("real.jsonl")).unwrap().starts_with("{\"path\""));
+    assert!(fs::read_to_string(path("real.jsonl")).unwrap().starts_with("{\"path\":\"photos/"));
 
     let made = std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap();
     assert!(made.success());
@@ -125,14 +128,14 @@ fn links_and_pipes_stay_what_they_are() {
 #[test]
 fn what_was_written_before_the_disk_was_full_is_kept() {
     let mnet = folder(24);
-    fs::write(mnet.path().join("labels.jsonl"), "whole").unwrap();
+    fs::write(mnet.path().join("labels.jsonl"), OLD).unwrap();
     // Files may have 4 KiB. Writing more is an error and does not kill the process.
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" classify -r photos -o labels.jsonl";
     let mut command = std::process::Command::new("sh");
     command.args(["-c", script, env!("CARGO_BIN_EXE_mnet")]).current_dir(mnet.path());
     let run = super::Run::of(&mut command)
         .failed(2, &["answers were written", "then --resume labels.jsonl to add the others"]);
-    assert_eq!(fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap(), "whole");
+    assert_eq!(fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap(), OLD);
     let kept = fs::read_dir(mnet.path()).unwrap().map(|entry| entry.unwrap().path());
     let kept = kept.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "tmp")).unwrap();
     let text = fs::read_to_string(kept).unwrap();

@@ -18,9 +18,12 @@ mod hub;
 mod interrupted;
 mod models;
 mod output;
+mod overwrite;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod photos;
 mod preprocessing;
+#[cfg(unix)]
+mod signals;
 
 use support::program::{Mnet, Run, best, photo};

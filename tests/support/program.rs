@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, ExitStatus, Output};
 
 use serde_json::Value;
 
@@ -61,7 +61,7 @@ impl Run {
 
     pub(crate) fn from(Output { status, stdout, stderr }: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
-        Self { code: status.code().expect("no signal ended it"), stdout: text(stdout), stderr: text(stderr) }
+        Self { code: shell_status(status), stdout: text(stdout), stderr: text(stderr) }
     }
 
     /// The lines of stdout as JSON.
@@ -86,6 +86,15 @@ impl Run {
         assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
         self
     }
+}
+
+/// The exit status as a shell reports it: 128 plus the number of the signal that ended the process.
+pub(crate) fn shell_status(status: ExitStatus) -> i32 {
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status).map(|signal| 128 + signal);
+    #[cfg(not(unix))]
+    let signal = None;
+    status.code().or(signal).expect("it has ended")
 }
 
 /// The label of the best class.

@@ -64,6 +64,11 @@ impl InputFlags {
         Ok(Inputs::new(self.paths.clone(), list, recursion))
     }
 
+    /// The paths on the command line.
+    pub(super) fn named(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
     /// How pictures are decoded.
     pub(super) fn decode(&self) -> DecodeOptions {
         DecodeOptions { max_pixels: self.max_pixels, orient: !self.no_orient }

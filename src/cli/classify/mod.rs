@@ -1,8 +1,10 @@
 //! `mnet classify`: labels pictures.
 
 mod input_flags;
+mod lock;
 mod output;
 mod output_flags;
+mod overwrite;
 mod report;
 mod resume;
 mod run_writer;
@@ -10,7 +12,6 @@ mod selection_flags;
 
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use anyhow::Result;
 
@@ -19,17 +20,19 @@ use super::exit::Exit;
 use super::hint::input_hint;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
-use super::session::{Session, stop_on_interrupt, use_threads};
+use super::session::{Session, use_threads};
+use super::signals::Stop;
 use super::values::count;
 use crate::inputs::{Input, Inputs, ReadAhead};
 use crate::pipeline::{Pipeline, Plan};
 use crate::predict::Classifier;
+use crate::terminal_text::escape_controls;
 use input_flags::InputFlags;
 use output::Output;
 use output_flags::OutputFlags;
 use report::Report;
 use resume::ResumeState;
-use run_writer::{RunWriter, Summary};
+use run_writer::RunWriter;
 use selection_flags::SelectionFlags;
 
 /// Label images
@@ -92,9 +95,10 @@ score of each class, separated by tabs. In JSON a score is a probability over al
 0-based class of ImageNet-1k; TensorFlow's background class is left out. CSV has a row per class. Scores of a
 multi-label checkpoint are independent of each other: --min-score is the threshold, and at most -k pass.
 
-Ctrl-C finishes the pictures that were started and writes them; a second one ends at once.
+Ctrl-C, SIGTERM and SIGHUP finish the pictures that were started and write them; a second one ends at once.
 
-Exit status: 0 every picture labelled, 1 some failed, 2 could not run, 130 interrupted.";
+Exit status: 0 every picture labelled, 1 some failed, 2 could not run; after a signal 128 and its number
+(130 for Ctrl-C).";
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
@@ -103,31 +107,37 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         return dry_run(args, inputs, console);
     }
     use_threads(args.threads)?;
-    args.output.check()?;
+    args.output.check(args.input.named())?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
     let ResumeState { mut completed, output, sink } =
         resume::open(&args.output, &classifier.info(), console)?;
     let already = completed.count();
-    let stop = stop_on_interrupt()?;
+    let stop = Stop::on_signals()?;
     let mut writer = RunWriter::new(&args.output, sink, output, report(args, already, console));
-    let inputs = ReadAhead::new(inputs, Arc::clone(&stop)).filter(|input| !completed.take(input.path()));
+    let inputs =
+        ReadAhead::new(inputs, Arc::clone(stop.flag())).filter(|input| !completed.take(input.path()));
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted);
-    let outcome = pipeline.run(inputs, plan(args, &classifier), &stop, |record| {
+    let outcome = pipeline.run(inputs, plan(args, &classifier), stop.flag(), |record| {
         if args.fail_fast && record.outcome.is_err() {
-            stop.store(true, Ordering::Relaxed);
+            stop.ask();
         }
         // Without an output, no more inputs are needed.
-        writer.write(&record).inspect_err(|_| stop.store(true, Ordering::Relaxed))
+        writer.write(&record).inspect_err(|_| stop.ask())
     });
     let summary = match outcome {
-        Ok(()) => writer.finish(),
+        Ok(()) => writer.finish(stop.signal().is_some()),
         Err(error) => writer.abort(&error),
     }?;
     if summary.done + already == 0 {
         console.note("no pictures found");
     }
-    Ok(exit(&summary, stop.load(Ordering::Relaxed), args.fail_fast))
+    if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
+        console.note(args.output.continuation(summary.done + already, summary.kept.as_deref()));
+        return Ok(Exit::Interrupted(signal));
+    }
+    // `--fail-fast` stops a run too.
+    Ok(if summary.is_complete && summary.failed > 0 { Exit::SomeFailed } else { Exit::Success })
 }
 
 /// The report on a run, with a progress bar if answers do not show the progress themselves.
@@ -137,21 +147,6 @@ fn report<'a>(args: &Args, completed: usize, console: &'a Console) -> Report<'a>
         report.show_progress(args.input.count(), || args.input.for_counting(), completed);
     }
     report
-}
-
-/// The exit status of a run. `--fail-fast` stops a run too, which does not count as interrupted.
-fn exit(summary: &Summary, is_stopped: bool, fail_fast: bool) -> Exit {
-    if !summary.is_complete {
-        return Exit::Success;
-    }
-    let is_failed = summary.failed > 0;
-    if is_stopped && !(fail_fast && is_failed) {
-        Exit::Interrupted
-    } else if is_failed {
-        Exit::SomeFailed
-    } else {
-        Exit::Success
-    }
 }
 
 /// How much runs at once. With fewer pictures than CPU threads, each picture gets all threads in turn, so that none is idle.
@@ -179,7 +174,12 @@ fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
             exit = Exit::SomeFailed;
             continue;
         }
-        output.write_all(&[path.as_os_str().as_encoded_bytes(), args.output.path_terminator()].concat())?;
+        let shown = if args.output.is_on_terminal() {
+            escape_controls(&path.to_string_lossy()).into_bytes()
+        } else {
+            path.as_os_str().as_encoded_bytes().to_vec()
+        };
+        output.write_all(&[&shown, args.output.path_terminator()].concat())?;
     }
     output.finish()?;
     Ok(exit)

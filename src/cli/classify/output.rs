@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::lock::lock;
 use crate::atomic_file::AtomicFile;
 use crate::cli::console::Failure;
+use crate::waiting::{Peer, for_peer};
 
 /// An open output.
 pub(super) struct Output {
@@ -48,6 +50,11 @@ impl Output {
         &self.name
     }
 
+    /// Whether [`finish`](Self::finish) will replace a file that exists.
+    pub(super) fn replaces_a_file(&self) -> bool {
+        matches!(&self.target, Target::Atomic { path, .. } if path.exists())
+    }
+
     /// Makes a complete file appear under its name.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         self.flush()?;
@@ -77,6 +84,10 @@ impl Target {
             }
             _ => {}
         }
+        // Another run may be appending to it. One that cannot be opened for reading can still be replaced.
+        if let Ok(existing) = File::open(&path) {
+            lock(&existing)?;
+        }
         let file = AtomicFile::create(&path, "tmp")?;
         Ok(Self::Atomic { file, path })
     }
@@ -85,15 +96,15 @@ impl Target {
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::Stdout(stdout) => stdout.write(bytes),
+            Target::Stdout(stdout) => for_peer(Peer::Reader, || stdout.write(bytes)),
             Target::Atomic { file, .. } => file.write(bytes),
-            Target::InPlace(file) => file.write(bytes),
+            Target::InPlace(file) => for_peer(Peer::Reader, || file.write(bytes)),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
-            Target::Stdout(stdout) => stdout.flush(),
+            Target::Stdout(stdout) => for_peer(Peer::Reader, || stdout.flush()),
             Target::Atomic { file, .. } => file.flush(),
             Target::InPlace(file) => file.flush(),
         }

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::output::Output;
+use super::overwrite;
 use crate::cli::console::{Console, Failure};
 use crate::record::ModelInfo;
 use crate::sink::{Constructor, FORMATS, Format, LabelStyle, PATHS, PATHS_NULL, Sink, SinkOptions};
@@ -24,7 +25,8 @@ pub(super) struct OutputFlags {
     /// Print one JSON object per picture: short for --format jsonl
     #[arg(long, conflicts_with = "format")]
     json: bool,
-    /// Write to this file, which appears when it is complete
+    /// Write to this file, which appears when it is complete; `-` is stdout. A file that exists is replaced only if it
+    /// holds answers
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "output", help = resume_help())]
@@ -89,13 +91,21 @@ impl OutputFlags {
             return &PATHS;
         }
         let by_name = if self.json { Format::named("jsonl") } else { self.format };
-        let file = self.output.as_deref().or(self.resume.as_deref());
+        let file = self.file().or(self.resume.as_deref());
         let ending = file.and_then(Path::extension).and_then(|ending| ending.to_str());
         by_name.or_else(|| Format::of_ending(ending?)).unwrap_or(&FORMATS[0])
     }
 
-    /// Refuses a format where it cannot go.
-    pub(super) fn check(&self) -> Result<()> {
+    /// The file that answers are written to, unless `-` stands for stdout.
+    fn file(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|path| path.as_os_str() != "-")
+    }
+
+    /// Refuses a format where it cannot go, and an output that would replace one of `inputs` or anything else but answers.
+    pub(super) fn check(&self, inputs: &[PathBuf]) -> Result<()> {
+        if let Some(file) = self.file() {
+            overwrite::check(file, inputs)?;
+        }
         let format = self.format();
         if let Some(path) = self.resume.as_ref().filter(|_| !format.is_resumable()) {
             let (path, title, others) = (path.display(), format.title, titles("and", Format::is_resumable));
@@ -115,7 +125,7 @@ impl OutputFlags {
 
     /// What to try after writing failed. The incomplete file may be `kept` under another name.
     pub(super) fn hint(&self, kept: Option<&Path>) -> Option<String> {
-        let (format, file) = (self.format(), self.output.as_deref()?);
+        let (format, file) = (self.format(), self.file()?);
         let instead = || format!("{} instead of --output", resume_flag(file));
         let Some(kept) = kept.map(Path::display) else {
             return (!format.is_readable_unfinished).then(|| instead() + ", which keeps what was written");
@@ -128,6 +138,28 @@ impl OutputFlags {
         } else {
             format!("{}; the answers so far are in {kept}", instead())
         })
+    }
+
+    /// How to go on after a signal stopped a run with `done` answers. They may be `kept` under another name than asked for.
+    pub(super) fn continuation(&self, done: usize, kept: Option<&Path>) -> String {
+        let stopped = format!("stopped after {done} pictures");
+        let is_resumable = self.format().is_resumable();
+        match (self.resume(), self.file(), kept) {
+            (Some(file), ..) => format!("{stopped}; the same command adds the others to {}", file.display()),
+            (None, Some(file), Some(kept)) => {
+                let (file, kept) = (file.display(), kept.display());
+                let add = if is_resumable {
+                    format!("; mv {kept} {file}, then --resume {file} adds the others")
+                } else {
+                    String::new()
+                };
+                format!("{stopped}: they are in {kept}, {file} is as before{add}")
+            }
+            (None, Some(file), None) if is_resumable => {
+                format!("{stopped}; --resume {} adds the others", file.display())
+            }
+            _ => stopped,
+        }
     }
 
     /// What ends a path that is printed alone.
@@ -146,12 +178,12 @@ impl OutputFlags {
 
     /// Whether answers go to a terminal.
     pub(super) fn is_on_terminal(&self) -> bool {
-        self.output.is_none() && self.resume.is_none() && io::stdout().is_terminal()
+        self.file().is_none() && self.resume.is_none() && io::stdout().is_terminal()
     }
 
     /// Opens the output of a run that does not resume a file.
     pub(super) fn open(&self) -> Result<Output> {
-        self.output.as_deref().map_or_else(|| Ok(Output::stdout()), Output::create)
+        self.file().map_or_else(|| Ok(Output::stdout()), Output::create)
     }
 
     /// The sink for answers of `model`, which are appended to earlier ones if `appends`.

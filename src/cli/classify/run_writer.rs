@@ -1,6 +1,7 @@
 //! Writes the records of a run and reports on them.
 
 use std::io;
+use std::path::PathBuf;
 
 use super::output::Output;
 use super::output_flags::OutputFlags;
@@ -28,6 +29,8 @@ pub(super) struct Summary {
     pub(super) failed: usize,
     /// Whether everything was written. It was not if the reader of a pipe has gone.
     pub(super) is_complete: bool,
+    /// Where the records are, if not under the name that was asked for.
+    pub(super) kept: Option<PathBuf>,
 }
 
 impl<'a> RunWriter<'a> {
@@ -47,13 +50,25 @@ impl<'a> RunWriter<'a> {
         Ok(())
     }
 
-    /// Ends the output after a run that wrote every record it started on.
+    /// Ends the output after a run that wrote every record it started on. If it was `stopped` early, the file of an earlier
+    /// run is not replaced by a part of this one.
     ///
     /// # Errors
     /// As [`abort`](Self::abort), if the end cannot be written.
-    pub(super) fn finish(mut self) -> anyhow::Result<Summary> {
-        if let Err(error) = self.sink.finish(&mut self.output).and_then(|()| self.output.finish()) {
+    pub(super) fn finish(mut self, is_stopped: bool) -> anyhow::Result<Summary> {
+        if let Err(error) = self.sink.finish(&mut self.output) {
             return self.abort(&error);
+        }
+        if is_stopped && self.output.replaces_a_file() {
+            self.report.finish();
+            let mut summary = self.summary(true);
+            summary.kept = self.output.keep_partial();
+            return Ok(summary);
+        }
+        if let Err(error) = self.output.finish() {
+            self.report.finish();
+            let written = self.accepted;
+            return self.fail(&error, written, true);
         }
         self.report.finish();
         Ok(self.summary(true))
@@ -65,21 +80,23 @@ impl<'a> RunWriter<'a> {
     /// Always, with advice, unless the reader of a pipe has gone: that has what it wanted.
     pub(super) fn abort(mut self, error: &io::Error) -> anyhow::Result<Summary> {
         self.report.finish();
-        let summary = self.summary(false);
         if is_closed(error) {
-            return Ok(summary);
+            return Ok(self.summary(false));
         }
+        let is_readable = self.flags.format().is_readable_unfinished;
+        let written = if is_readable { self.accepted - self.sink.pending() } else { 0 };
+        self.fail(error, written, is_readable)
+    }
+
+    /// The error for an output that ends with `written` answers, which stay if they are worth it.
+    fn fail(self, error: &io::Error, written: usize, is_kept: bool) -> anyhow::Result<Summary> {
         let name = self.output.name().to_owned();
-        let (written, kept) = if self.flags.format().is_readable_unfinished {
-            (self.accepted - self.sink.pending(), self.output.keep_partial())
-        } else {
-            (0, None)
-        };
+        let kept = if is_kept { self.output.keep_partial() } else { None };
         let message = format!("{name}: {error}; {written} answers were written");
         Err(Failure::error(message, self.flags.hint(kept.as_deref())))
     }
 
     fn summary(&self, is_complete: bool) -> Summary {
-        Summary { done: self.report.done(), failed: self.report.failed(), is_complete }
+        Summary { done: self.report.done(), failed: self.report.failed(), is_complete, kept: None }
     }
 }

@@ -8,6 +8,7 @@ use crate::record::ItemHint;
 pub(crate) fn input_hint(hint: ItemHint, path: &Path) -> String {
     match hint {
         ItemHint::SearchDirectory => format!("mnet classify -r {}", path.display()),
+        ItemHint::Download => format!("curl -sL '{}' | mnet classify -", path.display()),
         ItemHint::Convert => "convert it to JPEG or PNG first".to_owned(),
         ItemHint::Crop => "crop it first, or --resize 224x224, which distorts it".to_owned(),
         ItemHint::AllowPixels(pixels) => format!("--max-pixels {pixels}"),

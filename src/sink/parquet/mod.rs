@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
     is_readable_unfinished: false,
     carries_failures: true,
     carries_logits: true,
+    is_beginning: |start| start.starts_with(b"PAR1"),
     read_completed: None,
     constructor: CONSTRUCTOR,
 };

@@ -1,0 +1,109 @@
+//! Ctrl-C, SIGTERM and SIGHUP. The first one lets a run finish what it has begun; a second one ends the process.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+#[cfg(unix)]
+use super::exit::end_by;
+use super::exit::of_signal;
+
+#[cfg(unix)]
+const SIGNALS: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
+#[cfg(not(unix))]
+const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
+
+/// Whether a run was asked to stop, and by which signal.
+#[derive(Clone, Debug)]
+pub(super) struct Stop {
+    asked: Arc<AtomicBool>,
+    /// Number of the first signal; 0 if there was none.
+    signal: Arc<AtomicUsize>,
+}
+
+impl Stop {
+    /// Listens to the signals, except those that the process was started to ignore: `nohup` and `&` in a script do that.
+    pub(super) fn on_signals() -> io::Result<Self> {
+        let (asked, signal) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        for number in SIGNALS.into_iter().filter(|number| !is_ignored(*number)) {
+            // The order matters: the handler that ends the process runs first, while the flag is still unset.
+            flag::register_conditional_shutdown(number, of_signal(number).into(), Arc::clone(&asked))?;
+            flag::register_usize(number, Arc::clone(&signal), number as usize)?;
+            flag::register(number, Arc::clone(&asked))?;
+        }
+        #[cfg(unix)]
+        do_not_wait_for_others()?;
+        Ok(Self { asked, signal })
+    }
+
+    /// Set when the run should begin nothing new, by a signal or by the run itself.
+    pub(super) fn flag(&self) -> &Arc<AtomicBool> {
+        &self.asked
+    }
+
+    /// Asks the run to stop.
+    pub(super) fn ask(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
+    /// The signal that stopped the run.
+    pub(super) fn signal(&self) -> Option<i32> {
+        let number = self.signal.load(Ordering::Relaxed);
+        SIGNALS.into_iter().find(|signal| *signal as usize == number)
+    }
+}
+
+/// Whether the process was started to ignore this signal. Only Linux tells without unsafe code.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
+}
+
+/// Ends the process after a signal if it only waits for another one: for stdin that stays open and silent, or for a reader
+/// that does not read.
+#[cfg(unix)]
+fn do_not_wait_for_others() -> io::Result<()> {
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+    use std::time::Duration;
+
+    use crate::waiting;
+
+    /// A reader that is merely slow takes less.
+    const PATIENCE: Duration = Duration::from_millis(500);
+
+    for signal in SIGNALS.into_iter().filter(|signal| !is_ignored(*signal)) {
+        let (mut receiver, sender) = UnixStream::pair()?;
+        signal_hook::low_level::pipe::register(signal, sender)?;
+        std::thread::spawn(move || {
+            if receiver.read_exact(&mut [0]).is_err() {
+                return;
+            }
+            std::thread::sleep(PATIENCE);
+            loop {
+                std::thread::sleep(PATIENCE / 10);
+                if waiting::longest().is_some_and(|wait| wait > PATIENCE) {
+                    end_by(signal);
+                }
+            }
+        });
+    }
+    Ok(())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_runner_ignores_none_of_them() {
+        assert!(SIGNALS.iter().all(|signal| !is_ignored(*signal)));
+    }
+}

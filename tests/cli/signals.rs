@@ -1,0 +1,134 @@
+//! Signals: what is finished is written, the rest can be taken up, and the caller sees what happened.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::support::program::shell_status;
+use super::{Mnet, Run, photo};
+
+/// A run over a list on stdin that stays open, after its first answer.
+struct Running {
+    mnet: Mnet,
+    child: Child,
+    list: std::process::ChildStdin,
+}
+
+impl Running {
+    /// `args` say where answers go, apart from stdout, which carries none.
+    fn new(args: &[&str]) -> Self {
+        let mnet = Mnet::new();
+        fs::copy(photo("hot_dog.jpg"), mnet.path().join("a.jpg")).unwrap();
+        fs::copy(photo("hot_dog.jpg"), mnet.path().join("b.jpg")).unwrap();
+        let mut command = mnet.command(["classify", "--files-from", "-", "-j", "1"]);
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut list = child.stdin.take().unwrap();
+        list.write_all(b"gone.jpg\na.jpg\n").unwrap();
+        // The failure of the first input, and then a moment for the second.
+        let mut line = String::new();
+        while !line.contains("gone.jpg") {
+            line.clear();
+            assert!(BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap() > 0);
+        }
+        std::thread::sleep(Duration::from_millis(500));
+        Self { mnet, child, list }
+    }
+
+    fn end(self, signal: &str) -> (Mnet, Run) {
+        kill(&self.child, signal);
+        let run = Run::from(self.child.wait_with_output().unwrap());
+        drop(self.list);
+        (self.mnet, run)
+    }
+}
+
+fn kill(child: &Child, signal: &str) {
+    assert!(
+        Command::new("kill")
+            .args([&format!("-{signal}"), &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+#[test]
+fn every_signal_leaves_a_file_that_can_be_resumed() {
+    for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let (mnet, run) = Running::new(&["--paths-only", "-o", "labels.txt"]).end(signal);
+        run.failed(status, &["stopped after 2 pictures"]);
+        assert_eq!(fs::read_to_string(mnet.path().join("labels.txt")).unwrap(), "a.jpg\n", "{signal}");
+    }
+}
+
+#[test]
+fn the_way_on_is_said_and_works() {
+    let mnet = Mnet::new();
+    for name in ["a.jpg", "b.jpg"] {
+        fs::copy(photo("hot_dog.jpg"), mnet.path().join(name)).unwrap();
+    }
+    let list = "a.jpg\n";
+    let stopped = |args: &[&str]| {
+        let mut command = mnet.command(["classify", "--files-from", "-", "-j", "1"]);
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(list.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(1500));
+        kill(&child, "TERM");
+        let run = Run::from(child.wait_with_output().unwrap());
+        drop(stdin);
+        run
+    };
+    stopped(&["-o", "new.jsonl"])
+        .failed(143, &["stopped after 1 pictures; --resume new.jsonl adds the others"]);
+    mnet.run(["classify", "a.jpg", "b.jpg", "--resume", "new.jsonl"]).succeeded();
+    let whole = fs::read_to_string(mnet.path().join("new.jsonl")).unwrap();
+    assert_eq!(whole.lines().count(), 2);
+    // A whole file of an earlier run is not replaced by a part of this one.
+    let run = stopped(&["-o", "new.jsonl"])
+        .failed(143, &["new.jsonl is as before; mv ", " new.jsonl, then --resume new.jsonl adds the others"]);
+    assert_eq!(fs::read_to_string(mnet.path().join("new.jsonl")).unwrap(), whole);
+    let advice = run.stderr.lines().find(|line| line.contains("as before")).unwrap();
+    let kept = advice.split("they are in ").nth(1).unwrap().split(',').next().unwrap();
+    assert_eq!(fs::read_to_string(mnet.path().join(kept)).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn an_ignored_signal_stays_ignored() {
+    let mnet = Mnet::new();
+    fs::copy(photo("hot_dog.jpg"), mnet.path().join("a.jpg")).unwrap();
+    // As nohup starts a program.
+    let script = "trap '' HUP; mkfifo list; (sleep 1; echo a.jpg) > list & \
+                  \"$0\" classify --files-from list --json & sleep 0.5; kill -HUP $!; wait $!";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_mnet")]).current_dir(mnet.path());
+    let run = Run::of(&mut command).succeeded();
+    assert_eq!(run.json().len(), 1, "{}", run.stderr);
+}
+
+#[test]
+fn one_signal_ends_a_run_that_waits_for_others() {
+    let mnet = Mnet::new();
+    // A silent writer of stdin.
+    let mut command = mnet.command(["classify", "-"]);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // A reader that does not read. The list is longer than a pipe holds answers.
+    let list = mnet.path().join("list.txt");
+    fs::write(&list, "gone.jpg\n".repeat(3000)).unwrap();
+    let mut command = mnet.command(["classify", "--json", "--files-from", "list.txt"]);
+    let mut blocked = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(2));
+    let start = Instant::now();
+    for child in [&mut child, &mut blocked] {
+        assert!(child.try_wait().unwrap().is_none(), "it should wait");
+        kill(child, "INT");
+    }
+    for child in [&mut child, &mut blocked] {
+        assert_eq!(shell_status(child.wait().unwrap()), 130);
+    }
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
