@@ -23,10 +23,17 @@
 
 mod ac_skip;
 mod bit_reader;
-mod cmyk;
+mod coefficients;
 mod component;
 mod dc_only;
 mod decode;
 mod end_marker;
+mod header;
+mod in_tiff;
+mod scans;
+mod trailer;
+mod unusual;
+mod upsample;
 
-pub(super) use decode::decode;
+pub(super) use decode::{decode, needs};
+pub(super) use in_tiff::decode_in_tiff;
