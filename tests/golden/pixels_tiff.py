@@ -1,8 +1,9 @@
 """Kinds of TIFF, as `pixels_small.py` writes them: (name, bytes, expected), as in `pixels_kinds.py`."""
 
 import struct
+import zlib
 
-from pixels_kinds import encode
+from pixels_kinds import ATTRIBUTE, encode
 from PIL import Image
 
 NUMBERS = {1: "B", 2: "B", 3: "H", 4: "I", 7: "B"}
@@ -32,7 +33,7 @@ def picture(width, height, bits, photometric, data, order="<", samples=1, **more
     """One strip, uncompressed. `more` has tags by number: `t338=[1]`."""
     tags = {256: (3, [width]), 257: (3, [height]), 258: (3, [bits] * samples), 259: (3, [1]), 262: (3, [photometric]),
             277: (3, [samples]), 278: (3, [height])}
-    tags.update({int(tag[1:]): (3, values) for tag, values in more.items()})
+    tags.update({int(tag[1:]): (7 if isinstance(values, bytes) else 3, values) for tag, values in more.items()})
     return write(order, tags, data if isinstance(data, list) else [data])
 
 
@@ -107,6 +108,10 @@ def files(rgb, small):
     yield "rgb-16-big-endian.tif", picture(width, height, 16, 2, wide, samples=3, order=">")
     ycbcr = small.convert("YCbCr")
     yield "ycbcr.tif", picture(width, height, 8, 6, ycbcr.tobytes(), samples=3, t530=[1, 1]), ycbcr.convert("RGB")
+    yield "ycbcr-lzw.tif", encode(ycbcr, "TIFF", compression="tiff_lzw")
+    yield "ycbcr-420.tif", subsampled(ycbcr, 2, 2)
+    yield "ycbcr-411.tif", subsampled(ycbcr, 4, 1)
+    yield "xmp.tif", picture(width, height, 8, 1, gray.tobytes(), t700=ATTRIBUTE)
     yield "tiled-planar.tif", tiled_planar(rgb)
     # What Pillow clips, or does not read: the high byte counts, and floats from 0 to 1 are scaled.
     deep = [v << 4 | 5 for v in levels]
@@ -119,6 +124,17 @@ def files(rgb, small):
     deep = struct.pack(f">{len(levels)}h", *(2 * v - 200 for v in levels))
     clipped = gray.point(lambda v: min(max(2 * v - 200, 0), 255)).convert("RGB")
     yield "int-16.tif", picture(width, height, 16, 1, deep, order=">", t339=[2]), clipped
+
+
+def subsampled(ycbcr, h, v):
+    """Units of h x v samples of luminance and two of chroma, deflated: libtiff reads it, not Pillow itself."""
+    width, height = ycbcr.size
+    units = b""
+    for y in range(0, height, v):
+        for x in range(0, width, h):
+            places = [(min(x + dx, width - 1), min(y + dy, height - 1)) for dy in range(v) for dx in range(h)]
+            units += bytes([*(ycbcr.getpixel(place)[0] for place in places), *ycbcr.getpixel((x, y))[1:]])
+    return picture(width, height, 8, 6, zlib.compress(units), samples=3, t259=[8], t530=[h, v])
 
 
 def tiled_planar(rgb, side=16):

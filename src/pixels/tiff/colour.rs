@@ -1,5 +1,7 @@
 //! Levels of whatever colours a TIFF has to RGB.
 
+use libjpeg_turbo_rs::decode::color::ycbcr_to_rgb_pixel;
+
 use super::codec;
 use super::kind::Colour;
 use super::layout::Layout;
@@ -25,7 +27,11 @@ pub(super) fn to_rgb(mut levels: Vec<u8>, layout: &Layout, map: &[u64]) -> Vec<u
         Colour::Cmyk => pixels
             .flat_map(|p| cmyk::inverted_to_rgb(&[255 - p[0], 255 - p[1], 255 - p[2], 255 - p[3]]))
             .collect(),
-        Colour::YCbCr => pixels.flat_map(|p| ycbcr_to_rgb([p[0], p[1], p[2]])).collect(),
+        // Pillow reads these itself, and leaves the others to libtiff, which converts as libjpeg does.
+        Colour::YCbCr if layout.compression == codec::NONE => {
+            pixels.flat_map(|p| ycbcr_to_rgb([p[0], p[1], p[2]])).collect()
+        }
+        Colour::YCbCr => pixels.flat_map(|p| <[u8; 3]>::from(ycbcr_to_rgb_pixel(p[0], p[1], p[2]))).collect(),
         Colour::Palette => {
             let palette = Palette::new(map, layout.bits);
             pixels.flat_map(|p| palette.colour(p[0])).collect()
