@@ -34,7 +34,8 @@ pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
 pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
     let (bytes, _) = repaired(job.bytes);
     let needs = image_crate::needs(&job.with_bytes(&bytes), ImageFormat::Bmp)?;
-    Ok(Needs { bytes: needs.bytes + job.bytes.len() as u64, ..needs })
+    let copied = if matches!(bytes, Cow::Owned(_)) { bytes.len() } else { 0 };
+    Ok(Needs { bytes: needs.bytes + copied as u64, ..needs })
 }
 
 /// The file as the decoder takes it, and whether its rows are upside down then.

@@ -33,9 +33,11 @@ pub struct Needs {
 impl Needs {
     /// `decoding` counts the decoder's buffers and all copies of the picture.
     pub(super) fn new(width: u32, height: u32, decoding: u64) -> Self {
+        // Tables and windows, which do not grow with the picture.
+        const FIXED: u64 = 2 << 20;
         // Turning a picture holds it twice.
         let turning = 6 * u64::from(width) * u64::from(height);
-        Self { width, height, bytes: decoding.max(turning) }
+        Self { width, height, bytes: FIXED + decoding.max(turning) }
     }
 }
 

@@ -52,13 +52,19 @@ pub(in crate::pixels) fn needs(job: &Job) -> Result<Needs, DecodeError> {
     let (width, height) = (width.div_ceil(denominator), height.div_ceil(denominator));
     let pixels = u64::from(width) * u64::from(height);
     let components = header.sampling.len() as u64;
-    // Coefficients have two bytes, and exist at full size; then the components, the picture, and copies of it
-    // that have four channels.
+    // Coefficients have two bytes, and exist at full size.
     let has_coefficients = header.is_progressive || is_unusual;
     let coefficients = if has_coefficients { 2 * header.samples(full) } else { 0 };
+    // CMYK is upsampled before it is converted; what is unusual has both at once.
+    let planes = match components {
+        _ if is_unusual => 2 * components * pixels,
+        4 => 4 * pixels,
+        _ => header.samples(pixels),
+    };
+    // MCUs that go beyond the picture, at most 32 px.
+    let edges = components * 32 * u64::from(width + height + 32);
     let picture = if components == 4 { 7 * pixels } else { 3 * pixels };
-    let planes = if is_unusual { 2 * components * pixels } else { components * pixels };
-    Ok(Needs::new(width, height, coefficients + planes + picture + (1 << 20)))
+    Ok(Needs::new(width, height, coefficients + planes + edges + picture))
 }
 
 /// The file with an end marker, and what is wrong with it.
