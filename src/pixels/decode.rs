@@ -40,7 +40,8 @@ pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<RgbImage, DecodeE
 
 /// As [`decode`], but a JPEG is decoded at 1/2, 1/4 or 1/8 of its size: the smallest at which both sides keep
 /// `min_side` px. This is Pillow's `Image.draft("RGB", (min_side, min_side))`. It saves the transform of the
-/// coefficients that are left out; the picture is averaged over blocks before it is resampled.
+/// coefficients that are left out; the picture is averaged over blocks before it is resampled. JPEGs of kinds that
+/// hardly occur, such as CMYK with subsampled components, are decoded at full size.
 ///
 /// # Errors
 /// As [`decode`].

@@ -8,9 +8,10 @@ use super::job::{Job, Needs};
 use super::levels;
 use super::picture::Decoded;
 
-/// Whether a file is a PFM of gray (`Pf`) or RGB (`PF`).
+/// Whether a file is a PFM of gray (`Pf`) or RGB (`PF`). A text may start so too; the width tells them apart.
 pub(super) fn is_pfm(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'P', b'f' | b'F', b' ' | b'\t' | b'\r' | b'\n', ..])
+    let is_named = matches!(bytes, [b'P', b'f' | b'F', b' ' | b'\t' | b'\r' | b'\n', ..]);
+    is_named && bytes[3..].trim_ascii_start().first().is_some_and(u8::is_ascii_digit)
 }
 
 /// Decodes a PFM.

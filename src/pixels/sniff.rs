@@ -52,6 +52,7 @@ mod tests {
             ("caf\u{e9}".as_bytes(), "not an image: text"),
             (b"BMW drives by", "not an image: text"),
             (b"P1ease", "not an image: text"),
+            (b"PF stands for many things", "not an image: text"),
             (b"\n<!DOCTYPE HTML><p>", "not an image: an HTML page"),
             (b"<?xml version='1.0'?><svg/>", "not an image: an SVG drawing"),
             (b"%PDF-1.7", "not an image: a PDF document"),
