@@ -61,7 +61,8 @@ struct Chunks {
 
 impl Chunks {
     fn read(job: &Job) -> Result<Self, DecodeError> {
-        let mut chunks = Self { picture: SIGNATURE.to_vec(), ..Self::default() };
+        let mut chunks = Self { picture: Vec::with_capacity(job.bytes.len() + END.len()), ..Self::default() };
+        chunks.picture.extend_from_slice(SIGNATURE);
         let mut rest = job.bytes.get(SIGNATURE.len()..).unwrap_or_default();
         while let Some((header, _)) = rest.split_first_chunk::<8>() {
             let [l0, l1, l2, l3, name @ ..] = *header;

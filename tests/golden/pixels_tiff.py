@@ -68,6 +68,7 @@ def files(rgb, small):
         ("palette.tif", colours, {}),
         ("palette-lzw.tif", colours, dict(compression="tiff_lzw")),
         ("jpeg.tif", rgb, dict(compression="jpeg")),
+        ("jpeg-ycbcr.tif", rgb.convert("YCbCr"), dict(compression="jpeg")),
         ("jpeg-gray.tif", rgb.convert("L"), dict(compression="jpeg")),
         ("gray-alpha.tif", Image.merge("LA", (gray, gray)), {}),
         ("rgba.tif", Image.merge("RGBA", (*small.split(), gray)), {}),
