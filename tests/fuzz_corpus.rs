@@ -49,6 +49,11 @@ fn jpeg() {
 }
 
 #[test]
+fn picture() {
+    run("picture", targets::picture);
+}
+
+#[test]
 fn answered() {
     run("answered", targets::answered);
 }

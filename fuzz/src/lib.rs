@@ -6,7 +6,7 @@
 use std::io::{Cursor, Write};
 
 use libjpeg_turbo_rs::{Decoder, PixelFormat, ScalingFactor};
-use mnet::pixels::{DecodeError, DecodeOptions, decode_at_least};
+use mnet::pixels::{DecodeError, DecodeOptions, Draft, decode_at_least, needs};
 use mnet::predict::Checkpoint;
 use mnet::sink::FORMATS;
 use mnet::weights::WeightFile;
@@ -62,17 +62,13 @@ pub fn config(data: &[u8]) {
 
 /// `data` is a JPEG, decoded at 1/8: the result must be that of libjpeg-turbo, whichever code decodes it.
 pub fn jpeg(data: &[u8]) {
-    let options = DecodeOptions { max_pixels: 1 << 20, orient: false };
-    let draft = match decode_at_least(data, &options, Some(1)) {
-        Ok(draft) => draft,
-        Err(error @ DecodeError::Panicked { .. }) => panic!("{error}"),
-        Err(_) => return,
-    };
+    let Some(draft) = decode(data, Some(1)) else { return };
     if !data.starts_with(&[0xff, 0xd8]) || draft.width.min(draft.height) < 8 {
         return;
     }
     let mut decoder = Decoder::new(data).expect("it was decoded above");
-    if decoder.header().components.len() == 4 {
+    // What the library does not decode as libjpeg does is decoded at full size, or converted from CMYK.
+    if decoder.header().components.len() == 4 || draft.image.width() == draft.width {
         return;
     }
     decoder.set_block_smoothing(true);
@@ -80,6 +76,29 @@ pub fn jpeg(data: &[u8]) {
     decoder.set_scale(ScalingFactor::try_new(1, 8).expect("a valid scale"));
     let theirs = decoder.decode_image().expect("it was decoded above");
     assert!(draft.image.into_raw() == theirs.data, "pixels differ from libjpeg-turbo's");
+}
+
+/// `data` is a picture file of any format: what it needs is known before, and it is decoded to what it says.
+pub fn picture(data: &[u8]) {
+    for min_side in [None, Some(16)] {
+        let Some(draft) = decode(data, min_side) else { continue };
+        let options = DecodeOptions { max_pixels: MAX_PIXELS, orient: false, salvage: false };
+        let needs = needs(data, &options, min_side).expect("it was decoded");
+        assert_eq!(draft.image.dimensions(), (needs.width, needs.height));
+        assert!(needs.bytes >= draft.image.as_raw().len() as u64);
+    }
+}
+
+const MAX_PIXELS: u64 = 1 << 20;
+
+/// The picture in `data`, not turned upright; `None` if it has none.
+fn decode(data: &[u8], min_side: Option<u32>) -> Option<Draft> {
+    let options = DecodeOptions { max_pixels: MAX_PIXELS, orient: false, salvage: false };
+    match decode_at_least(data, &options, min_side) {
+        Ok(draft) => Some(draft),
+        Err(error @ DecodeError::Panicked { .. }) => panic!("{error}"),
+        Err(_) => None,
+    }
 }
 
 /// `data` is an output file that a run is to resume, in each format that can be resumed.

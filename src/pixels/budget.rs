@@ -7,21 +7,25 @@ use super::error::DecodeError;
 /// Options of [`decode`](super::decode()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecodeOptions {
-    /// Pictures with more pixels than this are refused, from their header alone. The default, 89 478 485, is
-    /// where Pillow starts to warn of a decompression bomb; it bounds the memory of one decode to about 1
-    /// GiB.
+    /// Pictures with more pixels than this are refused, from their header alone. The default, 178 956 970, is
+    /// where Pillow refuses a picture as a decompression bomb; phones take pictures of 108 million. What one
+    /// of them takes in memory says [`needs`](super::needs).
     pub max_pixels: u64,
-    /// Whether to turn the picture upright, as its EXIF orientation says. Default: true.
+    /// Whether to turn the picture upright, as its EXIF or XMP orientation says. Default: true.
     pub orient: bool,
+    /// Whether a damaged or incomplete JPEG is decoded as far as it goes, as libjpeg does with a warning.
+    /// Default: false, an error. [`Draft::damage`](super::Draft::damage) says if it was needed.
+    pub salvage: bool,
 }
 
 impl Default for DecodeOptions {
     fn default() -> Self {
-        Self { max_pixels: 89_478_485, orient: true }
+        Self { max_pixels: 178_956_970, orient: true, salvage: false }
     }
 }
 
 /// The limits of one decode.
+#[derive(Clone, Copy)]
 pub(super) struct Budget {
     max_pixels: u64,
     /// Bytes for the decoder's buffers and output.

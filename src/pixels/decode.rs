@@ -12,27 +12,28 @@ use std::any::Any;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 
-use image::{ImageFormat, RgbImage};
+use image::RgbImage;
 
 use super::budget::{Budget, DecodeOptions};
 use super::error::DecodeError;
-use super::picture::{Decoded, Draft};
-use super::sniff::{PictureFormat, sniff};
-use super::{ico, image_crate, jpeg};
+use super::formats::PictureFormat;
+use super::job::{Job, Needs};
+use super::picture::Draft;
+use super::sniff::sniff;
 
 thread_local! {
     static DECODING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether this thread is inside [`decode`]. For panic hooks: a panic in there is caught and returned as
-/// [`DecodeError::Panicked`], so a hook need not report it.
+/// Whether this thread is inside [`decode`] or [`needs`]. For panic hooks: a panic in there is caught and
+/// returned as [`DecodeError::Panicked`], so a hook need not report it.
 pub fn is_decoding() -> bool {
     DECODING.get()
 }
 
 /// The picture in `bytes`, upright, 8-bit RGB. Width and height are at least 1.
 ///
-/// The format is detected by content: JPEG, PNG, GIF, WebP, BMP, TIFF, PNM, QOI, TGA and ICO are read.
+/// The format is detected by content: JPEG, PNG, GIF, WebP, BMP, TIFF, PNM, PFM, QOI, TGA and ICO are read.
 ///
 /// # Errors
 /// [`DecodeError`]: not a picture, not a supported one, too large, cut off or damaged.
@@ -42,7 +43,8 @@ pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<RgbImage, DecodeE
 
 /// As [`decode`], but a JPEG is decoded at 1/2, 1/4 or 1/8 of its size: the smallest at which both sides keep
 /// `min_side` px. This is Pillow's `Image.draft("RGB", (min_side, min_side))`. It saves the transform of the
-/// coefficients that are left out; the picture is averaged over blocks before it is resampled.
+/// coefficients that are left out; the picture is averaged over blocks before it is resampled. JPEGs of kinds that
+/// hardly occur, such as CMYK with subsampled components, are decoded at full size.
 ///
 /// # Errors
 /// As [`decode`].
@@ -51,39 +53,42 @@ pub fn decode_at_least(
     options: &DecodeOptions,
     min_side: Option<u32>,
 ) -> Result<Draft, DecodeError> {
-    let format = sniff(bytes)?;
-    let budget = Budget::new(options.max_pixels);
-    DECODING.set(true);
-    let decoded = panic::catch_unwind(AssertUnwindSafe(|| decode_format(bytes, format, &budget, min_side)));
-    DECODING.set(false);
-    let decoded = decoded.unwrap_or_else(|panic| {
-        Err(DecodeError::Panicked { format: format.name, reason: panic_message(&*panic) })
-    })?;
-    Ok(if options.orient { decoded.upright() } else { decoded.unturned() })
+    guarded(bytes, options, min_side, |format, job| {
+        let decoded = (format.decode)(job)?;
+        Ok(if options.orient { decoded.upright() } else { decoded.unturned() })
+    })
 }
 
-fn decode_format(
+/// What [`decode_at_least`] will take, from the header alone: nothing of the picture's size is allocated.
+///
+/// # Errors
+/// As [`decode`], as far as the header shows it.
+pub fn needs(bytes: &[u8], options: &DecodeOptions, min_side: Option<u32>) -> Result<Needs, DecodeError> {
+    guarded(bytes, options, min_side, |format, job| (format.needs)(job))
+}
+
+/// Runs `work` on the format of `bytes`. Everything that touches bytes from outside is in here, and a panic
+/// becomes an error.
+fn guarded<T>(
     bytes: &[u8],
-    &PictureFormat { format, name }: &PictureFormat,
-    budget: &Budget,
+    options: &DecodeOptions,
     min_side: Option<u32>,
-) -> Result<Decoded, DecodeError> {
-    match format {
-        ImageFormat::Jpeg => jpeg::decode(bytes, budget, min_side),
-        ImageFormat::Ico => ico::decode(bytes, name, budget),
-        // The decoder would accept a file cut off before its last chunk, the orientation, and return it
-        // unturned.
-        ImageFormat::WebP if is_riff_cut_off(bytes) => {
-            Err(DecodeError::EndsEarly { format: name, length: bytes.len() })
-        }
-        _ => image_crate::decode(bytes, format, name, budget),
-    }
-}
-
-/// Whether a RIFF file is shorter than its header says.
-fn is_riff_cut_off(bytes: &[u8]) -> bool {
-    let length = bytes.get(4..).and_then(<[u8]>::first_chunk).map(|length| u32::from_le_bytes(*length));
-    length.is_none_or(|length| bytes.len() as u64 - 8 < u64::from(length))
+    work: impl FnOnce(&PictureFormat, &Job) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    let name = Cell::new("picture");
+    DECODING.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(|| {
+        let format = sniff(bytes)?;
+        name.set(format.name);
+        let budget = Budget::new(options.max_pixels);
+        let (length, salvage) = (bytes.len(), options.salvage);
+        let job = Job { bytes, length, format: format.name, budget, min_side, salvage };
+        work(format, &job)
+    }));
+    DECODING.set(false);
+    result.unwrap_or_else(|panic| {
+        Err(DecodeError::Panicked { format: name.get(), reason: panic_message(&*panic) })
+    })
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {

@@ -7,22 +7,33 @@
 
 use std::cmp::Reverse;
 
-use image::ImageFormat;
-
-use super::budget::Budget;
 use super::error::DecodeError;
-use super::image_crate;
+use super::job::{Job, Needs};
 use super::picture::Decoded;
+use super::{image_crate, png};
 
-/// Decodes the best picture of an ICO file; `name` is the format's in messages.
-pub(super) fn decode(bytes: &[u8], name: &'static str, budget: &Budget) -> Result<Decoded, DecodeError> {
-    let ends_early = || DecodeError::EndsEarly { format: name, length: bytes.len() };
-    let picture = best_picture(bytes).ok_or_else(ends_early)?;
-    if picture.starts_with(b"\x89PNG") {
-        return image_crate::decode(picture, ImageFormat::Png, name, budget);
+/// Decodes the best picture of an ICO file.
+pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
+    let picture = best_picture(job.bytes).ok_or_else(|| job.ends_early())?;
+    if is_png(picture) {
+        return png::decode(&job.with_bytes(picture));
     }
-    let bitmap = without_mask(picture).ok_or_else(ends_early)?;
-    image_crate::decode_bare_bitmap(&bitmap, name, bytes.len(), budget)
+    let bitmap = without_mask(picture).ok_or_else(|| job.ends_early())?;
+    image_crate::decode_bare_bitmap(&bitmap, job)
+}
+
+/// What [`decode`] takes.
+pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
+    let picture = best_picture(job.bytes).ok_or_else(|| job.ends_early())?;
+    if is_png(picture) {
+        return png::needs(&job.with_bytes(picture));
+    }
+    let bitmap = without_mask(picture).ok_or_else(|| job.ends_early())?;
+    image_crate::bare_bitmap_needs(&bitmap, job)
+}
+
+fn is_png(picture: &[u8]) -> bool {
+    picture.starts_with(b"\x89PNG")
 }
 
 /// The best picture in `ico`: a PNG file, or a bitmap without its file header. `None` if the directory is

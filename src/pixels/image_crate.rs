@@ -1,67 +1,97 @@
-//! The formats that the `image` crate decodes: all but JPEG, and the pictures inside ICO files.
+//! What the `image` crate decodes: PNM and QOI, and the pictures of PNG, WebP, BMP and TGA files.
 
-use std::io::{Cursor, ErrorKind};
+use std::io::{BufRead, Cursor, ErrorKind, Seek};
 
 use image::codecs::bmp::BmpDecoder;
 use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel, Rgb, RgbImage};
+use image::{
+    ColorType, DynamicImage, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel, Rgb, RgbImage,
+};
 
-use super::budget::Budget;
 use super::error::DecodeError;
-use super::orientation;
+use super::job::{Job, Needs, unsupported};
 use super::picture::Decoded;
 
-/// Decodes a file of this format, whose name in messages is `name`.
-pub(super) fn decode(
-    bytes: &[u8],
-    format: ImageFormat,
-    name: &'static str,
-    budget: &Budget,
-) -> Result<Decoded, DecodeError> {
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    reader.limits(budget.limits());
-    let decoder = reader.into_decoder().map_err(|error| decode_error(error, name, bytes.len(), budget))?;
-    read(decoder, name, bytes.len(), budget)
+/// Whether a file is a PNM. A text may start with `P1` to `P7` too; the byte after it tells them apart.
+pub(super) fn is_pnm(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'P', b'1'..=b'7', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..])
 }
 
-/// Decodes a bitmap without its file header. `length` is that of the whole file, for messages.
-pub(super) fn decode_bare_bitmap(
-    bitmap: &[u8],
-    name: &'static str,
-    length: usize,
-    budget: &Budget,
-) -> Result<Decoded, DecodeError> {
-    let decoder = BmpDecoder::new_without_file_header(Cursor::new(bitmap))
-        .map_err(|error| decode_error(error, name, length, budget))?;
-    read(decoder, name, length, budget)
+/// Decodes a PNM.
+pub(super) fn decode_pnm(job: &Job) -> Result<Decoded, DecodeError> {
+    decode(job, ImageFormat::Pnm)
 }
 
-/// Checks the header against `budget`, then reads the picture.
-fn read(
-    mut decoder: impl ImageDecoder,
-    name: &'static str,
-    length: usize,
-    budget: &Budget,
-) -> Result<Decoded, DecodeError> {
-    let error = |error| decode_error(error, name, length, budget);
+/// What [`decode_pnm`] takes.
+pub(super) fn pnm_needs(job: &Job) -> Result<Needs, DecodeError> {
+    needs(job, ImageFormat::Pnm)
+}
+
+/// Decodes a QOI.
+pub(super) fn decode_qoi(job: &Job) -> Result<Decoded, DecodeError> {
+    decode(job, ImageFormat::Qoi)
+}
+
+/// What [`decode_qoi`] takes.
+pub(super) fn qoi_needs(job: &Job) -> Result<Needs, DecodeError> {
+    needs(job, ImageFormat::Qoi)
+}
+
+/// Decodes a file of this format, as stored. Orientation is the caller's business.
+pub(super) fn decode(job: &Job, format: ImageFormat) -> Result<Decoded, DecodeError> {
+    read(open(job, format)?, job)
+}
+
+/// What [`decode`] takes.
+pub(super) fn needs(job: &Job, format: ImageFormat) -> Result<Needs, DecodeError> {
+    measure(&open(job, format)?, job)
+}
+
+/// Decodes a bitmap without its file header. `job` is the file around it.
+pub(super) fn decode_bare_bitmap(bitmap: &[u8], job: &Job) -> Result<Decoded, DecodeError> {
+    read(open_bare_bitmap(bitmap, job)?, job)
+}
+
+/// What [`decode_bare_bitmap`] takes.
+pub(super) fn bare_bitmap_needs(bitmap: &[u8], job: &Job) -> Result<Needs, DecodeError> {
+    measure(&open_bare_bitmap(bitmap, job)?, job)
+}
+
+fn open<'a>(job: &Job<'a>, format: ImageFormat) -> Result<impl ImageDecoder + 'a, DecodeError> {
+    let mut reader = ImageReader::with_format(Cursor::new(job.bytes), format);
+    reader.limits(job.budget.limits());
+    reader.into_decoder().map_err(|error| decode_error(error, job))
+}
+
+fn open_bare_bitmap<'a>(
+    bitmap: &'a [u8],
+    job: &Job,
+) -> Result<BmpDecoder<impl BufRead + Seek + 'a>, DecodeError> {
+    BmpDecoder::new_without_file_header(Cursor::new(bitmap)).map_err(|error| decode_error(error, job))
+}
+
+/// Checks the header, then reads the picture.
+fn read(mut decoder: impl ImageDecoder, job: &Job) -> Result<Decoded, DecodeError> {
+    let error = |error| decode_error(error, job);
     let (width, height) = decoder.dimensions();
-    budget.check(width, height)?;
-    if width == 0 || height == 0 {
-        return Err(DecodeError::Damaged { format: name, reason: format!("{width} x {height} pixels") });
-    }
+    job.check_size(width, height)?;
     // `set_limits` bounds only the decoder's own buffers, so the size of the picture is subtracted first.
-    let mut limits = budget.limits();
+    let mut limits = job.budget.limits();
     limits.reserve(decoder.total_bytes()).map_err(error)?;
     decoder.set_limits(limits).map_err(error)?;
-
-    let exif = decoder.exif_metadata().ok().flatten();
-    let orientation = match exif.as_deref().and_then(orientation::from_exif) {
-        Some(orientation) => orientation,
-        None => decoder.orientation().unwrap_or(Orientation::NoTransforms),
-    };
     let image = into_rgb(DynamicImage::from_decoder(decoder).map_err(error)?);
-    Ok(Decoded { image, size: (width, height), orientation })
+    Ok(Decoded::new(image, (width, height), Orientation::NoTransforms))
+}
+
+fn measure(decoder: &impl ImageDecoder, job: &Job) -> Result<Needs, DecodeError> {
+    let (width, height) = decoder.dimensions();
+    job.check_size(width, height)?;
+    let pixels = u64::from(width) * u64::from(height);
+    // None of these decoders holds more than the picture and as much again: WebP planes or its canvas.
+    let converted = if decoder.color_type() == ColorType::Rgb8 { 0 } else { 3 * pixels };
+    let buffers = if job.format == "WebP" { 4 * pixels } else { 0 };
+    Ok(Needs::new(width, height, decoder.total_bytes() + converted.max(buffers)))
 }
 
 /// Drops alpha, repeats gray, and takes the high byte of 16-bit samples, as Pillow does for RGB; `image`'s
@@ -81,17 +111,13 @@ fn into_rgb(image: DynamicImage) -> RgbImage {
     }
 }
 
-fn decode_error(error: ImageError, format: &'static str, length: usize, budget: &Budget) -> DecodeError {
+fn decode_error(error: ImageError, job: &Job) -> DecodeError {
     match error {
-        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            DecodeError::EndsEarly { format, length }
-        }
+        ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => job.ends_early(),
         ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
-            budget.exceeded(format)
+            job.too_much_memory()
         }
-        ImageError::Unsupported(error) => {
-            DecodeError::Unsupported { what: format!("this kind of {format} ({error})") }
-        }
-        error => DecodeError::Damaged { format, reason: error.to_string() },
+        ImageError::Unsupported(error) => unsupported(format!("this kind of {} ({error})", job.format)),
+        error => job.damaged(error.to_string()),
     }
 }

@@ -11,34 +11,45 @@
 //! A file is never guessed at: half a JPEG, or a file that is not a picture, is an error that says what was
 //! found.
 
+mod bmp;
 mod budget;
 mod channels;
+mod cmyk;
 mod decode;
 mod describe;
 mod error;
 mod filter;
+mod formats;
 mod geometry;
+mod gif;
 mod ico;
 mod image_crate;
+mod job;
 mod jpeg;
+mod levels;
 mod not_image;
 mod orientation;
 mod overrides;
 mod oversize;
+mod pfm;
 mod picture;
+mod png;
 mod preprocess;
 mod resize;
 mod resolution;
 mod size;
 mod sniff;
 mod tga;
+mod tiff;
+mod webp;
 
 pub use budget::DecodeOptions;
 pub use channels::Channels;
-pub use decode::{decode, decode_at_least, is_decoding};
+pub use decode::{decode, decode_at_least, is_decoding, needs};
 pub use error::DecodeError;
 pub use filter::{Filter, UnknownFilter};
 pub use geometry::{CropMode, Geometry, MAX_SIDE};
+pub use job::Needs;
 pub use overrides::{OverrideError, Overrides};
 pub use oversize::Oversize;
 pub use picture::Draft;

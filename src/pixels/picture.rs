@@ -10,6 +10,8 @@ pub(super) struct Decoded {
     /// Width and height of the whole picture, px.
     pub(super) size: (u32, u32),
     pub(super) orientation: Orientation,
+    /// What is wrong with the file, if it was decoded nevertheless.
+    pub(super) damage: Option<String>,
 }
 
 /// A picture that may be smaller than the one in the file.
@@ -21,13 +23,21 @@ pub struct Draft {
     pub width: u32,
     /// Height of the whole picture, upright, px.
     pub height: u32,
+    /// What is wrong with the file. Only [`DecodeOptions::salvage`](super::DecodeOptions::salvage) returns the
+    /// picture of such a file; parts of it may be gray or shifted.
+    pub damage: Option<String>,
 }
 
 impl Decoded {
+    /// A picture of an undamaged file.
+    pub(super) fn new(image: RgbImage, size: (u32, u32), orientation: Orientation) -> Self {
+        Self { image, size, orientation, damage: None }
+    }
+
     /// The picture as stored.
     pub(super) fn unturned(self) -> Draft {
         let (width, height) = self.size;
-        Draft { image: self.image, width, height }
+        Draft { image: self.image, width, height, damage: self.damage }
     }
 
     /// The picture turned and mirrored as its orientation says.
@@ -44,6 +54,6 @@ impl Decoded {
             | Orientation::Rotate270FlipH => (self.size.1, self.size.0),
             _ => self.size,
         };
-        Draft { image: image.into_rgb8(), width, height }
+        Draft { image: image.into_rgb8(), width, height, damage: self.damage }
     }
 }

@@ -1,42 +1,20 @@
 //! The format of a picture file, detected by its first bytes and never by its name.
 
-use image::ImageFormat;
-
 use super::error::DecodeError;
+use super::formats::{FORMATS, PictureFormat};
+use super::job::unsupported;
 use super::not_image;
-use super::tga::is_tga;
-
-/// A format that [`decode`](super::decode()) reads: the `image` crate's name for it and ours.
-pub(super) struct PictureFormat {
-    pub(super) format: ImageFormat,
-    pub(super) name: &'static str,
-}
-
-/// The formats that are read.
-#[rustfmt::skip]
-const FORMATS: [PictureFormat; 10] = [
-    PictureFormat { format: ImageFormat::Jpeg, name: "JPEG" },
-    PictureFormat { format: ImageFormat::Png,  name: "PNG" },
-    PictureFormat { format: ImageFormat::Gif,  name: "GIF" },
-    PictureFormat { format: ImageFormat::WebP, name: "WebP" },
-    PictureFormat { format: ImageFormat::Bmp,  name: "BMP" },
-    PictureFormat { format: ImageFormat::Tiff, name: "TIFF" },
-    PictureFormat { format: ImageFormat::Pnm,  name: "PNM" },
-    PictureFormat { format: ImageFormat::Qoi,  name: "QOI" },
-    PictureFormat { format: ImageFormat::Tga,  name: "TGA" },
-    PictureFormat { format: ImageFormat::Ico,  name: "ICO" },
-];
 
 /// Picture formats that are recognised but not supported: offset, magic bytes, name.
 #[rustfmt::skip]
-const UNSUPPORTED: [(usize, &[u8], &str); 19] = [
+const UNSUPPORTED: [(usize, &[u8], &str); 17] = [
     (4, b"ftypavif", "AVIF"), (4, b"ftypavis", "AVIF"),
     (4, b"ftyphei", "HEIC"),  (4, b"ftyphev", "HEIC"), (4, b"ftypmif1", "HEIC"), (4, b"ftypmsf1", "HEIC"),
     (0, b"\xff\x0a", "JPEG XL"), (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
     (0, b"\0\0\0\x0cjP  ", "JPEG 2000"), (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
     (0, b"8BPS", "Photoshop's PSD"), (0, b"DDS ", "DDS"), (0, b"\x76\x2f\x31\x01", "OpenEXR"),
-    (0, b"#?RADIANCE", "Radiance HDR"), (0, b"farbfeld", "farbfeld"), (0, b"II\x2b\0", "BigTIFF"),
-    (0, b"MM\0\x2b", "BigTIFF"), (0, b"\x0a\x05\x01", "PCX"), (0, b"gimp xcf", "GIMP's XCF"),
+    (0, b"#?RADIANCE", "Radiance HDR"), (0, b"farbfeld", "farbfeld"),
+    (0, b"\x0a\x05\x01", "PCX"), (0, b"gimp xcf", "GIMP's XCF"),
 ];
 
 /// The format of `bytes`.
@@ -45,30 +23,14 @@ const UNSUPPORTED: [(usize, &[u8], &str); 19] = [
 /// [`DecodeError::NotAnImage`] says what the file is instead, [`DecodeError::Unsupported`] which format it
 /// has.
 pub(super) fn sniff(bytes: &[u8]) -> Result<&'static PictureFormat, DecodeError> {
-    let unsupported = UNSUPPORTED
+    let known = UNSUPPORTED
         .iter()
         .find(|(offset, magic, _)| bytes.get(*offset..).is_some_and(|rest| rest.starts_with(magic)));
-    if let Some((.., name)) = unsupported {
-        return Err(DecodeError::Unsupported { what: (*name).to_owned() });
+    if let Some((.., name)) = known {
+        return Err(unsupported(*name));
     }
-    let guess = image::guess_format(bytes).ok().filter(|&format| has_plausible_header(format, bytes));
-    let guess = guess.or_else(|| is_tga(bytes).then_some(ImageFormat::Tga));
-    if let Some(format) = FORMATS.iter().find(|known| Some(known.format) == guess) {
-        return Ok(format);
-    }
-    Err(DecodeError::NotAnImage { found: not_image::describe(bytes) })
-}
-
-/// A text may start with `BM` or `P1` to `P6` too; the bytes after it tell them apart.
-fn has_plausible_header(format: ImageFormat, bytes: &[u8]) -> bool {
-    match format {
-        // The size of the second header, in each version of BMP.
-        ImageFormat::Bmp => {
-            matches!(bytes.get(14..18), Some([12 | 16 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
-        }
-        ImageFormat::Pnm => matches!(bytes.get(2), Some(b' ' | b'\t' | b'\r' | b'\n' | b'#')),
-        _ => true,
-    }
+    let format = FORMATS.iter().find(|format| (format.is_this)(bytes));
+    format.ok_or_else(|| DecodeError::NotAnImage { found: not_image::describe(bytes) })
 }
 
 #[cfg(test)]
@@ -90,6 +52,7 @@ mod tests {
             ("caf\u{e9}".as_bytes(), "not an image: text"),
             (b"BMW drives by", "not an image: text"),
             (b"P1ease", "not an image: text"),
+            (b"PF stands for many things", "not an image: text"),
             (b"\n<!DOCTYPE HTML><p>", "not an image: an HTML page"),
             (b"<?xml version='1.0'?><svg/>", "not an image: an SVG drawing"),
             (b"%PDF-1.7", "not an image: a PDF document"),
@@ -101,6 +64,8 @@ mod tests {
             (b"RIFF....WEBP", "WebP"),
             (b"\xff\xd8\xff\xe0", "JPEG"),
             (b"P6 1 1 255\n", "PNM"),
+            (b"Pf\n1 1\n-1\n", "PFM"),
+            (b"II\x2b\0\x08\0\0\0", "TIFF"),
         ] {
             assert_eq!(found(bytes), expected, "{bytes:?}");
         }

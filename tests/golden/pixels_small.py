@@ -20,6 +20,8 @@ from PIL import Image, ImageOps
 from PIL.Image import Resampling
 
 sys.path.insert(0, str(Path(__file__).parent))
+import pixels_kinds  # noqa: E402
+import pixels_tiff  # noqa: E402
 from pixels import timm, transformers  # noqa: E402
 
 OUT = Path(__file__).parent / "pixels"
@@ -190,6 +192,10 @@ def main():
     for name, data in files():
         (OUT / "decode" / name).write_bytes(data)
         upright(data).save(OUT / "decode" / f"{name}.ppm")
+    for module in (pixels_kinds, pixels_tiff):
+        for name, data, expected in module.kinds(pattern(45, 38), pattern(12, 7)):
+            (OUT / "decode" / name).write_bytes(data)
+            (expected or upright(data)).save(OUT / "decode" / f"{name}.ppm")
     # Pillow clips 16-bit gray and is no reference for it: the expected value is the high byte.
     gray = bytes(range(0, 252, 3))
     rows = [b"".join(struct.pack(">H", 256 * v + 200) for v in gray[12 * y:12 * y + 12]) for y in range(7)]

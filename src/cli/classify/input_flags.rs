@@ -48,7 +48,7 @@ pub(super) struct InputFlags {
     /// to. This is several times faster; pixels and scores differ slightly, and occasionally the class
     #[arg(long)]
     draft: bool,
-    /// Do not turn pictures upright by their EXIF orientation
+    /// Do not turn pictures upright by their EXIF or XMP orientation
     #[arg(long)]
     no_orient: bool,
     /// Refuse pictures with more pixels than this
@@ -71,7 +71,7 @@ impl InputFlags {
 
     /// How pictures are decoded.
     pub(super) fn decode(&self) -> DecodeOptions {
-        DecodeOptions { max_pixels: self.max_pixels, orient: !self.no_orient }
+        DecodeOptions { max_pixels: self.max_pixels, orient: !self.no_orient, ..DecodeOptions::default() }
     }
 
     /// Whether JPEGs may be decoded at a fraction of their size.

@@ -126,6 +126,11 @@ impl<'a> BitReader<'a> {
         self.count.checked_sub(self.padding).is_some_and(|left| left < 8)
     }
 
+    /// Whether more bits were read than there are before the next marker.
+    pub(super) fn is_past_end(&self) -> bool {
+        self.count < self.padding
+    }
+
     /// Continues after restart marker `index`; `None` if another one is next.
     pub(super) fn restart(&mut self, index: usize) -> Option<()> {
         let marker = [0xff, 0xd0 + (index % 8) as u8];

@@ -98,7 +98,7 @@ impl<'a> Component<'a> {
 }
 
 /// Reads the AC coefficients of a block; returns whether there are any.
-fn read_ac(
+pub(super) fn read_ac(
     bits: &mut BitReader,
     table: &HuffmanTable,
     coefficients: &mut [i16; COEFFICIENTS],

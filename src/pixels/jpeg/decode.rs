@@ -1,90 +1,182 @@
 //! A JPEG file to RGB, at its full size or reduced.
 
+use std::borrow::Cow;
+
 use image::RgbImage;
-use image::metadata::Orientation;
+use libjpeg_turbo_rs::decode::marker::MarkerReader;
 use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
 
-use super::end_marker::has_end_marker;
-use super::{cmyk, dc_only};
-use crate::pixels::budget::Budget;
+use super::dc_only;
+use super::end_marker::End;
+use super::header::Header;
+use super::scans::{self, MAX_SCANS};
+use super::trailer;
+use super::unusual::{self, Problem};
 use crate::pixels::error::DecodeError;
-use crate::pixels::orientation;
+use crate::pixels::job::{Job, Needs, unsupported};
 use crate::pixels::picture::Decoded;
+use crate::pixels::{cmyk, orientation};
 
-const FORMAT: &str = "JPEG";
-
-/// The most scans of a file. Progressive files have about ten; each additional one is a pass over the whole
-/// picture.
-const MAX_SCANS: usize = 100;
-
-/// Decodes a JPEG to RGB, without turning it upright; at a fraction of its size if both sides keep `min_side`
-/// px.
-pub(in crate::pixels) fn decode(
-    bytes: &[u8],
-    budget: &Budget,
-    min_side: Option<u32>,
-) -> Result<Decoded, DecodeError> {
-    if !has_end_marker(bytes) {
-        return Err(DecodeError::EndsEarly { format: FORMAT, length: bytes.len() });
-    }
-    let error = |error| decode_error(error, budget);
-    let limits =
-        DecodeLimits { max_scans: MAX_SCANS, max_memory: Some(budget.max_alloc), ..DecodeLimits::default() };
-    let mut decoder = Decoder::new_with_limits(bytes, limits).map_err(error)?;
-    let header = decoder.header();
+/// Decodes a JPEG to RGB, without turning it upright; at a fraction of its size if both sides keep
+/// [`Job::min_side`].
+pub(in crate::pixels) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
+    let header = Header::read(job)?;
+    let orientation = orientation::of(header.exif, header.xmp);
     let size = (u32::from(header.width), u32::from(header.height));
-    budget.check(size.0, size.1)?;
-    if header.precision != 8 {
-        return Err(DecodeError::Unsupported { what: format!("JPEG of {} bits a sample", header.precision) });
+    let (bytes, mut damage) = marked(job)?;
+    let is_repaired = matches!(bytes, Cow::Owned(_));
+    let inner = job.with_bytes(&bytes);
+    match picture(&inner, &header, is_repaired) {
+        Ok(image) => Ok(Decoded { image, size, orientation, damage }),
+        // Without an end marker, a strict decoder tells whether pixels are missing.
+        Err(DecodeError::Damaged { .. }) if is_repaired && !job.salvage => Err(job.ends_early()),
+        Err(DecodeError::Damaged { reason, .. }) if job.salvage => {
+            damage.get_or_insert(reason);
+            let image = salvaged(&inner, &header)?;
+            Ok(Decoded { image, size, orientation, damage })
+        }
+        Err(error) => Err(error),
     }
-    let is_cmyk = header.components.len() == 4;
-    let orientation =
-        decoder.exif_data().and_then(orientation::from_exif).unwrap_or(Orientation::NoTransforms);
+}
 
-    let denominator = min_side.and_then(|min_side| reduction(size.0.min(size.1), min_side));
-    if denominator == Some(8)
-        && let Some(image) = dc_only::decode(bytes)
-    {
-        return Ok(Decoded { image, size, orientation });
+/// What [`decode`] takes.
+pub(in crate::pixels) fn needs(job: &Job) -> Result<Needs, DecodeError> {
+    let header = Header::read(job)?;
+    let (bytes, _) = marked(job)?;
+    let metadata = MarkerReader::new(&bytes).read_markers().map_err(|error| decode_error(error, job))?;
+    scans::check_work(&metadata, &header, job)?;
+    let is_unusual = scans::is_unusual(&metadata, &header);
+    let denominator = denominator(&header, job).filter(|_| !is_unusual).unwrap_or(1);
+    let (width, height) = (u32::from(header.width), u32::from(header.height));
+    let full = u64::from(width) * u64::from(height);
+    let (width, height) = (width.div_ceil(denominator), height.div_ceil(denominator));
+    let pixels = u64::from(width) * u64::from(height);
+    let components = header.sampling.len() as u64;
+    // Coefficients have two bytes, and exist at full size.
+    let has_coefficients = header.is_progressive || is_unusual;
+    let coefficients = if has_coefficients { 2 * header.samples(full) } else { 0 };
+    // CMYK is upsampled before it is converted; what is unusual has both at once.
+    let planes = match components {
+        _ if is_unusual => 2 * components * pixels,
+        4 => 4 * pixels,
+        _ => header.samples(pixels),
+    };
+    // MCUs that go beyond the picture, at most 32 px.
+    let edges = components * 32 * u64::from(width + height + 32);
+    let picture = if components == 4 { 7 * pixels } else { 3 * pixels };
+    Ok(Needs::new(width, height, coefficients + planes + edges + picture))
+}
+
+/// The file with an end marker, and what is wrong with it.
+fn marked<'a>(job: &Job<'a>) -> Result<(Cow<'a, [u8]>, Option<String>), DecodeError> {
+    let end = End::find(job.bytes);
+    if end == End::Marked {
+        return Ok((Cow::Borrowed(job.bytes), None));
     }
+    let repaired = trailer::replaced_by_end(job.bytes);
+    if let Some(bytes) = repaired.filter(|bytes| End::find(bytes) == End::Marked) {
+        return Ok((Cow::Owned(bytes), None));
+    }
+    let error = match end {
+        End::RestartLost { found, expected } => {
+            job.damaged(format!("restart marker {found} after a gap, expected {expected}"))
+        }
+        End::Marked | End::Missing => job.ends_early(),
+    };
+    if job.salvage { Ok((Cow::Borrowed(job.bytes), Some(error.to_string()))) } else { Err(error) }
+}
+
+/// Decodes an undamaged file.
+fn picture(job: &Job, header: &Header, is_repaired: bool) -> Result<RgbImage, DecodeError> {
+    let denominator = denominator(header, job);
+    if denominator == Some(8)
+        && let Some(image) = dc_only::decode(job.bytes)
+    {
+        return Ok(image);
+    }
+    let decoder = decoder(job)?;
+    if decoder.has_multiple_scans()
+        || header.is_subsampled() && header.sampling.len() != 3
+        || !is_plain(header)
+    {
+        let metadata =
+            MarkerReader::new(job.bytes).read_markers().map_err(|error| decode_error(error, job))?;
+        scans::check_work(&metadata, header, job)?;
+        if is_repaired && header.is_progressive && !scans::are_complete(&metadata) {
+            return Err(job.ends_early());
+        }
+        if scans::is_unusual(&metadata, header) {
+            let pixels = unusual::decode(job.bytes, &metadata).map_err(|problem| match problem {
+                Problem::Damaged => job.damaged("scans that are cut off or damaged"),
+                Problem::Fractional => unsupported("a JPEG whose sampling factors do not divide each other"),
+            })?;
+            let image = RgbImage::from_raw(header.width.into(), header.height.into(), pixels);
+            return image.ok_or_else(|| job.damaged("pixels are missing"));
+        }
+    }
+    pixels(decoder, header, denominator, job)
+}
+
+/// Decodes what there is of a damaged file.
+fn salvaged(job: &Job, header: &Header) -> Result<RgbImage, DecodeError> {
+    let mut decoder = decoder(job)?;
+    decoder.set_lenient(true);
+    pixels(decoder, header, denominator(header, job), job)
+}
+
+fn decoder<'a>(job: &Job<'a>) -> Result<Decoder<'a>, DecodeError> {
+    let limits = DecodeLimits {
+        max_scans: MAX_SCANS,
+        max_memory: Some(job.budget.max_alloc),
+        ..DecodeLimits::default()
+    };
+    Decoder::new_with_limits(job.bytes, limits).map_err(|error| decode_error(error, job))
+}
+
+/// Decodes the picture and converts it to RGB.
+fn pixels(
+    mut decoder: Decoder<'_>,
+    header: &Header,
+    denominator: Option<u32>,
+    job: &Job,
+) -> Result<RgbImage, DecodeError> {
+    let error = |error| decode_error(error, job);
     if let Some(denominator) = denominator {
         decoder.set_scale(ScalingFactor::try_new(1, denominator).map_err(error)?);
     }
-    let image = pixels(decoder, is_cmyk).map_err(error)?;
-    let image = image
-        .ok_or_else(|| DecodeError::Damaged { format: FORMAT, reason: "pixels are missing".to_owned() })?;
-    Ok(Decoded { image, size, orientation })
-}
-
-/// Decodes the picture and converts it to RGB; `None` if the decoder returns too few pixels.
-fn pixels(mut decoder: Decoder<'_>, is_cmyk: bool) -> Result<Option<RgbImage>, JpegError> {
     // libjpeg's default; it affects progressive files that leave out the last bits of precision.
     decoder.set_block_smoothing(true);
+    let is_cmyk = header.sampling.len() == 4;
     decoder.set_output_format(if is_cmyk { PixelFormat::Cmyk } else { PixelFormat::Rgb });
-    let decoded = decoder.decode_image()?;
+    let decoded = decoder.decode_image().map_err(error)?;
     let data = if is_cmyk {
         decoded.data.chunks_exact(4).flat_map(cmyk::inverted_to_rgb).collect()
     } else {
         decoded.data
     };
-    Ok(RgbImage::from_raw(decoded.width as u32, decoded.height as u32, data))
+    let image = RgbImage::from_raw(decoded.width as u32, decoded.height as u32, data);
+    image.ok_or_else(|| job.damaged("pixels are missing"))
 }
 
-/// The largest of 8, 4 and 2 that leaves a side of `min_side` px, as Pillow's `draft` chooses it.
-fn reduction(side: u32, min_side: u32) -> Option<u32> {
+/// Whether luminance is the finest component.
+fn is_plain(header: &Header) -> bool {
+    header.sampling[0] == header.max_sampling()
+}
+
+/// By which of 8, 4 and 2 both sides are divided, as Pillow's `draft` chooses it.
+fn denominator(header: &Header, job: &Job) -> Option<u32> {
+    let side = u32::from(header.width.min(header.height));
+    let min_side = job.min_side?;
     [8, 4, 2].into_iter().find(|denominator| side / denominator >= min_side)
 }
 
-fn decode_error(error: JpegError, budget: &Budget) -> DecodeError {
+pub(super) fn decode_error(error: JpegError, job: &Job) -> DecodeError {
     match error {
-        JpegError::LimitExceeded { what, actual, limit } if what.contains("scan") => DecodeError::Damaged {
-            format: FORMAT,
-            reason: format!("{actual} scans, expected at most {limit}"),
-        },
-        JpegError::LimitExceeded { .. } | JpegError::AllocationFailed { .. } => budget.exceeded(FORMAT),
-        JpegError::Unsupported(what) => {
-            DecodeError::Unsupported { what: format!("this kind of JPEG ({what})") }
+        JpegError::LimitExceeded { what, actual, limit } if what.contains("scan") => {
+            job.damaged(format!("{actual} scans, expected at most {limit}"))
         }
-        error => DecodeError::Damaged { format: FORMAT, reason: error.to_string() },
+        JpegError::LimitExceeded { .. } | JpegError::AllocationFailed { .. } => job.too_much_memory(),
+        JpegError::Unsupported(what) => unsupported(format!("this kind of JPEG ({what})")),
+        error => job.damaged(error.to_string()),
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a JPEG file is complete.
+//! Whether the markers of a JPEG file are complete.
 //!
 //! Decoders accept a file that is cut off and fill the rest with gray; we refuse it, as Pillow does: without
 //! the end marker, half the picture may be missing, or the passes of a progressive file that would have made
@@ -6,27 +6,58 @@
 
 use memchr::memchr;
 
-/// Whether the markers lead to EOI. Segments are skipped by their length, entropy-coded data by searching for
-/// the next marker.
-pub(super) fn has_end_marker(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    while let Some(&[prefix, marker]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        at += match (prefix, marker) {
-            (0xff, 0xd9) => return true,
-            // A fill byte; a stuffed zero, RST, TEM or SOI; a segment.
-            (0xff, 0xff) => 1,
-            (0xff, 0x00 | 0x01 | 0xd0..=0xd8) => 2,
-            (0xff, _) => match bytes.get(at + 2..).and_then(<[u8]>::first_chunk) {
-                Some(&length) => 2 + usize::from(u16::from_be_bytes(length)),
-                None => return false,
-            },
-            _ => match memchr(0xff, &bytes[at..]) {
-                Some(skip) => skip,
-                None => return false,
-            },
-        };
+/// What the markers of a file say about its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// They lead to EOI.
+    Marked,
+    /// The file ends before.
+    Missing,
+    /// A restart marker follows one that it does not follow: data between them is lost.
+    RestartLost {
+        /// Number of the marker, 0 to 7.
+        found: u8,
+        /// The number that is next.
+        expected: u8,
+    },
+}
+
+impl End {
+    /// Follows the markers. Segments are skipped by their length, entropy-coded data by searching for the next
+    /// marker.
+    pub(super) fn find(bytes: &[u8]) -> Self {
+        let (mut at, mut restart) = (2, 0);
+        while let Some(&[prefix, marker]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            at += match (prefix, marker) {
+                (0xff, 0xd9) => return Self::Marked,
+                (0xff, 0xd0..=0xd7) => {
+                    let (found, expected) = (marker - 0xd0, restart % 8);
+                    if found != expected {
+                        return Self::RestartLost { found, expected };
+                    }
+                    restart = expected + 1;
+                    2
+                }
+                // A fill byte; a stuffed zero, TEM or SOI; a segment.
+                (0xff, 0xff) => 1,
+                (0xff, 0x00 | 0x01 | 0xd8) => 2,
+                (0xff, _) => match bytes.get(at + 2..).and_then(<[u8]>::first_chunk) {
+                    Some(&length) => {
+                        if marker == 0xda {
+                            restart = 0;
+                        }
+                        2 + usize::from(u16::from_be_bytes(length))
+                    }
+                    None => return Self::Missing,
+                },
+                _ => match memchr(0xff, &bytes[at..]) {
+                    Some(skip) => skip,
+                    None => return Self::Missing,
+                },
+            };
+        }
+        Self::Missing
     }
-    false
 }
 
 #[cfg(test)]
@@ -37,9 +68,24 @@ mod tests {
     fn the_end_marker_is_found_after_segments_and_scans() {
         // SOI, a comment that holds an end marker, a scan with a stuffed zero and a restart, EOI.
         let whole = b"\xff\xd8\xff\xfe\0\x04\xff\xd9\xff\xda\0\x02\x12\xff\0\x34\xff\xd0\x56\xff\xd9";
-        assert!(has_end_marker(whole));
+        assert_eq!(End::find(whole), End::Marked);
         for length in 0..whole.len() {
-            assert!(!has_end_marker(&whole[..length]), "{length} bytes");
+            assert_eq!(End::find(&whole[..length]), End::Missing, "{length} bytes");
         }
+    }
+
+    #[test]
+    fn restart_markers_count_from_0_in_each_scan() {
+        let scan = |numbers: &[u8]| {
+            let markers = numbers.iter().flat_map(|number| [0x12, 0xff, 0xd0 + number]);
+            [&b"\xff\xda\0\x02"[..], &markers.collect::<Vec<_>>()].concat()
+        };
+        let file = |scans: &[&[u8]]| {
+            let scans: Vec<_> = scans.iter().map(|numbers| scan(numbers)).collect();
+            [&b"\xff\xd8"[..], &scans.concat(), b"\xff\xd9"].concat()
+        };
+        assert_eq!(End::find(&file(&[&[0, 1, 2, 3, 4, 5, 6, 7, 0, 1], &[0, 1]])), End::Marked);
+        let lost = End::RestartLost { found: 2, expected: 1 };
+        assert_eq!(End::find(&file(&[&[0, 1], &[0, 2]])), lost);
     }
 }

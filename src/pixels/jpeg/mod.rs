@@ -7,6 +7,12 @@
 //! arithmetic coding, and scans of one component with subsampled chroma, which zune-jpeg 0.5.15 silently
 //! turns green.
 //!
+//! Three kinds it refuses, or decodes to other pixels than libjpeg's: CMYK with subsampled components, sequential
+//! scans of some components, and chroma finer than luminance. Those go from its coefficients through [`unusual`].
+//!
+//! Where libjpeg warns and goes on (data that ends early, lost restart markers), a file is refused: half a picture
+//! would be labelled like a whole one. [`DecodeOptions::salvage`](super::DecodeOptions::salvage) decodes it.
+//!
 //! CMYK values (Adobe's, inverted) are libjpeg-turbo's too; zune-jpeg converts CMYK to RGB itself, up to 1
 //! level off Pillow, and jpeg-decoder inverts it. All three are MIT or Apache-2.0 and need no C compiler,
 //! which Pillow's libjpeg-turbo does.
@@ -23,10 +29,17 @@
 
 mod ac_skip;
 mod bit_reader;
-mod cmyk;
+mod coefficients;
 mod component;
 mod dc_only;
 mod decode;
 mod end_marker;
+mod header;
+mod in_tiff;
+mod scans;
+mod trailer;
+mod unusual;
+mod upsample;
 
-pub(super) use decode::decode;
+pub(super) use decode::{decode, needs};
+pub(super) use in_tiff::decode_in_tiff;

@@ -1,0 +1,27 @@
+//! Samples that are no 8-bit levels to 8-bit levels.
+
+/// RGB of floating-point samples, gray (1 channel) or RGB (3).
+///
+/// Values from 0 to 1 are scaled to 255, as is the convention for such pictures. If one is outside, they are
+/// taken for levels, and cut off at 0 and 255, as Pillow does with all. What is not a number is 0.
+pub(super) fn rgb_of_floats(samples: &[f32], channels: usize) -> Vec<u8> {
+    let is_unit = samples.iter().all(|sample| sample.is_nan() || (0.0..=1.0).contains(sample));
+    // `as` cuts off at 0 and 255, and what is not a number becomes 0.
+    let level = |sample: f32| if is_unit { (sample * 255.0).round() as u8 } else { sample as u8 };
+    match channels {
+        1 => samples.iter().flat_map(|&sample| [level(sample); 3]).collect(),
+        _ => samples.iter().map(|&sample| level(sample)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_range_is_scaled_and_any_other_is_cut_off() {
+        assert_eq!(rgb_of_floats(&[0.0, 0.5, 1.0], 3), [0, 128, 255]);
+        assert_eq!(rgb_of_floats(&[-1.0, 1.9, 300.0], 3), [0, 1, 255]);
+        assert_eq!(rgb_of_floats(&[f32::NAN, 1.0], 1), [0, 0, 0, 255, 255, 255]);
+    }
+}

@@ -1,0 +1,146 @@
+//! PNG: its chunks are ours, its pixels the `image` crate's.
+//!
+//! Only the chunks that make the picture are handed on. No profile or text is inflated or kept, however large
+//! it claims to be, except what may hold the orientation; alpha is dropped anyway, so is `tRNS`; and a file
+//! that ends after its last pixel is as good as one with its end chunk.
+
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
+use image::ImageFormat;
+
+use super::error::DecodeError;
+use super::job::{Job, Needs, unsupported};
+use super::picture::Decoded;
+use super::{image_crate, orientation};
+
+const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// The end chunk with its checksum.
+const END: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
+/// Inflated text is read up to here: Pillow's `MAX_TEXT_CHUNK`.
+const MAX_TEXT: u64 = 1 << 20;
+
+/// Decodes a PNG.
+pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
+    let chunks = Chunks::read(job)?;
+    let picture = image_crate::decode(&job.with_bytes(&chunks.picture), ImageFormat::Png)?;
+    let exif = chunks.exif.or(chunks.raw_profile);
+    let orientation = orientation::of(exif.as_deref(), chunks.xmp.as_deref());
+    Ok(Decoded { orientation, ..picture })
+}
+
+/// What [`decode`] takes.
+pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
+    let header = job.bytes.get(16..).and_then(<[u8]>::first_chunk::<10>).ok_or_else(|| job.ends_early())?;
+    let [w0, w1, w2, w3, h0, h1, h2, h3, depth, colour] = *header;
+    let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
+    job.check_size(width, height)?;
+    let channels = match colour {
+        0 => 1,
+        4 => 2,
+        6 => 4,
+        // RGB, and palettes.
+        _ => 3,
+    };
+    let decoded = if depth == 16 { 2 * channels } else { channels };
+    let converted = if decoded == 3 { 0 } else { 3 };
+    let bytes = u64::from(width) * u64::from(height) * (decoded + converted);
+    Ok(Needs::new(width, height, bytes + job.bytes.len() as u64))
+}
+
+/// What counts in a PNG file.
+#[derive(Default)]
+struct Chunks {
+    /// A file of the chunks that make the picture.
+    picture: Vec<u8>,
+    exif: Option<Vec<u8>>,
+    /// EXIF in a text chunk, as `ImageMagick` writes it.
+    raw_profile: Option<Vec<u8>>,
+    xmp: Option<Vec<u8>>,
+}
+
+impl Chunks {
+    fn read(job: &Job) -> Result<Self, DecodeError> {
+        let mut chunks = Self { picture: Vec::with_capacity(job.bytes.len() + END.len()), ..Self::default() };
+        chunks.picture.extend_from_slice(SIGNATURE);
+        let mut rest = job.bytes.get(SIGNATURE.len()..).unwrap_or_default();
+        while let Some((header, _)) = rest.split_first_chunk::<8>() {
+            let [l0, l1, l2, l3, name @ ..] = *header;
+            let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
+            if name == *b"IEND" {
+                break;
+            }
+            // Header, data, checksum.
+            let chunk = rest.get(..12 + length).ok_or_else(|| job.ends_early())?;
+            match &name {
+                b"PLTE" if !length.is_multiple_of(3) => {
+                    return Err(job.damaged(format!("a palette of {length} bytes")));
+                }
+                b"IHDR" | b"PLTE" | b"IDAT" => chunks.picture.extend_from_slice(chunk),
+                b"CgBI" => return Err(unsupported("an Apple CgBI PNG")),
+                _ => chunks.read_metadata(name, &chunk[8..8 + length]),
+            }
+            rest = &rest[chunk.len()..];
+        }
+        chunks.picture.extend_from_slice(END);
+        Ok(chunks)
+    }
+
+    fn read_metadata(&mut self, name: [u8; 4], data: &[u8]) {
+        if name == *b"eXIf" {
+            self.exif = Some(data.to_vec());
+        }
+        let Some((key, text)) = split_at_nul(data) else {
+            return;
+        };
+        let target = match key {
+            b"XML:com.adobe.xmp" => &mut self.xmp,
+            b"Raw profile type exif" => &mut self.raw_profile,
+            _ => return,
+        };
+        let text = match (&name, text) {
+            (b"tEXt", text) => Some(text.to_vec()),
+            (b"zTXt", [0, deflated @ ..]) => inflate(deflated),
+            (b"iTXt", [is_deflated, _method, text @ ..]) => international_text(*is_deflated != 0, text),
+            _ => return,
+        };
+        *target = if key.starts_with(b"Raw") { text.and_then(|text| unhex(&text)) } else { text };
+    }
+}
+
+/// The text of an `iTXt` chunk, after its language and its translated key.
+fn international_text(is_deflated: bool, data: &[u8]) -> Option<Vec<u8>> {
+    let (_language, rest) = split_at_nul(data)?;
+    let (_key, text) = split_at_nul(rest)?;
+    if is_deflated { inflate(text) } else { Some(text.to_vec()) }
+}
+
+fn split_at_nul(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let nul = data.iter().position(|&byte| byte == 0)?;
+    Some((&data[..nul], &data[nul + 1..]))
+}
+
+fn inflate(deflated: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    ZlibDecoder::new(deflated).take(MAX_TEXT).read_to_end(&mut text).ok().map(|_| text)
+}
+
+/// The bytes of a raw profile: an empty line, its name, its length, then hexadecimal digits in lines.
+fn unhex(profile: &[u8]) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = profile.split(|&byte| byte == b'\n').skip(3).flatten().copied().collect();
+    let (pairs, _) = digits.as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
+    pairs.iter().map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_raw_profile_is_hexadecimal_after_three_lines() {
+        assert_eq!(unhex(b"\nexif\n       4\n45786\n966\n"), Some(b"Exif".to_vec()));
+        assert_eq!(unhex(b"\nexif\n       1\n4x\n"), None);
+        assert_eq!(unhex(b""), Some(Vec::new()));
+    }
+}
