@@ -39,7 +39,7 @@ pub enum Event<'a> {
         file: &'a str,
         /// Host of the endpoint.
         host: String,
-        /// The ETag that is not a hash.
+        /// The `ETag` that is not a hash.
         tag: &'a str,
     },
     /// A request failed and will be sent again.

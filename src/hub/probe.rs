@@ -52,12 +52,10 @@ pub(super) fn list(
         }
     }
     let host = client.host();
-    match commit {
-        Some(commit) => Ok(Listing { commit, revision: revision.to_owned(), files, is_whole: false, host }),
-        None => {
-            let first = requests.iter().find_map(|request| request.names().into_iter().next());
-            let file = file_path(id, revision, first.unwrap_or_default());
-            Err(HubError::NothingThere { host, listing: listing_path(id, revision), status, file })
-        }
+    if let Some(commit) = commit {
+        return Ok(Listing { commit, revision: revision.to_owned(), files, is_whole: false, host });
     }
+    let first = requests.iter().find_map(|request| request.names().into_iter().next());
+    let file = file_path(id, revision, first.unwrap_or_default());
+    Err(HubError::NothingThere { host, listing: listing_path(id, revision), status, file })
 }

@@ -41,7 +41,7 @@ pub(super) struct RemoteFile {
     pub(super) etag: Etag,
     /// Size in bytes, if the hub said so; it has if the tag is no hash.
     pub(super) size: Option<u64>,
-    /// The ETag as it was sent, if equal tags mean equal bytes.
+    /// The `ETag` as it was sent, if equal tags mean equal bytes.
     strong_tag: Option<String>,
 }
 

@@ -64,18 +64,24 @@ impl ServerCertVerifier for Verifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let error = match self.chains.verify_server_cert(own, intermediates, name, ocsp, now) {
-            Err(error) if self.listed.contains(own) => error,
-            outcome => return outcome,
-        };
-        // Dates are checked before this error can arise, names after it.
-        if is_about_authority(&error) {
-            verify_server_name(&ParsedCertificate::try_from(own)?, name)
-        } else {
-            Err(error)
+        let outcome = self.chains.verify_server_cert(own, intermediates, name, ocsp, now);
+        if outcome.is_ok() || !self.listed.contains(own) {
+            return outcome;
         }
-        .or_else(|error| if is_about_common_name(&error, own, name) { Ok(()) } else { Err(error) })
-        .map(|()| ServerCertVerified::assertion())
+        let accepted = ServerCertVerified::assertion();
+        let outcome = match outcome {
+            // This error comes after a check of the dates, and before one of the names.
+            Err(error) if is_about_authority(&error) => {
+                verify_server_name(&ParsedCertificate::try_from(own)?, name).map(|()| accepted)
+            }
+            outcome => outcome,
+        };
+        match outcome {
+            Err(error) if is_about_alternative_names(&error) && has_common_name(own, name) => {
+                Ok(ServerCertVerified::assertion())
+            }
+            outcome => outcome,
+        }
     }
 
     fn verify_tls12_signature(
@@ -107,20 +113,23 @@ fn is_about_authority(error: &Error) -> bool {
     other.to_string() == "CaUsedAsEndEntity"
 }
 
-/// Whether all that is wrong is that the certificate has no alternative names, and `name` is its common name: openssl
-/// adds none unless it is told to, and curl and Python take the common name then.
-fn is_about_common_name(error: &Error, own: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
+/// Whether all that is wrong is that the certificate has no alternative names: openssl adds none unless it is told to.
+fn is_about_alternative_names(error: &Error) -> bool {
     let Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) = error else {
         return false;
     };
+    presented.is_empty()
+}
+
+/// Whether `name` is a common name in the certificate, which curl and Python take if there are no other names.
+fn has_common_name(certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
     let name = name.to_str();
     // An attribute in DER: the object identifier 2.5.4.3, then the tag of a string, its length and its bytes.
-    let common_name = [0x06, 0x03, 0x55, 0x04, 0x03];
-    presented.is_empty()
-        && own.windows(common_name.len() + 2 + name.len()).any(|window| {
-            let (identifier, value) = window.split_at(common_name.len());
-            identifier == common_name
-                && usize::from(value[1]) == name.len()
-                && value[2..].eq_ignore_ascii_case(name.as_bytes())
-        })
+    let identifier = [0x06, 0x03, 0x55, 0x04, 0x03];
+    certificate.windows(identifier.len() + 2 + name.len()).any(|window| {
+        let (found, value) = window.split_at(identifier.len());
+        found == identifier
+            && usize::from(value[1]) == name.len()
+            && value[2..].eq_ignore_ascii_case(name.as_bytes())
+    })
 }
