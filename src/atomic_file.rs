@@ -3,44 +3,91 @@
 //! `tempfile` would create them with mode 0600, which a rename carries over to the target, and leaves the sync to its
 //! caller.
 
-use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
-/// `path` with an extension added that no other call, thread or process uses at the same time.
+/// What file systems allow for one name, in bytes.
+const LONGEST_NAME: usize = 255;
+
+/// Links followed before a chain of them counts as a circle, as in Linux.
+const MOST_LINKS: usize = 40;
+
+/// `path` with an extension added that no other call, thread or process uses at the same time. A name that would become
+/// too long for a file system is cut.
 pub(crate) fn unique_name(path: &Path, extension: &str) -> PathBuf {
     static COUNTER: AtomicU32 = AtomicU32::new(0);
     // The time keeps containers that share a folder apart: their process ids are often equal.
     let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let (process, count) = (std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
-    let mut name: OsString = path.into();
-    name.push(format!(".{process:x}-{count:x}-{:x}.{extension}", time.as_nanos()));
-    name.into()
+    let ending = format!(".{process:x}-{count:x}-{:x}.{extension}", time.as_nanos());
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    if name.len() + ending.len() > LONGEST_NAME {
+        let text = name.to_string_lossy();
+        name = text[..text.floor_char_boundary(LONGEST_NAME - ending.len())].into();
+    }
+    name.push(ending);
+    path.with_file_name(name)
 }
 
-/// An unfinished file under a temporary name. Dropping it removes the file, unless it was [committed](Self::commit) or
-/// [kept](Self::keep_partial).
+/// The file that `path` leads to, through links, whether it exists or not. `canonicalize` knows existing files only, and
+/// a rename onto a dangling link would replace the link.
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(next) => path = path.parent().unwrap_or(Path::new("")).join(next),
+            // Not a link, or nothing at all.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many levels of symbolic links"))
+}
+
+/// An unfinished file under a temporary name. Dropping it removes the file, unless it was [committed](Self::commit), a
+/// commit failed, or it was [kept](Self::keep_partial).
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     file: File,
-    /// Empty once the file has been committed or kept.
     path: PathBuf,
+    /// Whether dropping this removes the file at `path`.
+    is_draft: bool,
 }
 
 impl AtomicFile {
-    /// An empty file beside `target`, named after it and ending in `extension`.
+    /// An empty file beside `target`, or beside the file that a link of that name leads to, named after it and ending in
+    /// `extension`. It has the permissions of the file that it will replace.
     pub(crate) fn create(target: &Path, extension: &str) -> io::Result<Self> {
-        let path = unique_name(target, extension);
-        let file = File::options().write(true).create_new(true).open(&path)?;
-        Ok(Self { file, path })
+        let target = follow_links(target)?;
+        let path = unique_name(&target, extension);
+        let permissions = fs::metadata(&target).ok().filter(fs::Metadata::is_file);
+        let permissions = permissions.map(|metadata| metadata.permissions());
+        let file = open_new(&path, permissions.as_ref())?;
+        let file = Self { file, path, is_draft: true };
+        if let Some(permissions) = permissions {
+            // What the umask took away.
+            let _ = file.file.set_permissions(permissions);
+        }
+        Ok(file)
+    }
+
+    /// The unfinished file at `path`, to be continued at its end.
+    pub(crate) fn reopen(path: PathBuf) -> io::Result<Self> {
+        let mut file = File::options().read(true).write(true).open(&path)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(Self { file, path, is_draft: true })
     }
 
     /// The temporary name.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The open file, to be locked or asked for its length.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
     }
 
     /// Discards what has been written.
@@ -49,18 +96,38 @@ impl AtomicFile {
         self.file.rewind()
     }
 
-    /// Syncs the file and renames it to `target`, replacing a file of that name.
+    /// A reader of all that has been written. Afterwards the file is at its end again if the reader was.
+    pub(crate) fn read_again(&mut self) -> io::Result<impl Read> {
+        self.file.rewind()?;
+        Ok(&self.file)
+    }
+
+    /// Syncs the file and renames it to `target`, or to the file that a link of that name leads to, replacing that file.
+    /// If this fails, the file stays under its [temporary name](Self::path): it is complete, and may be all there is.
     pub(crate) fn commit(&mut self, target: &Path) -> io::Result<()> {
+        self.is_draft = false;
         self.file.sync_all()?;
-        fs::rename(&self.path, target)?;
-        self.path.clear();
-        Ok(())
+        fs::rename(&self.path, follow_links(target)?)
     }
 
     /// Keeps the file under its temporary name, which is returned.
     pub(crate) fn keep_partial(mut self) -> PathBuf {
+        self.is_draft = false;
         std::mem::take(&mut self.path)
     }
+}
+
+/// Creates the file at `path`, never more open to others than `permissions` say.
+#[cfg(unix)]
+fn open_new(path: &Path, permissions: Option<&fs::Permissions>) -> io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let mode = permissions.map_or(0o666, |permissions| permissions.mode() & 0o777);
+    File::options().read(true).write(true).create_new(true).mode(mode).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_new(path: &Path, _permissions: Option<&fs::Permissions>) -> io::Result<File> {
+    File::options().read(true).write(true).create_new(true).open(path)
 }
 
 impl Write for AtomicFile {
@@ -75,7 +142,7 @@ impl Write for AtomicFile {
 
 impl Drop for AtomicFile {
     fn drop(&mut self) {
-        if !self.path.as_os_str().is_empty() {
+        if self.is_draft {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -130,12 +197,88 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_commit_can_still_be_kept() {
+    fn a_failed_commit_leaves_the_file() {
         let (folder, target) = target("failed");
+        for in_the_way in ["no/such/folder", "."] {
+            let mut file = AtomicFile::create(&target, "tmp").unwrap();
+            file.write_all(b"all answers").unwrap();
+            assert!(file.commit(&folder.join(in_the_way)).is_err());
+            let path = file.path().to_owned();
+            drop(file);
+            assert_eq!(fs::read_to_string(&path).unwrap(), "all answers");
+            fs::remove_file(path).unwrap();
+        }
+        assert_eq!(names(&folder), ["labels.csv"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn long_names_are_cut_to_what_file_systems_allow() {
+        let (folder, _) = target("long");
+        for name in ["x".repeat(224), "x".repeat(255), "é".repeat(127), format!("x{}", "é".repeat(127))] {
+            let target = folder.join(&name);
+            let mut file = AtomicFile::create(&target, "tmp").unwrap();
+            file.write_all(b"new").unwrap();
+            file.commit(&target).unwrap();
+            assert_eq!(fs::read_to_string(&target).unwrap(), "new", "{name}");
+        }
+        assert_ne!(unique_name(Path::new("a"), "tmp"), unique_name(Path::new("a"), "tmp"));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_reopened_file_is_continued_at_its_end() {
+        let (folder, target) = target("reopen");
         let mut file = AtomicFile::create(&target, "tmp").unwrap();
-        file.write_all(b"part").unwrap();
-        assert!(file.commit(&folder.join("no/such/folder")).is_err());
-        assert_eq!(fs::read_to_string(file.keep_partial()).unwrap(), "part");
+        file.write_all(b"first ").unwrap();
+        let mut file = AtomicFile::reopen(file.keep_partial()).unwrap();
+        let mut text = String::new();
+        file.read_again().unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "first ");
+        file.write_all(b"second").unwrap();
+        file.commit(&target).unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "first second");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_what_it_leads_to_is_written() {
+        use std::os::unix::fs::symlink;
+        let (folder, target) = target("link");
+        fs::create_dir(folder.join("disk")).unwrap();
+        // Two links, relative, to a file that does not exist yet.
+        symlink("second", folder.join("first")).unwrap();
+        symlink("disk/new.csv", folder.join("second")).unwrap();
+        for link in ["first", "second"] {
+            let link = folder.join(link);
+            let mut file = AtomicFile::create(&link, "tmp").unwrap();
+            assert_eq!(file.path().parent().unwrap(), folder.join("disk"), "the rename stays on one disk");
+            file.write_all(b"new").unwrap();
+            file.commit(&link).unwrap();
+            assert!(link.is_symlink());
+        }
+        assert_eq!(names(&folder.join("disk")), ["new.csv"]);
+        symlink("circle", folder.join("circle")).unwrap();
+        assert!(AtomicFile::create(&folder.join("circle"), "tmp").is_err());
+        assert_eq!(fs::read_to_string(target).unwrap(), "old");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_permissions_of_a_replaced_file_stay() {
+        use std::os::unix::fs::PermissionsExt;
+        let (folder, target) = target("keep-mode");
+        for mode in [0o600, 0o640, 0o666, 0o444] {
+            fs::set_permissions(&target, fs::Permissions::from_mode(mode)).unwrap();
+            let mut file = AtomicFile::create(&target, "tmp").unwrap();
+            let of = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(of(file.path()), mode, "while it is written");
+            file.write_all(b"new").unwrap();
+            file.commit(&target).unwrap();
+            assert_eq!(of(&target), mode);
+        }
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -27,6 +27,7 @@
 //! | [`record`] | plain data |
 //! | [`words`] | lists in sentences |
 //! | `atomic_file` | files that appear whole or not at all |
+//! | `small_file` | small files read whole, with a limit |
 //! | `terminal_text` | text from elsewhere, made safe to print |
 //! | `waiting` | which waits for another process are going on |
 
@@ -44,6 +45,7 @@ pub mod pixels;
 pub mod predict;
 pub mod record;
 pub mod sink;
+mod small_file;
 mod terminal_text;
 mod waiting;
 pub mod weights;

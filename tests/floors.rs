@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 18] = [
+const FLOORS: [(&str, &[&str]); 19] = [
     (
         "cli",
         &[
@@ -43,13 +43,14 @@ const FLOORS: [(&str, &[&str]); 18] = [
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
-    ("hub", &["atomic_file", "terminal_text"]),
+    ("hub", &["atomic_file", "small_file", "terminal_text"]),
     ("weights", &["terminal_text", "words"]),
     ("pixels", &["kernels"]),
     ("kernels", &["nn"]),
     ("nn", &[]),
     ("record", &[]),
     ("atomic_file", &[]),
+    ("small_file", &[]),
     ("terminal_text", &[]),
     ("waiting", &[]),
     ("words", &[]),

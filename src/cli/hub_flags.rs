@@ -1,6 +1,7 @@
 //! Where weights come from: flags override the environment, which overrides defaults.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::hub::{Environment, Hub, HubError, HubOptions};
 
@@ -17,6 +18,9 @@ pub(super) struct HubFlags {
     /// Address of the hub; a token is taken from HF_TOKEN or HF_TOKEN_PATH [env: HF_ENDPOINT]
     #[arg(long, global = true, value_name = "URL")]
     endpoint: Option<String>,
+    /// Give up a download that has not ended after this time; by default it may take as long as bytes keep coming
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    fetch_timeout: Option<Duration>,
 }
 
 impl HubFlags {
@@ -27,6 +31,27 @@ impl HubFlags {
             options.endpoint.clone_from(endpoint);
         }
         options.offline |= self.offline;
+        options.timeouts.total = self.fetch_timeout;
         Ok(Hub::new(options))
+    }
+}
+
+/// A time in seconds, at most a year.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.001..=31_536_000.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "expected seconds, from 0.001 to 31536000".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_positive_and_at_most_a_year() {
+        assert_eq!(seconds("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(seconds("31536000"), Ok(Duration::from_hours(24 * 365)));
+        for text in ["0", "-1", "soon", "", "NaN", "inf", "1e300", "18446744073709551615"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
     }
 }

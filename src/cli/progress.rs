@@ -38,6 +38,11 @@ impl<'a> Progress<'a> {
             Event::Waiting { file } => {
                 self.note(&format!("another process is downloading {file}; waiting for it"));
             }
+            Event::Unchecked { file, host, tag } => {
+                self.note(&format!(
+                    "{file} has the right length; its hash is not known: {host} tags it {tag:?}"
+                ));
+            }
             Event::Retrying { reason, wait } => {
                 self.note(&format!("{reason}; trying again in {:.1} s", wait.as_secs_f32()));
             }

@@ -25,6 +25,10 @@ use super::etag::Etag;
 use super::repository::{Repository, is_commit};
 use super::temporary::create_parent;
 use crate::atomic_file::unique_name;
+use crate::small_file;
+
+/// Limit for a reference, in bytes. It holds the 40 of a commit, and other programs may end it with a line feed.
+const LARGEST_REFERENCE: u64 = 1 << 10;
 
 /// The cache folder of one repository.
 pub(super) struct RepositoryCache {
@@ -89,7 +93,7 @@ impl RepositoryCache {
         if is_commit(&self.revision) {
             return Some(self.revision.clone());
         }
-        let commit = fs::read_to_string(self.reference()).ok()?.trim().to_owned();
+        let commit = small_file::read_text(&self.reference(), LARGEST_REFERENCE).ok()?.trim().to_owned();
         is_commit(&commit).then_some(commit)
     }
 
@@ -106,15 +110,17 @@ impl RepositoryCache {
         }
     }
 
-    /// Where the content with this hash belongs.
+    /// Where the content with this tag belongs.
     pub(super) fn blob(&self, etag: &Etag) -> PathBuf {
         self.folder.join("blobs").join(etag.as_str())
     }
 
-    /// Whether the content with this hash is present and intact.
-    pub(super) fn holds(&self, etag: &Etag) -> bool {
+    /// Whether the content with this tag is present and intact: by its hash, or by its size if the tag is none.
+    pub(super) fn holds(&self, etag: &Etag, size: Option<u64>) -> bool {
         let blob = self.blob(etag);
-        is_plausible(&blob) && etag.of_file(&blob).is_ok_and(|found| found == *etag)
+        let has_right_size =
+            || size.is_none_or(|size| blob.metadata().is_ok_and(|found| found.len() == size));
+        is_plausible(&blob) && has_right_size() && etag.check_file(&blob).is_ok_and(|check| check.is_none())
     }
 
     /// The lock under which it is downloaded.

@@ -48,13 +48,12 @@ impl Integrity {
     /// Checks the content of the blob at `path`.
     pub(super) fn of(path: &Path) -> Result<Self, HubError> {
         let name = path.file_name().and_then(|name| name.to_str()).and_then(Etag::parse);
-        let Some(expected) = name else { return Ok(Self::NoHash) };
-        let found = expected.of_file(path);
-        let found = found.map_err(|source| HubError::Read { path: path.to_owned(), source })?;
-        if found == expected {
-            return Ok(Self::Intact);
-        }
-        Ok(Self::Damaged { expected: expected.to_string(), found: found.to_string() })
+        let Some(expected) = name.filter(Etag::is_hash) else { return Ok(Self::NoHash) };
+        let check = expected.check_file(path);
+        Ok(match check.map_err(|source| HubError::Read { path: path.to_owned(), source })? {
+            Some(found) => Self::Damaged { expected: expected.to_string(), found },
+            None => Self::Intact,
+        })
     }
 }
 
@@ -118,30 +117,38 @@ impl CachedRepo {
         Integrity::of(&file.path)
     }
 
-    /// Removes all revisions from the cache and returns the bytes freed.
+    /// Removes all revisions from the cache and returns the bytes freed. Links are not followed: what lies outside the
+    /// cache stays.
     ///
     /// # Errors
-    /// If another process is downloading into it, or a file cannot be removed.
+    /// If another process is downloading into it, if its folder is a link, or a file cannot be removed.
     pub fn remove(self) -> Result<u64, HubError> {
         let bytes = self.bytes()?;
         let failed = |path: &Path| {
             let path = path.to_owned();
             move |source| HubError::Write { path, source }
         };
+        if self.folder.is_symlink() {
+            return Err(failed(&self.folder)(io::Error::other("it is a link to a folder outside the cache")));
+        }
         // Held until the folder is gone, so that no download into it can begin.
         let mut held = Vec::new();
         let mut busy = None;
-        list(&self.locks, &mut |path| match File::open(path).map(|file| (file.try_lock(), file)) {
-            Ok((Err(TryLockError::WouldBlock), _)) => busy = Some(path.to_owned()),
-            Ok((_, file)) => held.push(file),
-            Err(_) => {}
+        list(&self.locks, &mut |path| {
+            // Not every file here need be a lock: opening a pipe would wait for ever.
+            let file = path.is_file().then(|| File::open(path).ok()).flatten();
+            match file.map(|file| (file.try_lock(), file)) {
+                Some((Err(TryLockError::WouldBlock), _)) => busy = Some(path.to_owned()),
+                other => held.extend(other.map(|(_, file)| file)),
+            }
         })?;
         if let Some(path) = busy {
             let source = io::Error::new(io::ErrorKind::ResourceBusy, "another process is downloading it");
             return Err(failed(&path)(source));
         }
         fs::remove_dir_all(&self.folder).map_err(failed(&self.folder))?;
-        if self.locks.is_dir() {
+        let is_inside = |path: &Path| path.is_dir() && !path.is_symlink();
+        if self.locks.parent().is_some_and(is_inside) && is_inside(&self.locks) {
             fs::remove_dir_all(&self.locks).map_err(failed(&self.locks))?;
         }
         Ok(bytes)

@@ -2,21 +2,18 @@
 //! origin only, and because a redirect that describes a file (`X-Linked-Etag`) must not be followed.
 
 use std::io::ErrorKind;
-use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderMap, Response, Uri};
-use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body, Timeout};
 
+use super::agent::agent;
 use super::error::HubError;
 use super::options::HubOptions;
 use super::repository::Repository;
 use super::token::Token;
 use super::url::{self, Origin};
 use crate::terminal_text::printable;
-
-const USER_AGENT: &str = concat!("mnet/", env!("CARGO_PKG_VERSION"));
 
 /// The hub needs two or three: a renamed repository, a content cache, the storage host.
 const MOST_REDIRECTS: usize = 10;
@@ -28,15 +25,18 @@ pub(super) struct Client<'a> {
     repository: &'a Repository,
     origin: Origin,
     token: Option<Token>,
+    deadline: Option<Instant>,
 }
 
 /// What a request asks for.
 #[derive(Clone, Copy)]
-pub(super) enum Method {
+pub(super) enum Method<'a> {
     /// The head only. A redirect that itself describes the file (`X-Linked-Etag`) is not followed.
     Head,
-    /// The body from this byte on.
-    Get(u64),
+    /// The body.
+    Get,
+    /// The body from this byte on, or all of it if its tag is no longer the given one.
+    Continue(u64, Option<&'a str>),
 }
 
 /// A successful response and the host it came from.
@@ -76,23 +76,34 @@ impl<'a> Client<'a> {
         let endpoint = options.endpoint.parse::<Uri>().ok();
         let origin = endpoint.filter(|url| url.query().is_none()).as_ref().and_then(Origin::of);
         let origin = origin.ok_or_else(|| HubError::InvalidEndpoint { given: options.endpoint.clone() })?;
-        let mut config = Agent::config_builder()
-            .user_agent(USER_AGENT)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_resolve(Some(options.timeouts.connect))
-            .timeout_connect(Some(options.timeouts.connect));
-        if let Some(path) = &options.certificates {
-            config = config.tls_config(TlsConfig::builder().root_certs(read_certificates(path)?).build());
-        }
         let token = options.token.resolve()?;
-        Ok(Self { agent: config.build().into(), options, repository, origin, token })
+        // A total that no clock can hold is none.
+        let deadline = options.timeouts.total.and_then(|total| Instant::now().checked_add(total));
+        Ok(Self { agent: agent(options)?, options, repository, origin, token, deadline })
     }
 
     /// The repository of this client.
     pub(super) fn repository(&self) -> &Repository {
         self.repository
+    }
+
+    /// When the whole fetch must have ended.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// How long to wait for `what`: `silence`, unless the deadline comes first.
+    ///
+    /// # Errors
+    /// [`HubError::Deadline`] if it has passed.
+    pub(super) fn patience(&self, what: &str, silence: Duration) -> Result<Duration, HubError> {
+        let Some(deadline) = self.deadline else { return Ok(silence) };
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let after = self.options.timeouts.total.unwrap_or_default();
+            return Err(HubError::Deadline { what: what.to_owned(), after });
+        }
+        Ok(silence.min(left))
     }
 
     /// Host of the endpoint, for messages.
@@ -109,7 +120,7 @@ impl<'a> Client<'a> {
     /// [`Method::Head`] describes the file. No read or write takes longer than `silence`.
     pub(super) fn send(
         &self,
-        method: Method,
+        method: Method<'_>,
         address: &str,
         what: &str,
         silence: Duration,
@@ -119,6 +130,7 @@ impl<'a> Client<'a> {
             .map_err(|_| HubError::InvalidEndpoint { given: self.options.endpoint.clone() })?;
         for _ in 0..MOST_REDIRECTS {
             let host = url::host(&url);
+            let silence = self.patience(what, silence)?;
             let response = self
                 .send_once(method, &url, silence)?
                 .map_err(|error| self.failure(error, what, &host, silence))?;
@@ -147,14 +159,17 @@ impl<'a> Client<'a> {
     /// Sends one request. The outer error is ours, the inner one the transport's.
     fn send_once(
         &self,
-        method: Method,
+        method: Method<'_>,
         url: &Uri,
         silence: Duration,
     ) -> Result<Result<Response<Body>, ureq::Error>, HubError> {
         let request = match method {
             Method::Head => self.agent.head(url),
-            Method::Get(0) => self.agent.get(url),
-            Method::Get(start) => self.agent.get(url).header("range", format!("bytes={start}-")),
+            Method::Get => self.agent.get(url),
+            Method::Continue(start, tag) => {
+                let request = self.agent.get(url).header("range", format!("bytes={start}-"));
+                tag.into_iter().fold(request, |request, tag| request.header("if-range", tag))
+            }
         };
         // Sizes and hashes are those of the uncompressed file.
         let mut request = request.header("accept-encoding", "identity");
@@ -174,18 +189,24 @@ impl<'a> Client<'a> {
     /// Classifies an error of the transport: no connection, no trust, silence, or a broken connection.
     pub(super) fn failure(&self, error: ureq::Error, what: &str, host: &str, silence: Duration) -> HubError {
         use ureq::Error as Transport;
+        if let (Transport::Timeout(_), Err(passed)) = (&error, self.patience(what, silence)) {
+            return passed;
+        }
+        let untrusted = |reason: String| HubError::Untrusted {
+            host: host.to_owned(),
+            reason,
+            certificates: self.options.certificates.clone(),
+        };
         let (what, host) = (what.to_owned(), host.to_owned());
         match error {
             Transport::Timeout(Timeout::Connect | Timeout::Resolve) => {
                 HubError::Unreachable { host, after: self.options.timeouts.connect }
             }
             Transport::Timeout(_) => HubError::Silent { what, host, after: silence },
-            Transport::Rustls(_) | Transport::Tls(_) | Transport::TlsRequired => {
-                HubError::Untrusted { host, reason: error.to_string() }
-            }
+            Transport::Rustls(_) | Transport::Tls(_) | Transport::TlsRequired => untrusted(error.to_string()),
             Transport::Io(error) => match error.kind() {
                 // rustls reports a certificate that it does not trust like this.
-                ErrorKind::InvalidData => HubError::Untrusted { host, reason: error.to_string() },
+                ErrorKind::InvalidData => untrusted(error.to_string()),
                 ErrorKind::ConnectionReset
                 | ErrorKind::ConnectionAborted
                 | ErrorKind::BrokenPipe
@@ -228,13 +249,4 @@ impl<'a> Client<'a> {
 /// The header `name` if it is plain ASCII text.
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-fn read_certificates(path: &Path) -> Result<RootCerts, HubError> {
-    let pem = std::fs::read(path).map_err(|source| HubError::Read { path: path.to_owned(), source })?;
-    let certificates = parse_pem(&pem).filter_map(|item| match item {
-        Ok(PemItem::Certificate(certificate)) => Some(certificate),
-        _ => None,
-    });
-    Ok(certificates.collect::<Vec<_>>().into())
 }

@@ -1,11 +1,11 @@
 //! One file from the hub into the cache. Everything is checked before the file gets its name.
 
-use std::io::Read;
-use std::time::Duration;
-
+use super::body;
 use super::client::{Client, HubResponse, Method};
 use super::error::HubError;
 use super::event::{Event, Observer};
+use super::options::Timeouts;
+use super::pace::Pace;
 use super::remote::RemoteFile;
 use super::retry::Retry;
 use super::temporary::Partial;
@@ -16,8 +16,7 @@ pub(super) struct Download<'a> {
     pub(super) remote: &'a RemoteFile,
     /// The largest size accepted if the hub does not say the size, in bytes.
     pub(super) limit: u64,
-    /// Silence that ends a request.
-    pub(super) silence: Duration,
+    pub(super) timeouts: Timeouts,
     pub(super) retry: Retry,
     /// Bytes of other files so far, for [`Event::Progress`].
     pub(super) before: u64,
@@ -27,42 +26,65 @@ pub(super) struct Download<'a> {
 const PROGRESS: u64 = 32 << 10;
 
 impl Download<'_> {
-    /// Fills `partial` and checks length and hash. A broken connection is resumed where it stopped, as often
-    /// as the file grows by it: over a bad line a large file may take more connections than a request has
-    /// attempts.
+    /// Fills `partial` and checks length and hash.
     ///
     /// # Errors
     /// If the content is not what was announced, if nothing came for too long, or if it cannot be written.
     pub(super) fn run(&self, partial: &mut Partial, observer: &mut Observer<'_>) -> Result<(), HubError> {
-        let mut furthest = 0;
-        while let Err(error) = self.retry.run(observer, |observer| self.attempt(partial, observer)) {
-            if !error.is_transient() || partial.length() < furthest + PROGRESS {
+        let RemoteFile { name, etag, .. } = self.remote;
+        loop {
+            self.complete(partial, observer)?;
+            match partial.check(etag)? {
+                None => break,
+                // The part that an earlier run left was damaged, as by a loss of power.
+                Some(_) if partial.is_taken_up() => partial.restart()?,
+                Some(found) => {
+                    let (file, host, expected) = (name.clone(), self.client.host(), etag.to_string());
+                    return Err(HubError::Checksum { file, host, expected, found });
+                }
+            }
+        }
+        if !etag.is_hash() {
+            observer(Event::Unchecked { file: name, host: self.client.host(), tag: etag.as_str() });
+        }
+        Ok(())
+    }
+
+    /// Downloads what `partial` lacks. A broken connection is resumed where it stopped, as often as the file grows by it:
+    /// over a bad line a large file may take more connections than a request has attempts.
+    fn complete(&self, partial: &mut Partial, observer: &mut Observer<'_>) -> Result<(), HubError> {
+        let mut pace = Pace::new(self.timeouts.pace);
+        let mut furthest = partial.length();
+        loop {
+            let attempt = |observer: &mut Observer<'_>| self.attempt(partial, &mut pace, observer);
+            let Err(error) = self.retry.run(self.client.deadline(), observer, attempt) else { return Ok(()) };
+            let is_slow = matches!(error, HubError::Slow { .. });
+            if !error.is_transient() || is_slow || partial.length() < furthest + PROGRESS {
                 return Err(error);
             }
             furthest = partial.length();
         }
-        let expected = &self.remote.etag;
-        let found = expected
-            .of_file(partial.path())
-            .map_err(|source| HubError::Read { path: partial.path().to_owned(), source })?;
-        if found == *expected {
-            return Ok(());
-        }
-        Err(HubError::Checksum {
-            file: self.remote.name.clone(),
-            host: self.client.host(),
-            expected: expected.to_string(),
-            found: found.to_string(),
-        })
     }
 
     /// One request, for the bytes that `partial` lacks.
-    fn attempt(&self, partial: &mut Partial, observer: &mut Observer<'_>) -> Result<(), HubError> {
+    fn attempt(
+        &self,
+        partial: &mut Partial,
+        pace: &mut Pace,
+        observer: &mut Observer<'_>,
+    ) -> Result<(), HubError> {
         let RemoteFile { name, url, size, .. } = self.remote;
         if partial.length() > 0 && *size == Some(partial.length()) {
             return Ok(());
         }
-        let mut answer = match self.client.send(Method::Get(partial.length()), url, name, self.silence) {
+        if partial.length() > 0 && !self.remote.can_continue() {
+            partial.restart()?;
+        }
+        let method = match partial.length() {
+            0 => Method::Get,
+            start => Method::Continue(start, self.remote.tag_to_continue()),
+        };
+        let mut answer = match self.client.send(method, url, name, self.timeouts.download) {
             Err(HubError::Status { status: 416, host, .. }) => {
                 partial.restart()?;
                 return Err(self.broken(host, "it has no such range"));
@@ -78,7 +100,7 @@ impl Download<'_> {
             partial.restart()?;
             return Err(self.broken(answer.host, "it sent a different range from the one requested"));
         }
-        self.receive(&mut answer, partial, observer)
+        self.receive(&mut answer, partial, pace, observer)
     }
 
     /// Reads the body to its end.
@@ -86,29 +108,23 @@ impl Download<'_> {
         &self,
         answer: &mut HubResponse,
         partial: &mut Partial,
+        pace: &mut Pace,
         observer: &mut Observer<'_>,
     ) -> Result<(), HubError> {
         let RemoteFile { name, size, .. } = self.remote;
-        let most = size.unwrap_or(self.limit);
-        let mut reader = answer.response.body_mut().as_reader();
-        let mut buffer = vec![0; 64 << 10];
-        loop {
-            let length = reader
-                .read(&mut buffer)
-                .map_err(|error| self.client.failure(error.into(), name, &answer.host, self.silence))?;
-            if length == 0 {
-                break;
-            }
-            partial.append(&buffer[..length])?;
+        let (most, host) = (size.unwrap_or(self.limit), answer.host.clone());
+        body::read(self.client, answer, name, self.timeouts.download, pace, |bytes| {
+            partial.append(bytes)?;
             if partial.length() > most {
-                return Err(self.wrong_size(&answer.host, format!("more than {most} bytes")));
+                return Err(self.wrong_size(&host, format!("more than {most} bytes")));
             }
             observer(Event::Progress { file: name, received: self.before + partial.length() });
-        }
+            Ok(())
+        })?;
         match *size {
             Some(size) if partial.length() < size => {
                 let reason = format!("it ended after {} of {size} bytes", partial.length());
-                Err(self.broken(answer.host.clone(), &reason))
+                Err(self.broken(host, &reason))
             }
             _ => Ok(()),
         }

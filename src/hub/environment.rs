@@ -28,9 +28,9 @@ pub struct Environment {
     pub token: TokenSource,
     /// Whether `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE` is true.
     pub offline: bool,
-    /// `HF_HUB_ETAG_TIMEOUT` in whole seconds; None if unset, zero or not a number.
+    /// `HF_HUB_ETAG_TIMEOUT` in whole seconds, at most a year; None if unset, zero or not a number.
     pub metadata_timeout: Option<Duration>,
-    /// `HF_HUB_DOWNLOAD_TIMEOUT` in whole seconds; None if unset, zero or not a number.
+    /// `HF_HUB_DOWNLOAD_TIMEOUT` in whole seconds, at most a year; None if unset, zero or not a number.
     pub download_timeout: Option<Duration>,
     /// `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, in either case.
     pub proxies: ProxyVariables,
@@ -87,8 +87,12 @@ fn is_true(value: &str) -> bool {
     ["1", "ON", "YES", "TRUE"].iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
+/// The longest timeout. Clocks and sockets count in numbers that a larger one would overflow.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
 fn seconds(value: &str) -> Option<Duration> {
-    value.trim().parse().ok().filter(|&seconds| seconds > 0).map(Duration::from_secs)
+    let seconds = value.trim().parse().ok().filter(|&seconds| seconds > 0);
+    seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST))
 }
 
 /// Replaces a leading `~` by the home directory and `$NAME` or `${NAME}` by the variable, if it is set, as

@@ -26,10 +26,16 @@ pub enum HubError {
     NoCacheDirectory,
     #[error("{id} is not in the cache, and offline mode is on")]
     Offline { id: String },
+    #[error("{id} is in the cache without {missing}, and offline mode is on")]
+    PartlyCached { id: String, missing: String },
 
     // What the hub answers.
     #[error("{host} has no repository {id}")]
     RepositoryNotFound { id: String, host: String },
+    #[error(
+        "{host} has neither {listing} ({status}) nor {file}: no such repository or revision, or it is not a hub"
+    )]
+    NothingThere { host: String, listing: String, status: u16, file: String },
     #[error("{host} has no revision `{revision}` of {id}")]
     RevisionNotFound { id: String, revision: String, host: String },
     #[error("{id} at {commit} on {host} has no {expected}; it holds {found}")]
@@ -53,9 +59,15 @@ pub enum HubError {
     #[error("cannot connect to {host} within {} s", .after.as_secs_f32())]
     Unreachable { host: String, after: Duration },
     #[error("cannot trust {host}: {reason}")]
-    Untrusted { host: String, reason: String },
+    Untrusted { host: String, reason: String, certificates: Option<PathBuf> },
+    #[error("{} holds no certificate, expected PEM text", .path.display())]
+    NoCertificates { path: PathBuf },
     #[error("{host} was silent for {} s while sending {what}", .after.as_secs_f32())]
     Silent { what: String, host: String, after: Duration },
+    #[error("{host} sent only {received} bytes of {what} in {} s", .after.as_secs_f32())]
+    Slow { what: String, host: String, received: u64, after: Duration },
+    #[error("the hub was given up after {} s, while waiting for {what}", .after.as_secs_f32())]
+    Deadline { what: String, after: Duration },
     #[error("the connection to {host} broke while sending {what}: {reason}")]
     Broken { what: String, host: String, reason: String },
 
@@ -96,8 +108,13 @@ impl HubError {
         }
     }
 
-    /// Whether nothing came within a whole timeout.
+    /// Whether nothing, or next to nothing, came within a whole timeout.
     pub(super) fn is_timeout(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Silent { .. })
+        matches!(self, Self::Unreachable { .. } | Self::Silent { .. } | Self::Slow { .. })
+    }
+
+    /// Whether what has come of a file may be continued in another run.
+    pub(super) fn leaves_a_good_part(&self) -> bool {
+        self.is_transient() || matches!(self, Self::Deadline { .. })
     }
 }

@@ -33,6 +33,15 @@ pub enum Event<'a> {
         /// Bytes of all files so far; less than before if a file had to start again.
         received: u64,
     },
+    /// A file has the right length, but the hub gave no hash to check it against.
+    Unchecked {
+        /// Name in the repository.
+        file: &'a str,
+        /// Host of the endpoint.
+        host: String,
+        /// The `ETag` that is not a hash.
+        tag: &'a str,
+    },
     /// A request failed and will be sent again.
     Retrying {
         /// What went wrong.

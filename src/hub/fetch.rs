@@ -1,6 +1,7 @@
 //! From requests to files: what the cache lacks is looked up at the hub and downloaded.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::cache::RepositoryCache;
 use super::client::Client;
@@ -9,10 +10,11 @@ use super::error::HubError;
 use super::event::{Event, Observer};
 use super::lock::Lock;
 use super::options::HubOptions;
+use super::probe;
 use super::remote::{self, Listing, RemoteFile};
 use super::repository::Repository;
 use super::snapshot::{FileRequest, Snapshot};
-use super::temporary::{Partial, sweep};
+use super::temporary::Partial;
 use crate::terminal_text::printable;
 
 /// Limit for configurations, in bytes. The largest known, with the labels of 21 000 classes, has 2 MB.
@@ -36,7 +38,7 @@ impl Fetch<'_> {
         requests: &[FileRequest],
         observer: &mut Observer<'_>,
     ) -> Result<Snapshot, HubError> {
-        let listing = self.list(observer)?;
+        let listing = self.list(requests, observer)?;
         let mut names = Vec::new();
         for request in requests {
             names.extend(self.choose(request, &listing)?);
@@ -44,7 +46,7 @@ impl Fetch<'_> {
         let mut remotes = Vec::new();
         for name in &names {
             if self.cache.file(&listing.commit, name).into_path().is_none() {
-                remotes.push(self.inspect(&listing.commit, name, observer)?);
+                remotes.push(self.inspect(&listing, name, observer)?);
             }
         }
         if !remotes.is_empty() {
@@ -71,18 +73,26 @@ impl Fetch<'_> {
 
     /// The files of the commit already in the cache, so that its files stay usable; else of the commit that
     /// the revision points to now.
-    fn list(&self, observer: &mut Observer<'_>) -> Result<Listing, HubError> {
+    fn list(&self, requests: &[FileRequest], observer: &mut Observer<'_>) -> Result<Listing, HubError> {
+        let (client, options) = (self.client, self.options);
         let mut list = |revision: &str| {
-            let silence = self.options.timeouts.metadata;
-            self.options.retry.run(observer, |_| remote::list(self.client, revision, silence))
+            let ask = |_: &mut Observer<'_>| remote::list(client, revision, &options.timeouts);
+            match options.retry.run(client.deadline(), observer, ask) {
+                Err(HubError::Status { status, .. }) if probe::may_have_files(status) => {
+                    probe::list(client, options, revision, requests, status, observer)
+                }
+                listing => listing,
+            }
         };
         let revision = self.repository.revision();
         match self.cache.commit() {
             Some(commit) if commit != revision => match list(&commit) {
-                // The history was rewritten, and the commit is gone.
-                Err(HubError::RevisionNotFound { .. } | HubError::RepositoryNotFound { .. }) => {
-                    list(revision)
-                }
+                // The history was rewritten, and the commit is gone; or a mirror has branches only.
+                Err(
+                    HubError::RevisionNotFound { .. }
+                    | HubError::RepositoryNotFound { .. }
+                    | HubError::NothingThere { .. },
+                ) => list(revision),
                 listing => listing,
             },
             _ => list(revision),
@@ -106,6 +116,8 @@ impl Fetch<'_> {
             found.push_str("no files");
         } else if listing.files.len() > 12 {
             found.push_str(", …");
+        } else if !listing.is_whole {
+            found.push_str(" (it lists no others)");
         }
         Err(HubError::EntryNotFound {
             id: self.repository.id().to_owned(),
@@ -116,9 +128,16 @@ impl Fetch<'_> {
         })
     }
 
-    fn inspect(&self, commit: &str, name: &str, observer: &mut Observer<'_>) -> Result<RemoteFile, HubError> {
-        let silence = self.options.timeouts.metadata;
-        self.options.retry.run(observer, |_| remote::inspect(self.client, commit, name, limit(name), silence))
+    fn inspect(
+        &self,
+        listing: &Listing,
+        name: &str,
+        observer: &mut Observer<'_>,
+    ) -> Result<RemoteFile, HubError> {
+        let Self { options, client, .. } = self;
+        let ask =
+            |_: &mut Observer<'_>| remote::inspect(client, listing, name, limit(name), &options.timeouts);
+        options.retry.run(client.deadline(), observer, ask)
     }
 
     /// Puts one file into the cache, unless another process has done so meanwhile. Returns its size in bytes.
@@ -130,25 +149,27 @@ impl Fetch<'_> {
         observer: &mut Observer<'_>,
     ) -> Result<u64, HubError> {
         let blob = self.cache.blob(&remote.etag);
-        let lock = Lock::acquire(&self.cache.lock(&remote.etag), || {
-            observer(Event::Waiting { file: &remote.name });
-        })?;
+        let lock = Lock::acquire(
+            &self.cache.lock(&remote.etag),
+            || observer(Event::Waiting { file: &remote.name }),
+            || self.client.patience(&remote.name, Duration::MAX).map(drop),
+        )?;
         // A blob that is already there may be damaged, so it is checked before it is used.
-        if !self.cache.holds(&remote.etag) {
-            if lock.is_held() {
-                sweep(&blob);
+        if !self.cache.holds(&remote.etag, remote.size) {
+            let limit = limit(&remote.name);
+            let most = remote.size.unwrap_or(limit);
+            let mut partial = Partial::begin(&blob, lock.is_held(), remote.etag.is_hash().then_some(most))?;
+            let Self { options: &HubOptions { timeouts, retry, .. }, client, .. } = *self;
+            let download = Download { client, remote, limit, timeouts, retry, before };
+            match download.run(&mut partial, observer) {
+                Ok(()) => partial.keep(&blob)?,
+                Err(error) => {
+                    if error.leaves_a_good_part() && remote.etag.is_hash() {
+                        partial.leave();
+                    }
+                    return Err(error);
+                }
             }
-            let mut partial = Partial::create(&blob)?;
-            Download {
-                client: self.client,
-                remote,
-                limit: limit(&remote.name),
-                silence: self.options.timeouts.download,
-                retry: self.options.retry,
-                before,
-            }
-            .run(&mut partial, observer)?;
-            partial.keep(&blob)?;
         }
         let path = self.cache.link_snapshot(commit, &remote.name, &remote.etag)?;
         Ok(path.metadata().map_or(0, |metadata| metadata.len()))

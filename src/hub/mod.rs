@@ -15,6 +15,8 @@
 //! - The token goes to the endpoint's own scheme, host and port only.
 //! - The cache is the one of Python's `huggingface_hub`.
 
+mod agent;
+mod body;
 mod cache;
 mod cached_repo;
 mod client;
@@ -25,14 +27,20 @@ mod etag;
 mod event;
 mod fetch;
 mod lock;
+mod no_proxy;
 mod options;
+mod pace;
+mod plain_proxy;
+mod probe;
 mod proxy;
 mod remote;
 mod repository;
 mod retry;
 mod snapshot;
 mod temporary;
+mod tls;
 mod token;
+mod trust;
 mod url;
 
 pub use cached_repo::{CachedFile, CachedRepo, Integrity};
@@ -70,8 +78,8 @@ impl Hub {
     /// The requested files of `repository`, from the cache if it has them all, else from the network.
     ///
     /// # Errors
-    /// [`HubError::Offline`] if files are missing and the network must not be used; otherwise what went wrong
-    /// there.
+    /// [`HubError::Offline`] or [`HubError::PartlyCached`] if files are missing and the network must not be used;
+    /// otherwise what went wrong there.
     pub fn fetch(
         &self,
         repository: &Repository,
@@ -82,13 +90,29 @@ impl Hub {
             Some(snapshot) if self.options.offline || snapshot.unknown_optional().is_empty() => {
                 return Ok(snapshot);
             }
-            _ if self.options.offline => return Err(HubError::Offline { id: repository.to_string() }),
+            _ if self.options.offline => return Err(self.offline(repository, requests)),
             _ => {}
         }
         let client = Client::new(&self.options, repository)?;
         observer(Event::Contacting { repository: repository.to_string(), host: client.host() });
         let cache = RepositoryCache::new(&self.options.cache_dir, repository);
         Fetch { options: &self.options, client: &client, repository, cache: &cache }.run(requests, observer)
+    }
+
+    /// The error of a request that the cache cannot fulfil. It names what is missing if something is there.
+    fn offline(&self, repository: &Repository, requests: &[FileRequest]) -> HubError {
+        let cache = RepositoryCache::new(&self.options.cache_dir, repository);
+        let is_there = |commit: &str, request: &FileRequest| {
+            request.names().iter().any(|name| cache.file(commit, name).into_path().is_some())
+        };
+        let (id, commit) = (repository.to_string(), cache.commit().unwrap_or_default());
+        let required = requests.iter().filter(|request| !request.is_optional());
+        let missing: Vec<_> = required.filter(|request| !is_there(&commit, request)).collect();
+        if missing.is_empty() || !requests.iter().any(|request| is_there(&commit, request)) {
+            return HubError::Offline { id };
+        }
+        let names = missing.iter().map(|request| request.names().join(" or "));
+        HubError::PartlyCached { id, missing: names.collect::<Vec<_>>().join(" and ") }
     }
 
     /// The requested files of `repository` from the cache alone; `None` if a required one is missing.

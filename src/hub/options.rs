@@ -54,7 +54,7 @@ impl HubOptions {
     }
 }
 
-/// How long to wait while nothing comes. A silent server is asked twice, so a request fails after twice the time.
+/// How long to wait. A server that is silent or slow is asked twice, so a request fails after twice the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// Resolving the host and connecting to it.
@@ -63,12 +63,22 @@ pub struct Timeouts {
     pub metadata: Duration,
     /// Silence while downloading a file.
     pub download: Duration,
+    /// The time in which a body must bring 1 KiB for each second.
+    pub pace: Duration,
+    /// The time that a whole fetch may take, waits included; `None` for as long as bytes come at that pace.
+    pub total: Option<Duration>,
 }
 
 impl Default for Timeouts {
-    /// 10 s, 10 s (as Python) and 15 s, so that 30 s of silence end a download.
+    /// 10 s, 10 s (as Python) and 15 s, so that 30 s of silence end a download; 30 s for the pace, and no total.
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { connect: seconds(10), metadata: seconds(10), download: seconds(15) }
+        Self {
+            connect: seconds(10),
+            metadata: seconds(10),
+            download: seconds(15),
+            pace: seconds(30),
+            total: None,
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Own code, because ureq takes the first variable that is set, whatever the scheme of the address. As in
 //! curl and Python: `https_proxy` for https addresses, `http_proxy` for http addresses, else `all_proxy`;
 //! `no_proxy` lists hosts to reach directly. Proxies may be `http`, `https`, `socks4`, `socks4a`, `socks5` or
-//! `socks5h`; HTTP proxies are used with CONNECT.
+//! `socks5h`; HTTP proxies are used with CONNECT for https addresses only.
 
 use std::fmt;
 
@@ -11,6 +11,8 @@ use ureq::Proxy;
 use ureq::http::Uri;
 
 use super::error::HubError;
+use super::no_proxy;
+use super::url::Origin;
 
 /// The proxy variables, unparsed. `Debug` does not show them: they may hold passwords.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -41,7 +43,8 @@ impl ProxyVariables {
         let of_scheme = if url.scheme_str() == Some("https") { &self.https } else { &self.http };
         let Some(address) = of_scheme.as_ref().or(self.all.as_ref()) else { return Ok(None) };
         let host = url.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
-        if self.no.as_deref().is_some_and(|list| lists(list, &host)) {
+        let port = Origin::of(url).map_or(0, |origin| origin.port());
+        if self.no.as_deref().is_some_and(|list| no_proxy::lists(list, &host, port)) {
             return Ok(None);
         }
         Proxy::new(address).map(Some).map_err(|_| HubError::InvalidProxy { host })
@@ -52,16 +55,6 @@ impl fmt::Debug for ProxyVariables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ProxyVariables(…)")
     }
-}
-
-/// Whether a `no_proxy` list contains `*`, `host` itself, or a domain that it is in.
-fn lists(no_proxy: &str, host: &str) -> bool {
-    no_proxy.split([',', ' ']).map(|entry| entry.trim().to_ascii_lowercase()).any(|entry| {
-        let domain = entry.trim_start_matches('*').trim_start_matches('.');
-        entry == "*"
-            || (!domain.is_empty()
-                && host.strip_suffix(domain).is_some_and(|front| front.is_empty() || front.ends_with('.')))
-    })
 }
 
 #[cfg(test)]
@@ -87,17 +80,16 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_lists_hosts_and_domains() {
+    fn a_host_of_no_proxy_is_reached_directly() {
         let direct =
             |list: &str, url: &str| proxy(&[("ALL_PROXY", "http://p:1"), ("NO_PROXY", list)], url).is_none();
-        assert!(direct("*", "http://hub/x"));
-        assert!(direct("localhost, 127.0.0.1", "http://127.0.0.1:8080/x"));
         assert!(direct("example.org", "https://cdn.Example.org/x"));
-        assert!(direct(".example.org", "https://cdn.example.org/x"));
         assert!(direct("::1", "http://[::1]:80/x"));
-        assert!(!direct("example.org", "https://notexample.org/x"));
+        assert!(direct("10.0.0.0/8", "http://10.1.2.3:8080/x"));
+        // The port of an address without one is that of its scheme.
+        assert!(direct("hub:443", "https://hub/x") && direct("hub:80", "http://hub/x"));
+        assert!(!direct("hub:443", "http://hub/x") && !direct("hub:443", "https://hub:444/x"));
         assert!(!direct("", "https://example.org/x"));
-        assert!(!direct("localhost", "http://127.0.0.1/x"));
     }
 
     #[test]

@@ -1,26 +1,31 @@
 //! What the hub says about a repository: the listing of a commit, and the hash and size of a file.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 
+use super::body;
 use super::client::{Client, HubResponse, Method};
 use super::error::HubError;
 use super::etag::Etag;
+use super::options::Timeouts;
+use super::pace::Pace;
 use super::repository::is_commit;
 use super::url::escape;
 use crate::terminal_text::printable;
 
 /// Limit for a listing, in bytes. One of ten thousand files takes about 1 MB.
-const LARGEST_LISTING: u64 = 16 << 20;
+const LARGEST_LISTING: usize = 16 << 20;
 
 /// The files of a repository at one commit.
 #[derive(Debug)]
 pub(super) struct Listing {
     /// 40 hexadecimal digits.
     pub(super) commit: String,
+    /// By which its files are asked for: the commit, or what a mirror without listings was asked for.
+    pub(super) revision: String,
     /// Names of the files, folders included.
     pub(super) files: Vec<String>,
+    /// Whether these are all its files, or those that were asked for.
+    pub(super) is_whole: bool,
     /// Host that answered.
     pub(super) host: String,
 }
@@ -32,10 +37,25 @@ pub(super) struct RemoteFile {
     pub(super) name: String,
     /// Address at the endpoint.
     pub(super) url: String,
-    /// Hash of the content.
+    /// Hash of the content, or a tag that is none.
     pub(super) etag: Etag,
-    /// Size in bytes, if the hub said so.
+    /// Size in bytes, if the hub said so; it has if the tag is no hash.
     pub(super) size: Option<u64>,
+    /// The `ETag` as it was sent, if equal tags mean equal bytes.
+    strong_tag: Option<String>,
+}
+
+impl RemoteFile {
+    /// The tag by which the server is to decide whether a download can be continued. None is needed for a hash: that
+    /// shows in the end whether the parts belong together.
+    pub(super) fn tag_to_continue(&self) -> Option<&str> {
+        self.strong_tag.as_deref().filter(|_| !self.etag.is_hash())
+    }
+
+    /// Whether a broken download can be continued at all.
+    pub(super) fn can_continue(&self) -> bool {
+        self.etag.is_hash() || self.strong_tag.is_some()
+    }
 }
 
 /// The fields used of `/api/models/ID/revision/REVISION`.
@@ -51,50 +71,64 @@ struct FileJson {
     rfilename: String,
 }
 
+/// The path of the listing of a repository at `revision`.
+pub(super) fn listing_path(id: &str, revision: &str) -> String {
+    format!("api/models/{id}/revision/{}", escape(revision))
+}
+
+/// The path of a file.
+pub(super) fn file_path(id: &str, revision: &str, name: &str) -> String {
+    format!("{id}/resolve/{}/{name}", escape(revision))
+}
+
 /// Asks for the files at `revision`.
-pub(super) fn list(client: &Client<'_>, revision: &str, silence: Duration) -> Result<Listing, HubError> {
-    let what = format!("the listing of {}", client.repository().id());
-    let url = client.url(&format!("api/models/{}/revision/{}", client.repository().id(), escape(revision)));
-    let mut answer = client.send(Method::Get(0), &url, &what, silence).map_err(|error| match error {
-        // Mirrors do not always send the hub's error codes.
-        HubError::Status { status: 404, host, .. } => {
-            HubError::RepositoryNotFound { id: client.repository().id().to_owned(), host }
+pub(super) fn list(client: &Client<'_>, revision: &str, timeouts: &Timeouts) -> Result<Listing, HubError> {
+    let id = client.repository().id();
+    let what = format!("the listing of {id}");
+    let (url, silence) = (client.url(&listing_path(id, revision)), timeouts.metadata);
+    let mut answer = client.send(Method::Get, &url, &what, silence)?;
+    let (mut json, host) = (Vec::new(), answer.host.clone());
+    let mut pace = Pace::new(timeouts.pace);
+    body::read(client, &mut answer, &what, silence, &mut pace, |bytes| {
+        json.extend_from_slice(bytes);
+        if json.len() <= LARGEST_LISTING {
+            return Ok(());
         }
-        error => error,
+        let expected = format!("at most {LARGEST_LISTING} bytes");
+        Err(HubError::Size { file: what.clone(), host: host.clone(), expected, found: "more".to_owned() })
     })?;
-    let body = answer.response.body_mut().with_config().limit(LARGEST_LISTING).read_to_vec();
-    let body = body.map_err(|error| client.failure(error, &what, &answer.host, silence))?;
-    let Ok(info) = serde_json::from_slice::<ListingJson>(&body) else {
-        return Err(HubError::NotAHub { what, found: answer.describe(), host: answer.host });
+    let Ok(info) = serde_json::from_slice::<ListingJson>(&json) else {
+        return Err(HubError::NotAHub { what, found: answer.describe(), host });
     };
     if !is_commit(&info.sha) || (is_commit(revision) && info.sha != revision) {
         let found = format!("commit {:?}", printable(&info.sha));
-        return Err(HubError::NotAHub { what, found, host: answer.host });
+        return Err(HubError::NotAHub { what, found, host });
     }
     let files = info.siblings.into_iter().map(|sibling| sibling.rfilename).collect();
-    Ok(Listing { commit: info.sha, files, host: answer.host })
+    Ok(Listing { revision: info.sha.clone(), commit: info.sha, files, is_whole: true, host })
 }
 
-/// Asks for hash and size of `name` at `commit`; `limit` is the largest size accepted, in bytes.
+/// Asks for tag and size of the file `name` of `listing`; `limit` is the largest size accepted, in bytes.
 pub(super) fn inspect(
     client: &Client<'_>,
-    commit: &str,
+    listing: &Listing,
     name: &str,
     limit: u64,
-    silence: Duration,
+    timeouts: &Timeouts,
 ) -> Result<RemoteFile, HubError> {
-    let url = client.url(&format!("{}/resolve/{commit}/{name}", client.repository().id()));
-    let answer = client.send(Method::Head, &url, name, silence)?;
+    let url = client.url(&file_path(client.repository().id(), &listing.revision, name));
+    let answer = client.send(Method::Head, &url, name, timeouts.metadata)?;
     let not_a_hub =
         |found: String| HubError::NotAHub { what: name.to_owned(), host: answer.host.clone(), found };
-    if let Some(other) = answer.header("x-repo-commit").filter(|&other| other != commit) {
-        return Err(not_a_hub(format!("commit {:?}, not {commit}", printable(other))));
+    if let Some(other) = answer.header("x-repo-commit").filter(|&other| other != listing.commit) {
+        return Err(not_a_hub(format!("commit {:?}, not {}", printable(other), listing.commit)));
     }
-    let Some(tag) = answer.header("x-linked-etag").or_else(|| answer.header("etag")) else {
+    let (linked, own) = (answer.header("x-linked-etag"), answer.header("etag"));
+    let Some(tag) = linked.or(own) else {
         return Err(not_a_hub(format!("no ETag ({})", answer.describe())));
     };
-    let etag = Etag::parse(tag)
-        .ok_or_else(|| not_a_hub(format!("the ETag {:?}, which is not a hash", printable(tag))))?;
+    let unusable = || not_a_hub(format!("the ETag {:?}, which cannot name a file", printable(tag)));
+    let etag = Etag::parse(tag).ok_or_else(unusable)?;
     let size = size(&answer);
     if size.is_some_and(|size| size == 0 || size > limit) {
         return Err(HubError::Size {
@@ -104,7 +138,14 @@ pub(super) fn inspect(
             found: format!("{} bytes", size.unwrap_or_default()),
         });
     }
-    Ok(RemoteFile { name: name.to_owned(), url, etag, size })
+    if size.is_none() && !etag.is_hash() {
+        return Err(not_a_hub(format!(
+            "neither its size nor its hash (the ETag {:?} is none)",
+            printable(tag)
+        )));
+    }
+    let strong_tag = linked.is_none().then_some(tag).filter(|tag| tag.starts_with('"')).map(str::to_owned);
+    Ok(RemoteFile { name: name.to_owned(), url, etag, size, strong_tag })
 }
 
 /// The size of the file. The `Content-Length` of a redirect is that of its own page.

@@ -4,7 +4,7 @@
 //! the wait. A crate such as `backon` would leave those two rules, most of this file, to its caller.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::error::HubError;
 use super::event::{Event, Observer};
@@ -32,9 +32,11 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// Runs `attempt` until it succeeds, fails for good, or has failed too often. The last error is returned.
+    /// Runs `attempt` until it succeeds, fails for good, has failed too often, or the next one would begin after
+    /// `deadline`. The last error is returned.
     pub(super) fn run<T>(
         self,
+        deadline: Option<Instant>,
         observer: &mut Observer<'_>,
         mut attempt: impl FnMut(&mut Observer<'_>) -> Result<T, HubError>,
     ) -> Result<T, HubError> {
@@ -54,6 +56,9 @@ impl Retry {
                 return Err(error);
             }
             let wait = pause.max(asked);
+            if deadline.is_some_and(|deadline| deadline.saturating_duration_since(Instant::now()) < wait) {
+                return Err(error);
+            }
             observer(Event::Retrying { reason: &error, wait });
             thread::sleep(wait);
             pause *= 2;
@@ -75,7 +80,7 @@ mod tests {
             }
         };
         let retry = Retry { attempts, pause: Duration::from_millis(1) };
-        let result: Result<(), _> = retry.run(&mut observer, |_| {
+        let result: Result<(), _> = retry.run(None, &mut observer, |_| {
             tries += 1;
             Err(kind())
         });
@@ -100,6 +105,15 @@ mod tests {
             retry_after: Some(Duration::from_millis(3)),
         };
         assert_eq!(tried(busy, 5), (5, vec![3, 3, 4, 8]));
+    }
+
+    #[test]
+    fn a_wait_that_would_pass_the_deadline_is_not_begun() {
+        let retry = Retry { attempts: 5, pause: Duration::from_hours(1) };
+        let deadline = Some(Instant::now() + Duration::from_secs(1));
+        let result: Result<(), _> = retry
+            .run(deadline, &mut |_| {}, |_| Err(HubError::Connect { host: host(), reason: String::new() }));
+        assert!(matches!(result, Err(HubError::Connect { .. })));
     }
 
     #[test]

@@ -8,6 +8,10 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::error::HubError;
+use crate::small_file;
+
+/// Limit for the file of a token, in bytes. Tokens have about 40.
+const LARGEST_TOKEN_FILE: u64 = 64 << 10;
 
 /// An access token of the hub. `Debug` does not show it, and it has no `Display`.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,7 +62,7 @@ impl TokenSource {
         let (token, origin) = match self {
             Self::None => return Ok(None),
             Self::Given(token) => (Some(token.clone()), "HF_TOKEN".to_owned()),
-            Self::File(path) => match std::fs::read_to_string(path) {
+            Self::File(path) => match small_file::read_text(path, LARGEST_TOKEN_FILE) {
                 Ok(text) => (Token::new(&text), path.display().to_string()),
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                     return Ok(None);

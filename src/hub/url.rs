@@ -26,6 +26,11 @@ impl Origin {
         Some(Self { scheme: scheme.to_owned(), host, port: url.port_u16().unwrap_or(default_port) })
     }
 
+    /// The port, given or that of the scheme.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Whether a redirect from here to `next` would give up encryption.
     pub(super) fn is_downgraded_by(&self, next: &Self) -> bool {
         self.scheme == "https" && next.scheme == "http"

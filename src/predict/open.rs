@@ -70,9 +70,12 @@ fn open_fetched(
     observer: &mut Observer<'_>,
 ) -> Result<Checkpoint, OpenError> {
     let snapshot = fetch(repositories, hub, observer)?;
-    let offline = || HubError::Offline { id: snapshot.repository.to_string() };
+    let without = |missing: &str| {
+        let id = snapshot.repository.to_string();
+        HubError::PartlyCached { id, missing: missing.to_owned() }
+    };
     if is_unknown(&snapshot, "config.json") {
-        return Err(offline().into());
+        return Err(without("config.json").into());
     }
     let checkpoint = match of_snapshot(&snapshot) {
         Ok(checkpoint) => checkpoint,
@@ -83,7 +86,7 @@ fn open_fetched(
         }
     };
     if !is_complete(&snapshot, &checkpoint) {
-        return Err(offline().into());
+        return Err(without("preprocessor_config.json").into());
     }
     Ok(checkpoint)
 }

@@ -5,18 +5,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
-use std::time::{Duration, SystemTime};
 
 use mnet::cli::Hint;
 use mnet::hub::{Event, FileRequest, Hub, HubError};
+use mnet::predict::Source;
 
+use super::support::checkpoint;
 use super::support::hub_server::{Fault, HubServer};
 use super::support::scratch::Scratch;
 use super::{
     CONFIG, ID, MODEL, assert_clean, assert_good, fetch, hub, impatient, options, repository, server, weights,
 };
 
-fn folder(cache: &Scratch) -> PathBuf {
+pub(crate) fn folder(cache: &Scratch) -> PathBuf {
     cache.path().join("models--acme--tiny_0.25_96")
 }
 
@@ -72,6 +73,77 @@ fn offline_opens_no_connection() {
     let connections = server.connections();
     assert_eq!(fetch(&offline, ID).unwrap(), online);
     assert_eq!(server.connections(), connections);
+}
+
+#[test]
+fn offline_names_what_is_missing() {
+    let (server, cache) = (server(), Scratch::new());
+    let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
+    fs::remove_file(snapshot.file("model.safetensors").unwrap()).unwrap();
+    let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
+    let error = fetch(&offline, ID).unwrap_err();
+    let missing = "is in the cache without model.safetensors or pytorch_model.bin, and offline mode is on";
+    assert_eq!(error.to_string(), format!("{ID} {missing}"));
+    assert_eq!(error.hint().unwrap(), format!("mnet models pull {ID}"));
+}
+
+#[test]
+fn offline_names_a_missing_configuration() {
+    let (server, cache, source) = (HubServer::start(), Scratch::new(), Scratch::new());
+    checkpoint::tiny(source.path(), &["a", "b"]);
+    let names = ["config.json", "preprocessor_config.json", "model.safetensors"];
+    let contents = names.map(|name| fs::read(source.path().join(name)).unwrap());
+    let files: Vec<_> = names.into_iter().zip(contents.iter().map(Vec::as_slice)).collect();
+    server.add(ID, "main", &files);
+    let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
+    let open = || {
+        let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
+        mnet::predict::open(&Source::Hub(ID.to_owned()), || Ok(offline), &mut |_| {})
+    };
+    open().unwrap();
+    for name in ["preprocessor_config.json", "config.json"] {
+        fs::remove_file(snapshot.file(name).unwrap()).unwrap();
+        let expected = format!("{ID} is in the cache without {name}, and offline mode is on");
+        assert_eq!(open().unwrap_err().to_string(), expected);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_a_regular_file_is_not_read() {
+    let (server, cache) = (server(), Scratch::new());
+    let good = fetch(&hub(&server, &cache), ID).unwrap();
+    let reference = folder(&cache).join("refs/main");
+    fs::remove_file(&reference).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &reference).unwrap();
+    assert_eq!(fetch(&hub(&server, &cache), ID).unwrap(), good);
+    let token = [("HF_TOKEN_PATH", "/dev/zero")];
+    let error = fetch(&Hub::new(options(server.endpoint(), Scratch::new().path(), &token)), ID).unwrap_err();
+    assert!(error.to_string().ends_with("it is a device, expected a regular file"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn removing_a_model_leaves_what_links_lead_to() {
+    let (server, cache, outside) = (server(), Scratch::new(), Scratch::new());
+    let hub = hub(&server, &cache);
+    fetch(&hub, ID).unwrap();
+    let (locks, elsewhere) = (cache.path().join(".locks"), outside.path().join("locks"));
+    fs::rename(&locks, &elsewhere).unwrap();
+    let mine = elsewhere.join("models--acme--tiny_0.25_96/mine.txt");
+    fs::write(&mine, "not a lock").unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &locks).unwrap();
+    assert!(hub.cached_repo(&repository(ID)).unwrap().remove().unwrap() > 300_000);
+    assert!(mine.exists() && !folder(&cache).exists());
+
+    // A folder that is itself a link is not what it says it is.
+    let other = outside.path().join("models");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("mine.txt"), "mine").unwrap();
+    std::os::unix::fs::symlink(&other, folder(&cache)).unwrap();
+    let error = hub.cached_repo(&repository(ID)).unwrap().remove().unwrap_err();
+    assert!(error.to_string().ends_with("it is a link to a folder outside the cache"), "{error}");
+    assert!(other.join("mine.txt").exists());
 }
 
 #[test]
@@ -144,48 +216,6 @@ fn damage_on_disk_is_repaired_or_reported() {
 }
 
 #[test]
-fn leftovers_of_a_killed_run_do_no_harm() {
-    let (server, cache) = (server(), Scratch::new());
-    let hub = hub(&server, &cache);
-    let snapshot = fetch(&hub, ID).unwrap();
-    let blob = snapshot.file("model.safetensors").unwrap().canonicalize().unwrap();
-    fs::remove_file(&blob).unwrap();
-    fs::write(folder(&cache).join("refs/main"), "half a ha").unwrap();
-    let [old, young] =
-        ["1-1-1", "2-2-2"].map(|end| PathBuf::from(format!("{}.{end}.incomplete", blob.display())));
-    fs::write(&young, "half").unwrap();
-    let file = fs::File::create(&old).unwrap();
-    file.set_modified(SystemTime::now() - Duration::from_hours(2)).unwrap();
-    fetch(&hub, ID).unwrap();
-    assert!(!old.exists(), "it is abandoned");
-    assert!(young.exists(), "another process may be writing to it");
-    fs::remove_file(young).unwrap();
-    assert_good(&fetch(&hub, ID).unwrap(), &cache);
-}
-
-#[test]
-fn killed_at_any_moment() {
-    let (server, cache) = (server(), Scratch::new());
-    server.fault("GET", "/storage/", 1, Fault::Stall(150_000));
-    let mut child = pull(&server, cache.path()).stdout(Stdio::null()).spawn().unwrap();
-    let is_half_way = || cache.contents().values().any(|(_, content)| content.len() == 150_000);
-    for _ in 0..1000 {
-        if is_half_way() {
-            break;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    assert!(is_half_way(), "the child never got that far");
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
-    assert_eq!(super::read(&snapshot, "model.safetensors"), weights());
-    let left = cache.contents().into_keys().filter(|path| path.extension() == Some("incomplete".as_ref()));
-    left.for_each(|path| fs::remove_file(cache.path().join(path)).unwrap());
-    assert_clean(&cache);
-}
-
-#[test]
 fn cold_starts_share_one_download() {
     let (server, cache) = (server(), Scratch::new());
     // The first download takes longer than the others take to arrive.
@@ -212,7 +242,7 @@ fn cold_starts_share_one_download() {
 }
 
 /// The binary, with this hub and this cache.
-fn pull(server: &HubServer, cache: &Path) -> Command {
+pub(crate) fn pull(server: &HubServer, cache: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mnet"));
     command.args(["models", "pull", ID]).env("HF_ENDPOINT", server.endpoint()).env("HF_HUB_CACHE", cache);
     command

@@ -99,7 +99,12 @@ fn endpoint_and_timeouts() {
     let set = options(&[("HF_HUB_ETAG_TIMEOUT", "3"), ("HF_HUB_DOWNLOAD_TIMEOUT", "60")]);
     assert_eq!((set.metadata, set.download), (Duration::from_secs(3), Duration::from_mins(1)));
     assert_eq!(set.connect, default.connect);
-    for value in ["0", "soon", "-1", ""] {
+    // What no clock can hold becomes a year.
+    assert_eq!(
+        options(&[("HF_HUB_DOWNLOAD_TIMEOUT", "18446744073709551615")]).download,
+        Duration::from_hours(24 * 365)
+    );
+    for value in ["0", "soon", "-1", "18446744073709551616", ""] {
         assert_eq!(
             options(&[("HF_HUB_ETAG_TIMEOUT", value), ("HF_HUB_DOWNLOAD_TIMEOUT", value)]),
             default,

@@ -46,7 +46,8 @@ fn a_page_with_an_error_status() {
     let page = || Fault::Instead(Reply::web_page(403));
     check("GET", STORAGE, ALWAYS, page(), error!(HubError::Status { status: 403, .. }));
     check("GET", "/resolve/", ALWAYS, page(), error!(HubError::Status { status: 403, .. }));
-    check("GET", "/api/", ALWAYS, page(), error!(HubError::Status { status: 403, .. }));
+    // What has no listing may be a mirror with the files.
+    check("GET", "/api/", ALWAYS, page(), None);
 }
 
 #[test]
@@ -142,7 +143,7 @@ fn silence_half_way() {
 
 #[test]
 fn names_that_a_server_must_not_choose() {
-    for etag in ["\"../../x\"", "\"\"", "\"/etc/passwd\"", "abc", ""] {
+    for etag in ["\"../../x\"", "\"\"", "\"/etc/passwd\"", "..", ""] {
         check("HEAD", "config.json", ALWAYS, Fault::Header("ETag", etag), error!(HubError::NotAHub { .. }));
     }
     check(

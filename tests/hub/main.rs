@@ -1,12 +1,17 @@
 //! The hub layer against a hub on the loopback interface: faults, the cache, names, the environment.
 
 mod cache;
+mod certificates;
 mod environment;
 mod fault;
+mod mirror;
 mod network;
+mod patience;
+mod proxy;
 mod refusal;
 #[path = "../support/mod.rs"]
 mod support;
+mod unfinished;
 
 use std::path::Path;
 use std::time::Duration;
@@ -63,7 +68,8 @@ fn hub(server: &HubServer, cache: &Scratch) -> Hub {
 fn impatient(server: &HubServer, cache: &Scratch) -> Hub {
     let mut options = options(server.endpoint(), cache.path(), &[]);
     let patience = Duration::from_secs(1);
-    options.timeouts = Timeouts { connect: patience, metadata: patience, download: patience };
+    options.timeouts =
+        Timeouts { connect: patience, metadata: patience, download: patience, pace: patience, total: None };
     Hub::new(options)
 }
 

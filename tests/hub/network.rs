@@ -1,10 +1,6 @@
-//! The network: redirects, tokens, revisions, retries, proxies.
+//! The network: redirects, tokens, revisions, retries.
 
-use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::thread;
+use std::net::TcpListener;
 
 use mnet::cli::Hint;
 use mnet::hub::{Event, Hub, HubError};
@@ -31,6 +27,7 @@ fn every_step_is_reported_the_first_before_any_byte() {
             }
             Event::Progress { .. } => {}
             Event::Retrying { reason, .. } => heard.push(format!("again: {}", reason.hint().unwrap())),
+            Event::Unchecked { .. } => heard.push("unchecked".into()),
             Event::Waiting { .. } => heard.push("waiting".into()),
             Event::Done => heard.push("done".into()),
         })
@@ -170,51 +167,4 @@ fn a_hub_that_does_not_exist() {
     assert!(matches!(error, HubError::Connect { .. }), "{error:?}");
     assert!(error.to_string().contains(&free.to_string()), "{error}");
     assert!(cache.contents().is_empty(), "something was written though nothing came");
-}
-
-/// A proxy that opens tunnels and counts them.
-fn proxy() -> (String, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback can be bound");
-    let address = listener.local_addr().expect("a bound listener has an address");
-    let count = Arc::new(AtomicUsize::new(0));
-    let counter = count.clone();
-    thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            counter.fetch_add(1, SeqCst);
-            tunnel(client).expect("the test's own hub can be reached");
-        }
-    });
-    (format!("http://{address}"), count)
-}
-
-/// Reads `CONNECT host:port` and connects the two.
-fn tunnel(mut client: TcpStream) -> io::Result<()> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        client.read_exact(&mut byte)?;
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head);
-    let target = head.strip_prefix("CONNECT ").and_then(|rest| rest.split(' ').next());
-    let mut server = TcpStream::connect(target.ok_or(io::ErrorKind::InvalidData)?)?;
-    client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n")?;
-    let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
-    thread::spawn(move || io::copy(&mut from_client, &mut to_server));
-    thread::spawn(move || io::copy(&mut server, &mut client));
-    Ok(())
-}
-
-#[test]
-fn the_proxy_of_the_environment_is_used() {
-    let (server, cache) = (server(), Scratch::new());
-    let (address, tunnels) = proxy();
-    let hub = Hub::new(options(server.endpoint(), cache.path(), &[("HTTP_PROXY", &address)]));
-    assert_good(&fetch(&hub, ID).unwrap(), &cache);
-    assert_eq!(tunnels.load(SeqCst), server.connections());
-
-    let (cache, before) = (Scratch::new(), tunnels.load(SeqCst));
-    let direct = [("HTTP_PROXY", address.as_str()), ("NO_PROXY", "127.0.0.1,localhost")];
-    assert_good(&fetch(&Hub::new(options(server.endpoint(), cache.path(), &direct)), ID).unwrap(), &cache);
-    assert_eq!(tunnels.load(SeqCst), before);
 }

@@ -99,6 +99,11 @@ impl Reply {
         self
     }
 
+    /// Whether the body comes in chunks, so that no length is announced.
+    pub(crate) fn is_chunked(&self) -> bool {
+        self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"))
+    }
+
     /// Status line and headers; `length` is announced if there is one.
     pub(crate) fn head(&self, length: Option<usize>) -> String {
         let mut head = format!("HTTP/1.1 {} Status\r\nConnection: close\r\n", self.status);

@@ -50,6 +50,8 @@ pub(crate) enum Fault {
     Reset(usize),
     /// Nothing more is sent after this many bytes of the body.
     Stall(usize),
+    /// The body is sent byte by byte, with this pause after each.
+    Trickle(Duration),
     /// Nothing is sent.
     Silence,
     /// One bit of this byte is flipped.
@@ -237,11 +239,12 @@ fn send(stream: &mut TcpStream, mut reply: Reply, fault: Option<Fault>, head_onl
     let mut length = Some(reply.body.len());
     let mut end = reply.body.len();
     let mut stall = false;
+    let pause = if let Some(Fault::Trickle(pause)) = fault { Some(pause) } else { None };
     match fault {
-        None | Some(Fault::IgnoreRange) => {}
+        None | Some(Fault::IgnoreRange | Fault::Trickle(_)) => {}
         Some(Fault::Silence) => thread::sleep(Duration::from_secs(30)),
         Some(Fault::Instead(other)) => {
-            (length, end) = (Some(other.body.len()), other.body.len());
+            (length, end) = ((!other.is_chunked()).then_some(other.body.len()), other.body.len());
             reply = other;
         }
         Some(Fault::Header(name, value)) => reply = reply.header(name, value),
@@ -264,7 +267,10 @@ fn send(stream: &mut TcpStream, mut reply: Reply, fault: Option<Fault>, head_onl
     }
     stream.write_all(reply.head(length).as_bytes())?;
     if !head_only {
-        stream.write_all(&reply.body[..end])?;
+        for piece in reply.body[..end].chunks(if pause.is_some() { 1 } else { end.max(1) }) {
+            stream.write_all(piece)?;
+            pause.into_iter().for_each(thread::sleep);
+        }
     }
     stream.flush()?;
     if stall {

@@ -1,0 +1,127 @@
+//! Small files that someone else wrote, read whole: configurations, labels, tokens, certificates.
+//!
+//! `std::fs::read` waits for ever on a named pipe and takes all memory for `/dev/zero` or a huge file.
+
+use std::fs::{self, File, FileType};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+/// The content of the regular file at `path`, of at most `limit` bytes.
+///
+/// # Errors
+/// If it is not a regular file, or a link to one, which is found out before it is opened; if it is larger; or if it cannot
+/// be read.
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    refuse_special(fs::metadata(path)?.file_type())?;
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    // Another file may have taken the name meanwhile.
+    refuse_special(metadata.file_type())?;
+    let too_large = |found: String| {
+        let message = format!("{found}, expected at most {limit} bytes");
+        Err(io::Error::new(ErrorKind::FileTooLarge, message))
+    };
+    if metadata.len() > limit {
+        return too_large(format!("it has {} bytes", metadata.len()));
+    }
+    // The length is not the last word: files in /proc say 0, and a file can grow.
+    let mut content = Vec::with_capacity(metadata.len() as usize);
+    file.take(limit.saturating_add(1)).read_to_end(&mut content)?;
+    if content.len() as u64 > limit {
+        return too_large(format!("it has more than {limit} bytes"));
+    }
+    Ok(content)
+}
+
+/// The text of the regular file at `path`, of at most `limit` bytes.
+///
+/// # Errors
+/// As for [`read`], and if it is not UTF-8.
+pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+    String::from_utf8(read(path, limit)?)
+        .map_err(|error| io::Error::new(ErrorKind::InvalidData, format!("not UTF-8 text: {error}")))
+}
+
+fn refuse_special(kind: FileType) -> io::Result<()> {
+    if kind.is_file() {
+        return Ok(());
+    }
+    let (error, found) = if kind.is_dir() {
+        (ErrorKind::IsADirectory, "a directory")
+    } else {
+        (ErrorKind::InvalidInput, special(kind))
+    };
+    Err(io::Error::new(error, format!("it is {found}, expected a regular file")))
+}
+
+#[cfg(unix)]
+fn special(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    if kind.is_fifo() {
+        "a pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_kind: FileType) -> &'static str {
+    "something else"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(test: &str) -> std::path::PathBuf {
+        let folder = std::env::temp_dir().join(format!("mnet-small-{test}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_the_limit() {
+        let folder = folder("limit");
+        let path = folder.join("config.json");
+        fs::write(&path, "{}").unwrap();
+        assert_eq!(read(&path, 2).unwrap(), b"{}");
+        assert_eq!(read_text(&path, u64::MAX).unwrap(), "{}");
+        let error = read(&path, 1).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::FileTooLarge);
+        assert_eq!(error.to_string(), "it has 2 bytes, expected at most 1 bytes");
+        fs::write(&path, b"\xff").unwrap();
+        assert_eq!(read_text(&path, 9).unwrap_err().kind(), ErrorKind::InvalidData);
+        assert_eq!(read(&folder.join("none"), 9).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(read(&folder, 9).unwrap_err().to_string(), "it is a directory, expected a regular file");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// Any of these would wait for ever or take all memory if it were opened and read.
+    #[cfg(unix)]
+    #[test]
+    fn pipes_devices_and_links_to_them_are_refused() {
+        let folder = folder("special");
+        let (pipe, link, socket) = (folder.join("pipe"), folder.join("link"), folder.join("socket"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for (path, kind) in [(&pipe, "pipe"), (&link, "device"), (&socket, "socket")] {
+            let expected = format!("it is a {kind}, expected a regular file");
+            assert_eq!(read(path, 9).unwrap_err().to_string(), expected);
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// Files in /proc say that they are empty.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_that_does_not_know_its_length_is_limited_too() {
+        let path = Path::new("/proc/self/status");
+        assert!(read_text(path, 1 << 20).unwrap().starts_with("Name:"));
+        let error = read(path, 10).unwrap_err();
+        assert_eq!(error.to_string(), "it has more than 10 bytes, expected at most 10 bytes");
+    }
+}
