@@ -65,10 +65,10 @@ impl<'a> Session<'a> {
         }
         let (name, is_multi_label) = (checkpoint.name.clone(), checkpoint.is_multi_label());
         let mut assumptions = checkpoint.assumptions();
-        if preprocess.any() {
+        let overrides = preprocess.overrides(flags.resolution());
+        if overrides.resize.is_some() || overrides.crop_pct.is_some() {
             assumptions.retain(|assumption| assumption.about != Subject::Preprocessing);
         }
-        let overrides = preprocess.overrides(flags.resolution());
         let trained = checkpoint.config.preprocess.clone();
         checkpoint.config.preprocess = trained.with(&overrides).or_fail_about(&name)?;
         let classifier = Classifier::new(checkpoint, device).or_fail_about(&name)?;

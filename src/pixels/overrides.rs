@@ -24,12 +24,15 @@ pub struct Overrides {
     pub std: Option<[f64; 3]>,
 }
 
-/// Wishes that do not fit the checkpoint.
+/// Overrides that do not fit the checkpoint.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum OverrideError {
     /// A share of the crop, where there is no crop.
     #[error("pictures are not cropped for this model, so a crop cannot keep a share of them")]
     NoCrop,
+    /// Neither a resize nor a crop.
+    #[error("pictures would be neither resized nor cropped, and a network takes no picture of any size")]
+    NoSize,
     /// Different numbers for the channels of a gray picture.
     #[error("this model reads one channel, gray; found three different numbers for {0}")]
     OneChannel(
@@ -70,9 +73,11 @@ impl Preprocess {
         new.filter = filter.unwrap_or(new.filter);
         new.mean = self.numbers("the mean", mean)?.unwrap_or(new.mean);
         new.std = self.numbers("the standard deviation", std)?.unwrap_or(new.std);
-        match new.crop {
-            Some(crop) if crop.longer() > MAX_SIDE => Err(OverrideError::TooLarge(crop)),
-            _ => Ok(new),
+        // Without a crop the resized picture is the input.
+        match new.crop.or_else(|| new.geometry.least(None)) {
+            None => Err(OverrideError::NoSize),
+            Some(input) if input.longer() > MAX_SIDE => Err(OverrideError::TooLarge(input)),
+            Some(_) => Ok(new),
         }
     }
 
