@@ -24,8 +24,8 @@ pub(super) struct ModelFlags {
     /// Side of the network's input, px, the shorter one if it is not square: smaller is faster and less accurate
     #[arg(long, value_name = "PX", value_parser = resolution)]
     res: Option<usize>,
-    /// Names of the classes in place of the checkpoint's: one per line in the order of its outputs, a
-    /// JSON list, or a JSON object of names by index
+    /// Names of the classes in place of the checkpoint's: one per line in the order of its outputs, or any
+    /// form that docs/checkpoints.md lists (JSON, csv, numbered lines, label maps)
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// Where to run: auto, cpu, cuda, cuda:N or metal

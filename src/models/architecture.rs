@@ -5,7 +5,7 @@ use super::family::Family;
 use super::spec::Graph;
 use super::tensor_names::{self, TensorNames};
 use super::torchvision::TorchvisionArgs;
-use super::transformers::{TransformersConfig, Unsupported};
+use super::transformers::{TransformersConfig, Unsupported, require_width};
 use crate::nn::Padding;
 
 /// A graph with the conventions of the library that trained it: everything that loading its weights needs.
@@ -52,10 +52,7 @@ impl Architecture {
         if ![1, 3].contains(&config.num_channels) {
             return Err(Unsupported::new("num_channels", &config.num_channels, "3, or 1 for gray pictures"));
         }
-        if !(0.01..=16.0).contains(&config.depth_multiplier) {
-            let expected = "a width multiplier between 0.01 and 16";
-            return Err(Unsupported::new("depth_multiplier", &config.depth_multiplier, expected));
-        }
+        require_width("depth_multiplier", config.depth_multiplier)?;
         let mut graph = (layout.graph)(config, classes)?;
         graph.stem.in_channels = config.num_channels;
         Ok(Self {

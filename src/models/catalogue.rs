@@ -12,13 +12,8 @@ use super::spelling::normal;
 use super::transformers::TransformersConfig;
 
 impl Checkpoint {
-    /// Whether `name` names its family, its variant, or its timm architecture, in any spelling.
-    pub fn is_of(&self, family: &Family, name: &str) -> bool {
-        canonical(name).is_some_and(|name| self.is_called(family, &name))
-    }
-
     /// Whether `name` is that of its family, its variant, or its timm architecture, letter by letter.
-    fn is_called(&self, family: &Family, name: &str) -> bool {
+    pub fn is_of(&self, family: &Family, name: &str) -> bool {
         let timm = || self.library == Library::Timm && self.timm_architecture() == name;
         [family.name, family.alias, self.variant].contains(&name) || timm()
     }
@@ -109,7 +104,7 @@ fn named_architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, 
     let variant =
         || checkpoints().find(|(family, row)| [family.name, family.alias, row.variant].contains(&model));
     let Some((family, row)) = native.or_else(variant) else {
-        let row = checkpoints().find(|(family, row)| row.is_called(family, model));
+        let row = checkpoints().find(|(family, row)| row.is_of(family, model));
         // timm trains at 224 unless it says otherwise.
         let resolution = row.map_or(224, |(_, row)| row.resolution);
         return Architecture::timm(model, 1000).filter(|_| alpha.is_none()).map(|found| (found, resolution));
@@ -120,7 +115,7 @@ fn named_architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, 
             Some(architecture) if native.is_none() => Some((architecture, 224)),
             None if alpha.is_none() => Some((row.architecture(family), row.resolution)),
             None if native.is_none() => checkpoints()
-                .find(|(family, row)| row.is_called(family, model) && row.alpha == alpha)
+                .find(|(family, row)| row.is_of(family, model) && row.alpha == alpha)
                 .map(|(family, row)| (row.architecture(family), row.resolution)),
             _ => None,
         },
@@ -193,7 +188,7 @@ mod tests {
             }
             for kind in [family.name, family.alias, row.variant, family.title] {
                 let found = canonical(kind).unwrap();
-                assert!(row.is_called(family, &found), "{kind}: {found}");
+                assert!(row.is_of(family, &found), "{kind}: {found}");
                 assert_eq!(canonical(&kind.to_uppercase().replace('-', "_")), Some(found));
             }
             assert!(canonical(&row.full_variant(family)).is_some());
@@ -205,7 +200,7 @@ mod tests {
         }
         for model in FAMILIES.iter().flat_map(|family| family.torchvision) {
             let name = canonical(model.name).unwrap();
-            assert!(checkpoints().any(|(family, row)| row.is_called(family, &name)), "{name}");
+            assert!(checkpoints().any(|(family, row)| row.is_of(family, &name)), "{name}");
         }
     }
 

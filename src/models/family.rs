@@ -56,7 +56,7 @@ pub struct DefaultInput {
 
 impl DefaultInput {
     /// Most architectures': timm's `IMAGENET_DEFAULT_MEAN` and `IMAGENET_DEFAULT_STD`.
-    pub(super) const IMAGENET: Self = Self {
+    pub const IMAGENET: Self = Self {
         resolution: 224,
         crop_pct: 0.875,
         interpolation: "bicubic",

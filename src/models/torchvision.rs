@@ -1,6 +1,6 @@
 //! Arguments of torchvision's functions that shape a network.
 
-use super::transformers::Unsupported;
+use super::transformers::{Unsupported, require_width};
 
 /// The arguments, with torchvision's defaults.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,10 +20,6 @@ impl Default for TorchvisionArgs {
 impl TorchvisionArgs {
     /// Refuses a width that no network can have.
     pub(super) fn check(&self) -> Result<(), Unsupported> {
-        if (0.01..=16.0).contains(&self.width_mult) {
-            return Ok(());
-        }
-        let expected = "a width multiplier between 0.01 and 16";
-        Err(Unsupported::new("width_mult", &self.width_mult, expected))
+        require_width("width_mult", self.width_mult)
     }
 }

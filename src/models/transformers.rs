@@ -85,6 +85,12 @@ pub(super) fn require<T: PartialEq + Debug + Display>(
     if found == expected { Ok(()) } else { Err(Unsupported::new(field, found, expected)) }
 }
 
+/// Refuses a width multiplier out of reason.
+pub(super) fn require_width(field: &'static str, width: f64) -> Result<(), Unsupported> {
+    let expected = "a width multiplier between 0.01 and 16";
+    if (0.01..=16.0).contains(&width) { Ok(()) } else { Err(Unsupported::new(field, &width, expected)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

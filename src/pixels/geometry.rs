@@ -68,14 +68,6 @@ impl Geometry {
         }
     }
 
-    /// What is resized by, if timm's rule does not decide.
-    pub(super) fn resize(self) -> Option<Resize> {
-        match self {
-            Self::Transformers(resize) | Self::Torchvision(resize) => Some(resize),
-            Self::Timm { .. } => None,
-        }
-    }
-
     /// The placement of `picture` on an input of the size `crop`, or of the resized picture if there is no crop.
     pub(super) fn placement(self, crop: Option<Size>, picture: Size) -> Result<Placement, Oversize> {
         let (width, height) = match self {

@@ -1,21 +1,16 @@
 //! The resolution of a network's input: what it is, and another one.
 
 use super::preprocess::Preprocess;
-use super::size::{Resize, Size};
+use super::size::Size;
 
 impl Preprocess {
     /// The same preprocessing for an input whose shorter side is `resolution` px.
     ///
     /// The field of view, the fraction of the picture that the crop shows, is kept, so that objects scale
     /// with the input, as in training at that side. timm's `crop_pct` does so by definition; an edge of
-    /// transformers is scaled by `resolution` / R, to the nearest pixel, and so is the longer side of the input. Pictures
-    /// that were neither resized nor cropped are resized.
+    /// transformers is scaled by `resolution` / R, to the nearest pixel, and so is the longer side of the input.
     #[must_use]
     pub fn at_resolution(&self, resolution: u32) -> Self {
-        if (self.crop, self.geometry.resize()) == (None, Some(Resize::None)) {
-            let geometry = self.geometry.after(Resize::ShortestEdge(resolution));
-            return Self { geometry, ..self.clone() };
-        }
         let ratio = f64::from(resolution) / f64::from(self.resolution());
         let scaled = |side: u32| (f64::from(side) * ratio).round().max(1.0) as u32;
         Self {
@@ -25,9 +20,9 @@ impl Preprocess {
         }
     }
 
-    /// The shorter side of the input, px. 224 if pictures are neither resized nor cropped: each has its own.
+    /// The shorter side of the input, px. Pictures are resized or cropped: no configuration and no override leaves out both.
     pub fn resolution(&self) -> u32 {
-        self.crop.or_else(|| self.geometry.least(None)).map_or(224, Size::shorter)
+        self.crop.or_else(|| self.geometry.least(None)).map_or(0, Size::shorter)
     }
 
     /// The smallest side of a picture that need not be enlarged, px, for
@@ -40,7 +35,7 @@ impl Preprocess {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pixels::{Channels, CropMode, Filter, Geometry};
+    use crate::pixels::{Channels, CropMode, Filter, Geometry, Resize};
 
     const GOOGLE: Preprocess = Preprocess {
         crop: Some(Size::square(224)),
@@ -68,8 +63,6 @@ mod tests {
         let small = portrait.at_resolution(96);
         assert_eq!(small.crop, Some(Size { width: 96, height: 128 }));
         assert_eq!(small.geometry, Geometry::Transformers(Resize::ShortestEdge(128)));
-        let unscaled = Preprocess { crop: None, geometry: Geometry::Torchvision(Resize::None), ..GOOGLE };
-        assert_eq!(unscaled.at_resolution(96).resolution(), 96);
     }
 
     #[test]

@@ -48,14 +48,14 @@ impl fmt::Display for Size {
     }
 }
 
-/// transformers' `size`.
+/// What pictures are resized to before the crop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resize {
-    /// `do_resize` false.
+    /// Not resized.
     None,
-    /// `{"shortest_edge": px}`; the other edge becomes px · long / short, truncated.
+    /// The shorter edge, px; the other edge becomes px · long / short, truncated.
     ShortestEdge(u32),
-    /// `{"height": px, "width": px}`, regardless of the picture's aspect ratio.
+    /// Both edges, regardless of the picture's aspect ratio.
     Exact {
         /// Width, px.
         width: u32,

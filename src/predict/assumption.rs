@@ -12,7 +12,7 @@ pub struct Assumption {
 /// What an assumption is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
-    /// Which of several weights or configurations is used.
+    /// What of the files is used, and how; no file could say otherwise.
     Choice,
     /// The network, as far as tensors do not show it.
     Network,

@@ -12,7 +12,6 @@ use super::identify::examples;
 use super::top_k::Scores;
 use super::weight_folder::{FolderError, find_weights};
 use crate::models;
-
 use crate::weights::{WeightFile, WeightsError};
 
 /// Weights with their configuration, not yet loaded onto a device.
@@ -43,8 +42,12 @@ pub enum CheckpointError {
     #[error(transparent)]
     Weights(#[from] WeightsError),
     /// The network ends before its classifier, as timm's with `num_classes=0` and `features_only`.
-    #[error("{name}: it has no classifier: it gives features, not classes")]
-    Headless { name: String },
+    #[error("{name}: it has no classifier: it gives features, not classes{note}")]
+    Headless {
+        name: String,
+        /// Which part of the file was read, if it has others.
+        note: String,
+    },
     /// The weights have another kind of classifier, or are not a network's.
     #[error("{name}: no linear classifier: expected a weight [classes, features], found {found}")]
     NoClassifier {
@@ -155,14 +158,13 @@ impl Checkpoint {
 
 /// Why `weights` without a linear layer have no classifier.
 fn no_classifier(name: String, weights: &WeightFile) -> CheckpointError {
+    let note = weights.choice().map(|choice| format!("; {choice}")).unwrap_or_default();
     let classifier = examples(weights, |tensor| tensor.contains("classifier"));
-    if !classifier.is_empty() {
-        return CheckpointError::NoClassifier { name, found: classifier };
+    if classifier.is_empty() && models::load::has_stem(weights) {
+        return CheckpointError::Headless { name, note };
     }
-    if models::load::has_stem(weights) {
-        return CheckpointError::Headless { name };
-    }
-    CheckpointError::NoClassifier { name, found: examples(weights, |_| true) }
+    let found = if classifier.is_empty() { examples(weights, |_| true) } else { classifier };
+    CheckpointError::NoClassifier { name, found: found + &note }
 }
 
 /// A path's part that may contain the name of a network: the folder's name, and the file's if it is a file.

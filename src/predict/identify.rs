@@ -20,7 +20,7 @@ use crate::weights::WeightFile;
 pub enum IdentifyError {
     /// Several networks have these tensors.
     #[error(
-        "config.json does not name the network, and its tensors match {}, which differ only in what tensors do not \
+        "no config.json names the network, and its tensors match {}, which differ only in what tensors do not \
          show (padding, epsilon, filters without weights)",
         .architectures.join(" and ")
     )]
@@ -38,7 +38,7 @@ pub enum IdentifyError {
     },
     /// No network has these tensors.
     #[error(
-        "config.json does not name the network, and no built-in network has its {count} tensors, such as {examples}{}",
+        "no config.json names the network, and no built-in network has its {count} tensors, such as {examples}{}",
         .closest.as_ref().map(|closest| format!("; closest is {closest}")).unwrap_or_default()
     )]
     Unknown {
@@ -85,7 +85,7 @@ pub(super) fn identify_architecture(
     };
     let architecture = matches.swap_remove(index);
     let note = format!(
-        "config.json does not name the network: its {count} tensors are those of {name}{reason}",
+        "no config.json names the network: its {count} tensors are those of {name}{reason}",
         count = weights.names().count(),
         name = full_name(&architecture),
     );

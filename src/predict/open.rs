@@ -4,6 +4,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
+use super::assumption::Subject;
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::selection::Source;
 use super::weight_folder::WEIGHT_FILES;
@@ -91,11 +92,13 @@ fn open_fetched(
     Ok(checkpoint)
 }
 
-/// Whether every file that the checkpoint needs is cached, or known not to exist in the repository. timm's
-/// repositories never have an image processor; others have it in one of two files, and a cache that was filled before
+/// Whether every file that the checkpoint needs is cached, or known not to exist in the repository. timm's preprocessing in
+/// config.json needs no image processor; others have it in one of two files, and a cache that was filled before
 /// transformers 5 knows nothing of the second.
 fn is_complete(snapshot: &Snapshot, checkpoint: &Checkpoint) -> bool {
-    let is_timm = checkpoint.config.architecture.names.library == Library::Timm;
+    let is_assumed =
+        checkpoint.config.assumptions.iter().any(|assumption| assumption.about == Subject::Preprocessing);
+    let is_timm = checkpoint.config.architecture.names.library == Library::Timm && !is_assumed;
     let knows = |name| !is_unknown(snapshot, name);
     let has_processor = snapshot.file("preprocessor_config.json").is_some();
     knows("config.json")

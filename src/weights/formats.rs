@@ -36,8 +36,11 @@ pub fn is_weight_file(path: &Path) -> bool {
         && FORMATS.iter().any(|format| (format.matches)(&start))
 }
 
+/// Trainers call their files `model_best.pth.tar`, though they are no archives.
 fn has_extension(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = Path::new(name.strip_suffix(".tar").unwrap_or(name));
+    let extension = name.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let is_its = |known: &str| known.eq_ignore_ascii_case(extension);
     FORMATS.iter().any(|format| format.extensions.iter().any(|known| is_its(known)))
 }

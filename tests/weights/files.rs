@@ -86,7 +86,7 @@ fn a_choice_between_networks_is_said() {
     fs::write(folder.join("config.json"), CONFIG).unwrap();
     fs::write(&path, with_average(&WeightFile::from_static(MODEL).unwrap())).unwrap();
     let notes = clauses(&Checkpoint::open(&path).unwrap());
-    let expected = "of its dictionaries `model` and `ema`, `ema` is used (the moving average, as timm does)";
+    let expected = "of its dictionaries `model` and `ema`, `ema` is used (the moving average)";
     assert!(notes.contains(&expected.to_owned()), "{notes:?}");
     fs::remove_dir_all(folder).unwrap();
 }

@@ -23,7 +23,7 @@ fn assert_weights(file: &WeightFile, name: &str, first: f32) {
 
 #[test]
 fn the_network_is_found_among_everything_else() {
-    let by_timm = "the moving average, as timm does";
+    let by_timm = "the moving average";
     #[rustfmt::skip]
     let cases = [
         ("model_and_optimizer.pth", "conv.weight", 0.0, None),

@@ -9,7 +9,7 @@ use crate::cli::console::Failure;
 use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
 use crate::models::{Architecture, catalogue, random};
-use crate::predict::{self, Assumption, Checkpoint, Request, Subject};
+use crate::predict::{self, Checkpoint, Request, Subject};
 use crate::weights::WeightFile;
 
 /// A network with trained or random weights.
@@ -55,11 +55,11 @@ impl BenchModel {
     fn trained(model: Option<&String>, alpha: Option<f64>, session: &Session) -> Result<Self> {
         let request = Request { model: model.cloned(), alpha, resolution: None };
         let source = predict::select(&request).or_fail_suggesting("--random-weights")?;
-        let Checkpoint { name, config, weights } = session.checkpoint(&source)?;
+        let checkpoint = session.checkpoint(&source)?;
+        let mut assumptions = checkpoint.assumptions();
         // Pictures and names do not matter here.
-        let is_of_network = |assumption: &Assumption| assumption.about <= Subject::Network;
-        let assumptions: Vec<_> =
-            config.assumptions.iter().filter(|one| is_of_network(one)).cloned().collect();
+        assumptions.retain(|assumption| matches!(assumption.about, Subject::Choice | Subject::Network));
+        let Checkpoint { name, config, weights } = checkpoint;
         if let Some(note) = assumption_note(&assumptions) {
             session.console().note(format_args!("{name}: {note}"));
         }

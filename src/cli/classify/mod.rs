@@ -37,9 +37,9 @@ use selection_flags::SelectionFlags;
 
 /// Label images
 ///
-/// Each picture is prepared as for the training of the model (or as --res, --resize and the like say), and its most probable classes are
-/// printed as soon as they are known, in the order of the inputs. A picture that cannot be read gets an error of its own;
-/// the others are still labelled.
+/// Each picture is resized, cropped and normalised as the checkpoint says, or as the flags under Preprocessing say, and its most
+/// probable classes are printed as soon as they are known, in the order of the inputs. A picture that cannot be read gets an error
+/// of its own; the others are still labelled.
 ///
 /// Without --model and --alpha the model in the binary is used: no network, no cache.
 #[derive(Debug, clap::Args)]

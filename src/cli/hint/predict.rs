@@ -42,6 +42,9 @@ impl Hint for CheckpointError {
         match self {
             Self::Folder(error) => error.hint(),
             Self::NoClassifier { .. } => Some(LIST.into()),
+            Self::Headless { note, .. } if !note.is_empty() => {
+                Some("save one state dict of the whole model".into())
+            }
             Self::Headless { .. } => {
                 Some("train it with a linear layer as its classifier, and save both".into())
             }

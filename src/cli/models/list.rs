@@ -88,8 +88,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     // Without a cache the catalogue can still be listed.
     let hub = session.hub().ok();
     let hub = hub.as_ref();
+    let name = args.family.as_ref().map(|name| catalogue::canonical(name).unwrap_or_default());
     let rows: Vec<_> = catalogue::checkpoints()
-        .filter(|(family, row)| args.family.as_ref().is_none_or(|name| row.is_of(family, name)))
+        .filter(|(family, row)| name.as_ref().is_none_or(|name| row.is_of(family, name)))
         .collect();
     if let (Some(name), []) = (&args.family, &rows[..]) {
         let known: Vec<_> = FAMILIES.iter().map(|family| family.alias).collect();

@@ -25,11 +25,9 @@ pub enum ConfigError {
          class: a regression has no labels"
     )]
     OneOutput,
-    /// An architecture of timm or torchvision that is not built in.
-    #[error("`{name}` of {library} is not built in; there are {}", .known.join(", "))]
+    /// An architecture of timm that is not built in.
+    #[error("`{name}` of timm is not built in; there are {}", .known.join(", "))]
     UnknownArchitecture {
-        /// The library.
-        library: &'static str,
         /// The architecture.
         name: String,
         /// The architectures that are built in.

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use super::fields::{CROP_SHARE, Fields, is_crop_share, is_positive};
-use super::image_size::{LARGEST_INPUT, LARGEST_RESIZED, crop_size, size};
+use super::image_size::{LARGEST_RESIZED, crop_size, size};
 use super::known_keys;
 use super::processors::{Crop, Processor, Steps};
-use crate::pixels::{Channels, Filter, Preprocess, Resize, Size};
+use crate::pixels::{Channels, Filter, MAX_SIDE, Preprocess, Resize, Size};
 
 /// The side from which [`Steps::ConvNext`] squashes pictures instead of cropping them, px.
 const CONV_NEXT_SQUASHES: u32 = 384;
@@ -102,7 +102,7 @@ fn crop(
             return Err(fields.refused("do_resize", &false.into(), expected));
         }
     };
-    if uncropped.width.max(uncropped.height) > LARGEST_INPUT {
+    if uncropped.width.max(uncropped.height) > MAX_SIDE {
         let found = fields.get("size").unwrap_or(&Value::Null);
         return Err(fields.refused("size", found, "at most 4096 where no crop follows"));
     }

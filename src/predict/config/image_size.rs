@@ -4,12 +4,10 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use super::fields::Fields;
-use crate::pixels::{Resize, Size};
+use crate::pixels::{MAX_SIDE, Resize, Size};
 
 /// The largest side of a resized picture, px.
 pub(super) const LARGEST_RESIZED: u32 = 8192;
-/// The largest side of a network's input, px, as for `--res`.
-pub(super) const LARGEST_INPUT: u32 = 4096;
 
 /// The `size` to which pictures are resized: `get_size_dict` of transformers 5.23. A bare number is the side of a square
 /// if `default_to_square`, else the shortest edge.
@@ -37,7 +35,7 @@ pub(super) fn crop_size(fields: Fields<'_>, default: Option<u32>) -> Result<Size
         return default.map(Size::square).ok_or_else(refused);
     };
     let size = side(value).map(Size::square).or_else(|| sides(value));
-    size.filter(|size| size.width.max(size.height) <= LARGEST_INPUT)
+    size.filter(|size| size.width.max(size.height) <= MAX_SIDE)
         .ok_or_else(|| fields.refused("crop_size", value, EXPECTED))
 }
 

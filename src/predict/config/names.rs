@@ -9,7 +9,7 @@ use crate::predict::labels::{Given, Label, Labels, are_placeholders, is_wnid};
 
 /// The classes of a head with `outputs` outputs.
 pub(super) fn labels(config: &Value, outputs: usize) -> Labels {
-    let pretrained = config.get("pretrained_cfg");
+    let pretrained = config.get("pretrained_cfg").filter(|value| !value.is_null());
     let given = [
         timm_names(config),
         pretrained.and_then(timm_names).map(|given| of_pretrained(given, outputs)),
@@ -101,7 +101,11 @@ fn not_an_index(field: &str, found: &str) -> String {
 /// `label2id`: indices by name, numbers or text. Without `id2label` it is the only place of the names.
 fn by_name(indices: Option<&Value>) -> Option<Given> {
     const FIELD: &str = "label2id";
-    let indices: &Map<_, _> = indices?.as_object()?;
+    let indices: &Map<_, _> = match indices? {
+        Value::Object(indices) => indices,
+        Value::Null => return None,
+        _ => return Some(Given::Wrong(format!("config.json's {FIELD} is no object"))),
+    };
     let entry = |(name, value): (&String, &Value)| match value {
         Value::String(text) => Ok((index(FIELD, text)?, Some(name.as_str().into()))),
         Value::Number(number) => Ok((index(FIELD, &number.to_string())?, Some(name.as_str().into()))),

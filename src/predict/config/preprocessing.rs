@@ -9,18 +9,18 @@ use super::json::{FILES, Parsed};
 use super::processors::{self, Crop, Processor};
 use super::{timm_input, torchvision};
 use crate::models::{Architecture, DefaultInput, Library};
-use crate::pixels::{Channels, Filter, Preprocess, Resize};
+use crate::pixels::{Channels, Preprocess, Resize};
 use crate::predict::assumption::{Assumption, Subject};
 use crate::words::and_list;
 
-/// How pictures become the input of `architecture`, and a clause for what no file says.
+/// How pictures become the input of `architecture`, and what no file says of it.
 ///
 /// # Errors
 /// If a value is invalid or not supported.
 pub(super) fn preprocess(
     files: &Parsed,
     architecture: &Architecture,
-) -> Result<(Preprocess, Option<Assumption>), ConfigError> {
+) -> Result<(Preprocess, Vec<Assumption>), ConfigError> {
     let (mut preprocess, clause) = in_colour(files, architecture)?;
     if architecture.graph.in_channels() == 1 {
         make_gray(&mut preprocess);
@@ -45,7 +45,7 @@ fn make_gray(preprocess: &mut Preprocess) {
 fn in_colour(
     files: &Parsed,
     architecture: &Architecture,
-) -> Result<(Preprocess, Option<Assumption>), ConfigError> {
+) -> Result<(Preprocess, Vec<Assumption>), ConfigError> {
     let config = &files.config;
     let image_processor = files.image_processor()?;
     if architecture.names.library == Library::Timm {
@@ -60,7 +60,7 @@ fn in_colour(
                     let clause = format!("{} is not used: config.json has timm's preprocessing", fields.file);
                     Subject::Choice.assumed(clause)
                 });
-                Ok((preprocess, assumed.or(unused)))
+                Ok((preprocess, assumed.into_iter().chain(unused).collect()))
             }
         };
     }
@@ -71,8 +71,8 @@ fn in_colour(
 }
 
 /// With the clause as an assumption.
-fn of_clause((preprocess, clause): (Preprocess, Option<String>)) -> (Preprocess, Option<Assumption>) {
-    (preprocess, clause.map(|clause| Subject::Preprocessing.assumed(clause)))
+fn of_clause((preprocess, clause): (Preprocess, Option<String>)) -> (Preprocess, Vec<Assumption>) {
+    (preprocess, clause.map(|clause| Subject::Preprocessing.assumed(clause)).into_iter().collect())
 }
 
 /// The steps in an image processor's file. One that names no type was written by hand, or for the network's own type.
@@ -85,21 +85,37 @@ fn described(
     if let Some(processor) = processors::named(fields)?.or(processors::named(of_config)?) {
         return Ok((image_processor::preprocess(fields, processor)?, None));
     }
-    let (processor, clause) = match architecture.names.library {
+    let (mut processor, clause) = match architecture.names.library {
         Library::Transformers => (*processors::of_model(&architecture.name), None),
         Library::Torchvision => (torchvision::PRESET, unsaid(fields, Library::Torchvision)),
         Library::Timm => (of_timm(timm_input::default_input(architecture)), unsaid(fields, Library::Timm)),
     };
-    Ok((image_processor::preprocess(fields, &processor)?, clause))
+    // A size for both sides, written by hand without a crop, is that of the input.
+    let is_exact = fields.get("size").is_some_and(|size| size.get("height").is_some());
+    if clause.is_some() && is_exact && fields.get("crop_size").is_none() {
+        processor.crop = Crop::Off(None);
+    }
+    let preprocess = image_processor::preprocess(fields, &processor)?;
+    if let (None, Some(crop), Some(side)) =
+        (fields.get("crop_size"), preprocess.crop, preprocess.least_side())
+        && side < crop.longer()
+    {
+        let found = fields.get("size").unwrap_or(&Value::Null);
+        return Err(fields.refused("size", found, "a size that fills the crop, or a crop_size beside it"));
+    }
+    Ok((preprocess, clause))
 }
 
 /// A clause for the fields that a file written by hand leaves to the library of the weights.
 fn unsaid(fields: Fields<'_>, library: Library) -> Option<String> {
-    let all = ["size", "resample", "image_mean", "image_std"];
-    let missing: Vec<_> = all.into_iter().filter(|field| fields.get(field).is_none()).collect();
-    let is =
+    let all = ["size", "crop_size", "resample", "image_mean", "image_std"];
+    let is_needed =
+        |field: &str| field != "crop_size" || fields.get("do_center_crop") != Some(&Value::Bool(false));
+    let is_missing = |field: &&str| fields.get(field).is_none() && is_needed(field);
+    let missing: Vec<_> = all.into_iter().filter(is_missing).collect();
+    let clause =
         || format!("{} does not say {}: {library}'s default is assumed", fields.file, and_list(&missing));
-    (!missing.is_empty()).then(is)
+    (!missing.is_empty()).then(clause)
 }
 
 /// The preprocessing of an architecture of timm, as defaults of a file in the form of transformers.
@@ -108,7 +124,7 @@ fn of_timm(input: DefaultInput) -> Processor {
         name: "timm",
         size: Resize::ShortestEdge((f64::from(input.resolution) / input.crop_pct) as u32),
         crop: Crop::On(input.resolution),
-        filter: input.interpolation.parse().unwrap_or(Filter::Bicubic),
+        filter: input.interpolation.parse().expect("the tables name filters"),
         mean: input.mean,
         std: input.std,
         ..torchvision::PRESET
@@ -151,8 +167,9 @@ mod tests {
     ) -> (String, Option<String>) {
         let texts = [Some(config), preprocessor, None].map(|file| file.map(|file| file.to_string()));
         let files = Parsed::new(texts.each_ref().map(|text| text.as_deref().map(str::as_bytes))).unwrap();
-        let (preprocess, assumption) = preprocess(&files, architecture).unwrap();
-        (preprocess.to_string(), assumption.map(|assumption| assumption.clause))
+        let (preprocess, mut assumptions) = preprocess(&files, architecture).unwrap();
+        assert!(assumptions.len() < 2, "{assumptions:?}");
+        (preprocess.to_string(), assumptions.pop().map(|assumption| assumption.clause))
     }
 
     fn timm() -> Architecture {
@@ -193,11 +210,14 @@ mod tests {
         assert!(clause.unwrap().starts_with("torchvision's preset IMAGENET1K_V1 is assumed"));
         let (shown, clause) = read(&torchvision(), json!({}), Some(json!({"size": 232, "resample": 3})));
         assert_eq!(shown, "shortest edge 232 bicubic, centre crop 224");
-        let unsaid = "preprocessor_config.json does not say image_mean and image_std: torchvision's default is assumed";
+        let unsaid = "preprocessor_config.json does not say crop_size, image_mean and image_std: torchvision's \
+                      default is assumed";
         assert_eq!(clause.as_deref(), Some(unsaid));
-        let all =
-            json!({"size": 232, "resample": 3, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]});
+        let all = json!({"size": 232, "crop_size": 224, "resample": 3, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]});
         assert_eq!(read(&torchvision(), json!({}), Some(all)).1, None);
+        let (shown, _) =
+            read(&torchvision(), json!({}), Some(json!({"size": {"height": 128, "width": 128}})));
+        assert_eq!(shown, "128 x 128 bilinear, centre crop 128");
         let typed = json!({"image_processor_type": "ViTImageProcessor"});
         assert_eq!(read(&torchvision(), json!({}), Some(typed)).1, None);
     }

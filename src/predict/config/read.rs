@@ -50,17 +50,18 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
     let parsed = Parsed::new(files.texts)?;
     let config = &parsed.config;
     let classes = files.classes;
-    let (architecture, clauses) = if let Some(architecture) = named(config, classes, files.weights)? {
-        fit(architecture, files.weights)
-    } else {
-        let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
-        let architecture = model_args::follow_model_args(config, architecture)?;
-        let (architecture, clauses) = fit(architecture, files.weights);
-        (architecture, [vec![note], clauses].concat())
+    let (architecture, identified) = match named(config, classes, files.weights)? {
+        Some(architecture) => (architecture, None),
+        None => {
+            let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
+            (model_args::follow_model_args(config, architecture)?, Some(Subject::Network.assumed(note)))
+        }
     };
-    let (preprocess, assumption) = preprocess(&parsed, &architecture)?;
-    let network = clauses.into_iter().map(|clause| Subject::Network.assumed(clause));
-    let assumptions = network.chain(assumption).collect();
+    let (architecture, clauses) = fit(architecture, files.weights);
+    let (preprocess, of_pictures) = preprocess(&parsed, &architecture)?;
+    // No file can say what fitting assumes.
+    let fitted = clauses.into_iter().map(|clause| Subject::Choice.assumed(clause));
+    let assumptions = identified.into_iter().chain(fitted).chain(of_pictures).collect();
     let labels = names::labels(config, classes);
     let scores = scores(config, classes)?;
     Ok(CheckpointConfig { architecture, preprocess, labels, scores, assumptions })

@@ -9,7 +9,6 @@ use crate::models::{Architecture, FAMILIES, absent};
 /// The network called `name`, as `model_args` change it.
 pub(super) fn architecture(config: &Value, name: &str, classes: usize) -> Result<Architecture, ConfigError> {
     let unknown = || ConfigError::UnknownArchitecture {
-        library: "timm",
         name: name.into(),
         known: FAMILIES.iter().flat_map(|family| family.timm).map(|variant| variant.name).collect(),
     };

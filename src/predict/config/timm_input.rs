@@ -14,13 +14,7 @@ const FILE: &str = "config.json";
 const FIELDS: [&str; 5] = ["input_size", "crop_pct", "interpolation", "mean", "std"];
 
 /// The defaults of `PretrainedCfg`: where a configuration gives some fields, timm takes the others from here.
-const GENERAL: DefaultInput = DefaultInput {
-    resolution: 224,
-    crop_pct: 0.875,
-    interpolation: "bicubic",
-    mean: [0.485, 0.456, 0.406],
-    std: [0.229, 0.224, 0.225],
-};
+const GENERAL: DefaultInput = DefaultInput::IMAGENET;
 
 /// Whether `config` says anything of preprocessing.
 pub(super) fn is_given(config: &Value) -> bool {
@@ -51,11 +45,14 @@ pub(super) fn preprocess(
     let missing: Vec<_> = FIELDS.into_iter().filter(|field| fields.get(field).is_none()).collect();
     let (default, clause) = match missing.len() {
         0 => (GENERAL, None),
-        5 => {
+        missing if missing == FIELDS.len() => {
             let clause = format!("timm's default preprocessing for {} is assumed", architecture.name);
             (default_input(architecture), Some(clause))
         }
-        _ => (GENERAL, Some(format!("timm's general defaults are assumed for {}", and_list(&missing)))),
+        _ => (
+            GENERAL,
+            Some(format!("config.json lacks {}: timm's general defaults are assumed", and_list(&missing))),
+        ),
     };
     let mean = fields.channels("mean", default.mean, f32::is_finite)?;
     let std = fields.channels("std", default.std, is_positive)?;
@@ -86,7 +83,8 @@ fn fields(config: &Value) -> Map<String, Value> {
         Value::Array(values) => values.is_empty(),
         Value::Object(fields) => fields.is_empty(),
     };
-    let fields = config.get("pretrained_cfg").unwrap_or(config).as_object().into_iter().flatten();
+    let given = config.get("pretrained_cfg").filter(|value| !value.is_null());
+    let fields = given.unwrap_or(config).as_object().into_iter().flatten();
     fields.filter(|(_, value)| !is_false(value)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
@@ -155,7 +153,7 @@ mod tests {
         let mut root = full();
         root["pretrained_cfg"] = json!({"num_classes": 3});
         assert_eq!(clause(root).as_deref(), Some(all));
-        let some = "timm's general defaults are assumed for crop_pct, mean and std";
+        let some = "config.json lacks crop_pct, mean and std: timm's general defaults are assumed";
         assert_eq!(
             clause(json!({"input_size": [3, 64, 64], "interpolation": "bicubic"})).as_deref(),
             Some(some)

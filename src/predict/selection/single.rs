@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::error::SelectionError;
 use super::source::Source;
-use crate::models::catalogue;
 use crate::weights::{is_index, is_weight_name};
 
 /// The checkpoint that `model` names, if it is `builtin`, a path, a repository or the full name of a
@@ -27,7 +26,7 @@ pub(super) fn single_checkpoint(model: &str) -> Result<Option<Source>, Selection
     if model.contains('/') {
         return Ok(Some(Source::Hub(model.into())));
     }
-    Ok(catalogue::checkpoints().find(|(_, row)| row.name() == model).map(|(_, row)| row.into()))
+    Ok(None)
 }
 
 /// Whether it cannot be a repository: `owner/name` has one slash, and a revision after `@` may have more.

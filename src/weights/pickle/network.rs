@@ -65,7 +65,7 @@ fn prefer<'f, 'v, 'a>(
     let is_complete =
         |average: &Dictionary<'_, '_>| trained.iter().all(|other| average.tensors >= other.tensors);
     match (average, trained.as_slice()) {
-        (Some(average), _) if is_complete(average) => Ok((average, "the moving average, as timm does")),
+        (Some(average), _) if is_complete(average) => Ok((average, "the moving average")),
         (Some(_), &[trained]) => Ok((trained, "the moving average has fewer tensors")),
         (None, _) if averages.is_empty() => {
             by_timm().map(|network| (network, "as timm does")).ok_or_else(|| ambiguous(networks))
