@@ -27,7 +27,7 @@
 //! | [`record`] | plain data |
 //! | [`words`] | lists in sentences |
 //! | `atomic_file` | files that appear whole or not at all |
-//! | `small_file` | small files read whole, with a limit |
+//! | `small_file` | regular files read whole, with a limit |
 //! | `terminal_text` | text from elsewhere, made safe to print |
 //! | `waiting` | which waits for another process are going on |
 

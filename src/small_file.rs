@@ -1,4 +1,4 @@
-//! Small files that someone else wrote, read whole: configurations, labels, tokens, certificates.
+//! Files that someone else wrote, read whole: configurations, labels, tokens, certificates; weights too.
 //!
 //! `std::fs::read` waits for ever on a named pipe and takes all memory for `/dev/zero` or a huge file.
 
@@ -9,26 +9,36 @@ use std::path::Path;
 /// The content of the regular file at `path`, of at most `limit` bytes.
 ///
 /// # Errors
-/// If it is not a regular file, or a link to one, which is found out before it is opened; if it is larger; or if it cannot
-/// be read.
+/// If it is not a regular file, or a link to one, which is found out before it is opened; if it is larger; if it is cut
+/// short while it is read; or if it cannot be read.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     refuse_special(fs::metadata(path)?.file_type())?;
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     // Another file may have taken the name meanwhile.
     refuse_special(metadata.file_type())?;
+    read_promised(file, metadata.len(), limit)
+}
+
+/// The content of `file`, which said that it has `promised` bytes.
+fn read_promised(file: impl Read, promised: u64, limit: u64) -> io::Result<Vec<u8>> {
     let too_large = |found: String| {
         let message = format!("{found}, expected at most {limit} bytes");
         Err(io::Error::new(ErrorKind::FileTooLarge, message))
     };
-    if metadata.len() > limit {
-        return too_large(format!("it has {} bytes", metadata.len()));
+    if promised > limit {
+        return too_large(format!("it has {promised} bytes"));
     }
+    let mut content = Vec::new();
+    content.try_reserve_exact(usize::try_from(promised).unwrap_or(usize::MAX))?;
     // The length is not the last word: files in /proc say 0, and a file can grow.
-    let mut content = Vec::with_capacity(metadata.len() as usize);
     file.take(limit.saturating_add(1)).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
         return too_large(format!("it has more than {limit} bytes"));
+    }
+    if (content.len() as u64) < promised {
+        let message = format!("it was cut short while it was read: {} of {promised} bytes", content.len());
+        return Err(io::Error::new(ErrorKind::UnexpectedEof, message));
     }
     Ok(content)
 }
@@ -97,6 +107,16 @@ mod tests {
         assert_eq!(read(&folder.join("none"), 9).unwrap_err().kind(), ErrorKind::NotFound);
         assert_eq!(read(&folder, 9).unwrap_err().to_string(), "it is a directory, expected a regular file");
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_is_cut_short_is_refused_and_one_that_grew_is_read() {
+        let error = read_promised(&b"half"[..], 8, 9).unwrap_err();
+        assert_eq!(error.to_string(), "it was cut short while it was read: 4 of 8 bytes");
+        assert_eq!(read_promised(&b"whole"[..], 4, 9).unwrap(), b"whole");
+        // More than there is memory: an error, and not the end of the process.
+        let error = read_promised(&b""[..], u64::MAX, u64::MAX).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutOfMemory);
     }
 
     /// Any of these would wait for ever or take all memory if it were opened and read.

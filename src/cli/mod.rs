@@ -19,6 +19,7 @@ mod preprocess_flags;
 mod progress;
 mod session;
 mod signals;
+mod threads;
 mod values;
 
 use std::io::{self, Write};
@@ -83,6 +84,7 @@ enum Command {
 /// Parses the arguments of the process, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
     silence_decoder_panics();
+    signals::fail_at_size_limit();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),

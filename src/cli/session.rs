@@ -1,5 +1,5 @@
-//! What every command that runs a network shares: device, weights (built in, cached or downloaded), notes
-//! and threads. A command asks a [`Session`] for a classifier and does the rest itself.
+//! What every command that runs a network shares: device, weights (built in, cached or downloaded) and
+//! notes. A command asks a [`Session`] for a classifier and does the rest itself.
 
 use anyhow::Result;
 
@@ -101,12 +101,4 @@ fn model_note(name: &str, preprocess: &Preprocess, with_normalisation: bool) -> 
     let normalisation =
         if with_normalisation { format!("; {}", preprocess.normalisation()) } else { String::new() };
     format!("model {name}{at} ({preprocess}{normalisation})")
-}
-
-/// Sets the number of CPU threads; without one, all that this process may use.
-pub(super) fn use_threads(count: Option<usize>) -> Result<()> {
-    if let Some(count) = count {
-        rayon::ThreadPoolBuilder::new().num_threads(count).build_global()?;
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 #[cfg(unix)]
-use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGHUP, SIGXFSZ};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -58,6 +58,14 @@ impl Stop {
     }
 }
 
+/// Makes it an error to write more than `ulimit -f` allows, as it is on a full disk. SIGXFSZ would end the process without
+/// a word.
+pub(super) fn fail_at_size_limit() {
+    #[cfg(unix)]
+    // Any handler will do: nobody looks at the flag. Without one the process dies as before.
+    let _ = flag::register(SIGXFSZ, Arc::default());
+}
+
 /// Whether the process was started to ignore this signal. Only Linux tells without unsafe code.
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -81,8 +89,8 @@ fn do_not_wait_for_others() -> io::Result<()> {
 
     for signal in SIGNALS.into_iter().filter(|signal| !is_ignored(*signal)) {
         let (mut receiver, sender) = UnixStream::pair()?;
-        signal_hook::low_level::pipe::register(signal, sender)?;
-        std::thread::spawn(move || {
+        // Without it a second signal ends the process, as everywhere.
+        let waiter = std::thread::Builder::new().spawn(move || {
             if receiver.read_exact(&mut [0]).is_err() {
                 return;
             }
@@ -94,6 +102,9 @@ fn do_not_wait_for_others() -> io::Result<()> {
                 }
             }
         });
+        if waiter.is_ok() {
+            signal_hook::low_level::pipe::register(signal, sender)?;
+        }
     }
     Ok(())
 }

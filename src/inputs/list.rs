@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::input::{Input, STDIN};
@@ -16,6 +16,9 @@ pub enum Separator {
     /// A zero byte: `find -print0`.
     Null,
 }
+
+/// The longest stretch of a list that may hold no path: no system has paths that long, and `/dev/zero` never ends.
+const LONGEST: u64 = 1 << 20;
 
 /// The paths in a list. Empty lines are skipped.
 pub struct List {
@@ -63,13 +66,16 @@ impl List {
         self.begin()?;
         let Some(reader) = &mut self.reader else { return Ok(None) };
         let end = if self.separator == Separator::Null { 0 } else { b'\n' };
+        let mut reader = reader.take(LONGEST);
         loop {
             let mut bytes = Vec::new();
-            if reader.read_until(end, &mut bytes)? == 0 {
-                return Ok(None);
-            }
+            let length = reader.read_until(end, &mut bytes)?;
             if bytes.last() == Some(&end) {
                 bytes.pop();
+            } else if reader.limit() == 0 {
+                return Err(io::Error::other(format!("no path ends within {LONGEST} bytes of it")));
+            } else if length == 0 {
+                return Ok(None);
             }
             if self.separator == Separator::Newline && bytes.last() == Some(&b'\r') {
                 bytes.pop();
@@ -158,6 +164,29 @@ mod tests {
             let found: Vec<_> = list.collect();
             let [Err(Input::Unreadable { error, .. })] = &found[..] else { panic!("{found:?}") };
             assert!(error.message.contains(reason), "{error:?}");
+        }
+    }
+
+    /// `/dev/zero`, `yes`, a disk image: none of them ends, and no path comes.
+    #[test]
+    fn an_endless_list_is_refused_once() {
+        for (byte, separator) in [
+            (0, Separator::Null),
+            (0, Separator::Newline),
+            (b'\n', Separator::Newline),
+            (b'x', Separator::Newline),
+            (b'x', Separator::Null),
+        ] {
+            let first: &[u8] = if separator == Separator::Null { b"a.jpg\0" } else { b"a.jpg\n" };
+            let reader = BufReader::new(first.chain(io::repeat(byte)));
+            let mut list =
+                List { name: "list".into(), reader: Some(Box::new(reader)), separator, is_begun: false };
+            assert!(list.next().unwrap().is_ok(), "{byte} {separator:?}");
+            let Some(Err(Input::Unreadable { error, .. })) = list.next() else {
+                panic!("{byte} {separator:?}")
+            };
+            assert!(error.message.contains("no path ends within 1048576 bytes"), "{error:?}");
+            assert!(list.next().is_none());
         }
     }
 

@@ -1,5 +1,6 @@
 //! Inputs listed on a thread of their own.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -25,11 +26,18 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 impl ReadAhead {
     /// Starts listing. The thread ends with `inputs` or once the iterator has been dropped; it is not joined, because it may
     /// be waiting for more of a list.
-    pub fn new(inputs: impl Iterator<Item = Input> + Send + 'static, stop: Arc<AtomicBool>) -> Self {
+    ///
+    /// # Errors
+    /// If the system refuses the thread.
+    pub fn new(
+        inputs: impl Iterator<Item = Input> + Send + 'static,
+        stop: Arc<AtomicBool>,
+    ) -> io::Result<Self> {
         let (sender, receiver) = mpsc::sync_channel(LOOKAHEAD);
         // `send` fails only once the receiver has been dropped.
-        thread::spawn(move || inputs.into_iter().try_for_each(|input| sender.send(input)));
-        Self { inputs: receiver, stop }
+        let list = move || inputs.into_iter().try_for_each(|input| sender.send(input));
+        thread::Builder::new().spawn(list)?;
+        Ok(Self { inputs: receiver, stop })
     }
 }
 

@@ -1,9 +1,9 @@
 //! Shares items out to threads and puts the results back in order.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::workers::{Message, Source, work_through};
@@ -34,7 +34,8 @@ pub(super) enum Event<R> {
 }
 
 /// Works on items on `threads` threads and calls `on_event` on this one, with the results in the order of the items. At most
-/// `window` items have been started and not yet written. Each thread keeps what `on_thread_start` gives until it ends.
+/// `window` items have been started and not yet written. If the system refuses some threads, fewer do the work. Each thread
+/// keeps what `on_thread_start` gives until it ends.
 pub(super) fn in_order<I, R: Send, G, E>(
     items: impl Iterator<Item = I> + Send,
     threads: usize,
@@ -52,17 +53,39 @@ pub(super) fn in_order<I, R: Send, G, E>(
     let source = Mutex::new(Source::new(items, permits));
     let (sender, results) = mpsc::channel();
     thread::scope(|scope| {
-        for _ in 0..threads {
+        let start = || {
             let sender = sender.clone();
-            scope.spawn(|| {
+            let worker = || {
                 let _guard = on_thread_start();
                 work_through(&source, stop, &work, sender);
-            });
-        }
+            };
+            thread::Builder::new().spawn_scoped(scope, worker).is_ok()
+        };
+        // The system may have fewer threads for us.
+        let started = (0..threads).take_while(|_| start()).count();
         drop(sender);
+        if started == 0 {
+            return without_threads(&source, &permit, stop, &work, on_event);
+        }
         // Returning drops this end of both channels, which ends the threads.
         ReorderQueue { waiting: VecDeque::new(), written: 0 }.drain(results, permit, on_event)
     })
+}
+
+/// Works on items one after the other on this thread, as if it were the only worker.
+fn without_threads<I, R, E>(
+    source: &Mutex<Source<impl Iterator<Item = I>>>,
+    permit: &SyncSender<()>,
+    stop: &AtomicBool,
+    work: &impl Fn(I) -> R,
+    mut on_event: impl FnMut(Event<R>) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+    while let Some((_, item)) = source.next(stop) {
+        on_event(Event::Ready(work(item)))?;
+        let _ = permit.send(());
+    }
+    on_event(Event::Waiting)
 }
 
 /// Results that came before an earlier one.
@@ -138,6 +161,24 @@ mod tests {
             };
             in_order(0..100, threads, 7, &AtomicBool::new(false), || (), slow, write).unwrap();
             assert_eq!(written, (0..100).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn without_any_thread_the_writer_does_the_work() {
+        for stop_at in [usize::MAX, 10] {
+            let (permit, permits) = mpsc::sync_channel(1);
+            permit.send(()).unwrap();
+            let source = Mutex::new(Source::new(0..100, permits));
+            let (stop, mut written) = (AtomicBool::new(false), Vec::new());
+            let write = |event| {
+                stop.store(event == Event::Ready(stop_at), Ordering::Relaxed);
+                written.push(event);
+                Ok::<_, ()>(())
+            };
+            without_threads(&source, &permit, &stop, &|item| item, write).unwrap();
+            let items = (0..100).filter(|item| *item <= stop_at).map(Event::Ready);
+            assert_eq!(written, items.chain([Event::Waiting]).collect::<Vec<_>>());
         }
     }
 

@@ -27,7 +27,7 @@ impl<I, T: Iterator<Item = I>> Source<T> {
         Self { items, index: 0, permits, has_ended: false }
     }
 
-    fn next(&mut self, stop: &AtomicBool) -> Option<(usize, I)> {
+    pub(super) fn next(&mut self, stop: &AtomicBool) -> Option<(usize, I)> {
         // Checked first: at the end there may be fewer permits left than workers, and waiting for one would block.
         if self.has_ended || stop.load(Ordering::Relaxed) {
             return None;

@@ -1,6 +1,5 @@
 //! One set of trained weights and its configuration.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,11 @@ use super::identify::examples;
 use super::top_k::Scores;
 use super::weight_folder::{FolderError, find_weights};
 use crate::models;
+use crate::small_file;
 use crate::weights::{WeightFile, WeightsError};
+
+/// The largest file of a configuration that is read. With the names of 20,000 classes it has 2 MB.
+const LARGEST_CONFIG: u64 = 16 << 20;
 
 /// Weights with their configuration, not yet loaded onto a device.
 #[derive(Debug)]
@@ -126,7 +129,7 @@ impl Checkpoint {
     fn read(name: String, name_hint: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
         let [config, preprocessor, processor] = config::FILES.map(|file| {
             let path = folder.join(file);
-            match fs::read(&path) {
+            match small_file::read(&path, LARGEST_CONFIG) {
                 Ok(text) => Ok(Some(text)),
                 Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(source) => Err(CheckpointError::Io { path, source }),

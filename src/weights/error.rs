@@ -16,23 +16,9 @@ pub struct WeightsError {
 /// What is wrong with a weight file.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The operating system reported an error.
+    /// The operating system reported an error, or it is not a regular file of a size that is read.
     #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),
-    /// A directory, or a pipe, socket or device, which might never end.
-    #[error("expected a regular file, found {found}")]
-    NotRegular {
-        /// What it is.
-        found: &'static str,
-    },
-    /// Larger than any supported model.
-    #[error("expected a file of at most {limit} bytes, found {bytes}")]
-    TooLarge {
-        /// As the operating system reports it.
-        bytes: u64,
-        /// The largest size accepted.
-        limit: u64,
-    },
     /// Not a weight file of a known format.
     #[error("expected {expected}, found {found}")]
     Foreign {

@@ -15,8 +15,7 @@ use super::shard_index::{self, damaged, is_index};
 use super::tensor::{TensorLocation, TensorView};
 use crate::terminal_text::printable;
 
-/// The tensors of one model: the bytes of its files, mapped from disk or part of the program, and where each
-/// tensor is.
+/// The tensors of one model: the bytes of its files, in memory or part of the program, and where each tensor is.
 #[derive(Debug)]
 pub struct WeightFile {
     parts: Vec<Part>,
@@ -34,8 +33,7 @@ struct Part {
 }
 
 impl WeightFile {
-    /// Maps the file at `path` and finds its tensors; if it [is an index](is_index), the files that it lists.
-    /// The tensors themselves are not copied.
+    /// Reads the file at `path` and finds its tensors; if it [is an index](is_index), the files that it lists.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
         if is_index(path) { Self::open_sharded(path) } else { Self::open_one(path) }
     }
@@ -52,7 +50,7 @@ impl WeightFile {
 
     fn open_one(path: &Path) -> Result<Self, WeightsError> {
         let file = path.display().to_string();
-        match Bytes::map(path) {
+        match Bytes::read(path) {
             Ok(bytes) => Self::new(file, bytes),
             Err(fault) => Err(WeightsError { file, fault }),
         }

@@ -16,6 +16,8 @@ mod finetuned;
 mod folders;
 mod hub;
 mod interrupted;
+#[cfg(unix)]
+mod limits;
 mod models;
 mod output;
 mod overwrite;

@@ -33,7 +33,7 @@ fn a_file_is_read_and_named_in_errors() {
     assert!(message(&path).starts_with(&format!("{}: expected safetensors", path.display())));
     fs::remove_file(&path).unwrap();
     assert!(message(&path).contains("model.bin: cannot be read: "));
-    assert!(message(&folder).contains("expected a regular file, found a directory"));
+    assert!(message(&folder).contains("it is a directory, expected a regular file"));
     fs::remove_dir_all(folder).unwrap();
 }
 
@@ -43,7 +43,7 @@ fn a_file_over_the_size_limit_is_not_read() {
     let path = folder.join("model.safetensors");
     // A sparse file takes no disk space.
     fs::File::create(&path).unwrap().set_len((4 << 30) + 1).unwrap();
-    assert!(message(&path).contains("expected a file of at most 4294967296 bytes, found 4294967297"));
+    assert!(message(&path).contains("it has 4294967297 bytes, expected at most 4294967296 bytes"));
     fs::remove_dir_all(folder).unwrap();
 }
 
@@ -54,9 +54,51 @@ fn pipes_sockets_and_devices_are_not_read() {
     let (pipe, socket) = (folder.join("pipe"), folder.join("socket"));
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-    for path in [&pipe, &socket, Path::new("/dev/zero")] {
-        let message = message(path);
-        assert!(message.contains("expected a regular file, found a pipe, socket or device"), "{message}");
+    for (path, kind) in [(&*pipe, "pipe"), (&socket, "socket"), (Path::new("/dev/zero"), "device")] {
+        let expected = format!("it is a {kind}, expected a regular file");
+        assert!(message(path).contains(&expected), "{}", message(path));
+        // The same for an index of weights and for the files of a configuration.
+        for name in ["model.safetensors.index.json", "config.json", "preprocessor_config.json"] {
+            let link = folder.join(name);
+            std::os::unix::fs::symlink(path, &link).unwrap();
+            let found = if name.starts_with("model") {
+                message(&link)
+            } else {
+                fs::write(folder.join("model.safetensors"), MODEL).unwrap();
+                let found = Checkpoint::open(&folder).unwrap_err().to_string();
+                fs::remove_file(folder.join("model.safetensors")).unwrap();
+                found
+            };
+            assert!(found.contains(name) && found.contains(&expected), "{found}");
+            fs::remove_file(link).unwrap();
+        }
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_configuration_has_a_size_limit() {
+    let folder = folder("config-limit");
+    fs::write(folder.join("model.safetensors"), MODEL).unwrap();
+    // A sparse file takes no disk space.
+    fs::File::create(folder.join("config.json")).unwrap().set_len((16 << 20) + 1).unwrap();
+    let message = Checkpoint::open(&folder).unwrap_err().to_string();
+    assert!(
+        message.contains("config.json: it has 16777217 bytes, expected at most 16777216 bytes"),
+        "{message}"
+    );
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// Within the limit, JSON may still be deep, or long: both are one error line, and not the end of the process.
+#[test]
+fn a_configuration_of_nothing_but_brackets_is_an_error() {
+    let folder = folder("config-brackets");
+    fs::write(folder.join("model.safetensors"), MODEL).unwrap();
+    for text in ["[".repeat(1 << 20), "{\"a\":".repeat(1 << 20), format!("[{}[]]", "[],".repeat(1 << 20))] {
+        fs::write(folder.join("config.json"), &text).unwrap();
+        let message = Checkpoint::open(&folder).unwrap_err().to_string();
+        assert!(message.len() < 1000 && message.contains("config.json"), "{}: {message}", &text[..9]);
     }
     fs::remove_dir_all(folder).unwrap();
 }

@@ -6,6 +6,7 @@ use candle_core::Tensor;
 use super::model::BenchModel;
 use super::profile::Profile;
 use crate::backend::{Extras, Network};
+use crate::cli::threads::not_started;
 use crate::kernels::isa;
 use crate::measure::{Latencies, Plan, peak};
 
@@ -37,7 +38,8 @@ impl<'a> Measurement<'a> {
         let run = || -> Result<()> {
             Ok(network.forward(pixels, Extras::default())?.logits.to_vec2::<f32>().map(drop)?)
         };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|error| not_started(threads, &error))?;
         pool.install(|| {
             let latencies = Latencies::measure(plan, run)?;
             // After the runs, because an idle processor may clock low.

@@ -16,6 +16,7 @@ use super::console::Failure;
 use super::exit::Exit;
 use super::hint::OrFail;
 use super::session::Session;
+use super::threads;
 use super::values::{alpha, count, resolution};
 use crate::backend::device::DeviceChoice;
 use crate::kernels::isa;
@@ -91,11 +92,11 @@ fn seconds(word: &str) -> Result<Duration, String> {
 }
 
 impl Args {
-    /// The numbers of threads to measure.
-    fn threads(&self, device: &Device) -> Result<Vec<usize>> {
+    /// The numbers of threads to measure: of those that are `available` if no flag says it.
+    fn threads(&self, device: &Device, available: usize) -> Result<Vec<usize>> {
         let threads = match self.threads[..] {
             [] if self.profile => vec![1],
-            [] => vec![rayon::current_num_threads()],
+            [] => vec![available],
             ref threads => threads.to_vec(),
         };
         let (message, hint) = if self.profile && threads != [1] {
@@ -127,8 +128,9 @@ impl Args {
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let device = args.device.open().or_fail()?;
-    let all_threads = args.threads(&device)?;
-    let (isa, available) = (isa::active().name, rayon::current_num_threads());
+    let (isa, available) = (isa::active().name, threads::available(session.console()));
+    let all_threads = args.threads(&device, available)?;
+    threads::start(all_threads.iter().copied().max().unwrap_or(available))?;
     session.console().note(format_args!("{isa}, {} of {available} threads", and_list(&all_threads)));
     let mut output = io::stdout().lock();
     if !args.json {

@@ -20,8 +20,9 @@ use super::exit::Exit;
 use super::hint::input_hint;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
-use super::session::{Session, use_threads};
+use super::session::Session;
 use super::signals::Stop;
+use super::threads;
 use super::values::count;
 use crate::inputs::{Input, Inputs, ReadAhead};
 use crate::pipeline::{Pipeline, Plan};
@@ -106,7 +107,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if args.dry_run {
         return dry_run(args, inputs, console);
     }
-    use_threads(args.threads)?;
+    threads::start(args.threads.unwrap_or_else(|| threads::available(console)))?;
     args.output.check(args.input.named())?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
@@ -116,7 +117,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let stop = Stop::on_signals()?;
     let mut writer = RunWriter::new(&args.output, sink, output, report(args, already, console));
     let inputs =
-        ReadAhead::new(inputs, Arc::clone(stop.flag())).filter(|input| !completed.take(input.path()));
+        ReadAhead::new(inputs, Arc::clone(stop.flag())).map_err(|error| threads::not_started(1, &error))?;
+    let inputs = inputs.filter(|input| !completed.take(input.path()));
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted);
     let outcome = pipeline.run(inputs, plan(args, &classifier), stop.flag(), |record| {
         if args.fail_fast && record.outcome.is_err() {

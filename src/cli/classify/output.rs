@@ -35,8 +35,7 @@ impl Output {
 
     /// A file that appears under its name when [`finish`](Self::finish) is called. A pipe or a device is written in place.
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let target = Target::create(path)
-            .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
+        let target = Target::create(path).map_err(|error| not_opened(path, &error))?;
         Ok(Self { name: path.display().to_string(), target })
     }
 
@@ -75,22 +74,30 @@ impl Output {
 
 impl Target {
     fn create(path: &Path) -> io::Result<Self> {
-        // Replaces the file that a link leads to, not the link.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        match fs::metadata(&path) {
+        match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("is a directory")),
             Ok(metadata) if !metadata.is_file() => {
-                return File::options().write(true).open(&path).map(Self::InPlace);
+                return File::options().write(true).open(path).map(Self::InPlace);
             }
             _ => {}
         }
         // Another run may be appending to it. One that cannot be opened for reading can still be replaced.
-        if let Ok(existing) = File::open(&path) {
+        if let Ok(existing) = File::open(path) {
             lock(&existing)?;
         }
-        let file = AtomicFile::create(&path, "tmp")?;
-        Ok(Self::Atomic { file, path })
+        let file = AtomicFile::create(path, "tmp")?;
+        Ok(Self::Atomic { file, path: path.to_owned() })
     }
+}
+
+/// The failure to open the file at `path` for answers.
+pub(super) fn not_opened(path: &Path, error: &io::Error) -> anyhow::Error {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    let path = path.display();
+    let Some(folder) = folder.filter(|_| error.kind() == io::ErrorKind::NotFound).map(Path::display) else {
+        return Failure::error(format_args!("{path}: {error}"), None);
+    };
+    Failure::error(format_args!("{path}: no such directory: {folder}"), Some(format!("mkdir -p {folder}")))
 }
 
 impl Write for Output {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle, WeakProgressBar};
 
 use crate::cli::console::Console;
 use crate::cli::hint::input_hint;
@@ -48,14 +49,15 @@ impl<'a> Report<'a> {
             return;
         }
         let bar = ProgressBar::no_length().with_style(style(NO_TOTAL));
-        bar.enable_steady_tick(Duration::from_millis(200));
+        keep_moving(bar.downgrade());
         self.bar = Some(bar);
         if let Some(count) = known {
             self.total.store(count.saturating_sub(completed) as u64, Ordering::Relaxed);
         } else if let Some(inputs) = inputs() {
             let total = Arc::clone(&self.total);
-            // Not joined: a run that ends before the count does not need it.
-            std::thread::spawn(move || {
+            // Not joined: a run that ends before the count does not need it. Where the system has no thread for it, the
+            // bar has no end.
+            let _ = thread::Builder::new().spawn(move || {
                 let left = inputs.count().saturating_sub(completed);
                 total.store(left as u64, Ordering::Relaxed);
             });
@@ -118,6 +120,15 @@ impl<'a> Report<'a> {
             None => print(self.console),
         }
     }
+}
+
+/// Shows that time passes while no picture is done, until the bar is dropped. indicatif's own ticker panics where the system has no thread for it.
+fn keep_moving(bar: WeakProgressBar) {
+    let _ = thread::Builder::new().spawn(move || {
+        while bar.upgrade().map(|bar| bar.tick()).is_some() {
+            thread::sleep(Duration::from_millis(200));
+        }
+    });
 }
 
 fn style(template: &str) -> ProgressStyle {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::lock::lock;
-use super::output::Output;
+use super::output::{Output, not_opened};
 use super::output_flags::OutputFlags;
 use crate::cli::console::{Console, Failure};
 use crate::record::ModelInfo;
@@ -33,7 +33,7 @@ pub(super) fn open(flags: &OutputFlags, model: &ModelInfo, console: &Console) ->
     let failure = |error: &io::Error| Failure::error(format_args!("{shown}: {error}"), None);
     check_regular(path)?;
     let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path);
-    let file = file.as_mut().map_err(|error| failure(error))?;
+    let file = file.as_mut().map_err(|error| not_opened(path, error))?;
     lock(file).map_err(|error| failure(&error))?;
     let completed = flags
         .format()

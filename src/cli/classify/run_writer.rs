@@ -54,7 +54,8 @@ impl<'a> RunWriter<'a> {
     /// run is not replaced by a part of this one.
     ///
     /// # Errors
-    /// As [`abort`](Self::abort), if the end cannot be written.
+    /// As [`abort`](Self::abort), if the end cannot be written; and if a complete file cannot take its name: it stays under
+    /// the temporary one, in any format.
     pub(super) fn finish(mut self, is_stopped: bool) -> anyhow::Result<Summary> {
         if let Err(error) = self.sink.finish(&mut self.output) {
             return self.abort(&error);
@@ -67,8 +68,9 @@ impl<'a> RunWriter<'a> {
         }
         if let Err(error) = self.output.finish() {
             self.report.finish();
-            let written = self.accepted;
-            return self.fail(&error, written, true);
+            let message = failed(&self.output, &error, self.accepted);
+            let hint = |kept: PathBuf| format!("mv {} NAME: all these answers are in it", kept.display());
+            return Err(Failure::error(message, self.output.keep_partial().map(hint)));
         }
         self.report.finish();
         Ok(self.summary(true))
@@ -85,18 +87,17 @@ impl<'a> RunWriter<'a> {
         }
         let is_readable = self.flags.format().is_readable_unfinished;
         let written = if is_readable { self.accepted - self.sink.pending() } else { 0 };
-        self.fail(error, written, is_readable)
-    }
-
-    /// The error for an output that ends with `written` answers, which stay if they are worth it.
-    fn fail(self, error: &io::Error, written: usize, is_kept: bool) -> anyhow::Result<Summary> {
-        let name = self.output.name().to_owned();
-        let kept = if is_kept { self.output.keep_partial() } else { None };
-        let message = format!("{name}: {error}; {written} answers were written");
+        let message = failed(&self.output, error, written);
+        let kept = if is_readable { self.output.keep_partial() } else { None };
         Err(Failure::error(message, self.flags.hint(kept.as_deref())))
     }
 
     fn summary(&self, is_complete: bool) -> Summary {
         Summary { done: self.report.done(), failed: self.report.failed(), is_complete, kept: None }
     }
+}
+
+/// The message for an output that ends with `written` answers.
+fn failed(output: &Output, error: &io::Error, written: usize) -> String {
+    format!("{}: {error}; {written} answers were written", output.name())
 }

@@ -21,8 +21,6 @@ impl Hint for WeightsError {
             Fault::MissingShard { .. } => "download it into the same folder: the model needs all its files",
             Fault::Unsupported { remedy: None, .. }
             | Fault::Io(_)
-            | Fault::NotRegular { .. }
-            | Fault::TooLarge { .. }
             | Fault::NoTensors
             | Fault::NotFloat { .. } => return None,
         };

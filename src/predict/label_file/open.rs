@@ -1,12 +1,15 @@
 //! The file to the classes of a model.
 
-use std::fs;
 use std::path::Path;
 
 use super::encoding::text;
 use super::error::LabelFileError;
 use super::forms::recognise;
 use crate::predict::labels::Labels;
+use crate::small_file;
+
+/// The largest file that is read. The names of 20,000 classes are 1 MB.
+const LARGEST: u64 = 16 << 20;
 
 impl Labels {
     /// These classes with the names in the file at `path`.
@@ -14,7 +17,8 @@ impl Labels {
     /// # Errors
     /// If the file cannot be read, follows no form completely, or has another number of names than there are classes.
     pub fn renamed(&self, path: &Path) -> Result<Self, LabelFileError> {
-        let bytes = fs::read(path).map_err(|source| LabelFileError::Io { path: path.into(), source })?;
+        let bytes = small_file::read(path, LARGEST)
+            .map_err(|source| LabelFileError::Io { path: path.into(), source })?;
         let text = text(&bytes).map_err(|other| LabelFileError::Encoding {
             path: path.into(),
             found: other.name,
