@@ -124,10 +124,11 @@ mod tests {
 
     #[test]
     fn sizes_and_channels() {
-        assert_eq!(resize("none"), Ok(Resize::None));
+        assert_eq!([resize("none"), resize("NONE")], [Ok(Resize::None), Ok(Resize::None)]);
+        assert_eq!([filter("bicubic"), filter("BICUBIC")], [Ok(Filter::Bicubic), Ok(Filter::Bicubic)]);
         assert_eq!(resize("232"), Ok(Resize::ShortestEdge(232)));
         assert_eq!(resize("192x256"), Ok(Resize::Exact { width: 192, height: 256 }));
-        for word in ["", "0", "9000", "224x", "x224", "1x2x3", "-1", "224 px", "NONE"] {
+        for word in ["", "0", "9000", "224x", "x224", "1x2x3", "-1", "224 px"] {
             assert!(resize(word).is_err(), "{word}");
         }
         assert_eq!(numbers("0.5"), Ok([0.5; 3]));
