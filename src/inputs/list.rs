@@ -73,7 +73,7 @@ impl List {
             if bytes.last() == Some(&end) {
                 bytes.pop();
             } else if reader.limit() == 0 {
-                return Err(io::Error::other(format!("no path ends within {LONGEST} bytes of it")));
+                return Err(io::Error::other(format!("no path ends within {LONGEST} bytes")));
             } else if length == 0 {
                 return Ok(None);
             }

@@ -134,7 +134,7 @@ fn names_are_never_obeyed_by_a_terminal() {
     let name = "\u{1b}]0;title\u{7}\nmnet: forged.jpg";
     fs::write(mnet.path().join(name), "no picture").unwrap();
     let check = |run: &Run| {
-        assert!(!run.stderr.contains('\u{1b}') && !run.stderr.contains("\nmnet: forged"), "{}", run.stderr)
+        assert!(!run.stderr.contains('\u{1b}') && !run.stderr.contains("\nmnet: forged"), "{}", run.stderr);
     };
     check(&mnet.run(["classify", name]));
     check(&mnet.run(["classify", "--dry-run", &format!("{name}/x")]));
