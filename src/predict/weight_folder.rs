@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::weights::{WeightFile, is_index, is_weight_file};
+use crate::weights::{
+    WeightFile, foreign_kind, index_of_shard, is_index, is_weight_name, starts_like_weights,
+};
 use crate::words::and_list;
 
 /// Names of weight files, the preferred one first.
@@ -43,6 +45,16 @@ pub enum FolderError {
         /// A folder in it that has weights.
         instead: Option<PathBuf>,
     },
+    /// It has files of a model in several, and not the index that names them.
+    #[error("{}: files of a model in several, such as {file}, and not their index {index}", .folder.display())]
+    NoIndex {
+        /// The folder.
+        folder: PathBuf,
+        /// The first of them.
+        file: String,
+        /// The name of the index.
+        index: String,
+    },
     /// It has several, none with a usual name.
     #[error("{}: several files of weights: {}", .folder.display(), and_list(.files))]
     Several {
@@ -53,32 +65,66 @@ pub enum FolderError {
     },
 }
 
-/// The weight file of a folder, and a clause for a note if it is there under another name than the usual ones.
+/// The weight file of a folder, and a clause for a note if it is there under another name than the usual ones. Of a
+/// folder with the one file of another library, this file, so that its error says what it is.
 ///
 /// # Errors
 /// If there is none, or several and none has a usual name.
 pub(super) fn find_weights(folder: &Path) -> Result<(PathBuf, Option<String>), FolderError> {
-    if let Some(usual) = WEIGHT_FILES.map(|file| folder.join(file)).into_iter().find(|file| file.exists()) {
+    let is_file = |path: &PathBuf| path.exists() && !path.is_dir();
+    if let Some(usual) = WEIGHT_FILES.map(|file| folder.join(file)).into_iter().find(is_file) {
         return Ok((usual, None));
     }
     let names = names(folder);
     let mut files: Vec<_> = names.iter().filter(|name| is_index(Path::new(name))).collect();
     if files.is_empty() {
-        files =
-            names.iter().filter(|name| may_be_weights(name) && is_weight_file(&folder.join(name))).collect();
-    }
-    // Only then are the files read, which takes a while: an optimizer's state has an ending of weights too.
-    if files.len() > 1 {
-        files.retain(|name| WeightFile::open(&folder.join(name)).is_ok());
+        if let Some((file, index)) = names.iter().find_map(|name| Some((name.clone(), index_of_shard(name)?)))
+        {
+            return Err(FolderError::NoIndex { folder: folder.into(), file, index });
+        }
+        files = networks(folder, &names);
     }
     match files.as_slice() {
-        [] => Err(FolderError::Nothing {
-            found: listing(folder),
-            instead: newest_checkpoint(folder),
-            folder: folder.into(),
-        }),
+        [] => nothing(folder, &names),
         [name] => Ok((folder.join(name), Some(format!("its weights are the file {name}")))),
         _ => Err(FolderError::Several { folder: folder.into(), files: files.into_iter().cloned().collect() }),
+    }
+}
+
+/// The files that hold weights of convolutions, else those that hold tensors, else those that are called like weights.
+fn networks<'n>(folder: &Path, names: &'n [String]) -> Vec<&'n String> {
+    let files: Vec<_> =
+        names.iter().filter(|name| may_be_weights(name) && starts_like_weights(&folder.join(name))).collect();
+    let open = |&name: &&'n String| Some((name, WeightFile::open(&folder.join(name)).ok()?));
+    let opened: Vec<_> = files.iter().filter_map(open).collect();
+    let has_filters =
+        |file: &WeightFile| file.names().any(|name| file.get(name).is_some_and(|it| it.shape.len() >= 4));
+    let networks: Vec<_> =
+        opened.iter().filter(|(_, file)| has_filters(file)).map(|(name, _)| *name).collect();
+    if !networks.is_empty() {
+        return networks;
+    }
+    if !opened.is_empty() {
+        return opened.into_iter().map(|(name, _)| name).collect();
+    }
+    files.into_iter().filter(|name| is_weight_name(Path::new(name))).collect()
+}
+
+fn nothing(folder: &Path, names: &[String]) -> Result<(PathBuf, Option<String>), FolderError> {
+    let instead = newest_checkpoint(folder);
+    let is_foreign = |name: &&String| {
+        may_be_weights(name)
+            && !name.ends_with(".json")
+            && foreign_kind(name).is_some()
+            && folder.join(name).is_file()
+    };
+    let mut foreign = names.iter().filter(is_foreign);
+    match (library(names), &instead, foreign.next(), foreign.next()) {
+        (None, None, Some(name), None) => Ok((folder.join(name), None)),
+        (library, ..) => {
+            let found = library.map_or_else(|| listing(folder, names), str::to_owned);
+            Err(FolderError::Nothing { folder: folder.into(), found, instead })
+        }
     }
 }
 
@@ -96,15 +142,25 @@ fn newest_checkpoint(folder: &Path) -> Option<PathBuf> {
     find_weights(&newest).is_ok().then_some(newest)
 }
 
-/// What the folder is, or its first files, for a message.
-fn listing(folder: &Path) -> String {
-    let mut names = names(folder);
-    if let Some((_, what)) = FOREIGN.iter().find(|(file, _)| names.iter().any(|name| name == file)) {
-        return (*what).into();
-    }
+/// The library that wrote a folder.
+fn library(names: &[String]) -> Option<&'static str> {
+    FOREIGN.iter().find(|(file, _)| names.iter().any(|name| name == file)).map(|(_, what)| *what)
+}
+
+/// The first files of a folder, for a message, and what they are where their names are not enough.
+fn listing(folder: &Path, names: &[String]) -> String {
+    let described = |name: &String| {
+        let path = folder.join(name);
+        match foreign_kind(name) {
+            _ if path.is_dir() => format!("{name}/"),
+            _ if !path.exists() => format!("{name} (a link to a file that does not exist)"),
+            Some(kind) if !name.ends_with(".json") => format!("{name} ({kind})"),
+            _ => name.clone(),
+        }
+    };
     let more = if names.len() > SHOWN { ", …" } else { "" };
-    names.truncate(SHOWN);
-    if names.is_empty() { "nothing".into() } else { names.join(", ") + more }
+    let shown: Vec<_> = names.iter().take(SHOWN).map(described).collect();
+    if shown.is_empty() { "nothing".into() } else { shown.join(", ") + more }
 }
 
 /// The names in a folder, sorted.
@@ -157,6 +213,65 @@ mod tests {
             let note = Some(format!("its weights are the file {name}"));
             assert_eq!(found("one", &files).unwrap(), (name.to_owned(), note));
         }
+    }
+
+    #[test]
+    fn content_decides_where_names_do_not() {
+        let note = |name: &str| Some(format!("its weights are the file {name}"));
+        for name in ["weights", "model.pkl", "model.net"] {
+            assert_eq!(found("content", &[name, "README.text"]).unwrap(), (name.to_owned(), note(name)));
+        }
+    }
+
+    #[test]
+    fn a_network_goes_before_other_tensors() {
+        let folder = folder("filters", &["features.safetensors"]);
+        let header = r#"{"w":{"dtype":"U8","shape":[2,1,1,1],"data_offsets":[0,2]}}"#;
+        let network = [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &[0; 2]].concat();
+        fs::write(folder.join("model.pth"), network).unwrap();
+        let found = find_weights(&folder).unwrap().0;
+        fs::remove_dir_all(&folder).unwrap();
+        assert!(found.ends_with("model.pth"), "{found:?}");
+    }
+
+    #[test]
+    fn files_of_a_model_in_several_need_their_index() {
+        let files = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];
+        let message = found("shards", &files).unwrap_err().to_string();
+        let expected =
+            "such as model-00001-of-00002.safetensors, and not their index model.safetensors.index.json";
+        assert!(message.ends_with(expected), "{message}");
+    }
+
+    #[test]
+    fn a_folder_of_that_name_is_no_weight_file() {
+        let files = ["model.safetensors/text", "best.pth"];
+        assert_eq!(found("folder", &files).unwrap().0, "best.pth");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nothing_is_named_as_one() {
+        let folder = folder("link", &["text"]);
+        std::os::unix::fs::symlink("nowhere", folder.join("model.safetensors")).unwrap();
+        let message = find_weights(&folder).unwrap_err().to_string();
+        fs::remove_dir_all(&folder).unwrap();
+        let expected = "found model.safetensors (a link to a file that does not exist), text";
+        assert!(message.ends_with(expected), "{message}");
+    }
+
+    #[test]
+    fn the_one_file_of_another_library_is_left_to_its_own_error() {
+        let files = ["model.h5-text", "text.md"];
+        assert!(found("no-ending", &files).is_err());
+        let folder = folder("foreign", &["text"]);
+        fs::write(folder.join("model.h5"), "x").unwrap();
+        let found = find_weights(&folder);
+        fs::write(folder.join("model.onnx"), "x").unwrap();
+        let two = find_weights(&folder).unwrap_err().to_string();
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(found.unwrap(), (folder.join("model.h5"), None));
+        assert!(two.ends_with("found model.h5 (a Keras model), model.onnx (an ONNX model), text"), "{two}");
     }
 
     #[test]
