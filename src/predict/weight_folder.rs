@@ -95,6 +95,11 @@ pub(super) fn find_weights(folder: &Path) -> Result<(PathBuf, Option<String>), F
 fn networks<'n>(folder: &Path, names: &'n [String]) -> Vec<&'n String> {
     let files: Vec<_> =
         names.iter().filter(|name| may_be_weights(name) && starts_like_weights(&folder.join(name))).collect();
+    if let [only] = files.as_slice()
+        && is_weight_name(Path::new(only))
+    {
+        return files;
+    }
     let open = |&name: &&'n String| Some((name, WeightFile::open(&folder.join(name)).ok()?));
     let opened: Vec<_> = files.iter().filter_map(open).collect();
     let has_filters =
@@ -107,17 +112,13 @@ fn networks<'n>(folder: &Path, names: &'n [String]) -> Vec<&'n String> {
     if !opened.is_empty() {
         return opened.into_iter().map(|(name, _)| name).collect();
     }
-    files.into_iter().filter(|name| is_weight_name(Path::new(name))).collect()
+    files.into_iter().filter(|name| is_weight_name(Path::new(name)) && foreign_kind(name).is_none()).collect()
 }
 
 fn nothing(folder: &Path, names: &[String]) -> Result<(PathBuf, Option<String>), FolderError> {
     let instead = newest_checkpoint(folder);
-    let is_foreign = |name: &&String| {
-        may_be_weights(name)
-            && !name.ends_with(".json")
-            && foreign_kind(name).is_some()
-            && folder.join(name).is_file()
-    };
+    let is_foreign =
+        |name: &&String| may_be_weights(name) && foreign_kind(name).is_some() && folder.join(name).is_file();
     let mut foreign = names.iter().filter(is_foreign);
     match (library(names), &instead, foreign.next(), foreign.next()) {
         (None, None, Some(name), None) => Ok((folder.join(name), None)),
@@ -128,9 +129,11 @@ fn nothing(folder: &Path, names: &[String]) -> Result<(PathBuf, Option<String>),
     }
 }
 
-/// Whether a file is neither hidden nor something that trainers keep beside the weights.
+/// Whether a file is neither hidden, nor a configuration, nor something that trainers keep beside the weights.
 fn may_be_weights(name: &str) -> bool {
-    !name.starts_with('.') && !BESIDE.iter().any(|beside| name.starts_with(beside))
+    !name.starts_with('.')
+        && !name.ends_with(".json")
+        && !BESIDE.iter().any(|beside| name.starts_with(beside))
 }
 
 /// The last of the subfolders that a trainer numbers, such as `checkpoint-500`, if it has weights.
@@ -177,14 +180,15 @@ mod tests {
 
     const TENSOR: &str = r#"{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
 
-    /// A new folder with these files: safetensors with one tensor, or text if the name says so.
+    /// A new folder with these files: safetensors with one tensor, or text if the name says so or is a graph's.
     fn folder(test: &str, files: &[&str]) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("mnet-folder-{test}-{}", std::process::id()));
         let tensor = [&(TENSOR.len() as u64).to_le_bytes(), TENSOR.as_bytes(), &[0; 4]].concat();
         for file in files {
             let path = folder.join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, if file.contains("text") { b"text" } else { &tensor[..] }).unwrap();
+            let is_text = file.contains("text") || file.ends_with(".pb");
+            fs::write(path, if is_text { b"text" } else { &tensor[..] }).unwrap();
         }
         folder
     }

@@ -13,7 +13,7 @@ use crate::weights::error::{Fault, Remedy};
 pub(super) const MAX_OPCODES: usize = 1 << 20;
 
 /// The most numbers besides: people keep the loss of every step, and the split of their pictures.
-pub(super) const MAX_NUMBERS: usize = 1 << 22;
+pub(super) const MAX_NUMBERS: usize = 1 << 21;
 
 /// The state of a program that is being executed.
 pub(super) struct Machine<'a> {

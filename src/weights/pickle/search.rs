@@ -200,14 +200,16 @@ fn is_filters(shape: &[usize]) -> bool {
 /// What optimizers keep: those of torch, and of fastai.
 const STATE: [&str; 3] = ["state", "param_groups", "hypers"];
 
-/// Whether a dictionary has their names. Their state is none of tensors by name, as that of a network is.
+/// Whether a dictionary has their names. Their state has no tensors under the names of layers, as that of a network has.
 fn is_optimizer(values: &[Value<'_>], entries: &[[Id; 2]]) -> bool {
     let entry = |own: &str| {
         let is_own = |key: Id| matches!(values[key], Value::Text(name) if name == own);
         entries.iter().find(|[key, _]| is_own(*key)).map(|[_, value]| &values[*value])
     };
     let is_state = |state: &Value<'_>| match state {
-        Value::Dict(entries) => !entries.iter().any(|[_, value]| shape(&values[*value]).is_some()),
+        Value::Dict(entries) => !entries.iter().any(|&[key, value]| {
+            matches!(values[key], Value::Text(name) if name.contains('.')) && shape(&values[value]).is_some()
+        }),
         _ => true,
     };
     entry("state").is_some_and(is_state) && (entry("param_groups").is_some() || entry("hypers").is_some())
