@@ -40,7 +40,7 @@ impl Hint for LoadError {
                 "train it with one linear layer as its classifier: torch.nn.Linear(FEATURES, CLASSES)".into(),
             ),
             Self::SeveralNetworks { .. } => {
-                Some("save the state dict of one of them to a file of its own".into())
+                Some(r#"save one of them: torch.save({k: v for k, v in state_dict.items() if k.startswith("PREFIX")}, "model.pth")"#.into())
             }
             Self::NotFinite { .. } | Self::Variance { .. } => None,
         }

@@ -1,6 +1,7 @@
 //! Models that are not found or not understood.
 
 use super::Hint;
+use super::weights::missing_index;
 use crate::predict::{
     CheckpointError, ConfigError, FolderError, IdentifyError, LabelFileError, OpenError, SelectionError,
 };
@@ -60,6 +61,7 @@ impl Hint for FolderError {
         Some(match self {
             Self::Nothing { instead: None, .. } => LIST.into(),
             Self::Nothing { instead: Some(folder), .. } => format!("--model {}", folder.display()),
+            Self::NoIndex { index, .. } => missing_index(index),
             Self::Several { folder, files } => {
                 format!("--model {}, or another of these", folder.join(&files[0]).display())
             }

@@ -3,6 +3,7 @@
 //! All else is the table's decision. What a file cannot show is said in words.
 
 use super::outline::{Linear, Outline};
+use super::reader::quoted;
 use crate::models::architecture::Architecture;
 use crate::models::spec::{Epilogue, Graph};
 use crate::terminal_text::printable;
@@ -39,16 +40,24 @@ pub fn fit(mut architecture: Architecture, file: &WeightFile) -> (Architecture, 
 /// What is left out of the file.
 fn dropped(outline: &Outline) -> Vec<String> {
     let prefix = outline.prefix();
+    if let Some((chosen, reason)) = outline.choice {
+        let (all, chosen) = (quoted(&outline.prefixes), quoted(&[chosen]));
+        let choice = format!("of the networks under the names {all}, {chosen} is used ({reason})");
+        return [choice].into_iter().chain(of_loss(outline)).collect();
+    }
     let is_wrapper = |part: &str| part.is_empty() || WRAPPERS.contains(&part);
     let unknown = !prefix.split('.').all(is_wrapper);
     let prefix = unknown
         .then(|| format!("`{}` before the names of its tensors is taken for a wrapper", printable(prefix)));
+    prefix.into_iter().chain(of_loss(outline)).collect()
+}
+
+fn of_loss(outline: &Outline) -> Option<String> {
     let mut of_loss = outline.of_loss();
-    let loss = of_loss.next().map(|first| match (printable(first), of_loss.count()) {
+    of_loss.next().map(|first| match (printable(first), of_loss.count()) {
         (first, 0) => format!("`{first}` is taken for a part of the loss and ignored"),
         (first, more) => format!("`{first}` and {more} more are taken for parts of the loss and ignored"),
-    });
-    prefix.into_iter().chain(loss).collect()
+    })
 }
 
 fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {

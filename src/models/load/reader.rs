@@ -82,7 +82,7 @@ impl<'a> Reader<'a> {
         let mut unread = self.outline.tensors().filter(|name| !self.claimed.contains(*name));
         match unread.next() {
             None => Ok(()),
-            Some(_) if self.outline.prefixes.len() > 1 => {
+            Some(_) if self.outline.prefixes.len() > 1 && self.outline.choice.is_none() => {
                 Err(LoadError::SeveralNetworks { prefixes: quoted(&self.outline.prefixes) })
             }
             Some(example) => {
@@ -97,8 +97,9 @@ impl<'a> Reader<'a> {
 const SHOWN: usize = 4;
 
 /// `a`, `b`, …
-fn quoted(names: &[&str]) -> String {
+pub(super) fn quoted(names: &[&str]) -> String {
     let more = if names.len() > SHOWN { ", …" } else { "" };
-    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| format!("`{}`", printable(name))).collect();
+    let quote = |name: &&str| if name.is_empty() { "none".into() } else { format!("`{}`", printable(name)) };
+    let shown: Vec<_> = names.iter().take(SHOWN).map(quote).collect();
     shown.join(", ") + more
 }

@@ -99,6 +99,42 @@ fn two_networks_in_one_file_are_refused() {
     both.extend(renamed(tensors(&v2()), |name| format!("teacher.{name}")));
     let expected = "the file holds several networks, under the names `student.`, `teacher.`; expected one";
     assert_eq!(refused(v2(), &both).to_string(), expected);
+    let mut both = tensors(&v2());
+    both.extend(renamed(tensors(&v2()), |name| format!("teacher.{name}")));
+    let expected = "the file holds several networks, under the names none, `teacher.`; expected one";
+    assert_eq!(refused(v2(), &both).to_string(), expected);
+}
+
+#[test]
+fn of_a_network_and_its_moving_average_the_average_is_used() {
+    let network = |prefix: &str| renamed(tensors(&v2()), |name| format!("{prefix}{name}"));
+    for (trained, average) in [("model.", "ema_model."), ("model.", "model_ema.module."), ("", "ema.")] {
+        let mut both = network(trained);
+        both.extend(network(average));
+        both.insert(format!("{average}n_averaged"), zeros(&[]));
+        let trained_name = if trained.is_empty() { "none".to_owned() } else { format!("`{trained}`") };
+        let mut names = [(average, format!("`{average}`")), (trained, trained_name)];
+        names.sort_by_key(|(prefix, _)| format!("{prefix}conv_stem.weight"));
+        let note = format!(
+            "of the networks under the names {}, {}, `{average}` is used (the moving average)",
+            names[0].1, names[1].1
+        );
+        assert_eq!(assumed(v2(), &both), [note]);
+    }
+    // Without the statistics of batch norms.
+    let mut half = network("model.");
+    half.extend(network("ema.").into_iter().filter(|(name, _)| !name.contains("running")));
+    let note = "of the networks under the names `ema.`, `model.`, `model.` is used (the moving average has fewer tensors)";
+    assert_eq!(assumed(v2(), &half), [note]);
+}
+
+#[test]
+fn a_tensor_of_neither_network_is_still_refused() {
+    let mut both = renamed(tensors(&v2()), |name| format!("model.{name}"));
+    both.extend(renamed(tensors(&v2()), |name| format!("ema.{name}")));
+    both.insert("other.weight".into(), zeros(&[3]));
+    let error = refused(v2(), &both);
+    assert!(matches!(&error, LoadError::Unread { example, .. } if example == "other.weight"), "{error}");
 }
 
 #[test]
