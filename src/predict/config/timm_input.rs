@@ -6,6 +6,7 @@ use super::error::ConfigError;
 use super::fields::{CROP_SHARE, Fields, is_crop_share, is_positive};
 use crate::models::{Architecture, DefaultInput, FAMILIES};
 use crate::pixels::{Channels, CropMode, Filter, Geometry, Preprocess, Size};
+use crate::terminal_text::printable;
 use crate::words::and_list;
 
 const FILE: &str = "config.json";
@@ -28,13 +29,15 @@ pub(super) fn default_input(architecture: &Architecture) -> DefaultInput {
     variants.find(|variant| variant.name == architecture.name).map_or(GENERAL, |variant| variant.input)
 }
 
-/// How pictures are prepared for `architecture`, and a clause for what `config` does not say.
+/// How pictures are prepared for `architecture`, and a clause for what `config` does not say. `name_hint` is the name of the
+/// file, folder or repository, which may have timm's tag.
 ///
 /// # Errors
 /// If a value is invalid.
 pub(super) fn preprocess(
     config: &Value,
     architecture: &Architecture,
+    name_hint: &str,
 ) -> Result<(Preprocess, Option<String>), ConfigError> {
     if let Some(found) = config.get("pretrained_cfg").filter(|value| !value.is_object() && !value.is_null()) {
         let expected = "an object with input_size, mean and so on";
@@ -46,7 +49,10 @@ pub(super) fn preprocess(
     let (default, clause) = match missing.len() {
         0 => (GENERAL, None),
         missing if missing == FIELDS.len() => {
-            let clause = format!("timm's default preprocessing for {} is assumed", architecture.name);
+            let tag = tag(config, &architecture.name, name_hint);
+            let tag =
+                tag.map(|tag| format!(" (its tag {} may have another)", printable(tag))).unwrap_or_default();
+            let clause = format!("timm's default preprocessing for {} is assumed{tag}", architecture.name);
             (default_input(architecture), Some(clause))
         }
         _ => (
@@ -70,6 +76,23 @@ pub(super) fn preprocess(
         channels: Channels::Rgb,
     };
     Ok((preprocess, clause))
+}
+
+/// Endings of files, which are no tags.
+const ENDINGS: [&str; 8] = ["pth", "pt", "bin", "ckpt", "tar", "safetensors", "pkl", "t7"];
+
+/// The tag of timm's weights, which says on what and how they were trained: behind the architecture's name, or a field.
+fn tag<'a>(config: &'a Value, architecture: &str, name_hint: &'a str) -> Option<&'a str> {
+    let text = |pointer: &str| config.pointer(pointer).and_then(Value::as_str);
+    let field = || text("/pretrained_cfg/tag").or_else(|| text("/tag")).filter(|tag| !tag.is_empty());
+    let named = text("/architecture").and_then(|name| tag_behind(name, architecture));
+    named.or_else(field).or_else(|| name_hint.split('/').find_map(|part| tag_behind(part, architecture)))
+}
+
+/// `ra_in1k` in `mobilenetv2_100.ra_in1k` and in `mobilenetv2_100.ra_in1k.pth`.
+fn tag_behind<'a>(name: &'a str, architecture: &str) -> Option<&'a str> {
+    let tag = name.strip_prefix(architecture)?.strip_prefix('.')?.split('.').next()?;
+    (!tag.is_empty() && !ENDINGS.contains(&tag)).then_some(tag)
 }
 
 /// The fields of `pretrained_cfg`, which older files have at the root. A value that is false in Python, such as 0 or "",
@@ -130,7 +153,7 @@ mod tests {
     use super::*;
 
     fn read(config: &Value) -> Result<(Preprocess, Option<String>), ConfigError> {
-        preprocess(config, &Architecture::timm("mobilenetv2_100", 3).unwrap())
+        preprocess(config, &Architecture::timm("mobilenetv2_100", 3).unwrap(), "best.pth/birds")
     }
 
     fn full() -> Value {
@@ -142,9 +165,7 @@ mod tests {
     fn what_is_assumed_is_said() {
         let clause = |config: Value| read(&config).unwrap().1;
         let all = "timm's default preprocessing for mobilenetv2_100 is assumed";
-        for silent in
-            [json!({}), json!({"pretrained_cfg": {}}), json!({"pretrained_cfg": {"mean": [], "tag": "a"}})]
-        {
+        for silent in [json!({}), json!({"pretrained_cfg": {}}), json!({"pretrained_cfg": {"mean": []}})] {
             assert_eq!(clause(silent).as_deref(), Some(all));
         }
         assert_eq!(clause(full()), None);
@@ -158,6 +179,28 @@ mod tests {
             clause(json!({"input_size": [3, 64, 64], "interpolation": "bicubic"})).as_deref(),
             Some(some)
         );
+    }
+
+    #[test]
+    fn a_tag_that_decides_nothing_is_named() {
+        let network = Architecture::timm("mobilenetv2_100", 3).unwrap();
+        let clause = |config: Value, hint: &str| preprocess(&config, &network, hint).unwrap().1;
+        let plain = "timm's default preprocessing for mobilenetv2_100 is assumed";
+        let tagged = format!("{plain} (its tag ra_in1k may have another)");
+        for (config, hint) in [
+            (json!({"architecture": "mobilenetv2_100.ra_in1k"}), "birds"),
+            (json!({"architecture": "mobilenetv2_100", "pretrained_cfg": {"tag": "ra_in1k"}}), "birds"),
+            (json!({}), "mobilenetv2_100.ra_in1k.pth/birds"),
+            (json!({}), "timm/mobilenetv2_100.ra_in1k"),
+        ] {
+            assert_eq!(clause(config, hint).as_deref(), Some(tagged.as_str()));
+        }
+        for hint in
+            ["mobilenetv2_100.pth/birds", "mobilenetv2_100.pth.tar", "mobilenetv2_100", "mobilenetv2_100."]
+        {
+            assert_eq!(clause(json!({}), hint).as_deref(), Some(plain), "{hint}");
+        }
+        assert_eq!(clause(full(), "mobilenetv2_100.ra_in1k.pth"), None);
     }
 
     #[test]
