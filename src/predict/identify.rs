@@ -11,7 +11,7 @@ use thiserror::Error;
 pub(super) use self::layout::torchvision_by_tensors;
 use self::layout::{Near, closer, layouts};
 use crate::models::load::Mismatch;
-use crate::models::{Architecture, LoadError};
+use crate::models::{Architecture, LoadError, absent_by_tensors};
 use crate::terminal_text::printable;
 use crate::weights::WeightFile;
 
@@ -35,6 +35,12 @@ pub enum IdentifyError {
         architecture: String,
         /// What cannot be expressed.
         difference: Box<LoadError>,
+    },
+    /// The tensors are those of a network that is left out.
+    #[error("its network is not built in: {reason}")]
+    Absent {
+        /// Why.
+        reason: &'static str,
     },
     /// No network has these tensors.
     #[error(
@@ -111,6 +117,9 @@ fn named(fits: &[Architecture], text: &str) -> Option<usize> {
 }
 
 fn unknown(weights: &WeightFile, closest: Near) -> IdentifyError {
+    if let Some(reason) = absent_by_tensors(weights.names()) {
+        return IdentifyError::Absent { reason };
+    }
     let closest = match closest.map(|near| *near) {
         Some((architecture, Mismatch { difference, .. })) if difference.found_all_layers() => {
             return IdentifyError::Part {

@@ -133,7 +133,7 @@ impl Hint for IdentifyError {
                     "a config.json beside the weights: {{\"architecture\": \"{example}\"}}, or another of these"
                 )
             }
-            Self::Unknown { .. } => LIST.into(),
+            Self::Absent { .. } | Self::Unknown { .. } => LIST.into(),
         })
     }
 }

@@ -20,8 +20,8 @@ impl Extra {
         if name.strip_prefix(prefix).is_some_and(|own| is_layer(first_part(own))) {
             return Self::Body;
         }
-        let is_of_training = |word: &&str| name.to_lowercase().contains(*word);
-        if OF_TRAINING.iter().any(|word| is_of_training(&word)) { Self::Aside } else { Self::Step }
+        let name = name.to_lowercase();
+        if OF_TRAINING.iter().any(|word| name.contains(word)) { Self::Aside } else { Self::Step }
     }
 }
 

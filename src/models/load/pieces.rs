@@ -18,7 +18,7 @@ pub enum Pieces {
     Adapter,
 }
 
-/// Parts of names that tell of pieces: of the last part, and of any.
+/// Last parts of names that tell of pieces.
 const LAST_PARTS: [(&str, Pieces); 4] = [
     ("weight_g", Pieces::WeightNorm),
     ("weight_u", Pieces::SpectralNorm),
@@ -26,7 +26,7 @@ const LAST_PARTS: [(&str, Pieces); 4] = [
     ("bias_mask", Pieces::Pruning),
 ];
 
-/// Beginnings of parts.
+/// Beginnings of any part that do.
 const BEGINNINGS: [(&str, Pieces); 4] = [
     ("parametrizations", Pieces::Parametrization),
     ("lora_", Pieces::Adapter),
