@@ -1,6 +1,6 @@
 //! How pictures become the network's input: `--resize`, `--crop-pct`, `--interpolation`, `--mean`, `--std`.
 
-use super::values::{deviations, numbers, resize, share};
+use super::values::{deviations, filter, means, resize, share};
 use crate::pixels::{Filter, Overrides, Resize};
 
 /// Preprocessing in place of the checkpoint's.
@@ -9,7 +9,7 @@ use crate::pixels::{Filter, Overrides, Resize};
 pub(super) struct PreprocessFlags {
     /// What pictures are resized to before the crop (--res), in place of what the checkpoint says: the shorter side, such
     /// as 232 for torchvision's IMAGENET1K_V2 weights; WIDTHxHEIGHT regardless of their shape, such as 224x224 for the
-    /// Resize((224, 224)) of many tutorials; or none
+    /// Resize((224, 224)) of many tutorials, which is also the input unless --res crops it; or none
     #[arg(long, value_name = "PX|WxH|none", value_parser = resize, conflicts_with = "crop_pct")]
     resize: Option<Resize>,
     /// The share of the resized picture that the crop keeps, as timm defines it: at 0.875, pictures are resized to 256 px
@@ -17,18 +17,24 @@ pub(super) struct PreprocessFlags {
     #[arg(long, value_name = "SHARE", value_parser = share)]
     crop_pct: Option<f64>,
     /// The filter of resizing: nearest, box, bilinear, hamming, bicubic or lanczos
-    #[arg(long, value_name = "FILTER")]
+    #[arg(long, value_name = "FILTER", value_parser = filter)]
     interpolation: Option<Filter>,
     /// The mean that is subtracted from values of 0 to 1: one number, or one for each of red, green and blue, such as
     /// 0.485,0.456,0.406
-    #[arg(long, value_name = "N[,N,N]", value_parser = numbers, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N[,N,N]", value_parser = means, allow_hyphen_values = true)]
     mean: Option<[f64; 3]>,
     /// The standard deviation that values are divided by, such as 0.229,0.224,0.225
-    #[arg(long, value_name = "N[,N,N]", value_parser = deviations)]
+    #[arg(long, value_name = "N[,N,N]", value_parser = deviations, allow_hyphen_values = true)]
     std: Option<[f64; 3]>,
 }
 
 impl PreprocessFlags {
+    /// Whether they leave nothing of the checkpoint's preprocessing.
+    pub(super) fn are_complete(&self) -> bool {
+        let is_sized = self.resize.is_some() || self.crop_pct.is_some();
+        is_sized && self.interpolation.is_some() && self.mean.is_some() && self.std.is_some()
+    }
+
     /// Whether any of them is given.
     pub(super) fn any(&self) -> bool {
         self.overrides(None) != Overrides::default()

@@ -66,8 +66,11 @@ impl<'a> Session<'a> {
         let (name, is_multi_label) = (checkpoint.name.clone(), checkpoint.is_multi_label());
         let mut assumptions = checkpoint.assumptions();
         let overrides = preprocess.overrides(flags.resolution());
-        if overrides.resize.is_some() || overrides.crop_pct.is_some() {
-            assumptions.retain(|assumption| assumption.about != Subject::Preprocessing);
+        assumptions.retain(|one| one.about != Subject::Preprocessing || !preprocess.are_complete());
+        for assumption in assumptions.iter_mut().filter(|one| one.about == Subject::Preprocessing) {
+            if preprocess.any() {
+                assumption.clause += ", apart from what the flags say";
+            }
         }
         let trained = checkpoint.config.preprocess.clone();
         checkpoint.config.preprocess = trained.with(&overrides).or_fail_about(&name)?;

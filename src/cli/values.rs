@@ -1,6 +1,6 @@
 //! Parsers of numbers on the command line; each error names a value that works.
 
-use crate::pixels::Resize;
+use crate::pixels::{Filter, Resize};
 
 pub(super) fn alpha(word: &str) -> Result<f64, String> {
     match word.parse::<f64>() {
@@ -26,8 +26,8 @@ pub(super) fn resize(word: &str) -> Result<Resize, String> {
         Ok(_) => Err("a side has 1 to 8192 px; try 232".to_owned()),
         Err(_) => Err("expected the shorter side in px, WIDTHxHEIGHT or none; try 232 or 224x224".into()),
     };
-    match word.split_once('x') {
-        _ if word == "none" => Ok(Resize::None),
+    match word.to_ascii_lowercase().split_once('x') {
+        _ if word.eq_ignore_ascii_case("none") => Ok(Resize::None),
         Some((width, height)) => Ok(Resize::Exact { width: side(width)?, height: side(height)? }),
         None => Ok(Resize::ShortestEdge(side(word)?)),
     }
@@ -42,7 +42,7 @@ pub(super) fn share(word: &str) -> Result<f64, String> {
 }
 
 /// One number for all channels, or one for each.
-pub(super) fn numbers(word: &str) -> Result<[f64; 3], String> {
+fn numbers(word: &str) -> Result<[f64; 3], String> {
     let numbers: Option<Vec<_>> = word
         .split(',')
         .map(|word| word.trim().parse::<f64>().ok().filter(|number| (*number as f32).is_finite()))
@@ -54,10 +54,26 @@ pub(super) fn numbers(word: &str) -> Result<[f64; 3], String> {
     }
 }
 
+/// Means of values of 0 to 1.
+pub(super) fn means(word: &str) -> Result<[f64; 3], String> {
+    match numbers(word)? {
+        means if means.iter().all(|mean| mean.abs() <= 1.0) => Ok(means),
+        _ => Err("a mean is of values of 0 to 1: divide those of 0 to 255 by 255".into()),
+    }
+}
+
+/// A filter by its name, in any case.
+pub(super) fn filter(word: &str) -> Result<Filter, String> {
+    word.to_ascii_lowercase().parse::<Filter>().map_err(|error| error.to_string())
+}
+
 /// As [`numbers`], each of which pixels can be divided by.
 pub(super) fn deviations(word: &str) -> Result<[f64; 3], String> {
-    let numbers = numbers(word).ok().filter(|numbers| numbers.iter().all(|number| *number as f32 > 0.0));
-    numbers.ok_or_else(|| {
+    let numbers = numbers(word).ok();
+    if numbers.is_some_and(|numbers| numbers.iter().any(|number| *number > 10.0)) {
+        return Err("a deviation is of values of 0 to 1: divide those of 0 to 255 by 255".into());
+    }
+    numbers.filter(|numbers| numbers.iter().all(|number| *number as f32 > 0.0)).ok_or_else(|| {
         "expected one positive number, or three with commas between; try 0.229,0.224,0.225".into()
     })
 }
@@ -108,10 +124,11 @@ mod tests {
 
     #[test]
     fn sizes_and_channels() {
-        assert_eq!(resize("none"), Ok(Resize::None));
+        assert_eq!([resize("none"), resize("NONE")], [Ok(Resize::None), Ok(Resize::None)]);
+        assert_eq!([filter("bicubic"), filter("BICUBIC")], [Ok(Filter::Bicubic), Ok(Filter::Bicubic)]);
         assert_eq!(resize("232"), Ok(Resize::ShortestEdge(232)));
         assert_eq!(resize("192x256"), Ok(Resize::Exact { width: 192, height: 256 }));
-        for word in ["", "0", "9000", "224x", "x224", "1x2x3", "-1", "224 px", "NONE"] {
+        for word in ["", "0", "9000", "224x", "x224", "1x2x3", "-1", "224 px"] {
             assert!(resize(word).is_err(), "{word}");
         }
         assert_eq!(numbers("0.5"), Ok([0.5; 3]));

@@ -28,7 +28,11 @@ impl Preprocess {
             }
             [first, second, third] => format!("{first} {second} {third}"),
         };
-        format!("mean {}, std {}", shown(self.mean), shown(self.std))
+        let in_rgb = |[first, second, third]: [f64; 3]| match self.channels {
+            Channels::Bgr => [third, second, first],
+            Channels::Rgb | Channels::Gray => [first, second, third],
+        };
+        format!("mean {}, std {}", shown(in_rgb(self.mean)), shown(in_rgb(self.std)))
     }
 
     fn resizing(&self) -> String {

@@ -18,9 +18,9 @@ pub struct Overrides {
     pub crop_pct: Option<f64>,
     /// The filter.
     pub filter: Option<Filter>,
-    /// The mean of each channel.
+    /// The mean of red, green and blue, of values of 0 to 1.
     pub mean: Option<[f64; 3]>,
-    /// The standard deviation of each channel; positive.
+    /// The standard deviation of red, green and blue; positive.
     pub std: Option<[f64; 3]>,
 }
 
@@ -30,6 +30,17 @@ pub enum OverrideError {
     /// A share of the crop, where there is no crop.
     #[error("pictures are not cropped for this model, so a crop cannot keep a share of them")]
     NoCrop,
+    /// A resize to less than the crop, which nobody asked for.
+    #[error("pictures of {edge} px do not fill the crop of {crop} px")]
+    SmallerThanCrop {
+        /// The shorter side of the resized picture, px.
+        edge: u32,
+        /// The crop of the checkpoint.
+        crop: Size,
+    },
+    /// Another resolution, where pictures are not resized.
+    #[error("pictures are not resized for this model, so another resolution would show less of them")]
+    NotResized,
     /// Neither a resize nor a crop.
     #[error("pictures would be neither resized nor cropped, and a network takes no picture of any size")]
     NoSize,
@@ -58,9 +69,20 @@ impl Preprocess {
         if resize.is_some() || crop_pct.is_some() {
             // Without a crop of the checkpoint's, a resolution is the side of a square one.
             new.crop = new.crop.or(resolution.map(Size::square));
+        } else if resolution.is_some() && self.geometry.least(self.crop).is_none() {
+            return Err(OverrideError::NotResized);
         }
         if let Some(resize) = resize {
             new.geometry = self.geometry.after(resize);
+            match (resize, new.crop) {
+                _ if resolution.is_some() => {}
+                // A size for both sides is that of the input.
+                (Resize::Exact { width, height }, _) => new.crop = Some(Size { width, height }),
+                (Resize::ShortestEdge(edge), Some(crop)) if edge < crop.longer() => {
+                    return Err(OverrideError::SmallerThanCrop { edge, crop });
+                }
+                _ => {}
+            }
         }
         if let Some(crop_pct) = crop_pct {
             new.crop.ok_or(OverrideError::NoCrop)?;
@@ -71,6 +93,10 @@ impl Preprocess {
             new.geometry = Geometry::Timm { crop_pct, crop_mode };
         }
         new.filter = filter.unwrap_or(new.filter);
+        if mean.is_some() || std.is_some() {
+            // They are of values of 0 to 1.
+            (new.rescale, new.offset) = (1.0 / 255.0, 0.0);
+        }
         new.mean = self.numbers("the mean", mean)?.unwrap_or(new.mean);
         new.std = self.numbers("the standard deviation", std)?.unwrap_or(new.std);
         // Without a crop the resized picture is the input.
@@ -81,7 +107,7 @@ impl Preprocess {
         }
     }
 
-    /// Refuses three numbers where one channel is read.
+    /// The numbers in the order of the network's channels. Refuses three where one channel is read.
     fn numbers(
         &self,
         what: &'static str,
@@ -93,6 +119,7 @@ impl Preprocess {
             {
                 Err(OverrideError::OneChannel(what))
             }
+            Some([red, green, blue]) if self.channels == Channels::Bgr => Ok(Some([blue, green, red])),
             _ => Ok(numbers),
         }
     }
@@ -119,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn each_rule_takes_each_wish() {
+    fn each_rule_takes_each_override() {
         let edge = |edge| Some(Resize::ShortestEdge(edge));
         let exact = Some(Resize::Exact { width: 64, height: 96 });
         let torchvision = Preprocess {
@@ -136,7 +163,7 @@ mod tests {
                 "shortest edge 160 bilinear, no crop",
             ),
             (&WHOLE, Overrides { resize: edge(96), ..none.clone() }, "shortest edge 96 bilinear, no crop"),
-            (&WHOLE, Overrides { resize: exact, ..none.clone() }, "64 x 96 bilinear, no crop"),
+            (&WHOLE, Overrides { resize: exact, ..none.clone() }, "64 x 96 bilinear, centre crop 64 x 96"),
             (
                 &WHOLE,
                 Overrides { resize: edge(96), resolution: Some(64), ..none.clone() },
@@ -180,11 +207,26 @@ mod tests {
     }
 
     #[test]
-    fn wishes_that_do_not_fit_are_refused() {
+    fn overrides_that_do_not_fit_are_refused() {
         let none = Overrides::default();
         let gray = Preprocess { channels: Channels::Gray, ..WHOLE };
         for (base, overrides, error) in [
             (&WHOLE, Overrides { crop_pct: Some(0.9), ..none.clone() }, OverrideError::NoCrop),
+            (&WHOLE, Overrides { resize: Some(Resize::None), ..none.clone() }, OverrideError::NoSize),
+            (
+                &border(),
+                Overrides { resize: Some(Resize::ShortestEdge(64)), ..none.clone() },
+                OverrideError::SmallerThanCrop { edge: 64, crop: Size { width: 192, height: 256 } },
+            ),
+            (
+                &Preprocess {
+                    crop: Some(Size::square(200)),
+                    geometry: Geometry::Transformers(Resize::None),
+                    ..WHOLE
+                },
+                Overrides { resolution: Some(64), ..none.clone() },
+                OverrideError::NotResized,
+            ),
             (
                 &gray,
                 Overrides { mean: Some([0.1, 0.2, 0.3]), ..none.clone() },
@@ -204,5 +246,12 @@ mod tests {
             assert_eq!(base.with(&overrides), Err(error));
         }
         assert!(gray.with(&Overrides { mean: Some([0.25; 3]), ..none }).is_ok());
+    }
+
+    #[test]
+    fn means_are_of_red_green_and_blue_between_0_and_1() {
+        let flipped = Preprocess { channels: Channels::Bgr, rescale: 1.0, offset: -1.0, ..WHOLE };
+        let new = flipped.with(&Overrides { mean: Some([0.1, 0.2, 0.3]), ..Overrides::default() }).unwrap();
+        assert_eq!((new.mean, new.rescale, new.offset), ([0.3, 0.2, 0.1], 1.0 / 255.0, 0.0));
     }
 }

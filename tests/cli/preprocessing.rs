@@ -40,7 +40,11 @@ fn flags_replace_what_the_checkpoint_says() {
             &["--resize", "57"][..],
             "model plain at 32 px (shortest edge 57 bilinear, centre crop 32; mean 0.5",
         ),
-        ("exact", &["--resize", "48x32"], "(48 x 32 bilinear, centre crop 32; mean 0.5, std 0.5)"),
+        (
+            "exact",
+            &["--resize", "48x32", "--res", "32"],
+            "(48 x 32 bilinear, centre crop 32; mean 0.5, std 0.5)",
+        ),
         ("small", &["--resize", "57", "--res", "48"], "model plain at 48 px (shortest edge 57 bilinear"),
     ] {
         let (ours, notes) = classify(&mnet, "plain", flags);
@@ -54,13 +58,17 @@ fn flags_replace_what_the_checkpoint_says() {
         (&["--mean", "-1"], "mean -1, std 0.5)"),
         (&["--crop-pct", "0.5"], "shortest edge 64 bilinear, centre crop 32;"),
         (&["--resize", "none"], "not resized, centre crop 32;"),
-        (&["--resize", "20"], "shortest edge 20 bilinear, centre crop 32, black borders;"),
+        (&["--resize", "20", "--res", "32"], "shortest edge 20 bilinear, centre crop 32, black borders;"),
+        // Both sides are those of the input, as in Resize((32, 48)).
+        (&["--resize", "48x32"], "model plain at 48 x 32 px (48 x 32 bilinear, centre crop 48 x 32;"),
     ] {
         let (ours, notes) = classify(&mnet, "plain", flags);
         assert_ne!(ours, plain, "{flags:?}");
         assert!(notes.contains(words), "{words} is not in {notes}");
     }
     assert_eq!(classify(&mnet, "plain", &["--resize", "40"]).0, plain);
+    mnet.run(["classify", "a.png", "--model", "plain", "--resize", "20"])
+        .failed(2, &["pictures of 20 px do not fill the crop of 32 px", "try: --res 20 as well"]);
 }
 
 #[test]
@@ -72,6 +80,9 @@ fn values_that_make_no_sense_are_refused_with_one_that_works() {
         (["--crop-pct", "87.5"], "try 0.875"),
         (["--interpolation", "cubic"], "bicubic"),
         (["--mean", "1,2"], "try 0.485,0.456,0.406"),
+        (["--mean", "123.675,116.28,103.53"], "divide those of 0 to 255 by 255"),
+        (["--std", "58.395,57.12,57.375"], "divide those of 0 to 255 by 255"),
+        (["--std", "-1"], "try 0.229,0.224,0.225"),
         (["--std", "0"], "try 0.229,0.224,0.225"),
     ] {
         mnet.run([&["classify", "a.png"], &flags[..]].concat()).failed(2, &[flags[0], words]);

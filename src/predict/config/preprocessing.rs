@@ -87,12 +87,25 @@ fn described(
     if let Some(processor) = processors::named(fields)?.or(processors::named(of_config)?) {
         return Ok((image_processor::preprocess(fields, processor)?, None));
     }
-    let (processor, clause) = match architecture.names.library {
+    let (mut processor, clause) = match architecture.names.library {
         Library::Transformers => (*processors::of_model(&architecture.name), None),
         Library::Torchvision => (torchvision::PRESET, unsaid(fields, Library::Torchvision)),
         Library::Timm => (of_timm(timm_input::default_input(architecture)), unsaid(fields, Library::Timm)),
     };
-    Ok((image_processor::preprocess(fields, &processor)?, clause))
+    // A size for both sides, written by hand without a crop, is that of the input.
+    let is_exact = fields.get("size").is_some_and(|size| size.get("height").is_some());
+    if clause.is_some() && is_exact && fields.get("crop_size").is_none() {
+        processor.crop = Crop::Off(None);
+    }
+    let preprocess = image_processor::preprocess(fields, &processor)?;
+    if let (None, Some(crop), Some(side)) =
+        (fields.get("crop_size"), preprocess.crop, preprocess.least_side())
+        && side < crop.longer()
+    {
+        let found = fields.get("size").unwrap_or(&Value::Null);
+        return Err(fields.refused("size", found, "a size that fills the crop, or a crop_size beside it"));
+    }
+    Ok((preprocess, clause))
 }
 
 /// A clause for the fields that a file written by hand leaves to the library of the weights.
@@ -199,11 +212,14 @@ mod tests {
         assert!(clause.unwrap().starts_with("torchvision's preset IMAGENET1K_V1 is assumed"));
         let (shown, clause) = read(&torchvision(), json!({}), Some(json!({"size": 232, "resample": 3})));
         assert_eq!(shown, "shortest edge 232 bicubic, centre crop 224");
-        let unsaid = "preprocessor_config.json does not say image_mean and image_std: torchvision's default is assumed";
+        let unsaid = "preprocessor_config.json does not say crop_size, image_mean and image_std: torchvision's \
+                      default is assumed";
         assert_eq!(clause.as_deref(), Some(unsaid));
-        let all =
-            json!({"size": 232, "resample": 3, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]});
+        let all = json!({"size": 232, "crop_size": 224, "resample": 3, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]});
         assert_eq!(read(&torchvision(), json!({}), Some(all)).1, None);
+        let (shown, _) =
+            read(&torchvision(), json!({}), Some(json!({"size": {"height": 128, "width": 128}})));
+        assert_eq!(shown, "128 x 128 bilinear, centre crop 128");
         let typed = json!({"image_processor_type": "ViTImageProcessor"});
         assert_eq!(read(&torchvision(), json!({}), Some(typed)).1, None);
     }

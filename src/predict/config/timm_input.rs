@@ -158,7 +158,7 @@ mod tests {
         let mut root = full();
         root["pretrained_cfg"] = json!({"num_classes": 3});
         assert_eq!(clause(root).as_deref(), Some(all));
-        let some = "timm's general defaults are assumed for crop_pct, mean and std";
+        let some = "config.json lacks crop_pct, mean and std: timm's general defaults are assumed";
         assert_eq!(
             clause(json!({"input_size": [3, 64, 64], "interpolation": "bicubic"})).as_deref(),
             Some(some)
