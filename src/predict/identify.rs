@@ -152,6 +152,7 @@ mod tests {
 
     use super::layout::Layout;
     use super::*;
+    use crate::models::load::fit;
     use crate::models::random;
     use crate::models::spec::Conv;
     use crate::models::tensor_names::Names;
@@ -210,6 +211,25 @@ mod tests {
             }
             assert_eq!(matching_name(group, "best.pth/runs"), None);
         }
+    }
+
+    #[test]
+    fn what_fitting_assumes_is_not_lost() {
+        let own = Architecture::torchvision("mobilenet_v3_small", 1000).unwrap();
+        let identified = |layers: &[(&str, [usize; 2])]| {
+            let mut tensors = random::tensors(&own);
+            tensors.retain(|name, _| !name.starts_with("classifier"));
+            for (name, shape) in layers {
+                tensors.insert(format!("{name}.weight"), (shape.to_vec(), vec![0.0; shape[0] * shape[1]]));
+            }
+            let file = WeightFile::from_bytes(random::serialize(&tensors)).unwrap();
+            let found = identify_architecture(&file, 1000, "best").map_err(|error| error.to_string());
+            found.map(|(architecture, _)| fit(architecture, &file).1.join("; "))
+        };
+        let note = identified(&[("classifier.0", [64, 576]), ("classifier.3", [1000, 64])]).unwrap();
+        assert!(note.starts_with("hard-swish is assumed"), "{note}");
+        let note = identified(&[("classifier.0", [1000, 576])]).unwrap();
+        assert!(note.starts_with("`classifier.0` is taken for its classifier"), "{note}");
     }
 
     #[test]
