@@ -1,5 +1,6 @@
 //! Where a network lies in a file: what wrappers put before its names, and the linear layers at its end.
 
+use super::head::{Linear, Order, in_order};
 use crate::models::spec::LayerPath;
 use crate::models::tensor_names::{LAYOUTS, TensorNames};
 use crate::weights::{Candidate, WeightFile, is_average_name, prefer_average};
@@ -10,16 +11,6 @@ const COUNTERS: [&str; 4] = ["num_batches_tracked", "n_averaged", "total_ops", "
 
 /// Modules that compute a loss: their vectors, such as the weights of classes, are no part of the network.
 const LOSSES: [&str; 5] = ["criterion", "loss", "loss_fn", "loss_func", "loss_function"];
-
-/// A linear layer.
-#[derive(Debug)]
-pub(super) struct Linear {
-    /// Prefix of weight and bias, without the dot.
-    pub(super) name: String,
-    /// Channels out and in.
-    pub(super) shape: [usize; 2],
-    pub(super) has_bias: bool,
-}
 
 /// How the file's names differ from the library's.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +33,7 @@ pub(super) struct Outline<'a> {
     pub(super) choice: Option<(&'a str, &'static str)>,
     /// The linear layers of the classifier, first to last; they are the only ones that a network of convolutions has.
     pub(super) head: Vec<Linear>,
+    pub(super) order: Order,
 }
 
 impl<'a> Outline<'a> {
@@ -63,7 +55,7 @@ impl<'a> Outline<'a> {
         let prefix = choice.map(|(prefix, _)| prefix).or(prefixes.first().copied());
         let whole = prefix.map(|prefix| Place { prefix, cut: "" });
         let place = whole.or_else(|| layouts.iter().find_map(|names| body(file, names)));
-        Self { file, place, prefixes, choice, head: Vec::new() }
+        Self { file, place, prefixes, choice, head: Vec::new(), order: Order::default() }
     }
 
     fn with_head(mut self) -> Self {
@@ -73,8 +65,7 @@ impl<'a> Outline<'a> {
         if head.iter().any(|layer| self.is_classifier(layer)) {
             head.retain(|layer| self.is_classifier(layer));
         }
-        head.sort_by(|a, b| parts(&a.name).cmp(parts(&b.name)));
-        self.head = head;
+        (self.head, self.order) = in_order(head);
         self
     }
 
@@ -178,9 +169,4 @@ fn is_of_loss(file: &WeightFile, name: &str) -> bool {
 
 fn names_a_loss(name: &str) -> bool {
     name.split('.').any(|part| LOSSES.contains(&part))
-}
-
-/// The parts of a name, numbers in the order of their values.
-fn parts(name: &str) -> impl Iterator<Item = (Option<u64>, &str)> {
-    name.split('.').map(|part| (part.parse().ok(), part))
 }

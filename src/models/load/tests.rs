@@ -1,8 +1,9 @@
 //! Files as people leave them: names behind wrappers, other heads, other channels, and tensors of something else.
 
-use super::{check, classifier_outputs, fit, has_stem};
+mod heads;
+
+use super::{Extra, check, classifier_outputs, fit, has_stem};
 use crate::models::random::{Tensors, serialize, tensors};
-use crate::models::spec::Epilogue;
 use crate::models::{Architecture, LoadError, TransformersConfig};
 use crate::weights::WeightFile;
 
@@ -173,40 +174,6 @@ fn one_linear_layer_of_any_name_is_taken_for_the_classifier() {
 }
 
 #[test]
-fn hidden_layers_are_refused_where_the_library_has_none() {
-    let mut perceptron = tensors(&torchvision("mobilenet_v2"));
-    perceptron.insert("classifier.1.weight".into(), zeros(&[256, 1280]));
-    perceptron.insert("classifier.1.bias".into(), zeros(&[256]));
-    perceptron.insert("classifier.10.weight".into(), zeros(&[3, 256]));
-    perceptron.insert("classifier.10.bias".into(), zeros(&[3]));
-    assert_eq!(classifier_outputs(&file(&perceptron)), Some(3));
-    let expected = "the head has 2 linear layers, `classifier.1`, `classifier.10`: the activations between them do not \
-                    show in tensors; expected 1";
-    assert_eq!(refused(torchvision("mobilenet_v2"), &perceptron).to_string(), expected);
-}
-
-#[test]
-fn the_hidden_layer_of_v3_has_any_width_and_an_assumed_activation() {
-    let own = || torchvision("mobilenet_v3_small");
-    let note = "hard-swish is assumed in the hidden layer of its head: tensors cannot tell it from ReLU";
-    assert_eq!(assumed(own(), &tensors(&own())), [note]);
-    let mut narrow = tensors(&own());
-    narrow.remove("classifier.0.bias");
-    narrow.insert("classifier.0.weight".into(), zeros(&[40, 576]));
-    narrow.insert("classifier.3.weight".into(), zeros(&[3, 40]));
-    assert_eq!(assumed(own(), &narrow), [note]);
-    let (fitted, _) = fit(own(), &file(&narrow));
-    let head = fitted.graph.head.map(|head| (head.layer.out_channels, head.layer.epilogue));
-    assert_eq!((fitted.graph.features, head), (40, Some((40, Epilogue::None))));
-
-    narrow.insert("classifier.5.weight".into(), zeros(&[3, 3]));
-    assert!(matches!(refused(own(), &narrow), LoadError::HiddenLayers { count: 3, expected: 2, .. }));
-
-    let imagenet = Architecture::torchvision("mobilenet_v3_small", 1000).unwrap_or_else(own);
-    assert_eq!(assumed(imagenet.clone(), &tensors(&imagenet)), [""; 0]);
-}
-
-#[test]
 fn a_head_of_another_shape_is_named() {
     let mut tensors = tensors(&v2());
     tensors.insert("classifier.weight".into(), zeros(&[3, 1000]));
@@ -250,4 +217,26 @@ fn a_network_may_end_before_its_classifier() {
     tensors.retain(|name, _| !name.starts_with("classifier"));
     let file = file(&tensors);
     assert_eq!((classifier_outputs(&file), has_stem(&file)), (None, true));
+}
+
+#[test]
+fn where_a_tensor_lies_tells_what_it_may_be() {
+    for (name, expected) in [
+        ("blocks.0.0.se.conv_reduce.weight", Extra::Body),
+        ("conv_stem.bias", Extra::Body),
+        ("classifier.0.weight", Extra::Step),
+        ("normalize.mean", Extra::Step),
+        ("aux_head.weight", Extra::Aside),
+        ("train_metrics.value", Extra::Aside),
+    ] {
+        let mut tensors = tensors(&v2());
+        tensors.insert(name.into(), zeros(&[3]));
+        tensors.insert("aa_aux.weight".into(), zeros(&[3]));
+        let error = refused(v2(), &tensors);
+        let LoadError::Unread { count: 2, place, example } = &error else { panic!("{name}: {error}") };
+        assert_eq!(*place, expected, "{name}");
+        assert!(example == name || expected == Extra::Aside);
+        assert_eq!(error.found_all_layers(), expected != Extra::Body);
+        assert_eq!(error.to_string().contains("mnet has no step for it"), expected != Extra::Aside);
+    }
 }
