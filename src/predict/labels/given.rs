@@ -1,23 +1,49 @@
-//! The names that a configuration gives, held against the outputs of the head.
+//! The names that a configuration gives, of which one place's are used.
 
 use std::collections::BTreeMap;
 
+use super::fit::fit;
 use super::head::Labels;
 use super::imagenet::Set;
 use super::label::Label;
+use crate::words::and_list;
+
+/// Names by index; a class that is listed may lack one.
+pub(in crate::predict) type Names = BTreeMap<usize, Option<Label>>;
 
 /// What one place of a configuration says of the names of the classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::predict) enum Given {
-    /// Names by index; a class that is listed may lack one.
-    Names(BTreeMap<usize, Option<Label>>),
-    /// Something that is not names: a clause that says what.
-    Wrong(String),
+pub(in crate::predict) struct Given {
+    /// The key of the configuration.
+    pub field: &'static str,
+    /// The names, or a clause that says what is there in their place.
+    pub names: Result<Names, String>,
+}
+
+impl Given {
+    /// Whether there are no names, or only the placeholders of transformers (`LABEL_0`, …).
+    fn says_nothing(&self) -> bool {
+        let is_placeholder = |(index, label): (&usize, &Option<Label>)| {
+            label.as_ref().is_none_or(|label| *label.name == format!("LABEL_{index}"))
+        };
+        self.names.as_ref().is_ok_and(|names| names.iter().all(is_placeholder))
+    }
+
+    /// Whether both name a class, and not alike.
+    fn contradicts(&self, other: &Self) -> bool {
+        let (Ok(names), Ok(others)) = (&self.names, &other.names) else { return false };
+        let is_other = |(index, name): (&usize, &Option<Label>)| {
+            let pair = name.as_ref().zip(others.get(index).and_then(Option::as_ref));
+            pair.is_some_and(|(name, other)| !name.is_same(other))
+        };
+        names.iter().any(is_other)
+    }
 }
 
 impl Labels {
     /// The classes of a classifier with `outputs` outputs: the first of `given` that names them all, else the first
-    /// that names some. Names that do not fit are never replaced by others: the classes have numbers.
+    /// that names some. One that names some is not passed over for another that contradicts it, and a contradiction
+    /// is said. Names that do not fit are never replaced by others: the classes have numbers.
     ///
     /// If nothing is given, the number of outputs decides whether they are those of ImageNet. `tag` is timm's for the
     /// weights, which may say so too.
@@ -26,17 +52,35 @@ impl Labels {
         outputs: usize,
         tag: Option<&str>,
     ) -> Self {
-        let says_something = |given: &Given| !matches!(given, Given::Names(names) if are_placeholders(names));
-        let fitted: Vec<_> =
-            given.into_iter().filter(says_something).map(|given| fit(given, outputs)).collect();
-        let whole = fitted.iter().flatten().find(|labels| labels.unnamed_note().is_none());
-        if let Some(labels) = whole.or_else(|| fitted.iter().flatten().next()) {
+        let given: Vec<_> = given.into_iter().filter(|given| !given.says_nothing()).collect();
+        let fitted: Vec<_> = given.iter().map(|given| (given, fit(given, outputs))).collect();
+        let fits = || fitted.iter().filter_map(|(given, labels)| Some((*given, labels.as_ref().ok()?)));
+        let Some(first) = fits().next() else {
+            return match fitted.into_iter().next() {
+                Some((_, Err(wrong))) => {
+                    Self::numbered(outputs).with_note(format!("{wrong}: the names are not used"))
+                }
+                _ => nameless(outputs, tag),
+            };
+        };
+        let is_whole = |(given, labels): &(&Given, &Self)| {
+            labels.unnamed_note().is_none() && !given.contradicts(first.0)
+        };
+        let (used, labels) = fits().find(is_whole).unwrap_or(first);
+        let others: Vec<_> = given
+            .iter()
+            .filter(|other| other.contradicts(used))
+            .map(|other| other.field.to_owned())
+            .collect();
+        if others.is_empty() {
             return labels.clone();
         }
-        match fitted.into_iter().next() {
-            Some(Err(wrong)) => Self::numbered(outputs).with_note(format!("{wrong}: the names are not used")),
-            _ => nameless(outputs, tag),
-        }
+        let verb = if others.len() == 1 { "contradicts" } else { "contradict" };
+        labels.clone().with_more(format!(
+            "config.json's {} {verb} its {}, which is used",
+            and_list(others),
+            used.field
+        ))
     }
 }
 
@@ -50,73 +94,21 @@ fn nameless(outputs: usize, tag: Option<&str>) -> Labels {
         let note = format!("its {outputs} classes (as many as in {name}) have no names");
         return Labels::numbered(outputs).with_note(note);
     };
-    if tag.and_then(|tag| tag.rsplit('_').next()) == Some(set.tag) {
+    // timm has no heads with a background.
+    if !set.background && tag.and_then(|tag| tag.rsplit('_').next()) == Some(set.tag) {
         return labels;
     }
     let assumed = if set.background { format!("a background and {name}") } else { name.to_owned() };
     labels.with_note(format!("its {outputs} classes have no names: those of {assumed} are assumed"))
 }
 
-/// Whether there are no names, or only the placeholders of transformers (`LABEL_0`, …).
-pub(in crate::predict) fn are_placeholders(names: &BTreeMap<usize, Option<Label>>) -> bool {
-    let is_placeholder = |(index, label): (&usize, &Option<Label>)| {
-        label.as_ref().is_none_or(|label| *label.name == format!("LABEL_{index}"))
-    };
-    names.iter().all(is_placeholder)
-}
-
-/// The classes with these names; an error says why they are not those of this head.
-fn fit(given: Given, outputs: usize) -> Result<Labels, String> {
-    let mut names = match given {
-        Given::Names(names) => names,
-        Given::Wrong(wrong) => return Err(wrong),
-    };
-    let (first, last) = (names.keys().next().copied(), names.keys().next_back().copied());
-    let (first, last) = first.zip(last).unwrap_or_default();
-    // Numbers without a gap may be those of another head; a gap shows that they are meant as they are.
-    let without_gap = last + 1 - first == names.len();
-    if first == 0 && without_gap && last == outputs && names[&0].as_ref().is_some_and(Label::is_background) {
-        let classes: Option<Vec<_>> = names.into_values().skip(1).collect();
-        let classes = classes.ok_or_else(|| other_count(outputs + 1, outputs))?;
-        let note =
-            format!("config.json's first name, a background, is left out: the model has {outputs} outputs");
-        return Ok(Labels::new(classes).with_note(note));
-    }
-    if first == 1 && without_gap && last + 1 != outputs {
-        let own = outputs.saturating_sub(1);
-        return Err(format!("config.json numbers its classes from 1 to {last}, the model from 0 to {own}"));
-    }
-    // If one name is missing and nothing says which, it may as well be the first.
-    if last >= outputs || first == 0 && without_gap && last + 2 == outputs {
-        return Err(other_count(names.len(), outputs));
-    }
-    let named = names.values().flatten().count();
-    let class = |index: usize| names.remove(&index).flatten().unwrap_or_else(|| Label::numbered(index));
-    let labels = Labels::new((0..outputs).map(class).collect());
-    if named == outputs {
-        return Ok(labels);
-    }
-    Ok(labels
-        .with_note(format!("config.json names {named} of its {outputs} classes: the others have numbers")))
-}
-
-/// `config.json names 3 classes, the model has 2`
-fn other_count(names: usize, outputs: usize) -> String {
-    format!("config.json names {names} classes, the model has {outputs}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(names: &[(usize, &str)]) -> Given {
-        let label = |name: &str| (!name.is_empty()).then(|| name.into());
-        Given::Names(names.iter().map(|(index, name)| (*index, label(name))).collect())
-    }
-
-    /// `name 0`, … for these indices.
-    fn run(indices: std::ops::Range<usize>) -> Given {
-        Given::Names(indices.map(|index| (index, Some(format!("name {index}").into()))).collect())
+    fn names(field: &'static str, names: &[&str]) -> Given {
+        let label = |name: &&str| (!name.is_empty()).then(|| (*name).into());
+        Given { field, names: Ok(names.iter().map(label).enumerate().collect()) }
     }
 
     fn head(given: &[Given], outputs: usize) -> (Vec<String>, String) {
@@ -125,60 +117,72 @@ mod tests {
         (first, labels.unnamed_note().unwrap_or_default())
     }
 
-    #[test]
-    fn names_that_fit_need_no_note() {
-        for outputs in [3, 1000, 1001] {
-            let (first, note) = head(&[run(0..outputs)], outputs);
-            assert_eq!(
-                (first, note.as_str()),
-                (["name 0", "name 1", "name 2"].map(str::to_owned).into(), "")
-            );
-        }
-        // Those of the head before this one are passed over.
-        assert_eq!(head(&[run(0..5), run(0..3)], 3).1, "");
+    fn is(given: &[Given], expected: [&str; 3], note: &str) {
+        let expected = expected.map(str::to_owned).into();
+        assert_eq!(head(given, 3), (expected, note.to_owned()), "{given:?}");
     }
 
     #[test]
-    fn partly_named_heads_keep_their_names() {
-        let (first, note) = head(&[names(&[(0, "a"), (2, "c")])], 3);
-        assert_eq!(first, ["a", "class 1", "c"]);
-        assert_eq!(note, "config.json names 2 of its 3 classes: the others have numbers");
-        // Listed without a name.
-        assert_eq!(head(&[names(&[(0, "a"), (1, "b"), (2, "")])], 3).0, ["a", "b", "class 2"]);
-        let (first, note) = head(&[run(0..900)], 1000);
-        assert_eq!(first[0], "name 0");
-        assert_eq!(note, "config.json names 900 of its 1000 classes: the others have numbers");
-        // The first may be a background that the file does not name.
-        assert_eq!(head(&[run(1..1001)], 1001).0, ["class 0", "name 1", "name 2"]);
+    fn the_first_that_names_all_is_used() {
+        let (abc, abcd) = (["a", "b", "c"], ["a", "b", "c", "d"]);
+        is(&[names("id2label", &abc)], abc, "");
+        // Those of the head before this one are passed over.
+        is(&[names("label_names", &abcd), names("id2label", &abc)], abc, "");
+        is(&[names("id2label", &["a", "", "c"]), names("label2id", &abc)], abc, "");
+    }
+
+    #[test]
+    fn contradictions_are_said() {
+        let (abc, xyz) = (["a", "b", "c"], ["x", "y", "z"]);
+        let (id2label, label2id) = (names("id2label", &abc), names("label2id", &xyz));
+        let note = "config.json's label2id contradicts its id2label, which is used";
+        is(&[id2label.clone(), label2id.clone()], abc, note);
+        is(
+            &[label2id.clone(), id2label.clone()],
+            xyz,
+            "config.json's id2label contradicts its label2id, which is used",
+        );
+        is(
+            &[names("id2label", &["a", "b", "c", "d"]), label2id.clone()],
+            xyz,
+            "config.json's id2label contradicts its label2id, which is used",
+        );
+        is(
+            &[names("id2label", &["a", "", "c"]), label2id.clone()],
+            ["a", "class 1", "c"],
+            &format!("config.json names 2 of its 3 classes: the others have numbers; {note}"),
+        );
+        is(
+            &[id2label, label2id.clone(), Given { field: "label_names", ..label2id }],
+            abc,
+            "config.json's label2id and label_names contradict its id2label, which is used",
+        );
+    }
+
+    #[test]
+    fn an_id_and_its_text_are_one_name() {
+        let text = |id: &str| Some(Label { wnid: Some(id.into()), name: "a fish".into() });
+        let texts = Given { field: "label_names", names: Ok([(0, text("n01440764"))].into()) };
+        assert!(!texts.contradicts(&names("id2label", &["n01440764"])));
+        assert!(texts.contradicts(&names("id2label", &["n01443537"])));
     }
 
     #[test]
     fn names_that_do_not_fit_are_never_replaced_by_imagenets() {
-        let wrong = |given: Given, outputs: usize, reason: &str| {
-            let (first, note) = head(&[given], outputs);
-            assert_eq!(first, ["class 0", "class 1", "class 2"], "{reason}");
-            assert_eq!(note, format!("{reason}: the names are not used"));
-        };
-        wrong(run(0..1001), 1000, "config.json names 1001 classes, the model has 1000");
-        wrong(run(0..999), 1000, "config.json names 999 classes, the model has 1000");
-        wrong(run(0..1000), 1001, "config.json names 1000 classes, the model has 1001");
-        wrong(run(1..1001), 1000, "config.json numbers its classes from 1 to 1000, the model from 0 to 999");
-        wrong(run(1..901), 1000, "config.json numbers its classes from 1 to 900, the model from 0 to 999");
-        wrong(names(&[(0, "a"), (2000, "b")]), 1000, "config.json names 2 classes, the model has 1000");
-        wrong(Given::Wrong("it is a poem".into()), 1000, "it is a poem");
-    }
-
-    #[test]
-    fn a_background_that_the_head_lacks_is_left_out() {
-        let (first, note) = head(&[names(&[(0, "background"), (1, "a"), (2, "b")])], 2);
-        assert_eq!(first, ["a", "b"]);
-        assert_eq!(note, "config.json's first name, a background, is left out: the model has 2 outputs");
+        let (first, note) = head(&[Given { field: "id2label", names: Err("it is a poem".into()) }], 1000);
+        assert_eq!(first, ["class 0", "class 1", "class 2"]);
+        assert_eq!(note, "it is a poem: the names are not used");
+        // A background does not shift the others.
+        let (first, note) = head(&[names("id2label", &["background", "a", "b"])], 2);
+        assert_eq!(first, ["class 0", "class 1"]);
+        assert_eq!(note, "config.json names 3 classes, the model has 2: the names are not used");
     }
 
     #[test]
     fn heads_that_no_file_names() {
-        let placeholders = Given::Names((0..1001).map(|i| (i, Some(format!("LABEL_{i}").into()))).collect());
-        for given in [vec![], vec![placeholders], vec![names(&[(0, ""), (1, "")])]] {
+        let placeholders = (0..1001).map(|i| (i, Some(format!("LABEL_{i}").into()))).collect();
+        let placeholders = Given { field: "id2label", names: Ok(placeholders) };
+        for given in [vec![], vec![placeholders], vec![names("id2label", &["", ""])]] {
             let (first, note) = head(&given, 1001);
             assert_eq!(first[0], "tench, Tinca tinca");
             assert_eq!(
@@ -206,6 +210,8 @@ mod tests {
         let is_said = |outputs, tag| Labels::of_head([], outputs, Some(tag)).unnamed_note().is_none();
         assert!(is_said(1000, "in1k") && is_said(1000, "e250_r384_in12k_ft_in1k"));
         assert!(is_said(11821, "e250_r384_in12k") && is_said(11221, "miil_in21k"));
+        // timm has no heads of 1001 outputs.
+        assert!(!is_said(1001, "lamb_in1k"));
         // Weights of 12k, with a head for a thousand classes of somebody's own.
         assert!(!is_said(1000, "e250_r384_in12k") && !is_said(1000, ""));
     }
