@@ -14,10 +14,10 @@ const SHORTEST_PART: usize = 4;
 /// Those of `known` that `name` may have been meant for, the nearest first: it is a part of them, or at most a letter in
 /// four is wrong.
 pub fn nearest(name: &str, known: impl IntoIterator<Item = String>) -> Vec<String> {
-    let wanted = hundredths(&normal(name));
+    let wanted = normal(&hundredths(name));
     let letters = wanted.chars().count();
     let rank = |known: String| {
-        let spelled = hundredths(&normal(&known));
+        let spelled = normal(&hundredths(&known));
         let is_part =
             letters >= SHORTEST_PART && (spelled.starts_with(&wanted) || spelled.ends_with(&wanted));
         let distance = strsim::damerau_levenshtein(&wanted, &spelled);
@@ -30,17 +30,16 @@ pub fn nearest(name: &str, known: impl IntoIterator<Item = String>) -> Vec<Strin
     near.into_iter().map(|(.., known)| known).take(SHOWN).collect()
 }
 
-/// A name with its width multiplier as timm writes it: `v2140` for `v21.4`.
+/// A name with its width multiplier as timm writes it: `v2_140` for `v2_1.4`.
 fn hundredths(name: &str) -> String {
     let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let Some((start, end)) = name.split_once('.') else { return name.into() };
-    if !is_digit(start.chars().next_back()) || !is_digit(end.chars().next()) {
+    let digits = end.bytes().take_while(u8::is_ascii_digit).count();
+    if !is_digit(start.chars().next_back()) || digits == 0 {
         return name.into();
     }
-    match end.chars().nth(1).is_some_and(|c| c.is_ascii_digit()) && !end.starts_with('0') {
-        true => format!("{start}{end}"),
-        false => format!("{start}{}0{}", &end[..1], &end[1..]),
-    }
+    let zero = if digits == 1 { "0" } else { "" };
+    format!("{start}{}{zero}{}", &end[..digits], &end[digits..])
 }
 
 #[cfg(test)]
@@ -73,6 +72,7 @@ mod tests {
             ("v2-1.4", "mobilenetv2_140"),
             ("v2_140", "mobilenetv2_140"),
             ("mobilenet-v2-1.0-96", "mobilenetv2_100"),
+            ("mobilenet-v2-1.4-96", "mobilenetv2_140"),
             ("mobilenetV1-0.75", "mobilenet-v1-0.75-192"),
         ] {
             assert_eq!(near(typed).as_deref(), Some(expected), "{typed}");
