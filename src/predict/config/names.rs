@@ -8,20 +8,21 @@ use crate::predict::labels::{Given, Label, Labels, Names, is_wnid};
 /// The classes of a head with `outputs` outputs.
 pub(super) fn labels(config: &Value, outputs: usize) -> Labels {
     let pretrained = config.get("pretrained_cfg").filter(|value| !value.is_null());
-    let own_names = by_index("id2label", config.get("id2label"));
+    let id2label = by_index("id2label", config.get("id2label"));
     let timm_names =
         [timm_names(config), pretrained.and_then(timm_names).map(|given| of_pretrained(given, outputs))];
     // Each library's own names first.
     let is_transformers =
         config.get("model_type").and_then(Value::as_str).is_some_and(|kind| kind != "timm_wrapper");
-    let given = match is_transformers {
-        true => [own_names].into_iter().chain(timm_names).collect::<Vec<_>>(),
-        false => timm_names.into_iter().chain([own_names]).collect(),
-    };
-    let given = given.into_iter().chain([by_name(config.get("label2id"))]).flatten();
+    let others = [id2label, by_name(config.get("label2id"))];
+    let mut given: Vec<_> = timm_names.into_iter().chain(others).flatten().collect();
+    if is_transformers {
+        given.sort_by_key(|given| given.field != "id2label");
+    }
     let counts = [config.get("num_classes"), pretrained.and_then(|config| config.get("num_classes"))];
     // The tag tells the classes of the head that was trained, not those of another.
-    let is_trained = counts.into_iter().flatten().all(|count| count.as_u64() == Some(outputs as u64));
+    let is_trained =
+        counts.into_iter().flatten().all(|count| count.is_null() || count.as_u64() == Some(outputs as u64));
     let tag = pretrained.unwrap_or(config).get("tag").and_then(Value::as_str).filter(|_| is_trained);
     let labels = Labels::of_head(given, outputs, tag);
     match config.get("num_classes").and_then(Value::as_u64) {
@@ -34,11 +35,10 @@ pub(super) fn labels(config: &Value, outputs: usize) -> Labels {
 
 /// Names in `pretrained_cfg`, which belong to the head before fine-tuning: all of them fit, or none.
 fn of_pretrained(given: Given, outputs: usize) -> Given {
-    let names = given.names.and_then(|names| match names.len() {
-        count if count != outputs => {
-            Err(format!("config.json's pretrained_cfg names {count} classes, the model has {outputs}"))
-        }
-        _ => Ok(names),
+    let names = given.names.and_then(|names| {
+        let count = names.len();
+        let wrong = || format!("config.json's pretrained_cfg names {count} classes, the model has {outputs}");
+        (count == outputs).then_some(names).ok_or_else(wrong)
     });
     Given { field: "pretrained_cfg", names }
 }
