@@ -67,7 +67,9 @@ pub(super) fn without_quotes<'a>(names: &[&'a str]) -> Vec<&'a str> {
     let inner = |name: &&'a str| {
         let name = name.strip_suffix(',').unwrap_or(name);
         let inside = |quote: char| {
-            name.strip_prefix(quote)?.strip_suffix(quote).filter(|inside| !inside.contains(quote))
+            name.strip_prefix(quote)?
+                .strip_suffix(quote)
+                .filter(|inside| !inside.is_empty() && !inside.contains(quote))
         };
         ['"', '\''].into_iter().find_map(inside)
     };

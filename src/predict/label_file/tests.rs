@@ -181,7 +181,7 @@ fn what_does_not_fit_is_refused() {
         ("index,name\n0,oak\n1,", "row 2 of the columns index, name has no name"),
         ("index,name\n0,oak\n1,elm,tree", "CSV error"),
         ("[{\"id\": 0, \"name\": \"oak\"}, {\"id\": 1}]", "object 1 lacks one of id, name"),
-        ("[{\"id\": 0, \"colour\": \"green\"}]", "a table without a column of names"),
+        ("[{\"id\": 0, \"colour\": \"green\", \"size\": \"big\"}]", "a table without a column of names"),
         ("[oak", "not valid JSON: expected value at line 1"),
         ("{\n\"0\": \"oak\",\n\"1\": \"elm\"\n", "not valid JSON: EOF"),
         ("n02119789 1 kit_fox\nn02100735 2 English_setter", "a number follows each WordNet id"),

@@ -5,6 +5,7 @@ mod given;
 mod head;
 mod imagenet;
 mod label;
+mod of_head;
 
 pub(super) use given::{Given, Names};
 pub use head::Labels;

@@ -230,7 +230,7 @@ mod tests {
         assert!(selected(Some("v9"), None, None).starts_with("no model is called `v9`"));
         assert!(selected(Some("v9"), None, None).ends_with("not in the catalogue"));
         assert!(selected(Some("nothere/"), None, None).starts_with("no model is called `nothere`"));
-        assert!(selected(Some("mobilenetv4_conv"), None, None).contains("; similar: mobilenetv4_conv_"));
+        assert!(selected(Some("mobilenetv4_conv"), None, None).contains("; similar: mobilenet-v4-conv-"));
         assert!(selected(Some("mobilnet_v2"), None, None).contains("; similar: mobilenet-v2, "));
         assert!(selected(Some("mobilenetv2_035"), None, None).starts_with("no weights are published for"));
         assert!(
