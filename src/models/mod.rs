@@ -22,7 +22,7 @@ mod timm_args;
 mod torchvision;
 mod transformers;
 
-pub use absent::absent;
+pub use absent::{absent, absent_by_tensors};
 pub use architecture::Architecture;
 pub use channels::{Rounding, make_divisible};
 pub use checkpoint::Checkpoint;

@@ -62,7 +62,7 @@ impl Architecture {
 
 /// `graph` with another activation in place of its own, which is that of its stem. Where a table names an activation for a
 /// block or a squeeze-and-excite, it is another one, and stays.
-fn with_activation(graph: &Graph, activation: Activation) -> Graph {
+pub(super) fn with_activation(graph: &Graph, activation: Activation) -> Graph {
     let own = graph.stem.activation;
     graph.map(|_, conv| match conv.activation {
         found if found == own => Conv { activation, ..conv.clone() },

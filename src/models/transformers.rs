@@ -5,6 +5,8 @@ use std::fmt::{Debug, Display};
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::nn::Activation;
+
 /// `MobileNetV1Config` and `MobileNetV2Config` of transformers 5, with the defaults of both.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
@@ -57,6 +59,23 @@ impl Default for TransformersConfig {
     }
 }
 
+/// `ACT2FN` of transformers' `activations.py`.
+const ACTIVATIONS: [(&str, Activation); 4] = [
+    ("relu", Activation::Relu),
+    ("relu6", Activation::Relu6),
+    ("gelu", Activation::Gelu),
+    ("gelu_python", Activation::Gelu),
+];
+
+impl TransformersConfig {
+    /// The activation called `hidden_act`.
+    pub(super) fn activation(&self) -> Result<Activation, Unsupported> {
+        let found = ACTIVATIONS.iter().find(|(name, _)| *name == self.hidden_act);
+        let refused = || Unsupported::new("hidden_act", &self.hidden_act, "relu6, relu or gelu");
+        found.map(|(_, activation)| *activation).ok_or_else(refused)
+    }
+}
+
 /// A value in a configuration that no network here is built for.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("`{field}` is {found}; expected {expected}")]
@@ -67,6 +86,11 @@ pub struct Unsupported {
 }
 
 impl Unsupported {
+    /// Whether the value is a network's name, and no setting of one.
+    pub(crate) fn is_name(&self) -> bool {
+        ["model_type", "architectures"].contains(&self.field)
+    }
+
     pub(crate) fn new(
         field: &'static str,
         found: &(impl Debug + ?Sized),
@@ -104,6 +128,21 @@ mod tests {
     }
 
     #[test]
+    fn hidden_act_is_the_activation_of_every_layer_that_has_one() {
+        for model_type in ["mobilenet_v1", "mobilenet_v2"] {
+            let count = |hidden_act: &str, activation| {
+                let (model_type, hidden_act) = (model_type.into(), hidden_act.into());
+                let config = TransformersConfig { model_type, hidden_act, ..TransformersConfig::default() };
+                let graph = Architecture::transformers(&config, 3).unwrap().graph;
+                graph.layers().filter(|(_, conv)| conv.activation == activation).count()
+            };
+            let own = count("relu6", Activation::Relu6);
+            assert_eq!([count("relu", Activation::Relu), count("gelu", Activation::Gelu)], [own; 2]);
+            assert_eq!(count("relu", Activation::Relu6), 0);
+        }
+    }
+
+    #[test]
     fn refuses_what_it_does_not_build() {
         let refused = |json: &str| {
             let config: TransformersConfig = serde_json::from_str(json).unwrap();
@@ -116,6 +155,10 @@ mod tests {
         assert_eq!(
             refused(r#"{"model_type": "mobilenet_v2", "output_stride": 16}"#),
             "`output_stride` is 16; expected 32"
+        );
+        assert_eq!(
+            refused(r#"{"model_type": "mobilenet_v2", "hidden_act": "gelu_new"}"#),
+            "`hidden_act` is \"gelu_new\"; expected relu6, relu or gelu"
         );
         assert_eq!(
             refused(r#"{"model_type": "mobilenet_v1", "depth_multiplier": 1e300}"#),

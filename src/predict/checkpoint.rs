@@ -11,6 +11,7 @@ use super::identify::examples;
 use super::top_k::Scores;
 use super::weight_folder::{FolderError, find_weights};
 use crate::models;
+use crate::models::load::Pieces;
 use crate::small_file;
 use crate::weights::{WeightFile, WeightsError};
 
@@ -57,7 +58,12 @@ pub enum CheckpointError {
         name: String,
         /// Tensors of another kind of classifier, or the first ones of the file.
         found: String,
+        /// The weight of a classifier that is a 1 x 1 convolution.
+        convolution: Option<String>,
     },
+    /// A tool divided weights, as for training.
+    #[error("{name}: its weights are in pieces, such as `{example}`: {} made them", .pieces.noun())]
+    InPieces { name: String, example: String, pieces: Pieces },
 }
 
 impl Checkpoint {
@@ -146,6 +152,9 @@ impl Checkpoint {
         texts: [Option<&[u8]>; 3],
         weights: WeightFile,
     ) -> Result<Self, CheckpointError> {
+        if let Some((example, pieces)) = models::load::pieces(&weights) {
+            return Err(CheckpointError::InPieces { name, example, pieces });
+        }
         let Some(classes) = models::load::classifier_outputs(&weights) else {
             return Err(no_classifier(name, &weights));
         };
@@ -163,11 +172,16 @@ impl Checkpoint {
 fn no_classifier(name: String, weights: &WeightFile) -> CheckpointError {
     let note = weights.choice().map(|choice| format!("; {choice}")).unwrap_or_default();
     let classifier = examples(weights, |tensor| tensor.contains("classifier"));
-    if classifier.is_empty() && models::load::has_stem(weights) {
+    let convolution = models::load::convolution_as_classifier(weights);
+    if classifier.is_empty() && convolution.is_none() && models::load::has_stem(weights) {
         return CheckpointError::Headless { name, note };
     }
-    let found = if classifier.is_empty() { examples(weights, |_| true) } else { classifier };
-    CheckpointError::NoClassifier { name, found: found + &note }
+    let found = match &convolution {
+        Some(convolution) => examples(weights, |tensor| tensor == convolution),
+        None if classifier.is_empty() => examples(weights, |_| true),
+        None => classifier,
+    };
+    CheckpointError::NoClassifier { name, found: found + &note, convolution }
 }
 
 /// A path's part that may contain the name of a network: the folder's name, and the file's if it is a file.

@@ -11,7 +11,7 @@ use thiserror::Error;
 pub(super) use self::layout::torchvision_by_tensors;
 use self::layout::{Near, closer, layouts};
 use crate::models::load::Mismatch;
-use crate::models::{Architecture, LoadError};
+use crate::models::{Architecture, LoadError, absent_by_tensors};
 use crate::terminal_text::printable;
 use crate::weights::WeightFile;
 
@@ -35,6 +35,12 @@ pub enum IdentifyError {
         architecture: String,
         /// What cannot be expressed.
         difference: Box<LoadError>,
+    },
+    /// The tensors are those of a network that is left out.
+    #[error("its network is not built in: {reason}")]
+    Absent {
+        /// Why.
+        reason: &'static str,
     },
     /// No network has these tensors.
     #[error(
@@ -111,6 +117,9 @@ fn named(fits: &[Architecture], text: &str) -> Option<usize> {
 }
 
 fn unknown(weights: &WeightFile, closest: Near) -> IdentifyError {
+    if let Some(reason) = absent_by_tensors(weights.names()) {
+        return IdentifyError::Absent { reason };
+    }
     let closest = match closest.map(|near| *near) {
         Some((architecture, Mismatch { difference, .. })) if difference.found_all_layers() => {
             return IdentifyError::Part {
@@ -143,6 +152,7 @@ mod tests {
 
     use super::layout::Layout;
     use super::*;
+    use crate::models::load::fit;
     use crate::models::random;
     use crate::models::spec::Conv;
     use crate::models::tensor_names::Names;
@@ -201,6 +211,25 @@ mod tests {
             }
             assert_eq!(matching_name(group, "best.pth/runs"), None);
         }
+    }
+
+    #[test]
+    fn what_fitting_assumes_is_not_lost() {
+        let own = Architecture::torchvision("mobilenet_v3_small", 1000).unwrap();
+        let identified = |layers: &[(&str, [usize; 2])]| {
+            let mut tensors = random::tensors(&own);
+            tensors.retain(|name, _| !name.starts_with("classifier"));
+            for (name, shape) in layers {
+                tensors.insert(format!("{name}.weight"), (shape.to_vec(), vec![0.0; shape[0] * shape[1]]));
+            }
+            let file = WeightFile::from_bytes(random::serialize(&tensors)).unwrap();
+            let found = identify_architecture(&file, 1000, "best").map_err(|error| error.to_string());
+            found.map(|(architecture, _)| fit(architecture, &file).1.join("; "))
+        };
+        let note = identified(&[("classifier.0", [64, 576]), ("classifier.3", [1000, 64])]).unwrap();
+        assert!(note.starts_with("hard-swish is assumed"), "{note}");
+        let note = identified(&[("classifier.0", [1000, 576])]).unwrap();
+        assert!(note.starts_with("`classifier.0` is taken for its classifier"), "{note}");
     }
 
     #[test]

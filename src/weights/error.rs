@@ -51,6 +51,14 @@ pub enum Fault {
         /// Name of the index that lists it.
         index: String,
     },
+    /// One of the files of a sharded model, without the others.
+    #[error("one of the files of a model: expected their index, {index}")]
+    Shard {
+        /// The path of the index.
+        index: String,
+        /// Whether it exists.
+        exists: bool,
+    },
     /// Valid, but without any tensor.
     #[error("holds no tensors")]
     NoTensors,
@@ -97,8 +105,12 @@ pub enum Remedy {
         /// Where their dictionary is.
         subscripts: String,
     },
-    /// The same for a pickle that torch did not save, of arrays or tensors.
+    /// Load a pickle that torch did not save, and save it with torch.
     BarePickle,
+    /// Save the arrays of a file of `numpy.savez` as tensors.
+    NumpyArchive,
+    /// Give the folder of a configuration, which holds the weights too.
+    Folder,
     /// Save the state dict of a `TorchScript` module.
     TorchScript,
     /// Save the state dict of an exported program.

@@ -26,14 +26,16 @@ pub fn is_weight_name(path: &Path) -> bool {
     has_extension(path) || foreign::named(&path.to_string_lossy()).is_some()
 }
 
-/// Whether a path has the extension and the first bytes of a format that is read.
-pub fn is_weight_file(path: &Path) -> bool {
+/// Whether a path is a regular file with the first bytes of a format that is read.
+pub fn starts_like_weights(path: &Path) -> bool {
     let mut start = vec![];
     let mut read = || File::open(path)?.take(START).read_to_end(&mut start);
-    has_extension(path)
-        && path.is_file()
-        && read().is_ok()
-        && FORMATS.iter().any(|format| (format.matches)(&start))
+    path.is_file() && read().is_ok() && FORMATS.iter().any(|format| (format.matches)(&start))
+}
+
+/// What a file of another library is, by how its name ends.
+pub fn foreign_kind(name: &str) -> Option<&'static str> {
+    foreign::named(name).map(|(kind, _)| kind)
 }
 
 /// Trainers call their files `model_best.pth.tar`, though they are no archives.

@@ -7,6 +7,7 @@
 //!
 //! [`FORMATS`] lists the formats that can be read.
 
+mod average;
 mod dtype;
 mod error;
 mod file;
@@ -20,10 +21,11 @@ mod tensor;
 mod torch;
 mod weight_file;
 
+pub use average::{Candidate, is_average_name, prefer_average};
 pub use dtype::Dtype;
 pub use error::{Fault, Remedy, WeightsError};
 pub use format::Format;
-pub use formats::{FORMATS, is_weight_file, is_weight_name};
-pub use shard_index::{is_index, shards};
+pub use formats::{FORMATS, foreign_kind, is_weight_name, starts_like_weights};
+pub use shard_index::{index_of_shard, is_index, shards};
 pub use tensor::TensorView;
 pub use weight_file::WeightFile;

@@ -32,6 +32,23 @@ pub fn is_index(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(SUFFIX))
 }
 
+/// The name of the index of a file called `model-00001-of-00002.safetensors`: `model.safetensors.index.json`.
+pub fn index_of_shard(name: &str) -> Option<String> {
+    let (rest, ending) = name.rsplit_once('.')?;
+    let (rest, count) = rest.rsplit_once("-of-")?;
+    let (stem, number) = rest.rsplit_once('-')?;
+    let is_number = |digits: &str| digits.len() >= 5 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_one_of_several = is_number(number) && is_number(count) && count.parse() != Ok(1);
+    is_one_of_several.then(|| format!("{stem}.{ending}{SUFFIX}"))
+}
+
+/// The error for one of several files on its own.
+pub(super) fn alone(path: &Path) -> Option<Fault> {
+    let name = index_of_shard(path.file_name()?.to_str()?).filter(|_| path.is_file())?;
+    let index = path.with_file_name(name);
+    Some(Fault::Shard { exists: index.exists(), index: index.display().to_string() })
+}
+
 /// The names of the files that the index at `path` lists, sorted. Each is a plain file name without a
 /// directory.
 ///
@@ -72,4 +89,25 @@ fn is_plain(name: &str) -> bool {
 pub(super) fn damaged(path: &Path, reason: String) -> WeightsError {
     let fault = Fault::Damaged { format: "index of weights", reason };
     WeightsError { file: path.display().to_string(), fault }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_is_told_by_its_name() {
+        let cases = [
+            ("model-00001-of-00002.safetensors", Some("model.safetensors.index.json")),
+            ("pytorch_model-00002-of-00002.bin", Some("pytorch_model.bin.index.json")),
+            ("model.fp16-00001-of-00003.safetensors", Some("model.fp16.safetensors.index.json")),
+            ("model-00001-of-00001.safetensors", None),
+            ("model.ckpt.data-00000-of-00001", None),
+            ("epoch-1-of-3.pth", None),
+            ("model.safetensors", None),
+        ];
+        for (name, index) in cases {
+            assert_eq!(index_of_shard(name).as_deref(), index, "{name}");
+        }
+    }
 }

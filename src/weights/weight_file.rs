@@ -35,7 +35,11 @@ struct Part {
 impl WeightFile {
     /// Reads the file at `path` and finds its tensors; if it [is an index](is_index), the files that it lists.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
-        if is_index(path) { Self::open_sharded(path) } else { Self::open_one(path) }
+        match shard_index::alone(path) {
+            Some(fault) => Err(WeightsError { file: path.display().to_string(), fault }),
+            None if is_index(path) => Self::open_sharded(path),
+            None => Self::open_one(path),
+        }
     }
 
     /// Finds the tensors in a weight file that is part of the program (`include_bytes!`).

@@ -73,7 +73,10 @@ fn anything_but_a_dictionary_of_tensors_is_an_error() {
         ("expected a dictionary of tensors, found a tensor", one()),
         ("expected a dictionary of tensors, found a list that holds none", b"]".to_vec()),
         ("found a dict that holds none", dict(&[("state_dict", b"N".to_vec())])),
-        ("found a dict that holds none", [b"}".to_vec(), int(1), one(), b"s".to_vec()].concat()),
+        (
+            "found tensors without the names of layers in the outermost one",
+            [b"}".to_vec(), int(1), one(), b"s".to_vec()].concat(),
+        ),
         ("it has two tensors called `w`", dict(&[("w", one()), ("v", one()), ("w", one())])),
         ("holds no tensors", dict(&[])),
     ];
@@ -129,6 +132,7 @@ fn deep_nesting_and_long_programs_are_errors() {
     let millions = [b")".to_vec(), vec![0x85; 2_000_000]].concat();
     assert!(refusal(&millions).contains("more than 1048576 opcodes"));
     assert!(refusal(&vec![b'('; 2_000_000]).contains("more than 1048576 opcodes"));
+    assert!(refusal(&vec![b'N'; 3_000_000]).contains("more than 2097152 numbers"));
 }
 
 #[test]

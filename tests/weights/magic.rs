@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use mnet::cli::Hint;
 use mnet::weights::{WeightFile, is_weight_name};
 
 use super::message;
@@ -22,9 +23,12 @@ fn other_files_are_named() {
             "git lfs pull",
         ),
         (b"\n<!DOCTYPE html><html>", "a web page", "download it again"),
-        (b"Entry not found", "a text file", "download it again"),
-        (b"{\"error\":\"no\"}", "a text file", "download it again"),
-        (b"\x80\x04\x95\0\0", "a bare pickle, not saved by torch.save", "if it is a state dict: python -c "),
+        (b"Entry not found", "a text file", "mnet models list"),
+        (b"{\"error\":\"no\"}", "a text file", "mnet models list"),
+        (b"\x80\x04\x95\0\0", "a bare pickle, not saved by torch.save", "pickle.load"),
+        (b"(dp0\nVa\np1\n", "a bare pickle, not saved by torch.save", "pickle.load"),
+        (b"ccollections\nOrderedDict\np0\n", "a bare pickle, not saved by torch.save", "pickle.load"),
+        (b"}q\0X\x01\0\0\0a", "a bare pickle, not saved by torch.save", "pickle.load"),
         (b"\x89HDF\r\n\x1a\n\0", "an HDF5 file, as saved by Keras", "mnet models list"),
         (b"\x1c\0\0\0TFL3", "a TensorFlow Lite model", "mnet models list"),
         (b"\x08\x07\x12\x07pytorch", "an ONNX model", "torch.save(model.state_dict()"),
@@ -38,7 +42,7 @@ fn other_files_are_named() {
         (b"\x1f\x8b\x08\0", "a gzip file", "unpack it"),
         (&tar(b"sys_info"), "a torch checkpoint from before torch 0.1.10", "torch.load("),
         (&tar(b"model.pth"), "a tar archive", "unpack it"),
-        (b"\x01\x02\x03", "3 bytes that start with [01, 02, 03]", "download it again"),
+        (b"\x01\x02\x03", "3 bytes that start with [01, 02, 03]", "mnet models list"),
     ];
     for (bytes, found, hint) in cases {
         let message = message(bytes);
@@ -61,6 +65,10 @@ fn a_name_tells_what_bytes_do_not() {
         ("m.keras", "a Keras model"),
         ("m.mlmodel", "a CoreML model"),
         ("m.pdparams", "a PaddlePaddle checkpoint"),
+        ("m.engine", "a TensorRT engine"),
+        ("m.rknn", "an RKNN model"),
+        ("m.mnn", "an MNN model"),
+        ("m.weights", "weights of Darknet"),
         ("model", "9 bytes that start with "),
     ];
     for (name, found) in cases {
@@ -69,6 +77,19 @@ fn a_name_tells_what_bytes_do_not() {
         let said = WeightFile::open(&path).unwrap_err().to_string();
         assert!(said.contains(&format!(", found {found}")), "{said}");
         assert_eq!(is_weight_name(&path), name != "model", "{name}");
+    }
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_configuration_leads_to_its_folder() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("configuration-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    for name in ["config.json", "preprocessor_config.json"] {
+        fs::write(folder.join(name), "{}").unwrap();
+        let error = WeightFile::open(&folder.join(name)).unwrap_err();
+        assert!(error.to_string().ends_with(", found a configuration"), "{error}");
+        assert_eq!(error.hint(), Some(format!("--model {}", folder.display())));
     }
     fs::remove_dir_all(folder).unwrap();
 }

@@ -108,3 +108,106 @@ fn names_that_a_shell_would_obey_do_not_reach_a_command() {
     let (_, hint) = message.split_once("\n  try: ").unwrap();
     assert!(hint.contains("[\"KEY\"]") && !hint.contains("rm -rf"), "{hint}");
 }
+
+#[test]
+fn only_optimizers_are_left_out_as_optimizers() {
+    let network = || dict(&[("a.weight", kernel())]);
+    let alone = [
+        dict(&[("optimized_model", network())]),
+        dict(&[("opt", dict(&[])), ("optimal_weights", network())]),
+        dict(&[("model", network()), ("param_groups", b"](K\x01e".to_vec())]),
+        dict(&[("state", network()), ("param_groups", b"]".to_vec())]),
+    ];
+    for (number, file) in alone.into_iter().enumerate() {
+        let file = read(&of(&file)).unwrap_or_else(|error| panic!("{number}: {error}"));
+        assert_eq!(file.names().collect::<Vec<_>>(), ["a.weight"], "{number}");
+    }
+    let two = message(&of(&dict(&[("model_state_dict", network()), ("optimal_state_dict", network())])));
+    assert!(two.contains("several networks, `model_state_dict` and `optimal_state_dict`"), "{two}");
+    let two = read(&of(&dict(&[("optimised_model", network()), ("model", network())]))).unwrap();
+    let said = "of its dictionaries `optimised_model` and `model`, `model` is used (as timm does)";
+    assert_eq!(two.choice(), Some(said));
+}
+
+/// `{key: value}` with a key that is no text.
+fn keyed(key: &[u8], value: &Code) -> Code {
+    [b"}", key, value.as_slice(), b"s"].concat()
+}
+
+/// An object with these attributes.
+fn object(attributes: &Code) -> Code {
+    [global("a", "Ema"), b")\x81".to_vec(), attributes.clone(), b"b".to_vec()].concat()
+}
+
+#[test]
+fn a_network_is_found_under_any_key_and_in_any_object() {
+    let network = || dict(&[("a.weight", kernel())]);
+    let nested = (0..20).fold(network(), |inner, _| dict(&[("a", inner)]));
+    let cases = [
+        ("integer", keyed(b"K\0", &network())),
+        ("fold", dict(&[("folds", keyed(b"K\0", &network()))])),
+        ("tuple", keyed(b"K\x01K\x02\x86", &network())),
+        ("bytes", keyed(b"C\x01a", &network())),
+        ("deep", nested),
+        ("attribute", object(&dict(&[("sd", network())]))),
+        ("named tuple", call(&global("a", "Point"), &[int(1), network()])),
+        ("deque", [call(&global("collections", "deque"), &[]), network(), b"a".to_vec()].concat()),
+    ];
+    for (name, code) in cases {
+        let file = read(&of(&code)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!((file.names().collect::<Vec<_>>(), file.choice()), (vec!["a.weight"], None), "{name}");
+    }
+}
+
+#[test]
+fn networks_under_numbers_and_attributes_are_chosen_among() {
+    let network = || dict(&[("a.weight", kernel())]);
+    let folds = [b"}(K\0".to_vec(), network(), b"K\x01".to_vec(), network(), b"u".to_vec()].concat();
+    let said = message(&of(&dict(&[("folds", folds)])));
+    assert!(said.contains("several networks, `folds.0` and `folds.1`, "), "{said}");
+    assert!(said.contains("weights_only=False)[\"folds\"][0], "), "{said}");
+    let ema = object(&dict(&[("shadow", network())]));
+    let file = read(&of(&dict(&[("model", network()), ("ema", ema)]))).unwrap();
+    let said = "of its dictionaries `model` and `ema.shadow`, `ema.shadow` is used (the moving average)";
+    assert_eq!(file.choice(), Some(said));
+}
+
+#[test]
+fn a_second_network_that_cannot_be_read_is_said() {
+    let network = || dict(&[("a.weight", kernel())]);
+    let parameters = dict(&[("weight", kernel())]);
+    let module = object(&dict(&[("_modules", dict(&[])), ("_parameters", parameters)]));
+    let loss = object(&dict(&[("_modules", dict(&[]))]));
+    let array = call(&global("numpy._core.multiarray", "_reconstruct"), &[]);
+    let arrays = |name| dict(&[(name, array.clone())]);
+    let list = [b"](".to_vec(), kernel(), b"e".to_vec()].concat();
+    let average = "(a moving average, by its name)";
+    let cases = [
+        ("model_ema", module.clone(), Some(format!("the whole module in `model_ema` {average} is not used"))),
+        ("teacher", module, Some("the whole module in `teacher` is not used".to_owned())),
+        ("criterion", loss, None),
+        (
+            "state_dict_ema",
+            arrays("a.weight"),
+            Some(format!("the numpy arrays in `state_dict_ema` {average} are not used")),
+        ),
+        ("curves", arrays("loss"), None),
+        (
+            "shadow_params",
+            list,
+            Some(format!("the tensors without names in `shadow_params` {average} are not used")),
+        ),
+    ];
+    for (name, beside, expected) in cases {
+        let file = read(&of(&dict(&[("state_dict", network()), (name, beside)]))).unwrap();
+        assert_eq!(file.choice(), expected.as_deref(), "{name}");
+    }
+}
+
+#[test]
+fn many_numbers_beside_the_network_are_stepped_over() {
+    let float = [b"G".as_slice(), &[0; 8]].concat();
+    let losses = [b"](".to_vec(), float.repeat(1_200_000), b"e".to_vec()].concat();
+    let file = dict(&[("state_dict", dict(&[("a.weight", kernel())])), ("losses", losses)]);
+    assert_eq!(read(&of(&file)).unwrap().names().count(), 1);
+}

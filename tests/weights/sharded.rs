@@ -88,3 +88,23 @@ fn a_tensor_in_two_files_is_refused() {
     let said = refused(&folder);
     assert!(said.contains("`3.safetensors` holds `a`, which it places in `1.safetensors`"), "{said}");
 }
+
+#[test]
+fn one_of_several_files_leads_to_their_index() {
+    let folder = folder("alone", VALID);
+    let shard = folder.join("model-00001-of-00002.safetensors");
+    fs::copy(folder.join("1.safetensors"), &shard).unwrap();
+    let index = folder.join("model.safetensors.index.json");
+    let hint = || {
+        let error = WeightFile::open(&shard).unwrap_err();
+        assert!(
+            error.to_string().ends_with(&format!("expected their index, {}", index.display())),
+            "{error}"
+        );
+        error.hint().unwrap()
+    };
+    assert_eq!(hint(), format!("--model {}", index.display()));
+    fs::remove_file(&index).unwrap();
+    assert!(hint().starts_with(&format!("download {} into the same folder", index.display())));
+    fs::remove_dir_all(&folder).unwrap();
+}

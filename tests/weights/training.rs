@@ -88,12 +88,15 @@ fn what_cannot_be_read_is_named_with_a_way_on() {
 #[test]
 fn archives_of_other_kinds_are_named() {
     #[rustfmt::skip]
-    let cases: [(&[&str], &str, &str); 5] = [
-        (&["net/data.pkl", "net/code/__torch__.py", "net/constants.pkl"], "a TorchScript archive", "torch.jit.load"),
+    let cases: [(&[&str], &str, &str); 7] = [
+        (&["net/data.pkl", "net/data/0", "net/code/__torch__.py", "net/constants.pkl"], "a TorchScript archive", "torch.jit.load"),
+        // By `torch.jit.freeze`.
+        (&["net/data.pkl", "net/code/__torch__.py", "net/constants/0", "net/constants.pkl"], "a frozen TorchScript archive, which has no state dict", "torch.save(model.state_dict()"),
+        (&["runs/best.pth"], "an archive with a weight file in it", "unpack it"),
         (&["net/models/model.json", "net/archive_format"], "a program saved by torch.export", "torch.export.load"),
         (&["config.json", "metadata.json", "model.weights.h5"], "a Keras model", "mnet models list"),
         (&["MAR-INF/MANIFEST.json", "model.pth"], "a TorchServe archive", "unpack it"),
-        (&["arr_0.npy"], "a numpy archive", "mnet models list"),
+        (&["arr_0.npy"], "a numpy archive", "torch.from_numpy(v) for k, v in numpy.load("),
     ];
     for (entries, found, hint) in cases {
         let entries: Vec<(&str, &[u8])> = entries.iter().map(|name| (*name, &b"x"[..])).collect();

@@ -4,6 +4,7 @@ use super::Hint;
 use crate::backend::BuildError;
 use crate::backend::device::DeviceError;
 use crate::models::LoadError;
+use crate::models::load::Extra;
 
 impl Hint for DeviceError {
     fn hint(&self) -> Option<String> {
@@ -32,15 +33,25 @@ impl Hint for LoadError {
             Self::Missing { .. } | Self::Shape { .. } => {
                 Some("check that config.json is the one these weights were saved with".into())
             }
-            Self::Unread { .. } => {
+            Self::Unread { place: Extra::Aside, .. } => {
                 Some("delete from the state dict what its answers do not need, or check config.json".into())
+            }
+            Self::Unread { place: Extra::Step | Extra::Body, .. } => Some(
+                "check config.json, or train it without that step: without these tensors its answers would change"
+                    .into(),
+            ),
+            Self::SeveralClassifiers { .. } => {
+                Some("keep one of them: delete the tensors of the others from the state dict".into())
+            }
+            Self::Headless { .. } => {
+                Some("train it with a linear layer as its classifier, and save both".into())
             }
             Self::Channels { .. } => Some("train it with three input channels, or with one".into()),
             Self::HiddenLayers { .. } => Some(
                 "train it with one linear layer as its classifier: torch.nn.Linear(FEATURES, CLASSES)".into(),
             ),
             Self::SeveralNetworks { .. } => {
-                Some("save the state dict of one of them to a file of its own".into())
+                Some(r#"save one of them: torch.save({k: v for k, v in state_dict.items() if k.startswith("PREFIX")}, "model.pth")"#.into())
             }
             Self::NotFinite { .. } | Self::Variance { .. } => None,
         }

@@ -1,11 +1,17 @@
 //! Models that are not found or not understood.
 
 use super::Hint;
+use super::weights::missing_index;
+use crate::models::load::Pieces;
 use crate::predict::{
     CheckpointError, ConfigError, FolderError, IdentifyError, LabelFileError, OpenError, SelectionError,
 };
 
 const LIST: &str = "mnet models list";
+
+/// What must be said of a network whose configuration is right.
+const NOT_COMPUTED: &str = "train a network without it: mnet cannot compute this one, and changing the file would change the \
+                            answers";
 
 impl Hint for SelectionError {
     fn hint(&self) -> Option<String> {
@@ -41,6 +47,10 @@ impl Hint for CheckpointError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Folder(error) => error.hint(),
+            Self::InPieces { pieces, .. } => Some(whole(*pieces).into()),
+            Self::NoClassifier { convolution: Some(name), .. } => Some(format!(
+                "if it follows the pooling: state_dict[\"{name}\"] = state_dict[\"{name}\"].flatten(1), and save it again"
+            )),
             Self::NoClassifier { .. } => Some(LIST.into()),
             Self::Headless { note, .. } if !note.is_empty() => {
                 Some("save one state dict of the whole model".into())
@@ -55,11 +65,34 @@ impl Hint for CheckpointError {
     }
 }
 
+/// What makes weights whole.
+fn whole(pieces: Pieces) -> &'static str {
+    match pieces {
+        Pieces::WeightNorm => {
+            "torch.nn.utils.remove_weight_norm(LAYER) for each such layer, and save the state dict again"
+        }
+        Pieces::SpectralNorm => {
+            "torch.nn.utils.remove_spectral_norm(LAYER) for each such layer, and save the state dict again"
+        }
+        Pieces::Parametrization => {
+            "torch.nn.utils.parametrize.remove_parametrizations(LAYER, \"weight\") for each such layer, and save the \
+             state dict again"
+        }
+        Pieces::Pruning => {
+            "torch.nn.utils.prune.remove(LAYER, \"weight\") for each such layer, and save the state dict again"
+        }
+        Pieces::Adapter => {
+            "merge the adapter first: model.merge_and_unload(), and save the state dict of what it returns"
+        }
+    }
+}
+
 impl Hint for FolderError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Nothing { instead: None, .. } => LIST.into(),
             Self::Nothing { instead: Some(folder), .. } => format!("--model {}", folder.display()),
+            Self::NoIndex { index, .. } => missing_index(index),
             Self::Several { folder, files } => {
                 format!("--model {}, or another of these", folder.join(&files[0]).display())
             }
@@ -84,6 +117,8 @@ impl Hint for ConfigError {
             }
             Self::Json { file, .. } => Some(format!("correct {file}, or save it again")),
             Self::Value { file, field, .. } => Some(format!("correct `{field}` in {file}")),
+            Self::Network { .. } => Some(NOT_COMPUTED.into()),
+            Self::Unsupported(value) if !value.is_name() => Some(NOT_COMPUTED.into()),
             Self::UnknownArchitecture { .. } | Self::NotBuiltIn { .. } | Self::Unsupported(_) =>
                 Some(LIST.into()),
         }
@@ -100,7 +135,7 @@ impl Hint for IdentifyError {
                     "a config.json beside the weights: {{\"architecture\": \"{example}\"}}, or another of these"
                 )
             }
-            Self::Unknown { .. } => LIST.into(),
+            Self::Absent { .. } | Self::Unknown { .. } => LIST.into(),
         })
     }
 }

@@ -18,6 +18,8 @@ impl Hint for WeightsError {
                 return Some(of_remedy(remedy, &self.file));
             }
             Fault::Damaged { .. } => "delete it and download it again",
+            Fault::Shard { index, exists: true } => return Some(format!("--model {index}")),
+            Fault::Shard { index, exists: false } => return Some(missing_index(index)),
             Fault::MissingShard { .. } => "download it into the same folder: the model needs all its files",
             Fault::Unsupported { remedy: None, .. }
             | Fault::Io(_)
@@ -39,11 +41,19 @@ fn of_remedy(remedy: &Remedy, file: &str) -> String {
             return format!("{save}, or another of these{TRUST}");
         }
         Remedy::Arrays { subscripts } => {
-            return python("torch", &tensors_of(&format!("{LOAD}{subscripts}")), file) + TRUST;
+            let arrays = format!("{{k: torch.as_tensor(v) for k, v in {LOAD}{subscripts}.items()}}");
+            return python("torch", &arrays, file) + TRUST;
         }
         Remedy::BarePickle => {
-            let load = tensors_of("pickle.load(open(FILE, \"rb\"))");
-            return format!("if it is a state dict: {}{TRUST}", python("pickle, torch", &load, file));
+            return python("pickle, torch", "pickle.load(open(FILE, \"rb\"))", file) + TRUST;
+        }
+        Remedy::NumpyArchive => {
+            let arrays = "{k: torch.from_numpy(v) for k, v in numpy.load(FILE).items()}";
+            return python("numpy, torch", arrays, file);
+        }
+        Remedy::Folder => {
+            let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty());
+            return format!("--model {}", folder.unwrap_or(Path::new(".")).display());
         }
         Remedy::TorchScript => {
             return python("torch", "torch.jit.load(FILE, map_location=\"cpu\").state_dict()", file);
@@ -67,9 +77,11 @@ fn of_remedy(remedy: &Remedy, file: &str) -> String {
     fixed.into()
 }
 
-/// A dictionary of tensors from one of arrays or tensors.
-fn tensors_of(dictionary: &str) -> String {
-    format!("{{k: torch.as_tensor(v) for k, v in {dictionary}.items()}}")
+/// For one of several files without their index.
+pub(super) fn missing_index(index: &str) -> String {
+    format!(
+        "download {index} into the same folder, or save the model again: the files alone do not say what belongs to it"
+    )
 }
 
 /// A command that saves what `expression` makes of `FILE` beside the file. A path that a shell or Python would read

@@ -8,7 +8,7 @@ use crate::models::checkpoint::Checkpoint;
 use crate::models::family::{DefaultInput, Family, TimmVariant, Transformers};
 use crate::models::spec::{Epilogue, Graph};
 use crate::models::tensor_names;
-use crate::models::transformers::{TransformersConfig, Unsupported, require};
+use crate::models::transformers::{TransformersConfig, Unsupported};
 use crate::nn::Activation::Relu6;
 
 pub(super) static FAMILY: Family = Family {
@@ -42,7 +42,6 @@ const fn block(s: usize, c: usize) -> Row {
 }
 
 fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Graph, Unsupported> {
-    require("hidden_act", &config.hidden_act.as_str(), &"relu6")?;
     let rounding = Rounding::Truncate { min_depth: config.min_depth };
     let network = ArchDef { alpha: config.depth_multiplier, rounding, ..ArchDef::new(STAGES, Relu6) };
     Ok(network.graph(classes))

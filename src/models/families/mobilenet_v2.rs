@@ -51,7 +51,6 @@ fn with_features(features: usize) -> ArchDef<'static> {
 }
 
 fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Graph, Unsupported> {
-    require("hidden_act", &config.hidden_act.as_str(), &"relu6")?;
     require("expand_ratio", &config.expand_ratio, &6.0)?;
     require("min_depth", &config.min_depth, &8)?;
     require("depth_divisible_by", &config.depth_divisible_by, &8)?;

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::extra::Extra;
 use crate::terminal_text::printable;
 use crate::weights::WeightsError;
 
@@ -27,15 +28,23 @@ pub enum LoadError {
         "the head has {count} linear layers, {layers}: the activations between them do not show in tensors; expected {expected}"
     )]
     HiddenLayers { count: usize, layers: String, expected: usize },
+    /// Linear layers stand side by side.
+    #[error("it has several classifiers side by side, {layers}; expected one")]
+    SeveralClassifiers { layers: String },
+    /// A classifier of several layers ends after its hidden layer.
+    #[error("it ends at `{}`, its own hidden layer: it gives {features} features, not classes", printable(.layer))]
+    Headless { layer: String, features: usize },
     /// The file holds several networks under different names, such as a teacher and its student.
     #[error("the file holds several networks, under the names {prefixes}; expected one")]
     SeveralNetworks { prefixes: String },
     /// The file holds tensors that the network does not have.
-    #[error("{}", unread(*.count, &printable(.example)))]
+    #[error("{}", unread(*.count, &printable(.example), *.place))]
     Unread {
         count: usize,
-        /// The first by name.
+        /// The first by name of those at `place`.
         example: String,
+        /// The place of the one that matters most.
+        place: Extra,
     },
     /// A tensor holds NaN or an infinity.
     #[error("tensor `{}` holds values that are not finite", printable(.name))]
@@ -54,8 +63,10 @@ impl LoadError {
         match self {
             Self::Channels { .. }
             | Self::HiddenLayers { .. }
-            | Self::SeveralNetworks { .. }
-            | Self::Unread { .. } => true,
+            | Self::SeveralClassifiers { .. }
+            | Self::Headless { .. }
+            | Self::SeveralNetworks { .. } => true,
+            Self::Unread { place, .. } => *place != Extra::Body,
             Self::Missing { .. }
             | Self::Shape { .. }
             | Self::NotFinite { .. }
@@ -65,9 +76,10 @@ impl LoadError {
     }
 }
 
-fn unread(count: usize, example: &str) -> String {
+fn unread(count: usize, example: &str, place: Extra) -> String {
+    let step = if place == Extra::Aside { "" } else { ", and mnet has no step for it" };
     match count {
-        1 => format!("tensor `{example}` is not part of the network"),
-        _ => format!("{count} tensors are not part of the network, the first is `{example}`"),
+        1 => format!("tensor `{example}` is not part of the network{step}"),
+        _ => format!("{count} tensors are not part of the network, such as `{example}`{step}"),
     }
 }

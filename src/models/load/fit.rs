@@ -2,9 +2,12 @@
 //!
 //! All else is the table's decision. What a file cannot show is said in words.
 
-use super::outline::{Linear, Outline};
+use super::head::Order;
+use super::outline::Outline;
+use super::reader::quoted;
 use crate::models::architecture::Architecture;
 use crate::models::spec::{Epilogue, Graph};
+use crate::models::tensor_names::TensorNames;
 use crate::terminal_text::printable;
 use crate::weights::WeightFile;
 
@@ -20,6 +23,19 @@ pub fn classifier_outputs(file: &WeightFile) -> Option<usize> {
 /// Whether `file` has the first layer of a network, in any layout.
 pub fn has_stem(file: &WeightFile) -> bool {
     Outline::of_any(file).has_stem()
+}
+
+/// Names that people give to classifiers.
+const CLASSIFIERS: [&str; 7] = ["classifier", "fc", "head", "linear", "last_linear", "logits", "output"];
+
+/// The weight of a classifier that is a 1 x 1 convolution; `None` if there is none.
+pub fn convolution_as_classifier(file: &WeightFile) -> Option<String> {
+    let is_meant = |name: &&str| {
+        let is_convolution = file.get(name).is_some_and(|tensor| matches!(tensor.shape, [_, _, 1, 1]));
+        let mut parts = name.split('.');
+        is_convolution && name.ends_with(".weight") && parts.any(|part| CLASSIFIERS.contains(&part))
+    };
+    file.names().find(is_meant).map(printable)
 }
 
 /// `architecture` with the head and the input channels of `file`, and what had to be assumed: one clause each.
@@ -39,16 +55,24 @@ pub fn fit(mut architecture: Architecture, file: &WeightFile) -> (Architecture, 
 /// What is left out of the file.
 fn dropped(outline: &Outline) -> Vec<String> {
     let prefix = outline.prefix();
+    if let Some((chosen, reason)) = outline.choice {
+        let (all, chosen) = (quoted(&outline.prefixes), quoted(&[chosen]));
+        let choice = format!("of the networks under the names {all}, {chosen} is used ({reason})");
+        return [choice].into_iter().chain(of_loss(outline)).collect();
+    }
     let is_wrapper = |part: &str| part.is_empty() || WRAPPERS.contains(&part);
     let unknown = !prefix.split('.').all(is_wrapper);
     let prefix = unknown
         .then(|| format!("`{}` before the names of its tensors is taken for a wrapper", printable(prefix)));
+    prefix.into_iter().chain(of_loss(outline)).collect()
+}
+
+fn of_loss(outline: &Outline) -> Option<String> {
     let mut of_loss = outline.of_loss();
-    let loss = of_loss.next().map(|first| match (printable(first), of_loss.count()) {
+    of_loss.next().map(|first| match (printable(first), of_loss.count()) {
         (first, 0) => format!("`{first}` is taken for a part of the loss and ignored"),
         (first, more) => format!("`{first}` and {more} more are taken for parts of the loss and ignored"),
-    });
-    prefix.into_iter().chain(loss).collect()
+    })
 }
 
 fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {
@@ -57,32 +81,50 @@ fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {
         format!("`{}` is taken for its classifier, right after the pooling", printable(&classifier.name))
     });
     let Architecture { graph, names, .. } = architecture;
-    let hidden = names.linear_head().and_then(|_| fit_hidden_layer(graph, &outline.head));
+    let hidden = fit_hidden_layer(graph, names, outline);
     graph.has_bias = classifier.has_bias;
-    place.into_iter().chain(hidden.map(str::to_owned)).collect()
+    place.into_iter().chain(hidden).collect()
 }
 
 /// Outputs of torchvision's own weights.
 const IMAGENET: usize = 1000;
 
 /// torchvision's V3, whose hidden layer is a part of the classifier: it has any width, or there is none.
-fn fit_hidden_layer(graph: &mut Graph, layers: &[Linear]) -> Option<&'static str> {
-    match layers {
-        [_] => {
-            graph.features = graph.head.take()?.layer.in_channels;
-            None
+fn fit_hidden_layer(graph: &mut Graph, names: &TensorNames, outline: &Outline) -> Vec<String> {
+    let (Some(own), Some(head)) = (names.linear_head(), graph.head.as_mut()) else { return Vec::new() };
+    match &outline.head[..] {
+        [layer] => {
+            let is_named_hidden = layer.name == outline.name_in_file(&own);
+            // The library's own hidden layer gives features: it stays, and loading misses the classifier.
+            if is_named_hidden && layer.shape == [graph.features, head.layer.in_channels] {
+                return Vec::new();
+            }
+            graph.features = head.layer.in_channels;
+            graph.head = None;
+            let note = || {
+                format!("`{}` is taken for its classifier, right after the pooling", printable(&layer.name))
+            };
+            is_named_hidden.then(note).into_iter().collect()
         }
         [hidden, classifier] => {
-            let own = [graph.features, IMAGENET];
-            let layer = &mut graph.head.as_mut()?.layer;
-            layer.epilogue = if hidden.has_bias { Epilogue::Bias } else { Epilogue::None };
-            layer.out_channels = hidden.shape[0];
+            let is_own = [hidden.shape[0], classifier.shape[0]] == [graph.features, IMAGENET];
+            head.layer.epilogue = if hidden.has_bias { Epilogue::Bias } else { Epilogue::None };
+            head.layer.out_channels = hidden.shape[0];
             graph.features = hidden.shape[0];
-            let note =
-                "hard-swish is assumed in the hidden layer of its head: tensors cannot tell it from ReLU";
-            ([graph.features, classifier.shape[0]] != own).then_some(note)
+            let activation = || {
+                "hard-swish is assumed in the hidden layer of its head: tensors cannot tell it from ReLU"
+                    .to_owned()
+            };
+            let order = || {
+                let (hidden, classifier) = (printable(&hidden.name), printable(&classifier.name));
+                format!(
+                    "`{hidden}` is taken for the hidden layer and `{classifier}` for the classifier: shapes allow both"
+                )
+            };
+            let by_name = (outline.order == Order::ByName).then(order);
+            (!is_own).then(activation).into_iter().chain(by_name).collect()
         }
         // As many as loading refuses by name.
-        _ => None,
+        _ => Vec::new(),
     }
 }

@@ -3,15 +3,20 @@
 //! [`fit`] first gives a network the head and the input channels of its file.
 
 mod error;
+mod extra;
 mod fit;
+mod head;
 mod loaded_conv;
 mod outline;
+mod pieces;
 mod reader;
 mod tensors;
 
 pub use error::LoadError;
-pub use fit::{classifier_outputs, fit, has_stem};
+pub use extra::Extra;
+pub use fit::{classifier_outputs, convolution_as_classifier, fit, has_stem};
 pub use loaded_conv::{BatchNorm, ConvWeights, LoadedConv};
+pub use pieces::{Pieces, pieces};
 pub use tensors::{LayerTensors, Mismatch, NetworkTensors, check};
 
 #[cfg(test)]

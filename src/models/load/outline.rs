@@ -1,8 +1,9 @@
 //! Where a network lies in a file: what wrappers put before its names, and the linear layers at its end.
 
+use super::head::{Linear, Order, in_order};
 use crate::models::spec::LayerPath;
 use crate::models::tensor_names::{LAYOUTS, TensorNames};
-use crate::weights::WeightFile;
+use crate::weights::{Candidate, WeightFile, is_average_name, prefer_average};
 
 /// Last parts of the names of counters, which inference ignores: steps of batch norms, averaged models, operations as a
 /// profiler counted them.
@@ -10,16 +11,6 @@ const COUNTERS: [&str; 4] = ["num_batches_tracked", "n_averaged", "total_ops", "
 
 /// Modules that compute a loss: their vectors, such as the weights of classes, are no part of the network.
 const LOSSES: [&str; 5] = ["criterion", "loss", "loss_fn", "loss_func", "loss_function"];
-
-/// A linear layer.
-#[derive(Debug)]
-pub(super) struct Linear {
-    /// Prefix of weight and bias, without the dot.
-    pub(super) name: String,
-    /// Channels out and in.
-    pub(super) shape: [usize; 2],
-    pub(super) has_bias: bool,
-}
 
 /// How the file's names differ from the library's.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +29,11 @@ pub(super) struct Outline<'a> {
     place: Option<Place<'a>>,
     /// What stands before the names of every network in the file.
     pub(super) prefixes: Vec<&'a str>,
+    /// Which of them is taken, and why, if they are several and one is the moving average.
+    pub(super) choice: Option<(&'a str, &'static str)>,
     /// The linear layers of the classifier, first to last; they are the only ones that a network of convolutions has.
     pub(super) head: Vec<Linear>,
+    pub(super) order: Order,
 }
 
 impl<'a> Outline<'a> {
@@ -57,19 +51,21 @@ impl<'a> Outline<'a> {
     fn place(file: &'a WeightFile, layouts: &[&TensorNames]) -> Self {
         let prefixes = layouts.iter().map(|names| whole(file, names)).find(|found| !found.is_empty());
         let prefixes = prefixes.unwrap_or_default();
-        let whole = prefixes.first().map(|prefix| Place { prefix, cut: "" });
+        let choice = if prefixes.len() > 1 { prefer(file, &prefixes) } else { None };
+        let prefix = choice.map(|(prefix, _)| prefix).or(prefixes.first().copied());
+        let whole = prefix.map(|prefix| Place { prefix, cut: "" });
         let place = whole.or_else(|| layouts.iter().find_map(|names| body(file, names)));
-        Self { file, place, prefixes, head: Vec::new() }
+        Self { file, place, prefixes, choice, head: Vec::new(), order: Order::default() }
     }
 
     fn with_head(mut self) -> Self {
-        let mut head: Vec<_> = self.file.names().filter_map(|name| linear(self.file, name)).collect();
+        let own = self.file.names().filter(|name| self.is_own(name));
+        let mut head: Vec<_> = own.filter_map(|name| linear(self.file, name)).collect();
         // A layer beside the classifier, such as an auxiliary output, stays unread, which is an error.
         if head.iter().any(|layer| self.is_classifier(layer)) {
             head.retain(|layer| self.is_classifier(layer));
         }
-        head.sort_by(|a, b| parts(&a.name).cmp(parts(&b.name)));
-        self.head = head;
+        (self.head, self.order) = in_order(head);
         self
     }
 
@@ -98,7 +94,14 @@ impl<'a> Outline<'a> {
     /// Names of the tensors that must be the network's.
     pub(super) fn tensors(&self) -> impl Iterator<Item = &'a str> {
         let is_counter = |name: &str| COUNTERS.contains(&name.rsplit('.').next().unwrap_or_default());
-        self.file.names().filter(move |name| !is_counter(name) && !is_of_loss(self.file, name))
+        self.file
+            .names()
+            .filter(move |name| self.is_own(name) && !is_counter(name) && !is_of_loss(self.file, name))
+    }
+
+    /// Whether a name is not that of another network, from which this one was chosen.
+    fn is_own(&self, name: &str) -> bool {
+        self.choice.is_none_or(|(chosen, _)| owner(name, &self.prefixes).is_none_or(|owner| owner == chosen))
     }
 
     /// Names of the tensors that belong to a loss.
@@ -117,6 +120,24 @@ impl<'a> Outline<'a> {
 fn whole<'a>(file: &'a WeightFile, names: &TensorNames) -> Vec<&'a str> {
     let stem = (names.convolution)(LayerPath::Stem).weight;
     file.names().filter_map(|name| before(name, &stem)).collect()
+}
+
+/// The longest of the prefixes that a name has.
+fn owner<'a>(name: &str, prefixes: &[&'a str]) -> Option<&'a str> {
+    prefixes.iter().copied().filter(|prefix| name.starts_with(prefix)).max_by_key(|prefix| prefix.len())
+}
+
+/// The one to use of several networks.
+fn prefer<'a>(file: &WeightFile, prefixes: &[&'a str]) -> Option<(&'a str, &'static str)> {
+    // Counters do not make a network larger.
+    let is_tensor = |name: &str| file.get(name).is_some_and(|tensor| !tensor.shape.is_empty());
+    let is_of = |name: &str, network| owner(name, prefixes) == Some(network) && is_tensor(name);
+    let candidate = |&network: &&'a str| Candidate {
+        network,
+        is_average: is_average_name(network),
+        tensors: file.names().filter(|name| is_of(name, network)).count(),
+    };
+    prefer_average(&prefixes.iter().map(candidate).collect::<Vec<_>>())
 }
 
 /// A network whose body has another name: `backbone = mobilenet.features`. The stem has the shortest path.
@@ -148,9 +169,4 @@ fn is_of_loss(file: &WeightFile, name: &str) -> bool {
 
 fn names_a_loss(name: &str) -> bool {
     name.split('.').any(|part| LOSSES.contains(&part))
-}
-
-/// The parts of a name, numbers in the order of their values.
-fn parts(name: &str) -> impl Iterator<Item = (Option<u64>, &str)> {
-    name.split('.').map(|part| (part.parse().ok(), part))
 }

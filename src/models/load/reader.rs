@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::error::LoadError;
+use super::extra::{Extra, first_part};
+use super::head::Order;
 use super::outline::Outline;
 use crate::models::architecture::Architecture;
 use crate::terminal_text::printable;
@@ -66,11 +68,22 @@ impl<'a> Reader<'a> {
     fn name_in_file(&self, name: &str) -> Result<String, LoadError> {
         let (own, found) = (&self.head, &self.outline.head);
         let (layer, piece) = name.rsplit_once('.').unwrap_or((name, ""));
-        let Some(index) = own.iter().position(|own| own == layer).filter(|_| found.len() >= own.len()) else {
+        let Some(index) = own.iter().position(|own| own == layer) else {
             return Ok(self.outline.name_in_file(name));
         };
+        let names: Vec<_> = found.iter().map(|layer| layer.name.as_str()).collect();
+        if found.len() < own.len() {
+            return match &found[..] {
+                [hidden] if index == 1 => {
+                    Err(LoadError::Headless { layer: hidden.name.clone(), features: hidden.shape[0] })
+                }
+                _ => Ok(self.outline.name_in_file(name)),
+            };
+        }
+        if self.outline.order == Order::SideBySide {
+            return Err(LoadError::SeveralClassifiers { layers: quoted(&names) });
+        }
         if found.len() > own.len() {
-            let names: Vec<_> = found.iter().map(|layer| layer.name.as_str()).collect();
             let (layers, expected) = (quoted(&names), own.len());
             return Err(LoadError::HiddenLayers { count: found.len(), layers, expected });
         }
@@ -79,17 +92,25 @@ impl<'a> Reader<'a> {
 
     /// Call last: a tensor that was not used is an error.
     pub(super) fn finish(&self) -> Result<(), LoadError> {
-        let mut unread = self.outline.tensors().filter(|name| !self.claimed.contains(*name));
-        match unread.next() {
-            None => Ok(()),
-            Some(_) if self.outline.prefixes.len() > 1 => {
-                Err(LoadError::SeveralNetworks { prefixes: quoted(&self.outline.prefixes) })
-            }
-            Some(example) => {
-                let example = example.to_owned();
-                Err(LoadError::Unread { count: 1 + unread.count(), example })
-            }
+        let unread = || self.outline.tensors().filter(|name| !self.claimed.contains(*name));
+        let layers = self.body();
+        let place = |name: &str| Extra::of(name, self.outline.prefix(), |part| layers.contains(part));
+        let Some(worst) = unread().map(place).max() else { return Ok(()) };
+        if self.outline.prefixes.len() > 1 && self.outline.choice.is_none() {
+            return Err(LoadError::SeveralNetworks { prefixes: quoted(&self.outline.prefixes) });
         }
+        let example = unread().find(|name| place(name) == worst).unwrap_or_default().to_owned();
+        Err(LoadError::Unread { count: unread().count(), example, place: worst })
+    }
+
+    /// First parts of the names of all layers but the head's linear ones.
+    fn body(&self) -> BTreeSet<&str> {
+        let (prefix, head) = (self.outline.prefix(), &self.outline.head);
+        let is_of_head = |name: &str| {
+            head.iter().any(|layer| name.strip_prefix(&layer.name).is_some_and(|rest| rest.starts_with('.')))
+        };
+        let body = self.claimed.iter().filter(|name| !is_of_head(name));
+        body.filter_map(|name| name.strip_prefix(prefix)).map(first_part).collect()
     }
 }
 
@@ -97,8 +118,9 @@ impl<'a> Reader<'a> {
 const SHOWN: usize = 4;
 
 /// `a`, `b`, …
-fn quoted(names: &[&str]) -> String {
+pub(super) fn quoted(names: &[&str]) -> String {
     let more = if names.len() > SHOWN { ", …" } else { "" };
-    let shown: Vec<_> = names.iter().take(SHOWN).map(|name| format!("`{}`", printable(name))).collect();
+    let quote = |name: &&str| if name.is_empty() { "none".into() } else { format!("`{}`", printable(name)) };
+    let shown: Vec<_> = names.iter().take(SHOWN).map(quote).collect();
     shown.join(", ") + more
 }

@@ -1,8 +1,9 @@
 //! Files as people leave them: names behind wrappers, other heads, other channels, and tensors of something else.
 
-use super::{check, classifier_outputs, fit, has_stem};
+mod heads;
+
+use super::{Extra, check, classifier_outputs, fit, has_stem};
 use crate::models::random::{Tensors, serialize, tensors};
-use crate::models::spec::Epilogue;
 use crate::models::{Architecture, LoadError, TransformersConfig};
 use crate::weights::WeightFile;
 
@@ -99,6 +100,42 @@ fn two_networks_in_one_file_are_refused() {
     both.extend(renamed(tensors(&v2()), |name| format!("teacher.{name}")));
     let expected = "the file holds several networks, under the names `student.`, `teacher.`; expected one";
     assert_eq!(refused(v2(), &both).to_string(), expected);
+    let mut both = tensors(&v2());
+    both.extend(renamed(tensors(&v2()), |name| format!("teacher.{name}")));
+    let expected = "the file holds several networks, under the names none, `teacher.`; expected one";
+    assert_eq!(refused(v2(), &both).to_string(), expected);
+}
+
+#[test]
+fn of_a_network_and_its_moving_average_the_average_is_used() {
+    let network = |prefix: &str| renamed(tensors(&v2()), |name| format!("{prefix}{name}"));
+    for (trained, average) in [("model.", "ema_model."), ("model.", "model_ema.module."), ("", "ema.")] {
+        let mut both = network(trained);
+        both.extend(network(average));
+        both.insert(format!("{average}n_averaged"), zeros(&[]));
+        let trained_name = if trained.is_empty() { "none".to_owned() } else { format!("`{trained}`") };
+        let mut names = [(average, format!("`{average}`")), (trained, trained_name)];
+        names.sort_by_key(|(prefix, _)| format!("{prefix}conv_stem.weight"));
+        let note = format!(
+            "of the networks under the names {}, {}, `{average}` is used (the moving average)",
+            names[0].1, names[1].1
+        );
+        assert_eq!(assumed(v2(), &both), [note]);
+    }
+    // Without the statistics of batch norms.
+    let mut half = network("model.");
+    half.extend(network("ema.").into_iter().filter(|(name, _)| !name.contains("running")));
+    let note = "of the networks under the names `ema.`, `model.`, `model.` is used (the moving average has fewer tensors)";
+    assert_eq!(assumed(v2(), &half), [note]);
+}
+
+#[test]
+fn a_tensor_of_neither_network_is_still_refused() {
+    let mut both = renamed(tensors(&v2()), |name| format!("model.{name}"));
+    both.extend(renamed(tensors(&v2()), |name| format!("ema.{name}")));
+    both.insert("other.weight".into(), zeros(&[3]));
+    let error = refused(v2(), &both);
+    assert!(matches!(&error, LoadError::Unread { example, .. } if example == "other.weight"), "{error}");
 }
 
 #[test]
@@ -134,40 +171,6 @@ fn one_linear_layer_of_any_name_is_taken_for_the_classifier() {
         let note = format!("`{layer}` is taken for its classifier, right after the pooling");
         assert_eq!(assumed(v2(), &renamed), [note]);
     }
-}
-
-#[test]
-fn hidden_layers_are_refused_where_the_library_has_none() {
-    let mut perceptron = tensors(&torchvision("mobilenet_v2"));
-    perceptron.insert("classifier.1.weight".into(), zeros(&[256, 1280]));
-    perceptron.insert("classifier.1.bias".into(), zeros(&[256]));
-    perceptron.insert("classifier.10.weight".into(), zeros(&[3, 256]));
-    perceptron.insert("classifier.10.bias".into(), zeros(&[3]));
-    assert_eq!(classifier_outputs(&file(&perceptron)), Some(3));
-    let expected = "the head has 2 linear layers, `classifier.1`, `classifier.10`: the activations between them do not \
-                    show in tensors; expected 1";
-    assert_eq!(refused(torchvision("mobilenet_v2"), &perceptron).to_string(), expected);
-}
-
-#[test]
-fn the_hidden_layer_of_v3_has_any_width_and_an_assumed_activation() {
-    let own = || torchvision("mobilenet_v3_small");
-    let note = "hard-swish is assumed in the hidden layer of its head: tensors cannot tell it from ReLU";
-    assert_eq!(assumed(own(), &tensors(&own())), [note]);
-    let mut narrow = tensors(&own());
-    narrow.remove("classifier.0.bias");
-    narrow.insert("classifier.0.weight".into(), zeros(&[40, 576]));
-    narrow.insert("classifier.3.weight".into(), zeros(&[3, 40]));
-    assert_eq!(assumed(own(), &narrow), [note]);
-    let (fitted, _) = fit(own(), &file(&narrow));
-    let head = fitted.graph.head.map(|head| (head.layer.out_channels, head.layer.epilogue));
-    assert_eq!((fitted.graph.features, head), (40, Some((40, Epilogue::None))));
-
-    narrow.insert("classifier.5.weight".into(), zeros(&[3, 3]));
-    assert!(matches!(refused(own(), &narrow), LoadError::HiddenLayers { count: 3, expected: 2, .. }));
-
-    let imagenet = Architecture::torchvision("mobilenet_v3_small", 1000).unwrap_or_else(own);
-    assert_eq!(assumed(imagenet.clone(), &tensors(&imagenet)), [""; 0]);
 }
 
 #[test]
@@ -214,4 +217,26 @@ fn a_network_may_end_before_its_classifier() {
     tensors.retain(|name, _| !name.starts_with("classifier"));
     let file = file(&tensors);
     assert_eq!((classifier_outputs(&file), has_stem(&file)), (None, true));
+}
+
+#[test]
+fn where_a_tensor_lies_tells_what_it_may_be() {
+    for (name, expected) in [
+        ("blocks.0.0.se.conv_reduce.weight", Extra::Body),
+        ("conv_stem.bias", Extra::Body),
+        ("classifier.0.weight", Extra::Step),
+        ("normalize.mean", Extra::Step),
+        ("aux_head.weight", Extra::Aside),
+        ("train_metrics.value", Extra::Aside),
+    ] {
+        let mut tensors = tensors(&v2());
+        tensors.insert(name.into(), zeros(&[3]));
+        tensors.insert("aa_aux.weight".into(), zeros(&[3]));
+        let error = refused(v2(), &tensors);
+        let LoadError::Unread { count: 2, place, example } = &error else { panic!("{name}: {error}") };
+        assert_eq!(*place, expected, "{name}");
+        assert!(example == name || expected == Extra::Aside);
+        assert_eq!(error.found_all_layers(), expected != Extra::Body);
+        assert_eq!(error.to_string().contains("mnet has no step for it"), expected != Extra::Aside);
+    }
 }

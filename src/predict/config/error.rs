@@ -66,6 +66,16 @@ pub enum ConfigError {
         /// Its value.
         value: String,
     },
+    /// A value that makes a network which cannot be computed.
+    #[error("config.json: `{field}` is {found}; expected {expected}")]
+    Network {
+        /// Which key.
+        field: &'static str,
+        /// Its value.
+        found: String,
+        /// The supported values.
+        expected: &'static str,
+    },
     /// A value that is not supported.
     #[error("{file}: `{field}` is {found}; expected {expected}")]
     Value {

@@ -42,7 +42,7 @@ fn every_configuration_makes_the_numbers_of_its_library() {
         let parsed = Parsed::new(texts.each_ref().map(|text| text.as_deref().map(str::as_bytes))).unwrap();
         let shape: Vec<_> = case["shape"].as_array().unwrap().iter().map(number).collect();
         let architecture = architecture(&parsed.config, shape[0]);
-        let (preprocess, _) = preprocess(&parsed, &architecture).unwrap();
+        let (preprocess, _) = preprocess(&parsed, &architecture, "").unwrap();
         let source = picture(number(&case["picture"][0]) as u32, number(&case["picture"][1]) as u32);
         let planes = preprocess.run(&source).unwrap();
         let values = planes.values;

@@ -17,6 +17,7 @@ mod names;
 mod preprocessing;
 mod processors;
 mod read;
+mod tag;
 mod timm;
 mod timm_input;
 mod torchvision;

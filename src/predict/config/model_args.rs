@@ -7,8 +7,6 @@ use serde_json::{Map, Value};
 use super::error::ConfigError;
 use crate::models::{Architecture, Library, TimmArgs};
 
-const FILE: &str = "config.json";
-
 /// An argument of `create_model`.
 struct Argument {
     name: &'static str,
@@ -19,7 +17,7 @@ struct Argument {
 }
 
 /// Arguments that the network follows.
-const ARGUMENTS: [Argument; 5] = [
+const ARGUMENTS: [Argument; 7] = [
     Argument {
         name: "bn_eps",
         expected: "a number that is not negative",
@@ -44,6 +42,13 @@ const ARGUMENTS: [Argument; 5] = [
         expected: "3 or 1",
         read: |value, _| [1, 3].contains(&value.as_u64()?).then_some(()),
     },
+    // Values that timm has anyway, spelled out.
+    Argument {
+        name: "norm_layer",
+        expected: "batchnorm2d",
+        read: |value, _| is_batch_norm(value.as_str()?).then_some(()),
+    },
+    Argument { name: "output_stride", expected: "32", read: |value, _| (*value == 32).then_some(()) },
     Argument { name: "global_pool", expected: POOLING, read: |value, _| is_average(value).then_some(()) },
 ];
 
@@ -64,7 +69,13 @@ const IGNORED: [&str; 10] = [
 const POOLING: &str = "avg";
 
 /// What is expected of an argument's name.
-const KNOWN: &str = "bn_eps, pad_type, act_layer, in_chans, global_pool, or what matters only in training";
+const KNOWN: &str = "bn_eps, pad_type, act_layer, in_chans, norm_layer, output_stride, global_pool, or what matters only in \
+                     training";
+
+/// `get_norm_layer` of timm's `layers/create_norm.py`.
+fn is_batch_norm(name: &str) -> bool {
+    ["batchnorm", "batchnorm2d"].contains(&name.replace('_', "").to_lowercase().as_str())
+}
 
 /// Whether `value` is the mean, also by timm's faster function.
 fn is_average(value: &Value) -> bool {
@@ -79,12 +90,15 @@ pub(super) fn follow_model_args(
     config: &Value,
     architecture: Architecture,
 ) -> Result<Architecture, ConfigError> {
-    let refused = |field, found, expected| ConfigError::Value { file: FILE, field, found, expected };
+    let refused = |field, found, expected| ConfigError::Network { field, found, expected };
     let empty = Map::new();
     let given = match config.get("model_args") {
         None | Some(Value::Null) => &empty,
         Some(Value::Object(given)) => given,
-        Some(found) => return Err(refused("model_args", found.to_string(), "an object")),
+        Some(found) => {
+            let (file, field, expected) = ("config.json", "model_args", "an object");
+            return Err(ConfigError::Value { file, field, found: found.to_string(), expected });
+        }
     };
     let mut args = TimmArgs::default();
     // timm takes null for an argument that is not given.
@@ -141,6 +155,13 @@ mod tests {
             "bn_momentum": 0.01, "features_only": false, "exportable": true,
         });
         assert_eq!(args(ignored), "1e-5 Symmetric HardSwish");
+        for spelled_out in [
+            json!({"norm_layer": "batchnorm2d"}),
+            json!({"norm_layer": "Batch_Norm"}),
+            json!({"output_stride": 32}),
+        ] {
+            assert_eq!(args(spelled_out), "1e-5 Symmetric HardSwish");
+        }
     }
 
     #[test]
@@ -153,6 +174,8 @@ mod tests {
             ("act_layer", json!("silu")),
             ("bn_eps", json!(-1)),
             ("bn_eps", json!("0.001")),
+            ("norm_layer", json!("groupnorm")),
+            ("output_stride", json!(16)),
         ] {
             let mut args = Map::new();
             args.insert(name.into(), value.clone());

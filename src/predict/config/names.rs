@@ -1,47 +1,55 @@
 //! The names of the classes in `config.json`: `label_names` of timm, `id2label` and `label2id` of transformers. All
 //! are looked for in every file, because each library's wrapper writes the other's.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
-use crate::predict::labels::{Given, Label, Labels, are_placeholders, is_wnid};
+use crate::predict::labels::{Given, Label, Labels, Names, is_wnid};
 
 /// The classes of a head with `outputs` outputs.
 pub(super) fn labels(config: &Value, outputs: usize) -> Labels {
     let pretrained = config.get("pretrained_cfg").filter(|value| !value.is_null());
-    let given = [
-        timm_names(config),
-        pretrained.and_then(timm_names).map(|given| of_pretrained(given, outputs)),
-        by_index("id2label", config.get("id2label")),
-        by_name(config.get("label2id")),
-    ];
-    let tag = pretrained.unwrap_or(config).get("tag").and_then(Value::as_str);
-    let labels = Labels::of_head(given.into_iter().flatten(), outputs, tag);
-    if labels.unnamed_note().is_none() && contradicts(config) {
-        return labels.with_note("config.json's label2id contradicts its id2label, which is used");
+    let id2label = by_index("id2label", config.get("id2label"));
+    let timm_names =
+        [timm_names(config), pretrained.and_then(timm_names).map(|given| of_pretrained(given, outputs))];
+    // Each library's own names first.
+    let is_transformers =
+        config.get("model_type").and_then(Value::as_str).is_some_and(|kind| kind != "timm_wrapper");
+    let others = [id2label, by_name(config.get("label2id"))];
+    let mut given: Vec<_> = timm_names.into_iter().chain(others).flatten().collect();
+    if is_transformers {
+        given.sort_by_key(|given| given.field != "id2label");
     }
-    labels
+    let counts = [config.get("num_classes"), pretrained.and_then(|config| config.get("num_classes"))];
+    // The tag tells the classes of the head that was trained, not those of another.
+    let is_trained =
+        counts.into_iter().flatten().all(|count| count.is_null() || count.as_u64() == Some(outputs as u64));
+    let tag = pretrained.unwrap_or(config).get("tag").and_then(Value::as_str).filter(|_| is_trained);
+    let labels = Labels::of_head(given, outputs, tag);
+    match config.get("num_classes").and_then(Value::as_u64) {
+        Some(count) if count != outputs as u64 => {
+            labels.with_more(format!("config.json's num_classes is {count}, the model has {outputs} outputs"))
+        }
+        _ => labels,
+    }
 }
 
 /// Names in `pretrained_cfg`, which belong to the head before fine-tuning: all of them fit, or none.
 fn of_pretrained(given: Given, outputs: usize) -> Given {
-    match given {
-        Given::Names(names) if names.len() != outputs => Given::Wrong(format!(
-            "config.json's pretrained_cfg names {} classes, the model has {outputs}",
-            names.len()
-        )),
-        given => given,
-    }
+    let names = given.names.and_then(|names| {
+        let count = names.len();
+        let wrong = || format!("config.json's pretrained_cfg names {count} classes, the model has {outputs}");
+        (count == outputs).then_some(names).ok_or_else(wrong)
+    });
+    Given { field: "pretrained_cfg", names }
 }
 
 /// `label_names` (formerly `labels`), each with its text in `label_descriptions` if it has one.
 fn timm_names(config: &Value) -> Option<Given> {
     let (field, names) =
-        ["label_names", "labels"].iter().find_map(|field| Some((field, config.get(field)?)))?;
+        ["label_names", "labels"].into_iter().find_map(|field| Some((field, config.get(field)?)))?;
     let mut given = by_index(field, Some(names))?;
     let descriptions = config.get("label_descriptions");
-    if let Given::Names(names) = &mut given {
+    if let Ok(names) = &mut given.names {
         for label in names.values_mut().flatten() {
             if let Some(text) = descriptions.and_then(|texts| texts.get(&*label.name)?.as_str()) {
                 let wnid = is_wnid(&label.name).then(|| label.name.clone());
@@ -52,10 +60,8 @@ fn timm_names(config: &Value) -> Option<Given> {
     Some(given)
 }
 
-type Names = BTreeMap<usize, Option<Label>>;
-
 /// Names in a list, or in an object whose keys are indices.
-fn by_index(field: &str, names: Option<&Value>) -> Option<Given> {
+fn by_index(field: &'static str, names: Option<&Value>) -> Option<Given> {
     let entry = |index: usize, value: &Value| Ok((index, name(field, index, value)?));
     let entries: Result<Vec<_>, String> = match names? {
         Value::Null => return None,
@@ -63,7 +69,7 @@ fn by_index(field: &str, names: Option<&Value>) -> Option<Given> {
         Value::Object(names) => names.iter().map(|(key, name)| entry(index(field, key)?, name)).collect(),
         _ => Err(format!("config.json's {field} is neither a list nor an object")),
     };
-    Some(entries.and_then(|entries| unique(field, entries)).map_or_else(Given::Wrong, Given::Names))
+    Some(Given { field, names: entries.and_then(|entries| unique(field, entries)) })
 }
 
 /// One class's name, if it has one.
@@ -104,7 +110,7 @@ fn by_name(indices: Option<&Value>) -> Option<Given> {
     let indices: &Map<_, _> = match indices? {
         Value::Object(indices) => indices,
         Value::Null => return None,
-        _ => return Some(Given::Wrong(format!("config.json's {FIELD} is no object"))),
+        _ => return Some(Given { field: FIELD, names: Err(format!("config.json's {FIELD} is no object")) }),
     };
     let entry = |(name, value): (&String, &Value)| match value {
         Value::String(text) => Ok((index(FIELD, text)?, Some(name.as_str().into()))),
@@ -112,7 +118,7 @@ fn by_name(indices: Option<&Value>) -> Option<Given> {
         _ => Err(not_an_index(FIELD, kind(value))),
     };
     let entries: Result<Vec<(usize, Option<Label>)>, _> = indices.iter().map(entry).collect();
-    Some(entries.and_then(|entries| unique(FIELD, entries)).map_or_else(Given::Wrong, Given::Names))
+    Some(Given { field: FIELD, names: entries.and_then(|entries| unique(FIELD, entries)) })
 }
 
 /// The names by index, if no index occurs twice.
@@ -124,19 +130,6 @@ fn unique(field: &str, entries: Vec<(usize, Option<Label>)>) -> Result<Names, St
         }
     }
     Ok(names)
-}
-
-/// Whether `label2id` gives a class another name than `id2label`, from which the names are.
-fn contradicts(config: &Value) -> bool {
-    let (by_index, by_name) = (by_index("id2label", config.get("id2label")), by_name(config.get("label2id")));
-    let (None, Some(Given::Names(names)), Some(Given::Names(others))) =
-        (timm_names(config), by_index, by_name)
-    else {
-        return false;
-    };
-    let is_other =
-        |(index, other): (&usize, &Option<Label>)| names.get(index).is_some_and(|name| name != other);
-    !are_placeholders(&names) && others.iter().any(is_other)
 }
 
 #[cfg(test)]
@@ -258,5 +251,31 @@ mod tests {
         assert_eq!(note, "");
         let (_, note) = named(&json!({"id2label": {"0": "a", "1": "b"}, "label2id": {"a": 1, "b": 0}}), 2);
         assert_eq!(note, "config.json's label2id contradicts its id2label, which is used");
+    }
+
+    #[test]
+    fn each_librarys_own_names_come_first() {
+        let config =
+            |kind: &str| json!({"model_type": kind, "label_names": ["a", "b"], "id2label": ["x", "y"]});
+        let (names, note) = named(&config("mobilenet_v2"), 2);
+        assert_eq!(names, ["x", "y"]);
+        assert_eq!(note, "config.json's label_names contradicts its id2label, which is used");
+        let (names, note) = named(&config("timm_wrapper"), 2);
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(note, "config.json's id2label contradicts its label_names, which is used");
+    }
+
+    #[test]
+    fn a_tag_is_of_the_head_that_was_trained() {
+        let tagged = |classes: usize| {
+            let config = json!({"num_classes": classes, "pretrained_cfg": {"tag": "ra_in1k"}});
+            named(&config, 1000).1
+        };
+        assert_eq!(tagged(1000), "");
+        assert_eq!(
+            tagged(10),
+            "its 1000 classes have no names: those of ImageNet-1k are assumed; config.json's num_classes is 10, \
+             the model has 1000 outputs"
+        );
     }
 }

@@ -20,8 +20,9 @@ use crate::words::and_list;
 pub(super) fn preprocess(
     files: &Parsed,
     architecture: &Architecture,
+    name_hint: &str,
 ) -> Result<(Preprocess, Vec<Assumption>), ConfigError> {
-    let (mut preprocess, clause) = in_colour(files, architecture)?;
+    let (mut preprocess, clause) = in_colour(files, architecture, name_hint)?;
     if architecture.graph.in_channels() == 1 {
         make_gray(&mut preprocess);
     }
@@ -45,6 +46,7 @@ fn make_gray(preprocess: &mut Preprocess) {
 fn in_colour(
     files: &Parsed,
     architecture: &Architecture,
+    name_hint: &str,
 ) -> Result<(Preprocess, Vec<Assumption>), ConfigError> {
     let config = &files.config;
     let image_processor = files.image_processor()?;
@@ -54,7 +56,7 @@ fn in_colour(
                 Ok(of_clause(described(fields, config, architecture)?))
             }
             unused => {
-                let (preprocess, clause) = timm_input::preprocess(config, architecture)?;
+                let (preprocess, clause) = timm_input::preprocess(config, architecture, name_hint)?;
                 let assumed = clause.map(|clause| Subject::Preprocessing.assumed(clause));
                 let unused = unused.map(|fields| {
                     let clause = format!("{} is not used: config.json has timm's preprocessing", fields.file);
@@ -167,7 +169,7 @@ mod tests {
     ) -> (String, Option<String>) {
         let texts = [Some(config), preprocessor, None].map(|file| file.map(|file| file.to_string()));
         let files = Parsed::new(texts.each_ref().map(|text| text.as_deref().map(str::as_bytes))).unwrap();
-        let (preprocess, mut assumptions) = preprocess(&files, architecture).unwrap();
+        let (preprocess, mut assumptions) = preprocess(&files, architecture, "").unwrap();
         assert!(assumptions.len() < 2, "{assumptions:?}");
         (preprocess.to_string(), assumptions.pop().map(|assumption| assumption.clause))
     }
@@ -228,7 +230,7 @@ mod tests {
         architecture.graph.stem.in_channels = 1;
         let config = json!({"input_size": [1, 64, 64], "mean": [0.2, 0.3, 0.7], "std": 0.5}).to_string();
         let files = Parsed::new([Some(config.as_bytes()), None, None]).unwrap();
-        let (preprocess, _) = preprocess(&files, &architecture).unwrap();
+        let (preprocess, _) = preprocess(&files, &architecture, "").unwrap();
         assert_eq!((preprocess.channels, preprocess.std), (Channels::Gray, [0.5; 3]));
         assert!((preprocess.mean[0] - 0.4).abs() < 1e-15);
     }

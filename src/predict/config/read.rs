@@ -58,7 +58,7 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
         }
     };
     let (architecture, clauses) = fit(architecture, files.weights);
-    let (preprocess, of_pictures) = preprocess(&parsed, &architecture)?;
+    let (preprocess, of_pictures) = preprocess(&parsed, &architecture, files.name_hint)?;
     // No file can say what fitting assumes.
     let fitted = clauses.into_iter().map(|clause| Subject::Choice.assumed(clause));
     let assumptions = identified.into_iter().chain(fitted).chain(of_pictures).collect();
@@ -70,12 +70,12 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
 /// The architecture that the configuration names, if it names one.
 fn named(config: &Value, classes: usize, weights: &WeightFile) -> Result<Option<Architecture>, ConfigError> {
     let text = |key: &str| config.get(key).and_then(Value::as_str);
+    if text("library_name") == Some("torchvision") {
+        return torchvision::architecture(config, classes, weights).map(Some);
+    }
     // timm's own files and those of its transformers wrapper both name the architecture.
     if let Some(name) = text("architecture") {
         return timm::architecture(config, name, classes).map(Some);
-    }
-    if text("library_name") == Some("torchvision") {
-        return torchvision::architecture(config, classes, weights).map(Some);
     }
     if text("model_type").is_some() {
         return transformers::architecture(config, classes).map(Some);

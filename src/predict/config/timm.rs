@@ -6,16 +6,18 @@ use super::error::ConfigError;
 use super::model_args::follow_model_args;
 use crate::models::{Architecture, FAMILIES, absent};
 
-/// The network called `name`, as `model_args` change it.
+/// The network called `name`, as `model_args` change it. As in timm's `create_model`, a tag behind a dot names weights, not the
+/// network.
 pub(super) fn architecture(config: &Value, name: &str, classes: usize) -> Result<Architecture, ConfigError> {
+    let network = name.split('.').next().unwrap_or(name);
     let unknown = || ConfigError::UnknownArchitecture {
         name: name.into(),
         known: FAMILIES.iter().flat_map(|family| family.timm).map(|variant| variant.name).collect(),
     };
-    if let Some(reason) = absent(name) {
+    if let Some(reason) = absent(network) {
         return Err(ConfigError::NotBuiltIn { name: name.into(), reason });
     }
-    follow_model_args(config, Architecture::timm(name, classes).ok_or_else(unknown)?)
+    follow_model_args(config, Architecture::timm(network, classes).ok_or_else(unknown)?)
 }
 
 #[cfg(test)]
@@ -35,8 +37,10 @@ mod tests {
                 "crop_mode": "center", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5],
             },
         });
-        let network = architecture(&config, "mobilenetv1_125", 1000).unwrap();
-        assert_eq!(network.graph.parameters(), 6_270_840);
+        for name in ["mobilenetv1_125", "mobilenetv1_125.any_tag"] {
+            let network = architecture(&config, name, 1000).unwrap();
+            assert_eq!((network.name.as_str(), network.graph.parameters()), ("mobilenetv1_125", 6_270_840));
+        }
     }
 
     #[test]

@@ -4,8 +4,10 @@ use serde_json::{Map, Value};
 
 use super::error::ConfigError;
 use super::fields::{CROP_SHARE, Fields, is_crop_share, is_positive};
+use super::tag::tag;
 use crate::models::{Architecture, DefaultInput, FAMILIES};
 use crate::pixels::{Channels, CropMode, Filter, Geometry, Preprocess, Size};
+use crate::terminal_text::printable;
 use crate::words::and_list;
 
 const FILE: &str = "config.json";
@@ -28,13 +30,15 @@ pub(super) fn default_input(architecture: &Architecture) -> DefaultInput {
     variants.find(|variant| variant.name == architecture.name).map_or(GENERAL, |variant| variant.input)
 }
 
-/// How pictures are prepared for `architecture`, and a clause for what `config` does not say.
+/// How pictures are prepared for `architecture`, and a clause for what `config` does not say. `name_hint` is the name of the
+/// file, folder or repository, which may have timm's tag.
 ///
 /// # Errors
 /// If a value is invalid.
 pub(super) fn preprocess(
     config: &Value,
     architecture: &Architecture,
+    name_hint: &str,
 ) -> Result<(Preprocess, Option<String>), ConfigError> {
     if let Some(found) = config.get("pretrained_cfg").filter(|value| !value.is_object() && !value.is_null()) {
         let expected = "an object with input_size, mean and so on";
@@ -46,7 +50,10 @@ pub(super) fn preprocess(
     let (default, clause) = match missing.len() {
         0 => (GENERAL, None),
         missing if missing == FIELDS.len() => {
-            let clause = format!("timm's default preprocessing for {} is assumed", architecture.name);
+            let tag = tag(config, &architecture.name, name_hint);
+            let tag =
+                tag.map(|tag| format!(" (its tag {} may have another)", printable(tag))).unwrap_or_default();
+            let clause = format!("timm's default preprocessing for {} is assumed{tag}", architecture.name);
             (default_input(architecture), Some(clause))
         }
         _ => (
@@ -130,7 +137,7 @@ mod tests {
     use super::*;
 
     fn read(config: &Value) -> Result<(Preprocess, Option<String>), ConfigError> {
-        preprocess(config, &Architecture::timm("mobilenetv2_100", 3).unwrap())
+        preprocess(config, &Architecture::timm("mobilenetv2_100", 3).unwrap(), "best.pth/birds")
     }
 
     fn full() -> Value {
@@ -142,9 +149,7 @@ mod tests {
     fn what_is_assumed_is_said() {
         let clause = |config: Value| read(&config).unwrap().1;
         let all = "timm's default preprocessing for mobilenetv2_100 is assumed";
-        for silent in
-            [json!({}), json!({"pretrained_cfg": {}}), json!({"pretrained_cfg": {"mean": [], "tag": "a"}})]
-        {
+        for silent in [json!({}), json!({"pretrained_cfg": {}}), json!({"pretrained_cfg": {"mean": []}})] {
             assert_eq!(clause(silent).as_deref(), Some(all));
         }
         assert_eq!(clause(full()), None);
@@ -158,6 +163,16 @@ mod tests {
             clause(json!({"input_size": [3, 64, 64], "interpolation": "bicubic"})).as_deref(),
             Some(some)
         );
+    }
+
+    #[test]
+    fn a_tag_that_decides_nothing_is_named() {
+        let network = Architecture::timm("mobilenetv2_100", 3).unwrap();
+        let clause = |config: Value| preprocess(&config, &network, "mobilenetv2_100.ra_in1k.pth").unwrap().1;
+        let tagged =
+            "timm's default preprocessing for mobilenetv2_100 is assumed (its tag ra_in1k may have another)";
+        assert_eq!(clause(json!({})).as_deref(), Some(tagged));
+        assert_eq!(clause(full()), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::error::ConfigError;
 use super::processors::{Crop, Processor, Steps};
-use crate::models::{Architecture, TorchvisionArgs};
+use crate::models::{Architecture, FAMILIES, TorchvisionArgs};
 use crate::pixels::{Filter, Geometry, Resize};
 use crate::predict::identify::torchvision_by_tensors;
 use crate::weights::WeightFile;
@@ -13,29 +13,48 @@ const FILE: &str = "config.json";
 
 /// The network that `architectures` names, as the arguments of its function shape it.
 ///
-/// An argument that it does not mention is the one that fits `weights`, if there is one.
+/// What it does not mention is what fits `weights`, if anything does: an argument, or the function itself.
 pub(super) fn architecture(
     config: &Value,
     classes: usize,
     weights: &WeightFile,
 ) -> Result<Architecture, ConfigError> {
-    let name = config.pointer("/architectures/0").and_then(Value::as_str).unwrap_or_default();
     let args = args(config)?;
-    let architecture = Architecture::torchvision_with(name, &args, classes)?;
     let is_given = |key: &str| !config[key].is_null();
     let tails = if is_given("reduced_tail") { vec![args.reduced_tail] } else { vec![false, true] };
     let width = ["depth_multiplier", "width_mult"].into_iter().any(is_given).then_some(args.width_mult);
-    Ok(torchvision_by_tensors(name, width, &tails, classes, weights).unwrap_or(architecture))
+    let given = given_name(config);
+    let of_function = |name: &str| torchvision_by_tensors(name, width, &tails, classes, weights);
+    match given.filter(|name| !CLASSES.contains(name)) {
+        Some(name) => {
+            let architecture = Architecture::torchvision_with(name, &args, classes)?;
+            Ok(of_function(name).unwrap_or(architecture))
+        }
+        None => {
+            let mut functions = FAMILIES.iter().flat_map(|family| family.torchvision).map(|model| model.name);
+            let found = given.map_or_else(|| "missing".to_owned(), |name| format!("\"{name}\""));
+            let expected = "the name of a function of torchvision, such as mobilenet_v2";
+            let refused = || ConfigError::Value { file: FILE, field: "architectures", found, expected };
+            functions.find_map(of_function).ok_or_else(refused)
+        }
+    }
+}
+
+/// Classes of torchvision, which some write in place of their functions. Several functions make a V3.
+const CLASSES: [&str; 2] = ["MobileNetV2", "MobileNetV3"];
+
+/// The name of the function: in `architectures`, a list or one name, else under timm's key.
+fn given_name(config: &Value) -> Option<&str> {
+    let in_list = config.pointer("/architectures/0").and_then(Value::as_str);
+    in_list.or_else(|| ["architectures", "architecture"].into_iter().find_map(|key| config[key].as_str()))
 }
 
 /// The arguments, by torchvision's names, and the width also by the one of transformers.
 fn args(config: &Value) -> Result<TorchvisionArgs, ConfigError> {
     let get = |key: &str| config.get(key).filter(|value| !value.is_null());
-    let refused = |field, found: &Value, expected| ConfigError::Value {
-        file: FILE,
-        field,
-        found: found.to_string(),
-        expected,
+    let refused = |field, found: &Value, expected| {
+        let found = found.to_string();
+        ConfigError::Value { file: FILE, field, found, expected }
     };
     let mut args = TorchvisionArgs::default();
     for field in ["depth_multiplier", "width_mult"] {
@@ -53,7 +72,7 @@ fn args(config: &Value) -> Result<TorchvisionArgs, ConfigError> {
     }
     for (field, expected, is_default) in FIXED {
         if let Some(value) = get(field).filter(|value| !is_default(value)) {
-            return Err(refused(field, value, expected));
+            return Err(ConfigError::Network { field, found: value.to_string(), expected });
         }
     }
     Ok(args)
@@ -123,6 +142,32 @@ mod tests {
             let with_width = json!({"architectures": ["mobilenet_v3_small"], "width_mult": 0.3});
             assert_eq!(architecture(&with_width, 3, &weights).unwrap().graph, expected.graph);
         }
+    }
+
+    #[test]
+    fn the_tensors_say_what_no_name_says() {
+        let v2 = Architecture::torchvision("mobilenet_v2", 1000).unwrap();
+        for config in [
+            json!({}),
+            json!({"architectures": null}),
+            json!({"architectures": []}),
+            json!({"architectures": "mobilenet_v2"}),
+            json!({"architectures": ["MobileNetV2"]}),
+            json!({"architecture": "mobilenet_v2"}),
+        ] {
+            assert_eq!(network(config.clone()).unwrap().graph, v2.graph, "{config}");
+        }
+        // What is said still holds.
+        let error = |config: Value| network(config).unwrap_err().to_string();
+        assert!(error(json!({"dilated": true})).contains("`dilated` is true; expected false"));
+        assert_eq!(
+            error(json!({"width_mult": 0.5})),
+            "config.json: `architectures` is missing; expected the name of a function of torchvision, such as mobilenet_v2"
+        );
+        assert!(
+            error(json!({"architectures": ["MobileNetV3"], "width_mult": 0.5}))
+                .contains("is \"MobileNetV3\"")
+        );
     }
 
     #[test]

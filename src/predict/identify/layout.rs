@@ -16,19 +16,23 @@ pub(super) enum Layout {
 pub(super) type Near = Option<Box<(Architecture, Mismatch)>>;
 
 impl Layout {
-    /// The network of this layout that has the tensors of `weights`; else the one that comes closest.
+    /// The network of this layout that has the tensors of `weights` when it is fitted to them; else the one that comes closest.
     pub(super) fn fit(self, weights: &WeightFile) -> Result<Architecture, Near> {
         match self {
-            Self::One(architecture) => {
-                let (architecture, _) = fit(architecture, weights);
-                match check(&architecture, weights) {
-                    Ok(()) => Ok(architecture),
-                    Err(mismatch) => Err(Some(Box::new((architecture, mismatch)))),
-                }
-            }
+            Self::One(architecture) => match fits(&architecture, weights) {
+                Ok(()) => Ok(architecture),
+                Err(mismatch) => Err(Some(Box::new((architecture, mismatch)))),
+            },
             Self::AnyWidth(at) => fit_width(at, weights),
         }
     }
+}
+
+/// Whether `architecture` has the tensors of `weights` when it is fitted to them. The caller fits it once more, for what is
+/// assumed then.
+fn fits(architecture: &Architecture, weights: &WeightFile) -> Result<(), Mismatch> {
+    let (fitted, _) = fit(architecture.clone(), weights);
+    check(&fitted, weights)
 }
 
 /// Halvings of the range of widths: then it is narrower than any in which no layer changes.
@@ -41,8 +45,7 @@ fn fit_width(at: impl Fn(f64) -> Option<Architecture>, weights: &WeightFile) -> 
     let mut closest = None;
     for _ in 0..HALVINGS {
         let Some(architecture) = at(width) else { break };
-        let (architecture, _) = fit(architecture, weights);
-        let Err(mismatch) = check(&architecture, weights) else { return Ok(architecture) };
+        let Err(mismatch) = fits(&architecture, weights) else { return Ok(architecture) };
         let is_too_narrow = is_too_narrow(&mismatch);
         closest = closer(closest, Some(Box::new((architecture, mismatch))));
         match is_too_narrow {

@@ -7,7 +7,7 @@ use super::{columns, json, lines, numbered, pbtxt, python, refused, wordnet};
 type Form = fn(&str) -> Option<Names>;
 
 /// The first that recognises the text reads it.
-const FORMS: [Form; 12] = [
+const FORMS: [Form; 14] = [
     refused::web_page,
     refused::yaml,
     json::document,
@@ -20,6 +20,8 @@ const FORMS: [Form; 12] = [
     columns::without_header,
     wordnet::lines,
     numbered::lines,
+    numbered::lines_at_end,
+    columns::with_one_column,
 ];
 
 /// The names in `text`, in the order of the outputs. What has none of the forms has one name per line.

@@ -7,8 +7,21 @@ use super::indexed::{Names, in_order};
 use crate::predict::labels::{Label, is_wnid};
 
 /// Keys under which configurations have their names.
-const NAMES_KEYS: [&str; 7] =
-    ["id2label", "label_names", "class_to_idx", "label2id", "names", "class_names", "classes"];
+const NAMES_KEYS: [&str; 13] = [
+    "id2label",
+    "label_names",
+    "class_to_idx",
+    "label2id",
+    "names",
+    "class_names",
+    "classes",
+    "labels",
+    "idx_to_class",
+    "idx2label",
+    "index_to_name",
+    "label_map",
+    "categories",
+];
 
 /// A whole file.
 pub(super) fn document(text: &str) -> Option<Names> {

@@ -8,7 +8,13 @@ use crate::predict::labels::{Label, is_wnid};
 /// an id of 0 has a name for the background too.
 pub(super) fn items(text: &str) -> Option<Names> {
     let text = text.trim();
-    text.strip_prefix("item")?.trim_start().starts_with('{').then(|| entries(text))
+    after_item(text)?.starts_with('{').then(|| entries(text))
+}
+
+/// The text after `item`, which may have a colon.
+fn after_item(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("item")?.trim_start();
+    Some(rest.strip_prefix(':').unwrap_or(rest).trim_start())
 }
 
 fn entries(mut text: &str) -> Names {
@@ -26,7 +32,7 @@ fn entries(mut text: &str) -> Names {
 
 /// One item, and the text after it.
 fn item(text: &str) -> Option<((usize, Label), &str)> {
-    let mut rest = text.strip_prefix("item")?.trim_start().strip_prefix('{')?;
+    let mut rest = after_item(text)?.strip_prefix('{')?;
     let (mut id, mut name, mut display_name) = (None, None, None);
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
@@ -63,6 +69,7 @@ mod tests {
         let cats = Some(Ok(vec!["cat".to_owned(), "dog".to_owned()]));
         assert_eq!(names("item {\n  id: 1\n  name: 'cat'\n}\nitem {\n  name: \"dog\"\n  id: 2\n}\n"), cats);
         assert_eq!(names("item{ id: 0, name: 'cat' } item{ id: 1, name: 'dog' }"), cats);
+        assert_eq!(names("item: { id: 1 name: 'cat' }\nitem: { id: 2 name: 'dog' }"), cats);
         assert_eq!(names("item name\nitem two"), None);
         let pair = items("item { name: 'n01440764' id: 1 display_name: 'tench' }").unwrap().unwrap();
         assert_eq!((pair[0].wnid.as_deref(), &*pair[0].name), (Some("n01440764"), "tench"));

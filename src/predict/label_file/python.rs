@@ -14,9 +14,9 @@ pub(super) fn literal(text: &str) -> Option<Names> {
     let value = if text.starts_with(['{', '[', '(']) {
         whole(text)?
     } else {
-        let after_key = text.trim_start_matches(|c: char| c.is_ascii_digit());
-        let is_entry = after_key.len() < text.len()
-            && after_key.trim_start().strip_prefix(':')?.trim_start().starts_with(['\'', '"']);
+        let (key, rest) = value(text, 0)?;
+        let item = rest.trim_start().strip_prefix(':')?.trim_start();
+        let is_entry = key.is_string() || item.starts_with(['\'', '"']);
         whole(&format!("{{{}}}", is_entry.then_some(text)?))?
     };
     Some(json::of_value(&value))
@@ -132,6 +132,8 @@ mod tests {
         are("{0: ('n01440764', 'tench')}", &["tench"]);
         are("0: 'cat',\n1: 'dog',\n", &["cat", "dog"]);
         are("0:'cat',\n1:'dog'", &["cat", "dog"]);
+        are("\"1\": \"dog\",\n\"0\": \"cat\"", &["cat", "dog"]);
+        are("'cat': 0,\n'dog': 1,", &["cat", "dog"]);
     }
 
     #[test]

@@ -54,6 +54,22 @@ fn forms_of_the_same_names() {
         "wnid,name\nn00000001,oak\nn00000002,red maple",
         "red maple,1\noak,0",
         "0,n00000001,oak\n1,n00000002,red maple",
+        // Headers of other words.
+        "ClassId,SignName\n1,red maple\n0,oak",
+        ",name\n0,oak\n1,red maple",
+        "Unnamed: 0,species\n0,oak\n1,red maple",
+        "key,value\n0,oak\n1,red maple",
+        "#index|tree\n0|oak\n1|red maple",
+        "class,name,count\n1,red maple,0\n0,oak,1",
+        "id,label,description\n0,oak,a tree\n1,red maple,another",
+        "Name\noak\nred maple",
+        r#"[{"name": "red maple", "code": 1}, {"name": "oak", "code": 0}]"#,
+        r#"{"labels": ["oak", "red maple"]}"#,
+        // Entries of an object, and indices at the end of lines.
+        "\"1\": \"red maple\",\n\"0\": \"oak\"",
+        "oak 0\nred maple 1",
+        "oak: 0\nred maple: 1",
+        "0=oak\n1=red maple",
         // WordNet ids.
         "n00000001 oak\nn00000002 red maple",
         "n00000001\toak\nn00000002\tred maple",
@@ -77,6 +93,14 @@ fn names_with_commas_and_quotes() {
     ] {
         assert_eq!(read(text), Ok(names.map(str::to_owned).into()), "{text}");
     }
+}
+
+/// `crane` and `maillot` are two classes of ImageNet each.
+#[test]
+fn a_few_numbered_names_may_be_equal() {
+    let equal = |index: usize| if index == 19 { 0 } else { index };
+    let lines: Vec<_> = (0..20).map(|index| format!("{index} bird-{}x", equal(index))).collect();
+    assert_eq!(read(&lines.join("\n")).unwrap()[19], "bird-0x");
 }
 
 #[test]
@@ -103,6 +127,12 @@ fn numbers_that_are_names() {
         "cat, 9 lives\ndog, 1 life",
         "[unknown]\ncat",
         "2 cents\n1 cent\n5 cents",
+        "0 stars\n1 star\n2 stars",
+        "1 star\n2 stars\n3 stars",
+        "0:30\n1:00\n2:30",
+        "0 to 2 years\n4 to 6 years\n8 to 12 years",
+        "level 0\nlevel 1",
+        "2\n0\n1",
     ] {
         assert_eq!(read(lines), Ok(lines.lines().map(str::to_owned).collect()), "{lines}");
     }
@@ -130,12 +160,28 @@ fn what_does_not_fit_is_refused() {
         ("{\"oak\": \"tree\"}", "neither names by index"),
         ("0 oak\n2 elm", "no name for class 1, but one for class 2"),
         ("0 oak\n1 elm\nmaple\n3 ash", "line 3 does not start with its index, as others do"),
-        ("oak 1\nelm 0", "the lines end in their indices, and are in another order"),
+        ("oak 1\nelm 0", "the lines have their indices, and are in another order"),
+        ("parrot=1\ncat=0", "the lines have their indices"),
+        ("parrot (1)\ncat (0)", "the lines have their indices"),
+        ("class 1: parrot\nclass 0: cat", "the lines have their indices"),
+        ("#1 parrot\n#0 cat", "the lines have their indices"),
+        ("oak 1\nelm 2", from_one),
+        ("0 oak\n1 elm\n1 ash", "two names for class 1: elm and ash"),
+        ("ClassId;a sign\n0,oak\n1,elm, tree\n2,ash", "line 1 does not start with its index"),
+        ("ClassId,SignName\n1,oak\n2,elm", from_one),
+        ("ClassId,SignName\n0,oak\n2,elm", "no name for class 1"),
+        ("a,b,name\n0,1,oak\n1,0,elm", "nothing says whether the column \"a\" is the index (0 to 1)"),
+        ("[{\"name\": \"oak\", \"count\": 70}]", "nothing says whether the column \"count\""),
+        ("\"0\" \"oak\"\n\"1\" \"elm\"", "line 1 has more than a name in quotes"),
+        ("- oak\n- elm", "every line starts with \"- \""),
+        ("| 0 | oak |\n| 1 | elm |", "every line starts with \"|\""),
+        ("oak,\nelm,\nash", "every line ends with a comma"),
+        ("Classes:\noak\nelm", "line 1 is a heading"),
         ("index,name\n0,oak\nx,elm", "\"x\" in the column index is not an index"),
         ("index,name\n0,oak\n1,", "row 2 of the columns index, name has no name"),
         ("index,name\n0,oak\n1,elm,tree", "CSV error"),
         ("[{\"id\": 0, \"name\": \"oak\"}, {\"id\": 1}]", "object 1 lacks one of id, name"),
-        ("[{\"id\": 0, \"colour\": \"green\"}]", "a table without a column of names"),
+        ("[{\"id\": 0, \"colour\": \"green\", \"size\": \"big\"}]", "a table without a column of names"),
         ("[oak", "not valid JSON: expected value at line 1"),
         ("{\n\"0\": \"oak\",\n\"1\": \"elm\"\n", "not valid JSON: EOF"),
         ("n02119789 1 kit_fox\nn02100735 2 English_setter", "a number follows each WordNet id"),

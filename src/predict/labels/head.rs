@@ -48,6 +48,12 @@ impl Labels {
         Self { note: Some(note.into()), ..self }
     }
 
+    /// The same, with one more clause for the user.
+    pub(in crate::predict) fn with_more(self, clause: impl Into<String>) -> Self {
+        let clauses = self.note.clone().into_iter().chain([clause.into()]).collect::<Vec<_>>();
+        self.with_note(clauses.join("; "))
+    }
+
     /// These classes with other names; `None` if the number differs. The names may include a background.
     pub(in crate::predict) fn with_names(&self, mut names: Vec<Label>) -> Option<Self> {
         let background_first = names.first().is_some_and(Label::is_background);

@@ -17,6 +17,12 @@ impl Label {
         format!("class {index}").into()
     }
 
+    /// Whether both are one class, by name or by id; an id may stand in place of the name.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let id = |label: &Self| label.wnid.clone().unwrap_or_else(|| label.name.clone());
+        self.name == other.name || id(self) == id(other)
+    }
+
     /// Whether it is the class of TensorFlow's classifiers that stands for none of the others.
     pub(super) fn is_background(&self) -> bool {
         ["background", "dummy"].contains(&&*self.name.trim_matches('_').to_lowercase())

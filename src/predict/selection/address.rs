@@ -6,14 +6,28 @@ use crate::hub::{DEFAULT_ENDPOINT, Environment};
 /// The short form of the public hub's host.
 const SHORT_HOST: &str = "hf.co";
 
+/// timm's prefixes of a repository, and that of fsspec.
+const PREFIXES: [&str; 4] = ["hf-hub:", "hf_hub:", "hf://models/", "hf://"];
+
+/// What follows a prefix of the hub in any case of letters.
+fn without_prefix(model: &str) -> Option<&str> {
+    let starts =
+        |prefix: &&&str| model.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    PREFIXES.iter().find(starts).map(|prefix| &model[prefix.len()..])
+}
+
+/// A name for the catalogue, without a prefix of the hub and without the slash that a shell adds.
+pub(super) fn bare(model: &str) -> &str {
+    let name = without_prefix(model).unwrap_or(model).trim_end_matches('/');
+    if name.is_empty() || name.contains('/') || name.starts_with(['.', '~']) { model } else { name }
+}
+
 /// The repository that `model` spells in a longer form than `owner/name`; `None` if it is another kind of name.
 ///
 /// # Errors
 /// If it is an address that is not that of a model on the hub.
 pub(super) fn repository(model: &str) -> Result<Option<String>, SelectionError> {
-    // timm's prefixes, and that of fsspec.
-    let prefixes = ["hf-hub:", "hf_hub:", "hf://models/", "hf://"];
-    if let Some(name) = prefixes.iter().find_map(|prefix| model.strip_prefix(prefix)) {
+    if let Some(name) = without_prefix(model) {
         return Ok(Some(name.trim_end_matches('/').to_owned()));
     }
     // A folder of the cache.
@@ -26,7 +40,8 @@ pub(super) fn repository(model: &str) -> Result<Option<String>, SelectionError> 
     match scheme {
         None if !is_hub(host) => {
             // `owner/name/`, as a shell completes it.
-            let is_name = model.ends_with('/') && path.trim_end_matches('/').split('/').count() == 1;
+            let name = path.trim_end_matches('/');
+            let is_name = model.ends_with('/') && !name.is_empty() && !name.contains('/');
             Ok((is_name && !host.starts_with(['.', '~']) && !host.is_empty())
                 .then(|| model.trim_end_matches('/').to_owned()))
         }
@@ -80,6 +95,7 @@ mod tests {
     fn longer_forms_of_a_repository() {
         for model in [
             "hf-hub:timm/x.in1k",
+            "HF-HUB:timm/x.in1k/",
             "hf_hub:timm/x.in1k",
             "hf://timm/x.in1k",
             "timm/x.in1k/",
@@ -95,6 +111,16 @@ mod tests {
             &format!("{}/timm/x.in1k", DEFAULT_ENDPOINT.trim_start_matches("https://")),
         ] {
             assert_eq!(found(model).as_deref(), Some("timm/x.in1k"), "{model}");
+        }
+    }
+
+    #[test]
+    fn a_name_without_an_owner_is_for_the_catalogue() {
+        for model in ["x.in1k", "x.in1k/", "hf-hub:x.in1k", "HF-HUB:x.in1k/"] {
+            assert_eq!(bare(model), "x.in1k", "{model}");
+        }
+        for model in ["a/x", "a/x/", "hf-hub:a/x", "./x/", "../", "/", "hf-hub:"] {
+            assert_eq!(bare(model), model);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::address::repository;
+use super::address::{bare, repository};
 use super::error::{Alternative, SelectionError};
 use super::single::single_checkpoint;
 use super::source::Source;
@@ -33,6 +33,7 @@ pub fn select(request: &Request) -> Result<Source, SelectionError> {
     let Some(model) = request.model.as_deref() else {
         return any_model(request);
     };
+    let model = if Path::new(model).exists() { model } else { bare(model) };
     match one_checkpoint(model)? {
         None => of_catalogue(model, request),
         Some(_) if request.alpha.is_some() => Err(only_one_checkpoint(model)),
@@ -201,6 +202,11 @@ mod tests {
             (Some("EfficientNet-Lite"), None, None, "built in"),
             (Some("efficientnet_lite1"), None, None, "timm/tf_efficientnet_lite1.in1k"),
             (Some("TF-MobileNetV3-Small-075"), None, None, "timm/tf_mobilenetv3_small_075.in1k"),
+            (Some("mobilenet_v2/"), None, None, "google/mobilenet_v2_1.0_224"),
+            (Some("hf-hub:mobilenet_v2"), None, None, "google/mobilenet_v2_1.0_224"),
+            (Some("lite0/"), None, None, "built in"),
+            (Some("mobilenetv2_100.ra_in1k/"), None, None, "timm/mobilenetv2_100.ra_in1k"),
+            (Some("Builtin"), None, None, "built in"),
             (Some("src"), None, None, "src"),
         ];
         for (model, alpha, resolution, expected) in cases {
@@ -223,6 +229,8 @@ mod tests {
         assert!(selected(Some("lite2"), Some(1.0), None).starts_with("a width multiplier chooses"));
         assert!(selected(Some("v9"), None, None).starts_with("no model is called `v9`"));
         assert!(selected(Some("v9"), None, None).ends_with("not in the catalogue"));
+        assert!(selected(Some("nothere/"), None, None).starts_with("no model is called `nothere`"));
+        assert!(selected(Some("mobilenetv4_conv"), None, None).contains("; similar: mobilenet-v4-conv-"));
         assert!(selected(Some("mobilnet_v2"), None, None).contains("; similar: mobilenet-v2, "));
         assert!(selected(Some("mobilenetv2_035"), None, None).starts_with("no weights are published for"));
         assert!(

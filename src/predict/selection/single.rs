@@ -13,7 +13,7 @@ use crate::weights::{is_index, is_weight_name};
 /// # Errors
 /// If it is a path that does not exist.
 pub(super) fn single_checkpoint(model: &str) -> Result<Option<Source>, SelectionError> {
-    if model == "builtin" {
+    if model.eq_ignore_ascii_case("builtin") {
         return Ok(Some(Source::BuiltIn));
     }
     let path = Path::new(model);

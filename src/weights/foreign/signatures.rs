@@ -11,6 +11,9 @@ const SIGNATURES: &[(usize, &[u8], &str, Remedy)] = &[
     (0, b"\x80\x03", "a bare pickle, not saved by torch.save", Remedy::BarePickle),
     (0, b"\x80\x04", "a bare pickle, not saved by torch.save", Remedy::BarePickle),
     (0, b"\x80\x05", "a bare pickle, not saved by torch.save", Remedy::BarePickle),
+    (0, b"}q\0", "a bare pickle, not saved by torch.save", Remedy::BarePickle),
+    (0, b"(dp0\n", "a bare pickle, not saved by torch.save", Remedy::BarePickle),
+    (0, b"ccollections\n", "a bare pickle, not saved by torch.save", Remedy::BarePickle),
     (0, b"\x89HDF\r\n\x1a\n", "an HDF5 file, as saved by Keras", Remedy::Published),
     (4, b"TFL3", "a TensorFlow Lite model", Remedy::Published),
     (0, b"GGUF", "a GGUF file", Remedy::Published),
@@ -52,9 +55,10 @@ pub(in crate::weights) fn sniff(bytes: &[u8], name: &str) -> (String, Remedy) {
     } else if let Some((found, remedy)) = named(name) {
         return (found.to_owned(), remedy);
     } else if is_text {
-        "a text file".to_owned()
+        return ("a text file".to_owned(), Remedy::Published);
     } else {
-        format!("{} bytes that start with {:02x?}", bytes.len(), &start[..start.len().min(8)])
+        let found = format!("{} bytes that start with {:02x?}", bytes.len(), &start[..start.len().min(8)]);
+        return (found, Remedy::Published);
     };
     (found, Remedy::Download)
 }

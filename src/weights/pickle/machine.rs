@@ -12,6 +12,9 @@ use crate::weights::error::{Fault, Remedy};
 /// enough for a network of 8000 tensors, its moving average and its optimizer's state.
 pub(super) const MAX_OPCODES: usize = 1 << 20;
 
+/// The most numbers besides: people keep the loss of every step, and the split of their pictures.
+pub(super) const MAX_NUMBERS: usize = 1 << 21;
+
 /// The state of a program that is being executed.
 pub(super) struct Machine<'a> {
     pub(super) input: Input<'a>,
@@ -23,17 +26,31 @@ pub(super) struct Machine<'a> {
     memo: HashMap<u32, Id>,
     /// Entries that calls have copied so far.
     copied: usize,
+    /// What nothing is known of but its kind is made once.
+    others: HashMap<&'static str, Id>,
 }
 
 impl<'a> Machine<'a> {
     pub(super) fn new(pickle: &'a [u8]) -> Self {
         let input = Input::new(pickle);
-        Self { input, values: vec![], stack: vec![], marks: vec![], memo: HashMap::new(), copied: 0 }
+        Self {
+            input,
+            values: vec![],
+            stack: vec![],
+            marks: vec![],
+            memo: HashMap::new(),
+            copied: 0,
+            others: HashMap::new(),
+        }
     }
 
     pub(super) fn push(&mut self, value: Value<'a>) {
-        self.stack.push(self.values.len());
-        self.values.push(value);
+        let id = self.values.len();
+        let made = if let Value::Other(kind) = value { *self.others.entry(kind).or_insert(id) } else { id };
+        self.stack.push(made);
+        if made == id {
+            self.values.push(value);
+        }
     }
 
     pub(super) fn mark(&mut self) {
@@ -104,12 +121,13 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Adds to the list on top of the stack. What a set or an object collects does not matter.
+    /// Adds to the list on top of the stack. What a set collects does not matter: it holds no dictionaries.
     pub(super) fn append(&mut self, items: &[Id]) -> Result<(), Fault> {
         let top = self.top()?;
         match &mut self.values[top] {
             Value::List(list) => list.extend_from_slice(items),
-            Value::Object(_) | Value::Other(_) => {}
+            Value::Object(object) => object.appended.extend_from_slice(items),
+            Value::Other(_) => {}
             other => return Err(self.input.expected("a list to add to", other)),
         }
         Ok(())
@@ -165,7 +183,7 @@ impl<'a> Machine<'a> {
             self.copied += entries.len();
         }
         if self.copied > MAX_OPCODES {
-            return Err(too_long("entries in the dictionaries that it makes"));
+            return Err(too_long(MAX_OPCODES, "entries in the dictionaries that it makes"));
         }
         self.push(value);
         Ok(())
@@ -183,7 +201,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Sets attributes. Those of a dictionary (a state dict has `_metadata`, the versions of its modules) and
-    /// of a tensor do not matter; those of an object tell whether it is a module.
+    /// of a tensor do not matter; those of an object may be networks, or tell that it is a module.
     pub(super) fn set_state(&mut self) -> Result<(), Fault> {
         let (state, top) = (self.pop()?, self.top()?);
         match &mut self.values[top] {
@@ -204,7 +222,7 @@ impl<'a> Machine<'a> {
 }
 
 /// The error for a program beyond the limit.
-pub(super) fn too_long(what: &str) -> Fault {
-    let reason = format!("its pickle has more than {MAX_OPCODES} {what}");
+pub(super) fn too_long(limit: usize, what: &str) -> Fault {
+    let reason = format!("its pickle has more than {limit} {what}");
     Fault::Unsupported { reason, remedy: Some(Remedy::SaveStateDict) }
 }

@@ -9,7 +9,7 @@
 //! name, and calling one gives an object that knows nothing but this name: what training scripts keep beside
 //! the weights is stepped over, and no tensor can come from it.
 //!
-//! Time and memory are bounded for any program: it ends after `MAX_OPCODES` opcodes; each opcode adds at most
+//! Time and memory are bounded for any program: it ends after `MAX_OPCODES` opcodes and `MAX_NUMBERS` numbers; each adds at most
 //! one value, one stack slot and one memo entry, but for copies of entries, which are counted; values refer to
 //! each other by number, so none is copied or dropped recursively; strings are slices of the input; and no
 //! number in the program decides how much is allocated.
@@ -19,6 +19,7 @@ mod input;
 mod literals;
 mod machine;
 mod network;
+mod path;
 mod program;
 mod rebuild;
 mod search;

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::search::{Dictionary, Found, Key, Path, name, subscripts};
+use super::path::{Key, Path, name, subscripts};
+use super::search::{Dictionary, Found, Unread};
 use super::value::{Id, PickledTensor, Value};
 use crate::terminal_text::printable;
+use crate::weights::average::{Candidate, is_average_name, prefer_average};
 use crate::weights::error::{Fault, Remedy};
 use crate::words::and_list;
 
@@ -33,16 +35,16 @@ pub(super) fn choose<'a>(
         };
     let (network, choice) = match networks.as_slice() {
         [] => return Err(nothing(values, result, found)),
-        [network] => (*network, unused(&others)),
+        [network] => (*network, None),
         _ => {
             let (network, reason) = prefer(&networks)?;
             let names = and_list(names(&networks));
-            (
-                network,
-                Some(format!("of its dictionaries {names}, {} is used ({reason})", name(&network.path))),
-            )
+            let choice = format!("of its dictionaries {names}, {} is used ({reason})", name(&network.path));
+            (network, Some(choice))
         }
     };
+    let clauses: Vec<_> = choice.into_iter().chain(unused(&others, found)).collect();
+    let choice = (!clauses.is_empty()).then(|| clauses.join("; "));
     Ok(Network { tensors: tensors(values, network)?, choice })
 }
 
@@ -50,41 +52,31 @@ pub(super) fn choose<'a>(
 fn prefer<'f, 'v, 'a>(
     networks: &[&'f Dictionary<'v, 'a>],
 ) -> Result<(&'f Dictionary<'v, 'a>, &'static str), Fault> {
-    let (averages, trained): (Vec<&'f Dictionary<'v, 'a>>, Vec<&'f Dictionary<'v, 'a>>) =
+    let (mut averages, trained): (Vec<&'f Dictionary<'v, 'a>>, Vec<&'f Dictionary<'v, 'a>>) =
         networks.iter().copied().partition(|dictionary| is_average(&dictionary.path));
     // `load_state_dict` in timm/models/_helpers.py.
     let called = |of: &[&'f Dictionary<'v, 'a>], name| {
         of.iter().copied().find(|dictionary| dictionary.path == [Key::Entry(name)])
     };
-    let by_timm = || called(&trained, "state_dict").or_else(|| called(&trained, "model"));
-    let average = match averages.as_slice() {
-        [average] => Some(*average),
-        averages => called(averages, "state_dict_ema").or_else(|| called(averages, "model_ema")),
-    };
-    // Some averages are of the parameters alone, without the statistics of batch norms.
-    let is_complete =
-        |average: &Dictionary<'_, '_>| trained.iter().all(|other| average.tensors >= other.tensors);
-    match (average, trained.as_slice()) {
-        (Some(average), _) if is_complete(average) => Ok((average, "the moving average")),
-        (Some(_), &[trained]) => Ok((trained, "the moving average has fewer tensors")),
-        (None, _) if averages.is_empty() => {
-            by_timm().map(|network| (network, "as timm does")).ok_or_else(|| ambiguous(networks))
-        }
-        _ => Err(ambiguous(networks)),
+    if let Some(average) = called(&averages, "state_dict_ema").or_else(|| called(&averages, "model_ema")) {
+        averages = vec![average];
     }
-}
-
-/// Whether a part of the path says so: `state_dict_ema`, `ema`, `modelEMA`, `averaged_model`, `swa`.
-fn is_average(path: &Path<'_>) -> bool {
-    let says_so = |name: &str| {
-        let words = name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
-        name.ends_with("EMA") || words.into_iter().any(|word| is_average_word(&word))
+    if averages.is_empty() {
+        let by_timm = called(&trained, "state_dict").or_else(|| called(&trained, "model"));
+        return by_timm.map(|network| (network, "as timm does")).ok_or_else(|| ambiguous(networks));
+    }
+    let candidate = |network: &&'f Dictionary<'v, 'a>| Candidate {
+        network: *network,
+        is_average: is_average(&network.path),
+        tensors: network.tensors,
     };
-    path.iter().any(|key| matches!(key, Key::Entry(name) if says_so(name)))
+    let candidates: Vec<_> = averages.iter().chain(&trained).map(candidate).collect();
+    prefer_average(&candidates).ok_or_else(|| ambiguous(networks))
 }
 
-fn is_average_word(word: &str) -> bool {
-    matches!(word, "ema" | "swa" | "polyak") || word.starts_with("averag")
+/// Whether a part of the path says so.
+fn is_average(path: &Path<'_>) -> bool {
+    path.iter().any(|key| matches!(key, Key::Entry(name) if is_average_name(name)))
 }
 
 fn ambiguous(networks: &[&Dictionary<'_, '_>]) -> Fault {
@@ -95,10 +87,32 @@ fn ambiguous(networks: &[&Dictionary<'_, '_>]) -> Fault {
     Fault::Unsupported { reason, remedy: Some(Remedy::Entry { subscripts }) }
 }
 
-/// A clause about dictionaries beside the network that may belong to it, such as a classifier of their own.
-fn unused(others: &[&Dictionary<'_, '_>]) -> Option<String> {
-    let others: Vec<_> = others.iter().copied().filter(|dictionary| dictionary.has_matrix).collect();
-    (!others.is_empty()).then(|| format!("the tensors in {} are not used", and_list(names(&others))))
+/// A clause about what stands beside the network and may be a part of it, such as a classifier of its own, or another
+/// network.
+fn unused(others: &[&Dictionary<'_, '_>], found: &Found<'_, '_>) -> Option<String> {
+    let tensors = others.iter().filter(|other| other.has_matrix).map(|other| ("the tensors", &other.path));
+    let modules = unread(&found.modules).map(|(path, _)| ("the whole module", path));
+    let arrays = unread(&found.tensors).map(|(path, (_, value))| {
+        (if value.is_array() { "the numpy arrays" } else { "the tensors of a kind that is not read" }, path)
+    });
+    let nameless = unread(&found.nameless).map(|(path, ())| ("the tensors without names", path));
+    let clauses: Vec<_> = tensors
+        .chain(modules)
+        .chain(arrays)
+        .chain(nameless)
+        .map(|(what, path)| {
+            let average = if is_average(path) { " (a moving average, by its name)" } else { "" };
+            format!("{what} in {}{average}", name(path))
+        })
+        .collect();
+    let more = (clauses.len() > SHOWN).then(|| "others".to_owned());
+    let verb = if matches!(clauses.as_slice(), [one] if one.starts_with("the whole")) { "is" } else { "are" };
+    (!clauses.is_empty())
+        .then(|| format!("{} {verb} not used", and_list(clauses.into_iter().take(SHOWN).chain(more))))
+}
+
+fn unread<'f, 'a, T>(of: &'f [Unread<'a, T>]) -> impl Iterator<Item = (&'f Path<'a>, &'f T)> {
+    of.iter().filter(|unread| unread.may_be_network).map(|unread| (&unread.path, &unread.what))
 }
 
 fn names(dictionaries: &[&Dictionary<'_, '_>]) -> Vec<String> {
@@ -142,16 +156,18 @@ fn last_part(name: &str) -> Option<&str> {
 
 /// The error for a pickle without a dictionary of tensors.
 fn nothing(values: &[Value<'_>], result: Id, found: &Found<'_, '_>) -> Fault {
-    let (found, remedy) = if let Some((path, module)) = found.modules.first() {
+    let (found, remedy) = if let Some((path, module)) = first(&found.modules) {
         let place = if path.is_empty() { String::new() } else { format!(" in {}", name(path)) };
         (format!("a whole module ({}){place}", module.maker), Remedy::Module { subscripts: subscripts(path) })
-    } else if let Some((path, name, value)) = &found.unread {
+    } else if let Some((path, (name, value))) = first(&found.tensors) {
         if !value.is_array() {
             return no_tensor(name, value);
         }
         ("numpy arrays in place of tensors".to_owned(), Remedy::Arrays { subscripts: subscripts(path) })
     } else if found.optimizer {
         ("the state of an optimizer alone".to_owned(), Remedy::SaveStateDict)
+    } else if let Some((path, ())) = first(&found.nameless) {
+        (format!("tensors without the names of layers in {}", name(path)), Remedy::SaveStateDict)
     } else if matches!(&values[result], Value::Dict(entries) if entries.is_empty()) {
         return Fault::NoTensors;
     } else {
@@ -163,4 +179,11 @@ fn nothing(values: &[Value<'_>], result: Id, found: &Found<'_, '_>) -> Fault {
         (format!("{}{holds}", values[result].kind()), Remedy::SaveStateDict)
     };
     Fault::Foreign { expected: "a dictionary of tensors".to_owned(), found, remedy }
+}
+
+/// The one to speak of: the moving average of a network, else a network, else any.
+fn first<'f, 'a, T>(of: &'f [Unread<'a, T>]) -> Option<(&'f Path<'a>, &'f T)> {
+    let average = unread(of).find(|(path, _)| is_average(path));
+    let any = || of.first().map(|unread| (&unread.path, &unread.what));
+    average.or_else(|| unread(of).next()).or_else(any)
 }

@@ -1,25 +1,38 @@
 //! The opcodes of all protocols, 0 to 5, one after the other until STOP.
 
 use super::literals::{byte_string, int_line, long, quoted_line, text_line};
-use super::machine::{MAX_OPCODES, Machine, too_long};
+use super::machine::{MAX_NUMBERS, MAX_OPCODES, Machine, too_long};
 use super::value::{Id, Value};
 use crate::weights::error::{Fault, Remedy};
+
+/// The opcodes of None, bools and numbers, which torch never keeps in its memo.
+const NUMBERS: &[u8] = b"N\x88\x89FGILKMJ\x8a\x8b";
 
 impl Machine<'_> {
     /// Executes the program; returns the value that it builds.
     pub(super) fn run(&mut self) -> Result<Id, Fault> {
-        for _ in 0..MAX_OPCODES {
-            if let Some(result) = self.step()? {
+        let (mut opcodes, mut numbers) = (0, 0);
+        loop {
+            let opcode = self.input.u8()?;
+            let (count, limit, what) = if NUMBERS.contains(&opcode) {
+                (&mut numbers, MAX_NUMBERS, "numbers")
+            } else {
+                (&mut opcodes, MAX_OPCODES, "opcodes")
+            };
+            if *count == limit {
+                return Err(too_long(limit, what));
+            }
+            *count += 1;
+            if let Some(result) = self.step(opcode)? {
                 return Ok(result);
             }
         }
-        Err(too_long("opcodes"))
     }
 
     /// Executes one opcode. STOP returns the result.
     #[rustfmt::skip]
-    fn step(&mut self) -> Result<Option<Id>, Fault> {
-        match self.input.u8()? {
+    fn step(&mut self, opcode: u8) -> Result<Option<Id>, Fault> {
+        match opcode {
             b'.' /* STOP */ => return self.pop().map(Some),
             0x80 /* PROTO */ => self.protocol()?,
             0x95 /* FRAME */ => { self.input.take(8)?; }
@@ -88,7 +101,7 @@ impl Machine<'_> {
             0x82 /* EXT1 */ => self.extension(1)?,
             0x83 /* EXT2 */ => self.extension(2)?,
             0x84 /* EXT4 */ => self.extension(4)?,
-            opcode => return Err(self.input.damaged(format!("has {opcode:#04x}, which is no opcode"))),
+            _ => return Err(self.input.damaged(format!("has {opcode:#04x}, which is no opcode"))),
         }
         Ok(None)
     }

@@ -20,8 +20,9 @@ pub(super) fn call<'a>(
     arguments: Id,
     input: &Input<'_>,
 ) -> Result<Value<'a>, Fault> {
-    let Value::Tuple(arguments) = &values[arguments] else {
-        return Err(input.expected("a tuple of arguments", &values[arguments]));
+    let tuple = arguments;
+    let Value::Tuple(arguments) = &values[tuple] else {
+        return Err(input.expected("a tuple of arguments", &values[tuple]));
     };
     let global = match &values[callable] {
         Value::Global(global) => *global,
@@ -30,7 +31,8 @@ pub(super) fn call<'a>(
     };
     match (global, arguments.as_slice()) {
         (Global::Unknown(name), arguments) => {
-            Ok(Value::Object(Object::new(class(values, name, arguments).unwrap_or(name))))
+            let maker = class(values, name, arguments).unwrap_or(name);
+            Ok(Value::Object(Object { arguments: Some(tuple), ..Object::new(maker) }))
         }
         (Global::OrderedDict, []) => Ok(Value::Dict(vec![])),
         (Global::OrderedDict, &[pairs]) => dict(values, pairs, input),

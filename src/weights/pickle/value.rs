@@ -30,6 +30,10 @@ pub(super) struct Object<'a> {
     pub(super) maker: Name<'a>,
     /// Keys and values, if it is a kind of dictionary.
     pub(super) items: Vec<[Id; 2]>,
+    /// What was appended to it, if it is a kind of list.
+    pub(super) appended: Vec<Id>,
+    /// The tuple that its maker was called with.
+    pub(super) arguments: Option<Id>,
     /// Its attributes.
     pub(super) state: Option<Id>,
 }
@@ -67,7 +71,7 @@ impl Value<'_> {
 
 impl<'a> Object<'a> {
     pub(super) fn new(maker: Name<'a>) -> Self {
-        Self { maker, items: vec![], state: None }
+        Self { maker, items: vec![], appended: vec![], arguments: None, state: None }
     }
 
     fn is_tensor(&self) -> bool {

@@ -35,6 +35,7 @@ fn index(bytes: &[u8]) -> Result<Contents, Fault> {
     if let Some((found, remedy)) = foreign::zip_of(&names) {
         return Err(Fault::Foreign { expected: FORMAT.description(), found, remedy });
     }
+    root(&names)?;
     match inflate::inflated(zip, bytes.len())? {
         None => index_stored(bytes),
         Some(unpacked) => {
@@ -64,6 +65,17 @@ fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Fault> {
     Ok(zip)
 }
 
+/// The directory of `data.pkl`, with its slash.
+fn root(names: &[impl AsRef<str>]) -> Result<String, Fault> {
+    let pickles = names.iter().filter_map(|name| name.as_ref().strip_suffix("data.pkl"));
+    let mut roots = pickles.filter(|root| root.ends_with('/'));
+    if let (Some(root), None) = (roots.next(), roots.next()) {
+        return Ok(root.to_owned());
+    }
+    let found = "a zip file without exactly one entry `*/data.pkl`".to_owned();
+    Err(Fault::Foreign { expected: FORMAT.description(), found, remedy: Remedy::Unpack })
+}
+
 /// The zip file, and what has been found in it so far.
 struct TorchArchive<'a> {
     bytes: &'a [u8],
@@ -79,15 +91,7 @@ struct TorchArchive<'a> {
 impl<'a> TorchArchive<'a> {
     fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
         let zip = open(bytes)?;
-        let names = zip.file_names().filter_map(Result::ok);
-        let mut roots = names.filter_map(|name| {
-            Some(name.strip_suffix("data.pkl").filter(|root| root.ends_with('/'))?.to_owned())
-        });
-        let (Some(root), None) = (roots.next(), roots.next()) else {
-            let found = "a zip file without exactly one entry `*/data.pkl`".to_owned();
-            return Err(Fault::Foreign { expected: FORMAT.description(), found, remedy: Remedy::Unpack });
-        };
-        drop(roots);
+        let root = root(&zip.file_names().filter_map(Result::ok).collect::<Vec<_>>())?;
         Ok(Self { bytes, zip, root, storages: HashMap::new(), unread: bytes.len() })
     }
 

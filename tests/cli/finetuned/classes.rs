@@ -68,8 +68,8 @@ fn a_wrapped_model_with_the_names_of_its_last_head() {
     repository(&mnet, "wrapped", &config, &save(&wrapped.collect(), Dtype::BF16));
     let run = classify(&mnet, "wrapped", &[]).succeeded();
     assert_eq!(names(&run), set(&["class 0", "class 1"]));
-    let note =
-        "config.json names 3 classes, the model has 2: the names are not used (settled by --labels FILE)";
+    let note = "config.json names 3 classes, the model has 2: the names are not used; config.json's num_classes is \
+                11221, the model has 2 outputs (settled by --labels FILE)";
     assert!(run.stderr.contains(note), "{}", run.stderr);
 
     fs::write(mnet.path().join("names.txt"), "cat\ndog\n").unwrap();

@@ -5,6 +5,7 @@
 
 mod classes;
 mod files;
+mod heads;
 mod label_files;
 mod preprocessing;
 mod repository;

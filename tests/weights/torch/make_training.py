@@ -1,7 +1,7 @@
 """Writes what training scripts save, small, as torch itself writes it (made with torch 2.15.0, torchvision 0.29):
 python3 make_training.py FOLDER
 
-The committed files are in `training`. Three more, which hold paths of the machine that made them, are only for `hints.py`.
+The committed files are in `training`. The others, some of which hold paths of the machine that made them, are only for `hints.py`.
 
 One network, a convolution and a classifier: its weights hold 0, 1, 2, … Its moving average holds these plus 100, so that
 a test sees which of the two was taken.
@@ -73,11 +73,17 @@ for protocol in (1, 2, 4, 5):
     save(f"legacy_protocol_{protocol}", {"state_dict": state(), "args": args, "optimizer": optimizer()}, _use_new_zipfile_serialization=False, pickle_protocol=protocol)
 save("legacy_whole_module", net(), _use_new_zipfile_serialization=False)
 torch.jit.trace(net().eval(), torch.ones(1, 3, 2, 2)).save(folder / "torchscript.pth")
+torch.jit.freeze(torch.jit.script(net().eval())).save(folder / "frozen.pth")
+np.savez(folder / "arrays.npz", **{name: tensor.numpy() for name, tensor in state().items()})
 torch.export.save(torch.export.export(net().eval(), (torch.ones(1, 3, 2, 2),)), folder / "exported.pt2")
 with open(folder / "bare.pkl", "wb") as file:
     pickle.dump(dict(state()), file)
 with open(folder / "bare_arrays.pkl", "wb") as file:
     pickle.dump({name: tensor.numpy() for name, tensor in state().items()}, file)
+with open(folder / "bare_checkpoint.pkl", "wb") as file:
+    pickle.dump({"state_dict": state()}, file)
+with open(folder / "bare_protocol_0.pkl", "wb") as file:
+    pickle.dump(dict(state()), file, protocol=0)
 with zipfile.ZipFile(folder / "protocol_4.pth") as stored, zipfile.ZipFile(folder / "deflated.pth", "w", zipfile.ZIP_DEFLATED) as deflated:
     for entry in stored.infolist():
         deflated.writestr(entry.filename, stored.read(entry))
