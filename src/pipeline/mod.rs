@@ -5,8 +5,10 @@
 //! number of workers. The number of records that wait for an earlier one is limited, so memory does not grow with the run.
 
 mod batch;
+mod errors;
 mod ordered;
 mod read;
+mod together;
 mod workers;
 
 use std::hint::black_box;
@@ -15,11 +17,13 @@ use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use crate::inputs::Input;
-use crate::pixels::{self, DecodeError, DecodeOptions, Oversize};
-use crate::predict::{AnswerOptions, Classifier, ClassifyError, Prepared};
-use crate::record::{Answer, ItemError, ItemHint, Record};
+use crate::pixels::{self, DecodeOptions};
+use crate::predict::{AnswerOptions, Classifier, Prepared};
+use crate::record::{Answer, ItemError, Record};
 use batch::Batcher;
+use errors::{caught, decode_error, infer_error, oversize_error};
 use ordered::Event;
+use together::together;
 
 /// What happens to each input.
 #[derive(Debug)]
@@ -92,7 +96,7 @@ impl<'a> Pipeline<'a> {
         ordered::in_order(inputs, workers, workers * WINDOW, stop, pool_of_one, record, on_event)
     }
 
-    /// The record of one input.
+    /// The record of one input. A panic on the way is its error.
     pub fn record(&self, input: &Input) -> Record {
         let outcome = self.prepare(input).and_then(|mut picture| {
             let answer = self.infer(std::slice::from_mut(&mut picture)).pop();
@@ -106,33 +110,28 @@ impl<'a> Pipeline<'a> {
         // Not earlier: memory that is freed while directories are listed should go back to the system.
         static ONCE: Once = Once::new();
         ONCE.call_once(keep_freed_memory);
-        let bytes = read::read(input)?;
-        let start = Instant::now();
-        let picture = pixels::decode_at_least(&bytes, &self.decode, self.draft_side)
-            .map_err(|error| decode_error(&error))?;
-        let decode = start.elapsed();
-        let prepared = self.classifier.prepare(&picture.image);
-        let mut prepared = prepared.map_err(|error| oversize_error(&error))?;
-        (prepared.width, prepared.height) = (picture.width, picture.height);
-        prepared.timing.decode = decode;
-        Ok(prepared)
+        caught(|| {
+            let bytes = read::read(input)?;
+            let start = Instant::now();
+            let picture = pixels::decode_at_least(&bytes, &self.decode, self.draft_side)
+                .map_err(|error| decode_error(&error))?;
+            let decode = start.elapsed();
+            let prepared = self.classifier.prepare(&picture.image);
+            let mut prepared = prepared.map_err(|error| oversize_error(&error))?;
+            (prepared.width, prepared.height) = (picture.width, picture.height);
+            prepared.timing.decode = decode;
+            Ok(prepared)
+        })
     }
 
     /// One answer per picture. Neighbours of one input size share a run of the network.
     fn infer(&self, pictures: &mut [Prepared]) -> Vec<Result<Answer, ItemError>> {
-        pictures.chunk_by_mut(Prepared::has_size_of).flat_map(|group| self.infer_together(group)).collect()
-    }
-
-    /// One answer per picture of one input size.
-    fn infer_together(&self, pictures: &mut [Prepared]) -> Vec<Result<Answer, ItemError>> {
-        match self.classifier.classify(pictures, &self.wanted) {
-            Ok(answers) => {
-                answers.into_iter().map(|answer| answer.map_err(|error| infer_error(&error))).collect()
-            }
-            Err(error) if pictures.len() == 1 => vec![Err(infer_error(&error))],
-            // There may not have been enough memory for all of them at once.
-            Err(_) => pictures.chunks_mut(1).flat_map(|picture| self.infer_together(picture)).collect(),
-        }
+        let run = |pictures: &mut [Prepared]| {
+            let answers =
+                self.classifier.classify(pictures, &self.wanted).map_err(|error| infer_error(&error))?;
+            Ok(answers.into_iter().map(|answer| answer.map_err(|error| infer_error(&error))).collect())
+        };
+        pictures.chunk_by_mut(Prepared::has_size_of).flat_map(|group| together(group, &run)).collect()
     }
 }
 
@@ -144,27 +143,4 @@ impl<'a> Pipeline<'a> {
 fn keep_freed_memory() {
     const BYTES: usize = 4 << 20;
     drop(black_box(Vec::<u8>::with_capacity(BYTES)));
-}
-
-fn decode_error(error: &DecodeError) -> ItemError {
-    let hint = match *error {
-        DecodeError::Unsupported { .. } => Some(ItemHint::Convert),
-        DecodeError::TooLarge { width, height, .. } => {
-            Some(ItemHint::AllowPixels(u64::from(width) * u64::from(height)))
-        }
-        DecodeError::TooMuchMemory { .. } => Some(ItemHint::AllowMorePixels),
-        DecodeError::NotAnImage { .. }
-        | DecodeError::EndsEarly { .. }
-        | DecodeError::Damaged { .. }
-        | DecodeError::Panicked { .. } => None,
-    };
-    ItemError { kind: error.kind(), message: error.to_string(), hint }
-}
-
-fn oversize_error(error: &Oversize) -> ItemError {
-    ItemError { kind: error.kind(), message: error.to_string(), hint: Some(ItemHint::Crop) }
-}
-
-fn infer_error(error: &ClassifyError) -> ItemError {
-    ItemError { kind: "infer", message: error.to_string(), hint: None }
 }
