@@ -33,6 +33,16 @@ pub(super) enum Event<R> {
     Waiting,
 }
 
+impl<R> Event<Option<R>> {
+    /// `None` for an item that was not worked on after all.
+    pub(super) fn transpose(self) -> Option<Event<R>> {
+        match self {
+            Self::Ready(result) => result.map(Event::Ready),
+            Self::Waiting => Some(Event::Waiting),
+        }
+    }
+}
+
 /// Works on items on `threads` threads and calls `on_event` on this one, with the results in the order of the items. At most
 /// `window` items have been started and not yet written. Each thread keeps what `on_thread_start` gives until it ends.
 pub(super) fn in_order<I, R: Send, G, E>(

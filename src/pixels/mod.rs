@@ -35,6 +35,7 @@ mod pfm;
 mod picture;
 mod png;
 mod preprocess;
+mod preprocess_memory;
 mod resize;
 mod resolution;
 mod size;

@@ -59,7 +59,7 @@ fn answer(path: &str, classes: &[(usize, Option<&str>, &str, f32)]) -> Record {
         infer: Duration::from_nanos(12_000_400),
     };
     let top = classes.iter().map(class).collect();
-    let answer = Answer { width: 40, height: 30, top, logits: None, timing };
+    let answer = Answer { width: 40, height: 30, top, logits: None, damaged: None, timing };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

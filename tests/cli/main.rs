@@ -16,6 +16,7 @@ mod finetuned;
 mod folders;
 mod hub;
 mod interrupted;
+mod memory;
 mod models;
 mod output;
 mod overwrite;
