@@ -60,6 +60,18 @@ fn pictures_that_do_not_fit_together_are_decoded_in_turn() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn threads_leave_memory_for_pictures() {
+    let mnet = Mnet::new();
+    for index in 0..12 {
+        fs::copy(photo("hot_dog.jpg"), mnet.path().join(format!("{index}.jpg"))).unwrap();
+    }
+    let run = limited(&mnet, 1_000_000, "classify -j 16 --json *.jpg").succeeded();
+    assert_eq!(run.json().len(), 12);
+    assert!(run.stderr.contains("leaves room for"), "{}", run.stderr);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn what_the_system_does_not_give_is_refused() {
     let mnet = Mnet::new();
     fs::write(mnet.path().join("a.png"), large_png(6000)).unwrap();

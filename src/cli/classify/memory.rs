@@ -14,21 +14,36 @@ pub(super) fn default() -> u64 {
     (available(Path::new("/")).unwrap_or(2 * UNKNOWN) / 2).max(LEAST)
 }
 
+/// Addresses that a thread takes: its stack, and what glibc's allocator reserves for it. Twice, because workers are
+/// threads beside the pool's.
+const PER_THREAD: u64 = 2 * (66 << 20);
+
+/// For how many threads the limit on addresses leaves room, beside the pictures; `None` if there is no limit. Where more
+/// run, an allocation of any size may fail, which ends the process.
+pub(super) fn most_threads() -> Option<usize> {
+    let left = addresses(Path::new("/"))?;
+    Some((left / 2 / PER_THREAD).max(1) as usize)
+}
+
 /// What may still be used, by the files of the kernel under `root`.
 fn available(root: &Path) -> Option<u64> {
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
     let machine = field(&read("proc/meminfo"), "MemAvailable:").map(|kib| kib << 10);
-    let addresses = field(&read("proc/self/limits"), "Max address space").map(|limit| {
-        let used = field(&read("proc/self/status"), "VmSize:").unwrap_or(0) << 10;
-        limit.saturating_sub(used)
-    });
     let groups = read("proc/self/cgroup");
     let groups = groups.lines().filter_map(|line| {
         let (controllers, path) = line.split_once(':')?.1.split_once(':')?;
         let version = VERSIONS.iter().find(|version| version.controllers == controllers)?;
         version.available(&root.join(version.mount), path)
     });
-    groups.chain(machine).chain(addresses).min()
+    groups.chain(machine).chain(addresses(root)).min()
+}
+
+/// What the limit on addresses leaves, if there is one.
+fn addresses(root: &Path) -> Option<u64> {
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
+    let limit = field(&read("proc/self/limits"), "Max address space")?;
+    let used = field(&read("proc/self/status"), "VmSize:").unwrap_or(0) << 10;
+    Some(limit.saturating_sub(used))
 }
 
 /// A version of control groups.

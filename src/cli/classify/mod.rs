@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if args.dry_run {
         return dry_run(args, inputs, console);
     }
-    use_threads(args.threads)?;
+    use_threads(threads(args.threads, console))?;
     args.output.check(args.input.named())?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
@@ -144,6 +144,16 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
     // `--fail-fast` stops a run too.
     Ok(if summary.is_complete && summary.failed > 0 { Exit::SomeFailed } else { Exit::Success })
+}
+
+/// The number of threads, if one was asked for or memory for fewer is left than would run.
+fn threads(asked: Option<usize>, console: &Console) -> Option<usize> {
+    let wanted = asked.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
+    let most = memory::most_threads().filter(|most| wanted.is_some_and(|wanted| wanted > *most));
+    if let Some(most) = most {
+        console.note(format_args!("the limit on memory (ulimit -v) leaves room for {most} threads"));
+    }
+    most.or(asked)
 }
 
 /// The report on a run, with a progress bar if answers do not show the progress themselves.
