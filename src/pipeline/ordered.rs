@@ -189,7 +189,8 @@ mod tests {
 
     #[test]
     fn a_panic_that_is_caught_ends_neither_its_thread_nor_the_run() {
-        let work = |item: usize| caught(|| if item % 3 == 0 { panic!("item {item}") } else { Ok(item) });
+        let work =
+            |item: usize| caught(|| if item.is_multiple_of(3) { panic!("item {item}") } else { Ok(item) });
         let mut written = Vec::new();
         let write = |event: Event<Result<usize, _>>| {
             if let Event::Ready(outcome) = event {
