@@ -26,6 +26,7 @@
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
 //! | [`words`] | lists in sentences |
+//! | [`guard`] | panics that become errors |
 //! | `atomic_file` | files that appear whole or not at all |
 //! | `small_file` | regular files read whole, with a limit |
 //! | `terminal_text` | text from elsewhere, made safe to print |
@@ -34,6 +35,7 @@
 mod atomic_file;
 pub mod backend;
 pub mod cli;
+pub mod guard;
 pub mod hub;
 pub mod inputs;
 pub mod kernels;

@@ -40,6 +40,8 @@ pub struct Answer {
     pub top: Vec<Prediction>,
     /// All logits, if asked for: one for each class of the checkpoint's head.
     pub logits: Option<Vec<f32>>,
+    /// What is wrong with the file, if it was answered by what there is of it.
+    pub damaged: Option<String>,
     /// Time spent on the picture.
     pub timing: Timing,
 }
@@ -68,6 +70,8 @@ pub enum ItemHint {
     Crop,
     /// Allow pictures of this many pixels.
     AllowPixels(u64),
+    /// Allow this many bytes of memory.
+    AllowMemory(u64),
     /// Allow more pixels; how many it takes is not known.
     AllowMorePixels,
 }

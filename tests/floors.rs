@@ -14,12 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 19] = [
+const FLOORS: [(&str, &[&str]); 20] = [
     (
         "cli",
         &[
             "atomic_file",
             "backend",
+            "guard",
             "hub",
             "inputs",
             "kernels",
@@ -36,7 +37,7 @@ const FLOORS: [(&str, &[&str]); 19] = [
             "words",
         ],
     ),
-    ("pipeline", &["inputs", "pixels", "predict", "record", "waiting"]),
+    ("pipeline", &["guard", "inputs", "pixels", "predict", "record", "waiting"]),
     ("inputs", &["record"]),
     (
         "predict",
@@ -48,9 +49,10 @@ const FLOORS: [(&str, &[&str]); 19] = [
     ("measure", &["kernels"]),
     ("hub", &["atomic_file", "small_file", "terminal_text"]),
     ("weights", &["small_file", "terminal_text", "words"]),
-    ("pixels", &["kernels"]),
+    ("pixels", &["guard", "kernels"]),
     ("kernels", &["nn"]),
     ("nn", &[]),
+    ("guard", &[]),
     ("record", &[]),
     ("atomic_file", &[]),
     ("small_file", &[]),

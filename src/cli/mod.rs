@@ -28,6 +28,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::guard;
 use crate::kernels::isa;
 use crate::terminal_text::escape_controls;
 use crate::words::and_list;
@@ -83,7 +84,7 @@ enum Command {
 
 /// Parses the arguments of the process, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
-    silence_decoder_panics();
+    silence_caught_panics();
     signals::fail_at_size_limit();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -122,12 +123,11 @@ fn unknown_isa() -> Option<(String, String)> {
     })
 }
 
-/// A panic of an image decoder is caught and becomes that picture's error, so the panic hook says nothing
-/// about it.
-fn silence_decoder_panics() {
+/// A panic over one picture is caught and becomes that picture's error, so the panic hook says nothing about it.
+fn silence_caught_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if !crate::pixels::is_decoding() {
+        if !guard::is_guarded() {
             default(panic);
         }
     }));

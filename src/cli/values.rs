@@ -99,6 +99,20 @@ pub(super) fn quantity(word: &str) -> Result<f64, String> {
     }
 }
 
+/// An amount of memory: `512M`, `1.5G`. A letter is a power of 1024.
+pub(super) fn size(word: &str) -> Result<u64, String> {
+    let units = [('M', 1_u64 << 20), ('G', 1 << 30), ('T', 1 << 40)];
+    let upper = word.trim().to_ascii_uppercase();
+    let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
+    let found = units.into_iter().find_map(|(letter, unit)| Some((number.strip_suffix(letter)?, unit)));
+    let bytes = found.and_then(|(digits, unit)| {
+        digits.trim().parse::<f64>().ok().map(|number| (number * unit as f64) as u64)
+    });
+    bytes
+        .filter(|bytes| *bytes >= 1 << 20)
+        .ok_or_else(|| "a size is a number with M or G, at least 1M; try 512M or 2G".into())
+}
+
 /// A percentage, with or without the sign.
 pub(super) fn percent(word: &str) -> Result<f64, String> {
     match word.trim_end_matches('%').trim().parse::<f64>() {
@@ -120,6 +134,15 @@ mod tests {
         }
         assert_eq!((percent("75").unwrap(), percent("75.5 %").unwrap()), (75.0, 75.5));
         assert!(percent("101").is_err());
+    }
+
+    #[test]
+    fn sizes_are_powers_of_1024() {
+        let found = ["1M", "512m", "1.5 G", "2GiB", "3GB", "1T"].map(|word| size(word).unwrap() >> 20);
+        assert_eq!(found, [1, 512, 1536, 2048, 3072, 1 << 20]);
+        for word in ["", "M", "-1G", "512", "0.5M", "0G", "NaNG", "5X", "1MM"] {
+            assert!(size(word).is_err(), "{word}");
+        }
     }
 
     #[test]

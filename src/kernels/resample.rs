@@ -27,7 +27,7 @@ pub struct ResampleKernel {
 pub const PRECISION: u32 = 32 - 8 - 2;
 
 /// The weights of a pixel are padded with zeros to a multiple of this.
-pub(super) const GROUP: usize = 4;
+pub const GROUP: usize = 4;
 
 /// The weights of the source pixels in each pixel of one side of the result.
 #[derive(Debug)]
@@ -40,9 +40,9 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// No weights yet, with room for `length` pixels.
-    pub fn with_capacity(kernel: &'static ResampleKernel, length: usize) -> Self {
-        Self { kernel, spans: Vec::with_capacity(length), values: Vec::new() }
+    /// No weights yet, with room for `length` pixels of `taps` weights each, a multiple of [`GROUP`].
+    pub fn with_capacity(kernel: &'static ResampleKernel, length: usize, taps: usize) -> Self {
+        Self { kernel, spans: Vec::with_capacity(length), values: Vec::with_capacity(length * taps) }
     }
 
     /// Adds a pixel: the source pixels `span` with a weight each, times 2^[`PRECISION`].
@@ -168,7 +168,7 @@ mod tests {
 
     /// Weights of `taps` source pixels in each of as many pixels as fit `from`, some of them negative.
     fn weights(isa: &'static Isa, from: usize, taps: usize) -> Weights {
-        let mut weights = Weights::with_capacity(&isa.resample, from - taps + 1);
+        let mut weights = Weights::with_capacity(&isa.resample, from - taps + 1, taps);
         for start in 0..=from - taps {
             let values = noise(taps + start).into_iter().skip(start);
             // Sums of weights stay below 2, as those of filters do.

@@ -33,6 +33,16 @@ pub(super) enum Event<R> {
     Waiting,
 }
 
+impl<R> Event<Option<R>> {
+    /// `None` for an item that was not worked on after all.
+    pub(super) fn transpose(self) -> Option<Event<R>> {
+        match self {
+            Self::Ready(result) => result.map(Event::Ready),
+            Self::Waiting => Some(Event::Waiting),
+        }
+    }
+}
+
 /// Works on items on `threads` threads and calls `on_event` on this one, with the results in the order of the items. At most
 /// `window` items have been started and not yet written. If the system refuses some threads, fewer do the work. Each thread
 /// keeps what `on_thread_start` gives until it ends.
@@ -142,6 +152,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::pipeline::errors::caught;
+    use crate::record::ItemError;
 
     /// Every fourth item takes longer.
     fn slow(item: usize) -> usize {
@@ -214,6 +226,25 @@ mod tests {
     fn a_panic_is_passed_on() {
         let work = |item| assert!(item != 20, "on purpose");
         let _ = in_order(0.., 3, 6, &AtomicBool::new(false), || (), work, |_| Ok::<_, ()>(()));
+    }
+
+    #[test]
+    fn a_panic_that_is_caught_ends_neither_its_thread_nor_the_run() {
+        let work =
+            |item: usize| caught(|| if item.is_multiple_of(3) { panic!("item {item}") } else { Ok(item) });
+        let mut written = Vec::new();
+        let write = |event: Event<Result<usize, _>>| {
+            if let Event::Ready(outcome) = event {
+                written.push(outcome.map_err(|error: ItemError| (error.kind, error.message)));
+            }
+            Ok::<_, ()>(())
+        };
+        in_order(0..50, 3, 6, &AtomicBool::new(false), || (), work, write).unwrap();
+        let expected = |item| match item % 3 {
+            0 => Err(("internal", format!("mnet failed on this picture: item {item}"))),
+            _ => Ok(item),
+        };
+        assert_eq!(written, (0..50).map(expected).collect::<Vec<_>>());
     }
 
     #[test]

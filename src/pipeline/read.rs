@@ -24,6 +24,14 @@ pub(super) fn read(input: &Input) -> Result<Vec<u8>, ItemError> {
     })
 }
 
+/// The length of a regular file, which can be read more than once.
+pub(super) fn file_length(input: &Input) -> Option<u64> {
+    let Input::File(path) = input else { return None };
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    // A longer one is refused.
+    Some(metadata.len()).filter(|length| *length <= MAX_BYTES)
+}
+
 /// Whether it is the address of a picture rather than its path.
 fn is_address(path: &Path) -> bool {
     ["https:", "http:"].iter().any(|scheme| path.starts_with(scheme))

@@ -8,9 +8,7 @@
 //! 255, so that all but the darkest of its 65 536 levels become white and nothing is left to recognise. A file that uses
 //! 12 of its 16 bits comes out dark: nothing in it says so.
 
-use std::any::Any;
 use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe};
 
 use image::RgbImage;
 
@@ -20,16 +18,7 @@ use super::formats::PictureFormat;
 use super::job::{Job, Needs};
 use super::picture::Draft;
 use super::sniff::sniff;
-
-thread_local! {
-    static DECODING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether this thread is inside [`decode`] or [`needs`]. For panic hooks: a panic in there is caught and
-/// returned as [`DecodeError::Panicked`], so a hook need not report it.
-pub fn is_decoding() -> bool {
-    DECODING.get()
-}
+use crate::guard;
 
 /// The picture in `bytes`, upright, 8-bit RGB. Width and height are at least 1.
 ///
@@ -76,22 +65,13 @@ fn guarded<T>(
     work: impl FnOnce(&PictureFormat, &Job) -> Result<T, DecodeError>,
 ) -> Result<T, DecodeError> {
     let name = Cell::new("picture");
-    DECODING.set(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(|| {
+    let result = guard::catch(|| {
         let format = sniff(bytes)?;
         name.set(format.name);
         let budget = Budget::new(options.max_pixels);
         let (length, salvage) = (bytes.len(), options.salvage);
         let job = Job { bytes, length, format: format.name, budget, min_side, salvage };
         work(format, &job)
-    }));
-    DECODING.set(false);
-    result.unwrap_or_else(|panic| {
-        Err(DecodeError::Panicked { format: name.get(), reason: panic_message(&*panic) })
-    })
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().map(str::to_owned);
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
+    });
+    result.unwrap_or_else(|reason| Err(DecodeError::Panicked { format: name.get(), reason }))
 }

@@ -67,13 +67,14 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    /// One word for scripts: `not-an-image`, `unsupported`, `too-large` or `decode`.
+    /// One word for scripts: `not-an-image`, `unsupported`, `too-large`, `decode`, or `internal` for a bug of a decoder.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::NotAnImage { .. } => "not-an-image",
             Self::Unsupported { .. } => "unsupported",
             Self::TooLarge { .. } | Self::TooMuchMemory { .. } => "too-large",
-            Self::EndsEarly { .. } | Self::Damaged { .. } | Self::Panicked { .. } => "decode",
+            Self::EndsEarly { .. } | Self::Damaged { .. } => "decode",
+            Self::Panicked { .. } => "internal",
         }
     }
 }

@@ -21,7 +21,8 @@ pub(super) struct Job<'a> {
 /// What decoding a picture takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Needs {
-    /// Width of the picture that will be decoded, as stored, px; of a JPEG possibly at a fraction of its size.
+    /// Width of the picture that will be decoded, as stored, px; of a JPEG possibly at a fraction of its size,
+    /// or less than that.
     pub width: u32,
     /// Its height, px.
     pub height: u32,

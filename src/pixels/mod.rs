@@ -35,6 +35,7 @@ mod pfm;
 mod picture;
 mod png;
 mod preprocess;
+mod preprocess_memory;
 mod resize;
 mod resolution;
 mod size;
@@ -45,7 +46,7 @@ mod webp;
 
 pub use budget::DecodeOptions;
 pub use channels::Channels;
-pub use decode::{decode, decode_at_least, is_decoding, needs};
+pub use decode::{decode, decode_at_least, needs};
 pub use error::DecodeError;
 pub use filter::{Filter, UnknownFilter};
 pub use geometry::{CropMode, Geometry, MAX_SIDE};

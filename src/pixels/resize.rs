@@ -17,7 +17,7 @@ use image::RgbImage;
 use super::filter::{Filter, FilterKernel};
 use super::size::Size;
 use crate::kernels::isa;
-use crate::kernels::resample::{PRECISION, Weights};
+use crate::kernels::resample::{GROUP, PRECISION, Weights};
 
 /// The part of `picture`, resized to `size`, that lies in `columns` x `rows` of the result.
 ///
@@ -67,7 +67,7 @@ pub(super) fn resize_part(
 
 /// Whether Pillow 13 resizes columns before rows: where that saves more rows than twice the columns that the other order
 /// saves. Earlier versions never do.
-fn columns_first(from: Size, to: Size) -> bool {
+pub(super) fn columns_first(from: Size, to: Size) -> bool {
     let saved = |from: u32, to: u32| i64::from(from) - i64::from(to);
     let (rows, columns) = (saved(from.height, to.height), saved(from.width, to.width));
     rows > 0 && rows > 2 * columns
@@ -78,8 +78,8 @@ fn columns_first(from: Size, to: Size) -> bool {
 fn weights(from: u32, to: u32, part: Range<u32>, kernel: FilterKernel) -> Weights {
     let scale = f64::from(from) / f64::from(to);
     let widening = scale.max(1.0);
-    let reach = kernel.radius * widening;
-    let mut weights = Weights::with_capacity(&isa::active().resample, part.len());
+    let reach = reach(from, to, kernel);
+    let mut weights = Weights::with_capacity(&isa::active().resample, part.len(), taps(from, to, kernel));
     for index in part {
         let centre = (f64::from(index) + 0.5) * scale;
         // The cast truncates, and saturates to 0 what would be before the picture.
@@ -95,6 +95,16 @@ fn weights(from: u32, to: u32, part: Range<u32>, kernel: FilterKernel) -> Weight
         weights.push(start..end, fixed);
     }
     weights
+}
+
+/// How far from its centre a pixel has weights, px of the source.
+pub(super) fn reach(from: u32, to: u32, kernel: FilterKernel) -> f64 {
+    kernel.radius * (f64::from(from) / f64::from(to)).max(1.0)
+}
+
+/// The most weights that a pixel has, with what pads them.
+pub(super) fn taps(from: u32, to: u32, kernel: FilterKernel) -> usize {
+    ((2.0 * reach(from, to, kernel)) as usize + 2).min(from as usize).next_multiple_of(GROUP)
 }
 
 /// The source index of each index in `part`: Pillow's `ImagingScaleAffine`, with its running sum.

@@ -47,6 +47,8 @@ pub struct Prepared {
     pub width: u32,
     /// Height of the upright picture, px.
     pub height: u32,
+    /// What is wrong with the file, if it was decoded nevertheless.
+    pub damage: Option<String>,
     /// What the network reads.
     planes: Planes,
     /// The time spent on it so far.
@@ -117,7 +119,7 @@ impl Classifier {
         let start = Instant::now();
         let planes = self.preprocess.run(picture)?;
         let timing = Timing { preprocess: start.elapsed(), ..Timing::default() };
-        Ok(Prepared { width: picture.width(), height: picture.height(), planes, timing })
+        Ok(Prepared { width: picture.width(), height: picture.height(), damage: None, planes, timing })
     }
 
     /// Classifies pictures of one input size in one run of the network; `timing.infer` is the run's time divided
@@ -155,7 +157,7 @@ impl Classifier {
 
     fn answer(
         &self,
-        &Prepared { width, height, .. }: &Prepared,
+        picture: &Prepared,
         logits: Vec<f32>,
         timing: Timing,
         options: &AnswerOptions,
@@ -164,7 +166,9 @@ impl Classifier {
             return Err(ClassifyError::NotFinite);
         }
         let top = self.predictions(&logits, options);
-        Ok(Answer { width, height, top, logits: options.logits.then_some(logits), timing })
+        let Prepared { width, height, .. } = *picture;
+        let damaged = picture.damage.clone();
+        Ok(Answer { width, height, top, logits: options.logits.then_some(logits), damaged, timing })
     }
 
     fn predictions(&self, logits: &[f32], options: &AnswerOptions) -> Vec<Prediction> {

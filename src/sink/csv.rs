@@ -16,6 +16,7 @@ pub(super) const FORMAT: Format = Format {
     is_binary: false,
     is_readable_unfinished: true,
     carries_failures: true,
+    carries_damage: false,
     carries_logits: false,
     is_beginning: |start| start.starts_with(HEADER.join(",").as_bytes()),
     read_completed: Some(read_completed),

@@ -46,6 +46,8 @@ pub struct Format {
     pub is_readable_unfinished: bool,
     /// Whether inputs that failed are written too. If not, they have to be reported elsewhere.
     pub carries_failures: bool,
+    /// Whether it says which answers are to damaged pictures. If not, that has to be reported elsewhere.
+    pub carries_damage: bool,
     /// Whether it has room for logits.
     pub carries_logits: bool,
     /// Whether a file that begins like this holds answers in this format.

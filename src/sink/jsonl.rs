@@ -18,6 +18,7 @@ pub(super) const FORMAT: Format = Format {
     is_binary: false,
     is_readable_unfinished: true,
     carries_failures: true,
+    carries_damage: true,
     carries_logits: true,
     is_beginning: |start| start.starts_with(START),
     read_completed: Some(read_completed),
@@ -51,6 +52,8 @@ enum Outcome<'a> {
         height: u32,
         model: &'a str,
         res: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        damaged: Option<&'a str>,
         top: Vec<Class<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         logits: Option<&'a [f32]>,
@@ -106,6 +109,7 @@ impl JsonLines {
             height: answer.height,
             model: &self.model.name,
             res: self.model.resolution,
+            damaged: answer.damaged.as_deref(),
             top: answer.top.iter().map(class).collect(),
             logits: answer.logits.as_deref(),
             ms: Times {

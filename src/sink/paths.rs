@@ -22,6 +22,7 @@ const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
         is_binary: false,
         is_readable_unfinished: true,
         carries_failures: false,
+        carries_damage: false,
         carries_logits: false,
         // A path may be any bytes.
         is_beginning: |_| false,

@@ -17,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     is_binary: false,
     is_readable_unfinished: true,
     carries_failures: false,
+    carries_damage: false,
     carries_logits: false,
     is_beginning,
     read_completed: None,

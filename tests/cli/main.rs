@@ -18,6 +18,7 @@ mod hub;
 mod interrupted;
 #[cfg(unix)]
 mod limits;
+mod memory;
 mod models;
 mod output;
 mod overwrite;

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use mnet::pixels::{DecodeError, DecodeOptions, decode, is_decoding};
+use mnet::guard;
+use mnet::pixels::{DecodeError, DecodeOptions, decode};
 
 use super::noise::Noise;
 
@@ -84,7 +85,7 @@ fn damage_is_an_error_or_a_picture_but_never_a_panic() {
             }
         }
     }
-    assert!(!is_decoding());
+    assert!(!guard::is_guarded());
 }
 
 #[test]

@@ -48,6 +48,10 @@ pub(super) struct InputFlags {
     /// to. This is several times faster; pixels and scores differ slightly, and occasionally the class
     #[arg(long)]
     draft: bool,
+    /// Answer a damaged or incomplete JPEG by what there is of it, as libjpeg does; the rest is gray or shifted. JSON then has
+    /// `damaged` with the reason; with other formats it is a line on stderr
+    #[arg(long)]
+    damaged: bool,
     /// Do not turn pictures upright by their EXIF or XMP orientation
     #[arg(long)]
     no_orient: bool,
@@ -71,7 +75,7 @@ impl InputFlags {
 
     /// How pictures are decoded.
     pub(super) fn decode(&self) -> DecodeOptions {
-        DecodeOptions { max_pixels: self.max_pixels, orient: !self.no_orient, ..DecodeOptions::default() }
+        DecodeOptions { max_pixels: self.max_pixels, orient: !self.no_orient, salvage: self.damaged }
     }
 
     /// Whether JPEGs may be decoded at a fraction of their size.

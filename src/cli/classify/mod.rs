@@ -2,6 +2,7 @@
 
 mod input_flags;
 mod lock;
+mod memory;
 mod output;
 mod output_flags;
 mod overwrite;
@@ -23,7 +24,7 @@ use super::preprocess_flags::PreprocessFlags;
 use super::session::Session;
 use super::signals::Stop;
 use super::threads;
-use super::values::count;
+use super::values::{count, size};
 use crate::inputs::{Input, Inputs, ReadAhead};
 use crate::pipeline::{Pipeline, Plan};
 use crate::predict::Classifier;
@@ -69,6 +70,10 @@ pub(super) struct Args {
     /// one picture at a time
     #[arg(short, long, value_name = "N", value_parser = count, help_heading = "Running")]
     batch: Option<usize>,
+    /// Memory that the pictures decoded at a time may take, such as 512M or 2G; by default half of what this process may still
+    /// use. A picture waits until there is room; one that does not fit alone is refused
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running")]
+    memory: Option<u64>,
     /// Print what would be labelled, and on stderr by which model; decode and download nothing
     #[arg(long, help_heading = "Running")]
     dry_run: bool,
@@ -107,7 +112,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if args.dry_run {
         return dry_run(args, inputs, console);
     }
-    threads::start(args.threads.unwrap_or_else(|| threads::available(console)))?;
+    threads::start(fitting(args.threads.unwrap_or_else(|| threads::available(console)), console))?;
     args.output.check(args.input.named())?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
@@ -119,7 +124,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let inputs =
         ReadAhead::new(inputs, Arc::clone(stop.flag())).map_err(|error| threads::not_started(1, &error))?;
     let inputs = inputs.filter(|input| !completed.take(input.path()));
-    let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted);
+    let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted)
+        .with_memory(args.memory.unwrap_or_else(memory::default));
     let outcome = pipeline.run(inputs, plan(args, &classifier), stop.flag(), |record| {
         if args.fail_fast && record.outcome.is_err() {
             stop.ask();
@@ -142,9 +148,18 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     Ok(if summary.is_complete && summary.failed > 0 { Exit::SomeFailed } else { Exit::Success })
 }
 
+/// As many of `wanted` threads as the limit on memory leaves room for.
+fn fitting(wanted: usize, console: &Console) -> usize {
+    let most = memory::most_threads().unwrap_or(wanted);
+    if most < wanted {
+        console.note(format_args!("the limit on memory (ulimit -v) leaves room for {most} threads"));
+    }
+    wanted.min(most)
+}
+
 /// The report on a run, with a progress bar if answers do not show the progress themselves.
 fn report<'a>(args: &Args, completed: usize, console: &'a Console) -> Report<'a> {
-    let mut report = Report::new(console, !args.output.format().carries_failures);
+    let mut report = Report::new(console, args.output.format());
     if !args.output.is_on_terminal() {
         report.show_progress(args.input.count(), || args.input.for_counting(), completed);
     }

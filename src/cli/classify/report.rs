@@ -10,13 +10,14 @@ use indicatif::{ProgressBar, ProgressStyle, WeakProgressBar};
 use crate::cli::console::Console;
 use crate::cli::hint::input_hint;
 use crate::inputs::Inputs;
-use crate::record::Record;
+use crate::record::{Answer, Record};
+use crate::sink::Format;
 
 /// Reports on a run on stderr.
 pub(super) struct Report<'a> {
     console: &'a Console,
-    /// Whether to report failures, because the output format leaves them out.
-    reports_failures: bool,
+    /// What it leaves out is reported.
+    format: &'static Format,
     bar: Option<ProgressBar>,
     /// Inputs of the whole run, or [`UNKNOWN`].
     total: Arc<AtomicU64>,
@@ -32,9 +33,9 @@ const KNOWN_TOTAL: &str = "{wide_bar} {pos}/{len} {msg} {per_sec} {eta}";
 const NO_TOTAL: &str = "{spinner} {pos} {msg} {per_sec} {elapsed}";
 
 impl<'a> Report<'a> {
-    pub(super) fn new(console: &'a Console, reports_failures: bool) -> Self {
+    pub(super) fn new(console: &'a Console, format: &'static Format) -> Self {
         let total = Arc::new(AtomicU64::new(UNKNOWN));
-        Self { console, reports_failures, bar: None, total, start: Instant::now(), done: 0, failed: 0 }
+        Self { console, format, bar: None, total, start: Instant::now(), done: 0, failed: 0 }
     }
 
     /// Draws a progress bar on a terminal. Its total is `known`, or `inputs` are counted while the run goes on; inputs that an
@@ -64,16 +65,24 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Counts a record, and reports a failure that the output leaves out.
+    /// Counts a record, and reports what the output leaves out of it.
     pub(super) fn note(&mut self, record: &Record) {
         self.done += 1;
         if let Err(error) = &record.outcome {
             self.failed += 1;
-            if self.reports_failures {
+            if !self.format.carries_failures {
                 let message = format!("{}: {}", record.path.display(), error.message);
                 let hint = error.hint.map(|hint| input_hint(hint, &record.path));
                 self.above_bar(|console| console.error(&message, hint.as_deref()));
             }
+        }
+        if let Ok(Answer { damaged: Some(reason), .. }) = &record.outcome
+            && !self.format.carries_damage
+        {
+            let path = record.path.display();
+            self.above_bar(|console| {
+                console.note(format_args!("{path}: answered by what there is: {reason}"))
+            });
         }
         let Some(bar) = &self.bar else { return };
         let total = self.total.load(Ordering::Relaxed);

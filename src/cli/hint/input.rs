@@ -12,6 +12,7 @@ pub(crate) fn input_hint(hint: ItemHint, path: &Path) -> String {
         ItemHint::Convert => "convert it to JPEG or PNG first".to_owned(),
         ItemHint::Crop => "crop it first, or --resize 224x224, which distorts it".to_owned(),
         ItemHint::AllowPixels(pixels) => format!("--max-pixels {pixels}"),
+        ItemHint::AllowMemory(bytes) => format!("--memory {}M", bytes.div_ceil(1 << 20)),
         ItemHint::AllowMorePixels => "a larger --max-pixels, which also allows more memory".to_owned(),
     }
 }
@@ -24,6 +25,7 @@ mod tests {
     fn limits_name_the_flag_that_raises_them() {
         let hint = |hint| input_hint(hint, Path::new("photo.tif"));
         assert_eq!(hint(ItemHint::AllowPixels(84)), "--max-pixels 84");
+        assert_eq!(hint(ItemHint::AllowMemory(900 << 20)), "--memory 900M");
         assert_eq!(hint(ItemHint::AllowMorePixels), "a larger --max-pixels, which also allows more memory");
     }
 

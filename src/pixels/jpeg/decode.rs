@@ -41,14 +41,18 @@ pub(in crate::pixels) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
 
 /// What [`decode`] takes.
 pub(in crate::pixels) fn needs(job: &Job) -> Result<Needs, DecodeError> {
+    /// Of a picture with at most so many pixels, the scans are not looked at: it is taken to be unusual.
+    const SMALL: u64 = 1_000_000;
     let header = Header::read(job)?;
-    let (bytes, _) = marked(job)?;
-    let metadata = MarkerReader::new(&bytes).read_markers().map_err(|error| decode_error(error, job))?;
-    scans::check_work(&metadata, &header, job)?;
-    let is_unusual = scans::is_unusual(&metadata, &header);
-    let denominator = denominator(&header, job).filter(|_| !is_unusual).unwrap_or(1);
     let (width, height) = (u32::from(header.width), u32::from(header.height));
     let full = u64::from(width) * u64::from(height);
+    let is_unusual = full <= SMALL || {
+        let (bytes, _) = marked(job)?;
+        let metadata = MarkerReader::new(&bytes).read_markers().map_err(|error| decode_error(error, job))?;
+        scans::check_work(&metadata, &header, job)?;
+        scans::is_unusual(&metadata, &header)
+    };
+    let denominator = denominator(&header, job).filter(|_| !is_unusual).unwrap_or(1);
     let (width, height) = (width.div_ceil(denominator), height.div_ceil(denominator));
     let pixels = u64::from(width) * u64::from(height);
     let components = header.sampling.len() as u64;
