@@ -4,7 +4,6 @@ use super::families::FAMILIES;
 use super::family::Family;
 use super::spec::Graph;
 use super::tensor_names::{self, TensorNames};
-use super::timm_args::with_activation;
 use super::torchvision::TorchvisionArgs;
 use super::transformers::{TransformersConfig, Unsupported, require_width};
 use crate::nn::Padding;
@@ -54,7 +53,7 @@ impl Architecture {
             return Err(Unsupported::new("num_channels", &config.num_channels, "3, or 1 for gray pictures"));
         }
         require_width("depth_multiplier", config.depth_multiplier)?;
-        let mut graph = with_activation(&(layout.graph)(config, classes)?, config.activation()?);
+        let mut graph = (layout.graph)(config, classes)?.with_activation(config.activation()?);
         graph.stem.in_channels = config.num_channels;
         Ok(Self {
             name: config.model_type.clone(),

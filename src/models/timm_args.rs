@@ -1,7 +1,6 @@
 //! Arguments of timm's `create_model` that change what a network computes, but none of its tensors.
 
 use super::architecture::Architecture;
-use super::spec::{Conv, Graph};
 use crate::nn::{Activation, Padding};
 
 /// The arguments; `None` for the architecture's own value.
@@ -54,20 +53,10 @@ impl Architecture {
         self.epsilon = args.epsilon.unwrap_or(self.epsilon);
         self.padding = args.padding.unwrap_or(self.padding);
         if let Some(activation) = args.activation {
-            self.graph = with_activation(&self.graph, activation);
+            self.graph = self.graph.with_activation(activation);
         }
         self
     }
-}
-
-/// `graph` with another activation in place of its own, which is that of its stem. Where a table names an activation for a
-/// block or a squeeze-and-excite, it is another one, and stays.
-pub(super) fn with_activation(graph: &Graph, activation: Activation) -> Graph {
-    let own = graph.stem.activation;
-    graph.map(|_, conv| match conv.activation {
-        found if found == own => Conv { activation, ..conv.clone() },
-        _ => conv.clone(),
-    })
 }
 
 #[cfg(test)]

@@ -152,6 +152,7 @@ mod tests {
 
     use super::layout::Layout;
     use super::*;
+    use crate::models::TorchvisionArgs;
     use crate::models::load::fit;
     use crate::models::random;
     use crate::models::spec::Conv;
@@ -230,6 +231,22 @@ mod tests {
         assert!(note.starts_with("hard-swish is assumed"), "{note}");
         let note = identified(&[("classifier.0", [1000, 576])]).unwrap();
         assert!(note.starts_with("`classifier.0` is taken for its classifier"), "{note}");
+    }
+
+    #[test]
+    fn a_v3_cut_at_its_hidden_layer_gives_features_at_any_width() {
+        for name in ["mobilenet_v3_small", "mobilenet_v3_large"] {
+            for width_mult in [0.1, 0.25, 0.35, 0.5, 0.6, 0.75, 1.0, 1.1, 1.25, 1.5] {
+                let args = TorchvisionArgs { width_mult, ..TorchvisionArgs::default() };
+                let network = Architecture::torchvision_with(name, &args, 3).unwrap();
+                let mut tensors = random::tensors(&network);
+                tensors.retain(|name, _| !name.starts_with("classifier.3"));
+                let file = WeightFile::from_bytes(random::serialize(&tensors)).unwrap();
+                let features = network.graph.features;
+                let error = identify_architecture(&file, features, "best").unwrap_err().to_string();
+                assert!(error.ends_with(&format!("it gives {features} features, not classes")), "{error}");
+            }
+        }
     }
 
     #[test]

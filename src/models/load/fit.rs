@@ -89,6 +89,12 @@ fn fit_head(architecture: &mut Architecture, outline: &Outline) -> Vec<String> {
 /// Outputs of torchvision's own weights.
 const IMAGENET: usize = 1000;
 
+/// Whether torchvision makes a hidden layer of `found` channels for a body like that of `own`: several widths have the same
+/// body, and their hidden layers differ by two steps of eight at most.
+fn is_own_width(found: usize, own: usize) -> bool {
+    found.is_multiple_of(8) && found.abs_diff(own) <= 16
+}
+
 /// torchvision's V3, whose hidden layer is a part of the classifier: it has any width, or there is none.
 fn fit_hidden_layer(graph: &mut Graph, names: &TensorNames, outline: &Outline) -> Vec<String> {
     let (Some(own), Some(head)) = (names.linear_head(), graph.head.as_mut()) else { return Vec::new() };
@@ -96,7 +102,8 @@ fn fit_hidden_layer(graph: &mut Graph, names: &TensorNames, outline: &Outline) -
         [layer] => {
             let is_named_hidden = layer.name == outline.name_in_file(&own);
             // The library's own hidden layer gives features: it stays, and loading misses the classifier.
-            if is_named_hidden && layer.shape == [graph.features, head.layer.in_channels] {
+            if is_named_hidden && is_own_width(layer.shape[0], graph.features) {
+                head.layer.out_channels = layer.shape[0];
                 return Vec::new();
             }
             graph.features = head.layer.in_channels;

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use super::block::Block;
 use super::block_kind::LayerPath;
 use super::conv::Conv;
+use crate::nn::Activation;
 
 /// Stem, stages of blocks, head, pooling, classifier; `L` stands for each layer before the classifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,17 @@ impl<L> Graph<L> {
 }
 
 impl Graph {
+    /// The same with another activation in place of its own, which is that of its stem. Where a table names an activation for a
+    /// block or a squeeze-and-excite, it is another one, and stays.
+    #[must_use]
+    pub fn with_activation(&self, activation: Activation) -> Self {
+        let own = self.stem.activation;
+        self.map(|_, conv| match conv.activation {
+            found if found == own => Conv { activation, ..conv.clone() },
+            _ => conv.clone(),
+        })
+    }
+
     /// Channels of the network's input: 3, or 1 for gray pictures.
     pub fn in_channels(&self) -> usize {
         self.stem.in_channels

@@ -142,9 +142,11 @@ mod tests {
             let Layout::AnyWidth(at) = &layout else { continue };
             for width in widths {
                 let Some(network) = at(width) else { continue };
-                let found = fit_width(at, &random::weights(&network));
+                let weights = random::weights(&network);
+                let found = fit_width(at, &weights);
                 let found = found.unwrap_or_else(|near| panic!("{} at {width}: {near:?}", network.name));
-                assert_eq!(found.graph, network.graph, "{} at {width}", network.name);
+                // Narrow bodies are the same at several widths: fitting makes the head that of the file.
+                assert_eq!(fit(found, &weights).0.graph, network.graph, "{} at {width}", network.name);
             }
         }
     }
