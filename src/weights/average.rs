@@ -16,9 +16,9 @@ fn words(name: &str) -> Vec<String> {
         let is =
             |at: Option<usize>, has: fn(&char) -> bool| at.and_then(|at| letters.get(at)).is_some_and(has);
         let before = index.checked_sub(1);
-        let follows_small = is(before, |c| c.is_ascii_lowercase());
+        let follows_small = is(before, char::is_ascii_lowercase);
         let ends_capitals =
-            is(before, |c| c.is_ascii_uppercase()) && is(Some(index + 1), |c| c.is_ascii_lowercase());
+            is(before, char::is_ascii_uppercase) && is(Some(index + 1), char::is_ascii_lowercase);
         let starts_word = letter.is_ascii_uppercase() && (follows_small || ends_capitals);
         if starts_word || !letter.is_ascii_alphabetic() {
             words.push(String::new());

@@ -43,7 +43,8 @@ fn a_tag_that_is_no_hash_is_checked_by_length_and_said() {
 
 #[test]
 fn without_a_hash_the_length_must_be_right() {
-    let cases: [(Fault, fn(&HubError) -> bool); 3] = [
+    type Case = (Fault, fn(&HubError) -> bool);
+    let cases: [Case; 3] = [
         (Fault::Extra(1, true), |error| matches!(error, HubError::Size { .. })),
         (Fault::Extra(1, false), |error| matches!(error, HubError::Size { .. })),
         (Fault::Cut(0), |error| matches!(error, HubError::Broken { .. })),
@@ -101,11 +102,11 @@ fn ranges(server: &HubServer, file: &str) -> Vec<(Option<String>, Option<String>
 fn without_a_hash_a_download_continues_only_if_the_tag_is_the_same() {
     for (tag, condition) in [("\"5f3c-1a\"", Some("\"5f3c-1a\"")), ("W/\"5f3c-1a\"", None)] {
         let (server, cache) = (server(), Scratch::new());
-        server.add(ID, "main", &[("config.json", &[b' '; 100_000]), ("model.safetensors", &weights())]);
+        server.add(ID, "main", &[("config.json", &b" ".repeat(100_000)), ("model.safetensors", &weights())]);
         server.fault("HEAD", "config.json", ALWAYS, Fault::Header("ETag", tag));
         server.fault("GET", "config.json", 1, Fault::Cut(50_000));
         let (snapshot, _) = fetch_unchecked(&hub(&server, &cache)).unwrap();
-        assert_eq!(read(&snapshot, "config.json"), [b' '; 100_000]);
+        assert_eq!(read(&snapshot, "config.json"), b" ".repeat(100_000));
         let rest = condition.map(|tag| ("bytes=50000-".to_owned(), tag.to_owned())).unzip();
         assert_eq!(ranges(&server, "config.json"), [(None, None), rest], "{tag}");
     }

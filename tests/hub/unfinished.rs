@@ -68,7 +68,7 @@ fn the_longest_part_is_taken_up_and_the_others_are_removed() {
     leave(&blob, ".2-2-2", &weights()[..1000]);
     leave(&blob, "", &weights()[..HALF]);
     leave(&blob, ".3-3-3", &[]);
-    leave(&blob, ".too-long", &[0; 300_001]);
+    leave(&blob, ".too-long", &b"\0".repeat(300_001));
     assert_good(&fetch(&hub(&server, &cache), ID).unwrap(), &cache);
     assert_eq!(ranges(&server), [None, Some(format!("bytes={HALF}-"))]);
 }

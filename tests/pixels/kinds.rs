@@ -163,7 +163,11 @@ fn what_a_picture_needs_is_known_before() {
         for min_side in [None, Some(4)] {
             let Needs { width, height, bytes: needed } = needs(&bytes, &options, min_side).unwrap();
             let draft = decode_at_least(&bytes, &options, min_side).unwrap();
-            assert_eq!(draft.image.dimensions(), (width, height), "{} {min_side:?}", path.display());
+            let (found_width, found_height) = draft.image.dimensions();
+            assert!(found_width <= width && found_height <= height, "{} {min_side:?}", path.display());
+            if min_side.is_none() {
+                assert_eq!((found_width, found_height), (width, height), "{}", path.display());
+            }
             assert!(needed >= 6 * u64::from(width) * u64::from(height), "{}", path.display());
         }
     }

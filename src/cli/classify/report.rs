@@ -81,7 +81,7 @@ impl<'a> Report<'a> {
         {
             let path = record.path.display();
             self.above_bar(|console| {
-                console.note(format_args!("{path}: answered by what there is: {reason}"))
+                console.note(format_args!("{path}: answered by what there is: {reason}"));
             });
         }
         let Some(bar) = &self.bar else { return };

@@ -41,6 +41,7 @@ const fn block(s: usize, c: usize) -> Row {
     ds(3, s, c).activated().no_shortcut()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the table holds this function and one that fails")]
 fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Graph, Unsupported> {
     let rounding = Rounding::Truncate { min_depth: config.min_depth };
     let network = ArchDef { alpha: config.depth_multiplier, rounding, ..ArchDef::new(STAGES, Relu6) };

@@ -1,6 +1,6 @@
 //! The strict loader: from a weight file to the weights of every layer, batch norms folded in.
 //!
-//! [`fit`] first gives a network the head and the input channels of its file.
+//! [`fit()`] first gives a network the head and the input channels of its file.
 
 mod error;
 mod extra;

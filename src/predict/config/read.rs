@@ -50,12 +50,11 @@ pub(in crate::predict) fn read(files: &ConfigFiles<'_>) -> Result<CheckpointConf
     let parsed = Parsed::new(files.texts)?;
     let config = &parsed.config;
     let classes = files.classes;
-    let (architecture, identified) = match named(config, classes, files.weights)? {
-        Some(architecture) => (architecture, None),
-        None => {
-            let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
-            (model_args::follow_model_args(config, architecture)?, Some(Subject::Network.assumed(note)))
-        }
+    let (architecture, identified) = if let Some(architecture) = named(config, classes, files.weights)? {
+        (architecture, None)
+    } else {
+        let (architecture, note) = identify_architecture(files.weights, classes, files.name_hint)?;
+        (model_args::follow_model_args(config, architecture)?, Some(Subject::Network.assumed(note)))
     };
     let (architecture, clauses) = fit(architecture, files.weights);
     let (preprocess, of_pictures) = preprocess(&parsed, &architecture, files.name_hint)?;

@@ -25,19 +25,15 @@ pub(super) fn architecture(
     let width = ["depth_multiplier", "width_mult"].into_iter().any(is_given).then_some(args.width_mult);
     let given = given_name(config);
     let of_function = |name: &str| torchvision_by_tensors(name, width, &tails, classes, weights);
-    match given.filter(|name| !CLASSES.contains(name)) {
-        Some(name) => {
-            let architecture = Architecture::torchvision_with(name, &args, classes)?;
-            Ok(of_function(name).unwrap_or(architecture))
-        }
-        None => {
-            let mut functions = FAMILIES.iter().flat_map(|family| family.torchvision).map(|model| model.name);
-            let found = given.map_or_else(|| "missing".to_owned(), |name| format!("\"{name}\""));
-            let expected = "the name of a function of torchvision, such as mobilenet_v2";
-            let refused = || ConfigError::Value { file: FILE, field: "architectures", found, expected };
-            functions.find_map(of_function).ok_or_else(refused)
-        }
+    if let Some(name) = given.filter(|name| !CLASSES.contains(name)) {
+        let architecture = Architecture::torchvision_with(name, &args, classes)?;
+        return Ok(of_function(name).unwrap_or(architecture));
     }
+    let mut functions = FAMILIES.iter().flat_map(|family| family.torchvision).map(|model| model.name);
+    let found = given.map_or_else(|| "missing".to_owned(), |name| format!("\"{name}\""));
+    let expected = "the name of a function of torchvision, such as mobilenet_v2";
+    let refused = || ConfigError::Value { file: FILE, field: "architectures", found, expected };
+    functions.find_map(of_function).ok_or_else(refused)
 }
 
 /// Classes of torchvision, which some write in place of their functions. Several functions make a V3.

@@ -132,9 +132,11 @@ fn nothing(folder: &Path, names: &[String]) -> Result<(PathBuf, Option<String>),
 
 /// Whether a file is neither hidden, nor a configuration, nor something that trainers keep beside the weights.
 fn may_be_weights(name: &str) -> bool {
-    !name.starts_with('.')
-        && !name.ends_with(".json")
-        && !BESIDE.iter().any(|beside| name.starts_with(beside))
+    !name.starts_with('.') && !is_json(name) && !BESIDE.iter().any(|beside| name.starts_with(beside))
+}
+
+fn is_json(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// The last of the subfolders that a trainer numbers, such as `checkpoint-500`, if it has weights.
@@ -158,7 +160,7 @@ fn listing(folder: &Path, names: &[String]) -> String {
         match foreign_kind(name) {
             _ if path.is_dir() => format!("{name}/"),
             _ if !path.exists() => format!("{name} (a link to a file that does not exist)"),
-            Some(kind) if !name.ends_with(".json") => format!("{name} ({kind})"),
+            Some(kind) if !is_json(name) => format!("{name} ({kind})"),
             _ => name.clone(),
         }
     };

@@ -11,7 +11,7 @@ fn folder(test: &str, files: &[&str]) -> PathBuf {
     for file in files {
         let path = folder.join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let is_text = file.contains("text") || file.ends_with(".pb");
+        let is_text = file.contains("text") || file.contains(".pb");
         fs::write(path, if is_text { b"text" } else { &tensor[..] }).unwrap();
     }
     folder
