@@ -15,7 +15,7 @@ pub(crate) enum Peer {
     Reader,
 }
 
-/// When the wait for each [`Peer`] began, in milliseconds since [`START`] plus one; 0 if there is none.
+/// When the wait for each [`Peer`] began, in milliseconds since [`START`] plus one; 0 when nothing waits.
 static SINCE: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);

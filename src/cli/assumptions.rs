@@ -10,7 +10,7 @@ const SETTLED_BY: [(Subject, &str); 3] = [
     (Subject::Names, "--labels FILE"),
 ];
 
-/// A sentence with all `assumptions` and what would settle them; `None` if there are none.
+/// One sentence that lists the `assumptions` and what would settle them, or `None` if nothing was assumed.
 pub(super) fn assumption_note(assumptions: &[Assumption]) -> Option<String> {
     if assumptions.is_empty() {
         return None;

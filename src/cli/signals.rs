@@ -30,14 +30,15 @@ impl Stop {
     /// Listens to the signals, except those that the process was started to ignore: `nohup` and `&` in a script do that.
     pub(super) fn on_signals() -> io::Result<Self> {
         let (asked, signal) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-        for number in SIGNALS.into_iter().filter(|number| !is_ignored(*number)) {
+        let heard = heard();
+        for &number in &heard {
             // The order matters: the handler that ends the process runs first, while the flag is still unset.
             flag::register_conditional_shutdown(number, of_signal(number).into(), Arc::clone(&asked))?;
             flag::register_usize(number, Arc::clone(&signal), number as usize)?;
             flag::register(number, Arc::clone(&asked))?;
         }
         #[cfg(unix)]
-        do_not_wait_for_others()?;
+        do_not_wait_for_others(&heard, Arc::clone(&signal))?;
         Ok(Self { asked, signal })
     }
 
@@ -62,22 +63,23 @@ impl Stop {
 /// a word.
 pub(super) fn fail_at_size_limit() {
     #[cfg(unix)]
-    // Any handler will do: nobody looks at the flag. Without one the process dies as before.
+    // Nothing reads the flag: a handler is enough to keep the signal from ending the process. If it cannot be registered,
+    // the signal still ends it.
     let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
-/// Whether the process was started to ignore this signal. Only Linux tells without unsafe code.
-fn is_ignored(signal: i32) -> bool {
+/// The signals that the process was not started to ignore. Only Linux tells without unsafe code.
+fn heard() -> Vec<i32> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    mask >> (signal - 1) & 1 == 1
+    SIGNALS.into_iter().filter(|signal| mask >> (signal - 1) & 1 == 0).collect()
 }
 
-/// Ends the process after a signal if it only waits for another one: for stdin that stays open and silent, or for a reader
-/// that does not read.
+/// Ends the process after one of the signals if it only waits for another process: for stdin that stays open and silent, or
+/// for a reader that does not read. `first` gets the number of the first signal.
 #[cfg(unix)]
-fn do_not_wait_for_others() -> io::Result<()> {
+fn do_not_wait_for_others(signals: &[i32], first: Arc<AtomicUsize>) -> io::Result<()> {
     use std::io::Read;
     use std::os::unix::net::UnixStream;
     use std::time::Duration;
@@ -87,23 +89,23 @@ fn do_not_wait_for_others() -> io::Result<()> {
     /// A reader that is merely slow takes less.
     const PATIENCE: Duration = Duration::from_millis(500);
 
-    for signal in SIGNALS.into_iter().filter(|signal| !is_ignored(*signal)) {
-        let (mut receiver, sender) = UnixStream::pair()?;
-        // Without it a second signal ends the process, as everywhere.
-        let waiter = std::thread::Builder::new().spawn(move || {
-            if receiver.read_exact(&mut [0]).is_err() {
-                return;
+    let (mut receiver, sender) = UnixStream::pair()?;
+    let waiter = std::thread::Builder::new().spawn(move || {
+        if receiver.read_exact(&mut [0]).is_err() {
+            return;
+        }
+        std::thread::sleep(PATIENCE);
+        loop {
+            std::thread::sleep(PATIENCE / 10);
+            if waiting::longest().is_some_and(|wait| wait > PATIENCE) {
+                end_by(first.load(Ordering::Relaxed) as i32);
             }
-            std::thread::sleep(PATIENCE);
-            loop {
-                std::thread::sleep(PATIENCE / 10);
-                if waiting::longest().is_some_and(|wait| wait > PATIENCE) {
-                    end_by(signal);
-                }
-            }
-        });
-        if waiter.is_ok() {
-            signal_hook::low_level::pipe::register(signal, sender)?;
+        }
+    });
+    // Without the thread a second signal ends the process, as everywhere.
+    if waiter.is_ok() {
+        for &signal in signals {
+            signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?;
         }
     }
     Ok(())
@@ -115,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_test_runner_ignores_none_of_them() {
-        assert!(SIGNALS.iter().all(|signal| !is_ignored(*signal)));
+    fn a_test_runner_hears_all_of_them() {
+        assert_eq!(heard(), SIGNALS);
     }
 }

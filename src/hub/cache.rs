@@ -115,7 +115,7 @@ impl RepositoryCache {
         self.folder.join("blobs").join(etag.as_str())
     }
 
-    /// Whether the content with this tag is present and intact: by its hash, or by its size if the tag is none.
+    /// Whether the content with this tag is present and intact: by its hash, or by its size if the tag is not a hash.
     pub(super) fn holds(&self, etag: &Etag, size: Option<u64>) -> bool {
         let blob = self.blob(etag);
         let has_right_size =

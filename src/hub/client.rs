@@ -77,7 +77,7 @@ impl<'a> Client<'a> {
         let origin = endpoint.filter(|url| url.query().is_none()).as_ref().and_then(Origin::of);
         let origin = origin.ok_or_else(|| HubError::InvalidEndpoint { given: options.endpoint.clone() })?;
         let token = options.token.resolve()?;
-        // A total that no clock can hold is none.
+        // A timeout too long for the clock is no timeout.
         let deadline = options.timeouts.total.and_then(|total| Instant::now().checked_add(total));
         Ok(Self { agent: agent(options)?, options, repository, origin, token, deadline })
     }

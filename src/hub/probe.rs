@@ -19,7 +19,7 @@ pub(super) fn may_have_files(status: u16) -> bool {
 /// they are of (`X-Repo-Commit`): the cache and Python need it.
 ///
 /// # Errors
-/// [`HubError::NothingThere`] if there is none of them.
+/// [`HubError::NothingThere`] if none of them exists.
 pub(super) fn list(
     client: &Client<'_>,
     options: &HubOptions,

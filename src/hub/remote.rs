@@ -37,9 +37,9 @@ pub(super) struct RemoteFile {
     pub(super) name: String,
     /// Address at the endpoint.
     pub(super) url: String,
-    /// Hash of the content, or a tag that is none.
+    /// The hash of the content, or a tag that is not a hash.
     pub(super) etag: Etag,
-    /// Size in bytes, if the hub said so; it has if the tag is no hash.
+    /// Size in bytes, if the hub said so; it always did if the tag is not a hash.
     pub(super) size: Option<u64>,
     /// The `ETag` as it was sent, if equal tags mean equal bytes.
     strong_tag: Option<String>,
@@ -140,7 +140,7 @@ pub(super) fn inspect(
     }
     if size.is_none() && !etag.is_hash() {
         return Err(not_a_hub(format!(
-            "neither its size nor its hash (the ETag {:?} is none)",
+            "neither its size nor its hash (the ETag {:?} is not a hash)",
             printable(tag)
         )));
     }

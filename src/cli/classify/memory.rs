@@ -90,7 +90,7 @@ impl Version {
     /// What the limit of one group leaves; `None` if it has none.
     fn left(&self, group: &Path) -> Option<u64> {
         let read = |name: &str| fs::read_to_string(group.join(name)).ok();
-        // `max` if there is none.
+        // A group without a limit says `max`.
         let limit: u64 = read(self.limit)?.trim().parse().ok()?;
         let used: u64 = read(self.used)?.trim().parse().ok()?;
         let stat = read("memory.stat").unwrap_or_default();

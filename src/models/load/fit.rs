@@ -28,7 +28,7 @@ pub fn has_stem(file: &WeightFile) -> bool {
 /// Names that people give to classifiers.
 const CLASSIFIERS: [&str; 7] = ["classifier", "fc", "head", "linear", "last_linear", "logits", "output"];
 
-/// The weight of a classifier that is a 1 x 1 convolution; `None` if there is none.
+/// The weight of a classifier that is a 1 x 1 convolution, if the file has one.
 pub fn convolution_as_classifier(file: &WeightFile) -> Option<String> {
     let is_meant = |name: &&str| {
         let is_convolution = file.get(name).is_some_and(|tensor| matches!(tensor.shape, [_, _, 1, 1]));

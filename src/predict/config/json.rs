@@ -9,7 +9,7 @@ use super::fields::Fields;
 pub(in crate::predict) const FILES: [&str; 3] =
     ["config.json", "preprocessor_config.json", "processor_config.json"];
 
-/// The objects in the files; null if there is none.
+/// The object in each file; null for a missing file.
 pub(super) struct Parsed {
     pub(super) config: Value,
     preprocessor: Value,
@@ -27,7 +27,7 @@ impl Parsed {
     }
 
     /// The image processor: `image_processor` in `processor_config.json`, else `preprocessor_config.json`, as
-    /// `get_image_processor_dict` of transformers 5.23 chooses. `None` if there is none.
+    /// `get_image_processor_dict` of transformers 5.23 chooses, if there is one.
     ///
     /// # Errors
     /// If it is not an object.
