@@ -37,7 +37,7 @@ const FLOORS: [(&str, &[&str]); 20] = [
             "words",
         ],
     ),
-    ("pipeline", &["guard", "inputs", "pixels", "predict", "record", "waiting"]),
+    ("pipeline", &["guard", "inputs", "pixels", "predict", "record"]),
     ("inputs", &["record"]),
     (
         "predict",

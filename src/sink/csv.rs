@@ -7,6 +7,7 @@ use csv::{ByteRecord, ReaderBuilder, Writer};
 use super::completed::{CompletedInputs, ResumeError};
 use super::format::{Constructor, Format, Sink};
 use crate::record::{ModelInfo, Record};
+use crate::terminal_text::escape_controls;
 
 pub(super) const FORMAT: Format = Format {
     name: "csv",
@@ -18,11 +19,16 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: false,
-    is_beginning: |start| start.starts_with(HEADER[..WITHOUT_DAMAGE].join(",").as_bytes()),
+    holds_answers: |excerpt| {
+        // As in `read_header`.
+        let header = excerpt.lines(b'\n').next().unwrap_or_default();
+        let own = header.strip_prefix(b"\xef\xbb\xbf").unwrap_or(header).trim_ascii_end();
+        [HEADER.len(), WITHOUT_DAMAGE].iter().any(|columns| own == HEADER[..*columns].join(",").as_bytes())
+    },
     read_completed: Some(read_completed),
     constructor: Constructor::BuiltIn(|options| {
         let columns = if options.lacks_damage { WITHOUT_DAMAGE } else { HEADER.len() };
-        Box::new(Csv { has_header: options.appends, columns })
+        Box::new(Csv { has_header: options.appends, on_terminal: options.on_terminal, columns })
     }),
 };
 
@@ -37,6 +43,8 @@ const WITHOUT_DAMAGE: usize = 7;
 #[derive(Debug)]
 struct Csv {
     has_header: bool,
+    /// Whether names must not be obeyed; elsewhere they are exact.
+    on_terminal: bool,
     /// How many of [`HEADER`] the file has.
     columns: usize,
 }
@@ -48,7 +56,9 @@ impl Sink for Csv {
             rows.write_record(&HEADER[..self.columns])?;
         }
         let path = record.path.as_os_str().as_encoded_bytes();
-        let mut write = |row: [&[u8]; HEADER.len()]| rows.write_record(&row[..self.columns]);
+        let on_terminal = self.on_terminal;
+        let shown = |field: &&[u8]| if on_terminal { escaped(field) } else { field.to_vec() };
+        let mut write = |row: [&[u8]; HEADER.len()]| rows.write_record(row[..self.columns].iter().map(shown));
         match &record.outcome {
             Ok(answer) => {
                 let damaged = answer.damaged.as_deref().unwrap_or_default().as_bytes();
@@ -75,6 +85,10 @@ impl Sink for Csv {
         self.has_header = true;
         output.flush()
     }
+}
+
+fn escaped(field: &[u8]) -> Vec<u8> {
+    escape_controls(&String::from_utf8_lossy(field)).into_bytes()
 }
 
 /// The picture whose rows are being read.

@@ -3,12 +3,15 @@
 use std::io::{self, BufRead, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::completed::{CompletedInputs, ResumeError};
+use super::excerpt::Excerpt;
 use super::fields::{milliseconds, path_bytes};
 use super::format::{Constructor, Format, Sink};
 use crate::record::{Answer, ModelInfo, Prediction, Record};
+use crate::terminal_text::escape_in_json;
 
 pub(super) const FORMAT: Format = Format {
     name: "jsonl",
@@ -20,9 +23,11 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
-    is_beginning: |start| start.starts_with(START),
+    holds_answers,
     read_completed: Some(read_completed),
-    constructor: Constructor::BuiltIn(|options| Box::new(JsonLines { model: options.model.clone() })),
+    constructor: Constructor::BuiltIn(|options| {
+        Box::new(JsonLines { model: options.model.clone(), on_terminal: options.on_terminal })
+    }),
 };
 
 /// How a line begins.
@@ -32,6 +37,7 @@ const START: &[u8] = br#"{"path":"#;
 #[derive(Debug)]
 struct JsonLines {
     model: ModelInfo,
+    on_terminal: bool,
 }
 
 #[derive(Serialize)]
@@ -95,9 +101,12 @@ impl Sink for JsonLines {
             Ok(answer) => self.answer(answer),
             Err(error) => Outcome::Failure { error: Error { kind: error.kind, message: &error.message } },
         };
-        let mut line = serde_json::to_vec(&Line { path: &path, path_bytes, outcome })?;
-        line.push(b'\n');
-        output.write_all(&line)?;
+        let mut line = serde_json::to_string(&Line { path: &path, path_bytes, outcome })?;
+        if self.on_terminal {
+            line = escape_in_json(&line);
+        }
+        line.push('\n');
+        output.write_all(line.as_bytes())?;
         output.flush()
     }
 }
@@ -128,6 +137,50 @@ fn class(prediction: &Prediction) -> Class<'_> {
         label: &prediction.label,
         score: prediction.score,
     }
+}
+
+/// All that a [`Line`] may have: what somebody added to one makes it somebody's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only whether a field is there counts")]
+struct Fields {
+    path: String,
+    path_bytes: Option<IgnoredAny>,
+    width: Option<IgnoredAny>,
+    height: Option<IgnoredAny>,
+    model: Option<IgnoredAny>,
+    res: Option<IgnoredAny>,
+    damaged: Option<IgnoredAny>,
+    top: Option<IgnoredAny>,
+    logits: Option<IgnoredAny>,
+    ms: Option<IgnoredAny>,
+    error: Option<ErrorKind>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only whether it is there counts")]
+struct ErrorKind {
+    kind: String,
+}
+
+fn holds_answers(excerpt: &Excerpt) -> bool {
+    let is_torn = |rest: &[u8]| rest.starts_with(START) || START.starts_with(rest);
+    let mut lines = excerpt.lines(b'\n').map(without_marks).peekable();
+    lines.peek().is_some() && lines.all(is_own) && is_torn(without_marks(excerpt.rest(b'\n')))
+}
+
+/// Whether a line has the fields of an answer or of a failure.
+fn is_own(line: &[u8]) -> bool {
+    serde_json::from_slice::<Fields>(line).is_ok_and(|fields| {
+        fields.error.is_some() || fields.width.is_some() && fields.model.is_some() && fields.top.is_some()
+    })
+}
+
+/// A line without the zeros that some file systems leave where a record was lost to a power failure, and without a byte
+/// order mark.
+fn without_marks(line: &[u8]) -> &[u8] {
+    let own = &line[line.iter().take_while(|byte| **byte == 0).count()..];
+    own.strip_prefix(b"\xef\xbb\xbf").unwrap_or(own)
 }
 
 /// What is read back of a [`Line`].

@@ -5,6 +5,7 @@
 
 mod completed;
 mod csv;
+mod excerpt;
 mod fields;
 mod format;
 mod jsonl;
@@ -16,6 +17,7 @@ mod text;
 mod tests;
 
 pub use completed::{CompletedInputs, ResumeError};
+pub use excerpt::Excerpt;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
 pub use paths::{PATHS, PATHS_NULL};
 
