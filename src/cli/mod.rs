@@ -9,6 +9,7 @@ mod assumptions;
 mod bench;
 mod classify;
 mod console;
+mod environment;
 mod exit;
 mod generate;
 mod hint;

@@ -35,19 +35,17 @@ impl Descriptor {
         None
     }
 
-    /// The same for a `path` in `folder` that is no link of somebody's.
+    /// The same for a `path` in `folder`, without following links to it.
     fn in_folder(folder: &Path, path: &Path) -> Option<Self> {
         let number = path.file_name()?.to_str()?.parse().ok()?;
         let folder: PathBuf = folder.canonicalize().ok()?;
-        // Elsewhere than on Linux, `/dev/fd` is a folder of its own.
-        let is_own = folder == Path::new("/dev/fd")
-            || Path::new("/proc/self").canonicalize().is_ok_and(|own| folder.starts_with(own));
-        let is_descriptors = folder.starts_with("/proc") && folder.ends_with("fd");
-        match (is_own, is_descriptors) {
-            (true, _) => Some(Self::Own(number)),
-            (false, true) => Some(Self::Foreign),
-            (false, false) => None,
+        // On Linux this is a link to the folder in `/proc`.
+        if folder == Path::new("/dev/fd") {
+            return Some(Self::Own(number));
         }
+        let is_own = || Path::new("/proc/self").canonicalize().is_ok_and(|own| folder.starts_with(own));
+        let is_descriptors = folder.starts_with("/proc") && folder.ends_with("fd");
+        is_descriptors.then(|| if is_own() { Self::Own(number) } else { Self::Foreign })
     }
 }
 
