@@ -115,7 +115,8 @@ fn signals_that_come_together_lose_nothing() {
     fs::copy(photo("hot_dog.jpg"), mnet.path().join("a.jpg")).unwrap();
     // A picture that is being read when the signals come, as many as `timeout` and a closed terminal send.
     let script = "mkfifo slow.jpg; exec 3<>slow.jpg; \"$0\" classify -j 1 a.jpg slow.jpg -o labels.jsonl & \
-                  sleep 1; kill -TERM $!; kill -TERM $!; kill -HUP $!; wait $!";
+                  until grep -q a.jpg labels.jsonl.*.tmp 2> no; do sleep 0.1; done; \
+                  kill -TERM $!; kill -TERM $!; kill -HUP $!; wait $!";
     let mut command = Command::new("sh");
     command.args(["-c", script, env!("CARGO_BIN_EXE_mnet")]).current_dir(mnet.path());
     let run = Run::of(&mut command);

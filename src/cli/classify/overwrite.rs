@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use super::same_file::are_same;
 use crate::cli::console::Failure;
+use crate::cli::hint::Hint;
 use crate::inputs::has_picture_ending;
 use crate::sink::{Excerpt, FORMATS};
 
@@ -37,12 +38,14 @@ pub(super) fn check(output: &Path, writes_paths: bool) -> Result<()> {
     // What is wrong with it, if it is not just missing, shows when it is opened.
     let Some(metadata) = fs::metadata(output).ok().filter(fs::Metadata::is_file) else { return Ok(()) };
     let (reason, hint) = match holds_answers(output, writes_paths) {
-        _ if metadata.permissions().readonly() => ("is read-only".to_owned(), "another name, or chmod u+w"),
+        _ if metadata.permissions().readonly() => ("is read-only".to_owned(), None),
         Ok(true) => return Ok(()),
-        Ok(false) => ("was not written by mnet".to_owned(), "another name, or remove that file first"),
-        Err(error) => (format!("cannot be read ({error})"), "another name"),
+        Ok(false) => {
+            ("was not written by mnet".to_owned(), Some("another name, or remove that file first".to_owned()))
+        }
+        Err(error) => (format!("cannot be read ({error})"), error.hint()),
     };
-    Err(refusal(output, &reason, hint))
+    Err(refusal(output, &reason, hint.as_deref().unwrap_or("another name")))
 }
 
 fn refusal(output: &Path, reason: &str, hint: &str) -> anyhow::Error {
