@@ -96,7 +96,7 @@ fn a_part_or_nothing_does_not_replace_a_whole_file() {
     assert!(is_as_before());
     fs::remove_file(unfinished(&mnet).unwrap()).unwrap();
     mnet.run(["classify", "-r", "empty", "-o", "labels.jsonl"])
-        .failed(0, &["no pictures found; the output is as before"]);
+        .failed(0, &["no pictures found; labels.jsonl is as before"]);
     assert!(is_as_before() && unfinished(&mnet).is_none());
     // Where there was nothing, a part is better than nothing.
     mnet.run(["classify", "a.jpg", "gone.jpg", "b.jpg", "-j", "1", "--fail-fast", "-o", "new.jsonl"])

@@ -158,8 +158,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if stop.is_asked() && summary.is_complete {
         console.note(args.output.continuation(summary.done + already, &summary.place));
     } else if summary.done + already == 0 {
-        let kept = if summary.place == Place::Nowhere { "; the output is as before" } else { "" };
-        console.note(format_args!("no pictures found{kept}"));
+        let earlier = args.output.file().filter(|_| summary.place == Place::Nowhere);
+        let stays = earlier.map(|file| format!("; {} is as before", file.display())).unwrap_or_default();
+        console.note(format_args!("no pictures found{stays}"));
     }
     if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
         return Ok(Exit::Interrupted(signal));
@@ -188,15 +189,18 @@ fn last_words(
     console: &Console,
 ) -> impl FnOnce() + Send + 'static {
     let (words, useless) = args.output.sudden_end(unfinished);
-    let (bar, console) = (report.bar(), console.clone());
+    let (unfinished, bar, console) = (unfinished.to_owned(), report.bar(), console.clone());
     move || {
         if let Some(bar) = bar {
             bar.finish_and_clear();
         }
+        // It may have got its name just now.
+        if unfinished.exists() {
+            console.note(words);
+        }
         if let Some(path) = useless {
             let _ = std::fs::remove_file(path);
         }
-        console.note(words);
     }
 }
 
