@@ -190,7 +190,7 @@ fn safetensors_headers_are_checked() {
         ("invalid offset for tensor `w`", entry("[4,24]", "[5]")),
         ("the size in its header is not that of the file", entry("[0,20]", "[5]")),
         ("overflow", entry("[0,24]", "[4294967296,4294967296]")),
-        ("invalid JSON in header", entry("[0,24]", "[-6]")),
+        ("its header is not that of tensors: invalid value: integer `-6`", entry("[0,24]", "[-6]")),
         ("element type F8_E5M2 is not supported", entry("[0,24]", "[24]").replace("F32", "F8_E5M2")),
         ("holds no tensors", "{}".to_owned()),
     ];
@@ -201,4 +201,9 @@ fn safetensors_headers_are_checked() {
     }
     let long = [1000u64.to_le_bytes().as_slice(), b"{}"].concat();
     assert!(message(&long).contains("its header is longer than the whole file, which has 10 bytes"));
+    let many: Vec<_> = (0..=65_536)
+        .map(|index| format!(r#""{index}":{{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#))
+        .collect();
+    let many = message(&safetensors(&format!("{{{}}}", many.join(",")), &[]));
+    assert!(many.contains("it has 65537 tensors, expected at most 65536"), "{many}");
 }

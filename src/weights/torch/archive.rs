@@ -1,68 +1,44 @@
 //! The zip files that `torch.save` writes since version 1.6.
 //!
 //! `ROOT/data.pkl` is the pickle; `ROOT/data/KEY` holds the elements of storage KEY; `ROOT/byteorder` their
-//! byte order. Torch stores entries without compression, so tensors are read in place; a file that another
-//! program has compressed is unpacked first.
+//! byte order. Torch stores entries without compression, so tensors are read where they are; a file that
+//! another program has compressed is unpacked first.
 
 use std::collections::HashMap;
-use std::io::{self, Cursor};
+use std::io::{BufReader, Read};
 use std::ops::Range;
 
 use zip::read::{ArchiveOffset, Config};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
-use super::inflate;
+use super::inflate::inflated;
 use super::locate::{check_size, damaged, locate_all};
 use crate::terminal_text::printable;
 use crate::weights::error::{Fault, Remedy, TORCH_CHECKPOINT};
 use crate::weights::foreign;
 use crate::weights::format::{Contents, Format};
 use crate::weights::pickle::{Pickle, Storage};
+use crate::weights::source::{Reader, Source};
 
 /// The row in [`FORMATS`](crate::weights::FORMATS).
 pub(in crate::weights) const FORMAT: Format =
     Format { name: TORCH_CHECKPOINT, extensions: &["bin", "pth", "pt", "ckpt"], matches, index };
+
+/// How many bytes of an entry are read at once for its checksum.
+const CHUNK: usize = 32 << 10;
 
 /// The signature of a zip file's first entry.
 fn matches(start: &[u8]) -> bool {
     start.starts_with(b"PK\x03\x04")
 }
 
-fn index(bytes: &[u8]) -> Result<Contents, Fault> {
-    let zip = open(bytes)?;
-    let names = zip.file_names().filter_map(Result::ok).collect::<Vec<_>>();
-    if let Some((found, remedy)) = foreign::zip_of(&names) {
-        return Err(Fault::Foreign { expected: FORMAT.description(), found, remedy });
-    }
-    root(&names)?;
-    match inflate::inflated(zip, bytes.len())? {
-        None => index_stored(bytes),
-        Some(unpacked) => {
-            let contents = index_stored(&unpacked)?;
-            Ok(Contents { unpacked: Some(unpacked), ..contents })
-        }
-    }
-}
-
-fn index_stored(bytes: &[u8]) -> Result<Contents, Fault> {
-    let mut archive = TorchArchive::open(bytes)?;
-    archive.check_byte_order()?;
-    let pickle = archive.entry("data.pkl")?;
-    let network = Pickle::read(&bytes[pickle])?.network()?;
-    locate_all(network, |storage| archive.storage(storage))
-}
-
-/// The directory of the zip file.
-fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Fault> {
-    // Not detected: torch adds a zip64 record even where no size needs one, and detection goes wrong on it if
-    // ROOT has 21 characters.
-    let config = Config { archive_offset: ArchiveOffset::Known(0) };
-    let zip = ZipArchive::with_config(config, Cursor::new(bytes)).map_err(zip_fault)?;
-    if zip.has_duplicate_names() {
-        return Err(damaged("two entries of the zip file have the same name"));
-    }
-    Ok(zip)
+fn index(source: &Source) -> Result<Contents, Fault> {
+    let mut archive = TorchArchive::open(source)?;
+    let Some(unpacked) = inflated(&mut archive.zip, source.len())? else { return archive.index() };
+    let unpacked = Source::Memory(unpacked);
+    let contents = TorchArchive::open(&unpacked)?.index()?;
+    Ok(Contents { unpacked: Some(unpacked), ..contents })
 }
 
 /// The directory of `data.pkl`, with its slash.
@@ -78,8 +54,8 @@ fn root(names: &[impl AsRef<str>]) -> Result<String, Fault> {
 
 /// The zip file, and what has been found in it so far.
 struct TorchArchive<'a> {
-    bytes: &'a [u8],
-    zip: ZipArchive<Cursor<&'a [u8]>>,
+    source: &'a Source,
+    zip: ZipArchive<BufReader<Reader<'a>>>,
     /// The directory that holds every entry, with its slash.
     root: String,
     /// Storages found so far; several tensors may share one.
@@ -89,10 +65,30 @@ struct TorchArchive<'a> {
 }
 
 impl<'a> TorchArchive<'a> {
-    fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
-        let zip = open(bytes)?;
-        let root = root(&zip.file_names().filter_map(Result::ok).collect::<Vec<_>>())?;
-        Ok(Self { bytes, zip, root, storages: HashMap::new(), unread: bytes.len() })
+    /// Reads the directory of the zip file.
+    fn open(source: &'a Source) -> Result<Self, Fault> {
+        // Not detected: torch adds a zip64 record even where no size needs one, and detection goes wrong on it if
+        // ROOT has 21 characters.
+        let config = Config { archive_offset: ArchiveOffset::Known(0) };
+        let reader = BufReader::new(source.reader());
+        let zip = ZipArchive::with_config(config, reader).map_err(zip_fault)?;
+        if zip.has_duplicate_names() {
+            return Err(damaged("two entries of the zip file have the same name"));
+        }
+        let names = zip.file_names().filter_map(Result::ok).collect::<Vec<_>>();
+        if let Some((found, remedy)) = foreign::zip_of(&names) {
+            return Err(Fault::Foreign { expected: FORMAT.description(), found, remedy });
+        }
+        let root = root(&names)?;
+        Ok(Self { source, zip, root, storages: HashMap::new(), unread: source.len() })
+    }
+
+    fn index(mut self) -> Result<Contents, Fault> {
+        self.check_byte_order()?;
+        let pickle = self.entry("data.pkl")?;
+        let pickle = self.source.read(pickle)?;
+        let network = Pickle::read(&pickle)?.network()?;
+        locate_all(network, |storage| self.storage(storage))
     }
 
     /// Torch has written this entry since version 2.1. A file without it is taken to be little-endian, as all
@@ -103,7 +99,7 @@ impl<'a> TorchArchive<'a> {
             return Ok(());
         }
         let order = self.entry("byteorder")?;
-        match &self.bytes[order] {
+        match &*self.source.read(order)? {
             b"little" => Ok(()),
             other => {
                 let found = printable(&String::from_utf8_lossy(other));
@@ -132,13 +128,13 @@ impl<'a> TorchArchive<'a> {
             damaged(format!("entry `{shown}` claims {size} bytes, more than the file has left"))
         })?;
         let mut entry = self.zip.by_index(index).map_err(zip_fault)?;
-        io::copy(&mut entry, &mut io::sink())
-            .map_err(|error| damaged(format!("entry `{shown}`: {error}")))?;
+        let mut chunk = [0; CHUNK];
+        while entry.read(&mut chunk).map_err(|error| damaged(format!("entry `{shown}`: {error}")))? > 0 {}
         let start = entry.data_start().and_then(|start| usize::try_from(start).ok());
         let range = start.and_then(|start| Some(start..start.checked_add(size)?));
         drop(entry);
         range
-            .filter(|range| range.end <= self.bytes.len())
+            .filter(|range| range.end <= self.source.len())
             .ok_or_else(|| damaged(format!("entry `{shown}` ends after the file")))
     }
 
