@@ -56,7 +56,10 @@ fn index(source: &Source) -> Result<Contents, Fault> {
             remedy: None,
         })?;
         let start = data + info.data_offsets.0;
-        tensors.insert(name, TensorLocation { dtype, shape: info.shape.clone(), start, stride: None });
+        tensors.insert(
+            name,
+            TensorLocation { dtype, shape: info.shape.clone(), start, stride: None, checksum: None },
+        );
     }
     Ok(Contents { tensors, ..Contents::default() })
 }

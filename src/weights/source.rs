@@ -12,6 +12,9 @@ use crate::regular_file;
 /// and the time that a file can take.
 const MAX_BYTES: u64 = 4 << 30;
 
+/// Bytes that are read at once where only their checksum is wanted.
+const CHUNK: usize = 64 << 10;
+
 /// The bytes of a whole weight file.
 pub(super) enum Source {
     Static(&'static [u8]),
@@ -81,6 +84,18 @@ impl Source {
             }
         }
         Ok(())
+    }
+
+    /// The CRC-32 of `range`, which must lie within the file.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub(super) fn crc32(&self, range: Range<usize>) -> io::Result<u32> {
+        let mut hasher = crc32fast::Hasher::new();
+        for start in range.clone().step_by(CHUNK) {
+            hasher.update(&self.read(start..range.end.min(start + CHUNK))?);
+        }
+        Ok(hasher.finalize())
     }
 
     /// A reader that begins at the start of the file.

@@ -116,9 +116,9 @@ impl WeightFile {
     /// The elements of the tensor called `name`: little-endian, contiguous and row-major.
     ///
     /// # Errors
-    /// [`Fault::Io`] if the file cannot be read any more.
+    /// [`Fault::Io`] if the file cannot be read any more; [`Fault::Damaged`] if they fail their checksum.
     pub fn bytes(&self, name: &str) -> Option<Result<Cow<'_, [u8]>, WeightsError>> {
-        self.read(name, |location, source| Ok(location.bytes(source)?))
+        self.read(name, |location, source| location.bytes(name, source))
     }
 
     /// The values of the tensor called `name` as f32, row-major.
@@ -127,11 +127,12 @@ impl WeightFile {
     /// exactly; f64 is rounded to nearest, and to infinity beyond f32's range.
     ///
     /// # Errors
-    /// [`Fault::NotFloat`] if it holds integers or booleans; [`Fault::Io`] if the file cannot be read any more.
+    /// [`Fault::NotFloat`] if it holds integers or booleans; [`Fault::Io`] and [`Fault::Damaged`] as for
+    /// [`bytes`](Self::bytes).
     pub fn f32(&self, name: &str) -> Option<Result<Cow<'_, [f32]>, WeightsError>> {
         self.read(name, |location, source| {
             let dtype = location.info().dtype;
-            location.f32(source)?.ok_or_else(|| Fault::NotFloat { tensor: name.to_owned(), dtype })
+            location.f32(name, source)?.ok_or_else(|| Fault::NotFloat { tensor: name.to_owned(), dtype })
         })
     }
 

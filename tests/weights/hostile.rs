@@ -176,7 +176,18 @@ fn zip_entries_must_be_plain_and_unambiguous() {
     let mut flipped = checkpoint(&pickle, &floats(6));
     let weights = flipped.windows(24).position(|window| window == floats(6)).unwrap();
     flipped[weights + 5] ^= 1;
-    assert!(message(&flipped).contains("damaged torch checkpoint: entry `data/0`: Invalid checksum"));
+    let error = read(&flipped).unwrap().f32("w").unwrap().unwrap_err();
+    assert_eq!(
+        error.fault.to_string(),
+        "damaged torch checkpoint: the values of tensor `w` fail their checksum"
+    );
+    // Two tensors of one storage: it is verified when the file is opened.
+    let shared = storage("FloatStorage", "0", 6);
+    let halves = dict(&[("a", tensor(&shared, 0, &[3], &[1])), ("b", tensor(&shared, 3, &[3], &[1]))]);
+    let mut flipped = checkpoint(&program(&halves), &floats(6));
+    let weights = flipped.windows(24).position(|window| window == floats(6)).unwrap();
+    flipped[weights + 5] ^= 1;
+    assert!(message(&flipped).contains("damaged torch checkpoint: entry `data/0` fails its checksum"));
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::locate::{check_size, damaged, locate_all};
+use super::locate::{Stored, check_size, damaged, locate_all};
 use crate::terminal_text::printable;
 use crate::weights::dtype::Dtype;
 use crate::weights::error::{Fault, Remedy, TORCH_CHECKPOINT};
@@ -64,12 +64,12 @@ fn index_bytes(bytes: &[u8]) -> Result<Contents, Fault> {
         let more = bytes.len() - rest.position;
         return Err(damaged(format!("{more} bytes follow its last storage")));
     }
-    locate_all(checkpoint.network()?, |storage| {
+    locate_all(checkpoint.network()?, |storage, _| {
         let range = storages.get(storage.key);
         let range =
             range.ok_or_else(|| damaged(format!("it has no storage `{}`", printable(storage.key))))?;
         check_size(storage, range)?;
-        Ok(range.clone())
+        Ok(Stored { range: range.clone(), checksum: None })
     })
 }
 
