@@ -61,7 +61,11 @@ pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
         .map_err(|error| io::Error::new(ErrorKind::InvalidData, format!("not UTF-8 text: {error}")))
 }
 
-fn refuse_special(kind: FileType) -> io::Result<()> {
+/// Refuses what is not a regular file.
+///
+/// # Errors
+/// With what it is instead.
+pub(crate) fn refuse_special(kind: FileType) -> io::Result<()> {
     if kind.is_file() {
         return Ok(());
     }
