@@ -4,6 +4,7 @@
     robustness mixed [--count 2000]        good, damaged, huge and strange files under a limit of 1 GB, on 1, 2 and 8 threads
     robustness faults [--repeats 5]        signals, full disks, closed pipes, vanishing files and two writers in runs of 1,000 files
     robustness steady [--minutes 20]       memory, handles and threads of one process that never ends
+    robustness largest                     the largest pictures that are allowed: processor time and memory
     robustness files FOLDER [--before PATH]  a table: each file before and after, and in Pillow
 
 Run it as `python3 benches/robustness COMMAND`, on Linux; it needs Pillow. The binary is target/release/mnet, or --mnet PATH. The model
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import faults
 import files
+import largest
 import mixed
 import mutations
 import steady
@@ -36,7 +38,7 @@ def main():
     parser.add_argument("--keep", type=Path, help="copy the files to blame here")
     parser.add_argument("--seed", type=int, default=1)
     commands = parser.add_subparsers(required=True)
-    for module in (mutations, mixed, faults, steady, files):
+    for module in (mutations, mixed, faults, steady, largest, files):
         command = commands.add_parser(module.__name__, help=module.__doc__.splitlines()[0])
         module.arguments(command)
         command.set_defaults(run=module.run)

@@ -9,6 +9,7 @@ import threading
 import time
 
 from program import outcome, path_of, unprivileged, untimed
+from scene import needing
 
 # Weights of 2 MB are read by then, seconds.
 LOADED = 0.01
@@ -64,8 +65,6 @@ def pictures(change, scene):
 
 def weights(change, scene):
     """Weights that change at a random moment from the start: the right answers, or none and a message."""
-    if "--model" not in scene.program.flags:
-        return
     place = scene.place()
     model = place / "model"
     shutil.copytree(scene.program.flags[-1], model, copy_function=shutil.copyfile)
@@ -88,8 +87,8 @@ def weights(change, scene):
     shutil.rmtree(place)
 
 
+CHANGES = [forbid, truncate, delete]
 FAULTS = [
-    (f"{change.__name__} {what.__name__}", functools.partial(what, change))
-    for what in (pictures, weights)
-    for change in (forbid, truncate, delete)
+    *((f"{change.__name__} pictures", functools.partial(pictures, change)) for change in CHANGES),
+    *((f"{change.__name__} weights", needing("--model", functools.partial(weights, change))) for change in CHANGES),
 ]

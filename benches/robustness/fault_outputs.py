@@ -4,6 +4,8 @@ import contextlib
 import functools
 import subprocess
 
+from scene import needing
+
 PARTIAL = (10_000, 180_000)  # bytes; the whole output has more
 
 
@@ -69,16 +71,11 @@ def two_writers(flag, scene):
     scene.resumed(output)
 
 
-def needs_root(attempt):
-    attempt.needs_root = True
-    return attempt
-
-
 FAULTS = [
     ("ulimit -f during --resume", functools.partial(full, "--resume", file_size_limit)),
     ("ulimit -f during --output", functools.partial(full, "--output", file_size_limit)),
-    ("full disk during --resume", needs_root(functools.partial(full, "--resume", small_disk))),
-    ("full disk during --output", needs_root(functools.partial(full, "--output", small_disk))),
+    ("full disk during --resume", needing("root", functools.partial(full, "--resume", small_disk))),
+    ("full disk during --output", needing("root", functools.partial(full, "--output", small_disk))),
     ("reader closes the pipe", closed_pipe),
     ("two writers, --resume", functools.partial(two_writers, "--resume")),
     ("two writers, --output", functools.partial(two_writers, "--output")),

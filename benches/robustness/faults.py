@@ -22,8 +22,8 @@ def run(options, folder):
     for name, attempt in FAULTS:
         if options.only not in name:
             continue
-        if getattr(attempt, "needs_root", False) and os.getuid() != 0:
-            print(f"{name:34} skipped: needs root")
+        if missing := lacks(options, getattr(attempt, "needs", None)):
+            print(f"{name:34} skipped: needs {missing}")
             continue
         one = dataclasses.replace(base, problems=[], ends=type(base.ends)(), done=[])
         for _ in range(options.repeats):
@@ -31,3 +31,9 @@ def run(options, folder):
         one.row(name, options.repeats)
         problems += [f"{name}: {problem}" for problem in one.problems]
     return problems
+
+
+def lacks(options, need):
+    """What an attempt needs, unless it is there."""
+    there = {"root": os.getuid() == 0, "--model": "--model" in options.program.flags}
+    return None if there.get(need, True) else need

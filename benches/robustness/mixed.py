@@ -10,6 +10,7 @@ import strange
 from program import outcome, path_of, unprivileged, untimed
 
 MEMORY = 1_000_000 * 1024  # `ulimit -v 1000000`
+WIDE = 30
 # Names that terminals, lists and JSON may stumble over.
 NAMES = [b"new\nline.jpg", b"\x1b]0;title\x07.jpg", b"not-\xff-unicode.jpg", b'quote".jpg', b"-dash.jpg", "\u202eflipped.jpg".encode()]
 
@@ -29,7 +30,7 @@ def run(options, folder):
         place.mkdir(mode=0o755)
         paths = [put(place, name, data) for name, data in contents] + strange.no_files(place, photo)
         Random(options.seed).shuffle(paths)
-        paths = [path.relative_to(place) for path in paths]
+        paths = [path.relative_to(place) for path in paths + wide_ones(place)]
         how = {"memory": MEMORY, "user": user, "cwd": place}
         run = options.program.classify(paths, "-j", threads, **how)
         report(threads, run)
@@ -40,6 +41,12 @@ def run(options, folder):
         first = first or records
         problems += [f"-j {threads}: {records.get(p)}, but before {first[p]}" for p in first if records.get(p) != first[p]]
     return problems
+
+
+def wide_ones(folder):
+    """Pictures in a row of 86 MiB of pixels each: any of them fits, but not eight at a time."""
+    picture = strange.png(6000, 5000, 8, 2, 3 * 6000)
+    return [put(folder, f"wide-{index:02}.png", picture) for index in range(WIDE)]
 
 
 def comparable(record):
@@ -82,7 +89,7 @@ def files(options):
         ("damaged", lambda: mutate.mutated(random.choice(small), random, random.choice(small))),
         ("noise", lambda: random.randbytes(random.randrange(2000))),
     ]
-    for index in range(options.count - len(singles) - strange.NO_FILES):
+    for index in range(options.count - len(singles) - strange.NO_FILES - WIDE):
         name, make = makers[index % len(makers)]
         singles.append((f"{index:04}-{name}", make()))
     return singles

@@ -1,6 +1,7 @@
 """Runs of mnet: limits, what came out and when, how it ended."""
 
 import base64
+import contextlib
 import json
 import os
 import resource
@@ -10,9 +11,12 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 # A run that takes longer hangs.
 PATIENCE = 900
+# How long a complete list stays open for the last record, seconds.
+LAST_RECORD = 60
 NOBODY = 65534
 
 
@@ -20,9 +24,10 @@ NOBODY = 65534
 class Run:
     """What a run left."""
 
-    code: int  # exit status; minus the signal, if one ended it
-    seconds: float
-    peak_mib: float
+    code: int = 0  # exit status; minus the signal, if one ended it
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_mib: float = 0.0  # stays 0 if not every record came
     records: list = field(default_factory=list)
     arrivals: list = field(default_factory=list)  # seconds after the start, one a record
     torn: list = field(default_factory=list)  # lines that are not JSON
@@ -53,9 +58,12 @@ class Program:
         return [str(self.binary), "classify", *self.flags, "-k", "1", *map(os.fspath, args)]
 
     def start(self, *args, memory=None, size=None, user=None, **more):
-        """A child with at most so many bytes of addresses, and of a file."""
+        """A child that signals reach, with at most so many bytes of addresses, and of a file."""
 
         def limit():
+            # A shell ignores SIGINT for what runs in the background, and mnet leaves ignored signals alone.
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
             if memory is not None:
                 resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
             if size is not None:
@@ -68,25 +76,49 @@ class Program:
 
     def classify(self, paths, *args, **more):
         """Labels the files of a list; the records go through a pipe."""
-        with tempfile.TemporaryFile() as listed, tempfile.TemporaryFile() as stderr:
-            listed.write(b"".join(os.fsencode(path) + b"\0" for path in paths))
-            listed.seek(0)
+        run, complete = Run(), threading.Event()
+        with tempfile.TemporaryFile() as stderr:
             start = time.perf_counter()
             child = self.start(
-                "--files-from", "-", "-0", "--json", "--quiet", *args, stdin=listed, stdout=subprocess.PIPE, stderr=stderr, **more
+                *("--files-from", "-", "-0", "--json", "--quiet", *args),
+                **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": stderr, **more},
             )
             watchdog = threading.Timer(PATIENCE, os.kill, (child.pid, signal.SIGKILL))
+            feeder = threading.Thread(target=feed, args=(child.stdin, paths, complete))
             watchdog.start()
-            run = Run(0, 0.0, 0.0)
+            feeder.start()
             for line in child.stdout:
                 read_record(line, run, time.perf_counter() - start)
-            run.code, run.peak_mib = ended(child)
-            run.seconds = time.perf_counter() - start
-            run.hung = not watchdog.is_alive()
+                if len(run.records) + len(run.torn) == len(paths):
+                    run.peak_mib = peak_mib(child.pid)
+                    complete.set()
+            complete.set()
+            feeder.join()
+            run.code, run.cpu_seconds = ended(child)
+            run.seconds, run.hung = time.perf_counter() - start, not watchdog.is_alive()
             watchdog.cancel()
             stderr.seek(0)
             run.stderr = stderr.read().decode(errors="replace")
         return run
+
+
+def feed(stdin, paths, complete):
+    """Gives the list, and keeps it open until every record came: a process that has ended cannot tell its peak memory.
+
+    `ru_maxrss` does not do: a child's begins with the memory of the Python that it was forked from.
+    """
+    with contextlib.suppress(BrokenPipeError), stdin:
+        stdin.write(b"".join(os.fsencode(path) + b"\0" for path in paths))
+        stdin.flush()
+        complete.wait(LAST_RECORD)
+
+
+def status(pid):
+    return dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+
+
+def peak_mib(pid):
+    return int(status(pid)["VmHWM"].split()[0]) / 1024
 
 
 def read_record(line, run, arrival):
@@ -100,10 +132,10 @@ def read_record(line, run, arrival):
 
 
 def ended(child):
-    """How a child ended, and its peak memory, MiB."""
+    """How a child ended, and its processor time in seconds."""
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    return child.returncode, usage.ru_maxrss / 1024
+    return child.returncode, usage.ru_utime + usage.ru_stime
 
 
 def unprivileged():

@@ -128,3 +128,9 @@ def write_pictures(root, folder):
         # One in 25 is cut.
         paths[-1].write_bytes(buffer.getvalue()[: 4000 if index % 25 == 7 else None])
     return paths
+
+
+def needing(what, attempt):
+    """An attempt that is skipped where this is missing: `root` or `--model`."""
+    attempt.needs = what
+    return attempt

@@ -7,13 +7,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 from random import Random
 
 import mutate
 import seeds
 from PIL import Image
-from program import Run, ended, outcome, read_record
+from program import Run, ended, outcome, read_record, status
 
 EVERY = 2.0  # seconds from sample to sample
 # What memory may grow by from the first quarter to the last: allocators keep pages.
@@ -42,8 +41,9 @@ def run(options, folder):
             time.sleep(EVERY)
             samples.append((time.monotonic(), *sampled(child.pid)))
         reader.join()
-        code, peak = ended(child)
-    print(f"{sent[0]} files in {options.minutes:g} min, exit {code}, {sum(kinds.values())} lines, peak {peak:.0f} MiB")
+        code, _ = ended(child)
+    peak = max(sample[1] for sample in samples)
+    print(f"{sent[0]} files in {options.minutes:g} min, exit {code}, {sum(kinds.values())} lines, at most {peak:.0f} MiB")
     print("    " + ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()))
     return [*wrong_lines(code, kinds, torn, sent[0]), *grown(samples)]
 
@@ -75,7 +75,7 @@ def feed(stdin, paths, until, sent):
 
 def read(stdout, kinds, torn):
     for line in stdout:
-        run = Run(0, 0.0, 0.0)
+        run = Run()
         read_record(line, run, 0.0)
         kinds.update(map(outcome, run.records))
         torn += run.torn
@@ -83,8 +83,8 @@ def read(stdout, kinds, torn):
 
 def sampled(pid):
     """Resident memory in MiB, open handles, threads."""
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    return int(status["VmRSS"].split()[0]) / 1024, len(os.listdir(f"/proc/{pid}/fd")), int(status["Threads"])
+    now = status(pid)
+    return int(now["VmRSS"].split()[0]) / 1024, len(os.listdir(f"/proc/{pid}/fd")), int(now["Threads"])
 
 
 def wrong_lines(code, kinds, torn, sent):
@@ -103,6 +103,7 @@ def grown(samples):
     for index, (name, values) in enumerate(zip(("resident MiB", "handles", "threads"), columns), 1):
         first, last = (statistics.median(row[index] for row in part) for part in (samples[:quarter], samples[-quarter:]))
         slope = statistics.linear_regression(times, values).slope * 3600
-        print(f"{name:13} first quarter {first:.1f}, last quarter {last:.1f}, {slope:+.2f} an hour, {min(values):.1f} to {max(values):.1f}")
+        extent = f"{min(values):.1f} to {max(values):.1f}"
+        print(f"{name:13} first quarter {first:.1f}, last quarter {last:.1f}, {slope:+.2f} an hour, {extent}")
         if last > first * GROWTH:
             yield f"{name} grew from {first:.1f} to {last:.1f}"
