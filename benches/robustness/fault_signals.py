@@ -20,7 +20,9 @@ def interrupted(number, flag, scene):
     # By the signal itself, or by the status that a shell makes of it.
     if code not in (-number, 128 + number, 0, 1):
         scene.blame(f"ended with {code}: {stderr[-300:]}")
-    if code not in (0, 1) and number != signal.SIGKILL and output.exists() and not ways_on(stderr):
+    # Once it has named the model, it listens.
+    is_late = code not in (0, 1) and number != signal.SIGKILL and stderr.startswith("model ")
+    if is_late and not ways_on(stderr):
         scene.blame(f"does not say how to go on: {stderr[-300:]!r}")
     text = output.read_bytes() if output.exists() else b""
     # Nobody can tidy up after SIGKILL.
