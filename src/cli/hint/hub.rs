@@ -13,7 +13,7 @@ impl Hint for HubError {
                 Offline::Flag | Offline::Command => format!("mnet models pull {id}"),
             },
             Self::Untrusted { host, certificates: Some(path), .. } => {
-                format!("put the certificate of {host}, or of its issuer, into {}", path.display())
+                format!("put the certificate of {host} itself into {}", path.display())
             }
             Self::InvalidProxy { variable, .. } => format!("set {variable} to http://host:port, or unset it"),
             Self::Write { source, .. } => of_writing(source).into(),
