@@ -8,7 +8,9 @@ use super::pictures::{SMALL, decode, with_magic};
 /// `data` is a JPEG, decoded at 1/8: the result must be that of libjpeg-turbo, whichever code decodes it.
 pub fn jpeg(data: &[u8]) {
     let Some(draft) = decode(data, &SMALL, Some(1)) else { return };
-    if !data.starts_with(&[0xff, 0xd8]) || draft.width.min(draft.height) < 8 {
+    // Without an end marker, the library decodes another file than mnet, which puts one there.
+    let is_marked = data.starts_with(b"\xff\xd8") && data.ends_with(b"\xff\xd9");
+    if !is_marked || draft.width.min(draft.height) < 8 {
         return;
     }
     let mut decoder = Decoder::new(data).expect("it was decoded above");
