@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod decode;
+mod fuzzed;
 mod hostile;
 mod kinds;
 mod libraries;
