@@ -142,7 +142,7 @@ mod tests {
     fn a_result_in_time_is_the_result() {
         let (sender, result) = mpsc::channel();
         sender.send(Some(Ok(7))).unwrap();
-        let answer = wait(&watch(), &result, Duration::from_secs(60), &AtomicBool::new(true));
+        let answer = wait(&watch(), &result, Duration::from_mins(1), &AtomicBool::new(true));
         assert_eq!(answer, Some(Ok(7)));
     }
 

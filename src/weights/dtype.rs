@@ -44,17 +44,17 @@ impl fmt::Display for Dtype {
 }
 
 /// Elements of floating-point type `dtype` as f32; `None` for any other type.
-pub(super) fn widen(dtype: Dtype, bytes: Cow<'_, [u8]>) -> Option<Cow<'_, [f32]>> {
-    if let (Dtype::F32, &Cow::Borrowed(bytes), true) = (dtype, &bytes, cfg!(target_endian = "little"))
+pub(super) fn widen<'a>(dtype: Dtype, bytes: &Cow<'a, [u8]>) -> Option<Cow<'a, [f32]>> {
+    if let (Dtype::F32, Cow::Borrowed(bytes), true) = (dtype, bytes, cfg!(target_endian = "little"))
         && let Ok(values) = bytemuck::try_cast_slice(bytes)
     {
         return Some(Cow::Borrowed(values));
     }
     Some(Cow::Owned(match dtype {
-        Dtype::F16 => f16_to_f32(&bytes),
-        Dtype::Bf16 => each(&bytes, |element| bf16::from_le_bytes(element).to_f32()),
-        Dtype::F32 => each(&bytes, f32::from_le_bytes),
-        Dtype::F64 => each(&bytes, |element| f64::from_le_bytes(element) as f32),
+        Dtype::F16 => f16_to_f32(bytes),
+        Dtype::Bf16 => each(bytes, |element| bf16::from_le_bytes(element).to_f32()),
+        Dtype::F32 => each(bytes, f32::from_le_bytes),
+        Dtype::F64 => each(bytes, |element| f64::from_le_bytes(element) as f32),
         _ => return None,
     }))
 }
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn widens_bf16_and_rounds_f64() {
-        let widened = |dtype, bytes: &[u8]| widen(dtype, bytes.into()).map(Cow::into_owned);
+        let widened = |dtype, bytes: &[u8]| widen(dtype, &bytes.into()).map(Cow::into_owned);
         assert_eq!(widened(Dtype::Bf16, &[0x80, 0x3f, 0x49, 0xc0]), Some(vec![1.0, -3.140_625]));
         let doubles = [0.1f64, -2.5, 1e300].map(f64::to_le_bytes).concat();
         assert_eq!(widened(Dtype::F64, &doubles), Some(vec![0.1f32, -2.5, f32::INFINITY]));
@@ -115,14 +115,14 @@ mod tests {
         for start in 0..4 {
             let mut bytes = vec![0; start];
             bytes.extend(values.map(f32::to_le_bytes).concat());
-            assert_eq!(widen(Dtype::F32, Cow::Borrowed(&bytes[start..])).as_deref(), Some(&values[..]));
+            assert_eq!(widen(Dtype::F32, &Cow::Borrowed(&bytes[start..])).as_deref(), Some(&values[..]));
         }
     }
 
     #[test]
     fn integers_are_not_floats() {
         for dtype in [Dtype::I8, Dtype::I16, Dtype::I32, Dtype::I64, Dtype::U8, Dtype::Bool] {
-            assert_eq!(widen(dtype, Cow::Borrowed(&[0; 8])), None, "{dtype}");
+            assert_eq!(widen(dtype, &Cow::Borrowed(&[0; 8])), None, "{dtype}");
         }
     }
 }

@@ -70,7 +70,7 @@ impl TensorLocation {
             self.verify(name, bytemuck::cast_slice(&values))?;
             return Ok(Some(Cow::Owned(values)));
         }
-        Ok(dtype::widen(self.dtype, self.bytes(name, source)?))
+        Ok(dtype::widen(self.dtype, &self.bytes(name, source)?))
     }
 
     /// Here, and not when the file is opened: so each byte is read once, and what the network does not use never.
