@@ -82,7 +82,8 @@ fn is_list_of_pictures(excerpt: &Excerpt) -> bool {
         let path = String::from_utf8_lossy(path);
         has_picture_ending(Path::new(&*path)) || Path::new(&*path).is_file()
     };
-    excerpt.lines(end).all(is_picture)
+    let rest = Some(excerpt.rest(end)).filter(|rest| !rest.is_empty());
+    excerpt.lines(end).chain(rest).all(is_picture)
 }
 
 #[cfg(test)]
