@@ -35,6 +35,7 @@ def jpegs(rgb, small):
     yield "chroma-finer.jpg", encode_jpeg(45, 38, [(2, 1), (1, 1), (1, 2)], [[0, 1, 2]])
     yield "chroma-of-a-quarter.jpg", encode_jpeg(45, 38, [(2, 2), (4, 1), (1, 4)], [[0], [1, 2]])
     plain = encode(rgb, "JPEG")
+    yield "junk-for-end.jpg", plain[:-2] + b"whatever a camera appends"
     yield "zeros-for-end.jpg", plain[:-2] + bytes(100)
     # Pillow finds no end in this one; no pixel is missing.
     plain = encode(rgb, "JPEG", progressive=True)
@@ -50,6 +51,8 @@ def jpegs(rgb, small):
     yield "exif-before-xmp.jpg", app1(adobe + ATTRIBUTE, b"Exif\0\0" + exif(3))
     yield "exif-slong.jpg", app1(b"Exif\0\0" + exif(6, kind=9))
     yield "exif-sshort.jpg", app1(b"Exif\0\0" + exif(6, kind=8))
+    yield "exif-split.jpg", app1(b"Exif\0\0" + exif(6)[:15], b"Exif\0\0" + exif(6)[15:])
+    yield "exif-fraction.jpg", app1(b"Exif\0\0" + exif(26, kind=5) + struct.pack("<II", 6, 1))
 
 
 def chunk(name, data):

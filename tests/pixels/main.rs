@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
+mod damaged;
 mod decode;
 mod hostile;
 mod kinds;
@@ -11,6 +12,7 @@ mod libraries;
 mod noise;
 mod preprocess;
 mod resize;
+mod tiffs;
 
 use std::path::PathBuf;
 

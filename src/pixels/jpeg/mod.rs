@@ -36,10 +36,12 @@ mod decode;
 mod end_marker;
 mod header;
 mod in_tiff;
+mod needs;
 mod scans;
 mod trailer;
 mod unusual;
 mod upsample;
 
-pub(super) use decode::{decode, needs};
-pub(super) use in_tiff::decode_in_tiff;
+pub(super) use decode::decode;
+pub(super) use in_tiff::{Chunk, decode_in_tiff};
+pub(super) use needs::needs;

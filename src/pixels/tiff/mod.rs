@@ -20,9 +20,10 @@ mod layout;
 mod picture;
 mod predictor;
 mod samples;
+mod work;
+mod ycbcr;
 
 use image::RgbImage;
-use image::metadata::Orientation;
 
 use self::directory::{Directory, tag};
 use self::layout::Layout;
@@ -40,23 +41,18 @@ pub(super) fn is_tiff(bytes: &[u8]) -> bool {
 pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let (directory, layout) = open(job)?;
     let size = (layout.width, layout.height);
-    if picture::needs(&layout).bytes > job.budget.max_alloc {
+    if picture::needs(&layout, &directory, job).bytes > job.budget.max_alloc {
         return Err(job.too_much_memory());
     }
     let pixels = picture::read(&layout, &directory, job)?;
     let image = RgbImage::from_raw(size.0, size.1, pixels).ok_or_else(|| job.ends_early())?;
-    let value = directory.number(tag::ORIENTATION);
-    let turned = |value| u8::try_from(value).ok().and_then(Orientation::from_exif);
-    let orientation = match value {
-        Some(value) => turned(value).unwrap_or(Orientation::NoTransforms),
-        None => orientation::of(None, directory.bytes(tag::XMP)),
-    };
+    let orientation = orientation::of_tag(directory.values(tag::ORIENTATION), directory.bytes(tag::XMP));
     Ok(Decoded::new(image, size, orientation))
 }
 
 /// What [`decode`] takes.
 pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
-    open(job).map(|(_, layout)| picture::needs(&layout))
+    open(job).map(|(directory, layout)| picture::needs(&layout, &directory, job).turned())
 }
 
 fn open<'a>(job: &Job<'a>) -> Result<(Directory<'a>, Layout), DecodeError> {
