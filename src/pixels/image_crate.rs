@@ -1,4 +1,4 @@
-//! What the `image` crate decodes: PNM and QOI, and the pictures of PNG, WebP, BMP and TGA files.
+//! What the `image` crate decodes: PNM, and the pictures of PNG, WebP, BMP, TGA and QOI files.
 
 use std::io::{BufRead, Cursor, ErrorKind, Seek};
 
@@ -26,16 +26,6 @@ pub(super) fn decode_pnm(job: &Job) -> Result<Decoded, DecodeError> {
 /// What [`decode_pnm`] takes.
 pub(super) fn pnm_needs(job: &Job) -> Result<Needs, DecodeError> {
     needs(job, ImageFormat::Pnm)
-}
-
-/// Decodes a QOI.
-pub(super) fn decode_qoi(job: &Job) -> Result<Decoded, DecodeError> {
-    decode(job, ImageFormat::Qoi)
-}
-
-/// What [`decode_qoi`] takes.
-pub(super) fn qoi_needs(job: &Job) -> Result<Needs, DecodeError> {
-    needs(job, ImageFormat::Qoi)
 }
 
 /// Decodes a file of this format, as stored. Orientation is the caller's business.

@@ -36,6 +36,7 @@ mod picture;
 mod png;
 mod preprocess;
 mod preprocess_memory;
+mod qoi;
 mod resize;
 mod resolution;
 mod size;

@@ -124,6 +124,7 @@ def bmps(small):
 
 
 def others(small):
+    yield "no-end.qoi", encode(small, "QOI")[:-8]
     yield "bilevel.tga", encode(small.convert("1"), "TGA")
     levels = [0, 64, 255, 1, 128, 191, 26, 2, 3, 4, 5, 254]
     rows = [struct.pack("<4f", *(level / 255 for level in levels[at:at + 4])) for at in (8, 4, 0)]

@@ -8,7 +8,7 @@ use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFac
 
 use super::coefficients;
 use super::dc_only;
-use super::end_marker::End;
+use super::end_marker::{End, whole_segments};
 use super::header::Header;
 use super::scans::{self, FREE_VISITS, MAX_BLOCKS, MAX_SCANS};
 use super::trailer::{self, END};
@@ -27,7 +27,7 @@ pub(in crate::pixels) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     match undamaged(job, &header) {
         Ok(image) => Ok(Decoded::new(image, size, orientation)),
         Err(error @ (DecodeError::Damaged { .. } | DecodeError::EndsEarly { .. })) if job.salvage => {
-            let bytes = [job.bytes, END].concat();
+            let bytes = [whole_segments(job.bytes), END].concat();
             let image = salvaged(&job.with_bytes(&bytes), &header)?;
             Ok(Decoded { image, size, orientation, damage: Some(error.to_string()) })
         }
