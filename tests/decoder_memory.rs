@@ -160,14 +160,8 @@ fn tiffs(picture: &RgbImage) -> Vec<(String, Vec<u8>)> {
     let units = width.div_ceil(2) * height.div_ceil(2) * 6;
     let encoder = Encoder::new(picture.as_raw(), width, height, PixelFormat::Rgb).progressive(true);
     let jpeg = encoder.subsampling(Subsampling::S444).encode().unwrap();
-    let cases: [(&str, u32, u32, &[u32], Vec<u8>); 5] = [
-        ("TIFF", 8, 1, &[2, 3], picture.as_raw().clone()),
-        ("TIFF of 16 bits", 16, 1, &[2, 3], vec![7; 6 * pixels]),
-        ("TIFF of floats", 32, 1, &[1, 1, 3], vec![0; 4 * pixels]),
-        ("YCbCr TIFF", 8, 1, &[6, 3], vec![99; units]),
-        ("JPEG in TIFF", 8, 7, &[6, 3], jpeg),
-    ];
-    let file = |(name, bits, compression, kind, data): (&str, u32, u32, &[u32], Vec<u8>)| {
+    let file = |name: &str, bits: u32, compression: u32, kind: &[u32], data: &[u8]| {
+        // Photometric interpretation, samples of a pixel, perhaps their format.
         let mut tags = vec![
             (256, width as u32),
             (257, height as u32),
@@ -188,9 +182,15 @@ fn tiffs(picture: &RgbImage) -> Vec<(String, Vec<u8>)> {
             file.extend([(tag as u16).to_le_bytes(), [4, 0]].concat());
             file.extend([1u32.to_le_bytes(), value.to_le_bytes()].concat());
         }
-        (name.to_owned(), [&file, &[0; 4][..], &data].concat())
+        (name.to_owned(), [&file, &[0; 4][..], data].concat())
     };
-    cases.into_iter().map(file).collect()
+    vec![
+        file("TIFF", 8, 1, &[2, 3], picture.as_raw()),
+        file("TIFF of 16 bits", 16, 1, &[2, 3], &vec![7; 6 * pixels]),
+        file("TIFF of floats", 32, 1, &[1, 1, 3], &vec![0; 4 * pixels]),
+        file("YCbCr TIFF", 8, 1, &[6, 3], &vec![99; units]),
+        file("JPEG in TIFF", 8, 7, &[6, 3], &jpeg),
+    ]
 }
 
 /// An animation whose only frame is this lossless WebP.

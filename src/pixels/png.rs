@@ -27,7 +27,7 @@ pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let picture = image_crate::decode(&job.with_bytes(&chunks.picture), ImageFormat::Png)?;
     let raw_profile = || chunks.raw_profile?.read().and_then(|text| unhex(&text));
     let exif = chunks.exif.map(Cow::Borrowed).or_else(|| raw_profile().map(Cow::Owned));
-    let xmp = chunks.xmp.and_then(|text| text.read());
+    let xmp = chunks.xmp.and_then(Text::read);
     let orientation = orientation::of(exif.as_deref(), xmp.as_deref());
     Ok(Decoded { orientation, ..picture })
 }

@@ -40,7 +40,7 @@ fn undamaged(job: &Job, header: &Header) -> Result<RgbImage, DecodeError> {
     let bytes = marked(job, header)?;
     let is_repaired = matches!(bytes, Cow::Owned(_));
     let image = picture(&job.with_bytes(&bytes), header, is_repaired);
-    image.map_err(|error| explained(error, &bytes, job))
+    image.map_err(|error| explained(error, is_repaired, job))
 }
 
 /// The file with an end marker. If it had none, a strict decoder tells whether pixels are missing.
@@ -63,12 +63,10 @@ pub(super) fn marked<'a>(job: &Job<'a>, header: &Header) -> Result<Cow<'a, [u8]>
     }
 }
 
-/// The error of a file that `bytes` are made of.
-pub(super) fn explained(error: DecodeError, bytes: &Cow<[u8]>, job: &Job) -> DecodeError {
+/// The error of a file; of one that was repaired, that it ends early.
+pub(super) fn explained(error: DecodeError, is_repaired: bool, job: &Job) -> DecodeError {
     match error {
-        DecodeError::Damaged { .. } | DecodeError::Unsupported { .. } if matches!(bytes, Cow::Owned(_)) => {
-            job.ends_early()
-        }
+        DecodeError::Damaged { .. } | DecodeError::Unsupported { .. } if is_repaired => job.ends_early(),
         error => error,
     }
 }

@@ -1,5 +1,7 @@
 //! The memory that a JPEG takes, from its header.
 
+use std::borrow::Cow;
+
 use image::metadata::Orientation;
 
 use super::decode::{denominator, explained, marked, metadata};
@@ -20,8 +22,9 @@ pub(in crate::pixels) fn needs(job: &Job) -> Result<Needs, DecodeError> {
     // What is damaged may be decoded like an unusual one.
     let is_unusual = full <= SMALL || job.salvage || {
         let bytes = marked(job, &header)?;
-        let metadata =
-            metadata(&job.with_bytes(&bytes), &header).map_err(|error| explained(error, &bytes, job))?;
+        let is_repaired = matches!(bytes, Cow::Owned(_));
+        let metadata = metadata(&job.with_bytes(&bytes), &header);
+        let metadata = metadata.map_err(|error| explained(error, is_repaired, job))?;
         scans::is_unusual(&metadata, &header)
     };
     let denominator = denominator(&header, job).filter(|_| !is_unusual).unwrap_or(1);
