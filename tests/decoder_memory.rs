@@ -14,6 +14,7 @@ use libjpeg_turbo_rs::{Encoder, PixelFormat, Subsampling};
 use mnet::pixels::{
     Channels, DecodeOptions, Filter, Geometry, Preprocess, Resize, Size, decode_at_least, needs,
 };
+use ruzstd::encoding::CompressionLevel;
 
 /// Bytes that this process holds, and the most it held.
 static HELD: AtomicUsize = AtomicUsize::new(0);
@@ -160,6 +161,8 @@ fn tiffs(picture: &RgbImage) -> Vec<(String, Vec<u8>)> {
     let units = width.div_ceil(2) * height.div_ceil(2) * 6;
     let encoder = Encoder::new(picture.as_raw(), width, height, PixelFormat::Rgb).progressive(true);
     let jpeg = encoder.subsampling(Subsampling::S444).encode().unwrap();
+    let zstandard =
+        ruzstd::encoding::compress_to_vec(picture.as_raw().as_slice(), CompressionLevel::Uncompressed);
     let file = |name: &str, bits: u32, compression: u32, kind: &[u32], data: &[u8]| {
         // Photometric interpretation, samples of a pixel, perhaps their format.
         let mut tags = vec![
@@ -190,6 +193,7 @@ fn tiffs(picture: &RgbImage) -> Vec<(String, Vec<u8>)> {
         file("TIFF of floats", 32, 1, &[1, 1, 3], &vec![0; 4 * pixels]),
         file("YCbCr TIFF", 8, 1, &[6, 3], &vec![99; units]),
         file("JPEG in TIFF", 8, 7, &[6, 3], &jpeg),
+        file("Zstandard TIFF", 8, 50000, &[2, 3], &zstandard),
     ]
 }
 

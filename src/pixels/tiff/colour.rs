@@ -20,12 +20,10 @@ pub(super) fn to_rgb(
     if layout.has_associated_alpha {
         levels.chunks_exact_mut(kept).for_each(divide_by_alpha);
     }
-    let is_rgb = layout.colour == Colour::Rgb
-        // libjpeg converts it.
-        || layout.colour == Colour::YCbCr && layout.compression == codec::JPEG && !layout.is_planar;
-    if is_rgb && kept == 3 {
+    if is_converted(layout) {
         return Ok(levels);
     }
+    let is_rgb = is_rgb(layout);
     let pixels = levels.chunks_exact(kept);
     Ok(match layout.colour {
         _ if is_rgb => pixels.flat_map(|p| [p[0], p[1], p[2]]).collect(),
@@ -48,6 +46,17 @@ pub(super) fn to_rgb(
             pixels.flat_map(|p| palette[usize::from(p[0])]).collect()
         }
     })
+}
+
+/// Whether the levels are RGB as they are, so that they are not copied.
+pub(super) fn is_converted(layout: &Layout) -> bool {
+    is_rgb(layout) && layout.kept == 3
+}
+
+fn is_rgb(layout: &Layout) -> bool {
+    layout.colour == Colour::Rgb
+        // libjpeg converts it.
+        || layout.colour == Colour::YCbCr && layout.compression == codec::JPEG && !layout.is_planar
 }
 
 /// Undoes the multiplication of colours by alpha, as Pillow does.

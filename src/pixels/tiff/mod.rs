@@ -24,6 +24,7 @@ mod work;
 mod ycbcr;
 
 use image::RgbImage;
+use image::metadata::Orientation;
 
 use self::directory::{Directory, tag};
 use self::layout::Layout;
@@ -46,13 +47,18 @@ pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     }
     let pixels = picture::read(&layout, &directory, job)?;
     let image = RgbImage::from_raw(size.0, size.1, pixels).ok_or_else(|| job.ends_early())?;
-    let orientation = orientation::of_tag(directory.values(tag::ORIENTATION), directory.bytes(tag::XMP));
-    Ok(Decoded::new(image, size, orientation))
+    Ok(Decoded::new(image, size, orientation(&directory)))
 }
 
 /// What [`decode`] takes.
 pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
-    open(job).map(|(directory, layout)| picture::needs(&layout, &directory, job).turned())
+    let (directory, layout) = open(job)?;
+    let needs = picture::needs(&layout, &directory, job);
+    Ok(if orientation(&directory) == Orientation::NoTransforms { needs } else { needs.turned() })
+}
+
+fn orientation(directory: &Directory) -> Orientation {
+    orientation::of_tag(directory.values(tag::ORIENTATION), directory.bytes(tag::XMP))
 }
 
 fn open<'a>(job: &Job<'a>) -> Result<(Directory<'a>, Layout), DecodeError> {

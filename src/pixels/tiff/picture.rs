@@ -19,16 +19,21 @@ pub(super) fn needs(layout: &Layout, directory: &Directory, job: &Job) -> Needs 
     let pixels = u64::from(layout.width) * u64::from(layout.height);
     let sample = if layout.format == SampleFormat::Unsigned { 1 } else { 4 };
     let (width, height) = (u64::from(layout.chunk.0), u64::from(layout.chunk.1));
-    // A chunk as far as it is in the picture, and what it is made of: the units of one that is subsampled, or the
-    // coefficients and planes of a JPEG, which may be an MCU of 32 px larger than the chunk.
-    let chunk = 2 * layout.row_length() as u64 * height.min(layout.height.into());
+    // A chunk as far as it is in the picture, and what it is made of: units with chroma for several pixels; the coefficients
+    // and planes of a JPEG, which may be an MCU of 32 px larger; the window of Zstandard, which grows by doubling.
+    let chunk = layout.row_length() as u64 * height.min(layout.height.into());
+    let made_of = match layout.compression {
+        codec::JPEG => 3 * layout.chunk_samples() as u64 * (width + 32) * (height + 32),
+        codec::ZSTANDARD => 3 * chunk.min(codec::MAX_WINDOW),
+        _ => 0,
+    };
+    let units = if layout.subsampling == (1, 1) { 0 } else { chunk };
     let is_copied = layout.compression == codec::JPEG || layout.is_bit_reversed;
     let tables = directory.bytes(tag::JPEG_TABLES).unwrap_or_default().len() as u64;
     let stored = if is_copied { tables + longest(layout, directory, job) } else { 0 };
-    let samples = layout.chunk_samples() as u64;
-    let jpeg = if layout.compression == codec::JPEG { 3 * samples * (width + 32) * (height + 32) } else { 0 };
-    let picture = pixels * (sample * layout.kept as u64 + 3);
-    Needs::new(layout.width, layout.height, picture.saturating_add(chunk + stored + jpeg))
+    let is_converted = layout.format == SampleFormat::Unsigned && colour::is_converted(layout);
+    let picture = pixels * (sample * layout.kept as u64 + if is_converted { 0 } else { 3 });
+    Needs::new(layout.width, layout.height, picture.saturating_add(chunk + made_of + units + stored))
 }
 
 /// The most bytes that a chunk has in the file.
