@@ -49,7 +49,8 @@ pub struct Answer {
 /// Why an input has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ItemError {
-    /// One word for scripts: `io`, `decode`, …
+    /// One word for scripts: `io`; `not-an-image`, `unsupported`, `too-large`, `decode` or `internal` as
+    /// `pixels::DecodeError` names them; `timeout`; `infer`.
     pub kind: &'static str,
     /// A sentence for people.
     pub message: String,
@@ -74,6 +75,8 @@ pub enum ItemHint {
     AllowMemory(u64),
     /// Allow more pixels; how many it takes is not known.
     AllowMorePixels,
+    /// Allow more time.
+    AllowTime,
 }
 
 impl ItemError {

@@ -25,7 +25,7 @@ use super::etag::Etag;
 use super::repository::{Repository, is_commit};
 use super::temporary::create_parent;
 use crate::atomic_file::unique_name;
-use crate::small_file;
+use crate::regular_file;
 
 /// Limit for a reference, in bytes. It holds the 40 of a commit, and other programs may end it with a line feed.
 const LARGEST_REFERENCE: u64 = 1 << 10;
@@ -93,7 +93,7 @@ impl RepositoryCache {
         if is_commit(&self.revision) {
             return Some(self.revision.clone());
         }
-        let commit = small_file::read_text(&self.reference(), LARGEST_REFERENCE).ok()?.trim().to_owned();
+        let commit = regular_file::read_text(&self.reference(), LARGEST_REFERENCE).ok()?.trim().to_owned();
         is_commit(&commit).then_some(commit)
     }
 

@@ -16,7 +16,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 use super::error::HubError;
-use crate::small_file;
+use crate::regular_file;
 
 /// Limit for a file of certificates, in bytes. Those of all public authorities have 230 kB.
 const LARGEST_FILE: u64 = 16 << 20;
@@ -26,7 +26,7 @@ const LARGEST_FILE: u64 = 16 << 20;
 /// # Errors
 /// If the file cannot be read or holds no certificate.
 pub(super) fn trusting(path: &Path) -> Result<ClientConfig, HubError> {
-    let pem = small_file::read(path, LARGEST_FILE)
+    let pem = regular_file::read(path, LARGEST_FILE)
         .map_err(|source| HubError::Read { path: path.to_owned(), source })?;
     // As openssl does, skips what is not a certificate.
     let listed: Vec<_> = CertificateDer::pem_slice_iter(&pem).flatten().collect();

@@ -6,6 +6,29 @@ use super::ordered::Event;
 use crate::predict::Prepared;
 use crate::record::{Answer, ItemError, Record};
 
+/// How batches and decoding share the memory of a run.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Share {
+    /// The most pictures per run of the network.
+    pub(super) batch: usize,
+    /// The most that have been started and not been written.
+    pub(super) window: usize,
+    /// Bytes that these have when they are prepared.
+    pub(super) reserved: u64,
+}
+
+impl Share {
+    /// For batches of at most `wanted` pictures, each of at most `planes` bytes when it is prepared. Batches get smaller
+    /// before they take more than half of the `memory`: that changes no answer.
+    pub(super) fn of(memory: u64, planes: u64, workers: usize, wanted: usize) -> Self {
+        // Pixels are larger than records, so the window is small: two batches and what the workers hold.
+        let window = |batch: usize| batch.saturating_mul(2).saturating_add(workers);
+        let most = usize::try_from(memory / 2 / planes.max(1)).unwrap_or(usize::MAX);
+        let batch = wanted.min(most.saturating_sub(workers) / 2).max(1);
+        Self { batch, window: window(batch), reserved: planes.saturating_mul(window(batch) as u64) }
+    }
+}
+
 /// An input after preprocessing.
 pub(super) type PreparedInput = (PathBuf, Result<Prepared, ItemError>);
 
@@ -58,5 +81,19 @@ where
             (self.write)(Record { path, outcome })?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_that_wait_for_their_batch_take_at_most_half() {
+        assert_eq!(Share::of(u64::MAX, 600, 4, 32), Share { batch: 32, window: 68, reserved: 40_800 });
+        assert_eq!(Share::of(81_600, 600, 4, 32), Share { batch: 32, window: 68, reserved: 40_800 });
+        assert_eq!(Share::of(81_599, 600, 4, 32), Share { batch: 31, window: 66, reserved: 39_600 });
+        // Some are held in any case.
+        assert_eq!(Share::of(1000, 600, 4, 32), Share { batch: 1, window: 6, reserved: 3600 });
     }
 }

@@ -15,6 +15,8 @@ use crate::record::{ItemError, ItemHint};
 #[derive(Debug)]
 pub(super) struct Memory {
     limit: u64,
+    /// Of these, those that only [`reserve`](Self::reserve) may have.
+    reserved: u64,
     taken: Mutex<u64>,
     freed: Condvar,
     /// Whether the system gives so many bytes.
@@ -36,7 +38,12 @@ const LARGE: u64 = 64 << 20;
 
 impl Memory {
     pub(super) fn new(limit: u64) -> Self {
-        Self { limit, taken: Mutex::new(0), freed: Condvar::new(), is_there }
+        Self { limit, reserved: 0, taken: Mutex::new(0), freed: Condvar::new(), is_there }
+    }
+
+    /// Keeps so many bytes from being taken: something else has them.
+    pub(super) fn reserve(self, reserved: u64) -> Self {
+        Self { reserved, ..self }
     }
 
     /// Takes `bytes` as soon as there is room; `None` if `stop` is set before. The caller may hold nothing else.
@@ -63,14 +70,22 @@ impl Memory {
     /// asked for all of it: a limit above what it gives makes pictures wait, but never ends the process.
     fn has_room(&self, taken: u64, bytes: u64) -> bool {
         let all = taken.saturating_add(bytes);
-        all <= self.limit && (all < LARGE || (self.is_there)(all))
+        all.saturating_add(self.reserved) <= self.limit && (all < LARGE || (self.is_there)(all))
     }
 
     fn refusal(&self, bytes: u64) -> ItemError {
         let (needed, limit) = (mebibytes(bytes), mebibytes(self.limit));
-        let (message, hint) = if bytes > self.limit {
+        let (message, hint) = if bytes.saturating_add(self.reserved) > self.limit {
             let message = format!("takes {needed} MiB of memory to decode; the limit is {limit} MiB");
-            (message, Some(ItemHint::AllowMemory(bytes)))
+            if self.reserved == 0 {
+                (message, Some(ItemHint::AllowMemory(bytes)))
+            } else {
+                let reserved = mebibytes(self.reserved);
+                // With a higher limit more may be reserved, up to half of it.
+                let enough = bytes.saturating_mul(2).max(bytes.saturating_add(self.reserved));
+                let message = format!("{message}, of which {reserved} MiB hold the pictures of a batch");
+                (message, Some(ItemHint::AllowMemory(enough)))
+            }
         } else {
             (format!("takes {needed} MiB of memory to decode, which the system does not give"), None)
         };
@@ -153,6 +168,15 @@ mod tests {
         assert_eq!((error.kind, error.hint), ("too-large", Some(ItemHint::AllowMemory(900 * MIB + 1))));
         let error = Memory::new(u64::MAX).take(1 << 62, &AtomicBool::new(false)).unwrap_err();
         assert!(error.message.ends_with("which the system does not give"), "{}", error.message);
+    }
+
+    #[test]
+    fn what_is_reserved_cannot_be_taken() {
+        let (memory, stop) = (Memory::new(100 * MIB).reserve(40 * MIB), AtomicBool::new(false));
+        assert!(!memory.take(60 * MIB, &stop).unwrap().unwrap().resize(60 * MIB + 1));
+        let error = memory.take(61 * MIB, &stop).unwrap_err();
+        let expected = "takes 61 MiB of memory to decode; the limit is 100 MiB, of which 40 MiB hold the pictures of a batch";
+        assert_eq!((error.message.as_str(), error.hint), (expected, Some(ItemHint::AllowMemory(122 * MIB))));
     }
 
     #[test]

@@ -5,26 +5,29 @@
 //! number of workers. The number of records that wait for an earlier one is limited, so memory does not grow with the run.
 
 mod batch;
+mod clock;
 mod errors;
 mod memory;
 mod ordered;
+mod prepare;
 mod read;
+mod timeout;
 mod together;
 mod workers;
 
-use std::hint::black_box;
-use std::sync::Once;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::Duration;
 
 use crate::inputs::Input;
-use crate::pixels::{self, DecodeOptions};
+use crate::pixels::DecodeOptions;
 use crate::predict::{AnswerOptions, Classifier, Prepared};
 use crate::record::{Answer, ItemError, Record};
-use batch::Batcher;
-use errors::{caught, decode_error, infer_error, oversize_error};
-use memory::{Lease, Memory};
+use batch::{Batcher, Share};
+use errors::infer_error;
+use memory::Memory;
 use ordered::Event;
+use prepare::Preparer;
+use timeout::TimedPreparer;
 use together::together;
 
 /// What happens to each input.
@@ -35,7 +38,9 @@ pub struct Pipeline<'a> {
     /// The shortest side that a JPEG may have after it was decoded at a fraction of its size, px; `None`: decode in full.
     draft_side: Option<u32>,
     wanted: AnswerOptions,
-    memory: Memory,
+    /// Bytes.
+    memory: u64,
+    timeout: Option<Duration>,
 }
 
 /// How much runs at once.
@@ -61,18 +66,26 @@ impl<'a> Pipeline<'a> {
         wanted: AnswerOptions,
     ) -> Self {
         let draft_side = classifier.preprocess().least_side().filter(|_| draft);
-        Self { classifier, decode, draft_side, wanted, memory: Memory::new(u64::MAX) }
+        Self { classifier, decode, draft_side, wanted, memory: u64::MAX, timeout: None }
     }
 
-    /// Lets the pictures that are decoded at a time take at most so much memory, with their files. One that takes more alone
-    /// is refused. Without this call there is no limit.
+    /// Lets the pictures that are decoded at a time take at most so much memory, with their files, and those that wait for
+    /// their batch. One that takes more alone is refused. Without this call there is no limit.
     #[must_use]
-    pub fn with_memory(self, bytes: u64) -> Self {
-        Self { memory: Memory::new(bytes), ..self }
+    pub fn with_memory(self, memory: u64) -> Self {
+        Self { memory, ..self }
+    }
+
+    /// Gives a picture so much time to be read, decoded and preprocessed. One that takes longer gets an error of kind
+    /// `timeout`, and its thread is left behind: it ends when it is done, or with the process. Without this call there is no
+    /// limit.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Option<Duration>) -> Self {
+        Self { timeout, ..self }
     }
 
     /// Passes the record of every input to `write`, in the order of the inputs, until there are no more or `stop` is set.
-    /// Inputs that were started by then are still written, unless they wait for memory.
+    /// Inputs that were started by then are still written, unless they wait for memory or, with a time limit, take long.
     ///
     /// With a batch of one, a single worker is this thread, and each picture gets all threads of the current rayon pool;
     /// several workers each take one picture at a time from bytes to record. A larger batch runs on this thread, as soon as
@@ -91,15 +104,17 @@ impl<'a> Pipeline<'a> {
         // A rayon pool of one thread: a worker does not share its picture with the others.
         let pool_of_one = || rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         if batch > 1 {
-            let prepare = |input: Input| Some((input.path().to_owned(), self.prepare(&input, stop)?));
-            let mut batcher = Batcher::new(batch, |pictures: &mut [Prepared]| self.infer(pictures), write);
-            // Pixels are larger than records, so the window is small: two batches and what the workers hold.
-            let window = 2 * batch + workers;
+            let share = Share::of(self.memory, self.classifier.preprocess().most_planes(), workers, batch);
+            let preparer = self.preparer(share.reserved, workers);
+            let prepare = |input: Input| Some((input.path().to_owned(), preparer.prepare(&input, stop)?));
+            let mut batcher =
+                Batcher::new(share.batch, |pictures: &mut [Prepared]| self.infer(pictures), write);
             let on_event =
                 |event: Event<_>| event.transpose().map_or(Ok(()), |event| batcher.on_event(event));
-            return ordered::in_order(inputs, workers, window, stop, pool_of_one, prepare, on_event);
+            return ordered::in_order(inputs, workers, share.window, stop, pool_of_one, prepare, on_event);
         }
-        let record = |input: Input| self.record(&input, stop);
+        let preparer = self.preparer(0, workers);
+        let record = |input: Input| self.record(&input, &preparer, stop);
         let mut write = |record: Option<Record>| record.map_or(Ok(()), &mut write);
         if workers <= 1 {
             return ordered::one_by_one(inputs, stop, record, write);
@@ -108,64 +123,24 @@ impl<'a> Pipeline<'a> {
         ordered::in_order(inputs, workers, workers * WINDOW, stop, pool_of_one, record, on_event)
     }
 
-    /// The record of one input. A panic on the way is its error. `None` if the run was stopped before it began.
-    fn record(&self, input: &Input, stop: &AtomicBool) -> Option<Record> {
-        let outcome = self.prepare(input, stop)?.and_then(|mut picture| {
+    /// What makes pixels of inputs, in the memory that is not reserved for others.
+    fn preparer(&self, reserved: u64, workers: usize) -> TimedPreparer {
+        let preparer = Preparer {
+            preprocess: self.classifier.preprocess().clone(),
+            decode: self.decode,
+            draft_side: self.draft_side,
+            memory: Memory::new(self.memory).reserve(reserved),
+        };
+        TimedPreparer::new(preparer, self.timeout, workers)
+    }
+
+    /// The record of one input. A panic on the way is its error. `None` if the run was stopped before it was prepared.
+    fn record(&self, input: &Input, preparer: &TimedPreparer, stop: &AtomicBool) -> Option<Record> {
+        let outcome = preparer.prepare(input, stop)?.and_then(|mut picture| {
             let answer = self.infer(std::slice::from_mut(&mut picture)).pop();
             answer.unwrap_or_else(|| unreachable!("an answer for each picture"))
         });
         Some(Record { path: input.path().to_owned(), outcome })
-    }
-
-    /// The pixels of one input; `None` if the run was stopped while there was no memory for it.
-    fn prepare(&self, input: &Input, stop: &AtomicBool) -> Option<Result<Prepared, ItemError>> {
-        // Not earlier: memory that is freed while directories are listed should go back to the system.
-        static ONCE: Once = Once::new();
-        ONCE.call_once(keep_freed_memory);
-        let prepared = caught(|| {
-            let Some((bytes, _lease)) = self.fetch(input, stop)? else { return Ok(None) };
-            let start = Instant::now();
-            let picture = pixels::decode_at_least(&bytes, &self.decode, self.draft_side)
-                .map_err(|error| decode_error(&error))?;
-            let decode = start.elapsed();
-            let prepared = self.classifier.prepare(&picture.image);
-            let mut prepared = prepared.map_err(|error| oversize_error(&error))?;
-            (prepared.width, prepared.height) = (picture.width, picture.height);
-            prepared.damage = picture.damage;
-            prepared.timing.decode = decode;
-            Ok(Some(prepared))
-        });
-        prepared.transpose()
-    }
-
-    /// The bytes of one input, and memory for it.
-    fn fetch(&self, input: &Input, stop: &AtomicBool) -> Result<Option<(Vec<u8>, Lease<'_>)>, ItemError> {
-        let length = read::file_length(input);
-        let mut needed = length.unwrap_or(0);
-        loop {
-            let Some(mut lease) = self.memory.take(needed, stop)? else { return Ok(None) };
-            let bytes = read::read(input)?;
-            needed = self.needed(&bytes)?;
-            if lease.resize(needed) {
-                return Ok(Some((bytes, lease)));
-            }
-            drop(lease);
-            // Who waits holds nothing, so the file will be read again. A pipe cannot be.
-            if length.is_none() {
-                return Ok(self.memory.take(needed, stop)?.map(|lease| (bytes, lease)));
-            }
-        }
-    }
-
-    /// The most memory, in bytes, that is held at a time from the file `bytes` to the network's input.
-    fn needed(&self, bytes: &[u8]) -> Result<u64, ItemError> {
-        let needs =
-            pixels::needs(bytes, &self.decode, self.draft_side).map_err(|error| decode_error(&error))?;
-        let preprocess = self.classifier.preprocess();
-        // It may be turned.
-        let prepared =
-            preprocess.memory(needs.width, needs.height).max(preprocess.memory(needs.height, needs.width));
-        Ok((bytes.len() as u64).saturating_add(needs.bytes.max(prepared)))
     }
 
     /// One answer per picture. Neighbours of one input size share a run of the network.
@@ -177,14 +152,4 @@ impl<'a> Pipeline<'a> {
         };
         pictures.chunk_by_mut(Prepared::has_size_of).flat_map(|group| together(group, &run)).collect()
     }
-}
-
-/// Makes the allocator reuse the memory of one picture for the next.
-///
-/// glibc returns free memory at the end of a heap to the system and gets it back page by page, which is 150 page faults for
-/// each picture of 500 x 375. It keeps up to twice the size of the largest block that was ever mapped and unmapped
-/// (mallopt(3), `M_MMAP_THRESHOLD`), so one such block is allocated and freed here. It has no effect on other allocators.
-fn keep_freed_memory() {
-    const BYTES: usize = 4 << 20;
-    drop(black_box(Vec::<u8>::with_capacity(BYTES)));
 }

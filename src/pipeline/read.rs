@@ -11,11 +11,15 @@ use crate::waiting::{Peer, for_peer};
 /// The largest file that is read. An uncompressed picture within the default pixel limit is smaller.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// All bytes of an input.
-pub(super) fn read(input: &Input) -> Result<Vec<u8>, ItemError> {
+/// All bytes of an input. If it `is_watched`, someone else ends a wait for them; otherwise it is noted that they are
+/// waited for.
+pub(super) fn read(input: &Input, is_watched: bool) -> Result<Vec<u8>, ItemError> {
+    let read_pipe = |open: &dyn Fn() -> io::Result<Vec<u8>>| {
+        if is_watched { open() } else { for_peer(Peer::Writer, open) }
+    };
     let bytes = match input {
-        Input::File(path) => file(path),
-        Input::Stdin => for_peer(Peer::Writer, || limited(&mut io::stdin().lock(), Vec::new())),
+        Input::File(path) => file(path, read_pipe),
+        Input::Stdin => read_pipe(&|| limited(&mut io::stdin().lock(), Vec::new())),
         Input::Unreadable { error, .. } => return Err(error.clone()),
     };
     bytes.map_err(|error| match ItemError::from(&error) {
@@ -38,11 +42,14 @@ fn is_address(path: &Path) -> bool {
 }
 
 /// The bytes of a regular file or of a pipe, such as a shell makes for `<(curl …)`. A device might never end.
-fn file(path: &Path) -> io::Result<Vec<u8>> {
+fn file(
+    path: &Path,
+    read_pipe: impl Fn(&dyn Fn() -> io::Result<Vec<u8>>) -> io::Result<Vec<u8>>,
+) -> io::Result<Vec<u8>> {
     // Checked before opening, because opening some devices has effects.
     let metadata = fs::metadata(path)?;
     if is_pipe(&metadata) {
-        return for_peer(Peer::Writer, || limited(&mut File::open(path)?, Vec::new()));
+        return read_pipe(&|| limited(&mut File::open(path)?, Vec::new()));
     }
     if !metadata.is_file() {
         return Err(io::Error::other("is neither a regular file nor a pipe"));

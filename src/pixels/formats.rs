@@ -3,7 +3,7 @@
 use super::error::DecodeError;
 use super::job::{Job, Needs};
 use super::picture::Decoded;
-use super::{bmp, gif, ico, image_crate, jpeg, pfm, png, qoi, tga, tiff, webp};
+use super::{bmp, gif, ico, jpeg, pfm, png, pnm, qoi, tga, tiff, webp};
 
 /// A format that [`decode`](super::decode()) reads.
 pub(super) struct PictureFormat {
@@ -25,7 +25,7 @@ pub(super) const FORMATS: [PictureFormat; 11] = [
     PictureFormat { name: "WebP", is_this: |b| b.starts_with(b"RIFF") && b.get(8..12) == Some(b"WEBP"), decode: webp::decode, needs: webp::needs },
     PictureFormat { name: "BMP",  is_this: bmp::is_bmp, decode: bmp::decode, needs: bmp::needs },
     PictureFormat { name: "TIFF", is_this: tiff::is_tiff, decode: tiff::decode, needs: tiff::needs },
-    PictureFormat { name: "PNM",  is_this: image_crate::is_pnm, decode: image_crate::decode_pnm, needs: image_crate::pnm_needs },
+    PictureFormat { name: "PNM",  is_this: pnm::is_pnm, decode: pnm::decode, needs: pnm::needs },
     PictureFormat { name: "PFM",  is_this: pfm::is_pfm, decode: pfm::decode, needs: pfm::needs },
     PictureFormat { name: "QOI",  is_this: |b| b.starts_with(b"qoif"), decode: qoi::decode, needs: qoi::needs },
     PictureFormat { name: "ICO",  is_this: |b| b.starts_with(b"\0\0\x01\0"), decode: ico::decode, needs: ico::needs },

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use super::error::DecodeError;
 use super::job::{Job, Needs};
 use super::picture::Decoded;
-use super::{image_crate, png};
+use super::{bmp, image_crate, png};
 
 /// No header of a bitmap is longer, with its colours.
 const HEADER: usize = 2048;
@@ -22,7 +22,9 @@ pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
         return png::decode(&job.with_bytes(picture));
     }
     let bitmap = without_mask(picture).ok_or_else(|| job.ends_early())?;
-    image_crate::decode_bare_bitmap(&bitmap, job)
+    let mut decoded = image_crate::decode_bare_bitmap(&bitmap, job)?;
+    bmp::cut_off_fractions(&mut decoded.image, &bitmap);
+    Ok(decoded)
 }
 
 /// What [`decode`] takes.

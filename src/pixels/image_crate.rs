@@ -1,32 +1,15 @@
-//! What the `image` crate decodes: PNM, and the pictures of PNG, WebP, BMP, TGA and QOI files.
+//! What the `image` crate decodes: the pictures of WebP, BMP, TGA and QOI files.
 
 use std::io::{BufRead, Cursor, ErrorKind, Seek};
 
 use image::codecs::bmp::BmpDecoder;
 use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
-use image::{
-    ColorType, DynamicImage, ImageBuffer, ImageDecoder, ImageFormat, ImageReader, Pixel, Rgb, RgbImage,
-};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 
 use super::error::DecodeError;
 use super::job::{Job, Needs, unsupported};
 use super::picture::Decoded;
-
-/// Whether a file is a PNM. A text may start with `P1` to `P7` too; the byte after it tells them apart.
-pub(super) fn is_pnm(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'P', b'1'..=b'7', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..])
-}
-
-/// Decodes a PNM.
-pub(super) fn decode_pnm(job: &Job) -> Result<Decoded, DecodeError> {
-    decode(job, ImageFormat::Pnm)
-}
-
-/// What [`decode_pnm`] takes.
-pub(super) fn pnm_needs(job: &Job) -> Result<Needs, DecodeError> {
-    needs(job, ImageFormat::Pnm)
-}
 
 /// Decodes a file of this format, as stored. Orientation is the caller's business.
 pub(super) fn decode(job: &Job, format: ImageFormat) -> Result<Decoded, DecodeError> {
@@ -70,7 +53,7 @@ fn read(mut decoder: impl ImageDecoder, job: &Job) -> Result<Decoded, DecodeErro
     let mut limits = job.budget.limits();
     limits.reserve(decoder.total_bytes()).map_err(error)?;
     decoder.set_limits(limits).map_err(error)?;
-    let image = into_rgb(DynamicImage::from_decoder(decoder).map_err(error)?);
+    let image = DynamicImage::from_decoder(decoder).map_err(error)?.into_rgb8();
     Ok(Decoded::new(image, (width, height), Orientation::NoTransforms))
 }
 
@@ -82,23 +65,6 @@ fn measure(decoder: &impl ImageDecoder, job: &Job) -> Result<Needs, DecodeError>
     let converted = if decoder.color_type() == ColorType::Rgb8 { 0 } else { 3 * pixels };
     let buffers = if job.format == "WebP" { 4 * pixels } else { 0 };
     Ok(Needs::new(width, height, decoder.total_bytes() + converted.max(buffers)))
-}
-
-/// Drops alpha, repeats gray, and takes the high byte of 16-bit samples, as Pillow does for RGB; `image`'s
-/// own conversion rounds instead.
-fn into_rgb(image: DynamicImage) -> RgbImage {
-    fn high_bytes<P: Pixel<Subpixel = u16>>(image: &ImageBuffer<P, Vec<u16>>) -> RgbImage {
-        RgbImage::from_fn(image.width(), image.height(), |x, y| {
-            Rgb(image.get_pixel(x, y).to_rgb().0.map(|sample| (sample >> 8) as u8))
-        })
-    }
-    match image {
-        DynamicImage::ImageLuma16(image) => high_bytes(&image),
-        DynamicImage::ImageLumaA16(image) => high_bytes(&image),
-        DynamicImage::ImageRgb16(image) => high_bytes(&image),
-        DynamicImage::ImageRgba16(image) => high_bytes(&image),
-        image => image.into_rgb8(),
-    }
 }
 
 fn decode_error(error: ImageError, job: &Job) -> DecodeError {

@@ -1,5 +1,29 @@
 //! Samples that are no 8-bit levels to 8-bit levels.
 
+use image::RgbImage;
+
+/// Cuts off the fractions of levels that stand for channels of five or six bits, as Pillow does. The `image` crate
+/// rounds them. `bits` are those of red, green and blue; a channel of any other number of bits stays as it is.
+pub(super) fn cut_off_fractions(image: &mut RgbImage, bits: [u32; 3]) {
+    let tables = bits.map(|bits| {
+        let most = match bits {
+            5 => 31,
+            6 => 63,
+            _ => 255,
+        };
+        let table: [u8; 256] = core::array::from_fn(|level| {
+            let value = (level * most + 127) / 255;
+            (value * 255 / most) as u8
+        });
+        table
+    });
+    for pixel in image.pixels_mut() {
+        for (level, table) in pixel.0.iter_mut().zip(&tables) {
+            *level = table[usize::from(*level)];
+        }
+    }
+}
+
 /// RGB of floating-point samples, gray (1 channel) or RGB (3).
 ///
 /// Values from 0 to 1 are scaled to 255, as is the convention for such pictures. If one is outside, they are

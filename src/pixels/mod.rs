@@ -34,6 +34,7 @@ mod oversize;
 mod pfm;
 mod picture;
 mod png;
+mod pnm;
 mod preprocess;
 mod preprocess_memory;
 mod qoi;

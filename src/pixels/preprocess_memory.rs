@@ -2,6 +2,7 @@
 
 use super::channels::Channels;
 use super::filter::Filter;
+use super::geometry::MAX_SIDE;
 use super::preprocess::Preprocess;
 use super::resize::{columns_first, reach, taps};
 use super::size::Size;
@@ -15,8 +16,19 @@ impl Preprocess {
         let (resized, input) = (placement.resized, placement.input);
         let part = Size { width: resized.width.min(input.width), height: resized.height.min(input.height) };
         let copies = if self.channels == Channels::Gray { 2 } else { 1 };
-        let planes = 4 * self.channels.count() as u64 * area(input);
-        copies * rgb(picture) + resizing(picture, resized, part, self.filter) + rgb(input) + planes
+        copies * rgb(picture)
+            + resizing(picture, resized, part, self.filter)
+            + rgb(input)
+            + self.planes(input)
+    }
+
+    /// The most bytes that a prepared picture has.
+    pub fn most_planes(&self) -> u64 {
+        self.planes(self.crop.unwrap_or(Size::square(MAX_SIDE)))
+    }
+
+    fn planes(&self, input: Size) -> u64 {
+        4 * self.channels.count() as u64 * area(input)
     }
 }
 

@@ -5,14 +5,29 @@ use image::ImageFormat;
 use super::error::DecodeError;
 use super::image_crate;
 use super::job::{Job, Needs};
+use super::levels;
 use super::picture::Decoded;
 
 /// Decodes a TGA.
 pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
-    match gray_of_bilevel(job)? {
-        Some(gray) => image_crate::decode(&job.with_bytes(&gray), ImageFormat::Tga),
-        None => image_crate::decode(job, ImageFormat::Tga),
+    if let Some(gray) = gray_of_bilevel(job)? {
+        return image_crate::decode(&job.with_bytes(&gray), ImageFormat::Tga);
     }
+    let mut decoded = image_crate::decode(job, ImageFormat::Tga)?;
+    if job.bytes.first_chunk().is_some_and(has_five_bits) {
+        levels::cut_off_fractions(&mut decoded.image, [5; 3]);
+    }
+    Ok(decoded)
+}
+
+/// Whether pixels, or the colours of a palette, have 15 or 16 bits: five a channel.
+fn has_five_bits(header: &[u8; 18]) -> bool {
+    let depth = match header[2] {
+        1 | 9 => header[7],
+        2 | 10 => header[16],
+        _ => 0,
+    };
+    matches!(depth, 15 | 16)
 }
 
 /// What [`decode`] takes.

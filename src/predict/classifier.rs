@@ -67,6 +67,20 @@ pub enum ClassifyError {
 }
 
 impl Prepared {
+    /// Prepares a picture, as [`Classifier::prepare`] does, for those who do not have the classifier.
+    ///
+    /// # Errors
+    /// If the picture is so long or so high that it would become too large.
+    ///
+    /// # Panics
+    /// If `picture` has no pixels.
+    pub fn new(preprocess: &Preprocess, picture: &RgbImage) -> Result<Self, Oversize> {
+        let start = Instant::now();
+        let planes = preprocess.run(picture)?;
+        let timing = Timing { preprocess: start.elapsed(), ..Timing::default() };
+        Ok(Self { width: picture.width(), height: picture.height(), damage: None, planes, timing })
+    }
+
     /// Whether both can be in one run of the network.
     pub fn has_size_of(&self, other: &Self) -> bool {
         self.planes.size == other.planes.size
@@ -116,10 +130,7 @@ impl Classifier {
     /// # Panics
     /// If `picture` has no pixels.
     pub fn prepare(&self, picture: &RgbImage) -> Result<Prepared, Oversize> {
-        let start = Instant::now();
-        let planes = self.preprocess.run(picture)?;
-        let timing = Timing { preprocess: start.elapsed(), ..Timing::default() };
-        Ok(Prepared { width: picture.width(), height: picture.height(), damage: None, planes, timing })
+        Prepared::new(&self.preprocess, picture)
     }
 
     /// Classifies pictures of one input size in one run of the network; `timing.infer` is the run's time divided

@@ -18,6 +18,8 @@ pub struct CompletedInputs {
     foreign: Vec<Range<u64>>,
     /// How many inputs are completed.
     count: usize,
+    /// As [`lacks_damage`](Self::lacks_damage).
+    pub(super) lacks_damage: bool,
 }
 
 /// Why a run cannot append to a file.
@@ -82,6 +84,11 @@ impl CompletedInputs {
     /// How many inputs are completed.
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// Whether an earlier version began the file, without a column that says which pictures are damaged.
+    pub fn lacks_damage(&self) -> bool {
+        self.lacks_damage
     }
 
     /// Where the torn end of the file begins, bytes. A run that appends cuts it off first.

@@ -73,6 +73,7 @@ pub enum Constructor {
 
 /// What sinks need to know about a run.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a run")]
 pub struct SinkOptions {
     /// The model that answers.
     pub model: ModelInfo,
@@ -84,6 +85,8 @@ pub struct SinkOptions {
     pub colour: bool,
     /// Whether the output already has records, to which these are appended.
     pub appends: bool,
+    /// Whether that output has no column for damage.
+    pub lacks_damage: bool,
 }
 
 /// What text shows for a class.

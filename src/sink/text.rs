@@ -17,7 +17,7 @@ pub(super) const FORMAT: Format = Format {
     is_binary: false,
     is_readable_unfinished: true,
     carries_failures: false,
-    carries_damage: false,
+    carries_damage: true,
     carries_logits: false,
     is_beginning,
     read_completed: None,
@@ -33,9 +33,9 @@ struct Text {
 
 #[derive(Debug)]
 enum Layout {
-    /// The path, a row per class with a bar, a line of times.
+    /// The path, a row per class with a bar, what is wrong with the file, a line of times.
     Block { colour: bool },
-    /// The path, then label and score of each class, separated by tabs.
+    /// The path, then label and score of each class, then what is wrong with the file, separated by tabs.
     Line,
 }
 
@@ -69,6 +69,7 @@ impl Text {
             let (bar, label) = (paint(BAR, &filled), self.label(prediction));
             lines.push(format!("  {bar}{blank} {score:5.1}%  {label}"));
         }
+        lines.extend(damage(answer).map(|damage| format!("  {damage}")));
         let Timing { decode, preprocess, infer } = answer.timing;
         let [decode, preprocess, infer] = [decode, preprocess, infer].map(milliseconds);
         lines.push(paint(DIM, &format!("  decode {decode}, preprocess {preprocess}, inference {infer}")));
@@ -80,6 +81,7 @@ impl Text {
         for prediction in &answer.top {
             columns.extend([self.label(prediction), format!("{:.4}", prediction.score)]);
         }
+        columns.extend(damage(answer));
         columns.join("\t")
     }
 }
@@ -97,6 +99,11 @@ impl Sink for Text {
         output.write_all((text + "\n").as_bytes())?;
         output.flush()
     }
+}
+
+/// That a file is damaged, and how.
+fn damage(answer: &Answer) -> Option<String> {
+    answer.damaged.as_deref().map(|reason| format!("damaged: {}", escape_controls(reason)))
 }
 
 /// Whether the first line is a path, a class and its score.

@@ -28,5 +28,7 @@ mod photos;
 mod preprocessing;
 #[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod timeout;
 
 use support::program::{Mnet, Run, best, photo};

@@ -119,8 +119,30 @@ fn a_damaged_picture_is_answered_on_request_and_marked() {
     assert!(cut["top"].is_array() && whole.get("damaged").is_none(), "{}", run.stdout);
     assert_eq!(run.stderr, "");
 
-    let run = mnet.run(["classify", "--damaged"].iter().chain(&files)).succeeded();
+    // With -q the record is all there is.
+    for flags in [&["-q"][..], &["-q", "--format", "csv", "-k", "1"]] {
+        let run = mnet.run(["classify", "--damaged"].iter().chain(flags).chain(&files)).succeeded();
+        let rows: Vec<_> = run.stdout.lines().collect();
+        let [.., cut, whole] = &rows[..] else { panic!("{}", run.stdout) };
+        assert!(cut.starts_with("cut.jpg") && cut.contains("JPEG ends early at byte"), "{cut}");
+        assert!(whole.starts_with("whole.jpg") && !whole.contains("ends early"), "{whole}");
+        assert_eq!(run.stderr, "");
+    }
+
+    let run = mnet.run(["classify", "--damaged", "--paths-only"].iter().chain(&files)).succeeded();
     assert_eq!(run.stdout.lines().count(), 2);
     assert!(run.stderr.starts_with("cut.jpg: answered by what there is: JPEG ends early"), "{}", run.stderr);
     assert!(!run.stderr.contains("whole.jpg"), "{}", run.stderr);
+
+    // A file of an earlier version has no place for it.
+    let old = "path,rank,index,wnid,label,score,error\ngone.jpg,,,,,,no such file\n";
+    fs::write(mnet.path().join("old.csv"), old).unwrap();
+    mnet.run(["classify", "--damaged", "--resume", "old.csv"].iter().chain(&files))
+        .failed(2, &["old.csv has no column `damaged`, which --damaged needs", "try: "]);
+    assert_eq!(fs::read_to_string(mnet.path().join("old.csv")).unwrap(), old);
+    mnet.run(["classify", "-k", "1", "--resume", "old.csv", "whole.jpg"]).succeeded();
+    let text = fs::read_to_string(mnet.path().join("old.csv")).unwrap();
+    // Seven columns, as before; the last one is the error.
+    let header = old.lines().next().unwrap();
+    assert!(text.starts_with(header) && text.ends_with(",\n") && !text.ends_with(",,\n"), "{text}");
 }

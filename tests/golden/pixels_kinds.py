@@ -123,6 +123,49 @@ def bmps(small):
     yield "rle-top-down.bmp", head + palette[54:size] + runs
 
 
+def bitmap(bits, rows, masks=None):
+    """A bitmap of rows of pixels, each a number."""
+    lines = [b"".join(pixel.to_bytes(bits // 8, "little") for pixel in row) for row in rows]
+    data = b"".join(line + bytes(-len(line) % 4) for line in lines)
+    masks_data = struct.pack("<3I", *masks) if masks else b""
+    start = 54 + len(masks_data)
+    head = struct.pack("<IiiHHIIiiII", 40, len(rows[0]), len(rows), 1, bits, 3 if masks else 0, len(data), 0, 0, 0, 0)
+    return b"BM" + struct.pack("<IHHI", start + len(data), 0, 0, start) + head + masks_data + data
+
+
+def levels():
+    """Every value that a channel can have, where it is not a byte."""
+    fifths = [[value << shift for value in range(32)] for shift in (0, 5, 10)]
+    mixed = [[value << shift for value in range(64) if value < 32 or shift == 5] for shift in (0, 5, 11)]
+    mixed = [row * (64 // len(row)) for row in mixed]
+    yield "levels-555.bmp", bitmap(16, fifths)
+    yield "masks-555.bmp", bitmap(16, fifths, (0x7C00, 0x3E0, 0x1F))
+    yield "masks-565.bmp", bitmap(16, mixed, (0xF800, 0x7E0, 0x1F))
+    bytes_ = [[value << shift for value in range(0, 256, 15)] for shift in (0, 8, 16)]
+    yield "masks-24.bmp", bitmap(24, bytes_, (0xFF0000, 0xFF00, 0xFF))
+    yield "masks-of-0.bmp", bitmap(32, bytes_, (0, 0, 0))
+    # An icon holds a bitmap of twice the height, whose second half is a mask.
+    icon = bytearray(bitmap(16, fifths)[14:])
+    icon[8] = 6
+    entry = struct.pack("<BBBBHHII", 32, 3, 0, 0, 1, 16, len(icon) + 12, 22)
+    yield "levels-555.ico", b"\0\0\1\0\1\0" + entry + icon + bytes(12)
+    head = bytes([0, 0, 2]) + bytes(9) + struct.pack("<HHBB", 32, 3, 16, 0)
+    yield "levels-555.tga", head + b"".join(struct.pack("<32H", *row) for row in fifths)
+    table = b"".join(struct.pack("<32H", *row) for row in fifths)
+    head = bytes([0, 1, 1, 0, 0, 96, 0, 16]) + bytes(4) + struct.pack("<HHBB", 32, 3, 8, 0)
+    yield "colours-555.tga", head + table + bytes(range(96))
+    yield "max-1.pgm", b"P5 3 4 1\n" + bytes([0, 1, 2] * 4)
+    yield "max-100.pgm", b"P5 64 4 100\n" + bytes(range(256))
+    yield "max-100.ppm", b"P6 64 4 100\n" + bytes(value for value in range(256) for _ in range(3))
+    for top in (500, 4095):
+        values = [*range(top + 1), 65535] if top == 500 else range(3, top, 7)
+        wide = b"".join(struct.pack(">3H", value, top, 0) for value in values)
+        yield f"max-{top}.ppm", b"P6 %d 1 %d\n" % (len(values), top) + wide
+    text = b" ".join(b"%d" % value for value in range(101))
+    yield "max-100-text.pgm", b"P2 # text\n101 1 100\n" + text
+    yield "max-65535-text.ppm", b"P3 3 4 65535" + b" 0 128 129 385 386 643 65278 65279 65535" * 4 + b"\n"
+
+
 def others(small):
     yield "no-end.qoi", encode(small, "QOI")[:-8]
     yield "bilevel.tga", encode(small.convert("1"), "TGA")
@@ -133,6 +176,6 @@ def others(small):
 
 
 def kinds(rgb, small):
-    for group in (jpegs(rgb, small), pngs(small), webps(small), gifs(small), bmps(small), others(small)):
+    for group in (jpegs(rgb, small), pngs(small), webps(small), gifs(small), bmps(small), levels(), others(small)):
         for name, data, *expected in group:
             yield name, data, expected[0] if expected else None

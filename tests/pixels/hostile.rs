@@ -28,8 +28,10 @@ fn files() -> Vec<(PathBuf, Vec<u8>)> {
 /// picture, and never a panic.
 #[test]
 fn a_cut_file_never_decodes_to_a_different_picture() {
-    // A PNG may end after its pixels, and nothing says that an orientation follows.
-    let is_cuttable = |(path, _): &(PathBuf, _)| !path.ends_with("exif-after-pixels.png");
+    // A PNG may end after its pixels, and nothing says that an orientation follows; nor that a number goes on.
+    let is_cuttable = |(path, _): &(PathBuf, _)| {
+        !path.ends_with("exif-after-pixels.png") && !path.to_string_lossy().contains("-text.p")
+    };
     for (path, bytes) in files().into_iter().filter(is_cuttable) {
         let whole = decode(&bytes, &DecodeOptions::default()).unwrap();
         for length in 0..bytes.len() {

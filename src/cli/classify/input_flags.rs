@@ -48,8 +48,8 @@ pub(super) struct InputFlags {
     /// to. This is several times faster; pixels and scores differ slightly, and occasionally the class
     #[arg(long)]
     draft: bool,
-    /// Answer a damaged or incomplete JPEG by what there is of it, as libjpeg does; the rest is gray or shifted. JSON then has
-    /// `damaged` with the reason; with other formats it is a line on stderr
+    /// Answer a damaged or incomplete JPEG by what there is of it, as libjpeg does; the rest is gray or shifted. Its record
+    /// says so: `damaged` with the reason
     #[arg(long)]
     damaged: bool,
     /// Do not turn pictures upright by their EXIF or XMP orientation

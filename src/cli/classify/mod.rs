@@ -13,12 +13,14 @@ mod selection_flags;
 
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 
 use super::console::Console;
 use super::exit::Exit;
 use super::hint::input_hint;
+use super::hub_flags::seconds;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
 use super::session::Session;
@@ -70,10 +72,14 @@ pub(super) struct Args {
     /// one picture at a time
     #[arg(short, long, value_name = "N", value_parser = count, help_heading = "Running")]
     batch: Option<usize>,
-    /// Memory that the pictures decoded at a time may take, such as 512M or 2G; by default half of what this process may still
+    /// Memory that the pictures decoded at a time, and those that wait for their batch, may take, such as 512M or 2G; by default half of what this process may still
     /// use. A picture waits until there is room; one that does not fit alone is refused
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running")]
     memory: Option<u64>,
+    /// Give up a picture that takes longer than this to be read, decoded and preprocessed: it gets an error of kind `timeout`,
+    /// and the run goes on. After Ctrl-C such a picture is not waited for
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Running")]
+    timeout: Option<Duration>,
     /// Print what would be labelled, and on stderr by which model; decode and download nothing
     #[arg(long, help_heading = "Running")]
     dry_run: bool,
@@ -117,7 +123,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
     let ResumeState { mut completed, output, sink } =
-        resume::open(&args.output, &classifier.info(), console)?;
+        resume::open(&args.output, &classifier.info(), args.input.decode().salvage, console)?;
     let already = completed.count();
     let stop = Stop::on_signals()?;
     let mut writer = RunWriter::new(&args.output, sink, output, report(args, already, console));
@@ -125,7 +131,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         ReadAhead::new(inputs, Arc::clone(stop.flag())).map_err(|error| threads::not_started(1, &error))?;
     let inputs = inputs.filter(|input| !completed.take(input.path()));
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted)
-        .with_memory(args.memory.unwrap_or_else(memory::default));
+        .with_memory(args.memory.unwrap_or_else(memory::default))
+        .with_timeout(args.timeout);
     let outcome = pipeline.run(inputs, plan(args, &classifier), stop.flag(), |record| {
         if args.fail_fast && record.outcome.is_err() {
             stop.ask();

@@ -11,7 +11,9 @@ use super::output::Output;
 use super::overwrite;
 use crate::cli::console::{Console, Failure};
 use crate::record::ModelInfo;
-use crate::sink::{Constructor, FORMATS, Format, LabelStyle, PATHS, PATHS_NULL, Sink, SinkOptions};
+use crate::sink::{
+    CompletedInputs, Constructor, FORMATS, Format, LabelStyle, PATHS, PATHS_NULL, Sink, SinkOptions,
+};
 use crate::words;
 
 /// Where answers go and what they look like.
@@ -186,11 +188,16 @@ impl OutputFlags {
         self.file().map_or_else(|| Ok(Output::stdout()), Output::create)
     }
 
-    /// The sink for answers of `model`, which are appended to earlier ones if `appends`.
+    /// The sink for answers of `model`, which are appended to those that are `completed`.
     ///
     /// # Errors
     /// If this build does not have the format.
-    pub(super) fn sink(&self, model: ModelInfo, appends: bool, console: &Console) -> Result<Box<dyn Sink>> {
+    pub(super) fn sink(
+        &self,
+        model: ModelInfo,
+        completed: &CompletedInputs,
+        console: &Console,
+    ) -> Result<Box<dyn Sink>> {
         let format = self.format();
         let new = match format.constructor {
             Constructor::BuiltIn(new) => new,
@@ -205,7 +212,8 @@ impl OutputFlags {
             label: self.label.style(),
             on_terminal: self.is_on_terminal(),
             colour: console.colours_stdout(),
-            appends,
+            appends: completed.end() > 0,
+            lacks_damage: completed.lacks_damage(),
         }))
     }
 

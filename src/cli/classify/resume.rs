@@ -21,13 +21,19 @@ pub(super) struct ResumeState {
     pub(super) sink: Box<dyn Sink>,
 }
 
-/// Opens the output that `flags` name, for answers of `model`.
-pub(super) fn open(flags: &OutputFlags, model: &ModelInfo, console: &Console) -> Result<ResumeState> {
-    let sink = |appends| flags.sink(model.clone(), appends, console);
+/// Opens the output that `flags` name, for answers of `model`. Some are to damaged pictures if `is_salvaging`.
+pub(super) fn open(
+    flags: &OutputFlags,
+    model: &ModelInfo,
+    is_salvaging: bool,
+    console: &Console,
+) -> Result<ResumeState> {
+    let sink = |completed: &CompletedInputs| flags.sink(model.clone(), completed, console);
     let Some(path) = flags.resume() else {
         // The sink first: if this build lacks the format, no file is created.
-        let sink = sink(false)?;
-        return Ok(ResumeState { completed: CompletedInputs::default(), output: flags.open()?, sink });
+        let completed = CompletedInputs::default();
+        let sink = sink(&completed)?;
+        return Ok(ResumeState { completed, output: flags.open()?, sink });
     };
     let shown = path.display();
     let failure = |error: &io::Error| Failure::error(format_args!("{shown}: {error}"), None);
@@ -39,6 +45,11 @@ pub(super) fn open(flags: &OutputFlags, model: &ModelInfo, console: &Console) ->
         .format()
         .completed(&mut BufReader::new(&*file), Some(model))
         .map_err(|error| Failure::error(format_args!("{shown}: {error}"), None))?;
+    if is_salvaging && completed.lacks_damage() {
+        let message = format!("{shown} has no column `damaged`, which --damaged needs");
+        let hint = "another file for --resume, or the same without --damaged".to_owned();
+        return Err(Failure::error(message, Some(hint)));
+    }
     file.set_len(completed.end()).map_err(|error| failure(&error))?;
     if !completed.foreign().is_empty() {
         let rejected = repair(file, path, completed.foreign()).map_err(|error| failure(&error))?;
@@ -51,7 +62,7 @@ pub(super) fn open(flags: &OutputFlags, model: &ModelInfo, console: &Console) ->
     if completed.count() > 0 {
         console.note(format_args!("{shown} already has the answers to {} inputs", completed.count()));
     }
-    let sink = sink(completed.end() > 0)?;
+    let sink = sink(&completed)?;
     let file = file.try_clone().map_err(|error| failure(&error))?;
     Ok(ResumeState { completed, output: Output::append(path, file), sink })
 }

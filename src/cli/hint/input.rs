@@ -13,6 +13,7 @@ pub(crate) fn input_hint(hint: ItemHint, path: &Path) -> String {
         ItemHint::Crop => "crop it first, or --resize 224x224, which distorts it".to_owned(),
         ItemHint::AllowPixels(pixels) => format!("--max-pixels {pixels}"),
         ItemHint::AllowMemory(bytes) => format!("--memory {}M", bytes.div_ceil(1 << 20)),
+        ItemHint::AllowTime => "a longer --timeout, or none".to_owned(),
         ItemHint::AllowMorePixels => "a larger --max-pixels, which also allows more memory".to_owned(),
     }
 }

@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format {
     is_binary: true,
     is_readable_unfinished: false,
     carries_failures: true,
-    carries_damage: false,
+    carries_damage: true,
     carries_logits: true,
     is_beginning: |start| start.starts_with(b"PAR1"),
     read_completed: None,

@@ -68,7 +68,7 @@ fn rows_have_the_fields_of_json_lines() {
     let rows = rows(reader("fields", &written(&records)));
     let rows: Vec<_> = rows.iter().map(ToString::to_string).collect();
     let answered = "path_bytes: null, width: 40, height: 30, model: \"owner/name\", res: 160";
-    let rest = "ms: {decode: 6.1, preprocess: 1.2, infer: 2.0}, error: null";
+    let rest = "ms: {decode: 6.1, preprocess: 1.2, infer: 2.0}, error: null, damaged: null";
     assert_eq!(
         rows,
         [
@@ -78,7 +78,7 @@ fn rows_have_the_fields_of_json_lines() {
                  {{index: 3, wnid: null, label: \"class 3\", score: 0.25}}], logits: null, {rest}}}"
             ),
             "{path: \"b.jpg\", path_bytes: null, width: null, height: null, model: null, res: null, top: null, \
-             logits: null, ms: null, error: {kind: \"decode\", message: \"JPEG ends early\"}}"
+             logits: null, ms: null, error: {kind: \"decode\", message: \"JPEG ends early\"}, damaged: null}"
                 .to_owned(),
             format!("{{path: \"c.jpg\", {answered}, top: [], logits: [1.5, -2.5E0, 0E0], {rest}}}"),
             format!(
@@ -87,6 +87,15 @@ fn rows_have_the_fields_of_json_lines() {
             ),
         ]
     );
+}
+
+#[test]
+fn that_a_file_is_damaged_is_in_its_row() {
+    let mut record = answer("a.jpg", vec![], None);
+    record.outcome.as_mut().unwrap().damaged = Some("ends early".into());
+    let rows = rows(reader("damaged", &written(&[record, failure("b.jpg")])));
+    assert_eq!(rows[0].get_string(10).unwrap(), "ends early");
+    assert!(rows[1].get_string(10).is_err());
 }
 
 #[cfg(unix)]

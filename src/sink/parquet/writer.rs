@@ -19,8 +19,8 @@ use crate::record::{ModelInfo, Prediction, Record};
 use crate::sink::fields::{milliseconds, path_bytes};
 use crate::sink::format::Sink;
 
-/// The columns. Values that do not apply are null: a failure has only `path` and `error`, and `path_bytes` is null if the
-/// path is UTF-8. Lists have the three levels that the format prescribes.
+/// The columns. Values that do not apply are null: a failure has only `path` and `error`, `path_bytes` is null if the path
+/// is UTF-8, and `damaged` if the file is whole. Lists have the three levels that the format prescribes.
 const SCHEMA: &str = "
 message mnet {
   required binary path (STRING);
@@ -53,6 +53,7 @@ message mnet {
     required binary kind (STRING);
     required binary message (STRING);
   }
+  optional binary damaged (STRING);
 }";
 
 /// Columns whose values rarely repeat: a dictionary would be as long as the column.
@@ -179,7 +180,9 @@ fn write_columns(group: &mut RowGroup, model: &ModelInfo, rows: &[Record]) -> Re
     write_optional::<DoubleType>(group, times().map(|times| Some(milliseconds(times?.infer))))?;
 
     write_optional::<ByteArrayType>(group, errors().map(|error| Some(text(error?.kind))))?;
-    write_optional::<ByteArrayType>(group, errors().map(|error| Some(text(&error?.message))))
+    write_optional::<ByteArrayType>(group, errors().map(|error| Some(text(&error?.message))))?;
+
+    write_optional::<ByteArrayType>(group, answers().map(|answer| answer?.damaged.as_deref().map(text)))
 }
 
 fn text(text: &str) -> ByteArray {
@@ -191,7 +194,8 @@ fn memory(record: &Record) -> usize {
     let outcome = match &record.outcome {
         Ok(answer) => {
             let logits = answer.logits.as_ref().map_or(0, Vec::len);
-            size_of::<Prediction>() * answer.top.len() + size_of::<f32>() * logits
+            let damaged = answer.damaged.as_ref().map_or(0, String::len);
+            size_of::<Prediction>() * answer.top.len() + size_of::<f32>() * logits + damaged
         }
         Err(error) => error.message.len(),
     };

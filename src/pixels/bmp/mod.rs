@@ -1,5 +1,7 @@
 //! BMP: the `image` crate decodes it, after the kinds that it refuses are written as those that it reads.
 
+mod depth;
+
 use std::borrow::Cow;
 
 use image::ImageFormat;
@@ -9,6 +11,8 @@ use super::error::DecodeError;
 use super::image_crate;
 use super::job::{Job, Needs};
 use super::picture::Decoded;
+use depth::MASKS;
+pub(super) use depth::cut_off_fractions;
 
 /// Length of the file header.
 const FILE_HEADER: usize = 14;
@@ -27,6 +31,7 @@ pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     if is_flipped {
         flip_vertical_in_place(&mut decoded.image);
     }
+    cut_off_fractions(&mut decoded.image, bytes.get(FILE_HEADER..).unwrap_or_default());
     Ok(decoded)
 }
 
@@ -44,6 +49,7 @@ fn repaired(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
     shorten_os2_header(&mut bytes);
     let is_flipped = Header::read(&bytes).is_some_and(|header| {
         header.write_missing_fields(&mut bytes);
+        header.forget_usual_masks(&mut bytes);
         header.pad_last_row(&mut bytes);
         header.is_top_down_rle() && turn_over(&mut bytes)
     });
@@ -85,9 +91,8 @@ struct Header {
 }
 
 impl Header {
-    /// Compression: none, two kinds of run lengths, and none with masks.
+    /// Two kinds of compression by run lengths.
     const RLE: [u32; 2] = [1, 2];
-    const MASKS: u32 = 3;
 
     fn read(bytes: &[u8]) -> Option<Self> {
         let u16_at = |at: usize| Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
@@ -119,12 +124,26 @@ impl Header {
         }
     }
 
+    /// The decoder refuses masks in a bitmap of 24 bits, and masks of no bit. Without masks it reads both as meant.
+    fn forget_usual_masks(&self, bytes: &mut Cow<[u8]>) {
+        const BGR: [u8; 12] = [0, 0, 0xff, 0, 0, 0xff, 0, 0, 0xff, 0, 0, 0];
+        let masks = bytes.get(FILE_HEADER + 40..FILE_HEADER + 52);
+        let is_usual = match self.bits {
+            24 => masks.is_some_and(|masks| masks == BGR),
+            32 => masks.is_some_and(|masks| masks == [0; 12]),
+            _ => false,
+        };
+        if self.compression == MASKS && is_usual {
+            bytes.to_mut()[FILE_HEADER + 16] = 0;
+        }
+    }
+
     /// Where the pixels start.
     fn start(&self) -> usize {
         if self.offset != 0 {
             return self.offset;
         }
-        let masks = if self.size == 40 && self.compression == Self::MASKS { 12 } else { 0 };
+        let masks = if self.size == 40 && self.compression == MASKS { 12 } else { 0 };
         let colours = if self.bits > 8 { 0 } else { 1 << self.bits };
         let colours = if self.colours == 0 { colours } else { self.colours.min(256) };
         FILE_HEADER + self.size + masks + colours * if self.size < 40 { 3 } else { 4 }

@@ -1,19 +1,24 @@
-//! PNG: its chunks are ours, its pixels the `image` crate's.
+//! PNG: its chunks are ours, its pixels the `png` crate's.
 //!
 //! Only the chunks that make the picture are handed on. No profile or text is inflated or kept, however large
 //! it claims to be, except what may hold the orientation; alpha is dropped anyway, so is `tRNS`; and a file
 //! that ends after its last pixel is as good as one with its end chunk.
+//!
+//! As in Pillow, a chunk before the pixels that fails its checksum is an error, whatever it is for. The pixels have a
+//! checksum of their own, so those of their chunks do not count; nor does that of a chunk after them.
+
+mod pixels;
 
 use std::borrow::Cow;
 use std::io::Read;
 
+use flate2::Crc;
 use flate2::read::ZlibDecoder;
-use image::ImageFormat;
 
 use super::error::DecodeError;
 use super::job::{Job, Needs, unsupported};
+use super::orientation;
 use super::picture::Decoded;
-use super::{image_crate, orientation};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// The end chunk with its checksum.
@@ -24,12 +29,13 @@ const MAX_TEXT: u64 = 1 << 20;
 /// Decodes a PNG.
 pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let chunks = Chunks::read(job)?;
-    let picture = image_crate::decode(&job.with_bytes(&chunks.picture), ImageFormat::Png)?;
+    let image = pixels::decode(job, &chunks.picture)?;
     let raw_profile = || chunks.raw_profile?.read().and_then(|text| unhex(&text));
     let exif = chunks.exif.map(Cow::Borrowed).or_else(|| raw_profile().map(Cow::Owned));
     let xmp = chunks.xmp.and_then(Text::read);
     let orientation = orientation::of(exif.as_deref(), xmp.as_deref());
-    Ok(Decoded { orientation, ..picture })
+    let size = image.dimensions();
+    Ok(Decoded::new(image, size, orientation))
 }
 
 /// What [`decode`] takes.
@@ -68,6 +74,7 @@ impl<'a> Chunks<'a> {
         let mut chunks = Self { picture: Vec::with_capacity(job.bytes.len() + END.len()), ..Self::default() };
         chunks.picture.extend_from_slice(SIGNATURE);
         let mut rest = job.bytes.get(SIGNATURE.len()..).unwrap_or_default();
+        let mut is_before_pixels = true;
         while let Some((header, _)) = rest.split_first_chunk::<8>() {
             let [l0, l1, l2, l3, name @ ..] = *header;
             let length = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
@@ -76,6 +83,11 @@ impl<'a> Chunks<'a> {
             }
             // Header, data, checksum.
             let chunk = rest.get(..12 + length).ok_or_else(|| job.ends_early())?;
+            is_before_pixels &= name != *b"IDAT";
+            if is_before_pixels && !has_right_checksum(chunk) {
+                let name = name.escape_ascii();
+                return Err(job.damaged(format!("its {name} chunk fails its checksum")));
+            }
             match &name {
                 b"PLTE" if !length.is_multiple_of(3) => {
                     return Err(job.damaged(format!("a palette of {length} bytes")));
@@ -135,6 +147,14 @@ impl<'a> Text<'a> {
         ZlibDecoder::new(self.bytes).take(MAX_TEXT).read_to_end(&mut text).ok()?;
         Some(Cow::Owned(text))
     }
+}
+
+/// Whether a chunk, with its header and its checksum, is as it was written.
+fn has_right_checksum(chunk: &[u8]) -> bool {
+    let Some((rest, checksum)) = chunk.split_last_chunk() else { return false };
+    let mut crc = Crc::new();
+    crc.update(&rest[4..]);
+    crc.sum() == u32::from_be_bytes(*checksum)
 }
 
 fn split_at_nul(data: &[u8]) -> Option<(&[u8], &[u8])> {
