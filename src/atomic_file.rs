@@ -32,6 +32,13 @@ pub(crate) fn unique_name(path: &Path, extension: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// What `name` was before [`unique_name`] added to it; `None` if it did not.
+pub(crate) fn without_unique_ending<'a>(name: &'a str, extension: &str) -> Option<&'a str> {
+    let (front, middle) = name.strip_suffix(extension)?.strip_suffix('.')?.rsplit_once('.')?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (middle.split('-').count() == 3 && middle.split('-').all(is_number)).then_some(front)
+}
+
 /// The file that `path` leads to, through links, whether it exists or not. `canonicalize` knows existing files only, and
 /// a rename onto a dangling link would replace the link.
 fn follow_links(path: &Path) -> io::Result<PathBuf> {
@@ -60,9 +67,13 @@ impl AtomicFile {
     /// An empty file beside `target`, or beside the file that a link of that name leads to, named after it and ending in
     /// `extension`. It has the permissions of the file that it will replace.
     pub(crate) fn create(target: &Path, extension: &str) -> io::Result<Self> {
-        let target = follow_links(target)?;
-        let path = unique_name(&target, extension);
-        let permissions = fs::metadata(&target).ok().filter(fs::Metadata::is_file);
+        Self::create_beside(&follow_links(target)?, extension)
+    }
+
+    /// As [`create`](Self::create), beside `target` itself, even if that is a link.
+    pub(crate) fn create_beside(target: &Path, extension: &str) -> io::Result<Self> {
+        let path = unique_name(target, extension);
+        let permissions = fs::symlink_metadata(target).ok().filter(fs::Metadata::is_file);
         let permissions = permissions.map(|metadata| metadata.permissions());
         let file = open_new(&path, permissions.as_ref())?;
         let file = Self { file, path, is_draft: true };
@@ -106,8 +117,14 @@ impl AtomicFile {
     /// If this fails, the file stays under its [temporary name](Self::path): it is complete, and may be all there is.
     pub(crate) fn commit(&mut self, target: &Path) -> io::Result<()> {
         self.is_draft = false;
+        self.replace(&follow_links(target)?)
+    }
+
+    /// As [`commit`](Self::commit), but a link of that name is itself replaced.
+    pub(crate) fn replace(&mut self, target: &Path) -> io::Result<()> {
+        self.is_draft = false;
         self.file.sync_all()?;
-        fs::rename(&self.path, follow_links(target)?)
+        fs::rename(&self.path, target)
     }
 
     /// Keeps the file under its temporary name, which is returned.
@@ -222,7 +239,12 @@ mod tests {
             file.commit(&target).unwrap();
             assert_eq!(fs::read_to_string(&target).unwrap(), "new", "{name}");
         }
-        assert_ne!(unique_name(Path::new("a"), "tmp"), unique_name(Path::new("a"), "tmp"));
+        let unique = unique_name(Path::new("a.b"), "tmp");
+        assert_ne!(unique, unique_name(Path::new("a.b"), "tmp"));
+        assert_eq!(without_unique_ending(unique.to_str().unwrap(), "tmp"), Some("a.b"));
+        for other in ["a.tmp", "a.1-2.tmp", "a.1--2.tmp", "a.1-2-x.tmp", "a.1-2-3.tmp2", "a.1-2-3.jsonl"] {
+            assert_eq!(without_unique_ending(other, "tmp"), None, "{other}");
+        }
         fs::remove_dir_all(folder).unwrap();
     }
 
@@ -262,6 +284,28 @@ mod tests {
         symlink("circle", folder.join("circle")).unwrap();
         assert!(AtomicFile::create(&folder.join("circle"), "tmp").is_err());
         assert_eq!(fs::read_to_string(target).unwrap(), "old");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_can_be_replaced_itself() {
+        let (folder, target) = target("replace-link");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        fs::set_permissions(&target, mode).unwrap();
+        let link = folder.join("link");
+        std::os::unix::fs::symlink("labels.csv", &link).unwrap();
+        let mut file = AtomicFile::create_beside(&link, "tmp").unwrap();
+        file.write_all(b"new").unwrap();
+        file.replace(&link).unwrap();
+        assert!(!link.is_symlink());
+        assert_eq!(fs::read_to_string(&link).unwrap(), "new");
+        assert_eq!(fs::read_to_string(target).unwrap(), "old");
+        assert_ne!(
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&link).unwrap().permissions()) & 0o044,
+            0,
+            "the permissions are not those of the other file"
+        );
         fs::remove_dir_all(folder).unwrap();
     }
 

@@ -13,7 +13,7 @@
 //! file gets its name by a rename after its checks, so readers see all of it or nothing. Reading writes
 //! nothing.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,7 @@ use hf_hub::{Cache, Repo};
 use super::cached_repo::CachedRepo;
 use super::error::HubError;
 use super::etag::Etag;
+use super::leftovers;
 use super::repository::{Repository, is_commit};
 use super::temporary::create_parent;
 use crate::atomic_file::unique_name;
@@ -132,9 +133,14 @@ impl RepositoryCache {
     /// time.
     pub(super) fn mark_absent(&self, commit: &str, name: &str) {
         let path = self.absence(commit, name);
-        if !path.exists() && create_parent(&path).is_ok() {
-            let _ = fs::write(&path, "");
+        if create_parent(&path).is_ok() {
+            let _ = File::create_new(&path);
         }
+    }
+
+    /// Removes what killed runs left, except what another process is at work on.
+    pub(super) fn sweep(&self) {
+        leftovers::sweep(&self.folder, &self.locks);
     }
 
     /// Makes the file `name` of the snapshot of `commit` a link to the blob of `etag`.

@@ -5,6 +5,7 @@
 mod checksums;
 mod damaged;
 mod decode;
+mod fuzzed;
 mod hostile;
 mod kinds;
 mod libraries;
