@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::lock::lock;
+use super::lock::{is_at, lock};
 use crate::atomic_file::AtomicFile;
 use crate::cli::console::Failure;
 use crate::waiting::{Peer, for_peer};
@@ -24,7 +24,12 @@ enum Target {
         file: AtomicFile,
         path: PathBuf,
     },
-    /// A file that is appended to, a pipe or a device.
+    /// A file that is appended to, which had this path.
+    Appended {
+        file: File,
+        path: PathBuf,
+    },
+    /// A pipe or a device.
     InPlace(File),
 }
 
@@ -39,9 +44,9 @@ impl Output {
         Ok(Self { name: path.display().to_string(), target })
     }
 
-    /// Appends to `file`, which is at its end.
+    /// Appends to `file`, which was opened for that at `path`.
     pub(super) fn append(path: &Path, file: File) -> Self {
-        Self { name: path.display().to_string(), target: Target::InPlace(file) }
+        Self { name: path.display().to_string(), target: Target::Appended { file, path: path.to_owned() } }
     }
 
     /// Its name in messages.
@@ -54,12 +59,15 @@ impl Output {
         matches!(&self.target, Target::Atomic { path, .. } if path.exists())
     }
 
-    /// Makes a complete file appear under its name.
+    /// Makes a complete file appear under its name. One that is appended to has to be there still.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         self.flush()?;
         match &mut self.target {
             Target::Atomic { file, path } => file.commit(path),
-            Target::Stdout(_) | Target::InPlace(_) => Ok(()),
+            Target::Appended { file, path } if !is_at(file, path)? => {
+                Err(io::Error::other("was removed or replaced while answers were appended to it"))
+            }
+            Target::Appended { .. } | Target::Stdout(_) | Target::InPlace(_) => Ok(()),
         }
     }
 
@@ -67,7 +75,7 @@ impl Output {
     pub(super) fn keep_partial(self) -> Option<PathBuf> {
         match self.target {
             Target::Atomic { file, .. } => Some(file.keep_partial()),
-            Target::Stdout(_) | Target::InPlace(_) => None,
+            Target::Appended { .. } | Target::Stdout(_) | Target::InPlace(_) => None,
         }
     }
 }
@@ -105,6 +113,7 @@ impl Write for Output {
         match &mut self.target {
             Target::Stdout(stdout) => for_peer(Peer::Reader, || stdout.write(bytes)),
             Target::Atomic { file, .. } => file.write(bytes),
+            Target::Appended { file, .. } => file.write(bytes),
             Target::InPlace(file) => for_peer(Peer::Reader, || file.write(bytes)),
         }
     }
@@ -113,6 +122,7 @@ impl Write for Output {
         match &mut self.target {
             Target::Stdout(stdout) => for_peer(Peer::Reader, || stdout.flush()),
             Target::Atomic { file, .. } => file.flush(),
+            Target::Appended { file, .. } => file.flush(),
             Target::InPlace(file) => file.flush(),
         }
     }

@@ -8,6 +8,7 @@ mod hub;
 mod input;
 mod pixels;
 mod predict;
+mod sink;
 mod weights;
 
 use std::fmt::Display;

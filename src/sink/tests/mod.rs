@@ -1,11 +1,11 @@
-//! The bytes of every format, and what resuming makes of files that were cut or altered.
+//! The bytes of every format.
+
+mod damage;
+mod resuming;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
-
-use proptest::collection::vec;
-use proptest::prelude::*;
 
 use super::*;
 use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
@@ -22,6 +22,7 @@ fn options() -> SinkOptions {
         colour: false,
         appends: false,
         lacks_damage: false,
+        earlier: Earlier::default(),
     }
 }
 
@@ -47,6 +48,32 @@ fn written(format: &Format, options: &SinkOptions, records: &[Record]) -> Vec<u8
 
 fn text(format: &Format, options: &SinkOptions, records: &[Record]) -> String {
     String::from_utf8(written(format, options, records)).unwrap()
+}
+
+/// What a run over `records` makes of a file that holds `bytes`.
+fn resumed(format: &Format, bytes: &[u8], records: &[Record]) -> Result<Vec<u8>, ResumeError> {
+    let mut completed = format.completed(&mut &*bytes, Some(&model()))?;
+    let mut file: Vec<u8> = completed
+        .kept()
+        .flat_map(|range| &bytes[range.start as usize..range.end as usize])
+        .copied()
+        .collect();
+    if file.last().is_some_and(|last| *last != b'\n') {
+        file.push(b'\n');
+    }
+    let appended = SinkOptions {
+        appends: !file.is_empty(),
+        lacks_damage: completed.lacks_damage(),
+        earlier: completed.earlier().clone(),
+        ..options()
+    };
+    let mut sink = sink(format, &appended);
+    for record in records {
+        if !completed.take(&record.path) {
+            sink.write(&mut file, record).unwrap();
+        }
+    }
+    Ok(file)
 }
 
 fn resumable() -> impl Iterator<Item = &'static Format> {
@@ -197,18 +224,6 @@ fn that_a_file_is_damaged_is_in_its_record() {
 
 /// A file that was begun before there was a column for damage goes on as it is.
 #[test]
-fn csv_without_a_column_for_damage_is_continued() {
-    let old = SinkOptions { lacks_damage: true, ..options() };
-    let whole = written(format("csv"), &old, &records());
-    assert!(whole.starts_with(b"path,rank,index,wnid,label,score,error\na\tb.jpg,1,207,"));
-    for length in "path,rank,index,wnid,label,score,error\n".len()..=whole.len() {
-        let completed = format("csv").completed(&mut &whole[..length], None).unwrap();
-        assert!(completed.lacks_damage() && completed.foreign().is_empty());
-        assert_eq!(resumed(format("csv"), &whole, length, &records()), whole);
-    }
-}
-
-#[test]
 fn paths_of_pictures_with_a_class() {
     assert_eq!(text(&PATHS, &options(), &records()), "a\tb.jpg\n");
     assert_eq!(text(&PATHS_NULL, &options(), &records()), "a\tb.jpg\0");
@@ -221,151 +236,4 @@ fn json_lines_keep_the_bytes_of_a_path_that_is_not_utf8() {
     let path = PathBuf::from(OsString::from_vec(b"caf\xe9.jpg".to_vec()));
     let line = text(format("jsonl"), &options(), &[Record { path, ..failure("", "") }]);
     assert!(line.contains("\"path\":\"caf\u{fffd}.jpg\",\"path_bytes\":\"Y2Fm6S5qcGc=\""), "{line}");
-}
-
-#[test]
-fn files_that_mnet_did_not_write_are_refused() {
-    let error = |format: &Format, bytes: &[u8]| {
-        format.completed(&mut &*bytes, Some(&model())).unwrap_err().to_string()
-    };
-    let (jsonl, csv) = (format("jsonl"), format("csv"));
-    let first = error(jsonl, b"hello\n");
-    assert!(first.starts_with("line 1 was not written by mnet ("), "{first}");
-    // After an answer it is foreign, and the answer stays.
-    let repaired = jsonl.completed(&mut &b"{\"path\":\"a\"}\nhello\n"[..], Some(&model())).unwrap();
-    assert_eq!((repaired.count(), repaired.foreign().first()), (1, Some(&(13..19))));
-    let header =
-        "line 1 was not written by mnet (the header is not path,rank,index,wnid,label,score,error,damaged)";
-    assert_eq!(error(csv, b"name,age\na,1\n"), header);
-    // Without a newline, neither may be taken for a torn file of ours, which would be cut to nothing.
-    assert_eq!(error(csv, b"name,age"), header);
-    assert_eq!(error(csv, b"path,rank,index,wnid,label,score,errors"), header);
-    assert!(error(jsonl, b"{\"important\": 1}").contains("does not begin like one"));
-    let rows = error(csv, b"path,rank,index,wnid,label,score,error\na,b\nc,d\n");
-    assert_eq!(rows, "line 2 was not written by mnet (it is not a row of one of its answers)");
-    let rows = b"path,rank,index,wnid,label,score,error\na,b\na,,,,,,gone\n";
-    let repaired = csv.completed(&mut &rows[..], None).unwrap();
-    assert_eq!((repaired.count(), repaired.foreign().first()), (0, Some(&(39..43))));
-    assert_eq!(error(format("text"), b""), "text output cannot be resumed");
-}
-
-#[test]
-fn answers_of_another_model_are_refused() {
-    let other = ModelInfo { name: "other".into(), resolution: 224 };
-    let lines = written(format("jsonl"), &SinkOptions { model: other, ..options() }, &records());
-    let error = format("jsonl").completed(&mut &lines[..], Some(&model())).unwrap_err();
-    let expected = "its answers are from other at 224 px; this run uses owner/name at 160 px";
-    assert_eq!(error.to_string(), expected);
-    assert!(format("jsonl").completed(&mut &lines[..], None).is_ok());
-}
-
-/// A path of awkward characters, often equal to another one.
-fn any_path() -> impl Strategy<Value = PathBuf> {
-    let word = prop_oneof![
-        3 => "[ab]",
-        1 => "[a\",\r\n\t\\\\{}é]{1,4}",
-    ];
-    #[cfg(unix)]
-    let word = prop_oneof![
-        4 => word.prop_map(PathBuf::from),
-        1 => vec(1_u8.., 1..4).prop_map(|bytes| {
-            PathBuf::from(<OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes))
-        }),
-    ];
-    #[cfg(not(unix))]
-    let word = word.prop_map(PathBuf::from);
-    word
-}
-
-fn any_record() -> impl Strategy<Value = Record> {
-    let message = "[a-c\",\n]{0,4}";
-    let classes = vec((0..1000_usize, "[a\",\n]{0,3}", 0.0_f32..1.0), 0..4);
-    (any_path(), prop_oneof![3 => classes.prop_map(Ok), 1 => message.prop_map(Err)]).prop_map(
-        |(path, outcome)| match outcome {
-            Ok(classes) => {
-                let classes: Vec<_> =
-                    classes.iter().map(|(index, label, score)| (*index, None, &**label, *score)).collect();
-                Record { path, ..answer("", &classes) }
-            }
-            Err(message) => Record { path, ..failure("", &message) },
-        },
-    )
-}
-
-/// Continues the first `length` bytes of `whole` with those of `records` that they do not complete.
-fn resumed(format: &Format, whole: &[u8], length: usize, records: &[Record]) -> Vec<u8> {
-    let mut completed = format.completed(&mut &whole[..length], Some(&model())).unwrap();
-    let mut file = whole[..completed.end() as usize].to_vec();
-    let appended =
-        SinkOptions { appends: !file.is_empty(), lacks_damage: completed.lacks_damage(), ..options() };
-    let mut sink = sink(format, &appended);
-    for record in records {
-        if !completed.take(&record.path) {
-            sink.write(&mut file, record).unwrap();
-        }
-    }
-    file
-}
-
-proptest! {
-    #[test]
-    fn a_file_cut_anywhere_resumes_to_the_same_file(mut records in vec(any_record(), 0..8)) {
-        // Equal paths have equal records, as the same picture has the same answer.
-        for index in 1..records.len() {
-            let (earlier, later) = records.split_at_mut(index);
-            if let Some(same) = earlier.iter().find(|record| record.path == later[0].path) {
-                later[0] = same.clone();
-            }
-        }
-        for format in resumable() {
-            let whole = written(format, &options(), &records);
-            for length in 0..=whole.len() {
-                let file = resumed(format, &whole, length, &records);
-                prop_assert!(file == whole, "{} cut at {length}: {}", format.name, String::from_utf8_lossy(&file));
-            }
-        }
-    }
-
-    #[test]
-    fn an_altered_file_is_refused_or_read_within_its_length(
-        records in vec(any_record(), 0..6),
-        position in any::<prop::sample::Index>(),
-        byte in any::<u8>(),
-    ) {
-        for format in resumable() {
-            let mut bytes = written(format, &options(), &records);
-            if !bytes.is_empty() {
-                let position = position.index(bytes.len());
-                bytes[position] = byte;
-            }
-            if let Ok(completed) = format.completed(&mut &bytes[..], None) {
-                prop_assert!(completed.end() <= bytes.len() as u64);
-            }
-        }
-    }
-
-    #[test]
-    fn any_bytes_are_refused_or_read_within_their_length(start in 0..4_usize, end in vec(any::<u8>(), 0..200)) {
-        let starts = [
-            &b""[..],
-            b"path,rank,index,wnid,label,score,error\n",
-            b"path,rank,index,wnid,label,score,error,damaged\n",
-            b"{\"path\":\"",
-        ];
-        let start: &[u8] = starts[start];
-        let bytes = [start, &end].concat();
-        for format in resumable() {
-            if let Ok(completed) = format.completed(&mut &bytes[..], None) {
-                prop_assert!(completed.end() <= bytes.len() as u64);
-            }
-        }
-    }
-}
-
-#[test]
-fn ranks_may_be_as_large_as_they_like() {
-    let bytes = b"path,rank,index,wnid,label,score,error\na,4294967295,,,,,\na,4294967295,,,,,\na,1,,,,,\n";
-    // The first two rows lack their predecessors, and more rows of the last picture may follow.
-    let completed = format("csv").completed(&mut &bytes[..], None).unwrap();
-    assert_eq!((completed.count(), completed.foreign().len()), (0, 1));
 }

@@ -1,0 +1,218 @@
+//! The rows of a CSV file of ours, and the lines between them that are none.
+
+use std::collections::VecDeque;
+use std::io;
+use std::ops::Range;
+
+use super::row::{Row, RowParser};
+use crate::sink::lines::{Line, Lines};
+
+/// The longest row of several lines, bytes: names and messages are much shorter. It bounds what is read twice.
+const LONGEST: u64 = 1 << 20;
+
+/// A row of ours.
+#[derive(Debug, PartialEq)]
+pub(super) struct PictureRow {
+    pub(super) path: Vec<u8>,
+    pub(super) range: Range<u64>,
+    pub(super) content: RowContent,
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) enum RowContent {
+    /// A class: its rank, its index and its score.
+    Class(u32, usize, f32),
+    /// An answer without classes.
+    NoClass,
+    /// Why there is no answer.
+    Failure(String),
+}
+
+/// A row, or something else.
+#[derive(Debug, PartialEq)]
+pub(super) enum Item {
+    /// A row of ours.
+    Row(PictureRow),
+    /// Something else, and the number of its line.
+    Foreign(Range<u64>, u64),
+    /// From here to its end the file has only the beginning of a row.
+    Torn(u64),
+}
+
+/// Reads rows. A line that is no row hides none: the next line is tried on its own.
+pub(super) struct Rows<'a> {
+    lines: Lines<'a>,
+    /// Lines that were read ahead.
+    ahead: VecDeque<Line>,
+    /// How many columns a row has.
+    columns: usize,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(lines: Lines<'a>, columns: usize) -> Self {
+        Self { lines, ahead: VecDeque::new(), columns }
+    }
+
+    /// What comes next. Blank lines are passed over.
+    pub(super) fn next(&mut self) -> io::Result<Option<Item>> {
+        loop {
+            let line = match self.ahead.pop_front() {
+                Some(line) => Some(line),
+                None => self.lines.next()?,
+            };
+            let Some(line) = line else { return Ok(None) };
+            if line.is_only_zeros() {
+                return Ok(Some(Item::Torn(line.zeros)));
+            }
+            if !line.zeros().is_empty() {
+                let zeros = Item::Foreign(line.zeros(), line.number);
+                self.ahead.push_front(Line { zeros: line.start, ..line });
+                return Ok(Some(zeros));
+            }
+            if line.is_too_long || !line.text.trim_ascii().is_empty() {
+                return self.item(line).map(Some);
+            }
+        }
+    }
+
+    /// What begins in `line`.
+    fn item(&mut self, line: Line) -> io::Result<Item> {
+        let mut parser = RowParser::default();
+        let mut row = if line.is_too_long { Row::Malformed } else { parser.line(&line.text) };
+        let (mut end, mut is_ended, mut taken) = (line.end, line.is_ended, 0);
+        while row == Row::Open && self.look_ahead(taken)? {
+            let next = &self.ahead[taken];
+            if !next.zeros().is_empty() || next.is_too_long || next.end - line.start > LONGEST {
+                break;
+            }
+            row = parser.line(&next.text);
+            (end, is_ended, taken) = (next.end, next.is_ended, taken + 1);
+        }
+        let may_be_torn = !line.is_ended
+            && match &row {
+                Row::Whole(fields) => fields.len() < self.columns,
+                Row::Open => true,
+                Row::Malformed => false,
+            };
+        Ok(match row {
+            // Where the file ends without a newline, the last field may be cut.
+            Row::Whole(fields) if is_ended => match ours(fields, self.columns) {
+                Some((path, content)) => {
+                    self.ahead.drain(..taken);
+                    Item::Row(PictureRow { path, range: line.start..end, content })
+                }
+                None => Item::Foreign(line.range(), line.number),
+            },
+            _ if may_be_torn => Item::Torn(line.start),
+            _ => Item::Foreign(line.range(), line.number),
+        })
+    }
+
+    /// Whether there are more than `count` lines ahead.
+    fn look_ahead(&mut self, count: usize) -> io::Result<bool> {
+        if self.ahead.len() <= count {
+            self.ahead.extend(self.lines.next()?);
+        }
+        Ok(count < self.ahead.len())
+    }
+}
+
+/// The path and the content of a row, if its fields are what we write.
+fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, RowContent)> {
+    if fields.len() != columns {
+        return None;
+    }
+    let [path, rank, index, wnid, label, score, error]: [Vec<u8>; 7] =
+        fields.into_iter().take(7).collect::<Vec<_>>().try_into().ok()?;
+    let content = if rank.is_empty() {
+        if ![index, wnid, label, score].iter().all(Vec::is_empty) {
+            return None;
+        }
+        match String::from_utf8(error).ok()? {
+            error if error.is_empty() => RowContent::NoClass,
+            error => RowContent::Failure(error),
+        }
+    } else {
+        let score = str::from_utf8(&score).ok()?.parse().ok()?;
+        let rank = u32::try_from(whole_number(&rank)?).ok().filter(|rank| *rank > 0)?;
+        if !error.is_empty() || !(0.0..=1.0).contains(&score) {
+            return None;
+        }
+        RowContent::Class(rank, whole_number(&index)?, score)
+    };
+    (!path.is_empty()).then_some((path, content))
+}
+
+/// A number without a fraction. A data frame whose column has gaps writes it as `7.0`.
+fn whole_number(text: &[u8]) -> Option<usize> {
+    str::from_utf8(text.strip_suffix(b".0").unwrap_or(text)).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(text: &str) -> Vec<Item> {
+        let mut bytes = text.as_bytes();
+        let mut rows = Rows::new(Lines::new(&mut bytes), 8);
+        std::iter::from_fn(|| rows.next().unwrap()).collect()
+    }
+
+    fn row(path: &str, range: Range<u64>, content: RowContent) -> Item {
+        Item::Row(PictureRow { path: path.into(), range, content })
+    }
+
+    #[test]
+    fn rows_are_told_from_what_only_looks_like_them() {
+        let class = "a,2,7,n1,\"x, y\",0.5,,\n";
+        assert_eq!(items(class), [row("a", 0..22, RowContent::Class(2, 7, 0.5))]);
+        // As a data frame writes it.
+        assert_eq!(items("a,2.0,7.0,,x,5e-1,,\r\n"), [row("a", 0..21, RowContent::Class(2, 7, 0.5))]);
+        assert_eq!(items("a,,,,,,,\n"), [row("a", 0..9, RowContent::NoClass)]);
+        assert_eq!(items("a,,,,,,gone,\n"), [row("a", 0..13, RowContent::Failure("gone".into()))]);
+        for other in [
+            "a,b\n",
+            "a,2,7,n1,x,0.5,\n",
+            "a,0,7,n1,x,0.5,,\n",
+            "a,2,x,n1,x,0.5,,\n",
+            "a,2,7,n1,x,,,\n",
+            "a,2,7,n1,x,50%,,\n",
+            "a,2,7,n1,x,NaN,,\n",
+            "a,2,7,n1,x,1.5,,\n",
+            "a,2,7,n1,x,0.5,gone,\n",
+            "a,,7,,,,,\n",
+            ",,,,,,,\n",
+            "a,2,7,n1,x\0,0.5,,\n",
+            // Whole, but it may be the beginning of a longer one.
+            "a,2,7,n1,x,0.5,,",
+        ] {
+            assert_eq!(items(other), [Item::Foreign(0..other.len() as u64, 1)], "{other}");
+        }
+    }
+
+    #[test]
+    fn a_stray_quote_hides_no_row() {
+        let rows = "a,,,,,,,\n\"two\nlines\",,,,,,,\n";
+        for torn in ["\"torn/pa\n", "9.jpg,1,2,n1,\"Saluki, gaz\n", "x\"y\n"] {
+            let start = torn.len() as u64;
+            assert_eq!(
+                items(&(torn.to_owned() + rows)),
+                [
+                    Item::Foreign(0..start, 1),
+                    row("a", start..start + 9, RowContent::NoClass),
+                    row("two\nlines", start + 9..start + 28, RowContent::NoClass),
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn an_end_that_is_cut_is_torn() {
+        for torn in ["a,1,2", "\"a", "a,1,2,n1,\"x, ", "a,1,2,n1,x,0.5,", "\0\0"] {
+            assert_eq!(items(torn), [Item::Torn(0)], "{torn}");
+        }
+        // The end of a name of two lines.
+        assert_eq!(items("\"a\nb"), [Item::Foreign(0..3, 1), Item::Torn(3)]);
+        assert_eq!(items("\0\0a,,,,,,,\n\n"), [Item::Foreign(0..2, 1), row("a", 2..11, RowContent::NoClass)]);
+    }
+}
