@@ -4,7 +4,7 @@
 //! caller.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
@@ -106,8 +106,29 @@ impl AtomicFile {
     /// If this fails, the file stays under its [temporary name](Self::path): it is complete, and may be all there is.
     pub(crate) fn commit(&mut self, target: &Path) -> io::Result<()> {
         self.is_draft = false;
-        self.file.sync_all()?;
+        sync(&self.file)?;
         fs::rename(&self.path, follow_links(target)?)
+    }
+
+    /// As [`commit`](Self::commit), but replaces nothing.
+    ///
+    /// # Errors
+    /// `AlreadyExists` if something has the name.
+    pub(crate) fn commit_new(&mut self, target: &Path) -> io::Result<()> {
+        self.is_draft = false;
+        sync(&self.file)?;
+        let target = follow_links(target)?;
+        // Unlike a rename, this fails if the name is taken.
+        match fs::hard_link(&self.path, &target) {
+            Ok(()) => {
+                let _ = fs::remove_file(&self.path);
+                Ok(())
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
+            // A file system without such links.
+            Err(_) if target.symlink_metadata().is_err() => fs::rename(&self.path, target),
+            Err(_) => Err(ErrorKind::AlreadyExists.into()),
+        }
     }
 
     /// Keeps the file under its temporary name, which is returned.
@@ -115,6 +136,19 @@ impl AtomicFile {
         self.is_draft = false;
         std::mem::take(&mut self.path)
     }
+}
+
+/// Writes to the disk what the system still holds. That a file system cannot do this is no failure: then nothing can.
+fn sync(file: &File) -> io::Result<()> {
+    match file.sync_all() {
+        Err(error) if !is_failed_sync(&error) => Ok(()),
+        result => result,
+    }
+}
+
+/// Whether it is more than a file system without a sync, as some in user space are.
+fn is_failed_sync(error: &io::Error) -> bool {
+    !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported)
 }
 
 /// Creates the file at `path`, never more open to others than `permissions` say.
@@ -280,6 +314,33 @@ mod tests {
             assert_eq!(of(&target), mode);
         }
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_new_file_replaces_nothing() {
+        let (folder, target) = target("new");
+        let mut file = AtomicFile::create(&target, "tmp").unwrap();
+        file.write_all(b"new").unwrap();
+        assert_eq!(file.commit_new(&target).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+        assert_eq!(fs::read_to_string(file.path()).unwrap(), "new", "all there is");
+        fs::remove_file(&target).unwrap();
+        file.commit_new(&target).unwrap();
+        drop(file);
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        assert_eq!(names(&folder), ["labels.csv"]);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_system_without_a_sync_is_no_failure() {
+        // EINVAL, ENOSYS and EOPNOTSUPP of Linux, then EIO, ENOSPC and EDQUOT.
+        for (number, is_failure) in
+            [(22, false), (38, false), (95, false), (5, true), (28, true), (122, true)]
+        {
+            assert_eq!(is_failed_sync(&io::Error::from_raw_os_error(number)), is_failure, "{number}");
+        }
     }
 
     #[cfg(unix)]

@@ -37,7 +37,7 @@ const FLOORS: [(&str, &[&str]); 21] = [
             "words",
         ],
     ),
-    ("pipeline", &["guard", "inputs", "pixels", "predict", "record", "waiting"]),
+    ("pipeline", &["guard", "inputs", "pixels", "predict", "record"]),
     ("inputs", &["encoding", "record"]),
     (
         "predict",

@@ -6,6 +6,7 @@
 mod completed;
 mod csv;
 mod earlier;
+mod excerpt;
 mod fields;
 mod format;
 mod jsonl;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use completed::CompletedInputs;
 pub use earlier::Earlier;
+pub use excerpt::Excerpt;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
 pub use paths::{PATHS, PATHS_NULL};
 pub use resume_error::ResumeError;

@@ -16,6 +16,7 @@ mod finetuned;
 mod folders;
 mod hub;
 mod interrupted;
+mod kept_files;
 #[cfg(unix)]
 mod limits;
 mod memory;

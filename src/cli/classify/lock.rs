@@ -2,7 +2,6 @@
 
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::Path;
 
 /// Keeps other runs away from `file` until it is closed.
 ///
@@ -16,22 +15,4 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
         // Some network file systems have no locks.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
     }
-}
-
-/// Whether the file at `path` is `file`, and not one that has taken its name.
-#[cfg(unix)]
-pub(super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let id = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
-    match path.metadata() {
-        Ok(found) => Ok(id(found) == id(file.metadata()?)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// Elsewhere an open file keeps its name.
-#[cfg(not(unix))]
-pub(super) fn is_at(_file: &File, path: &Path) -> io::Result<bool> {
-    Ok(path.exists())
 }

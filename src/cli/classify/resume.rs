@@ -6,10 +6,11 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::lock::{is_at, lock};
+use super::lock::lock;
 use super::output::{Output, not_opened};
 use super::output_flags::OutputFlags;
 use super::repair::repair;
+use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::OrFail;
 use crate::record::ModelInfo;
@@ -77,9 +78,9 @@ fn open_locked(path: &Path) -> Result<File> {
     loop {
         let file = File::options().read(true).append(true).create(true).open(path);
         let file = file.map_err(|error| not_opened(path, &error))?;
-        let is_locked = lock(&file).and_then(|()| is_at(&file, path));
+        lock(&file).map_err(|error| not_opened(path, &error))?;
         // Another run may have replaced it between the two.
-        if is_locked.map_err(|error| not_opened(path, &error))? {
+        if is_at(&file, path) {
             return Ok(file);
         }
     }

@@ -9,8 +9,9 @@ use std::io::{self, Write};
 use csv::Writer;
 
 use super::earlier::Earlier;
-use super::format::{Constructor, Format, Sink};
+use super::format::{Constructor, Format, Sink, SinkOptions};
 use crate::record::Record;
+use crate::terminal_text::escape_controls;
 
 pub(super) const FORMAT: Format = Format {
     name: "csv",
@@ -22,11 +23,13 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: false,
-    is_beginning: |start| start.starts_with(HEADER[..WITHOUT_DAMAGE].join(",").as_bytes()),
+    // As where it is read back.
+    holds_answers: |excerpt| read::own_columns(excerpt.lines(b'\n').next().unwrap_or_default()).is_some(),
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
         let columns = if options.lacks_damage { WITHOUT_DAMAGE } else { HEADER.len() };
-        Box::new(Csv { has_header: options.appends, columns, earlier: options.earlier.clone() })
+        let SinkOptions { appends, on_terminal, earlier, .. } = options.clone();
+        Box::new(Csv { has_header: appends, on_terminal, columns, earlier })
     }),
 };
 
@@ -41,6 +44,8 @@ const WITHOUT_DAMAGE: usize = 7;
 #[derive(Debug)]
 struct Csv {
     has_header: bool,
+    /// Whether names must not be obeyed; elsewhere they are exact.
+    on_terminal: bool,
     /// How many of [`HEADER`] the file has.
     columns: usize,
     earlier: Earlier,
@@ -54,7 +59,9 @@ impl Sink for Csv {
             rows.write_record(&HEADER[..self.columns])?;
         }
         let path = record.path.as_os_str().as_encoded_bytes();
-        let mut write = |row: [&[u8]; HEADER.len()]| rows.write_record(&row[..self.columns]);
+        let on_terminal = self.on_terminal;
+        let shown = |field: &&[u8]| if on_terminal { escaped(field) } else { field.to_vec() };
+        let mut write = |row: [&[u8]; HEADER.len()]| rows.write_record(row[..self.columns].iter().map(shown));
         match &record.outcome {
             Ok(answer) => {
                 let damaged = answer.damaged.as_deref().unwrap_or_default().as_bytes();
@@ -81,4 +88,8 @@ impl Sink for Csv {
         self.has_header = true;
         output.flush()
     }
+}
+
+fn escaped(field: &[u8]) -> Vec<u8> {
+    escape_controls(&String::from_utf8_lossy(field)).into_bytes()
 }

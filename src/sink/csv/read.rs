@@ -56,25 +56,32 @@ pub(super) fn read_completed(
     }
 }
 
+/// How many columns a line names, if it is our header. Spreadsheets add a byte order mark and carriage returns.
+pub(super) fn own_columns(header: &[u8]) -> Option<usize> {
+    let text = without_mark(header).trim_ascii_end();
+    [HEADER.len(), WITHOUT_DAMAGE].into_iter().find(|columns| text == HEADER[..*columns].join(",").as_bytes())
+}
+
+fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+}
+
 /// How many columns the header names, or `None` if the file ends before the header does.
 fn columns(header: &Line) -> Result<Option<usize>, ResumeError> {
-    // Spreadsheets add a byte order mark and carriage returns.
-    let text = header.text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&header.text);
-    let names = |columns: usize| HEADER[..columns].join(",").into_bytes();
-    let is_own = |columns: &usize| text.trim_ascii_end() == names(*columns);
-    if let Some(columns) = [HEADER.len(), WITHOUT_DAMAGE].into_iter().find(is_own)
-        && header.is_ended
+    let text = without_mark(&header.text);
+    let expected = HEADER.join(",");
+    if header.is_ended
+        && let Some(columns) = own_columns(text)
     {
         return Ok(Some(columns));
     }
-    let expected = names(HEADER.len());
-    if !header.is_ended && !header.is_only_zeros() && expected.starts_with(text) {
+    if !header.is_ended && !header.is_only_zeros() && expected.as_bytes().starts_with(text) {
         return Ok(None);
     }
     let reason = match other_than_utf8(text) {
         Some(encoding) => format!("it is {}, expected UTF-8", encoding.name),
         None if header.is_only_zeros() => "it is nothing but zero bytes".to_owned(),
-        None => format!("the header is not {}", HEADER.join(",")),
+        None => format!("the header is not {expected}"),
     };
     Err(ResumeError::NotAnAnswer { line: 1, reason })
 }

@@ -1,5 +1,6 @@
 //! JSON Lines: one object per input, answered or failed.
 
+mod own;
 mod read;
 
 use std::io::{self, Write};
@@ -9,8 +10,9 @@ use serde::Serialize;
 
 use super::earlier::Earlier;
 use super::fields::{milliseconds, path_bytes};
-use super::format::{Constructor, Format, Sink};
+use super::format::{Constructor, Format, Sink, SinkOptions};
 use crate::record::{Answer, ModelInfo, Prediction, Record};
+use crate::terminal_text::escape_in_json;
 
 pub(super) const FORMAT: Format = Format {
     name: "jsonl",
@@ -22,10 +24,11 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
-    is_beginning: |start| start.starts_with(START),
+    holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
-        Box::new(JsonLines { model: options.model.clone(), earlier: options.earlier.clone() })
+        let SinkOptions { model, on_terminal, earlier, .. } = options.clone();
+        Box::new(JsonLines { model, on_terminal, earlier })
     }),
 };
 
@@ -36,6 +39,7 @@ const START: &[u8] = br#"{"path":"#;
 #[derive(Debug)]
 struct JsonLines {
     model: ModelInfo,
+    on_terminal: bool,
     earlier: Earlier,
 }
 
@@ -103,9 +107,12 @@ impl Sink for JsonLines {
             Ok(answer) => self.answer(answer),
             Err(error) => Outcome::Failure { error: Error { kind: error.kind, message: &error.message } },
         };
-        let mut line = serde_json::to_vec(&Line { path: &path, path_bytes, outcome })?;
-        line.push(b'\n');
-        output.write_all(&line)?;
+        let mut line = serde_json::to_string(&Line { path: &path, path_bytes, outcome })?;
+        if self.on_terminal {
+            line = escape_in_json(&line);
+        }
+        line.push('\n');
+        output.write_all(line.as_bytes())?;
         output.flush()
     }
 }

@@ -8,7 +8,15 @@ mod tests;
 #[cfg(feature = "parquet")]
 mod writer;
 
+use memchr::memmem;
+
 use super::format::{Constructor, Format};
+
+/// How a file begins and ends.
+const MAGIC: &[u8] = b"PAR1";
+
+/// What the footer says of its writer, before the version.
+const CREATED_BY: &str = "mnet version ";
 
 pub(super) const FORMAT: Format = Format {
     name: "parquet",
@@ -20,7 +28,10 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
-    is_beginning: |start| start.starts_with(b"PAR1"),
+    holds_answers: |excerpt| {
+        let names_us = memmem::find(excerpt.end, CREATED_BY.as_bytes()).is_some();
+        excerpt.start.starts_with(MAGIC) && excerpt.end.ends_with(MAGIC) && names_us
+    },
     read_completed: None,
     constructor: CONSTRUCTOR,
 };

@@ -3,6 +3,8 @@
 mod damage;
 mod resuming;
 
+mod formats;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -106,20 +108,6 @@ fn failure(path: &str, message: &str) -> Record {
 fn records() -> Vec<Record> {
     let classes = [(207, Some("n02099601"), "golden retriever", 0.75), (3, None, "a, \"b\"\x1b[31mc", 0.05)];
     vec![answer("a\tb.jpg", &classes), answer("none.jpg", &[]), failure("two\nlines.jpg", "JPEG ends early")]
-}
-
-#[test]
-fn the_table_is_consistent() {
-    for format in FORMATS {
-        let is_listed = |found: Option<&Format>| found.is_some_and(|found| std::ptr::eq(found, format));
-        assert!(is_listed(Format::named(format.name)), "two formats are named {}", format.name);
-        for ending in format.endings {
-            assert!(is_listed(Format::of_ending(ending)), "two formats have the ending {ending}");
-        }
-        // The advice on resuming names a file of the format.
-        assert!(!format.is_resumable() || !format.endings.is_empty(), "{}", format.name);
-        assert!(!format.is_resumable() || format.is_readable_unfinished, "{}", format.name);
-    }
 }
 
 #[test]
