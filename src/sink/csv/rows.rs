@@ -122,30 +122,28 @@ fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, RowContent)> {
     if fields.len() != columns {
         return None;
     }
-    let [path, rank, index, wnid, label, score, error]: [Vec<u8>; 7] =
-        fields.into_iter().take(7).collect::<Vec<_>>().try_into().ok()?;
+    let mut fields = fields.into_iter();
+    // Only a path may be any bytes.
+    let path = fields.next().filter(|path| !path.is_empty())?;
+    let fields: Vec<_> = fields.map(|field| String::from_utf8(field).ok()).collect::<Option<_>>()?;
+    let [rank, index, wnid, label, score, error, ..] = &fields[..] else { return None };
     let content = if rank.is_empty() {
-        if ![index, wnid, label, score].iter().all(Vec::is_empty) {
-            return None;
-        }
-        match String::from_utf8(error).ok()? {
-            error if error.is_empty() => RowContent::NoClass,
-            error => RowContent::Failure(error),
+        match [index, wnid, label, score].iter().all(|field| field.is_empty()) {
+            true if error.is_empty() => RowContent::NoClass,
+            true => RowContent::Failure(error.clone()),
+            false => return None,
         }
     } else {
-        let score = str::from_utf8(&score).ok()?.parse().ok()?;
-        let rank = u32::try_from(whole_number(&rank)?).ok().filter(|rank| *rank > 0)?;
-        if !error.is_empty() || !(0.0..=1.0).contains(&score) {
-            return None;
-        }
-        RowContent::Class(rank, whole_number(&index)?, score)
+        let score = score.parse().ok().filter(|score| error.is_empty() && (0.0..=1.0).contains(score))?;
+        let rank = u32::try_from(whole_number(rank)?).ok().filter(|rank| *rank > 0)?;
+        RowContent::Class(rank, whole_number(index)?, score)
     };
-    (!path.is_empty()).then_some((path, content))
+    Some((path, content))
 }
 
 /// A number without a fraction. A data frame whose column has gaps writes it as `7.0`.
-fn whole_number(text: &[u8]) -> Option<usize> {
-    str::from_utf8(text.strip_suffix(b".0").unwrap_or(text)).ok()?.parse().ok()
+fn whole_number(text: &str) -> Option<usize> {
+    text.strip_suffix(".0").unwrap_or(text).parse().ok()
 }
 
 #[cfg(test)]
