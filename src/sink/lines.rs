@@ -65,6 +65,11 @@ impl<'a> Lines<'a> {
         Self { file, count: 0, at: 0 }
     }
 
+    /// Where what has been read ends.
+    pub(super) fn end(&self) -> u64 {
+        self.at
+    }
+
     /// The next line. The last one may be empty text after zeros.
     pub(super) fn next(&mut self) -> io::Result<Option<Line>> {
         let mut line = Line { number: self.count + 1, zeros: self.at, start: self.at, ..Line::default() };

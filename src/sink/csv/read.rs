@@ -28,25 +28,24 @@ pub(super) fn read_completed(
     let Some(columns) = columns(&header)? else { return Ok(pictures.completed) };
     pictures.completed.lacks_damage = columns == WITHOUT_DAMAGE;
     pictures.completed.reject(header.zeros());
-    pictures.completed.end_at(header.end);
 
     let mut rows = Rows::new(lines, columns);
-    let (mut is_ours, mut foreign) = (false, Vec::new());
+    let (mut is_ours, mut foreign, mut torn) = (false, Vec::new(), None);
     while let Some(item) = rows.next()? {
         match item {
             Item::Row(row) => {
-                pictures.completed.end_at(row.range.end);
                 pictures.add(row);
                 is_ours = true;
             }
+            Item::Zeros(range) => pictures.interrupt(range),
             Item::Foreign(range, number) => {
-                pictures.completed.end_at(range.end);
                 pictures.interrupt(range);
                 foreign.extend((foreign.len() < 2).then_some(number));
             }
-            Item::Torn(start) => pictures.completed.end_at(start),
+            Item::Torn(start) => torn = Some(start),
         }
     }
+    pictures.completed.end_at(torn.unwrap_or_else(|| rows.end()));
     match foreign[..] {
         [line, _] if !is_ours => {
             let reason = "it is not a row of one of its answers".to_owned();

@@ -33,6 +33,8 @@ pub(super) enum RowContent {
 pub(super) enum Item {
     /// A row of ours.
     Row(PictureRow),
+    /// Zero bytes, which say nothing.
+    Zeros(Range<u64>),
     /// Something else, and the number of its line.
     Foreign(Range<u64>, u64),
     /// From here to its end the file has only the beginning of a row.
@@ -65,7 +67,7 @@ impl<'a> Rows<'a> {
                 return Ok(Some(Item::Torn(line.zeros)));
             }
             if !line.zeros().is_empty() {
-                let zeros = Item::Foreign(line.zeros(), line.number);
+                let zeros = Item::Zeros(line.zeros());
                 self.ahead.push_front(Line { zeros: line.start, ..line });
                 return Ok(Some(zeros));
             }
@@ -73,6 +75,11 @@ impl<'a> Rows<'a> {
                 return self.item(line).map(Some);
             }
         }
+    }
+
+    /// Where what has been read ends.
+    pub(super) fn end(&self) -> u64 {
+        self.lines.end()
     }
 
     /// What begins in `line`.
@@ -211,6 +218,6 @@ mod tests {
         }
         // The end of a name of two lines.
         assert_eq!(items("\"a\nb"), [Item::Foreign(0..3, 1), Item::Torn(3)]);
-        assert_eq!(items("\0\0a,,,,,,,\n\n"), [Item::Foreign(0..2, 1), row("a", 2..11, RowContent::NoClass)]);
+        assert_eq!(items("\0\0a,,,,,,,\n\n"), [Item::Zeros(0..2), row("a", 2..11, RowContent::NoClass)]);
     }
 }
