@@ -40,7 +40,9 @@ pub(super) fn read_completed(
             Item::Zeros(range) => pictures.interrupt(range),
             Item::Foreign(range, number) => {
                 pictures.interrupt(range);
-                foreign.extend((foreign.len() < 2).then_some(number));
+                if foreign.len() < 2 && foreign.last() != Some(&number) {
+                    foreign.push(number);
+                }
             }
             Item::Torn(start) => torn = Some(start),
         }

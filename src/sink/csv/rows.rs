@@ -35,7 +35,7 @@ pub(super) enum Item {
     Row(PictureRow),
     /// Zero bytes, which say nothing.
     Zeros(Range<u64>),
-    /// Something else, and the number of its line.
+    /// A line that is something else, or one of several, and the number of the first.
     Foreign(Range<u64>, u64),
     /// From here to its end the file has only the beginning of a row.
     Torn(u64),
@@ -48,11 +48,14 @@ pub(super) struct Rows<'a> {
     ahead: VecDeque<Line>,
     /// How many columns a row has.
     columns: usize,
+    /// The number of the line that began a row of several lines, if the file ends before that row does. What follows it may be
+    /// its rest.
+    open: Option<u64>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(lines: Lines<'a>, columns: usize) -> Self {
-        Self { lines, ahead: VecDeque::new(), columns }
+        Self { lines, ahead: VecDeque::new(), columns, open: None }
     }
 
     /// What comes next. Blank lines are passed over.
@@ -71,9 +74,17 @@ impl<'a> Rows<'a> {
                 self.ahead.push_front(Line { zeros: line.start, ..line });
                 return Ok(Some(zeros));
             }
-            if line.is_too_long || !line.text.trim_ascii().is_empty() {
-                return self.item(line).map(Some);
-            }
+            let is_blank = !line.is_too_long && line.text.trim_ascii().is_empty();
+            let item = match self.open {
+                None if is_blank => continue,
+                Some(_) if is_blank => Item::Foreign(line.range(), line.number),
+                _ => self.item(line)?,
+            };
+            return Ok(Some(match (item, self.open) {
+                (Item::Foreign(range, _), Some(first)) => Item::Foreign(range, first),
+                (Item::Torn(start), Some(first)) => Item::Foreign(start..self.end(), first),
+                (item, _) => item,
+            }));
         }
     }
 
@@ -95,22 +106,26 @@ impl<'a> Rows<'a> {
             row = parser.line(&next.text);
             (end, is_ended, taken) = (next.end, next.is_ended, taken + 1);
         }
-        let may_be_torn = !line.is_ended
-            && match &row {
-                Row::Whole(fields) => fields.len() < self.columns,
-                Row::Open => true,
-                Row::Malformed => false,
-            };
+        // Where the file ends without a newline, the last field may be cut, and where it ends in quotes, it is.
+        let is_cut = match &row {
+            Row::Open => !self.look_ahead(taken)?,
+            Row::Whole(_) => !is_ended,
+            Row::Malformed => false,
+        };
+        if is_cut && line.is_ended {
+            self.open = self.open.or(Some(line.number));
+        }
+        let is_whole = matches!(&row, Row::Whole(fields) if fields.len() >= self.columns);
         Ok(match row {
-            // Where the file ends without a newline, the last field may be cut.
             Row::Whole(fields) if is_ended => match ours(fields, self.columns) {
                 Some((path, content)) => {
                     self.ahead.drain(..taken);
+                    self.open = None;
                     Item::Row(PictureRow { path, range: line.start..end, content })
                 }
                 None => Item::Foreign(line.range(), line.number),
             },
-            _ if may_be_torn => Item::Torn(line.start),
+            _ if is_cut && !line.is_ended && !is_whole => Item::Torn(line.start),
             _ => Item::Foreign(line.range(), line.number),
         })
     }
@@ -216,8 +231,10 @@ mod tests {
         for torn in ["a,1,2", "\"a", "a,1,2,n1,\"x, ", "a,1,2,n1,x,0.5,", "\0\0"] {
             assert_eq!(items(torn), [Item::Torn(0)], "{torn}");
         }
-        // The end of a name of two lines.
-        assert_eq!(items("\"a\nb"), [Item::Foreign(0..3, 1), Item::Torn(3)]);
+        // In a name of several lines.
+        let foreign = |range| Item::Foreign(range, 1);
+        assert_eq!(items("\"\n\n\",,,,,,,"), [foreign(0..2), foreign(2..3), foreign(3..11)]);
+        assert_eq!(items("\"a\n\nb\nc"), [foreign(0..3), foreign(3..4), foreign(4..6), foreign(6..7)]);
         assert_eq!(items("\0\0a,,,,,,,\n\n"), [Item::Zeros(0..2), row("a", 2..11, RowContent::NoClass)]);
     }
 }
