@@ -1,5 +1,6 @@
 //! CSV in long form: a row per class, or a single row for a picture without classes.
 
+mod header;
 mod read;
 mod row;
 mod rows;
@@ -8,6 +9,7 @@ use std::io::{self, Write};
 
 use csv::Writer;
 
+use self::header::{HEADER, WITHOUT_DAMAGE};
 use super::earlier::Earlier;
 use super::format::{Constructor, Format, Sink, SinkOptions};
 use crate::record::Record;
@@ -24,7 +26,7 @@ pub(super) const FORMAT: Format = Format {
     carries_damage: true,
     carries_logits: false,
     // As where it is read back.
-    holds_answers: |excerpt| read::own_columns(excerpt.lines(b'\n').next().unwrap_or_default()).is_some(),
+    holds_answers: |excerpt| header::own_columns(excerpt.lines(b'\n').next().unwrap_or_default()).is_some(),
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
         let columns = if options.lacks_damage { WITHOUT_DAMAGE } else { HEADER.len() };
@@ -32,13 +34,6 @@ pub(super) const FORMAT: Format = Format {
         Box::new(Csv { has_header: appends, on_terminal, columns, earlier })
     }),
 };
-
-/// The columns. `rank` counts from 1. A failure has only `path` and `error`, an answer without classes only `path`.
-/// `damaged` says in each row of a picture what is wrong with its file.
-const HEADER: [&str; 8] = ["path", "rank", "index", "wnid", "label", "score", "error", "damaged"];
-
-/// How many of the columns a file has that was begun before there was `damaged`.
-const WITHOUT_DAMAGE: usize = 7;
 
 /// Writes all rows of a picture at once.
 #[derive(Debug)]

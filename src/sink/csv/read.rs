@@ -3,8 +3,8 @@
 use std::io::BufRead;
 use std::ops::Range;
 
+use super::header::{HEADER, WITHOUT_DAMAGE, own_columns, without_mark};
 use super::rows::{Item, PictureRow, RowContent, Rows};
-use super::{HEADER, WITHOUT_DAMAGE};
 use crate::encoding::other_than_utf8;
 use crate::record::ModelInfo;
 use crate::sink::completed::CompletedInputs;
@@ -55,16 +55,6 @@ pub(super) fn read_completed(
         }
         _ => Ok(pictures.finish()),
     }
-}
-
-/// How many columns a line names, if it is our header. Spreadsheets add a byte order mark and carriage returns.
-pub(super) fn own_columns(header: &[u8]) -> Option<usize> {
-    let text = without_mark(header).trim_ascii_end();
-    [HEADER.len(), WITHOUT_DAMAGE].into_iter().find(|columns| text == HEADER[..*columns].join(",").as_bytes())
-}
-
-fn without_mark(line: &[u8]) -> &[u8] {
-    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
 /// How many columns the header names, or `None` if the file ends before the header does.

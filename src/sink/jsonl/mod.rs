@@ -2,6 +2,7 @@
 
 mod own;
 mod read;
+mod start;
 
 use std::io::{self, Write};
 
@@ -31,9 +32,6 @@ pub(super) const FORMAT: Format = Format {
         Box::new(JsonLines { model, on_terminal, earlier })
     }),
 };
-
-/// How a line begins.
-const START: &[u8] = br#"{"path":"#;
 
 /// Writes one JSON object per line. Later versions add fields and never remove or rename one.
 #[derive(Debug)]

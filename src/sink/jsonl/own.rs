@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::START;
+use super::start::START;
 use crate::sink::excerpt::Excerpt;
 
 /// All that a line of ours may have: what somebody added to one makes it somebody's.

@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::START;
+use super::start::START;
 use crate::encoding::other_than_utf8;
 use crate::record::ModelInfo;
 use crate::sink::completed::CompletedInputs;
