@@ -3,6 +3,9 @@
 //! `tempfile` would create them with mode 0600, which a rename carries over to the target, and leaves the sync to its
 //! caller.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -30,6 +33,13 @@ pub(crate) fn unique_name(path: &Path, extension: &str) -> PathBuf {
     }
     name.push(ending);
     path.with_file_name(name)
+}
+
+/// What `name` was before [`unique_name`] added to it; `None` if it did not.
+pub(crate) fn without_unique_ending<'a>(name: &'a str, extension: &str) -> Option<&'a str> {
+    let (front, middle) = name.strip_suffix(extension)?.strip_suffix('.')?.rsplit_once('.')?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (middle.split('-').count() == 3 && middle.split('-').all(is_number)).then_some(front)
 }
 
 /// The file that `path` leads to, through links, whether it exists or not. `canonicalize` knows existing files only, and
@@ -60,9 +70,13 @@ impl AtomicFile {
     /// An empty file beside `target`, or beside the file that a link of that name leads to, named after it and ending in
     /// `extension`. It has the permissions of the file that it will replace.
     pub(crate) fn create(target: &Path, extension: &str) -> io::Result<Self> {
-        let target = follow_links(target)?;
-        let path = unique_name(&target, extension);
-        let permissions = fs::metadata(&target).ok().filter(fs::Metadata::is_file);
+        Self::create_beside(&follow_links(target)?, extension)
+    }
+
+    /// As [`create`](Self::create), beside `target` itself, even if that is a link.
+    pub(crate) fn create_beside(target: &Path, extension: &str) -> io::Result<Self> {
+        let path = unique_name(target, extension);
+        let permissions = fs::symlink_metadata(target).ok().filter(fs::Metadata::is_file);
         let permissions = permissions.map(|metadata| metadata.permissions());
         let file = open_new(&path, permissions.as_ref())?;
         let file = Self { file, path, is_draft: true };
@@ -106,8 +120,14 @@ impl AtomicFile {
     /// If this fails, the file stays under its [temporary name](Self::path): it is complete, and may be all there is.
     pub(crate) fn commit(&mut self, target: &Path) -> io::Result<()> {
         self.is_draft = false;
+        self.replace(&follow_links(target)?)
+    }
+
+    /// As [`commit`](Self::commit), but a link of that name is itself replaced.
+    pub(crate) fn replace(&mut self, target: &Path) -> io::Result<()> {
+        self.is_draft = false;
         sync(&self.file)?;
-        fs::rename(&self.path, follow_links(target)?)
+        fs::rename(&self.path, target)
     }
 
     /// As [`commit`](Self::commit), but replaces nothing.
@@ -179,180 +199,5 @@ impl Drop for AtomicFile {
         if self.is_draft {
             let _ = fs::remove_file(&self.path);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// An empty folder named after the test, and a target in it that holds "old".
-    fn target(test: &str) -> (PathBuf, PathBuf) {
-        let folder = std::env::temp_dir().join(format!("mnet-atomic-{test}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir(&folder).unwrap();
-        let target = folder.join("labels.csv");
-        fs::write(&target, "old").unwrap();
-        (folder, target)
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
-        fs::read_dir(folder).unwrap().map(name).collect()
-    }
-
-    #[test]
-    fn a_commit_replaces_the_target_and_leaves_nothing_beside_it() {
-        let (folder, target) = target("commit");
-        let mut file = AtomicFile::create(&target, "tmp").unwrap();
-        file.write_all(b"draft").unwrap();
-        file.clear().unwrap();
-        file.write_all(b"new").unwrap();
-        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
-        file.commit(&target).unwrap();
-        drop(file);
-        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
-        assert_eq!(names(&folder), ["labels.csv"]);
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn a_dropped_file_is_removed_and_a_kept_one_is_not() {
-        let (folder, target) = target("drop");
-        drop(AtomicFile::create(&target, "tmp").unwrap());
-        assert_eq!(names(&folder), ["labels.csv"]);
-        let mut file = AtomicFile::create(&target, "tmp").unwrap();
-        file.write_all(b"part").unwrap();
-        let kept = file.keep_partial();
-        assert_eq!(fs::read_to_string(&kept).unwrap(), "part");
-        assert_eq!(kept.extension(), Some("tmp".as_ref()));
-        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn a_failed_commit_leaves_the_file() {
-        let (folder, target) = target("failed");
-        for in_the_way in ["no/such/folder", "."] {
-            let mut file = AtomicFile::create(&target, "tmp").unwrap();
-            file.write_all(b"all answers").unwrap();
-            assert!(file.commit(&folder.join(in_the_way)).is_err());
-            let path = file.path().to_owned();
-            drop(file);
-            assert_eq!(fs::read_to_string(&path).unwrap(), "all answers");
-            fs::remove_file(path).unwrap();
-        }
-        assert_eq!(names(&folder), ["labels.csv"]);
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn long_names_are_cut_to_what_file_systems_allow() {
-        let (folder, _) = target("long");
-        for name in ["x".repeat(224), "x".repeat(255), "é".repeat(127), format!("x{}", "é".repeat(127))] {
-            let target = folder.join(&name);
-            let mut file = AtomicFile::create(&target, "tmp").unwrap();
-            file.write_all(b"new").unwrap();
-            file.commit(&target).unwrap();
-            assert_eq!(fs::read_to_string(&target).unwrap(), "new", "{name}");
-        }
-        assert_ne!(unique_name(Path::new("a"), "tmp"), unique_name(Path::new("a"), "tmp"));
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn a_reopened_file_is_continued_at_its_end() {
-        let (folder, target) = target("reopen");
-        let mut file = AtomicFile::create(&target, "tmp").unwrap();
-        file.write_all(b"first ").unwrap();
-        let mut file = AtomicFile::reopen(file.keep_partial()).unwrap();
-        let mut text = String::new();
-        file.read_again().unwrap().read_to_string(&mut text).unwrap();
-        assert_eq!(text, "first ");
-        file.write_all(b"second").unwrap();
-        file.commit(&target).unwrap();
-        assert_eq!(fs::read_to_string(&target).unwrap(), "first second");
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_stays_and_what_it_leads_to_is_written() {
-        use std::os::unix::fs::symlink;
-        let (folder, target) = target("link");
-        fs::create_dir(folder.join("disk")).unwrap();
-        // Two links, relative, to a file that does not exist yet.
-        symlink("second", folder.join("first")).unwrap();
-        symlink("disk/new.csv", folder.join("second")).unwrap();
-        for link in ["first", "second"] {
-            let link = folder.join(link);
-            let mut file = AtomicFile::create(&link, "tmp").unwrap();
-            assert_eq!(file.path().parent().unwrap(), folder.join("disk"), "the rename stays on one disk");
-            file.write_all(b"new").unwrap();
-            file.commit(&link).unwrap();
-            assert!(link.is_symlink());
-        }
-        assert_eq!(names(&folder.join("disk")), ["new.csv"]);
-        symlink("circle", folder.join("circle")).unwrap();
-        assert!(AtomicFile::create(&folder.join("circle"), "tmp").is_err());
-        assert_eq!(fs::read_to_string(target).unwrap(), "old");
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn the_permissions_of_a_replaced_file_stay() {
-        use std::os::unix::fs::PermissionsExt;
-        let (folder, target) = target("keep-mode");
-        for mode in [0o600, 0o640, 0o666, 0o444] {
-            fs::set_permissions(&target, fs::Permissions::from_mode(mode)).unwrap();
-            let mut file = AtomicFile::create(&target, "tmp").unwrap();
-            let of = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-            assert_eq!(of(file.path()), mode, "while it is written");
-            file.write_all(b"new").unwrap();
-            file.commit(&target).unwrap();
-            assert_eq!(of(&target), mode);
-        }
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[test]
-    fn a_new_file_replaces_nothing() {
-        let (folder, target) = target("new");
-        let mut file = AtomicFile::create(&target, "tmp").unwrap();
-        file.write_all(b"new").unwrap();
-        assert_eq!(file.commit_new(&target).unwrap_err().kind(), ErrorKind::AlreadyExists);
-        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
-        assert_eq!(fs::read_to_string(file.path()).unwrap(), "new", "all there is");
-        fs::remove_file(&target).unwrap();
-        file.commit_new(&target).unwrap();
-        drop(file);
-        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
-        assert_eq!(names(&folder), ["labels.csv"]);
-        fs::remove_dir_all(folder).unwrap();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_system_without_a_sync_is_no_failure() {
-        // EINVAL, ENOSYS and EOPNOTSUPP of Linux, then EIO, ENOSPC and EDQUOT.
-        for (number, is_failure) in
-            [(22, false), (38, false), (95, false), (5, true), (28, true), (122, true)]
-        {
-            assert_eq!(is_failed_sync(&io::Error::from_raw_os_error(number)), is_failure, "{number}");
-        }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn permissions_are_those_of_any_new_file() {
-        use std::os::unix::fs::PermissionsExt;
-        let (folder, target) = target("mode");
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
-        let expected = mode(&target);
-        let mut file = AtomicFile::create(&target, "tmp").unwrap();
-        file.commit(&target).unwrap();
-        assert_eq!(mode(&target), expected);
-        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -29,7 +29,7 @@
 //! | [`guard`] | panics that become errors |
 //! | `encoding` | text in other encodings than UTF-8 |
 //! | `atomic_file` | files that appear whole or not at all |
-//! | `small_file` | regular files read whole, with a limit |
+//! | `regular_file` | regular files, opened or read whole, with a limit |
 //! | `terminal_text` | text from elsewhere, made safe to print |
 //! | `waiting` | which waits for another process are going on |
 
@@ -48,8 +48,8 @@ pub mod pipeline;
 pub mod pixels;
 pub mod predict;
 pub mod record;
+mod regular_file;
 pub mod sink;
-mod small_file;
 mod terminal_text;
 mod waiting;
 pub mod weights;

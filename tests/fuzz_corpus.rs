@@ -28,32 +28,33 @@ fn run(name: &str, target: fn(&[u8])) {
     assert!(files >= 3, "only {files} files in {}", folder.display());
 }
 
-#[test]
-fn pickle() {
-    run("pickle", targets::pickle);
+/// A test for each target, and the names of all.
+macro_rules! tests {
+    ($($name:ident)*) => {
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+        $(
+            #[test]
+            fn $name() {
+                run(stringify!($name), targets::$name);
+            }
+        )*
+    };
+}
+
+tests! {
+    answered bitmap config gif jpeg labels list pickle picture png safetensors salvage shard_index tiff torch webp
 }
 
 #[test]
-fn safetensors() {
-    run("safetensors", targets::safetensors);
-}
-
-#[test]
-fn config() {
-    run("config", targets::config);
-}
-
-#[test]
-fn jpeg() {
-    run("jpeg", targets::jpeg);
-}
-
-#[test]
-fn picture() {
-    run("picture", targets::picture);
-}
-
-#[test]
-fn answered() {
-    run("answered", targets::answered);
+fn every_corpus_and_every_program_has_its_test() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let names_in = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(fuzz.join(folder)).unwrap();
+        let stem = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+        let mut names: Vec<_> = entries.map(|entry| stem(&entry.unwrap().path())).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names_in("corpus"), NAMES);
+    assert_eq!(names_in("fuzz_targets"), NAMES);
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::hub::{Environment, Hub, HubError, HubOptions};
+use crate::hub::{Environment, Hub, HubError, HubOptions, Offline};
 
 /// The hub and its cache.
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ impl HubFlags {
         if let Some(endpoint) = &self.endpoint {
             options.endpoint.clone_from(endpoint);
         }
-        options.offline |= self.offline;
+        options.offline = options.offline.or(self.offline.then_some(Offline::Flag));
         options.timeouts.total = self.fetch_timeout;
         Ok(Hub::new(options))
     }

@@ -9,6 +9,7 @@ use ureq::unversioned::transport::{
 };
 
 use super::error::HubError;
+use super::meter::{Meter, MeterConnector};
 use super::options::HubOptions;
 use super::plain_proxy::PlainProxyConnector;
 use super::tls::TlsConnector;
@@ -16,11 +17,11 @@ use super::trust::trusting;
 
 const USER_AGENT: &str = concat!("mnet/", env!("CARGO_PKG_VERSION"));
 
-/// An agent that has no proxy unless a request names one.
+/// An agent that has no proxy unless a request names one. All that it reads counts for `meter`.
 ///
 /// # Errors
 /// If the certificates named in the options cannot be used.
-pub(super) fn agent(options: &HubOptions) -> Result<Agent, HubError> {
+pub(super) fn agent(options: &HubOptions, meter: Meter) -> Result<Agent, HubError> {
     let config = Agent::config_builder()
         .user_agent(USER_AGENT)
         .http_status_as_error(false)
@@ -31,11 +32,12 @@ pub(super) fn agent(options: &HubOptions) -> Result<Agent, HubError> {
         .timeout_connect(Some(options.timeouts.connect))
         .build();
     let trusted = options.certificates.as_deref().map(trusting).transpose()?;
-    // Each takes what the one before it leaves. ureq's chain, and two more.
+    // Each takes what the one before it leaves. ureq's chain, and three more.
     let connector = PlainProxyConnector::new(config.clone())
         .chain(SocksConnector::default())
         .chain(ConnectProxyConnector::default())
         .chain(TcpConnector::default())
+        .chain(MeterConnector(meter))
         .chain(TlsConnector(trusted.map(Arc::new)))
         .chain(RustlsConnector::default());
     Ok(Agent::with_parts(config, connector, DefaultResolver::default()))

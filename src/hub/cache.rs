@@ -13,7 +13,7 @@
 //! file gets its name by a rename after its checks, so readers see all of it or nothing. Reading writes
 //! nothing.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,10 +22,11 @@ use hf_hub::{Cache, Repo};
 use super::cached_repo::CachedRepo;
 use super::error::HubError;
 use super::etag::Etag;
+use super::leftovers;
 use super::repository::{Repository, is_commit};
 use super::temporary::create_parent;
 use crate::atomic_file::unique_name;
-use crate::small_file;
+use crate::regular_file;
 
 /// Limit for a reference, in bytes. It holds the 40 of a commit, and other programs may end it with a line feed.
 const LARGEST_REFERENCE: u64 = 1 << 10;
@@ -93,7 +94,7 @@ impl RepositoryCache {
         if is_commit(&self.revision) {
             return Some(self.revision.clone());
         }
-        let commit = small_file::read_text(&self.reference(), LARGEST_REFERENCE).ok()?.trim().to_owned();
+        let commit = regular_file::read_text(&self.reference(), LARGEST_REFERENCE).ok()?.trim().to_owned();
         is_commit(&commit).then_some(commit)
     }
 
@@ -132,9 +133,14 @@ impl RepositoryCache {
     /// time.
     pub(super) fn mark_absent(&self, commit: &str, name: &str) {
         let path = self.absence(commit, name);
-        if !path.exists() && create_parent(&path).is_ok() {
-            let _ = fs::write(&path, "");
+        if create_parent(&path).is_ok() {
+            let _ = File::create_new(&path);
         }
+    }
+
+    /// Removes what killed runs left, except what another process is at work on.
+    pub(super) fn sweep(&self) {
+        leftovers::sweep(&self.folder, &self.locks);
     }
 
     /// Makes the file `name` of the snapshot of `commit` a link to the blob of `etag`.

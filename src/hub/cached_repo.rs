@@ -40,6 +40,8 @@ pub enum Integrity {
     },
     /// Its content is missing.
     Missing,
+    /// It is a pipe, a device or a folder: nothing that the hub has, and nothing to read.
+    Special,
     /// It is not named by a hash: the cache has no links, or another program wrote the file.
     NoHash,
 }
@@ -47,10 +49,14 @@ pub enum Integrity {
 impl Integrity {
     /// Checks the content of the blob at `path`.
     pub(super) fn of(path: &Path) -> Result<Self, HubError> {
-        let name = path.file_name().and_then(|name| name.to_str()).and_then(Etag::parse);
-        let Some(expected) = name.filter(Etag::is_hash) else { return Ok(Self::NoHash) };
-        let check = expected.check_file(path);
-        Ok(match check.map_err(|source| HubError::Read { path: path.to_owned(), source })? {
+        let failed = |source| HubError::Read { path: path.to_owned(), source };
+        // Opening a pipe would wait for ever, and a device has no end.
+        if !path.metadata().map_err(failed)?.is_file() {
+            return Ok(Self::Special);
+        }
+        let name = path.file_name().and_then(|name| name.to_str()).and_then(Etag::of_hash);
+        let Some(expected) = name else { return Ok(Self::NoHash) };
+        Ok(match expected.check_file(path).map_err(failed)? {
             Some(found) => Self::Damaged { expected: expected.to_string(), found },
             None => Self::Intact,
         })
@@ -156,7 +162,7 @@ impl CachedRepo {
 }
 
 /// Visits every file and link below `folder`; none if it does not exist.
-fn list(folder: &Path, visit: &mut dyn FnMut(&Path)) -> Result<(), HubError> {
+pub(super) fn list(folder: &Path, visit: &mut dyn FnMut(&Path)) -> Result<(), HubError> {
     let failed = |source| HubError::Read { path: folder.to_owned(), source };
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

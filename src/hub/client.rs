@@ -1,16 +1,18 @@
 //! HTTP for the hub. ureq sends the requests; own code follows the redirects, because the token may go to one
 //! origin only, and because a redirect that describes a file (`X-Linked-Etag`) must not be followed.
 
-use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use ureq::http::{HeaderMap, Response, Uri};
-use ureq::{Agent, Body, Timeout};
+use ureq::http::{Response, Uri};
+use ureq::{Agent, Body, Error, Proxy};
 
 use super::agent::agent;
 use super::error::HubError;
+use super::failure::Attempt;
+use super::meter::Meter;
 use super::options::HubOptions;
 use super::repository::Repository;
+use super::response::{HubResponse, header, unencoded};
 use super::token::Token;
 use super::url::{self, Origin};
 use crate::terminal_text::printable;
@@ -26,6 +28,7 @@ pub(super) struct Client<'a> {
     origin: Origin,
     token: Option<Token>,
     deadline: Option<Instant>,
+    meter: Meter,
 }
 
 /// What a request asks for.
@@ -39,47 +42,29 @@ pub(super) enum Method<'a> {
     Continue(u64, Option<&'a str>),
 }
 
-/// A successful response and the host it came from.
-#[derive(Debug)]
-pub(super) struct HubResponse {
-    pub(super) response: Response<Body>,
-    pub(super) host: String,
-}
-
-impl HubResponse {
-    /// The header `name` as text without control characters.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        header(self.response.headers(), name)
-    }
-
-    /// `Content-Type` and size, for messages about an unexpected response.
-    pub(super) fn describe(&self) -> String {
-        let kind = self.header("content-type").map_or_else(|| "no content type".to_owned(), printable);
-        match self.header("content-length") {
-            Some(length) => format!("{kind}, {length} bytes"),
-            None => kind,
-        }
-    }
-
-    /// Whether this is a web page, which captive portals and login pages send instead of anything else.
-    pub(super) fn is_web_page(&self) -> bool {
-        self.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/html"))
-    }
-}
-
 impl<'a> Client<'a> {
     /// A client for `repository`. Opens no connection.
     ///
     /// # Errors
     /// If the endpoint, the token or the certificates named in the options cannot be used.
     pub(super) fn new(options: &'a HubOptions, repository: &'a Repository) -> Result<Self, HubError> {
-        let endpoint = options.endpoint.parse::<Uri>().ok();
+        // A `Uri` drops a fragment in silence.
+        let endpoint = options.endpoint.parse::<Uri>().ok().filter(|_| !options.endpoint.contains('#'));
         let origin = endpoint.filter(|url| url.query().is_none()).as_ref().and_then(Origin::of);
         let origin = origin.ok_or_else(|| HubError::InvalidEndpoint { given: options.endpoint.clone() })?;
         let token = options.token.resolve()?;
         // A timeout too long for the clock is no timeout.
         let deadline = options.timeouts.total.and_then(|total| Instant::now().checked_add(total));
-        Ok(Self { agent: agent(options)?, options, repository, origin, token, deadline })
+        let meter = Meter::new(options.timeouts.pace, deadline);
+        Ok(Self {
+            agent: agent(options, meter.clone())?,
+            options,
+            repository,
+            origin,
+            token,
+            deadline,
+            meter,
+        })
     }
 
     /// The repository of this client.
@@ -90,6 +75,11 @@ impl<'a> Client<'a> {
     /// When the whole fetch must have ended.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.deadline
+    }
+
+    /// The limits of time for what this client reads.
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// How long to wait for `what`: `silence`, unless the deadline comes first.
@@ -131,17 +121,25 @@ impl<'a> Client<'a> {
         for _ in 0..MOST_REDIRECTS {
             let host = url::host(&url);
             let silence = self.patience(what, silence)?;
-            let response = self
-                .send_once(method, &url, silence)?
-                .map_err(|error| self.failure(error, what, &host, silence))?;
+            let proxy = self.options.proxies.for_url(&url)?;
+            let via = proxy.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
+            let response = match self.send_once(method, &url, proxy, silence) {
+                Err(Error::Protocol(error)) => {
+                    let found = format!("no HTTP ({error})");
+                    return Err(HubError::NotAHub { what: what.to_owned(), host, found });
+                }
+                response => {
+                    response.map_err(|error| self.failure(error, what, &host, via.as_deref(), silence))?
+                }
+            };
             let headers = response.headers();
             let describes = matches!(method, Method::Head) && headers.contains_key("x-linked-etag");
             if response.status().is_success() || (response.status().is_redirection() && describes) {
-                return Ok(HubResponse { response, host });
+                return unencoded(HubResponse { response, host }, what);
             }
             let Some(location) = header(headers, "location").filter(|_| response.status().is_redirection())
             else {
-                return Err(self.refused(&response, &url, what));
+                return Err(self.refused(&response, &url, via, what));
             };
             let refused =
                 |found: String| HubError::Redirect { what: what.to_owned(), host: host.clone(), found };
@@ -149,20 +147,22 @@ impl<'a> Client<'a> {
                 url::join(&url, location).ok_or_else(|| refused("to an invalid address".to_owned()))?;
             match (Origin::of(&url), Origin::of(&next)) {
                 (Some(from), Some(to)) if !from.is_downgraded_by(&to) => url = next,
-                _ => return Err(refused(format!("to {} without encryption", url::host(&next)))),
+                (_, Some(_)) => return Err(refused(format!("to {} without encryption", url::host(&next)))),
+                (_, None) => return Err(refused("to an address that is not http or https".to_owned())),
             }
         }
         let found = format!("more than {MOST_REDIRECTS} times");
         Err(HubError::Redirect { what: what.to_owned(), host: url::host(&url), found })
     }
 
-    /// Sends one request. The outer error is ours, the inner one the transport's.
+    /// Sends one request.
     fn send_once(
         &self,
         method: Method<'_>,
         url: &Uri,
+        proxy: Option<Proxy>,
         silence: Duration,
-    ) -> Result<Result<Response<Body>, ureq::Error>, HubError> {
+    ) -> Result<Response<Body>, Error> {
         let request = match method {
             Method::Head => self.agent.head(url),
             Method::Get => self.agent.get(url),
@@ -176,57 +176,52 @@ impl<'a> Client<'a> {
         if let Some(token) = self.token.as_ref().filter(|_| Origin::of(url).as_ref() == Some(&self.origin)) {
             request = request.header("authorization", token.authorization());
         }
+        // Looking up the host and connecting to it end with the deadline too.
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let request = request
             .config()
-            .proxy(self.options.proxies.for_url(url)?)
+            .proxy(proxy)
+            .timeout_global(left)
             .timeout_recv_response(Some(silence))
             .timeout_per_read(Some(silence))
             .timeout_per_write(Some(silence))
             .build();
-        Ok(request.call())
+        request.call()
     }
 
-    /// Classifies an error of the transport: no connection, no trust, silence, or a broken connection.
-    pub(super) fn failure(&self, error: ureq::Error, what: &str, host: &str, silence: Duration) -> HubError {
-        use ureq::Error as Transport;
-        if let (Transport::Timeout(_), Err(passed)) = (&error, self.patience(what, silence)) {
+    /// What an error of the transport means for `what` from `host`, asked through the proxy `via`.
+    pub(super) fn failure(
+        &self,
+        error: Error,
+        what: &str,
+        host: &str,
+        via: Option<&str>,
+        silence: Duration,
+    ) -> HubError {
+        if let (Error::Timeout(_), Err(passed)) = (&error, self.patience(what, silence)) {
             return passed;
         }
-        let untrusted = |reason: String| HubError::Untrusted {
-            host: host.to_owned(),
-            reason,
-            certificates: self.options.certificates.clone(),
+        let attempt = Attempt {
+            what,
+            host,
+            proxy: via,
+            connect: self.options.timeouts.connect,
+            silence,
+            certificates: self.options.certificates.as_deref(),
         };
-        let (what, host) = (what.to_owned(), host.to_owned());
-        match error {
-            Transport::Timeout(Timeout::Connect | Timeout::Resolve) => {
-                HubError::Unreachable { host, after: self.options.timeouts.connect }
-            }
-            Transport::Timeout(_) => HubError::Silent { what, host, after: silence },
-            Transport::Rustls(_) | Transport::Tls(_) | Transport::TlsRequired => untrusted(error.to_string()),
-            Transport::Io(error) => match error.kind() {
-                // rustls reports a certificate that it does not trust like this.
-                ErrorKind::InvalidData => untrusted(error.to_string()),
-                ErrorKind::ConnectionReset
-                | ErrorKind::ConnectionAborted
-                | ErrorKind::BrokenPipe
-                | ErrorKind::UnexpectedEof => HubError::Broken { what, host, reason: error.to_string() },
-                // DNS failures have no io::ErrorKind of their own.
-                _ => HubError::Connect { host, reason: error.to_string() },
-            },
-            Transport::HostNotFound | Transport::ConnectionFailed | Transport::ConnectProxyFailed(_) => {
-                HubError::Connect { host, reason: error.to_string() }
-            }
-            error => HubError::Broken { what, host, reason: error.to_string() },
-        }
+        attempt.failure(error)
     }
 
     /// The error for a status other than success. Error codes are read only from the hub itself.
-    fn refused(&self, response: &Response<Body>, url: &Uri, what: &str) -> HubError {
+    fn refused(&self, response: &Response<Body>, url: &Uri, via: Option<String>, what: &str) -> HubError {
         let (headers, status) = (response.headers(), response.status().as_u16());
         let (id, host) = (self.repository.id().to_owned(), url::host(url));
-        let from_hub = Origin::of(url).as_ref() == Some(&self.origin);
+        let from_origin = Origin::of(url).as_ref() == Some(&self.origin);
+        // Another server may ask for a password of its own.
+        let explains = ["x-error-code", "x-error-message"].iter().any(|name| headers.contains_key(*name));
+        let from_hub = from_origin && explains;
         match (status, header(headers, "x-error-code").filter(|_| from_hub)) {
+            (407, _) => HubError::ProxyLogin { proxy: via.unwrap_or(host) },
             (_, Some("GatedRepo")) => HubError::Gated { id, host },
             (401, _) if from_hub && self.token.is_none() => HubError::TokenNeeded { id, host },
             (401, _) if from_hub => HubError::TokenRefused { id, host },
@@ -240,13 +235,13 @@ impl<'a> Client<'a> {
                     .unwrap_or_default();
                 let retry_after = header(headers, "retry-after").and_then(|text| text.parse().ok());
                 let retry_after = retry_after.map(Duration::from_secs);
+                // A proxy answers for the host if it does not let a request through.
+                let host = match via.filter(|_| url.scheme_str() == Some("http")) {
+                    Some(proxy) => format!("{host} through the proxy {proxy}"),
+                    None => host,
+                };
                 HubError::Status { what: what.to_owned(), host, status, message, retry_after }
             }
         }
     }
-}
-
-/// The header `name` if it is plain ASCII text.
-fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }

@@ -1,12 +1,12 @@
 //! One file from the hub into the cache. Everything is checked before the file gets its name.
 
 use super::body;
-use super::client::{Client, HubResponse, Method};
+use super::client::{Client, Method};
 use super::error::HubError;
 use super::event::{Event, Observer};
 use super::options::Timeouts;
-use super::pace::Pace;
 use super::remote::RemoteFile;
+use super::response::HubResponse;
 use super::retry::Retry;
 use super::temporary::Partial;
 
@@ -22,8 +22,8 @@ pub(super) struct Download<'a> {
     pub(super) before: u64,
 }
 
-/// The count of attempts starts again when a file has grown by this many bytes, so every download ends.
-const PROGRESS: u64 = 32 << 10;
+/// The count of attempts starts again when a connection has brought this many bytes, so every download ends.
+const PROGRESS: u64 = 16 << 10;
 
 impl Download<'_> {
     /// Fills `partial` and checks length and hash.
@@ -45,7 +45,7 @@ impl Download<'_> {
             }
         }
         if !etag.is_hash() {
-            observer(Event::Unchecked { file: name, host: self.client.host(), tag: etag.as_str() });
+            observer(Event::Unchecked { file: name, host: self.client.host(), tag: etag.tag() });
         }
         Ok(())
     }
@@ -53,26 +53,24 @@ impl Download<'_> {
     /// Downloads what `partial` lacks. A broken connection is resumed where it stopped, as often as the file grows by it:
     /// over a bad line a large file may take more connections than a request has attempts.
     fn complete(&self, partial: &mut Partial, observer: &mut Observer<'_>) -> Result<(), HubError> {
-        let mut pace = Pace::new(self.timeouts.pace);
-        let mut furthest = partial.length();
-        loop {
-            let attempt = |observer: &mut Observer<'_>| self.attempt(partial, &mut pace, observer);
-            let Err(error) = self.retry.run(self.client.deadline(), observer, attempt) else { return Ok(()) };
-            let is_slow = matches!(error, HubError::Slow { .. });
-            if !error.is_transient() || is_slow || partial.length() < furthest + PROGRESS {
-                return Err(error);
-            }
-            furthest = partial.length();
+        self.client.meter().begin();
+        let mut is_whole = false;
+        while !is_whole {
+            let attempt = |observer: &mut Observer<'_>| {
+                let before = partial.length();
+                match self.attempt(partial, observer) {
+                    // Resumed at once: attempts and waits are for a server that gives nothing.
+                    Err(error) if can_go_on(&error) && partial.length() >= before + PROGRESS => Ok(false),
+                    outcome => outcome.map(|()| true),
+                }
+            };
+            is_whole = self.retry.run(self.client.deadline(), observer, attempt)?;
         }
+        Ok(())
     }
 
     /// One request, for the bytes that `partial` lacks.
-    fn attempt(
-        &self,
-        partial: &mut Partial,
-        pace: &mut Pace,
-        observer: &mut Observer<'_>,
-    ) -> Result<(), HubError> {
+    fn attempt(&self, partial: &mut Partial, observer: &mut Observer<'_>) -> Result<(), HubError> {
         let RemoteFile { name, url, size, .. } = self.remote;
         if partial.length() > 0 && *size == Some(partial.length()) {
             return Ok(());
@@ -100,7 +98,7 @@ impl Download<'_> {
             partial.restart()?;
             return Err(self.broken(answer.host, "it sent a different range from the one requested"));
         }
-        self.receive(&mut answer, partial, pace, observer)
+        self.receive(&mut answer, partial, observer)
     }
 
     /// Reads the body to its end.
@@ -108,12 +106,11 @@ impl Download<'_> {
         &self,
         answer: &mut HubResponse,
         partial: &mut Partial,
-        pace: &mut Pace,
         observer: &mut Observer<'_>,
     ) -> Result<(), HubError> {
         let RemoteFile { name, size, .. } = self.remote;
         let (most, host) = (size.unwrap_or(self.limit), answer.host.clone());
-        body::read(self.client, answer, name, self.timeouts.download, pace, |bytes| {
+        body::read(self.client, answer, name, self.timeouts.download, |bytes| {
             partial.append(bytes)?;
             if partial.length() > most {
                 return Err(self.wrong_size(&host, format!("more than {most} bytes")));
@@ -158,7 +155,13 @@ impl Download<'_> {
     }
 }
 
-/// Whether a partial response starts at `start` of a file of `size` bytes (`Content-Range: bytes 5-9/10`).
+/// Whether a download that got somewhere is resumed at once after `error`.
+fn can_go_on(error: &HubError) -> bool {
+    error.is_transient() && !matches!(error, HubError::Slow { .. })
+}
+
+/// Whether a partial response starts at `start` of a file of `size` bytes (`Content-Range: bytes 5-9/10`, or `5-9/*` from a
+/// server that does not say the size).
 fn continues(answer: &HubResponse, start: u64, size: Option<u64>) -> bool {
     let Some((range, total)) = answer
         .header("content-range")
@@ -168,5 +171,5 @@ fn continues(answer: &HubResponse, start: u64, size: Option<u64>) -> bool {
         return false;
     };
     let first = range.split_once('-').and_then(|(first, _)| first.parse().ok());
-    first == Some(start) && size.is_none_or(|size| total.parse() == Ok(size))
+    first == Some(start) && (total == "*" || size.is_none_or(|size| total.parse() == Ok(size)))
 }

@@ -26,8 +26,8 @@ pub struct Environment {
     /// `HF_TOKEN`, else the file `HF_TOKEN_PATH`, else `token` in `HF_HOME`. [`TokenSource::None`] if
     /// `HF_HUB_DISABLE_IMPLICIT_TOKEN` is true.
     pub token: TokenSource,
-    /// Whether `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE` is true.
-    pub offline: bool,
+    /// Which of `HF_HUB_OFFLINE` and `TRANSFORMERS_OFFLINE` is true, if one is.
+    pub offline: Option<&'static str>,
     /// `HF_HUB_ETAG_TIMEOUT` in whole seconds, at most a year; None if unset, zero or not a number.
     pub metadata_timeout: Option<Duration>,
     /// `HF_HUB_DOWNLOAD_TIMEOUT` in whole seconds, at most a year; None if unset, zero or not a number.
@@ -73,10 +73,10 @@ impl Environment {
                 .or_else(|| path("HUGGINGFACE_HUB_CACHE"))
                 .or_else(|| home.map(|home| home.join("hub"))),
             token,
-            offline: is_true("HF_HUB_OFFLINE") || is_true("TRANSFORMERS_OFFLINE"),
+            offline: ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"].into_iter().find(|name| is_true(name)),
             metadata_timeout: text("HF_HUB_ETAG_TIMEOUT").and_then(|value| seconds(&value)),
             download_timeout: text("HF_HUB_DOWNLOAD_TIMEOUT").and_then(|value| seconds(&value)),
-            proxies: ProxyVariables::read(text),
+            proxies: ProxyVariables::read(|name| lookup(name)?.into_string().ok()),
             certificates: path("SSL_CERT_FILE"),
         }
     }

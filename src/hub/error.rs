@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::offline::Offline;
+
 /// An error of the hub or its cache. `Display` says what happened; the command line says what to try.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -18,24 +20,24 @@ pub enum HubError {
     InvalidRevision { given: String, reason: &'static str },
     #[error("the hub endpoint `{given}` is not an http or https address")]
     InvalidEndpoint { given: String },
-    #[error("the proxy set for {host} is not a proxy address")]
-    InvalidProxy { host: String },
+    #[error("{variable}, which is set for {host}, is not the address of a proxy")]
+    InvalidProxy { host: String, variable: &'static str },
     #[error("the hub token in {origin} contains invalid characters")]
     InvalidToken { origin: String },
     #[error("no folder for the hub cache: there is no home directory")]
     NoCacheDirectory,
-    #[error("{id} is not in the cache, and offline mode is on")]
-    Offline { id: String },
-    #[error("{id} is in the cache without {missing}, and offline mode is on")]
-    PartlyCached { id: String, missing: String },
+    #[error("{id} is not in the cache{by}")]
+    Offline { id: String, by: Offline },
+    #[error("{id} is in the cache without {missing}{by}")]
+    PartlyCached { id: String, missing: String, by: Offline },
 
     // What the hub answers.
     #[error("{host} has no repository {id}")]
     RepositoryNotFound { id: String, host: String },
     #[error(
-        "{host} has neither {listing} ({status}) nor {file}: no such repository or revision, or it is not a hub"
+        "{host} has neither {listing} ({found}) nor {file}: no such repository or revision, or it is not a hub"
     )]
-    NothingThere { host: String, listing: String, status: u16, file: String },
+    NothingThere { host: String, listing: String, found: String, file: String },
     #[error("{host} has no revision `{revision}` of {id}")]
     RevisionNotFound { id: String, revision: String, host: String },
     #[error("{id} at {commit} on {host} has no {expected}; it holds {found}")]
@@ -56,17 +58,23 @@ pub enum HubError {
     // The connection.
     #[error("cannot connect to {host}: {reason}")]
     Connect { host: String, reason: String },
-    #[error("cannot connect to {host} within {} s", .after.as_secs_f32())]
+    #[error("cannot connect to {host} within {} s", seconds(.after))]
     Unreachable { host: String, after: Duration },
+    #[error("the proxy {proxy} wants a user and a password, or others than it is given (407)")]
+    ProxyLogin { proxy: String },
+    #[error("the proxy {proxy} refuses a connection to {host} ({status})")]
+    ProxyRefused { proxy: String, host: String, status: u16 },
+    #[error("cannot agree on encryption with {host}: {reason}")]
+    Encryption { host: String, reason: String },
     #[error("cannot trust {host}: {reason}")]
     Untrusted { host: String, reason: String, certificates: Option<PathBuf> },
     #[error("{} holds no certificate, expected PEM text", .path.display())]
     NoCertificates { path: PathBuf },
-    #[error("{host} was silent for {} s while sending {what}", .after.as_secs_f32())]
+    #[error("{host} was silent for {} s while sending {what}", seconds(.after))]
     Silent { what: String, host: String, after: Duration },
-    #[error("{host} sent only {received} bytes of {what} in {} s", .after.as_secs_f32())]
+    #[error("{host} sent only {received} bytes of {what} in {} s", seconds(.after))]
     Slow { what: String, host: String, received: u64, after: Duration },
-    #[error("the hub was given up after {} s, while waiting for {what}", .after.as_secs_f32())]
+    #[error("the hub was given up after {} s, while waiting for {what}", seconds(.after))]
     Deadline { what: String, after: Duration },
     #[error("the connection to {host} broke while sending {what}: {reason}")]
     Broken { what: String, host: String, reason: String },
@@ -78,6 +86,9 @@ pub enum HubError {
     Checksum { file: String, host: String, expected: String, found: String },
     #[error("{} is damaged: expected hash {expected}, found {found}", .path.display())]
     Damaged { path: PathBuf, expected: String, found: String },
+
+    #[error("{} is not a regular file", .path.display())]
+    Special { path: PathBuf },
 
     // The disk.
     #[error("no space left for {}", .path.display())]
@@ -103,6 +114,7 @@ impl HubError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::Broken { .. } => true,
+            Self::ProxyRefused { status, .. } => *status >= 500,
             Self::Status { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
             _ => self.is_timeout(),
         }
@@ -116,5 +128,21 @@ impl HubError {
     /// Whether what has come of a file may be continued in another run.
     pub(super) fn leaves_a_good_part(&self) -> bool {
         self.is_transient() || matches!(self, Self::Deadline { .. })
+    }
+}
+
+/// `30` or `1.5`: seconds with at most one decimal.
+fn seconds(duration: &Duration) -> String {
+    ((duration.as_secs_f64() * 10.0).round() / 10.0).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_one_decimal_at_most() {
+        let text = |millis| seconds(&Duration::from_millis(millis));
+        assert_eq!([30_038, 1_000, 1_460, 20].map(text), ["30", "1", "1.5", "0"]);
     }
 }

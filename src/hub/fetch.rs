@@ -58,6 +58,9 @@ impl Fetch<'_> {
             before += self.download_or_reuse(remote, &listing.commit, before, observer)?;
         }
         self.cache.set_commit(&listing.commit)?;
+        if !remotes.is_empty() {
+            self.cache.sweep();
+        }
         observer(Event::Done);
         let files = names.into_iter().filter_map(|name| {
             let path = self.cache.file(&listing.commit, name).into_path()?;
@@ -78,8 +81,8 @@ impl Fetch<'_> {
         let mut list = |revision: &str| {
             let ask = |_: &mut Observer<'_>| remote::list(client, revision, &options.timeouts);
             match options.retry.run(client.deadline(), observer, ask) {
-                Err(HubError::Status { status, .. }) if probe::may_have_files(status) => {
-                    probe::list(client, options, revision, requests, status, observer)
+                Err(failed) if probe::may_have_files(&failed) => {
+                    probe::list(client, options, revision, requests, &failed, observer)
                 }
                 listing => listing,
             }

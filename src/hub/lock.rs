@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::error::HubError;
-use crate::small_file::refuse_special;
+use crate::regular_file::refuse_special;
 
 /// Between two looks at a lock that another process holds. Waiting inside the system would know no deadline.
 const POLL: Duration = Duration::from_millis(100);

@@ -19,15 +19,20 @@ mod agent;
 mod body;
 mod cache;
 mod cached_repo;
+mod certificate;
 mod client;
 mod download;
 mod environment;
 mod error;
 mod etag;
 mod event;
+mod failure;
 mod fetch;
+mod leftovers;
 mod lock;
+mod meter;
 mod no_proxy;
+mod offline;
 mod options;
 mod pace;
 mod plain_proxy;
@@ -35,6 +40,7 @@ mod probe;
 mod proxy;
 mod remote;
 mod repository;
+mod response;
 mod retry;
 mod snapshot;
 mod temporary;
@@ -47,6 +53,7 @@ pub use cached_repo::{CachedFile, CachedRepo, Integrity};
 pub use environment::{DEFAULT_ENDPOINT, Environment};
 pub use error::HubError;
 pub use event::{Event, Observer};
+pub use offline::Offline;
 pub use options::{HubOptions, Timeouts};
 pub use proxy::ProxyVariables;
 pub use repository::{DEFAULT_REVISION, Repository};
@@ -87,11 +94,13 @@ impl Hub {
         observer: &mut Observer<'_>,
     ) -> Result<Snapshot, HubError> {
         match self.cached(repository, requests) {
-            Some(snapshot) if self.options.offline || snapshot.unknown_optional().is_empty() => {
+            Some(snapshot) if self.options.offline.is_some() || snapshot.unknown_optional().is_empty() => {
                 return Ok(snapshot);
             }
-            _ if self.options.offline => return Err(self.offline(repository, requests)),
             _ => {}
+        }
+        if let Some(by) = self.options.offline {
+            return Err(self.offline(repository, requests, by));
         }
         let client = Client::new(&self.options, repository)?;
         observer(Event::Contacting { repository: repository.to_string(), host: client.host() });
@@ -100,7 +109,7 @@ impl Hub {
     }
 
     /// The error of a request that the cache cannot fulfil. It names what is missing if something is there.
-    fn offline(&self, repository: &Repository, requests: &[FileRequest]) -> HubError {
+    fn offline(&self, repository: &Repository, requests: &[FileRequest], by: Offline) -> HubError {
         let cache = RepositoryCache::new(&self.options.cache_dir, repository);
         let is_there = |commit: &str, request: &FileRequest| {
             request.names().iter().any(|name| cache.file(commit, name).into_path().is_some())
@@ -109,10 +118,10 @@ impl Hub {
         let required = requests.iter().filter(|request| !request.is_optional());
         let missing: Vec<_> = required.filter(|request| !is_there(&commit, request)).collect();
         if missing.is_empty() || !requests.iter().any(|request| is_there(&commit, request)) {
-            return HubError::Offline { id };
+            return HubError::Offline { id, by };
         }
         let names = missing.iter().map(|request| request.names().join(" or "));
-        HubError::PartlyCached { id, missing: names.collect::<Vec<_>>().join(" and ") }
+        HubError::PartlyCached { id, missing: names.collect::<Vec<_>>().join(" and "), by }
     }
 
     /// The requested files of `repository` from the cache alone; `None` if a required one is missing.
@@ -137,13 +146,18 @@ impl Hub {
     /// by a hash (in a cache without links) is not checked.
     ///
     /// # Errors
-    /// [`HubError::Damaged`] for the first file whose content has changed since the download.
+    /// [`HubError::Damaged`] for the first file whose content has changed since the download, and [`HubError::Special`] for
+    /// what is no regular file.
     pub fn verify(&self, snapshot: &Snapshot) -> Result<(), HubError> {
         for (_, path) in snapshot.files() {
             let blob =
                 path.canonicalize().map_err(|source| HubError::Read { path: path.to_owned(), source })?;
-            if let Integrity::Damaged { expected, found } = Integrity::of(&blob)? {
-                return Err(HubError::Damaged { path: blob, expected, found });
+            match Integrity::of(&blob)? {
+                Integrity::Damaged { expected, found } => {
+                    return Err(HubError::Damaged { path: blob, expected, found });
+                }
+                Integrity::Special => return Err(HubError::Special { path: blob }),
+                Integrity::Intact | Integrity::Missing | Integrity::NoHash => {}
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::environment::Environment;
 use super::error::HubError;
+use super::offline::Offline;
 use super::proxy::ProxyVariables;
 use super::retry::Retry;
 use super::token::TokenSource;
@@ -18,8 +19,8 @@ pub struct HubOptions {
     pub cache_dir: PathBuf,
     /// The token, sent to the endpoint's own origin only.
     pub token: TokenSource,
-    /// Whether to open no connection at all.
-    pub offline: bool,
+    /// Why to open no connection at all; `None` to use the network.
+    pub offline: Option<Offline>,
     /// How long to wait for a response.
     pub timeouts: Timeouts,
     /// When to repeat a request.
@@ -41,7 +42,7 @@ impl HubOptions {
             endpoint: environment.endpoint,
             cache_dir: cache_dir.or(environment.cache_dir).ok_or(HubError::NoCacheDirectory)?,
             token: environment.token,
-            offline: environment.offline,
+            offline: environment.offline.map(Offline::Variable),
             timeouts: Timeouts {
                 metadata: environment.metadata_timeout.unwrap_or(default.metadata),
                 download: environment.download_timeout.unwrap_or(default.download),

@@ -2,10 +2,20 @@
 
 use std::time::Duration;
 
+use thiserror::Error;
+
 /// Bytes that must come in each second of a window, on average.
 const LEAST_RATE: f64 = 1024.0;
 
-/// Counts what comes. One for each file, so that a new connection does not begin a new window.
+/// What a window brought that brought too little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("only {received} bytes in {} s", .after.as_secs())]
+pub(super) struct TooSlow {
+    pub(super) received: u64,
+    pub(super) after: Duration,
+}
+
+/// Counts what comes.
 #[derive(Debug)]
 pub(super) struct Pace {
     window: Duration,
@@ -19,9 +29,8 @@ impl Pace {
         Self { window, waited: Duration::ZERO, received: 0 }
     }
 
-    /// Counts `received` bytes after `waited`. At the end of a window that brought too little, returns how much it brought,
-    /// and in which time.
-    pub(super) fn count(&mut self, received: usize, waited: Duration) -> Option<(u64, Duration)> {
+    /// Counts `received` bytes after `waited`. At the end of a window, says whether it brought too little.
+    pub(super) fn count(&mut self, received: usize, waited: Duration) -> Option<TooSlow> {
         self.waited += waited;
         self.received += received as u64;
         if self.waited < self.window {
@@ -29,7 +38,7 @@ impl Pace {
         }
         let Self { waited, received, .. } = *self;
         *self = Self::new(self.window);
-        ((received as f64) < waited.as_secs_f64() * LEAST_RATE).then_some((received, waited))
+        ((received as f64) < waited.as_secs_f64() * LEAST_RATE).then_some(TooSlow { received, after: waited })
     }
 }
 
@@ -41,14 +50,12 @@ mod tests {
     fn a_window_is_judged_at_its_end() {
         let second = Duration::from_secs(1);
         let mut pace = Pace::new(3 * second);
+        let slow = |received, after| Some(TooSlow { received, after });
         // A pause is made up for by what comes before and after.
         assert_eq!([3000, 0, 100].map(|bytes| pace.count(bytes, second)), [None, None, None]);
-        assert_eq!(
-            [3000, 0, 0].map(|bytes| pace.count(bytes, second)),
-            [None, None, Some((3000, 3 * second))]
-        );
-        assert_eq!([1, 1, 1].map(|bytes| pace.count(bytes, second)), [None, None, Some((3, 3 * second))]);
+        assert_eq!([3000, 0, 0].map(|bytes| pace.count(bytes, second)), [None, None, slow(3000, 3 * second)]);
+        assert_eq!([1, 1, 1].map(|bytes| pace.count(bytes, second)), [None, None, slow(3, 3 * second)]);
         // A long wait ends the window by itself.
-        assert_eq!(pace.count(4000, 4 * second), Some((4000, 4 * second)));
+        assert_eq!(pace.count(4000, 4 * second), slow(4000, 4 * second));
     }
 }

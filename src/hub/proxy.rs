@@ -17,21 +17,31 @@ use super::url::Origin;
 /// The proxy variables, unparsed. `Debug` does not show them: they may hold passwords.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ProxyVariables {
-    https: Option<String>,
-    http: Option<String>,
-    all: Option<String>,
-    no: Option<String>,
+    https: Option<Variable>,
+    http: Option<Variable>,
+    all: Option<Variable>,
+    no: Option<Variable>,
+}
+
+/// A variable that is set, and not to nothing.
+#[derive(Clone, PartialEq, Eq)]
+struct Variable {
+    name: &'static str,
+    value: String,
 }
 
 impl ProxyVariables {
-    /// Reads the variables through `lookup`, lower case before upper case.
+    /// Reads the variables through `lookup`, lower case before upper case. As in Python, an empty one in lower case says that
+    /// there is none, whatever that in upper case says.
     pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let either = |name: &str| lookup(name).or_else(|| lookup(&name.to_uppercase()));
+        let read = |name: &'static str| Some(Variable { name, value: lookup(name)?.trim().to_owned() });
+        let either =
+            |lower, upper| read(lower).or_else(|| read(upper)).filter(|variable| !variable.value.is_empty());
         Self {
-            https: either("https_proxy"),
-            http: either("http_proxy"),
-            all: either("all_proxy"),
-            no: either("no_proxy"),
+            https: either("https_proxy", "HTTPS_PROXY"),
+            http: either("http_proxy", "HTTP_PROXY"),
+            all: either("all_proxy", "ALL_PROXY"),
+            no: either("no_proxy", "NO_PROXY"),
         }
     }
 
@@ -41,13 +51,15 @@ impl ProxyVariables {
     /// [`HubError::InvalidProxy`] if the variable that applies is not a proxy address.
     pub(super) fn for_url(&self, url: &Uri) -> Result<Option<Proxy>, HubError> {
         let of_scheme = if url.scheme_str() == Some("https") { &self.https } else { &self.http };
-        let Some(address) = of_scheme.as_ref().or(self.all.as_ref()) else { return Ok(None) };
+        let Some(Variable { name, value }) = of_scheme.as_ref().or(self.all.as_ref()) else {
+            return Ok(None);
+        };
         let host = url.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
         let port = Origin::of(url).map_or(0, |origin| origin.port());
-        if self.no.as_deref().is_some_and(|list| no_proxy::lists(list, &host, port)) {
+        if self.no.as_ref().is_some_and(|list| no_proxy::lists(&list.value, &host, port)) {
             return Ok(None);
         }
-        Proxy::new(address).map(Some).map_err(|_| HubError::InvalidProxy { host })
+        Proxy::new(value).map(Some).map_err(|_| HubError::InvalidProxy { host, variable: name })
     }
 }
 
@@ -80,6 +92,14 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_variable_in_lower_case_means_no_proxy() {
+        let url = "http://hub/x";
+        assert_eq!(proxy(&[("http_proxy", ""), ("HTTP_PROXY", "http://h:2")], url), None);
+        assert_eq!(proxy(&[("HTTP_PROXY", ""), ("ALL_PROXY", "a:3")], url).as_deref(), Some("a:3"));
+        assert_eq!(proxy(&[("http_proxy", " http://h:2 ")], url).as_deref(), Some("h:2"));
+    }
+
+    #[test]
     fn a_host_of_no_proxy_is_reached_directly() {
         let direct =
             |list: &str, url: &str| proxy(&[("ALL_PROXY", "http://p:1"), ("NO_PROXY", list)], url).is_none();
@@ -94,7 +114,8 @@ mod tests {
 
     #[test]
     fn an_invalid_proxy_address_is_an_error() {
-        let variables = ProxyVariables { all: Some("ftp://x y".to_owned()), ..Default::default() };
-        assert!(variables.for_url(&"http://hub/".parse().unwrap()).is_err());
+        let lookup = |name: &str| (name == "ALL_PROXY").then(|| "ftp://x y".to_owned());
+        let error = ProxyVariables::read(lookup).for_url(&"http://hub/".parse().unwrap()).unwrap_err();
+        assert_eq!(error.to_string(), "ALL_PROXY, which is set for hub, is not the address of a proxy");
     }
 }

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::body;
-use super::client::{Client, HubResponse, Method};
+use super::client::{Client, Method};
 use super::error::HubError;
 use super::etag::Etag;
 use super::options::Timeouts;
-use super::pace::Pace;
 use super::repository::is_commit;
+use super::response::HubResponse;
 use super::url::escape;
 use crate::terminal_text::printable;
 
@@ -88,8 +88,8 @@ pub(super) fn list(client: &Client<'_>, revision: &str, timeouts: &Timeouts) -> 
     let (url, silence) = (client.url(&listing_path(id, revision)), timeouts.metadata);
     let mut answer = client.send(Method::Get, &url, &what, silence)?;
     let (mut json, host) = (Vec::new(), answer.host.clone());
-    let mut pace = Pace::new(timeouts.pace);
-    body::read(client, &mut answer, &what, silence, &mut pace, |bytes| {
+    client.meter().begin();
+    body::read(client, &mut answer, &what, silence, |bytes| {
         json.extend_from_slice(bytes);
         if json.len() <= LARGEST_LISTING {
             return Ok(());
@@ -127,8 +127,8 @@ pub(super) fn inspect(
     let Some(tag) = linked.or(own) else {
         return Err(not_a_hub(format!("no ETag ({})", answer.describe())));
     };
-    let unusable = || not_a_hub(format!("the ETag {:?}, which cannot name a file", printable(tag)));
-    let etag = Etag::parse(tag).ok_or_else(unusable)?;
+    let unusable = || not_a_hub(format!("the ETag {:?}, which is none", printable(tag)));
+    let etag = Etag::parse(tag, &listing.commit, name).ok_or_else(unusable)?;
     let size = size(&answer);
     if size.is_some_and(|size| size == 0 || size > limit) {
         return Err(HubError::Size {

@@ -3,17 +3,14 @@
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::error::HubError;
 use super::etag::Etag;
+use super::leftovers::is_old;
 use crate::atomic_file::AtomicFile;
 
 /// Ending of unfinished downloads, the same as Python's.
 const ENDING: &str = "incomplete";
-
-/// Where files cannot be locked, an unfinished download that has not been written to for this long was abandoned.
-const ABANDONED_AFTER: Duration = Duration::from_hours(1);
 
 /// Bytes for which it is worth leaving a file behind.
 const WORTH_LEAVING: u64 = 32 << 10;
@@ -44,7 +41,7 @@ impl Partial {
         }
         let create = || {
             create_parent(blob)?;
-            AtomicFile::create(blob, ENDING)
+            AtomicFile::create_beside(blob, ENDING)
         };
         let file = create().map_err(|source| HubError::write(blob, source))?;
         // A help for others alone, so it may fail.
@@ -83,9 +80,10 @@ impl Partial {
         check.map_err(|source| HubError::Read { path: self.file.path().to_owned(), source })
     }
 
-    /// Syncs the file, then renames it to `blob`, replacing a file of that name.
+    /// Syncs the file, then renames it to `blob`, replacing a file or link of that name. What a link leads to is not the
+    /// cache's, and stays.
     pub(super) fn keep(mut self, blob: &Path) -> Result<(), HubError> {
-        self.file.commit(blob).map_err(|source| HubError::write(blob, source))
+        self.file.replace(blob).map_err(|source| HubError::write(blob, source))
     }
 
     /// Leaves the file for a later run, if there is enough in it.
@@ -117,9 +115,7 @@ fn take_up(blob: &Path, most: u64) -> Option<Partial> {
 /// Removes the files that killed runs left of `blob`, judged by their age.
 fn remove_old(blob: &Path) {
     for path in leftovers(blob) {
-        let modified = path.metadata().and_then(|metadata| metadata.modified());
-        let age = modified.ok().and_then(|time| time.elapsed().ok()).unwrap_or_default();
-        if age > ABANDONED_AFTER {
+        if is_old(&path) {
             let _ = fs::remove_file(path);
         }
     }

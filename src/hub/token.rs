@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::error::HubError;
-use crate::small_file;
+use crate::regular_file;
 
 /// Limit for the file of a token, in bytes. Tokens have about 40.
 const LARGEST_TOKEN_FILE: u64 = 64 << 10;
@@ -62,7 +62,7 @@ impl TokenSource {
         let (token, origin) = match self {
             Self::None => return Ok(None),
             Self::Given(token) => (Some(token.clone()), "HF_TOKEN".to_owned()),
-            Self::File(path) => match small_file::read_text(path, LARGEST_TOKEN_FILE) {
+            Self::File(path) => match regular_file::read_text(path, LARGEST_TOKEN_FILE) {
                 Ok(text) => (Token::new(&text), path.display().to_string()),
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                     return Ok(None);

@@ -1,22 +1,23 @@
 //! Which certificates are trusted when `SSL_CERT_FILE` names them.
 //!
 //! rustls refuses a server that shows a certificate of an authority (`CA:TRUE`) as its own, as `openssl req -x509` makes
-//! them. curl and Python accept it if it is the very certificate that the file holds. So do we: whoever has its key could
-//! sign any other certificate, so no one gains a right by it.
+//! them, and some others. curl and Python accept it if it is the very certificate that the file holds. So do we: whoever
+//! has its key is whom the file names. What still counts are its dates and its names.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, ring, verify_tls13_signature_with_raw_key};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
+use super::certificate::{Certificate, first_value};
 use super::error::HubError;
-use crate::small_file;
+use crate::regular_file;
 
 /// Limit for a file of certificates, in bytes. Those of all public authorities have 230 kB.
 const LARGEST_FILE: u64 = 16 << 20;
@@ -26,17 +27,29 @@ const LARGEST_FILE: u64 = 16 << 20;
 /// # Errors
 /// If the file cannot be read or holds no certificate.
 pub(super) fn trusting(path: &Path) -> Result<ClientConfig, HubError> {
-    let pem = small_file::read(path, LARGEST_FILE)
+    let pem = regular_file::read(path, LARGEST_FILE)
         .map_err(|source| HubError::Read { path: path.to_owned(), source })?;
-    // As openssl does, skips what is not a certificate.
-    let listed: Vec<_> = CertificateDer::pem_slice_iter(&pem).flatten().collect();
+    let listed = certificates(&pem);
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(listed.iter().cloned());
     let provider = Arc::new(ring::default_provider());
     let chains = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build();
     let none = |_| HubError::NoCertificates { path: path.to_owned() };
-    let verifier = Verifier { chains: chains.map_err(none)?, listed };
+    let algorithms = provider.signature_verification_algorithms;
+    let verifier = Verifier { chains: chains.map_err(none)?, algorithms, listed };
     Ok(client(provider, verifier))
+}
+
+/// The certificates in PEM text. As openssl does, takes a byte order mark and all its labels, and skips what is not a
+/// certificate.
+fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    let text = String::from_utf8_lossy(pem);
+    let mut text = text.trim_start_matches('\u{feff}').to_owned();
+    for label in ["TRUSTED CERTIFICATE", "X509 CERTIFICATE"] {
+        text = text.replace(&format!("{label}-----"), "CERTIFICATE-----");
+    }
+    let found = CertificateDer::pem_slice_iter(text.as_bytes()).flatten();
+    found.filter_map(|der| Some(first_value(&der)?.to_vec().into())).collect()
 }
 
 fn client(provider: Arc<CryptoProvider>, verifier: Verifier) -> ClientConfig {
@@ -52,6 +65,7 @@ fn client(provider: Arc<CryptoProvider>, verifier: Verifier) -> ClientConfig {
 #[derive(Debug)]
 struct Verifier {
     chains: Arc<WebPkiServerVerifier>,
+    algorithms: WebPkiSupportedAlgorithms,
     listed: Vec<CertificateDer<'static>>,
 }
 
@@ -65,23 +79,24 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let outcome = self.chains.verify_server_cert(own, intermediates, name, ocsp, now);
-        if outcome.is_ok() || !self.listed.contains(own) {
-            return outcome;
+        let Err(error) = outcome else { return outcome };
+        let Some(certificate) = Certificate::parse(own) else { return Err(error) };
+        let is_listed = self.listed.contains(own);
+        if is_listed {
+            check_dates(&certificate, now)?;
         }
-        let accepted = ServerCertVerified::assertion();
-        let outcome = match outcome {
-            // This error comes after a check of the dates, and before one of the names.
-            Err(error) if is_about_authority(&error) => {
-                verify_server_name(&ParsedCertificate::try_from(own)?, name).map(|()| accepted)
-            }
-            outcome => outcome,
-        };
-        match outcome {
-            Err(error) if is_about_alternative_names(&error) && has_common_name(own, name) => {
-                Ok(ServerCertVerified::assertion())
-            }
-            outcome => outcome,
+        // In a chain, the names are looked at when all else is right.
+        if !is_listed && !is_about_names(&error) {
+            return Err(error);
         }
+        if certificate.is_for(name) {
+            return Ok(ServerCertVerified::assertion());
+        }
+        if is_about_names(&error) {
+            return Err(error);
+        }
+        let error = CertificateError::NotValidForNameContext { expected: name.to_owned(), presented: vec![] };
+        Err(error.into())
     }
 
     fn verify_tls12_signature(
@@ -99,7 +114,12 @@ impl ServerCertVerifier for Verifier {
         own: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.chains.verify_tls13_signature(message, own, signature)
+        match Certificate::parse(own).filter(|_| self.listed.contains(own)) {
+            Some(certificate) => {
+                verify_tls13_signature_with_raw_key(message, &certificate.key(), signature, &self.algorithms)
+            }
+            None => self.chains.verify_tls13_signature(message, own, signature),
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -107,29 +127,25 @@ impl ServerCertVerifier for Verifier {
     }
 }
 
-/// Whether all that is wrong is that an authority's certificate is used by a server. rustls has no variant for it.
-fn is_about_authority(error: &Error) -> bool {
-    let Error::InvalidCertificate(CertificateError::Other(other)) = error else { return false };
-    other.to_string() == "CaUsedAsEndEntity"
+/// Fails if `now` is not within the dates of `certificate`.
+fn check_dates(certificate: &Certificate<'_>, now: UnixTime) -> Result<(), Error> {
+    let [not_before, not_after] =
+        certificate.dates.map(|seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds)));
+    if now < not_before {
+        return Err(CertificateError::NotValidYetContext { time: now, not_before }.into());
+    }
+    if now > not_after {
+        return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
+    }
+    Ok(())
 }
 
-/// Whether all that is wrong is that the certificate has no alternative names: openssl adds none unless it is told to.
-fn is_about_alternative_names(error: &Error) -> bool {
-    let Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) = error else {
-        return false;
-    };
-    presented.is_empty()
-}
-
-/// Whether `name` is a common name in the certificate, which curl and Python take if there are no other names.
-fn has_common_name(certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
-    let name = name.to_str();
-    // An attribute in DER: the object identifier 2.5.4.3, then the tag of a string, its length and its bytes.
-    let identifier = [0x06, 0x03, 0x55, 0x04, 0x03];
-    certificate.windows(identifier.len() + 2 + name.len()).any(|window| {
-        let (found, value) = window.split_at(identifier.len());
-        found == identifier
-            && usize::from(value[1]) == name.len()
-            && value[2..].eq_ignore_ascii_case(name.as_bytes())
-    })
+/// Whether all that is wrong is the name of the server.
+fn is_about_names(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }
+        )
+    )
 }

@@ -23,7 +23,16 @@ impl Origin {
             _ => return None,
         };
         let host = url.host().filter(|host| !host.is_empty())?.to_ascii_lowercase();
-        Some(Self { scheme: scheme.to_owned(), host, port: url.port_u16().unwrap_or(default_port) })
+        // A `Uri` takes any digits for a port, and then has none if they are too many.
+        let is_without = url
+            .authority()?
+            .as_str()
+            .rsplit(['@', ']'])
+            .next()?
+            .rsplit_once(':')
+            .is_none_or(|(_, port)| port.is_empty());
+        let port = url.port_u16().or(is_without.then_some(default_port))?;
+        Some(Self { scheme: scheme.to_owned(), host, port })
     }
 
     /// The port, given or that of the scheme.
@@ -57,7 +66,31 @@ pub(super) fn join(base: &Uri, location: &str) -> Option<Uri> {
         let folder = base.path().rsplit_once('/').map_or("", |(folder, _)| folder);
         format!("{scheme}://{authority}{folder}/{location}")
     };
-    absolute.parse().ok()
+    without_dots(&absolute.parse().ok()?)
+}
+
+/// `url` with `.` and `..` resolved in its path (RFC 3986, section 5.2.4).
+fn without_dots(url: &Uri) -> Option<Uri> {
+    let mut segments = Vec::new();
+    let mut rest = url.path().strip_prefix('/')?.split('/').peekable();
+    while let Some(segment) = rest.next() {
+        let is_last = rest.peek().is_none();
+        match segment {
+            "." | ".." => {
+                if segment == ".." {
+                    segments.pop();
+                }
+                if is_last {
+                    segments.push("");
+                }
+            }
+            _ => segments.push(segment),
+        }
+    }
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut parts = url.clone().into_parts();
+    parts.path_and_query = Some(format!("/{}{query}", segments.join("/")).parse().ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 /// Percent-escapes `text` as one segment of a path, slashes included (`refs/pr/4` becomes `refs%2Fpr%2F4`).
@@ -80,7 +113,10 @@ mod tests {
         assert_ne!(origin("https://hub.co/"), origin("http://hub.co/"));
         assert_ne!(origin("https://hub.co/"), origin("https://hub.co:444/"));
         assert_ne!(origin("http://localhost:1/"), origin("http://127.0.0.1:1/"));
+        assert_eq!(origin("https://u:p@[::1]:9/"), origin("https://[::1]:9/"));
+        assert_eq!(origin("https://[::1]/"), origin("https://[::1]:443/"));
         assert_eq!(origin("ftp://hub.co/"), None);
+        assert_eq!(origin("http://hub.co:99999/"), None);
         assert_eq!(origin("/relative"), None);
     }
 
@@ -95,6 +131,25 @@ mod tests {
         assert_eq!(joined("x?to=http://y").as_deref(), Some("https://hub.co:8/a/b/x?to=http://y"));
         assert_eq!(joined("x").as_deref(), Some("https://hub.co:8/a/b/x"));
         assert_eq!(joined("http://a b/"), None);
+    }
+
+    #[test]
+    fn dots_in_a_location_are_resolved() {
+        let base: Uri = "https://hub/a/b/c".parse().unwrap();
+        let joined = |location: &str| join(&base, location).map(|url| url.to_string());
+        for (location, expected) in [
+            ("../x", "https://hub/a/x"),
+            ("../../x?y=../z", "https://hub/x?y=../z"),
+            ("../../../x", "https://hub/x"),
+            ("./x/./y", "https://hub/a/b/x/y"),
+            (".", "https://hub/a/b/"),
+            ("/x/../y/..", "https://hub/"),
+            ("http://cdn/x/../y", "http://cdn/y"),
+            ("http://cdn", "http://cdn/"),
+            ("/x//y/.z", "https://hub/x//y/.z"),
+        ] {
+            assert_eq!(joined(location).as_deref(), Some(expected), "{location}");
+        }
     }
 
     #[test]

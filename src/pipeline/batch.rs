@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::Plan;
 use super::ordered::Event;
 use crate::predict::Prepared;
 use crate::record::{Answer, ItemError, Record};
@@ -19,13 +18,13 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// A picture has at most `planes` bytes when it is prepared. Batches get smaller before they take more than half of the
-    /// `memory`: that changes no answer.
-    pub(super) fn of(memory: u64, planes: u64, plan: Plan) -> Self {
+    /// For batches of at most `wanted` pictures, each of at most `planes` bytes when it is prepared. Batches get smaller
+    /// before they take more than half of the `memory`: that changes no answer.
+    pub(super) fn of(memory: u64, planes: u64, workers: usize, wanted: usize) -> Self {
         // Pixels are larger than records, so the window is small: two batches and what the workers hold.
-        let window = |batch: usize| batch.saturating_mul(2).saturating_add(plan.workers);
+        let window = |batch: usize| batch.saturating_mul(2).saturating_add(workers);
         let most = usize::try_from(memory / 2 / planes.max(1)).unwrap_or(usize::MAX);
-        let batch = plan.batch.min(most.saturating_sub(plan.workers) / 2).max(1);
+        let batch = wanted.min(most.saturating_sub(workers) / 2).max(1);
         Self { batch, window: window(batch), reserved: planes.saturating_mul(window(batch) as u64) }
     }
 }
@@ -91,11 +90,10 @@ mod tests {
 
     #[test]
     fn pictures_that_wait_for_their_batch_take_at_most_half() {
-        let plan = Plan { workers: 4, batch: 32 };
-        assert_eq!(Share::of(u64::MAX, 600, plan), Share { batch: 32, window: 68, reserved: 40_800 });
-        assert_eq!(Share::of(81_600, 600, plan), Share { batch: 32, window: 68, reserved: 40_800 });
-        assert_eq!(Share::of(81_599, 600, plan), Share { batch: 31, window: 66, reserved: 39_600 });
+        assert_eq!(Share::of(u64::MAX, 600, 4, 32), Share { batch: 32, window: 68, reserved: 40_800 });
+        assert_eq!(Share::of(81_600, 600, 4, 32), Share { batch: 32, window: 68, reserved: 40_800 });
+        assert_eq!(Share::of(81_599, 600, 4, 32), Share { batch: 31, window: 66, reserved: 39_600 });
         // Some are held in any case.
-        assert_eq!(Share::of(1000, 600, plan), Share { batch: 1, window: 6, reserved: 3600 });
+        assert_eq!(Share::of(1000, 600, 4, 32), Share { batch: 1, window: 6, reserved: 3600 });
     }
 }

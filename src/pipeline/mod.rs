@@ -106,7 +106,7 @@ impl<'a> Pipeline<'a> {
         // A rayon pool of one thread: a worker does not share its picture with the others.
         let pool_of_one = || rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         if batch > 1 {
-            let share = Share::of(self.memory, self.classifier.preprocess().most_planes(), plan);
+            let share = Share::of(self.memory, self.classifier.preprocess().most_planes(), workers, batch);
             let preparer = self.preparer(share.reserved, workers);
             let prepare = |input: Input| Some((input.path().to_owned(), preparer.prepare(&input, stop)?));
             let mut batcher =

@@ -19,6 +19,9 @@ use crate::record::{ItemError, ItemHint};
 /// Threads that may be left behind at a time. While there are so many, no picture is timed.
 const MOST_LEFT: usize = 16;
 
+/// What comes of a picture: `None` if the run was stopped before.
+type Outcome<T> = Option<Result<T, ItemError>>;
+
 /// Prepares pictures, each within a time if there is one.
 #[derive(Debug)]
 pub(super) struct TimedPreparer {
@@ -48,7 +51,7 @@ impl TimedPreparer {
 
     /// The pixels of one input. `None` if the run was stopped while there was no memory for it, or, with a bound, before
     /// it was done.
-    pub(super) fn prepare(&self, input: &Input, stop: &AtomicBool) -> Option<Result<Prepared, ItemError>> {
+    pub(super) fn prepare(&self, input: &Input, stop: &AtomicBool) -> Outcome<Prepared> {
         let started = self.timeout.and_then(|timeout| Some((timeout, self.start(input)?)));
         match started {
             Some((timeout, (watch, result))) => wait(&watch, &result, timeout, stop),
@@ -57,7 +60,7 @@ impl TimedPreparer {
     }
 
     /// Begins with a picture on another thread, if there may be one more.
-    fn start(&self, input: &Input) -> Option<(Arc<Watch>, Receiver<Option<Result<Prepared, ItemError>>>)> {
+    fn start(&self, input: &Input) -> Option<(Arc<Watch>, Receiver<Outcome<Prepared>>)> {
         let place = Place::take(&self.threads, self.most_threads)?;
         let watch = Arc::new(Watch { is_left: AtomicBool::new(false), clock: Clock::started() });
         let (sender, result) = mpsc::channel();
@@ -72,12 +75,7 @@ impl TimedPreparer {
 }
 
 /// Waits for a result, for as long as it may take.
-fn wait<T>(
-    watch: &Watch,
-    result: &Receiver<Option<Result<T, ItemError>>>,
-    timeout: Duration,
-    stop: &AtomicBool,
-) -> Option<Result<T, ItemError>> {
+fn wait<T>(watch: &Watch, result: &Receiver<Outcome<T>>, timeout: Duration, stop: &AtomicBool) -> Outcome<T> {
     let mut stopped: Option<Instant> = None;
     loop {
         let left = timeout.saturating_sub(watch.clock.spent());
@@ -133,7 +131,7 @@ mod tests {
     #[test]
     fn what_takes_too_long_is_left_with_one_error() {
         let (watch, stop) = (watch(), AtomicBool::new(false));
-        let (sender, result) = mpsc::channel::<Option<Result<(), _>>>();
+        let (sender, result) = mpsc::channel::<Outcome<()>>();
         let error = wait(&watch, &result, Duration::from_millis(30), &stop).unwrap().unwrap_err();
         assert_eq!((error.kind, error.message.as_str()), ("timeout", "takes longer than 0.03 s"));
         assert!(watch.is_left.into_inner());
@@ -144,13 +142,13 @@ mod tests {
     fn a_result_in_time_is_the_result() {
         let (sender, result) = mpsc::channel();
         sender.send(Some(Ok(7))).unwrap();
-        let answer = wait(&watch(), &result, Duration::from_secs(60), &AtomicBool::new(true));
+        let answer = wait(&watch(), &result, Duration::from_mins(1), &AtomicBool::new(true));
         assert_eq!(answer, Some(Ok(7)));
     }
 
     #[test]
     fn a_stop_ends_the_wait_soon() {
-        let (_sender, result) = mpsc::channel::<Option<Result<(), _>>>();
+        let (_sender, result) = mpsc::channel::<Outcome<()>>();
         let start = Instant::now();
         assert_eq!(wait(&watch(), &result, Duration::MAX, &AtomicBool::new(true)), None);
         assert!(start.elapsed() < GRACE * 10);

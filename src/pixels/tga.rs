@@ -10,16 +10,14 @@ use super::picture::Decoded;
 
 /// Decodes a TGA.
 pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
-    match gray_of_bilevel(job)? {
-        Some(gray) => image_crate::decode(&job.with_bytes(&gray), ImageFormat::Tga),
-        None => {
-            let mut decoded = image_crate::decode(job, ImageFormat::Tga)?;
-            if job.bytes.first_chunk().is_some_and(has_five_bits) {
-                levels::cut_off_fractions(&mut decoded.image, [5; 3]);
-            }
-            Ok(decoded)
-        }
+    if let Some(gray) = gray_of_bilevel(job)? {
+        return image_crate::decode(&job.with_bytes(&gray), ImageFormat::Tga);
     }
+    let mut decoded = image_crate::decode(job, ImageFormat::Tga)?;
+    if job.bytes.first_chunk().is_some_and(has_five_bits) {
+        levels::cut_off_fractions(&mut decoded.image, [5; 3]);
+    }
+    Ok(decoded)
 }
 
 /// Whether pixels, or the colours of a palette, have 15 or 16 bits: five a channel.

@@ -12,7 +12,7 @@ use super::top_k::Scores;
 use super::weight_folder::{FolderError, find_weights};
 use crate::models;
 use crate::models::load::Pieces;
-use crate::small_file;
+use crate::regular_file;
 use crate::weights::{WeightFile, WeightsError};
 
 /// The largest file of a configuration that is read. With the names of 20,000 classes it has 2 MB.
@@ -135,7 +135,7 @@ impl Checkpoint {
     fn read(name: String, name_hint: &str, folder: &Path, weights: &Path) -> Result<Self, CheckpointError> {
         let [config, preprocessor, processor] = config::FILES.map(|file| {
             let path = folder.join(file);
-            match small_file::read(&path, LARGEST_CONFIG) {
+            match regular_file::read(&path, LARGEST_CONFIG) {
                 Ok(text) => Ok(Some(text)),
                 Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(source) => Err(CheckpointError::Io { path, source }),

@@ -8,7 +8,7 @@ use super::assumption::Subject;
 use super::checkpoint::{Checkpoint, CheckpointError};
 use super::selection::Source;
 use super::weight_folder::WEIGHT_FILES;
-use crate::hub::{FileRequest, Hub, HubError, Observer, Repository, Snapshot};
+use crate::hub::{FileRequest, Hub, HubError, Observer, Offline, Repository, Snapshot};
 use crate::models::Library;
 use crate::weights::{is_index, shards};
 
@@ -73,7 +73,8 @@ fn open_fetched(
     let snapshot = fetch(repositories, hub, observer)?;
     let without = |missing: &str| {
         let id = snapshot.repository.to_string();
-        HubError::PartlyCached { id, missing: missing.to_owned() }
+        let by = hub.options().offline.unwrap_or(Offline::Command);
+        HubError::PartlyCached { id, missing: missing.to_owned(), by }
     };
     if is_unknown(&snapshot, "config.json") {
         return Err(without("config.json").into());

@@ -13,13 +13,13 @@ pub struct Excerpt<'a> {
 
 impl<'a> Excerpt<'a> {
     /// The first lines, without the byte `end` that ends each of them.
-    pub fn lines(&self, end: u8) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    pub fn lines(self, end: u8) -> impl Iterator<Item = &'a [u8]> {
         let length = self.start.iter().rposition(|byte| *byte == end).map_or(0, |last| last + 1);
         self.start[..length].split_inclusive(move |byte| *byte == end).map(|line| &line[..line.len() - 1])
     }
 
     /// What follows the last line of the file, if the excerpt goes that far.
-    pub fn rest(&self, end: u8) -> &'a [u8] {
+    pub fn rest(self, end: u8) -> &'a [u8] {
         let after = self.start.iter().rposition(|byte| *byte == end).map_or(0, |last| last + 1);
         if self.is_whole { &self.start[after..] } else { &[] }
     }

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::error::Fault;
+use super::source::Source;
 use super::tensor::TensorLocation;
+
+/// How many bytes tell a format, one that is read or another.
+pub(super) const START: usize = 512;
 
 /// A weight file format; a row of [`FORMATS`](super::FORMATS).
 pub struct Format {
@@ -13,17 +17,17 @@ pub struct Format {
     pub extensions: &'static [&'static str],
     /// Whether a file that starts with these bytes is of this format.
     pub(super) matches: fn(&[u8]) -> bool,
-    /// Finds the tensors of a network in the bytes of a whole file.
-    pub(super) index: fn(&[u8]) -> Result<Contents, Fault>,
+    /// Finds the tensors of a network in a whole file.
+    pub(super) index: fn(&Source) -> Result<Contents, Fault>,
 }
 
 /// What a weight file holds.
 #[derive(Default)]
 pub(super) struct Contents {
-    /// Each location lies within the bytes of the file, or within `unpacked`.
+    /// Each location lies within the file, or within `unpacked`.
     pub(super) tensors: TensorIndex,
-    /// The bytes of a file that was compressed.
-    pub(super) unpacked: Option<Vec<u8>>,
+    /// The contents of a file that was compressed.
+    pub(super) unpacked: Option<Source>,
     /// Which of the networks in the file was taken, if there were several.
     pub(super) choice: Option<String>,
 }

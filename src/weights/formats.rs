@@ -5,14 +5,11 @@ use std::io::Read;
 use std::path::Path;
 
 use super::foreign;
-use super::format::Format;
+use super::format::{Format, START};
 use super::{safetensors, torch};
 
 /// The formats that can be read.
 pub const FORMATS: &[Format] = &[safetensors::FORMAT, torch::FORMAT, torch::LEGACY_FORMAT];
-
-/// How many bytes tell a format.
-const START: u64 = 64;
 
 /// "safetensors (.safetensors) or torch checkpoint (.bin .pth .pt .ckpt)".
 pub(super) fn descriptions() -> String {
@@ -29,7 +26,7 @@ pub fn is_weight_name(path: &Path) -> bool {
 /// Whether a path is a regular file with the first bytes of a format that is read.
 pub fn starts_like_weights(path: &Path) -> bool {
     let mut start = vec![];
-    let mut read = || File::open(path)?.take(START).read_to_end(&mut start);
+    let mut read = || File::open(path)?.take(START as u64).read_to_end(&mut start);
     path.is_file() && read().is_ok() && FORMATS.iter().any(|format| (format.matches)(&start))
 }
 

@@ -1,7 +1,7 @@
 //! Weight files to tensors: name → (dtype, shape, bytes).
 //!
-//! The input is a path, or bytes that are part of the program; the output is views of the tensors, which are
-//! read in place. Weight files come from strangers: nothing in them is executed, and every size in them is
+//! The input is a path, or bytes that are part of the program. The tensors of a file on disk are read when they are
+//! asked for. Weight files come from strangers: nothing in them is executed, and every size in them is
 //! checked against the size of the file before it is used. What a tensor name or shape means is up to
 //! `models`.
 //!
@@ -10,13 +10,13 @@
 mod average;
 mod dtype;
 mod error;
-mod file;
 mod foreign;
 mod format;
 mod formats;
 mod pickle;
 mod safetensors;
 mod shard_index;
+mod source;
 mod tensor;
 mod torch;
 mod weight_file;
@@ -27,5 +27,5 @@ pub use error::{Fault, Remedy, WeightsError};
 pub use format::Format;
 pub use formats::{FORMATS, foreign_kind, is_weight_name, starts_like_weights};
 pub use shard_index::{index_of_shard, is_index, shards};
-pub use tensor::TensorView;
+pub use tensor::TensorInfo;
 pub use weight_file::WeightFile;

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::error::{Fault, WeightsError};
-use crate::small_file;
+use crate::regular_file;
 use crate::terminal_text::printable;
 
 /// How the name of an index ends.
@@ -61,7 +61,7 @@ pub fn shards(path: &Path) -> Result<BTreeSet<String>, WeightsError> {
 /// The file name of each tensor.
 pub(super) fn read(path: &Path) -> Result<BTreeMap<String, String>, WeightsError> {
     let error = |fault| WeightsError { file: path.display().to_string(), fault };
-    let bytes = small_file::read(path, MAX_BYTES).map_err(|source| error(source.into()))?;
+    let bytes = regular_file::read(path, MAX_BYTES).map_err(|source| error(source.into()))?;
     let ShardIndex { weight_map } =
         serde_json::from_slice(&bytes).map_err(|error| damaged(path, printable(&error.to_string())))?;
     if weight_map.is_empty() {

@@ -5,17 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::dtype;
 use super::error::{Fault, WeightsError};
-use super::file::Bytes;
 use super::foreign;
-use super::format::Contents;
+use super::format::{Contents, START};
 use super::formats::{FORMATS, descriptions};
 use super::shard_index::{self, damaged, is_index};
-use super::tensor::{TensorLocation, TensorView};
+use super::source::Source;
+use super::tensor::{TensorInfo, TensorLocation};
 use crate::terminal_text::printable;
 
-/// The tensors of one model: the bytes of its files, in memory or part of the program, and where each tensor is.
+/// The tensors of one model: its files, and where each tensor is. The values are read when they are asked for.
 #[derive(Debug)]
 pub struct WeightFile {
     parts: Vec<Part>,
@@ -29,11 +28,11 @@ pub struct WeightFile {
 struct Part {
     /// The path as it was given.
     file: String,
-    bytes: Bytes,
+    source: Source,
 }
 
 impl WeightFile {
-    /// Reads the file at `path` and finds its tensors; if it [is an index](is_index), the files that it lists.
+    /// Opens the file at `path` and finds its tensors; if it [is an index](is_index), the files that it lists.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
         match shard_index::alone(path) {
             Some(fault) => Err(WeightsError { file: path.display().to_string(), fault }),
@@ -44,19 +43,19 @@ impl WeightFile {
 
     /// Finds the tensors in a weight file that is part of the program (`include_bytes!`).
     pub fn from_static(bytes: &'static [u8]) -> Result<Self, WeightsError> {
-        Self::new("built-in weights".to_owned(), Bytes::Static(bytes))
+        Self::new("built-in weights".to_owned(), Source::Static(bytes))
     }
 
     /// Finds the tensors in the bytes of a weight file.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, WeightsError> {
-        Self::new("weights in memory".to_owned(), Bytes::Owned(bytes))
+        Self::new("weights in memory".to_owned(), Source::Memory(bytes))
     }
 
     fn open_one(path: &Path) -> Result<Self, WeightsError> {
         let file = path.display().to_string();
-        match Bytes::read(path) {
-            Ok(bytes) => Self::new(file, bytes),
-            Err(fault) => Err(WeightsError { file, fault }),
+        match Source::open(path) {
+            Ok(source) => Self::new(file, source),
+            Err(error) => Err(WeightsError { file, fault: error.into() }),
         }
     }
 
@@ -85,21 +84,15 @@ impl WeightFile {
         }
     }
 
-    fn new(file: String, bytes: Bytes) -> Result<Self, WeightsError> {
-        let contents = if let Some(format) = FORMATS.iter().find(|format| (format.matches)(&bytes)) {
-            (format.index)(&bytes)
-        } else {
-            let (found, remedy) = foreign::sniff(&bytes, &file);
-            Err(Fault::Foreign { expected: descriptions(), found, remedy })
-        };
-        match contents {
+    fn new(file: String, source: Source) -> Result<Self, WeightsError> {
+        match contents(&source, &file) {
             Ok(contents) if contents.tensors.is_empty() => {
                 Err(WeightsError { file, fault: Fault::NoTensors })
             }
             Ok(Contents { tensors, unpacked, choice }) => {
-                let bytes = unpacked.map_or(bytes, Bytes::Owned);
+                let source = unpacked.unwrap_or(source);
                 let index = tensors.into_iter().map(|(name, location)| (name, (0, location))).collect();
-                Ok(Self { parts: vec![Part { file, bytes }], index, choice })
+                Ok(Self { parts: vec![Part { file, source }], index, choice })
             }
             Err(fault) => Err(WeightsError { file, fault }),
         }
@@ -115,28 +108,55 @@ impl WeightFile {
         self.index.keys().map(String::as_str)
     }
 
-    /// The tensor called `name`.
-    pub fn get(&self, name: &str) -> Option<TensorView<'_>> {
-        self.index.get(name).map(|(part, location)| location.view(&self.parts[*part].bytes))
+    /// Type and shape of the tensor called `name`.
+    pub fn get(&self, name: &str) -> Option<TensorInfo<'_>> {
+        self.index.get(name).map(|(_, location)| location.info())
+    }
+
+    /// The elements of the tensor called `name`: little-endian, contiguous and row-major.
+    ///
+    /// # Errors
+    /// [`Fault::Io`] if the file cannot be read any more; [`Fault::Damaged`] if they fail their checksum.
+    pub fn bytes(&self, name: &str) -> Option<Result<Cow<'_, [u8]>, WeightsError>> {
+        self.read(name, |location, source| location.bytes(name, source))
     }
 
     /// The values of the tensor called `name` as f32, row-major.
     ///
-    /// They are borrowed from the file where it stores aligned, contiguous f32. f16 and bf16 are widened
+    /// They are borrowed from a file in memory that stores aligned, contiguous f32. f16 and bf16 are widened
     /// exactly; f64 is rounded to nearest, and to infinity beyond f32's range.
     ///
     /// # Errors
-    /// [`Fault::NotFloat`] if it holds integers or booleans.
+    /// [`Fault::NotFloat`] if it holds integers or booleans; [`Fault::Io`] and [`Fault::Damaged`] as for
+    /// [`bytes`](Self::bytes).
     pub fn f32(&self, name: &str) -> Option<Result<Cow<'_, [f32]>, WeightsError>> {
-        self.index.get(name).map(|(part, location)| {
-            let Part { file, bytes } = &self.parts[*part];
-            let tensor = location.view(bytes);
-            dtype::widen(tensor.dtype, &tensor.bytes).ok_or_else(|| WeightsError {
-                file: file.clone(),
-                fault: Fault::NotFloat { tensor: name.to_owned(), dtype: tensor.dtype },
-            })
+        self.read(name, |location, source| {
+            let dtype = location.info().dtype;
+            location.f32(name, source)?.ok_or_else(|| Fault::NotFloat { tensor: name.to_owned(), dtype })
         })
     }
+
+    /// What `read` makes of the tensor called `name`.
+    fn read<'a, T>(
+        &'a self,
+        name: &str,
+        read: impl FnOnce(&TensorLocation, &'a Source) -> Result<T, Fault>,
+    ) -> Option<Result<T, WeightsError>> {
+        self.index.get(name).map(|(part, location)| {
+            let Part { file, source } = &self.parts[*part];
+            read(location, source).map_err(|fault| WeightsError { file: file.clone(), fault })
+        })
+    }
+}
+
+/// The tensors in a file, by the first format that knows how it begins.
+fn contents(source: &Source, name: &str) -> Result<Contents, Fault> {
+    let start = source.read(0..START.min(source.len()))?;
+    if let Some(format) = FORMATS.iter().find(|format| (format.matches)(&start)) {
+        return (format.index)(source);
+    }
+    let (found, remedy) = foreign::sniff(&start, source.len(), name);
+    Err(Fault::Foreign { expected: descriptions(), found, remedy })
 }
 
 /// The error for a tensor in a file where the index does not place it.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 
 use mnet::cli::Hint;
-use mnet::hub::{Event, FileRequest, Hub, HubError};
+use mnet::hub::{Event, FileRequest, Hub, HubError, Offline};
 use mnet::predict::Source;
 
 use super::support::checkpoint;
@@ -66,7 +66,15 @@ fn offline_opens_no_connection() {
     let offline = Hub::new(options(server.endpoint(), cache.path(), &[("HF_HUB_OFFLINE", "1")]));
     let error = fetch(&offline, ID).unwrap_err();
     assert_eq!(error.to_string(), format!("{ID} is not in the cache, and offline mode is on"));
+    assert_eq!(error.hint().unwrap(), format!("unset HF_HUB_OFFLINE, then mnet models pull {ID}"));
+    let mut options = options(server.endpoint(), cache.path(), &[]);
+    options.offline = Some(Offline::Flag);
+    let error = fetch(&Hub::new(options.clone()), ID).unwrap_err();
     assert_eq!(error.hint().unwrap(), format!("mnet models pull {ID}"));
+    // Nobody asked for this.
+    options.offline = Some(Offline::Command);
+    let error = fetch(&Hub::new(options), ID).unwrap_err();
+    assert_eq!(error.to_string(), format!("{ID} is not in the cache"));
     assert_eq!(server.connections(), 0);
     assert!(cache.contents().is_empty(), "reading the cache created something");
     let online = fetch(&hub(&server, &cache), ID).unwrap();
@@ -84,7 +92,7 @@ fn offline_names_what_is_missing() {
     let error = fetch(&offline, ID).unwrap_err();
     let missing = "is in the cache without model.safetensors or pytorch_model.bin, and offline mode is on";
     assert_eq!(error.to_string(), format!("{ID} {missing}"));
-    assert_eq!(error.hint().unwrap(), format!("mnet models pull {ID}"));
+    assert_eq!(error.hint().unwrap(), format!("unset HF_HUB_OFFLINE, then mnet models pull {ID}"));
 }
 
 #[test]
@@ -106,44 +114,6 @@ fn offline_names_a_missing_configuration() {
         let expected = format!("{ID} is in the cache without {name}, and offline mode is on");
         assert_eq!(open().unwrap_err().to_string(), expected);
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn what_is_not_a_regular_file_is_not_read() {
-    let (server, cache) = (server(), Scratch::new());
-    let good = fetch(&hub(&server, &cache), ID).unwrap();
-    let reference = folder(&cache).join("refs/main");
-    fs::remove_file(&reference).unwrap();
-    std::os::unix::fs::symlink("/dev/zero", &reference).unwrap();
-    assert_eq!(fetch(&hub(&server, &cache), ID).unwrap(), good);
-    let token = [("HF_TOKEN_PATH", "/dev/zero")];
-    let error = fetch(&Hub::new(options(server.endpoint(), Scratch::new().path(), &token)), ID).unwrap_err();
-    assert!(error.to_string().ends_with("it is a device, expected a regular file"), "{error}");
-}
-
-#[cfg(unix)]
-#[test]
-fn removing_a_model_leaves_what_links_lead_to() {
-    let (server, cache, outside) = (server(), Scratch::new(), Scratch::new());
-    let hub = hub(&server, &cache);
-    fetch(&hub, ID).unwrap();
-    let (locks, elsewhere) = (cache.path().join(".locks"), outside.path().join("locks"));
-    fs::rename(&locks, &elsewhere).unwrap();
-    let mine = elsewhere.join("models--acme--tiny_0.25_96/mine.txt");
-    fs::write(&mine, "not a lock").unwrap();
-    std::os::unix::fs::symlink(&elsewhere, &locks).unwrap();
-    assert!(hub.cached_repo(&repository(ID)).unwrap().remove().unwrap() > 300_000);
-    assert!(mine.exists() && !folder(&cache).exists());
-
-    // A folder that is itself a link is not what it says it is.
-    let other = outside.path().join("models");
-    fs::create_dir(&other).unwrap();
-    fs::write(other.join("mine.txt"), "mine").unwrap();
-    std::os::unix::fs::symlink(&other, folder(&cache)).unwrap();
-    let error = hub.cached_repo(&repository(ID)).unwrap().remove().unwrap_err();
-    assert!(error.to_string().ends_with("it is a link to a folder outside the cache"), "{error}");
-    assert!(other.join("mine.txt").exists());
 }
 
 #[test]

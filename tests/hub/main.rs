@@ -9,6 +9,8 @@ mod network;
 mod patience;
 mod proxy;
 mod refusal;
+mod slow;
+mod special;
 #[path = "../support/mod.rs"]
 mod support;
 mod unfinished;

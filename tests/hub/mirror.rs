@@ -3,6 +3,7 @@
 use mnet::cli::Hint;
 use mnet::hub::{Event, Hub, HubError, Snapshot};
 
+use super::cache::folder;
 use super::support::http::Reply;
 use super::support::hub_server::{Fault, HubServer};
 use super::support::scratch::Scratch;
@@ -27,18 +28,81 @@ fn a_tag_that_is_no_hash_is_checked_by_length_and_said() {
         ("\"9e107d9d372bb6826bd81d3542a419d6\"", "9e107d9d372bb6826bd81d3542a419d6"),
         ("\"5f3c61e2-1a\"", "5f3c61e2-1a"),
         ("W/\"5f3c61e2-gzip\"", "5f3c61e2-gzip"),
+        // IIS, base64, and what would lead out of the folder if it were a name.
+        ("\"b8e1a25d7fd8d71:0\"", "b8e1a25d7fd8d71:0"),
+        ("\"XrY7u/Aeq2A==\"", "XrY7u/Aeq2A=="),
+        ("\"x*y\"", "x*y"),
+        ("\"../../x\"", "../../x"),
     ] {
         let (server, cache) = (server(), Scratch::new());
         server.fault("HEAD", "config.json", 1, Fault::Header("ETag", header));
         let (snapshot, unchecked) = fetch_unchecked(&hub(&server, &cache)).unwrap();
         assert_eq!(unchecked, [format!("config.json {tag}")]);
         assert_eq!(read(&snapshot, "config.json"), CONFIG);
-        // Python names the content by the tag too.
-        assert!(cache.path().join("models--acme--tiny_0.25_96/blobs").join(tag).is_file());
+        let blob = snapshot.file("config.json").unwrap().canonicalize().unwrap();
+        assert_eq!(blob.parent().unwrap(), folder(&cache).join("blobs").canonicalize().unwrap());
+        assert!(blob.file_name().unwrap().to_str().unwrap().starts_with("unchecked-"));
         let connections = server.connections();
         assert_eq!(fetch(&hub(&server, &cache), ID).unwrap(), snapshot);
         assert_eq!(server.connections(), connections, "it is cached like any other");
     }
+}
+
+#[test]
+fn equal_tags_that_are_no_hash_are_not_equal_content() {
+    let (server, cache) = (HubServer::start(), Scratch::new());
+    // As nginx tags files of one time and size.
+    server.fault("HEAD", "/resolve/", ALWAYS, Fault::Header("X-Linked-Etag", "\"65f0-1d\""));
+    for version in ["v1", "v2"] {
+        let (config, weights) = (format!("{{{version}}}"), format!("1234{version}"));
+        server.add(
+            ID,
+            version,
+            &[("config.json", config.as_bytes()), ("model.safetensors", weights.as_bytes())],
+        );
+    }
+    for version in ["v1", "v2", "v1"] {
+        let snapshot = fetch(&hub(&server, &cache), &format!("{ID}@{version}")).unwrap();
+        assert_eq!(read(&snapshot, "config.json"), format!("{{{version}}}").as_bytes());
+        assert_eq!(read(&snapshot, "model.safetensors"), format!("1234{version}").as_bytes());
+    }
+}
+
+#[test]
+fn a_blob_of_an_older_cache_is_used() {
+    let (server, cache) = (server(), Scratch::new());
+    server.fault("HEAD", "config.json", ALWAYS, Fault::Header("ETag", "\"65f0-1d\""));
+    let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
+    let pointer = snapshot.file("config.json").unwrap();
+    let blob = pointer.canonicalize().unwrap();
+    let older = blob.with_file_name("65f0-1d");
+    std::fs::rename(blob, &older).unwrap();
+    std::fs::remove_file(pointer).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../../blobs/65f0-1d", pointer).unwrap();
+    #[cfg(not(unix))]
+    std::fs::copy(older, pointer).unwrap();
+    let connections = server.connections();
+    assert_eq!(fetch(&hub(&server, &cache), ID).unwrap(), snapshot);
+    assert_eq!(server.connections(), connections);
+}
+
+#[test]
+fn an_encoded_body_is_refused_by_its_name() {
+    for (method, path) in
+        [("HEAD", "config.json"), ("GET", "config.json"), ("GET", "/storage/"), ("GET", "/api/")]
+    {
+        let (server, cache) = (server(), Scratch::new());
+        server.fault(method, path, ALWAYS, Fault::Header("Content-Encoding", "gzip"));
+        match fetch(&hub(&server, &cache), ID) {
+            // The files have no encoding.
+            Ok(snapshot) => assert!(path == "/api/" && snapshot.file("config.json").is_some()),
+            Err(error) => assert!(error.to_string().contains("Content-Encoding gzip"), "{path}: {error}"),
+        }
+    }
+    let (server, cache) = (server(), Scratch::new());
+    server.fault("GET", "/storage/", ALWAYS, Fault::Header("Content-Encoding", "identity"));
+    assert_good(&fetch(&hub(&server, &cache), ID).unwrap(), &cache);
 }
 
 #[test]
@@ -121,8 +185,13 @@ fn without_listings(status: u16) -> HubServer {
 
 #[test]
 fn a_mirror_without_listings_is_asked_for_each_file() {
-    for status in [404, 403, 405] {
-        let (server, cache) = (without_listings(status), Scratch::new());
+    let statuses = [404, 400, 401, 403, 405, 500, 501, 502, 503].map(|status| Reply::new(status, "<Error/>"));
+    let page = Reply::web_page(200);
+    let elsewhere = Reply::new(302, "").header("Location", "/login");
+    let huge = Reply::new(200, &" ".repeat((16 << 20) + 1));
+    for instead in statuses.into_iter().chain([page, elsewhere, huge]) {
+        let (server, cache) = (server(), Scratch::new());
+        server.fault("GET", "/api/", ALWAYS, Fault::Instead(instead));
         let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
         assert_good(&snapshot, &cache);
         // What is absent is known to be, so nothing is asked again.
@@ -130,6 +199,25 @@ fn a_mirror_without_listings_is_asked_for_each_file() {
         assert_eq!(fetch(&hub(&server, &cache), ID).unwrap(), snapshot);
         assert_eq!(server.connections(), connections);
     }
+}
+
+#[test]
+fn what_a_mirror_refuses_is_not_taken_for_absent() {
+    let (server, cache) = (without_listings(403), Scratch::new());
+    server.add(
+        ID,
+        "main",
+        &[("config.json", CONFIG), ("model.safetensors", &weights()), ("preprocessor_config.json", b"{}")],
+    );
+    let refused = Fault::Instead(Reply::new(403, ""));
+    server.fault("HEAD", "preprocessor_config.json", ALWAYS, refused);
+    let error = fetch(&hub(&server, &cache), ID).unwrap_err();
+    assert!(error.to_string().ends_with("answered 403 for preprocessor_config.json"), "{error}");
+    assert_eq!(error.hint().unwrap(), "check the token, and that no firewall or proxy is in the way");
+    assert!(!folder(&cache).join(".no_exist").exists());
+    server.heal();
+    let snapshot = fetch(&hub(&server, &cache), ID).unwrap();
+    assert_eq!(read(&snapshot, "preprocessor_config.json"), b"{}");
 }
 
 #[test]
@@ -161,7 +249,7 @@ fn what_is_neither_a_hub_nor_a_mirror_of_one() {
     server.fault("HEAD", "config.json", ALWAYS, Fault::Header("X-Repo-Commit", ""));
     assert_eq!(
         refused(ID, server.endpoint()),
-        "HOST did not answer like a hub for config.json: no X-Repo-Commit header, and 404 for its listing\n\
+        "HOST did not answer like a hub for config.json: no X-Repo-Commit header, and no listing (404)\n\
          check the endpoint, and that no login page or proxy is in the way"
     );
 }

@@ -43,8 +43,8 @@ fn a_listing_without_end_is_fetched_once() {
     let (server, cache) = (server(), Scratch::new());
     let endless = Reply::new(200, &" ".repeat((16 << 20) + 1));
     server.fault("GET", "/api/", ALWAYS, Fault::Instead(endless));
-    let error = fetch(&hub(&server, &cache), ID).unwrap_err();
-    assert!(matches!(&error, HubError::Size { file, .. } if file.starts_with("the listing")), "{error:?}");
+    // The files themselves are there.
+    assert_good(&fetch(&hub(&server, &cache), ID).unwrap(), &cache);
     assert_eq!(server.count("GET", "/api/"), 1);
 }
 

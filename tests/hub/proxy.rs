@@ -1,14 +1,15 @@
 //! Proxies: tunnels for https, whole addresses for http, none for the hosts of `NO_PROXY`.
 #![expect(clippy::unwrap_used, reason = "a test fails where a value is missing")]
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use mnet::cli::Hint;
 use mnet::hub::{FileRequest, Hub, HubError};
 
-use super::certificates::encrypt;
+use super::certificates::{encrypt, read_head};
 use super::support::scratch::Scratch;
 use super::{ID, assert_good, fetch, options, repository, server};
 
@@ -40,12 +41,7 @@ impl Proxy {
 }
 
 fn serve(mut client: TcpStream, log: &Mutex<Vec<String>>) -> io::Result<()> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        client.read_exact(&mut byte)?;
-        head.push(byte[0]);
-    }
+    let head = read_head(&mut client)?;
     let head = String::from_utf8_lossy(&head).into_owned();
     let (line, rest) = head.split_once("\r\n").unwrap();
     let authorization = rest.lines().find(|line| line.to_lowercase().starts_with("proxy-authorization"));
@@ -119,11 +115,63 @@ fn hosts_of_no_proxy_are_reached_directly() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there() {
+fn a_proxy_that_is_not_there_is_named() {
     let (server, cache) = (server(), Scratch::new());
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let hub =
         Hub::new(options(server.endpoint(), cache.path(), &[("http_proxy", &format!("http://{free}"))]));
-    assert!(matches!(fetch(&hub, ID), Err(HubError::Connect { .. })));
+    let error = fetch(&hub, ID).unwrap_err();
+    assert!(matches!(error, HubError::Connect { .. }), "{error:?}");
+    assert!(error.to_string().contains(&format!(" through the proxy {free}: ")), "{error}");
     assert_eq!(server.connections(), 0);
+}
+
+/// A proxy that answers every request with `status`; also returns how many there were.
+fn refusing(status: u16) -> (String, Arc<Mutex<usize>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let count = Arc::new(Mutex::new(0));
+    let counter = count.clone();
+    thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            *counter.lock().unwrap() += 1;
+            let _ = read_head(&mut client);
+            drop(write!(client, "HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+        }
+    });
+    (address, count)
+}
+
+#[test]
+fn a_proxy_that_wants_a_password_is_asked_once() {
+    for (variable, endpoint) in [("http_proxy", "http://hub.test"), ("https_proxy", "https://hub.test")] {
+        let ((proxy, count), cache) = (refusing(407), Scratch::new());
+        let hub = Hub::new(options(endpoint, cache.path(), &[(variable, &format!("http://{proxy}"))]));
+        let error = fetch(&hub, ID).unwrap_err();
+        let expected =
+            format!("the proxy {proxy} wants a user and a password, or others than it is given (407)");
+        assert_eq!(error.to_string(), expected);
+        assert!(error.hint().unwrap().contains("http://user:password@host:port"));
+        assert_eq!(*count.lock().unwrap(), 1, "{endpoint}");
+    }
+}
+
+#[test]
+fn a_proxy_that_refuses_is_named() {
+    let ((proxy, count), cache) = (refusing(403), Scratch::new());
+    let address = format!("http://{proxy}");
+    let hub = |endpoint, variable| Hub::new(options(endpoint, cache.path(), &[(variable, &address)]));
+    let error = fetch(&hub("https://hub.test", "https_proxy"), ID).unwrap_err();
+    assert_eq!(error.to_string(), format!("the proxy {proxy} refuses a connection to hub.test (403)"));
+    assert_eq!(*count.lock().unwrap(), 1);
+    let error = fetch(&hub("http://hub.test", "http_proxy"), ID).unwrap_err();
+    assert_eq!(error.to_string(), format!("hub.test through the proxy {proxy} answered 403 for config.json"));
+}
+
+#[test]
+fn a_bad_proxy_is_named_by_its_variable() {
+    let error =
+        fetch(&Hub::new(options("http://hub.test", Scratch::new().path(), &[("http_proxy", "http://")])), ID);
+    let hint = error.unwrap_err().hint().unwrap();
+    assert_eq!(hint, "set http_proxy to http://host:port, or unset it");
 }

@@ -83,7 +83,15 @@ fn a_gated_repository() {
 
 #[test]
 fn invalid_settings() {
-    for endpoint in ["hub", "ftp://hub", "http://", "https://hub/?x=y", "file:///tmp"] {
+    for endpoint in [
+        "hub",
+        "ftp://hub",
+        "http://",
+        "https://hub/?x=y",
+        "https://hub/#x",
+        "http://127.0.0.1:99999/",
+        "file:///tmp",
+    ] {
         let error = fetch(&Hub::new(options(endpoint, Path::new("/nowhere"), &[])), ID).unwrap_err();
         assert!(matches!(error, HubError::InvalidEndpoint { .. }), "{endpoint}: {error:?}");
     }

@@ -100,11 +100,41 @@ fn a_part_that_is_being_written_is_left_alone() {
     let used = leave(&blob, ".1-1-1", &weights()[..HALF]);
     let file = fs::File::open(&used).unwrap();
     file.lock().unwrap();
-    // It belongs to another content, whose name begins like this one.
+    // It belongs to another content, whose name begins like this one, and whose lock is held.
     let other = leave(&blob, "-2.1-1-1", b"other");
+    let name = format!("{}-2.lock", blob.file_name().unwrap().to_str().unwrap());
+    let lock = cache.path().join(".locks").join(folder(&cache).file_name().unwrap()).join(name);
+    let lock = fs::File::create(lock).unwrap();
+    lock.lock().unwrap();
+    // Python's own.
+    let pythons = leave(&blob, "-3.c0ffee00", b"other");
     fetch(&hub(&server, &cache), ID).unwrap();
     assert_eq!(ranges(&server), [None, None]);
-    assert!(used.exists() && other.exists());
+    assert!(used.exists() && other.exists() && pythons.exists());
+}
+
+#[test]
+fn what_no_run_will_take_up_is_removed() {
+    let server = server();
+    let (cache, blob) = without_weights(&server);
+    // Of a file that the hub has no more; of a link and a reference that were about to get their names.
+    leave(&blob.with_file_name("a".repeat(64)), ".1-1-1", &weights()[..HALF]);
+    let snapshot = fs::read_dir(folder(&cache).join("snapshots")).unwrap().next().unwrap().unwrap().path();
+    let (link, reference) =
+        (snapshot.join("config.json.1-1-1.tmp"), folder(&cache).join("refs/main.1-1-1.tmp"));
+    let new = folder(&cache).join("refs/main.2-2-2.tmp");
+    for path in [&link, &reference, &new] {
+        fs::write(path, "x").unwrap();
+    }
+    for path in [&link, &reference] {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_hours(2)).unwrap();
+    }
+    fetch(&hub(&server, &cache), ID).unwrap();
+    // Another process may be about to give it its name.
+    assert!(new.exists());
+    fs::remove_file(new).unwrap();
+    assert_good(&fetch(&hub(&server, &cache), ID).unwrap(), &cache);
 }
 
 #[test]

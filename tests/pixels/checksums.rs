@@ -40,8 +40,8 @@ fn decoded(chunks: &[Chunk]) -> Result<RgbImage, String> {
     decode(&file, &DecodeOptions::default()).map_err(|error| error.to_string())
 }
 
-fn place(chunks: &[Chunk], name: &[u8; 4]) -> usize {
-    chunks.iter().position(|chunk| chunk.0 == *name).unwrap()
+fn place(chunks: &[Chunk], name: [u8; 4]) -> usize {
+    chunks.iter().position(|chunk| chunk.0 == name).unwrap()
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_chunk_before_the_pixels_must_pass_its_checksum() {
     let mut header = whole.clone();
     header[0].2 ^= 1;
     assert_eq!(decoded(&header).unwrap_err(), "damaged PNG: its IHDR chunk fails its checksum");
-    for (before, is_read) in [(b"IDAT", false), (b"IEND", true)] {
+    for (before, is_read) in [(*b"IDAT", false), (*b"IEND", true)] {
         let mut text = whole.clone();
         text.insert(place(&whole, before), (*b"tEXt", b"a\0b".to_vec(), 7));
         let expected = if is_read {
@@ -65,7 +65,7 @@ fn a_chunk_before_the_pixels_must_pass_its_checksum() {
 #[test]
 fn pixels_must_pass_their_own_checksum_alone() {
     let (whole, picture) = (chunks(), decoded(&chunks()).unwrap());
-    let pixels = place(&whole, b"IDAT");
+    let pixels = place(&whole, *b"IDAT");
     let mut chunk = whole.clone();
     chunk[pixels].2 ^= 1;
     assert!(decoded(&chunk) == Ok(picture));
@@ -81,7 +81,7 @@ fn pixels_must_pass_their_own_checksum_alone() {
 #[test]
 fn what_is_wrong_with_a_png_is_said_in_plain_words() {
     let whole = chunks();
-    let pixels = place(&whole, b"IDAT");
+    let pixels = place(&whole, *b"IDAT");
     let mut none = whole.clone();
     none.retain(|chunk| chunk.0 != *b"IDAT");
     assert_eq!(decoded(&none).unwrap_err(), "damaged PNG: it has no pixels");

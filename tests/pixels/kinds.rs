@@ -59,6 +59,9 @@ fn scans_of_nothing_are_refused_before_they_are_read() {
     let (kind, message) = error(&empty_scans(100));
     assert_eq!(kind, "decode");
     assert!(message.contains("100 scans read each block 34 times"), "{message}");
+    let salvage = DecodeOptions { salvage: true, ..DecodeOptions::default() };
+    let salvaged = decode(&empty_scans(100), &salvage).unwrap_err();
+    assert_eq!(salvaged.to_string(), message, "damage is no reason to take the time");
     let (_, message) = error(&empty_scans(101));
     assert!(message.contains("101 scans, expected at most 100"), "{message}");
 }

@@ -4,6 +4,7 @@
 
 mod checksums;
 mod decode;
+mod fuzzed;
 mod hostile;
 mod kinds;
 mod libraries;

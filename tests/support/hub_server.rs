@@ -52,6 +52,8 @@ pub(crate) enum Fault {
     Stall(usize),
     /// The body is sent byte by byte, with this pause after each.
     Trickle(Duration),
+    /// Another response, whose body is sent byte by byte, with this pause after each.
+    InsteadSlowly(Reply, Duration),
     /// Nothing is sent.
     Silence,
     /// One bit of this byte is flipped.
@@ -239,11 +241,14 @@ fn send(stream: &mut TcpStream, mut reply: Reply, fault: Option<Fault>, head_onl
     let mut length = Some(reply.body.len());
     let mut end = reply.body.len();
     let mut stall = false;
-    let pause = if let Some(Fault::Trickle(pause)) = fault { Some(pause) } else { None };
+    let pause = match fault {
+        Some(Fault::Trickle(pause) | Fault::InsteadSlowly(_, pause)) => Some(pause),
+        _ => None,
+    };
     match fault {
         None | Some(Fault::IgnoreRange | Fault::Trickle(_)) => {}
         Some(Fault::Silence) => thread::sleep(Duration::from_secs(30)),
-        Some(Fault::Instead(other)) => {
+        Some(Fault::Instead(other) | Fault::InsteadSlowly(other, _)) => {
             (length, end) = ((!other.is_chunked()).then_some(other.body.len()), other.body.len());
             reply = other;
         }

@@ -150,6 +150,7 @@ fn with_average(file: &WeightFile) -> Vec<u8> {
     let pickle = program(&dict(&[("model", dict(&state)), ("ema", dict(&state))]));
     let storages: Vec<_> = (0..views.len()).map(|key| format!("a/data/{key}")).collect();
     let mut entries: Vec<(&str, &[u8])> = vec![("a/data.pkl", &pickle)];
-    entries.extend(storages.iter().zip(&views).map(|(name, (_, view))| (name.as_str(), &*view.bytes)));
+    let contents: Vec<_> = views.iter().map(|(name, _)| file.bytes(name).unwrap().unwrap()).collect();
+    entries.extend(storages.iter().zip(&contents).map(|(name, bytes)| (name.as_str(), &**bytes)));
     zip(&entries)
 }

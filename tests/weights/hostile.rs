@@ -176,7 +176,18 @@ fn zip_entries_must_be_plain_and_unambiguous() {
     let mut flipped = checkpoint(&pickle, &floats(6));
     let weights = flipped.windows(24).position(|window| window == floats(6)).unwrap();
     flipped[weights + 5] ^= 1;
-    assert!(message(&flipped).contains("damaged torch checkpoint: entry `data/0`: Invalid checksum"));
+    let error = read(&flipped).unwrap().f32("w").unwrap().unwrap_err();
+    assert_eq!(
+        error.fault.to_string(),
+        "damaged torch checkpoint: the values of tensor `w` fail their checksum"
+    );
+    // Two tensors of one storage: it is verified when the file is opened.
+    let shared = storage("FloatStorage", "0", 6);
+    let halves = dict(&[("a", tensor(&shared, 0, &[3], &[1])), ("b", tensor(&shared, 3, &[3], &[1]))]);
+    let mut flipped = checkpoint(&program(&halves), &floats(6));
+    let weights = flipped.windows(24).position(|window| window == floats(6)).unwrap();
+    flipped[weights + 5] ^= 1;
+    assert!(message(&flipped).contains("damaged torch checkpoint: entry `data/0` fails its checksum"));
 }
 
 #[test]
@@ -190,7 +201,7 @@ fn safetensors_headers_are_checked() {
         ("invalid offset for tensor `w`", entry("[4,24]", "[5]")),
         ("the size in its header is not that of the file", entry("[0,20]", "[5]")),
         ("overflow", entry("[0,24]", "[4294967296,4294967296]")),
-        ("invalid JSON in header", entry("[0,24]", "[-6]")),
+        ("its header is not that of tensors: invalid value: integer `-6`", entry("[0,24]", "[-6]")),
         ("element type F8_E5M2 is not supported", entry("[0,24]", "[24]").replace("F32", "F8_E5M2")),
         ("holds no tensors", "{}".to_owned()),
     ];
@@ -201,4 +212,9 @@ fn safetensors_headers_are_checked() {
     }
     let long = [1000u64.to_le_bytes().as_slice(), b"{}"].concat();
     assert!(message(&long).contains("its header is longer than the whole file, which has 10 bytes"));
+    let many: Vec<_> = (0..=65_536)
+        .map(|index| format!(r#""{index}":{{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#))
+        .collect();
+    let many = message(&safetensors(&format!("{{{}}}", many.join(",")), &[]));
+    assert!(many.contains("it has 65537 tensors, expected at most 65536"), "{many}");
 }

@@ -57,7 +57,7 @@ proptest! {
             for name in file.names() {
                 let tensor = file.get(name).unwrap();
                 let size = tensor.shape.iter().product::<usize>() * tensor.dtype.size();
-                prop_assert_eq!(tensor.bytes.len(), size);
+                prop_assert_eq!(file.bytes(name).unwrap().unwrap().len(), size);
             }
         }
     }

@@ -134,9 +134,8 @@ fn an_old_file_that_is_cut_off_or_altered_is_an_error_or_reads_within_bounds() {
     for (i, mask) in (0..whole.len()).flat_map(|i| [1, 0x80, 0xff].map(|mask| (i, mask))) {
         let mut altered = whole.clone();
         altered[i] ^= mask;
-        if let Ok(file) = read(&altered) {
-            file.names().for_each(|name| drop(file.get(name)));
-        }
+        // If it opens, all of its tensors are read.
+        read(&altered).ok();
     }
 }
 

@@ -54,6 +54,7 @@ impl Hint for LoadError {
                 Some(r#"save one of them: torch.save({k: v for k, v in state_dict.items() if k.startswith("PREFIX")}, "model.pth")"#.into())
             }
             Self::NotFinite { .. } | Self::Variance { .. } => None,
+            Self::Zeros { .. } => Some("copy it, or download it, again".into()),
         }
     }
 }

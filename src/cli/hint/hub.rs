@@ -1,19 +1,28 @@
 //! The hub, the connection to it, and its cache.
 
+use std::io::{Error, ErrorKind};
+
 use super::Hint;
-use crate::hub::HubError;
+use crate::hub::{HubError, Offline};
 
 impl Hint for HubError {
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Offline { id } | Self::PartlyCached { id, .. } => format!("mnet models pull {id}"),
+            Self::Offline { id, by } | Self::PartlyCached { id, by, .. } => match by {
+                Offline::Variable(name) => format!("unset {name}, then mnet models pull {id}"),
+                Offline::Flag | Offline::Command => format!("mnet models pull {id}"),
+            },
             Self::Untrusted { host, certificates: Some(path), .. } => {
-                format!("put the certificate of {host}, or of its issuer, into {}", path.display())
+                format!("put the certificate of {host} itself into {}", path.display())
             }
+            Self::InvalidProxy { variable, .. } => format!("set {variable} to http://host:port, or unset it"),
+            Self::Write { source, .. } => of_writing(source).into(),
             Self::InvalidToken { origin } => format!("put nothing but the token into {origin}"),
             Self::RevisionNotFound { id, host, .. } => format!("look for branches and tags at {host}/{id}"),
             Self::Gated { id, host } => format!("ask for access at {host}/{id}, then set HF_TOKEN"),
-            Self::Damaged { path, .. } => format!("delete {} and run it again", path.display()),
+            Self::Damaged { path, .. } | Self::Special { path } => {
+                format!("delete {} and run it again", path.display())
+            }
             _ => fixed(self)?.into(),
         })
     }
@@ -24,15 +33,13 @@ fn fixed(error: &HubError) -> Option<&'static str> {
     Some(match error {
         HubError::InvalidRepository { .. } => "write owner/name or owner/name@revision",
         HubError::InvalidEndpoint { .. } => "--endpoint https://huggingface.co, or unset HF_ENDPOINT",
-        HubError::InvalidProxy { .. } => "set HTTPS_PROXY to http://host:port",
         HubError::NoCacheDirectory => "--cache-dir DIR, or set HF_HOME",
         HubError::RepositoryNotFound { .. } => "check the spelling; mnet models list shows what is known",
         HubError::NothingThere { .. } => "check the spelling, and the endpoint (--endpoint or HF_ENDPOINT)",
         HubError::EntryNotFound { .. } => "choose a repository with config.json and model.safetensors",
         HubError::TokenNeeded { .. } => "check the spelling; for a private repository set HF_TOKEN",
         HubError::TokenRefused { .. } => "check the spelling and the token; unset HF_TOKEN for public models",
-        HubError::Status { status: 429, .. } => "wait a while, or set HF_TOKEN for a higher limit",
-        HubError::Status { .. } if !error.is_transient() => return None,
+        HubError::Status { status, .. } if !error.is_transient() || *status == 429 => of_status(*status)?,
         HubError::Status { .. }
         | HubError::Broken { .. }
         | HubError::Silent { .. }
@@ -42,14 +49,21 @@ fn fixed(error: &HubError) -> Option<&'static str> {
         HubError::Connect { .. } | HubError::Unreachable { .. } => {
             "check the network and the proxy; --offline uses what is cached"
         }
+        HubError::ProxyLogin { .. } => "write the proxy as http://user:password@host:port in its variable",
+        HubError::ProxyRefused { .. } => "ask who runs the proxy, or name the host in NO_PROXY",
+        HubError::Encryption { .. } => {
+            "check that the address is one for https, and what its server supports"
+        }
         HubError::Untrusted { .. } => "set SSL_CERT_FILE to the certificates of your network's proxy",
         HubError::NoCertificates { .. } => "set SSL_CERT_FILE to a PEM file (-----BEGIN CERTIFICATE-----)",
         HubError::Size { .. } | HubError::Checksum { .. } => "run it again; nothing of this file was kept",
         HubError::DiskFull { .. } => "free some space, or --cache-dir DIR on another disk",
-        HubError::Write { .. } => "make it writable, or --cache-dir DIR",
         HubError::InvalidRevision { .. }
         | HubError::Redirect { .. }
         | HubError::Read { .. }
+        | HubError::Write { .. }
+        | HubError::InvalidProxy { .. }
+        | HubError::Special { .. }
         | HubError::Offline { .. }
         | HubError::PartlyCached { .. }
         | HubError::InvalidToken { .. }
@@ -57,4 +71,56 @@ fn fixed(error: &HubError) -> Option<&'static str> {
         | HubError::Gated { .. }
         | HubError::Damaged { .. } => return None,
     })
+}
+
+/// Hints for what a server answers.
+fn of_status(status: u16) -> Option<&'static str> {
+    Some(match status {
+        401 => "set HF_TOKEN if the endpoint needs a token, or check the one that is set",
+        403 => "check the token, and that no firewall or proxy is in the way",
+        404 | 410 => "check the endpoint (--endpoint or HF_ENDPOINT): its files are not all there",
+        429 => "wait a while, or set HF_TOKEN for a higher limit",
+        511 => "log in to the network first, in a browser",
+        _ => return None,
+    })
+}
+
+/// Hints for what keeps a file from being written.
+fn of_writing(error: &Error) -> &'static str {
+    match (error.kind(), error.raw_os_error().filter(|_| cfg!(unix))) {
+        (ErrorKind::FileTooLarge, _) => {
+            "raise the limit (ulimit -f), or --cache-dir DIR on another file system"
+        }
+        (_, Some(IO)) => "check the disk, or --cache-dir DIR on another one",
+        (_, Some(FILES_OF_PROCESS | FILES_OF_SYSTEM)) => "raise the limit of open files (ulimit -n)",
+        _ => "make it writable, or --cache-dir DIR",
+    }
+}
+
+// The numbers of errors that `ErrorKind` does not name; the same on Linux, macOS and the BSDs.
+const IO: i32 = 5;
+const FILES_OF_SYSTEM: i32 = 23;
+const FILES_OF_PROCESS: i32 = 24;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_keeps_a_file_from_being_written_is_told_apart() {
+        for (number, hint) in [
+            (IO, "check the disk"),
+            (FILES_OF_SYSTEM, "raise the limit of open files"),
+            (FILES_OF_PROCESS, "raise the limit of open files"),
+            // EACCES, EROFS and EFBIG.
+            (13, "make it writable"),
+            (30, "make it writable"),
+            (27, "raise the limit (ulimit -f)"),
+        ] {
+            let (path, source) = ("cache".into(), Error::from_raw_os_error(number));
+            let found = HubError::Write { path, source }.hint().unwrap();
+            assert!(found.starts_with(hint), "{number}: {found}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::lookup;
 use crate::cli::exit::Exit;
 use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
-use crate::hub::{Hub, HubError, HubOptions};
+use crate::hub::{Hub, HubError, HubOptions, Offline};
 use crate::models::catalogue;
 use crate::predict::{self, Checkpoint, OpenError, Source};
 
@@ -75,7 +75,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
 
 /// What is on this disk.
 fn local(source: &Source, hub: Option<Hub>) -> Result<Local, OpenError> {
-    let offline = hub.map(|hub| Hub::new(HubOptions { offline: true, ..hub.options().clone() }));
+    let offline = hub.map(|hub| {
+        let options = hub.options().clone();
+        Hub::new(HubOptions { offline: options.offline.or(Some(Offline::Command)), ..options })
+    });
     let snapshot = || {
         let repositories = predict::repositories(source).ok()?;
         repositories

@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     Ok(exit)
 }
 
-/// Prints a line for each file; returns whether none is damaged or missing.
+/// Prints a line for each file; returns whether none is damaged, missing or of a special kind.
 fn verify(model: &str, repo: &CachedRepo, console: &Console) -> Result<bool> {
     let mut output = io::stdout().lock();
     let mut is_intact = true;
@@ -56,6 +56,7 @@ fn verify(model: &str, repo: &CachedRepo, console: &Console) -> Result<bool> {
             Integrity::Intact => "ok",
             Integrity::Damaged { .. } => "DAMAGED",
             Integrity::Missing => "MISSING",
+            Integrity::Special => "NOT A REGULAR FILE",
             Integrity::NoHash => "not named by a hash",
         };
         writeln!(output, "{model}  {}  {word}", file.name)?;

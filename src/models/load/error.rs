@@ -49,6 +49,12 @@ pub enum LoadError {
     /// A tensor holds NaN or an infinity.
     #[error("tensor `{}` holds values that are not finite", printable(.name))]
     NotFinite { name: String },
+    /// A weight ends in zeros, as it does where a file was not written to its end.
+    #[error(
+        "the last {zeros} of the {count} values of tensor `{}` are zero: the file was probably not written to its end",
+        printable(.name)
+    )]
+    Zeros { name: String, zeros: usize, count: usize },
     /// A batch norm divides by the root of what is not positive.
     #[error("tensor `{}` holds a variance that is not positive, {epsilon} added", printable(.name))]
     Variance { name: String, epsilon: f64 },
@@ -70,6 +76,7 @@ impl LoadError {
             Self::Missing { .. }
             | Self::Shape { .. }
             | Self::NotFinite { .. }
+            | Self::Zeros { .. }
             | Self::Variance { .. }
             | Self::File(_) => false,
         }

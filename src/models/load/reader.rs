@@ -31,6 +31,24 @@ impl<'a> TensorRef<'a> {
     }
 }
 
+/// Zeros at the end of a weight that no training leaves there: as many as fill several blocks of a disk.
+const TRAILING_ZEROS: usize = 4096;
+
+impl<'a> TensorRef<'a> {
+    /// The [`values`](Self::values) of a filter or a matrix.
+    ///
+    /// A download that was cut, or a disk that lost its last blocks, leaves a file of the right length that ends in zeros,
+    /// and safetensors has no checksum. Such a network would answer, wrongly.
+    pub(super) fn weights(&self) -> Result<Cow<'a, [f32]>, LoadError> {
+        let values = self.values()?;
+        let zeros = values.iter().rev().take_while(|value| **value == 0.0).count();
+        if zeros > 0 && (zeros == values.len() || zeros >= TRAILING_ZEROS) {
+            return Err(LoadError::Zeros { name: self.name.clone(), zeros, count: values.len() });
+        }
+        Ok(values)
+    }
+}
+
 /// Finds tensors of a file and remembers which were used.
 pub(super) struct Reader<'a> {
     file: &'a WeightFile,

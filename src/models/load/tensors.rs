@@ -67,7 +67,7 @@ impl<'a> LayerTensors<'a> {
     /// If a value is not finite, or a variance not positive.
     pub fn read(&self) -> Result<LoadedConv<'a>, LoadError> {
         let channels = self.conv.out_channels;
-        let weight = self.weight.as_ref().map_or(Ok(Cow::Owned(vec![1.0; channels])), TensorRef::values)?;
+        let weight = self.weight.as_ref().map_or(Ok(Cow::Owned(vec![1.0; channels])), TensorRef::weights)?;
         let owned = |claim: &TensorRef<'a>| claim.values().map(Cow::into_owned);
         let (mut scale, mut bias, mut norm) = (vec![1.0; channels], vec![0.0; channels], None);
         match &self.epilogue {
@@ -150,7 +150,7 @@ impl<'a> NetworkTensors<'a> {
         let shape = [self.graph.classes, self.graph.features, 1, 1];
         let zeros = || Ok(Cow::Owned(vec![0.0; shape[0]]));
         let bias = bias.as_ref().map_or_else(zeros, TensorRef::values)?.into_owned();
-        Ok(ConvWeights { weight: weight.values()?, scale: vec![1.0; shape[0]], shape, bias })
+        Ok(ConvWeights { weight: weight.weights()?, scale: vec![1.0; shape[0]], shape, bias })
     }
 }
 

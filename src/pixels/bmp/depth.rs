@@ -4,6 +4,9 @@ use image::RgbImage;
 
 use crate::pixels::levels;
 
+/// The kind of compression that means none, with masks of the channels.
+pub(super) const MASKS: u32 = 3;
+
 /// Brings the levels of a decoded bitmap of 16 bits a pixel to Pillow's. `header` is the bitmap's, from its size on.
 pub(in crate::pixels) fn cut_off_fractions(image: &mut RgbImage, header: &[u8]) {
     if let Some(bits) = channel_bits(header) {
@@ -21,7 +24,7 @@ fn channel_bits(header: &[u8]) -> Option<[u32; 3]> {
     }
     let compression = if is_short { 0 } else { u32_at(16)? };
     match compression {
-        super::MASKS => {
+        MASKS => {
             let bits = |at| Some(u32_at(at)?.count_ones());
             Some([bits(40)?, bits(44)?, bits(48)?])
         }

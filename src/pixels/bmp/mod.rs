@@ -11,13 +11,11 @@ use super::error::DecodeError;
 use super::image_crate;
 use super::job::{Job, Needs};
 use super::picture::Decoded;
+use depth::MASKS;
 pub(super) use depth::cut_off_fractions;
 
 /// Length of the file header.
 const FILE_HEADER: usize = 14;
-
-/// The kind of compression that means none, with masks of the channels.
-const MASKS: u32 = 3;
 
 /// Whether a file is a BMP. A text may start with `BM` too; the size of the second header, in each version of
 /// BMP, tells them apart.

@@ -21,8 +21,9 @@ pub(super) struct Grid {
     pub(super) sampling: (usize, usize),
 }
 
-/// The coefficients of all components; `None` if the file is damaged.
-pub(super) fn read(bytes: &[u8], metadata: &JpegMetadata) -> Option<Vec<Grid>> {
+/// The coefficients of all components; `None` if the file is damaged. If `salvage`, a sequential scan is read up to the
+/// damage, and the coefficients after it are 0.
+pub(super) fn read(bytes: &[u8], metadata: &JpegMetadata, salvage: bool) -> Option<Vec<Grid>> {
     let mut components = empty(metadata)?;
     if metadata.frame.is_progressive || metadata.is_arithmetic {
         let read = read_coefficients(bytes).ok()?;
@@ -35,7 +36,8 @@ pub(super) fn read(bytes: &[u8], metadata: &JpegMetadata) -> Option<Vec<Grid>> {
         }
     } else {
         for scan in &metadata.scans {
-            read_scan(bytes, metadata, scan, &mut components)?;
+            let whole = read_scan(bytes, metadata, scan, &mut components);
+            whole.or(salvage.then_some(()))?;
         }
     }
     Some(components)

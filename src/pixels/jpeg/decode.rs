@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use image::RgbImage;
-use libjpeg_turbo_rs::decode::marker::MarkerReader;
+use libjpeg_turbo_rs::decode::marker::{JpegMetadata, MarkerReader};
 use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
 
 use super::dc_only;
@@ -26,17 +26,17 @@ pub(in crate::pixels) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let (bytes, mut damage) = marked(job)?;
     let is_repaired = matches!(bytes, Cow::Owned(_));
     let inner = job.with_bytes(&bytes);
-    match picture(&inner, &header, is_repaired) {
-        Ok(image) => Ok(Decoded { image, size, orientation, damage }),
+    let reason = match picture(&inner, &header, is_repaired) {
+        Ok(image) => return Ok(Decoded { image, size, orientation, damage }),
         // Without an end marker, a strict decoder tells whether pixels are missing.
-        Err(DecodeError::Damaged { .. }) if is_repaired && !job.salvage => Err(job.ends_early()),
-        Err(DecodeError::Damaged { reason, .. }) if job.salvage => {
-            damage.get_or_insert(reason);
-            let image = salvaged(&inner, &header)?;
-            Ok(Decoded { image, size, orientation, damage })
-        }
-        Err(error) => Err(error),
-    }
+        Err(DecodeError::Damaged { .. }) if is_repaired && !job.salvage => return Err(job.ends_early()),
+        Err(DecodeError::Damaged { reason, .. }) if job.salvage => reason,
+        Err(error @ DecodeError::EndsEarly { .. }) if job.salvage => error.to_string(),
+        Err(error) => return Err(error),
+    };
+    damage.get_or_insert(reason);
+    let image = salvaged(&inner, &header)?;
+    Ok(Decoded { image, size, orientation, damage })
 }
 
 /// What [`decode`] takes.
@@ -110,20 +110,35 @@ fn picture(job: &Job, header: &Header, is_repaired: bool) -> Result<RgbImage, De
             return Err(job.ends_early());
         }
         if scans::is_unusual(&metadata, header) {
-            let pixels = unusual::decode(job.bytes, &metadata).map_err(|problem| match problem {
-                Problem::Damaged => job.damaged("scans that are cut off or damaged"),
-                Problem::Fractional => unsupported("a JPEG whose sampling factors do not divide each other"),
-            })?;
-            let image = RgbImage::from_raw(header.width.into(), header.height.into(), pixels);
-            return image.ok_or_else(|| job.damaged("pixels are missing"));
+            return unusual_picture(header, &metadata, false, job);
         }
     }
     pixels(decoder, header, denominator, job)
 }
 
+/// Decodes what the library does not; if `salvage`, what there is of it.
+fn unusual_picture(
+    header: &Header,
+    metadata: &JpegMetadata,
+    salvage: bool,
+    job: &Job,
+) -> Result<RgbImage, DecodeError> {
+    let pixels = unusual::decode(job.bytes, metadata, salvage).map_err(|problem| match problem {
+        Problem::Damaged => job.damaged("scans that are cut off or damaged"),
+        Problem::Fractional => unsupported("a JPEG whose sampling factors do not divide each other"),
+    })?;
+    let image = RgbImage::from_raw(header.width.into(), header.height.into(), pixels);
+    image.ok_or_else(|| job.damaged("pixels are missing"))
+}
+
 /// Decodes what there is of a damaged file.
 fn salvaged(job: &Job, header: &Header) -> Result<RgbImage, DecodeError> {
     let mut decoder = decoder(job)?;
+    let metadata = MarkerReader::new(job.bytes).read_markers().map_err(|error| decode_error(error, job))?;
+    scans::check_work(&metadata, header, job)?;
+    if scans::is_unusual(&metadata, header) {
+        return unusual_picture(header, &metadata, true, job);
+    }
     decoder.set_lenient(true);
     pixels(decoder, header, denominator(header, job), job)
 }

@@ -18,11 +18,11 @@ pub(super) enum Problem {
     Fractional,
 }
 
-/// The picture as RGB.
-pub(super) fn decode(bytes: &[u8], metadata: &JpegMetadata) -> Result<Vec<u8>, Problem> {
+/// The picture as RGB. If `salvage`, damage in a scan of Huffman codes leaves the rest of it gray.
+pub(super) fn decode(bytes: &[u8], metadata: &JpegMetadata, salvage: bool) -> Result<Vec<u8>, Problem> {
     let (width, height) = (metadata.frame.width(), metadata.frame.height());
     let [max_h, max_v] = max_sampling(metadata);
-    let components = coefficients::read(bytes, metadata).ok_or(Problem::Damaged)?;
+    let components = coefficients::read(bytes, metadata, salvage).ok_or(Problem::Damaged)?;
     let mut planes = Vec::new();
     for component in components {
         let (h, v) = component.sampling;

@@ -37,8 +37,7 @@ pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
 
 /// What [`decode`] takes.
 pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
-    let header = job.bytes.get(16..).and_then(<[u8]>::first_chunk::<10>).ok_or_else(|| job.ends_early())?;
-    let [w0, w1, w2, w3, h0, h1, h2, h3, depth, colour] = *header;
+    let [w0, w1, w2, w3, h0, h1, h2, h3, depth, colour] = header(job).ok_or_else(|| job.ends_early())?;
     let (width, height) = (u32::from_be_bytes([w0, w1, w2, w3]), u32::from_be_bytes([h0, h1, h2, h3]));
     job.check_size(width, height)?;
     let channels = match colour {
@@ -52,6 +51,19 @@ pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
     let converted = if decoded == 3 { 0 } else { 3 };
     let bytes = u64::from(width) * u64::from(height) * (decoded + converted);
     Ok(Needs::new(width, height, bytes + job.bytes.len() as u64))
+}
+
+/// The start of the header chunk. Others may come before it: Pillow steps over them, and Apple writes one.
+fn header(job: &Job) -> Option<[u8; 10]> {
+    let mut rest = job.bytes.get(SIGNATURE.len()..)?;
+    loop {
+        let (&[l0, l1, l2, l3, ref name @ ..], data) = rest.split_first_chunk::<8>()?;
+        if name == b"IHDR" {
+            return data.first_chunk().copied();
+        }
+        let checksum = 4;
+        rest = data.get(u32::from_be_bytes([l0, l1, l2, l3]) as usize + checksum..)?;
+    }
 }
 
 /// What counts in a PNG file.

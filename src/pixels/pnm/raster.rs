@@ -12,24 +12,24 @@ pub(super) fn levels(job: &Job, header: &Header) -> Result<Vec<u8>, DecodeError>
         let raster = job.bytes.get(header.start..).unwrap_or_default();
         raster.get(..length).ok_or_else(|| job.ends_early())
     };
-    let mut words = Words::new(job, header.start);
     match header.encoding {
-        Encoding::BitsAsText => (0..count).map(|_| Ok(level_of_bit(words.bit()?))).collect(),
+        Encoding::BitsAsText => read(count, job, header, |words| Ok(level_of_bit(words.bit()?))),
         Encoding::Bits => {
             let row = header.row_length().div_ceil(8);
             let bit = |row: &[u8], x: usize| level_of_bit(row[x / 8] >> (7 - x % 8) & 1);
             let rows = raster(row.saturating_mul(header.height as usize))?.chunks_exact(row);
-            Ok(rows.flat_map(|row| (0..header.row_length()).map(move |x| bit(row, x))).collect())
+            let mut levels = Vec::with_capacity(count);
+            levels.extend(rows.flat_map(|row| (0..header.row_length()).map(move |x| bit(row, x))));
+            Ok(levels)
         }
         Encoding::Text => {
             let table = table(header);
-            let mut level = || match words.number()? {
+            read(count, job, header, |words| match words.number()? {
                 sample if sample > header.max => {
                     Err(job.damaged(format!("a sample of {sample}, expected at most {}", header.max)))
                 }
                 sample => Ok(table[sample as usize]),
-            };
-            (0..count).map(|_| level()).collect()
+            })
         }
         Encoding::Binary if header.max == 255 => Ok(raster(count)?.to_vec()),
         Encoding::Binary if header.max < 256 => {
@@ -42,6 +42,25 @@ pub(super) fn levels(job: &Job, header: &Header) -> Result<Vec<u8>, DecodeError>
             Ok(samples.iter().map(|sample| table[usize::from(u16::from_be_bytes(*sample))]).collect())
         }
     }
+}
+
+/// Reads the levels of `count` samples from text.
+fn read<'a>(
+    count: usize,
+    job: &'a Job<'a>,
+    header: &Header,
+    mut level: impl FnMut(&mut Words<'a>) -> Result<u8, DecodeError>,
+) -> Result<Vec<u8>, DecodeError> {
+    // A sample has a character or more, so no more is allocated than the file can fill.
+    if count > job.bytes.len() {
+        return Err(job.ends_early());
+    }
+    let mut words = Words::new(job, header.start);
+    let mut levels = Vec::with_capacity(count);
+    for _ in 0..count {
+        levels.push(level(&mut words)?);
+    }
+    Ok(levels)
 }
 
 fn level_of_bit(bit: u8) -> u8 {

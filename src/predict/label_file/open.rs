@@ -6,7 +6,7 @@ use super::encoding::text;
 use super::error::LabelFileError;
 use super::forms::recognise;
 use crate::predict::labels::Labels;
-use crate::small_file;
+use crate::regular_file;
 
 /// The largest file that is read. The names of 20,000 classes are 1 MB.
 const LARGEST: u64 = 16 << 20;
@@ -17,7 +17,7 @@ impl Labels {
     /// # Errors
     /// If the file cannot be read, follows no form completely, or has another number of names than there are classes.
     pub fn renamed(&self, path: &Path) -> Result<Self, LabelFileError> {
-        let bytes = small_file::read(path, LARGEST)
+        let bytes = regular_file::read(path, LARGEST)
             .map_err(|source| LabelFileError::Io { path: path.into(), source })?;
         let text = text(&bytes).map_err(|other| LabelFileError::Encoding {
             path: path.into(),

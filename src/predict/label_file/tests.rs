@@ -133,6 +133,8 @@ fn numbers_that_are_names() {
         "0 to 2 years\n4 to 6 years\n8 to 12 years",
         "level 0\nlevel 1",
         "2\n0\n1",
+        // The largest number there is, found by fuzzing.
+        "0 oak\n18446744073709551615 red maple",
     ] {
         assert_eq!(read(lines), Ok(lines.lines().map(str::to_owned).collect()), "{lines}");
     }

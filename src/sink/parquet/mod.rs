@@ -2,21 +2,14 @@
 
 #[cfg(feature = "parquet")]
 mod levels;
+mod signature;
 #[cfg(test)]
 #[cfg(feature = "parquet")]
 mod tests;
 #[cfg(feature = "parquet")]
 mod writer;
 
-use memchr::memmem;
-
 use super::format::{Constructor, Format};
-
-/// How a file begins and ends.
-const MAGIC: &[u8] = b"PAR1";
-
-/// What the footer says of its writer, before the version.
-const CREATED_BY: &str = "mnet version ";
 
 pub(super) const FORMAT: Format = Format {
     name: "parquet",
@@ -28,10 +21,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
-    holds_answers: |excerpt| {
-        let names_us = memmem::find(excerpt.end, CREATED_BY.as_bytes()).is_some();
-        excerpt.start.starts_with(MAGIC) && excerpt.end.ends_with(MAGIC) && names_us
-    },
+    holds_answers: signature::holds_answers,
     read_completed: None,
     constructor: CONSTRUCTOR,
 };

@@ -14,8 +14,8 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 
-use super::CREATED_BY;
 use super::levels::{RowGroup, write_lists, write_optional, write_required};
+use super::signature::CREATED_BY;
 use crate::record::{ModelInfo, Prediction, Record};
 use crate::sink::fields::{milliseconds, path_bytes};
 use crate::sink::format::Sink;

@@ -34,13 +34,9 @@ const SIGNATURES: &[(usize, &[u8], &str, Remedy)] = &[
 /// The members of the tar files that torch wrote before version 0.1.10.
 const OLD_TORCH: [&[u8]; 4] = [b"sys_info\0", b"storages\0", b"tensors\0", b"pickle\0"];
 
-/// How many bytes are looked at.
-const START: usize = 512;
-
-/// What the file called `name` with these bytes, which no format matches, seems to be, and how to get a file
-/// that can be read.
-pub(in crate::weights) fn sniff(bytes: &[u8], name: &str) -> (String, Remedy) {
-    let start = &bytes[..bytes.len().min(START)];
+/// What the file called `name` of `len` bytes with this start, which no format matches, seems to be, and how to get a
+/// file that can be read.
+pub(in crate::weights) fn sniff(start: &[u8], len: usize, name: &str) -> (String, Remedy) {
     if let Some((found, remedy)) = binary(start) {
         return (found.to_owned(), remedy);
     }
@@ -57,7 +53,7 @@ pub(in crate::weights) fn sniff(bytes: &[u8], name: &str) -> (String, Remedy) {
     } else if is_text {
         return ("a text file".to_owned(), Remedy::Published);
     } else {
-        let found = format!("{} bytes that start with {:02x?}", bytes.len(), &start[..start.len().min(8)]);
+        let found = format!("{len} bytes that start with {:02x?}", &start[..start.len().min(8)]);
         return (found, Remedy::Published);
     };
     (found, Remedy::Download)

@@ -1,6 +1,6 @@
 //! Compressed zip files, as they come from unpacking a checkpoint and packing it again. Torch reads them too.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read, Seek, Write};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -14,7 +14,10 @@ const FREE_BYTES: u64 = 64 << 20;
 const MAX_RATIO: u64 = 16;
 
 /// The same zip file, which has this many bytes, with every entry stored; `None` if all of them are.
-pub(super) fn inflated(mut zip: ZipArchive<Cursor<&[u8]>>, bytes: usize) -> Result<Option<Vec<u8>>, Fault> {
+pub(super) fn inflated<R>(zip: &mut ZipArchive<R>, bytes: usize) -> Result<Option<Vec<u8>>, Fault>
+where
+    R: Read + Seek,
+{
     let is_compressed = |method| method != CompressionMethod::Stored;
     let is_stored = (0..zip.len()).all(|index| {
         zip.by_index_data(index).is_ok_and(|entry| !is_compressed(entry.compression()) || entry.encrypted())

@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::locate::{check_size, damaged, locate_all};
+use super::locate::{Stored, check_size, damaged, locate_all};
 use crate::terminal_text::printable;
 use crate::weights::dtype::Dtype;
 use crate::weights::error::{Fault, Remedy, TORCH_CHECKPOINT};
 use crate::weights::format::{Contents, Format};
 use crate::weights::pickle::Pickle;
+use crate::weights::source::Source;
 
 /// The row in [`FORMATS`](crate::weights::FORMATS).
 pub(in crate::weights) const FORMAT: Format =
@@ -34,7 +35,12 @@ fn matches(start: &[u8]) -> bool {
     is_magic(0) || start.first() == Some(&0x80) && (is_magic(PROTO) || is_magic(PROTO + FRAME))
 }
 
-fn index(bytes: &[u8]) -> Result<Contents, Fault> {
+/// Reads the whole file: the pickles do not say how long they are, and newer files come as zip files.
+fn index(source: &Source) -> Result<Contents, Fault> {
+    index_bytes(&source.read(0..source.len())?)
+}
+
+fn index_bytes(bytes: &[u8]) -> Result<Contents, Fault> {
     let mut rest = Rest { bytes, position: 0 };
     let [_magic, _version, machine] = [rest.pickle()?, rest.pickle()?, rest.pickle()?];
     if machine.flag("little_endian") == Some(false) {
@@ -58,12 +64,12 @@ fn index(bytes: &[u8]) -> Result<Contents, Fault> {
         let more = bytes.len() - rest.position;
         return Err(damaged(format!("{more} bytes follow its last storage")));
     }
-    locate_all(checkpoint.network()?, |storage| {
+    locate_all(checkpoint.network()?, |storage, _| {
         let range = storages.get(storage.key);
         let range =
             range.ok_or_else(|| damaged(format!("it has no storage `{}`", printable(storage.key))))?;
         check_size(storage, range)?;
-        Ok(range.clone())
+        Ok(Stored { range: range.clone(), checksum: None })
     })
 }
 

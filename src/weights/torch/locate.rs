@@ -11,15 +11,28 @@ use crate::weights::tensor::TensorLocation;
 /// The most elements of a tensor that has more of them than its storage: a layer's bias, or the statistics of a norm.
 const MAX_REPEATED: usize = 1 << 16;
 
-/// The contents of a file with this network. `find` says where a storage is in the file.
+/// Where a storage is in the file, and the CRC-32 of its bytes if the file has one.
+#[derive(Clone)]
+pub(super) struct Stored {
+    pub(super) range: Range<usize>,
+    pub(super) checksum: Option<u32>,
+}
+
+/// The contents of a file with this network. `find` gets a storage, and whether all of it is one tensor, whose checksum
+/// can wait until it is read.
 pub(super) fn locate_all(
     network: Network<'_>,
-    mut find: impl FnMut(&Storage<'_>) -> Result<Range<usize>, Fault>,
+    mut find: impl FnMut(&Storage<'_>, bool) -> Result<Stored, Fault>,
 ) -> Result<Contents, Fault> {
     let mut tensors = TensorIndex::new();
     for (name, tensor) in network.tensors {
-        let storage = find(&tensor.storage)?;
-        let location = locate(tensor, storage.start)
+        let is_whole = tensor.offset == 0
+            && tensor.shape.iter().try_fold(1, |count: usize, size| count.checked_mul(*size))
+                == Some(tensor.storage.len)
+            && is_row_major(&tensor.shape, &tensor.stride);
+        let stored = find(&tensor.storage, is_whole)?;
+        let location = locate(tensor, stored.range.start)
+            .map(|location| TensorLocation { checksum: stored.checksum, ..location })
             .map_err(|reason| damaged(format!("tensor `{}`: {reason}", printable(name))))?;
         if tensors.insert(name.to_owned(), location).is_some() {
             return Err(damaged(format!("it has two tensors called `{}`", printable(name))));
@@ -47,7 +60,7 @@ fn locate(tensor: PickledTensor<'_>, storage: usize) -> Result<TensorLocation, S
     let count =
         shape.iter().try_fold(1usize, |count, &size| count.checked_mul(size)).ok_or_else(does_not_fit)?;
     if count == 0 {
-        return Ok(TensorLocation { dtype, shape, start: storage, stride: None });
+        return Ok(TensorLocation { dtype, shape, start: storage, stride: None, checksum: None });
     }
     let last = shape.iter().zip(&stride).try_fold(offset, |last, (&size, &stride)| {
         (size - 1).checked_mul(stride).and_then(|span| last.checked_add(span))
@@ -57,7 +70,7 @@ fn locate(tensor: PickledTensor<'_>, storage: usize) -> Result<TensorLocation, S
         return Err(does_not_fit());
     }
     let stride = if is_row_major(&shape, &stride) { None } else { Some(stride) };
-    Ok(TensorLocation { dtype, shape, start: storage + offset * dtype.size(), stride })
+    Ok(TensorLocation { dtype, shape, start: storage + offset * dtype.size(), stride, checksum: None })
 }
 
 /// Whether the tensor is contiguous and row-major. The stride of a dimension of size 1 does not matter.

@@ -27,9 +27,10 @@ subjectAltName = DNS:localhost,IP:127.0.0.1
 basicConstraints = critical,CA:FALSE
 END
 [ -e key.pem ] || openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt -out key.pem
-new() { # file, common name, extensions, last year
+new() { # file, common name, extensions (none: version 1), last year, issuer if it is another
     openssl req -new -key key.pem -subj "/CN=$2" -out "$work/request"
-    openssl ca -batch -config "$work/ca.cnf" -selfsign -keyfile key.pem -in "$work/request" -extensions "$3" \
+    if [ "$5" ]; then signed="-cert $5"; else signed=-selfsign; fi
+    openssl ca -batch -config "$work/ca.cnf" $signed -keyfile key.pem -in "$work/request" ${3:+-extensions "$3"} \
         -startdate 20200101000000Z -enddate "$4"0101000000Z -notext -out "$1"
 }
 new default.pem localhost default 2120
@@ -37,4 +38,7 @@ new names.pem localhost names 2120
 new leaf.pem localhost leaf 2120
 new elsewhere.pem elsewhere default 2120
 new expired.pem localhost default 2021
+new version1.pem localhost "" 2120
+new authority.pem authority default 2120
+new signed.pem localhost leaf 2120 authority.pem
 rm -r "$work"

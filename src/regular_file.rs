@@ -1,4 +1,4 @@
-//! Files that someone else wrote, read whole: configurations, labels, tokens, certificates; weights too.
+//! Files that someone else wrote: configurations, labels, tokens, certificates, weights.
 //!
 //! `std::fs::read` waits for ever on a named pipe and takes all memory for `/dev/zero` or a huge file.
 
@@ -6,35 +6,44 @@ use std::fs::{self, File, FileType};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-/// The content of the regular file at `path`, of at most `limit` bytes.
+/// The regular file at `path`, of at most `limit` bytes, and how many it says that it has.
 ///
 /// # Errors
-/// If it is not a regular file, or a link to one, which is found out before it is opened; if it is larger; if it is cut
-/// short while it is read; or if it cannot be read.
-pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// If it is not a regular file, or a link to one, which is found out before it is opened; if it is larger; or if it
+/// cannot be opened.
+pub(crate) fn open(path: &Path, limit: u64) -> io::Result<(File, u64)> {
     refuse_special(fs::metadata(path)?.file_type())?;
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     // Another file may have taken the name meanwhile.
     refuse_special(metadata.file_type())?;
-    read_promised(file, metadata.len(), limit)
+    if metadata.len() > limit {
+        return Err(too_large(&format!("it has {} bytes", metadata.len()), limit));
+    }
+    Ok((file, metadata.len()))
+}
+
+/// The content of the regular file at `path`, of at most `limit` bytes.
+///
+/// # Errors
+/// As for [`open`], if it is cut short while it is read, and if it cannot be read.
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let (file, promised) = open(path, limit)?;
+    read_promised(file, promised, limit)
+}
+
+fn too_large(found: &str, limit: u64) -> io::Error {
+    io::Error::new(ErrorKind::FileTooLarge, format!("{found}, expected at most {limit} bytes"))
 }
 
 /// The content of `file`, which said that it has `promised` bytes.
 fn read_promised(file: impl Read, promised: u64, limit: u64) -> io::Result<Vec<u8>> {
-    let too_large = |found: String| {
-        let message = format!("{found}, expected at most {limit} bytes");
-        Err(io::Error::new(ErrorKind::FileTooLarge, message))
-    };
-    if promised > limit {
-        return too_large(format!("it has {promised} bytes"));
-    }
     let mut content = Vec::new();
     content.try_reserve_exact(usize::try_from(promised).unwrap_or(usize::MAX))?;
     // The length is not the last word: files in /proc say 0, and a file can grow.
     file.take(limit.saturating_add(1)).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
-        return too_large(format!("it has more than {limit} bytes"));
+        return Err(too_large(&format!("it has more than {limit} bytes"), limit));
     }
     if (content.len() as u64) < promised {
         let message = format!("it was cut short while it was read: {} of {promised} bytes", content.len());
@@ -90,7 +99,7 @@ mod tests {
     use super::*;
 
     fn folder(test: &str) -> std::path::PathBuf {
-        let folder = std::env::temp_dir().join(format!("mnet-small-{test}-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("mnet-regular-{test}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir(&folder).unwrap();
         folder

@@ -1,0 +1,2 @@
+0: 'oak',
+1: 'red maple',
