@@ -1,11 +1,28 @@
 //! Text from files and servers made safe to print: no name may move the cursor, fake a column or reorder a line.
 
+use std::fmt::Write;
+
 /// The most characters that a message quotes.
 const QUOTED_CHARS: usize = 100;
 
 /// `text` with every character escaped that a terminal obeys instead of showing.
 pub(crate) fn escape_controls(text: &str) -> String {
     escape(text.chars())
+}
+
+/// JSON with the same meaning, in which every such character is escaped as JSON has it. JSON itself leaves those above U+007E
+/// as they are. Line breaks between values stay.
+pub(crate) fn escape_in_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_obeyed(c) && !c.is_ascii_whitespace() {
+            // None of them is above U+FFFF.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 /// The beginning of `text`, escaped as by [`escape_controls`] and short enough for a message.
@@ -39,6 +56,15 @@ mod tests {
     fn what_a_terminal_would_obey_is_escaped() {
         assert_eq!(escape_controls("a\tb\n\x1b[31m\u{7f}\u{9b}"), "a\\tb\\n\\u{1b}[31m\\u{7f}\\u{9b}");
         assert_eq!(escape_controls("cat\u{202e}gpj.exe\u{2028}"), "cat\\u{202e}gpj.exe\\u{2028}");
+    }
+
+    #[test]
+    fn json_means_the_same() {
+        let json = "{\"path\": \"\u{9b}31m\u{7f}\u{202e}é\\u001b\"}\n";
+        let escaped = escape_in_json(json);
+        assert_eq!(escaped, "{\"path\": \"\\u009b31m\\u007f\\u202eé\\u001b\"}\n");
+        let parse = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+        assert_eq!(parse(&escaped), parse(json));
     }
 
     #[test]

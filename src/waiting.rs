@@ -1,39 +1,33 @@
-//! Which waits for another process are going on: for more of stdin, or for a reader of the output.
+//! Which waits for readers of the output are going on.
 //!
 //! A run that was asked to stop finishes its own work, but does not wait for others.
 
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What is waited for. There is one of each in a process.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Peer {
-    /// The writer of a pipe that is read.
-    Writer,
-    /// The reader of the output.
-    Reader,
-}
+/// When each wait began.
+static WAITS: Mutex<Vec<Instant>> = Mutex::new(Vec::new());
 
-/// When the wait for each [`Peer`] began, in milliseconds since [`START`] plus one; 0 when nothing waits.
-static SINCE: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
-
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-
-/// Runs `operation`, which may have to wait for `peer`.
-pub(crate) fn for_peer<T>(peer: Peer, operation: impl FnOnce() -> T) -> T {
-    let since = &SINCE[peer as usize];
-    since.store(START.elapsed().as_millis() as u64 + 1, Ordering::Relaxed);
+/// Runs `operation`, which may have to wait until another process reads.
+pub(crate) fn for_reader<T>(operation: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    waits().push(start);
     let result = operation();
-    since.store(0, Ordering::Relaxed);
+    let mut waits = waits();
+    // Of two that began at the same time either may go.
+    if let Some(place) = waits.iter().position(|wait| *wait == start) {
+        waits.swap_remove(place);
+    }
     result
 }
 
 /// How long the longest wait has lasted so far; `None` if nothing waits.
 pub(crate) fn longest() -> Option<Duration> {
-    let now = START.elapsed().as_millis() as u64 + 1;
-    let since = SINCE.iter().map(|since| since.load(Ordering::Relaxed)).filter(|since| *since > 0);
-    since.map(|since| Duration::from_millis(now.saturating_sub(since))).max()
+    waits().iter().min().map(Instant::elapsed)
+}
+
+fn waits() -> MutexGuard<'static, Vec<Instant>> {
+    WAITS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -41,12 +35,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wait_is_seen_while_it_lasts() {
-        let seen = for_peer(Peer::Writer, || {
-            std::thread::sleep(Duration::from_millis(20));
+    fn the_longest_wait_is_seen_while_it_lasts() {
+        let nap = || std::thread::sleep(Duration::from_millis(20));
+        let seen = for_reader(|| {
+            nap();
+            // A shorter one that has ended hides nothing.
+            std::thread::scope(|scope| scope.spawn(|| for_reader(nap)).join()).unwrap();
             longest()
         });
-        assert!(seen.is_some_and(|wait| wait >= Duration::from_millis(19)), "{seen:?}");
-        assert!(for_peer(Peer::Reader, longest).is_some_and(|wait| wait < Duration::from_secs(10)));
+        assert!(seen.is_some_and(|wait| wait >= Duration::from_millis(39)), "{seen:?}");
+        assert!(longest() < seen, "it has ended");
     }
 }

@@ -3,11 +3,13 @@
 use std::env;
 use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 
 use crate::terminal_text::escape_controls;
+use crate::waiting::for_reader;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -64,7 +66,7 @@ const NAME: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Which messages are printed, and how.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Console {
     quiet: bool,
     colour: Colour,
@@ -117,10 +119,19 @@ impl Console {
     }
 }
 
+/// A path as stdout takes it: exact, unless that is a terminal, which would obey some names.
+pub(super) fn path_for_stdout(path: &Path) -> Vec<u8> {
+    if io::stdout().is_terminal() {
+        escape_controls(&path.to_string_lossy()).into_bytes()
+    } else {
+        path.as_os_str().as_encoded_bytes().to_vec()
+    }
+}
+
 /// Prints a line. What a name from elsewhere may have brought along was escaped before.
 fn line(text: &str) {
     // If stderr is closed there is nowhere to report it.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = for_reader(|| writeln!(io::stderr().lock(), "{text}"));
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod assumptions;
 mod bench;
 mod classify;
 mod console;
+mod environment;
 mod exit;
 mod generate;
 mod hint;
@@ -35,6 +36,7 @@ use crate::words::and_list;
 use console::{Colour, Console};
 pub use exit::Exit;
 pub use hint::Hint;
+use hint::quoted;
 use hub_flags::HubFlags;
 use session::Session;
 
@@ -91,7 +93,7 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
-    if let Some((message, hint)) = unknown_isa() {
+    if let Some((message, hint)) = unknown_isa().or_else(threads::too_small_stack) {
         console.error(&message, Some(&hint));
         return Exit::CouldNotRun.end();
     }
@@ -140,7 +142,8 @@ fn usage(error: &clap::Error) -> ExitCode {
         && std::path::Path::new(word).extension().is_some()
     {
         let console = Console::new(false, Colour::Auto, true);
-        console.error(&format!("`{word}` is not a command"), Some(&format!("mnet classify {word}")));
+        console
+            .error(&format!("`{word}` is not a command"), Some(&format!("mnet classify {}", quoted(word))));
         return Exit::CouldNotRun.end();
     }
     let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Success };

@@ -5,6 +5,7 @@ use anyhow::Result;
 
 use super::assumptions::assumption_note;
 use super::console::Console;
+use super::environment;
 use super::hint::OrFail;
 use super::hub_flags::HubFlags;
 use super::model_flags::ModelFlags;
@@ -33,11 +34,15 @@ impl<'a> Session<'a> {
 
     /// The hub and its cache. Touches neither disk nor network.
     pub(super) fn hub(&self) -> Result<Hub> {
+        environment::check()?;
         self.hub.hub().or_fail()
     }
 
     /// The checkpoint at `source`, downloaded if it is not in the cache.
     pub(super) fn checkpoint(&self, source: &Source) -> Result<Checkpoint> {
+        if matches!(source, Source::Hub(_) | Source::Catalogue { .. }) {
+            environment::check()?;
+        }
         let mut progress = Progress::new(self.console);
         predict::open(source, || self.hub.hub(), &mut |event| progress.show(&event)).or_fail()
     }

@@ -1,8 +1,12 @@
-//! Ctrl-C, SIGTERM and SIGHUP. The first one lets a run finish what it has begun; a second one ends the process.
+//! Ctrl-C, SIGTERM and SIGHUP. The first one lets a run finish what it has begun; a later one ends the process.
 
+#[cfg(unix)]
+mod watch;
+
+use std::fmt;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[cfg(unix)]
 use signal_hook::consts::{SIGHUP, SIGXFSZ};
@@ -11,7 +15,6 @@ use signal_hook::flag;
 
 #[cfg(unix)]
 use super::exit::end_by;
-use super::exit::of_signal;
 
 #[cfg(unix)]
 const SIGNALS: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
@@ -22,24 +25,39 @@ const SIGNALS: [i32; 2] = [SIGINT, SIGTERM];
 #[derive(Clone, Debug)]
 pub(super) struct Stop {
     asked: Arc<AtomicBool>,
-    /// Number of the first signal; 0 if there was none.
+    /// Number of the latest signal; 0 if there was none.
     signal: Arc<AtomicUsize>,
+    last_words: LastWords,
 }
+
+/// What is done before the process ends at once.
+#[derive(Clone, Default)]
+struct LastWords(Arc<Mutex<Option<Words>>>);
+
+type Words = Box<dyn FnOnce() + Send>;
 
 impl Stop {
     /// Listens to the signals, except those that the process was started to ignore: `nohup` and `&` in a script do that.
+    ///
+    /// # Errors
+    /// If the system has no thread or no file descriptors for it.
     pub(super) fn on_signals() -> io::Result<Self> {
-        let (asked, signal) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let stop = Self { asked: Arc::default(), signal: Arc::default(), last_words: LastWords::default() };
         let heard = heard();
         for &number in &heard {
+            #[cfg(not(unix))]
             // The order matters: the handler that ends the process runs first, while the flag is still unset.
-            flag::register_conditional_shutdown(number, of_signal(number).into(), Arc::clone(&asked))?;
-            flag::register_usize(number, Arc::clone(&signal), number as usize)?;
-            flag::register(number, Arc::clone(&asked))?;
+            flag::register_conditional_shutdown(
+                number,
+                super::exit::of_signal(number).into(),
+                Arc::clone(&stop.asked),
+            )?;
+            flag::register_usize(number, Arc::clone(&stop.signal), number as usize)?;
+            flag::register(number, Arc::clone(&stop.asked))?;
         }
         #[cfg(unix)]
-        do_not_wait_for_others(&heard, Arc::clone(&signal))?;
-        Ok(Self { asked, signal })
+        watch::start(&heard, stop.clone().sudden_end())?;
+        Ok(stop)
     }
 
     /// Set when the run should begin nothing new, by a signal or by the run itself.
@@ -52,10 +70,43 @@ impl Stop {
         self.asked.store(true, Ordering::Relaxed);
     }
 
+    /// Whether the run was asked to stop.
+    pub(super) fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     /// The signal that stopped the run.
     pub(super) fn signal(&self) -> Option<i32> {
         let number = self.signal.load(Ordering::Relaxed);
         SIGNALS.into_iter().find(|signal| *signal as usize == number)
+    }
+
+    /// Has `words` run before the process ends at once.
+    pub(super) fn before_sudden_end(&self, words: impl FnOnce() + Send + 'static) {
+        self.last_words.replace(Some(Box::new(words)));
+    }
+
+    /// Ends the process at once.
+    #[cfg(unix)]
+    fn sudden_end(self) -> impl FnOnce() + Send + 'static {
+        move || {
+            if let Some(words) = self.last_words.replace(None) {
+                watch::say_briefly(words);
+            }
+            end_by(self.signal().unwrap_or_default());
+        }
+    }
+}
+
+impl LastWords {
+    fn replace(&self, words: Option<Words>) -> Option<Words> {
+        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), words)
+    }
+}
+
+impl fmt::Debug for LastWords {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("LastWords")
     }
 }
 
@@ -74,41 +125,6 @@ fn heard() -> Vec<i32> {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
     SIGNALS.into_iter().filter(|signal| mask >> (signal - 1) & 1 == 0).collect()
-}
-
-/// Ends the process after one of the signals if it only waits for another process: for stdin that stays open and silent, or
-/// for a reader that does not read. `first` gets the number of the first signal.
-#[cfg(unix)]
-fn do_not_wait_for_others(signals: &[i32], first: Arc<AtomicUsize>) -> io::Result<()> {
-    use std::io::Read;
-    use std::os::unix::net::UnixStream;
-    use std::time::Duration;
-
-    use crate::waiting;
-
-    /// A reader that is merely slow takes less.
-    const PATIENCE: Duration = Duration::from_millis(500);
-
-    let (mut receiver, sender) = UnixStream::pair()?;
-    let waiter = std::thread::Builder::new().spawn(move || {
-        if receiver.read_exact(&mut [0]).is_err() {
-            return;
-        }
-        std::thread::sleep(PATIENCE);
-        loop {
-            std::thread::sleep(PATIENCE / 10);
-            if waiting::longest().is_some_and(|wait| wait > PATIENCE) {
-                end_by(first.load(Ordering::Relaxed) as i32);
-            }
-        }
-    });
-    // Without the thread a second signal ends the process, as everywhere.
-    if waiter.is_ok() {
-        for &signal in signals {
-            signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -14,6 +14,17 @@ const VARIABLE: &str = "RAYON_NUM_THREADS";
 /// Threads for each processor. More of them only take memory: the kernels do not wait for anything.
 const MOST_PER_PROCESSOR: usize = 4;
 
+/// The variable that gives threads their stack in every program in Rust, and the least with which this one runs.
+const STACK: (&str, usize) = ("RUST_MIN_STACK", 1 << 20);
+
+/// Message and hint if the environment leaves threads so little stack that the first picture would end the process.
+pub(super) fn too_small_stack() -> Option<(String, String)> {
+    let (name, least) = STACK;
+    let asked = env::var(name).ok()?.parse::<usize>().ok()?;
+    let message = || format!("{name}={asked}: threads need at least {least} bytes of stack");
+    (asked < least).then(|| (message(), format!("unset {name}")))
+}
+
 /// The number of CPU threads where no flag says it: that of the environment, or all that this process may use.
 pub(super) fn available(console: &Console) -> usize {
     let processors = thread::available_parallelism().map_or(1, Into::into);

@@ -16,9 +16,9 @@ pub struct PatternError {
 }
 
 /// Endings of picture files: what a directory is searched for by default.
-const ENDINGS: [&str; 20] = [
+const ENDINGS: [&str; 22] = [
     "jpg", "jpeg", "jpe", "jfif", "png", "gif", "webp", "bmp", "dib", "tif", "tiff", "pnm", "pbm", "pgm",
-    "ppm", "pam", "qoi", "tga", "ico", "cur",
+    "ppm", "pam", "pfm", "apng", "qoi", "tga", "ico", "cur",
 ];
 
 /// What to include and what to exclude. A pattern with a slash is matched against the path below the directory, any other

@@ -9,6 +9,7 @@ mod clock;
 mod errors;
 mod memory;
 mod ordered;
+mod pipe;
 mod prepare;
 mod read;
 mod timeout;
@@ -85,7 +86,8 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Passes the record of every input to `write`, in the order of the inputs, until there are no more or `stop` is set.
-    /// Inputs that were started by then are still written, unless they wait for memory or, with a time limit, take long.
+    /// Inputs that were started by then are still written, unless they wait for memory or for a pipe or, with a time limit,
+    /// take long.
     ///
     /// With a batch of one, a single worker is this thread, and each picture gets all threads of the current rayon pool;
     /// several workers each take one picture at a time from bytes to record. A larger batch runs on this thread, as soon as

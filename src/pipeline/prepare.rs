@@ -25,8 +25,8 @@ pub(super) struct Preparer {
 }
 
 impl Preparer {
-    /// The pixels of one input; `None` if the run was stopped while there was no memory for it. Waiting for memory does
-    /// not count on the `clock`.
+    /// The pixels of one input; `None` if the run was stopped while there was no memory for it, or while a pipe kept it
+    /// waiting. Waiting for memory does not count on the `clock`.
     pub(super) fn prepare(
         &self,
         input: &Input,
@@ -67,7 +67,7 @@ impl Preparer {
         let mut needed = length.unwrap_or(0);
         loop {
             let Some(mut lease) = take(needed)? else { return Ok(None) };
-            let bytes = read::read(input, clock.is_some())?;
+            let Some(bytes) = read::read(input, stop, clock.is_some())? else { return Ok(None) };
             needed = self.needed(&bytes)?;
             if lease.resize(needed) {
                 return Ok(Some((bytes, lease)));

@@ -2,24 +2,26 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path};
+use std::sync::atomic::AtomicBool;
 
+use super::pipe::read_until_stopped;
 use crate::inputs::Input;
 use crate::record::{ItemError, ItemHint};
-use crate::waiting::{Peer, for_peer};
 
 /// The largest file that is read. An uncompressed picture within the default pixel limit is smaller.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// All bytes of an input. If it `is_watched`, someone else ends a wait for them; otherwise it is noted that they are
-/// waited for.
-pub(super) fn read(input: &Input, is_watched: bool) -> Result<Vec<u8>, ItemError> {
-    let read_pipe = |open: &dyn Fn() -> io::Result<Vec<u8>>| {
-        if is_watched { open() } else { for_peer(Peer::Writer, open) }
-    };
+/// All bytes of an input; `None` if a pipe does not give them soon after `stop` is set. If it `is_watched`, someone else ends
+/// that wait.
+pub(super) fn read(input: &Input, stop: &AtomicBool, is_watched: bool) -> Result<Option<Vec<u8>>, ItemError> {
     let bytes = match input {
-        Input::File(path) => file(path, read_pipe),
-        Input::Stdin => read_pipe(&|| limited(&mut io::stdin().lock(), Vec::new())),
+        Input::Stdin => read_pipe(stop, is_watched, || limited(&mut io::stdin().lock(), Vec::new())),
+        Input::File(path) if is_pipe(path) => {
+            let path = path.clone();
+            read_pipe(stop, is_watched, move || limited(&mut File::open(path)?, Vec::new()))
+        }
+        Input::File(path) => file(path).map(Some),
         Input::Unreadable { error, .. } => return Err(error.clone()),
     };
     bytes.map_err(|error| match ItemError::from(&error) {
@@ -38,19 +40,14 @@ pub(super) fn file_length(input: &Input) -> Option<u64> {
 
 /// Whether it is the address of a picture rather than its path.
 fn is_address(path: &Path) -> bool {
-    ["https:", "http:"].iter().any(|scheme| path.starts_with(scheme))
+    let Some(Component::Normal(first)) = path.components().next() else { return false };
+    ["https:", "http:"].iter().any(|scheme| first.eq_ignore_ascii_case(scheme))
 }
 
-/// The bytes of a regular file or of a pipe, such as a shell makes for `<(curl …)`. A device might never end.
-fn file(
-    path: &Path,
-    read_pipe: impl Fn(&dyn Fn() -> io::Result<Vec<u8>>) -> io::Result<Vec<u8>>,
-) -> io::Result<Vec<u8>> {
+/// The bytes of a regular file. A device might never end.
+fn file(path: &Path) -> io::Result<Vec<u8>> {
     // Checked before opening, because opening some devices has effects.
     let metadata = fs::metadata(path)?;
-    if is_pipe(&metadata) {
-        return read_pipe(&|| limited(&mut File::open(path)?, Vec::new()));
-    }
     if !metadata.is_file() {
         return Err(io::Error::other("is neither a regular file nor a pipe"));
     }
@@ -60,15 +57,24 @@ fn file(
     limited(&mut File::open(path)?, Vec::with_capacity(metadata.len() as usize))
 }
 
+/// Whether it is a pipe, such as a shell makes for `<(curl …)`.
 #[cfg(unix)]
-fn is_pipe(metadata: &fs::Metadata) -> bool {
+fn is_pipe(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt;
-    metadata.file_type().is_fifo()
+    fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo())
 }
 
 #[cfg(not(unix))]
-fn is_pipe(_: &fs::Metadata) -> bool {
+fn is_pipe(_: &Path) -> bool {
     false
+}
+
+fn read_pipe(
+    stop: &AtomicBool,
+    is_watched: bool,
+    read: impl FnOnce() -> io::Result<Vec<u8>> + Send + 'static,
+) -> io::Result<Option<Vec<u8>>> {
+    if is_watched { read().map(Some) } else { read_until_stopped(stop, read) }
 }
 
 fn limited(reader: &mut impl Read, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {

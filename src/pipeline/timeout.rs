@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::clock::Clock;
+use super::pipe::{GRACE, LOOK};
 use super::prepare::Preparer;
 use crate::inputs::Input;
 use crate::predict::Prepared;
@@ -17,12 +18,6 @@ use crate::record::{ItemError, ItemHint};
 
 /// Threads that may be left behind at a time. While there are so many, no picture is timed.
 const MOST_LEFT: usize = 16;
-
-/// What a picture that was begun may still take after the run was stopped.
-const GRACE: Duration = Duration::from_millis(500);
-
-/// How often one who waits looks whether the run was stopped.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// What comes of a picture: `None` if the run was stopped before.
 type Outcome<T> = Option<Result<T, ItemError>>;

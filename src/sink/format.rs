@@ -2,7 +2,10 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::completed::{CompletedInputs, ResumeError};
+use super::completed::CompletedInputs;
+use super::earlier::Earlier;
+use super::excerpt::Excerpt;
+use super::resume_error::ResumeError;
 use crate::record::{ModelInfo, Record};
 
 /// Turns records into bytes, one at a time. Each record is written whole and flushed before the next, except those that
@@ -50,8 +53,8 @@ pub struct Format {
     pub carries_damage: bool,
     /// Whether it has room for logits.
     pub carries_logits: bool,
-    /// Whether a file that begins like this holds answers in this format.
-    pub is_beginning: fn(&[u8]) -> bool,
+    /// Whether a file holds answers in this format and nothing else, as far as an excerpt shows.
+    pub holds_answers: fn(&Excerpt) -> bool,
     /// Reads back which inputs a file has completed, so that a later run can append the others; `None` if files of this
     /// format cannot be appended to.
     pub read_completed: Option<ReadCompleted>,
@@ -87,6 +90,8 @@ pub struct SinkOptions {
     pub appends: bool,
     /// Whether that output has no column for damage.
     pub lacks_damage: bool,
+    /// What that output has of inputs that are asked once more.
+    pub earlier: Earlier,
 }
 
 /// What text shows for a class.

@@ -11,7 +11,8 @@ use crate::terminal_text::escape_controls;
 pub static PATHS: Format = format(|options| Box::new(Paths { end: b'\n', on_terminal: options.on_terminal }));
 
 /// Paths that each end in a zero byte, for `xargs -0`.
-pub static PATHS_NULL: Format = format(|_| Box::new(Paths { end: 0, on_terminal: false }));
+pub static PATHS_NULL: Format =
+    format(|options| Box::new(Paths { end: 0, on_terminal: options.on_terminal }));
 
 const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
     Format {
@@ -25,7 +26,7 @@ const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
         carries_damage: false,
         carries_logits: false,
         // A path may be any bytes.
-        is_beginning: |_| false,
+        holds_answers: |_| false,
         read_completed: None,
         constructor: Constructor::BuiltIn(constructor),
     }

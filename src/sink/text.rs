@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
+use super::excerpt::Excerpt;
 use super::format::{Constructor, Format, LabelStyle, Sink, SinkOptions};
 use crate::record::{self, Answer, Prediction, Record, Timing};
 use crate::terminal_text::escape_controls;
@@ -19,7 +20,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: false,
     carries_damage: true,
     carries_logits: false,
-    is_beginning,
+    holds_answers,
     read_completed: None,
     constructor: Constructor::BuiltIn(|options| Box::new(Text::new(options))),
 };
@@ -38,6 +39,9 @@ enum Layout {
     /// The path, then label and score of each class, then what is wrong with the file, separated by tabs.
     Line,
 }
+
+/// What comes before the reason in the last field of a damaged picture.
+const DAMAGED: &str = "damaged: ";
 
 const BAR_WIDTH: usize = 20;
 const BAR: Style = AnsiColor::Green.on_default();
@@ -103,15 +107,28 @@ impl Sink for Text {
 
 /// That a file is damaged, and how.
 fn damage(answer: &Answer) -> Option<String> {
-    answer.damaged.as_deref().map(|reason| format!("damaged: {}", escape_controls(reason)))
+    answer.damaged.as_deref().map(|reason| format!("{DAMAGED}{}", escape_controls(reason)))
 }
 
-/// Whether the first line is a path, a class and its score.
-fn is_beginning(start: &[u8]) -> bool {
-    let mut fields =
-        start.split(|byte| *byte == b'\n').next().unwrap_or_default().split(|byte| *byte == b'\t');
-    let score = fields.nth(2).and_then(|score| str::from_utf8(score).ok()?.parse::<f32>().ok());
-    score.is_some_and(|score| (0.0..=1.0).contains(&score))
+/// Whether each line is one of ours. Paths alone may be anybody's list, so that one line at least has more.
+fn holds_answers(excerpt: &Excerpt) -> bool {
+    let counts: Option<Vec<usize>> = excerpt.lines(b'\n').map(fields_after_path).collect();
+    counts.is_some_and(|counts| counts.into_iter().any(|count| count > 0))
+}
+
+/// How many fields follow the path: classes with their scores, then the damage. `None` if anything else does.
+fn fields_after_path(line: &[u8]) -> Option<usize> {
+    let mut fields: Vec<_> = line.split(|byte| *byte == b'\t').skip(1).collect();
+    let count = fields.len();
+    fields.pop_if(|last| last.starts_with(DAMAGED.as_bytes()));
+    let is_class = |pair: &[&[u8]]| pair.len() == 2 && is_score(pair[1]);
+    (!line.is_empty() && fields.chunks(2).all(is_class)).then_some(count)
+}
+
+/// Whether it is a score as [`Text`] writes them: `0.2500`.
+fn is_score(field: &[u8]) -> bool {
+    let is_whole = field.starts_with(b"0.") || field == b"1.0000";
+    is_whole && field.len() == 6 && field[2..].iter().all(u8::is_ascii_digit)
 }
 
 /// A bar in eighths of a character: its filled part and the blanks after it.

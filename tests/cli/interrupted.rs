@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Mnet, photo};
 
 /// Answers of an earlier run.
-const OLD: &str = "{\"path\":\"old.jpg\"}\n";
+const OLD: &str = "{\"path\":\"old.jpg\",\"error\":{\"kind\":\"io\",\"message\":\"no such file\"}}\n";
 
 /// A folder of `count` pictures.
 fn folder(count: usize) -> Mnet {

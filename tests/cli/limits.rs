@@ -29,6 +29,51 @@ fn no_thread_is_one_error_line() {
 }
 
 #[test]
+fn threads_that_could_not_run_are_not_started() {
+    let mnet = Mnet::new();
+    let cat = photo("cat_720p.jpg");
+    for bytes in ["0", "1", "1000000"] {
+        let mut command = mnet.command(["classify", cat.to_str().unwrap()]);
+        let expected = format!("RUST_MIN_STACK={bytes}: threads need at least 1048576 bytes of stack");
+        Run::of(command.env("RUST_MIN_STACK", bytes)).failed(2, &[&expected, "try: unset RUST_MIN_STACK"]);
+    }
+    Run::of(mnet.command(["classify", cat.to_str().unwrap()]).env("RUST_MIN_STACK", "1048576")).succeeded();
+}
+
+#[test]
+fn too_few_open_files_is_an_error_with_advice() {
+    let mnet = Mnet::new();
+    let cat = photo("cat_720p.jpg");
+    let mut refused = 0;
+    for limit in 5..24 {
+        let script = format!("ulimit -n {limit}; exec \"$0\" classify \"$1\" -o labels.jsonl");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_mnet")]).arg(&cat).current_dir(mnet.path());
+        let run = Run::of(&mut command);
+        // With fewer the program itself cannot be loaded; with a few more it is one picture's error.
+        if run.code == 2 {
+            refused += 1;
+            assert!(!run.stderr.starts_with("mnet: Too many"), "it says what for: {}", run.stderr);
+            run.failed(2, &["Too many open files", "ulimit -n 256"]);
+        }
+    }
+    assert!(refused > 0 && mnet.path().join("labels.jsonl").exists());
+}
+
+#[test]
+fn variables_of_the_hub_that_are_no_text_are_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let mnet = Mnet::new();
+    let bytes = std::ffi::OsStr::from_bytes(b"1\xff");
+    for name in ["HF_ENDPOINT", "HF_HUB_OFFLINE", "https_proxy"] {
+        let mut command = mnet.command(["models", "pull", "acme/tiny"]);
+        Run::of(command.env(name, bytes)).failed(2, &[&format!("{name} is not UTF-8"), "unset "]);
+        let cat = photo("cat_720p.jpg");
+        Run::of(mnet.command(["classify", cat.to_str().unwrap()]).env(name, bytes)).succeeded();
+    }
+}
+
+#[test]
 fn the_number_of_threads_in_the_environment_has_a_bound() {
     let mnet = Mnet::new();
     let cat = photo("cat_720p.jpg");

@@ -16,6 +16,7 @@ mod finetuned;
 mod folders;
 mod hub;
 mod interrupted;
+mod kept_files;
 #[cfg(unix)]
 mod limits;
 mod memory;
@@ -26,6 +27,8 @@ mod overwrite;
 mod parquet;
 mod photos;
 mod preprocessing;
+#[cfg(unix)]
+mod resume;
 #[cfg(unix)]
 mod signals;
 #[cfg(unix)]

@@ -83,7 +83,7 @@ fn the_way_on_is_said_and_works() {
         run
     };
     stopped(&["-o", "new.jsonl"])
-        .failed(143, &["stopped after 1 pictures; --resume new.jsonl adds the others"]);
+        .failed(143, &["stopped after 1 picture; --resume new.jsonl adds the others"]);
     mnet.run(["classify", "a.jpg", "b.jpg", "--resume", "new.jsonl"]).succeeded();
     let whole = fs::read_to_string(mnet.path().join("new.jsonl")).unwrap();
     assert_eq!(whole.lines().count(), 2);
@@ -107,6 +107,64 @@ fn an_ignored_signal_stays_ignored() {
     command.args(["-c", script, env!("CARGO_BIN_EXE_mnet")]).current_dir(mnet.path());
     let run = Run::of(&mut command).succeeded();
     assert_eq!(run.json().len(), 1, "{}", run.stderr);
+}
+
+#[test]
+fn signals_that_come_together_lose_nothing() {
+    let mnet = Mnet::new();
+    fs::copy(photo("hot_dog.jpg"), mnet.path().join("a.jpg")).unwrap();
+    // A picture that is being read when the signals come, as many as `timeout` and a closed terminal send.
+    let script = "mkfifo slow.jpg; exec 3<>slow.jpg; \"$0\" classify -j 1 a.jpg slow.jpg -o labels.jsonl & \
+                  until grep -q a.jpg labels.jsonl.*.tmp 2> no; do sleep 0.1; done; \
+                  kill -TERM $!; kill -TERM $!; kill -HUP $!; wait $!";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_mnet")]).current_dir(mnet.path());
+    let run = Run::of(&mut command);
+    assert!([129, 143].contains(&run.code), "{}: {}", run.code, run.stderr);
+    assert!(
+        run.stderr.contains("stopped after 1 picture; --resume labels.jsonl adds the others"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap().lines().count(), 1);
+}
+
+/// Waits until a file of `folder` whose name ends in `ending` holds a line.
+fn wait_for_line(folder: &std::path::Path, ending: &str) {
+    let has_line = |entry: std::io::Result<fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        path.to_string_lossy().ends_with(ending) && fs::metadata(path).unwrap().len() > 0
+    };
+    while !fs::read_dir(folder).unwrap().any(has_line) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_silent_pipe_does_not_cost_the_answers() {
+    for (threads, picture) in [("1", "-"), ("2", "-"), ("2", "pipe.jpg")] {
+        let mnet = Mnet::new();
+        for name in ["a.jpg", "b.jpg"] {
+            fs::copy(photo("hot_dog.jpg"), mnet.path().join(name)).unwrap();
+        }
+        assert!(Command::new("mkfifo").arg(mnet.path().join("pipe.jpg")).status().unwrap().success());
+        let open = fs::File::options().read(true).write(true).open(mnet.path().join("pipe.jpg")).unwrap();
+        // The second is delivered while the first is waited for.
+        let mut command =
+            mnet.command(["classify", "-j", threads, "a.jpg", picture, "b.jpg", "-o", "labels.jsonl"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let silent = child.stdin.take().unwrap();
+        wait_for_line(mnet.path(), ".tmp");
+        let start = Instant::now();
+        kill(&child, "INT");
+        let run = Run::from(child.wait_with_output().unwrap());
+        assert!(start.elapsed() < Duration::from_secs(20), "{picture} at {threads}");
+        run.failed(130, &["; --resume labels.jsonl adds the others"]);
+        let text = fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap();
+        assert!(text.starts_with("{\"path\":\"a.jpg\",\"width\""), "{text}");
+        drop((silent, open));
+    }
 }
 
 #[test]

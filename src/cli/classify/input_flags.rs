@@ -68,9 +68,11 @@ impl InputFlags {
         Ok(Inputs::new(self.paths.clone(), list, recursion))
     }
 
-    /// The paths on the command line.
-    pub(super) fn named(&self) -> &[PathBuf] {
-        &self.paths
+    /// The files that are named, each with what it is; `/dev/stdin` leads to the file that stdin comes from.
+    pub(super) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        let file = |path: &PathBuf| if path.as_os_str() == "-" { "/dev/stdin".into() } else { path.clone() };
+        let lists = self.files_from.iter().map(|list| ("is the list of inputs", file(list)));
+        self.paths.iter().map(|path| ("is an input", file(path))).chain(lists).collect()
     }
 
     /// How pictures are decoded.

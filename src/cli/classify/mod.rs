@@ -1,25 +1,30 @@
 //! `mnet classify`: labels pictures.
 
+mod descriptor;
 mod input_flags;
 mod lock;
 mod memory;
 mod output;
 mod output_flags;
 mod overwrite;
+mod own_files;
+mod repair;
 mod report;
 mod resume;
 mod run_writer;
+mod same_file;
 mod selection_flags;
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::console::Console;
+use super::console::{Console, Failure, path_for_stdout};
 use super::exit::Exit;
-use super::hint::input_hint;
+use super::hint::{Hint, input_hint};
 use super::hub_flags::seconds;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
@@ -30,10 +35,10 @@ use super::values::{count, size};
 use crate::inputs::{Input, Inputs, ReadAhead};
 use crate::pipeline::{Pipeline, Plan};
 use crate::predict::Classifier;
-use crate::terminal_text::escape_controls;
 use input_flags::InputFlags;
 use output::Output;
-use output_flags::OutputFlags;
+use output_flags::{OutputFlags, Place};
+use own_files::OwnFiles;
 use report::Report;
 use resume::ResumeState;
 use run_writer::RunWriter;
@@ -107,7 +112,8 @@ score of each class, separated by tabs. In JSON a score is a probability over al
 0-based class of ImageNet-1k; TensorFlow's background class is left out. CSV has a row per class. Scores of a
 multi-label checkpoint are independent of each other: --min-score is the threshold, and at most -k pass.
 
-Ctrl-C, SIGTERM and SIGHUP finish the pictures that were started and write them; a second one ends at once.
+Ctrl-C, SIGTERM and SIGHUP finish the pictures that were started and write them; another one, a second later or
+more, ends at once.
 
 Exit status: 0 every picture labelled, 1 some failed, 2 could not run; after a signal 128 and its number
 (130 for Ctrl-C).";
@@ -119,17 +125,26 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         return dry_run(args, inputs, console);
     }
     threads::start(fitting(args.threads.unwrap_or_else(|| threads::available(console)), console))?;
-    args.output.check(args.input.named())?;
+    args.output.check(&files_read(args))?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let wanted = args.selection.wanted(&classifier, args.output.logits())?;
+    // Before there is a file to leave behind.
+    let stop = Stop::on_signals().map_err(|error| not_heard(&error))?;
     let ResumeState { mut completed, output, sink } =
         resume::open(&args.output, &classifier.info(), args.input.decode().salvage, console)?;
     let already = completed.count();
-    let stop = Stop::on_signals()?;
-    let mut writer = RunWriter::new(&args.output, sink, output, report(args, already, console));
+    let report = report(args, already, console);
+    if let Some(unfinished) = output.unfinished() {
+        stop.before_sudden_end(last_words(args, unfinished, &report, console));
+    }
+    let own_files = OwnFiles::new(&args.output, &output);
+    let mut writer = RunWriter::new(&args.output, sink, output, report);
     let inputs =
         ReadAhead::new(inputs, Arc::clone(stop.flag())).map_err(|error| threads::not_started(1, &error))?;
-    let inputs = inputs.filter(|input| !completed.take(input.path()));
+    let inputs = inputs.filter(|input| {
+        let is_completed = completed.take(input.path()) && input.is_lasting();
+        !is_completed && !own_files.include(input.path())
+    });
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted)
         .with_memory(args.memory.unwrap_or_else(memory::default))
         .with_timeout(args.timeout);
@@ -141,18 +156,56 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         writer.write(&record).inspect_err(|_| stop.ask())
     });
     let summary = match outcome {
-        Ok(()) => writer.finish(stop.signal().is_some()),
+        Ok(()) => writer.finish(stop.is_asked()),
         Err(error) => writer.abort(&error),
     }?;
-    if summary.done + already == 0 {
-        console.note("no pictures found");
+    if stop.is_asked() && summary.is_complete {
+        console.note(args.output.continuation(summary.done + already, &summary.place));
+    } else if summary.done + already == 0 {
+        let earlier = args.output.file().filter(|_| summary.place == Place::Nowhere);
+        let stays = earlier.map(|file| format!("; {} is as before", file.display())).unwrap_or_default();
+        console.note(format_args!("no pictures found{stays}"));
     }
     if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
-        console.note(args.output.continuation(summary.done + already, summary.kept.as_deref()));
         return Ok(Exit::Interrupted(signal));
     }
     // `--fail-fast` stops a run too.
     Ok(if summary.is_complete && summary.failed > 0 { Exit::SomeFailed } else { Exit::Success })
+}
+
+/// The files that a run reads, apart from those it finds in directories; each with what it is.
+fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
+    let mut files = args.input.files();
+    files.extend(args.model.labels().map(|labels| ("holds the labels", labels.to_owned())));
+    files
+}
+
+fn not_heard(error: &io::Error) -> anyhow::Error {
+    let hint = error.hint().or_else(|| Some("higher limits (ulimit -u, ulimit -n)".to_owned()));
+    Failure::error(format_args!("cannot listen to signals: {error}"), hint)
+}
+
+/// What is done before the process ends at once: the bar goes, and what there is of the output is named.
+fn last_words(
+    args: &Args,
+    unfinished: &Path,
+    report: &Report,
+    console: &Console,
+) -> impl FnOnce() + Send + 'static {
+    let (words, useless) = args.output.sudden_end(unfinished);
+    let (unfinished, bar, console) = (unfinished.to_owned(), report.bar(), console.clone());
+    move || {
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+        // It may have got its name just now.
+        if unfinished.exists() {
+            console.note(words);
+        }
+        if let Some(path) = useless {
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 /// As many of `wanted` threads as the limit on memory leaves room for.
@@ -190,7 +243,7 @@ fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
     let mut completed = resume::completed(&args.output)?;
     let mut output = Output::stdout();
     let mut exit = Exit::Success;
-    for input in inputs.filter(|input| !completed.take(input.path())) {
+    for input in inputs.filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
         let path = input.path();
         if let Input::Unreadable { error, .. } = &input {
             let hint = error.hint.map(|hint| input_hint(hint, path));
@@ -198,12 +251,7 @@ fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
             exit = Exit::SomeFailed;
             continue;
         }
-        let shown = if args.output.is_on_terminal() {
-            escape_controls(&path.to_string_lossy()).into_bytes()
-        } else {
-            path.as_os_str().as_encoded_bytes().to_vec()
-        };
-        output.write_all(&[&shown, args.output.path_terminator()].concat())?;
+        output.write_all(&[&path_for_stdout(path), args.output.path_terminator()].concat())?;
     }
     output.finish()?;
     Ok(exit)

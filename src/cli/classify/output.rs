@@ -1,15 +1,18 @@
 //! Where answers are written.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::path::{self, Path, PathBuf};
 
 use anyhow::Result;
 
+use super::descriptor::Descriptor;
 use super::lock::lock;
+use super::same_file;
 use crate::atomic_file::AtomicFile;
 use crate::cli::console::Failure;
-use crate::waiting::{Peer, for_peer};
+use crate::cli::hint::{Hint, quoted};
+use crate::waiting::for_reader;
 
 /// An open output.
 pub(super) struct Output {
@@ -19,12 +22,21 @@ pub(super) struct Output {
 
 enum Target {
     Stdout(io::StdoutLock<'static>),
+    /// Not locked: messages go there too.
+    Stderr(io::Stderr),
     /// A new file, or one to be replaced: `path` appears when the run is complete.
     Atomic {
         file: AtomicFile,
         path: PathBuf,
+        /// The file to be replaced. Open, it keeps other runs away.
+        earlier: Option<File>,
     },
-    /// A file that is appended to, a pipe or a device.
+    /// A file that is appended to, which had this path.
+    Appended {
+        file: File,
+        path: PathBuf,
+    },
+    /// A pipe or a device.
     InPlace(File),
 }
 
@@ -33,15 +45,16 @@ impl Output {
         Self { name: "stdout".to_owned(), target: Target::Stdout(io::stdout().lock()) }
     }
 
-    /// A file that appears under its name when [`finish`](Self::finish) is called. A pipe or a device is written in place.
+    /// A file that appears under its name when [`finish`](Self::finish) is called. A pipe, a device or a file that is open
+    /// already is written in place.
     pub(super) fn create(path: &Path) -> Result<Self> {
         let target = Target::create(path).map_err(|error| not_opened(path, &error))?;
         Ok(Self { name: path.display().to_string(), target })
     }
 
-    /// Appends to `file`, which is at its end.
+    /// Appends to `file`, which was opened for that at `path`.
     pub(super) fn append(path: &Path, file: File) -> Self {
-        Self { name: path.display().to_string(), target: Target::InPlace(file) }
+        Self { name: path.display().to_string(), target: Target::Appended { file, path: path.to_owned() } }
     }
 
     /// Its name in messages.
@@ -49,70 +62,135 @@ impl Output {
         &self.name
     }
 
+    /// The unfinished file.
+    pub(super) fn unfinished(&self) -> Option<&Path> {
+        match &self.target {
+            Target::Atomic { file, .. } => Some(file.path()),
+            _ => None,
+        }
+    }
+
     /// Whether [`finish`](Self::finish) will replace a file that exists.
     pub(super) fn replaces_a_file(&self) -> bool {
         matches!(&self.target, Target::Atomic { path, .. } if path.exists())
     }
 
-    /// Makes a complete file appear under its name.
+    /// Makes a complete file appear under its name. Nothing is replaced that took the name since the run began. A file that
+    /// is appended to has to be there still.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         self.flush()?;
-        match &mut self.target {
-            Target::Atomic { file, path } => file.commit(path),
-            Target::Stdout(_) | Target::InPlace(_) => Ok(()),
+        if let Target::Appended { file, path } = &self.target
+            && !same_file::is_at(file, path)
+        {
+            return Err(io::Error::other("was removed or replaced while answers were appended to it"));
         }
+        let Target::Atomic { file, path, earlier } = &mut self.target else { return Ok(()) };
+        if !file.path().exists() {
+            let message = format!("{} is gone, where its answers were until now", file.path().display());
+            return Err(io::Error::new(ErrorKind::NotFound, message));
+        }
+        let is_earlier_there = earlier.as_ref().is_some_and(|earlier| same_file::is_at(earlier, path));
+        let committed = if is_earlier_there { file.commit(path) } else { file.commit_new(path) };
+        committed.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => {
+                io::Error::new(error.kind(), "it was written by another program during the run")
+            }
+            _ => error,
+        })
     }
 
     /// Keeps an incomplete file under its temporary name, which is returned. A complete file of an earlier run stays.
     pub(super) fn keep_partial(self) -> Option<PathBuf> {
         match self.target {
-            Target::Atomic { file, .. } => Some(file.keep_partial()),
-            Target::Stdout(_) | Target::InPlace(_) => None,
+            Target::Atomic { file, .. } => Some(file.keep_partial()).filter(|path| path.exists()),
+            _ => None,
         }
     }
 }
 
 impl Target {
     fn create(path: &Path) -> io::Result<Self> {
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("is a directory")),
-            Ok(metadata) if !metadata.is_file() => {
-                return File::options().write(true).open(path).map(Self::InPlace);
-            }
-            _ => {}
+        match Descriptor::of(path) {
+            Some(Descriptor::STDOUT) => return Ok(Self::Stdout(io::stdout().lock())),
+            Some(Descriptor::STDERR) => return Ok(Self::Stderr(io::stderr())),
+            // Whoever opened it goes on where it ends.
+            Some(_) => return for_reader(|| File::options().append(true).open(path)).map(Self::InPlace),
+            None => {}
         }
-        // Another run may be appending to it. One that cannot be opened for reading can still be replaced.
-        if let Ok(existing) = File::open(path) {
-            lock(&existing)?;
+        let earlier = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("is a directory")),
+            Ok(metadata) if metadata.is_file() => Some(File::open(path)?),
+            Ok(_) => return for_reader(|| File::options().write(true).open(path)).map(Self::InPlace),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        if !names_a_file(path) {
+            return Err(io::Error::other("expected the name of a file"));
+        }
+        if let Some(earlier) = &earlier {
+            lock(earlier)?;
         }
         let file = AtomicFile::create(path, "tmp")?;
-        Ok(Self::Atomic { file, path: path.to_owned() })
+        Ok(Self::Atomic { file, path: path.to_owned(), earlier })
     }
+}
+
+/// Whether a file can have this name: it is not empty, and does not end like a folder's.
+fn names_a_file(path: &Path) -> bool {
+    let is_folder = path.to_string_lossy().ends_with(path::is_separator);
+    path.file_name().is_some() && !is_folder
+}
+
+/// Whether `path` is a device that shows what is written to it.
+pub(super) fn is_terminal(path: &Path) -> bool {
+    match Descriptor::of(path) {
+        Some(Descriptor::STDOUT) => io::stdout().is_terminal(),
+        Some(Descriptor::STDERR) => io::stderr().is_terminal(),
+        _ => {
+            is_device(path) && File::options().write(true).open(path).is_ok_and(|device| device.is_terminal())
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_device(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_char_device())
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &Path) -> bool {
+    false
 }
 
 /// The failure to open the file at `path` for answers.
 pub(super) fn not_opened(path: &Path, error: &io::Error) -> anyhow::Error {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
     let path = path.display();
-    let Some(folder) = folder.filter(|_| error.kind() == io::ErrorKind::NotFound).map(Path::display) else {
-        return Failure::error(format_args!("{path}: {error}"), None);
+    let Some(folder) = folder.filter(|_| error.kind() == ErrorKind::NotFound) else {
+        return Failure::error(format_args!("{path}: {error}"), error.hint());
     };
-    Failure::error(format_args!("{path}: no such directory: {folder}"), Some(format!("mkdir -p {folder}")))
+    let message = format!("{path}: no such directory: {}", folder.display());
+    Failure::error(message, Some(format!("mkdir -p {}", quoted(folder))))
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::Stdout(stdout) => for_peer(Peer::Reader, || stdout.write(bytes)),
+            Target::Stdout(stdout) => for_reader(|| stdout.write(bytes)),
+            Target::Stderr(stderr) => for_reader(|| stderr.write(bytes)),
             Target::Atomic { file, .. } => file.write(bytes),
-            Target::InPlace(file) => for_peer(Peer::Reader, || file.write(bytes)),
+            Target::Appended { file, .. } => file.write(bytes),
+            Target::InPlace(file) => for_reader(|| file.write(bytes)),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.target {
-            Target::Stdout(stdout) => for_peer(Peer::Reader, || stdout.flush()),
+            Target::Stdout(stdout) => for_reader(|| stdout.flush()),
+            Target::Stderr(stderr) => for_reader(|| stderr.flush()),
             Target::Atomic { file, .. } => file.flush(),
+            Target::Appended { file, .. } => file.flush(),
             Target::InPlace(file) => file.flush(),
         }
     }

@@ -7,14 +7,27 @@ use anyhow::Result;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::output::Output;
+use super::descriptor::Descriptor;
+use super::output::{Output, is_terminal};
 use super::overwrite;
 use crate::cli::console::{Console, Failure};
+use crate::cli::hint::quoted;
 use crate::record::ModelInfo;
 use crate::sink::{
     CompletedInputs, Constructor, FORMATS, Format, LabelStyle, PATHS, PATHS_NULL, Sink, SinkOptions,
 };
 use crate::words;
+
+/// Where the answers of a run are in the end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Under the name that was asked for.
+    Named,
+    /// Under another name, because the file that was to be replaced has more.
+    Kept(PathBuf),
+    /// There are none, and the file that was to be replaced is as before.
+    Nowhere,
+}
 
 /// Where answers go and what they look like.
 #[derive(Debug, clap::Args)]
@@ -98,15 +111,21 @@ impl OutputFlags {
         by_name.or_else(|| Format::of_ending(ending?)).unwrap_or(&FORMATS[0])
     }
 
-    /// The file that answers are written to, unless `-` stands for stdout.
-    fn file(&self) -> Option<&Path> {
-        self.output.as_deref().filter(|path| path.as_os_str() != "-")
+    /// The file that answers are written to, unless it is stdout by another name.
+    pub(super) fn file(&self) -> Option<&Path> {
+        let is_stdout =
+            |path: &Path| path.as_os_str() == "-" || Descriptor::of(path) == Some(Descriptor::STDOUT);
+        self.output.as_deref().filter(|path| !is_stdout(path))
     }
 
-    /// Refuses a format where it cannot go, and an output that would replace one of `inputs` or anything else but answers.
-    pub(super) fn check(&self, inputs: &[PathBuf]) -> Result<()> {
-        if let Some(file) = self.file() {
-            overwrite::check(file, inputs)?;
+    /// Refuses a format where it cannot go, and an output that would replace anything but answers, or a file that the run
+    /// reads (`read`, each with what it is).
+    pub(super) fn check(&self, read: &[(&'static str, PathBuf)]) -> Result<()> {
+        if let Some(file) = self.resume.as_deref().or(self.file()) {
+            overwrite::check_is_not_read(file, read)?;
+        }
+        if let Some(file) = self.file().filter(|file| Descriptor::of(file).is_none()) {
+            overwrite::check(file, self.is_paths())?;
         }
         let format = self.format();
         if let Some(path) = self.resume.as_ref().filter(|_| !format.is_resumable()) {
@@ -129,39 +148,56 @@ impl OutputFlags {
     pub(super) fn hint(&self, kept: Option<&Path>) -> Option<String> {
         let (format, file) = (self.format(), self.file()?);
         let instead = || format!("{} instead of --output", resume_flag(file));
-        let Some(kept) = kept.map(Path::display) else {
+        let Some(kept) = kept else {
             return (!format.is_readable_unfinished).then(|| instead() + ", which keeps what was written");
         };
         Some(if format.is_resumable() {
-            let file = file.display();
-            format!("mv {kept} {file}, then --resume {file} to add the others")
+            let file = quoted(file);
+            format!("mv {} {file}, then --resume {file} to add the others", quoted(kept))
         } else if self.is_paths() {
-            format!("a disk with more space; the paths so far are in {kept}")
+            format!("a disk with more space; the paths so far are in {}", kept.display())
         } else {
-            format!("{}; the answers so far are in {kept}", instead())
+            format!("{}; the answers so far are in {}", instead(), kept.display())
         })
     }
 
-    /// How to go on after a signal stopped a run with `done` answers. They may be `kept` under another name than asked for.
-    pub(super) fn continuation(&self, done: usize, kept: Option<&Path>) -> String {
-        let stopped = format!("stopped after {done} pictures");
+    /// How to go on after a run was stopped with `done` answers, which are in `place`.
+    pub(super) fn continuation(&self, done: usize, place: &Place) -> String {
+        let pictures = if done == 1 { "picture" } else { "pictures" };
+        let stopped = format!("stopped after {done} {pictures}");
         let is_resumable = self.format().is_resumable();
-        match (self.resume(), self.file(), kept) {
+        match (self.resume(), self.file(), place) {
             (Some(file), ..) => format!("{stopped}; the same command adds the others to {}", file.display()),
-            (None, Some(file), Some(kept)) => {
-                let (file, kept) = (file.display(), kept.display());
-                let add = if is_resumable {
-                    format!("; mv {kept} {file}, then --resume {file} adds the others")
-                } else {
-                    String::new()
-                };
-                format!("{stopped}: they are in {kept}, {file} is as before{add}")
+            (None, Some(file), Place::Kept(kept)) => {
+                let add = if is_resumable { format!("; {}", self.adoption(kept)) } else { String::new() };
+                format!("{stopped}: they are in {}, {} is as before{add}", kept.display(), file.display())
             }
-            (None, Some(file), None) if is_resumable => {
-                format!("{stopped}; --resume {} adds the others", file.display())
+            (None, Some(file), Place::Nowhere) => format!("{stopped}; {} is as before", file.display()),
+            (None, Some(file), Place::Named) if is_resumable => {
+                format!("{stopped}; --resume {} adds the others", quoted(file))
             }
             _ => stopped,
         }
+    }
+
+    /// What to say, and which file is of no use, if the process ends at once while `unfinished` is written.
+    pub(super) fn sudden_end(&self, unfinished: &Path) -> (String, Option<PathBuf>) {
+        if !self.format().is_readable_unfinished {
+            return ("ended at once: nothing was written".to_owned(), Some(unfinished.to_owned()));
+        }
+        let what = if self.is_paths() { "paths" } else { "answers" };
+        let add = if self.format().is_resumable() {
+            format!("; {}", self.adoption(unfinished))
+        } else {
+            String::new()
+        };
+        (format!("ended at once: the {what} so far are in {}{add}", unfinished.display()), None)
+    }
+
+    /// How the answers in `kept` become those of the output.
+    fn adoption(&self, kept: &Path) -> String {
+        let file = quoted(self.file().unwrap_or(kept));
+        format!("mv {} {file}, then --resume {file} adds the others", quoted(kept))
     }
 
     /// What ends a path that is printed alone.
@@ -180,7 +216,8 @@ impl OutputFlags {
 
     /// Whether answers go to a terminal.
     pub(super) fn is_on_terminal(&self) -> bool {
-        self.file().is_none() && self.resume.is_none() && io::stdout().is_terminal()
+        let to_terminal = || self.file().map_or_else(|| io::stdout().is_terminal(), is_terminal);
+        self.resume.is_none() && to_terminal()
     }
 
     /// Opens the output of a run that does not resume a file.
@@ -214,6 +251,7 @@ impl OutputFlags {
             colour: console.colours_stdout(),
             appends: completed.end() > 0,
             lacks_damage: completed.lacks_damage(),
+            earlier: completed.earlier().clone(),
         }))
     }
 
@@ -227,7 +265,7 @@ fn resume_flag(path: &Path) -> String {
     let ending = path.extension().and_then(|ending| ending.to_str());
     let is_resumable = ending.and_then(Format::of_ending).is_some_and(Format::is_resumable);
     let ending = ending.filter(|_| is_resumable).unwrap_or("jsonl");
-    format!("--resume {}", path.with_extension(ending).display())
+    format!("--resume {}", quoted(path.with_extension(ending)))
 }
 
 impl Label {

@@ -1,97 +1,189 @@
 //! Refuses an output file that would take the place of something else: `mnet classify -o *.jpg` names a photo.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::same_file::are_same;
 use crate::cli::console::Failure;
+use crate::cli::hint::Hint;
 use crate::inputs::has_picture_ending;
-use crate::sink::FORMATS;
+use crate::sink::{Excerpt, FORMATS};
 
-/// How much of a file is read to tell what it is: enough for a line with all logits.
-const BEGINNING: u64 = 1 << 16;
+/// How much of each end of a file is read to tell what it is: enough for a line with all logits.
+const EXCERPT_BYTES: u64 = 1 << 20;
 
-/// Refuses `output` if it is one of `inputs`, is named like a picture, or is a file that holds anything but answers.
-pub(super) fn check(output: &Path, inputs: &[PathBuf]) -> Result<()> {
-    let refuse = |reason: &str, hint: &str| {
-        let message = format!("{}: {reason}; answers would replace it", output.display());
-        Err(Failure::error(message, Some(hint.to_owned())))
-    };
-    let same =
-        |input: &PathBuf| input.canonicalize().is_ok_and(|input| output.canonicalize().ok() == Some(input));
-    if inputs.iter().any(same) {
-        return refuse("is an input", "-o labels.jsonl");
+/// Endings of pictures that mnet does not read, as people have them beside those it does.
+const OTHER_PICTURES: [&str; 20] = [
+    "heic", "heif", "avif", "jxl", "jp2", "j2k", "jxr", "psd", "exr", "hdr", "svg", "dng", "cr2", "cr3",
+    "nef", "arw", "orf", "raf", "rw2", "pef",
+];
+
+/// Refuses `output` if it is a file that the run reads (`read`, each with what it is).
+pub(super) fn check_is_not_read(output: &Path, read: &[(&'static str, PathBuf)]) -> Result<()> {
+    match read.iter().find(|(_, path)| are_same(path, output)) {
+        Some((what, _)) => Err(refusal(output, what, "-o labels.jsonl")),
+        None => Ok(()),
     }
-    if has_picture_ending(output) {
-        return refuse("is named like a picture", "-o labels.jsonl");
-    }
-    if fs::metadata(output).is_ok_and(|metadata| metadata.is_file()) && !holds_answers(output) {
-        return refuse("was not written by mnet", "another name, or remove that file first");
-    }
-    Ok(())
 }
 
-/// Whether the file is empty or begins with answers in any format.
-fn holds_answers(path: &Path) -> bool {
-    let mut start = Vec::new();
-    if File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut start)).is_err() {
-        // Whether it can be replaced shows when it is.
-        return true;
+/// Refuses `output` if it is named like a picture, or is a file that holds anything but answers. A run that writes paths only
+/// may replace a list of pictures.
+pub(super) fn check(output: &Path, writes_paths: bool) -> Result<()> {
+    if is_named_like_a_picture(output) {
+        return Err(refusal(output, "is named like a picture", "-o labels.jsonl"));
     }
-    start.is_empty()
-        || FORMATS.iter().any(|format| (format.is_beginning)(&start))
-        || is_list_of_pictures(&start)
+    // What is wrong with it, if it is not just missing, shows when it is opened.
+    let Some(metadata) = fs::metadata(output).ok().filter(fs::Metadata::is_file) else { return Ok(()) };
+    let (reason, hint) = match holds_answers(output, writes_paths) {
+        _ if metadata.permissions().readonly() => ("is read-only".to_owned(), None),
+        Ok(true) => return Ok(()),
+        Ok(false) => {
+            ("was not written by mnet".to_owned(), Some("another name, or remove that file first".to_owned()))
+        }
+        Err(error) => (format!("cannot be read ({error})"), error.hint()),
+    };
+    Err(refusal(output, &reason, hint.as_deref().unwrap_or("another name")))
+}
+
+fn refusal(output: &Path, reason: &str, hint: &str) -> anyhow::Error {
+    let message = format!("{}: {reason}; answers would replace it", output.display());
+    Failure::error(message, Some(hint.to_owned()))
+}
+
+fn is_named_like_a_picture(path: &Path) -> bool {
+    let is_other =
+        |ending: &std::ffi::OsStr| OTHER_PICTURES.iter().any(|other| ending.eq_ignore_ascii_case(other));
+    has_picture_ending(path) || path.extension().is_some_and(is_other)
+}
+
+/// Whether the file is empty or holds answers in any format.
+fn holds_answers(path: &Path, or_paths: bool) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let read = |file: &File| {
+        let mut bytes = Vec::new();
+        file.take(EXCERPT_BYTES).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    let start = read(&file)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(EXCERPT_BYTES)))?;
+    let end = read(&file)?;
+    let excerpt = Excerpt { start: &start, end: &end, is_whole: start.len() as u64 == length };
+    let is_answers = FORMATS.iter().any(|format| (format.holds_answers)(&excerpt));
+    Ok(start.is_empty() || is_answers || or_paths && is_list_of_pictures(&excerpt))
 }
 
 /// Whether it may be the output of `--paths-only` or `--print0`.
-fn is_list_of_pictures(start: &[u8]) -> bool {
-    let first = start.split(|byte| matches!(byte, b'\n' | 0)).next().unwrap_or_default();
-    let first = String::from_utf8_lossy(first);
-    has_picture_ending(Path::new(&*first)) || Path::new(&*first).is_file()
+fn is_list_of_pictures(excerpt: &Excerpt) -> bool {
+    let end = if excerpt.start.contains(&0) { 0 } else { b'\n' };
+    let is_picture = |path: &[u8]| {
+        let path = String::from_utf8_lossy(path);
+        has_picture_ending(Path::new(&*path)) || Path::new(&*path).is_file()
+    };
+    excerpt.lines(end).all(is_picture)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn answers_of_every_format_may_be_replaced() {
-        let folder = std::env::temp_dir().join(format!("mnet-overwrite-{}", std::process::id()));
+    /// Whether a file of these bytes may be replaced, by answers and by paths. Words in capitals stand for lines of JSON.
+    fn may_be_replaced(test: &str, content: &[u8]) -> [bool; 2] {
+        let folder = std::env::temp_dir().join(format!("mnet-overwrite-{test}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("labels.txt");
-        let refused = |content: &[u8]| {
-            fs::write(&path, content).unwrap();
-            check(&path, &[]).err().map(|error| error.to_string())
-        };
-        let answers: [&[u8]; 7] = [
+        let text = str::from_utf8(content).map(|text| {
+            let text = text.replace("ANSWER", ANSWER).replace("FAILURE", FAILURE);
+            text.replace("MORE", &ANSWER.replace("\"res\"", "\"truth\":\"tabby\",\"res\""))
+        });
+        fs::write(&path, text.map_or(content.to_vec(), String::into_bytes)).unwrap();
+        let may = [false, true].map(|writes_paths| match check(&path, writes_paths) {
+            Ok(()) => true,
+            Err(error) => {
+                assert!(error.to_string().contains("was not written by mnet"), "{error}");
+                false
+            }
+        });
+        fs::remove_dir_all(folder).unwrap();
+        may
+    }
+
+    const ANSWER: &str = r#"{"path":"a","width":1,"height":1,"model":"m","res":224,"top":[],"ms":{}}"#;
+    const FAILURE: &str = r#"{"path":"a","error":{"kind":"io","message":"no such file"}}"#;
+
+    #[test]
+    fn answers_of_every_format_may_be_replaced() {
+        let answers: [&[u8]; 13] = [
             b"",
-            b"{\"path\":\"a\",\"width\":1}\n",
-            b"path,rank,index,wnid,label,score,error\n",
-            b"PAR1\x15\x04",
-            b"photos/a.jpg\ttabby\t0.5\tEgyptian cat\t0.25\n",
-            b"photos/a.jpg\nphotos/b.jpg\n",
-            b"photos/a.jpg\0photos/b.jpg\0",
+            b"ANSWER\n",
+            b"FAILURE\nANSWER\n",
+            b"ANSWER\n\0\0ANSWER\n{\"path\":\"b",
+            b"\0\0\0ANSWER\n\0\0\0",
+            "\u{feff}ANSWER\n".as_bytes(),
+            b"path,rank,index,wnid,label,score,error,damaged\n",
+            b"path,rank,index,wnid,label,score,error\na,,,,,,gone\n",
+            b"\xef\xbb\xbfpath,rank,index,wnid,label,score,error,damaged\r\n",
+            b"PAR1\x15\x04mnet version 0.1.0\0\x08\0\0\0PAR1",
+            b"photos/a.jpg\ttabby\t0.5000\tEgyptian cat\t0.2500\n",
+            b"none\n-\ttabby\t1.0000\nnone.jpg\ta\t0.0000\tdamaged: it ends early\n",
+            b"-\tdamaged: it ends early\n",
         ];
         for content in answers {
-            assert_eq!(refused(content), None, "{}", String::from_utf8_lossy(content));
+            assert_eq!(may_be_replaced("own", content), [true; 2], "{}", String::from_utf8_lossy(content));
         }
-        for content in
-            [&b"dear diary"[..], b"\xff\xd8\xff\xe0", b"{\"important\": 1}", b"name,age\n", b"a\tb\tc\n"]
-        {
-            assert!(refused(content).unwrap().contains("was not written by mnet"), "{content:?}");
-        }
-        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
-    fn an_input_or_a_picture_is_never_replaced() {
-        let refused = |output: &str, inputs: &[&str]| {
-            let inputs: Vec<_> = inputs.iter().map(PathBuf::from).collect();
-            check(Path::new(output), &inputs).unwrap_err().to_string()
-        };
-        assert!(refused("./Cargo.toml", &["README.md", "Cargo.toml"]).contains("is an input"));
-        assert!(refused("no/such.JPG", &[]).contains("is named like a picture"));
+    fn lists_of_pictures_may_be_replaced_by_such_lists_only() {
+        for content in [&b"photos/a.jpg\nphotos/b.JPG\n"[..], b"photos/a.jpg\0b\n.png\0", b"Cargo.toml\n"] {
+            assert_eq!(may_be_replaced("list", content), [false, true], "{content:?}");
+        }
+    }
+
+    #[test]
+    fn what_others_wrote_is_never_replaced() {
+        let strangers: [&[u8]; 23] = [
+            b"dear diary",
+            b"\n",
+            b"\xff\xd8\xff\xe0",
+            b"{\"important\": 1}",
+            b"[]\n",
+            b"ANSWER",
+            br#"{"path":"a.jpg","split":"train","label":3}"#,
+            b"{\"path\":\"a.jpg\",\"split\":\"train\",\"label\":3}\n",
+            b"{\"path\":\"a.jpg\"}\n",
+            b"{\"path\":\"a.jpg\",\"error\":{}}\n",
+            b"{\"path\":\"a.jpg\",\"error\":null,\"width\":1}\n",
+            b"MORE\n",
+            b"ANSWER\ndear diary\n",
+            b"ANSWER\ndear diary",
+            b"name,age\n",
+            b"path,rank,index,wnid,label,score,error,damaged,truth\n",
+            b"path,rank,index,wnid,label,score,error",
+            b"PAR1\x15\x04",
+            b"PAR1\x15\x04parquet-rs version 60.1.0\0\x08\0\0\0PAR1",
+            b"a\tb\tc\n",
+            b"a.jpg\tcat\t1\n",
+            b"a.jpg\tcat\t0.5\n",
+            b"a.jpg\tcat\t0.5000\tdog\n",
+        ];
+        for content in strangers {
+            assert_eq!(may_be_replaced("other", content), [false; 2], "{}", String::from_utf8_lossy(content));
+        }
+        // The first line is a file that exists, the second is not.
+        assert_eq!(may_be_replaced("notes", b"Cargo.toml\nbuy milk\n"), [false; 2]);
+    }
+
+    #[test]
+    fn what_the_run_reads_or_a_picture_is_never_replaced() {
+        let read = [("is an input", "README.md".into()), ("is the list of inputs", "Cargo.toml".into())];
+        let refused = check_is_not_read(Path::new("./Cargo.toml"), &read).unwrap_err().to_string();
+        assert!(refused.contains("is the list of inputs"), "{refused}");
+        for name in ["no/such.JPG", "new.heic", "new.Cr2", "new.pfm", "new.apng"] {
+            let refused = check(Path::new(name), false).unwrap_err().to_string();
+            assert!(refused.contains("is named like a picture"), "{refused}");
+        }
     }
 }

@@ -112,6 +112,11 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The bar, if one is drawn.
+    pub(super) fn bar(&self) -> Option<ProgressBar> {
+        self.bar.clone()
+    }
+
     /// Inputs that were counted.
     pub(super) fn done(&self) -> usize {
         self.done

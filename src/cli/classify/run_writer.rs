@@ -1,13 +1,13 @@
 //! Writes the records of a run and reports on them.
 
 use std::io;
-use std::path::PathBuf;
 
 use super::output::Output;
-use super::output_flags::OutputFlags;
+use super::output_flags::{OutputFlags, Place};
 use super::report::Report;
 use crate::cli::console::Failure;
 use crate::cli::exit::is_closed;
+use crate::cli::hint::quoted;
 use crate::record::Record;
 use crate::sink::Sink;
 
@@ -29,8 +29,8 @@ pub(super) struct Summary {
     pub(super) failed: usize,
     /// Whether everything was written. It was not if the reader of a pipe has gone.
     pub(super) is_complete: bool,
-    /// Where the records are, if not under the name that was asked for.
-    pub(super) kept: Option<PathBuf>,
+    /// Where the records are.
+    pub(super) place: Place,
 }
 
 impl<'a> RunWriter<'a> {
@@ -50,8 +50,8 @@ impl<'a> RunWriter<'a> {
         Ok(())
     }
 
-    /// Ends the output after a run that wrote every record it started on. If it was `stopped` early, the file of an earlier
-    /// run is not replaced by a part of this one.
+    /// Ends the output after a run that wrote every record it started on. If it `is_stopped` early, or had no inputs, the file
+    /// of an earlier run is not replaced.
     ///
     /// # Errors
     /// As [`abort`](Self::abort), if the end cannot be written; and if a complete file cannot take its name: it stays under
@@ -60,17 +60,21 @@ impl<'a> RunWriter<'a> {
         if let Err(error) = self.sink.finish(&mut self.output) {
             return self.abort(&error);
         }
-        if is_stopped && self.output.replaces_a_file() {
+        if (is_stopped || self.accepted == 0) && self.output.replaces_a_file() {
             self.report.finish();
             let mut summary = self.summary(true);
-            summary.kept = self.output.keep_partial();
+            let kept = if self.accepted > 0 { self.output.keep_partial() } else { None };
+            summary.place = kept.map_or(Place::Nowhere, Place::Kept);
             return Ok(summary);
         }
         if let Err(error) = self.output.finish() {
             self.report.finish();
-            let message = failed(&self.output, &error, self.accepted);
-            let hint = |kept: PathBuf| format!("mv {} NAME: all these answers are in it", kept.display());
-            return Err(Failure::error(message, self.output.keep_partial().map(hint)));
+            let name = self.output.name().to_owned();
+            let Some(kept) = self.output.keep_partial() else {
+                return Err(Failure::error(format_args!("{name}: {error}"), None));
+            };
+            let hint = format!("mv {} NAME: all these answers are in it", quoted(kept));
+            return Err(Failure::error(failed(&name, &error, self.accepted), Some(hint)));
         }
         self.report.finish();
         Ok(self.summary(true))
@@ -87,17 +91,17 @@ impl<'a> RunWriter<'a> {
         }
         let is_readable = self.flags.format().is_readable_unfinished;
         let written = if is_readable { self.accepted - self.sink.pending() } else { 0 };
-        let message = failed(&self.output, error, written);
+        let message = failed(self.output.name(), error, written);
         let kept = if is_readable { self.output.keep_partial() } else { None };
         Err(Failure::error(message, self.flags.hint(kept.as_deref())))
     }
 
     fn summary(&self, is_complete: bool) -> Summary {
-        Summary { done: self.report.done(), failed: self.report.failed(), is_complete, kept: None }
+        Summary { done: self.report.done(), failed: self.report.failed(), is_complete, place: Place::Named }
     }
 }
 
 /// The message for an output that ends with `written` answers.
-fn failed(output: &Output, error: &io::Error, written: usize) -> String {
-    format!("{}: {error}; {written} answers were written", output.name())
+fn failed(name: &str, error: &io::Error, written: usize) -> String {
+    format!("{name}: {error}; {written} answers were written")
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::cli::console::Failure;
+use crate::cli::hint::quoted;
 use crate::predict::{AnswerOptions, Classes, Classifier};
 
 /// Which classes of an answer.
@@ -29,7 +30,7 @@ impl SelectionFlags {
     pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<AnswerOptions> {
         let [only, not] = [("--only", &self.only), ("--not", &self.not)].map(|(flag, words)| {
             classifier.classes(words).map_err(|error| {
-                let hint = error.similar().map(|name| format!("{flag} '{name}'"));
+                let hint = error.similar().map(|name| format!("{flag} {}", quoted(name)));
                 Failure::error(&error, hint)
             })
         });

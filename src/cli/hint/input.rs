@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use super::quote::quoted;
 use crate::record::ItemHint;
 
 /// What to try for the input at `path`.
 pub(crate) fn input_hint(hint: ItemHint, path: &Path) -> String {
     match hint {
-        ItemHint::SearchDirectory => format!("mnet classify -r {}", path.display()),
-        ItemHint::Download => format!("curl -sL '{}' | mnet classify -", path.display()),
+        ItemHint::SearchDirectory => format!("mnet classify -r {}", quoted(path)),
+        ItemHint::Download => format!("curl -sL {} | mnet classify -", quoted(path)),
         ItemHint::Convert => "convert it to JPEG or PNG first".to_owned(),
         ItemHint::Crop => "crop it first, or --resize 224x224, which distorts it".to_owned(),
         ItemHint::AllowPixels(pixels) => format!("--max-pixels {pixels}"),
@@ -33,5 +34,12 @@ mod tests {
     #[test]
     fn a_directory_gets_the_command_that_searches_it() {
         assert_eq!(input_hint(ItemHint::SearchDirectory, Path::new("photos")), "mnet classify -r photos");
+        assert_eq!(input_hint(ItemHint::SearchDirectory, Path::new("a b")), "mnet classify -r 'a b'");
+    }
+
+    #[test]
+    fn an_address_is_one_word_of_the_command() {
+        let hint = input_hint(ItemHint::Download, Path::new("https://x/';rm -rf y;'.jpg"));
+        assert_eq!(hint, r"curl -sL 'https://x/'\'';rm -rf y;'\''.jpg' | mnet classify -");
     }
 }

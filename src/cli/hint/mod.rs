@@ -8,6 +8,9 @@ mod hub;
 mod input;
 mod pixels;
 mod predict;
+mod quote;
+mod sink;
+mod system;
 mod weights;
 
 use std::fmt::Display;
@@ -16,6 +19,7 @@ use anyhow::Result;
 
 use super::console::Failure;
 pub(super) use input::input_hint;
+pub(super) use quote::quoted;
 
 /// An error that may know what the user should do next.
 pub trait Hint {

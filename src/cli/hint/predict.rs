@@ -1,6 +1,7 @@
 //! Models that are not found or not understood.
 
 use super::Hint;
+use super::quote::quoted;
 use super::weights::missing_index;
 use crate::models::load::Pieces;
 use crate::predict::{
@@ -17,19 +18,21 @@ impl Hint for SelectionError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NoSuchAlpha { instead, .. } | Self::NoWeights { instead, .. } => {
-                let model = instead.model.as_ref().map(|model| format!(" --model {model}"));
+                let model = instead.model.as_ref().map(|model| format!(" --model {}", quoted(model)));
                 let alpha = instead.alpha.map(|alpha| format!(" --alpha {alpha:?}"));
                 format!("mnet classify photo.jpg{}{}", model.unwrap_or_default(), alpha.unwrap_or_default())
             }
-            Self::AlphaOfOneCheckpoint { model } => format!("mnet classify photo.jpg --model {model}"),
+            Self::AlphaOfOneCheckpoint { model } => {
+                format!("mnet classify photo.jpg --model {}", quoted(model))
+            }
             Self::Unknown { similar, .. } if !similar.is_empty() => {
-                format!("mnet classify photo.jpg --model {}", similar[0])
+                format!("mnet classify photo.jpg --model {}", quoted(&similar[0]))
             }
             Self::Unknown { .. } | Self::NotBuiltIn { .. } | Self::NoSuchPath { near: None, .. } => {
                 LIST.into()
             }
             Self::OtherAddress(_) => "mnet classify photo.jpg --model owner/name".into(),
-            Self::NoSuchPath { near: Some(near), .. } => format!("--model {near}"),
+            Self::NoSuchPath { near: Some(near), .. } => format!("--model {}", quoted(near)),
         })
     }
 }
@@ -91,10 +94,10 @@ impl Hint for FolderError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Nothing { instead: None, .. } => LIST.into(),
-            Self::Nothing { instead: Some(folder), .. } => format!("--model {}", folder.display()),
+            Self::Nothing { instead: Some(folder), .. } => format!("--model {}", quoted(folder)),
             Self::NoIndex { index, .. } => missing_index(index),
             Self::Several { folder, files } => {
-                format!("--model {}, or another of these", folder.join(&files[0]).display())
+                format!("--model {}, or another of these", quoted(folder.join(&files[0])))
             }
         })
     }
@@ -145,7 +148,7 @@ impl Hint for LabelFileError {
         match self {
             Self::Io { .. } => None,
             Self::Encoding { path, iconv: Some(encoding), .. } => {
-                Some(format!("iconv -f {encoding} -t UTF-8 {} > labels.txt", path.display()))
+                Some(format!("iconv -f {encoding} -t UTF-8 {} > labels.txt", quoted(path)))
             }
             Self::Encoding { .. } | Self::Form { .. } | Self::Count { .. } => Some(
                 "one name per line, in the order of the outputs, or a JSON list; docs/checkpoints.md has the other forms"

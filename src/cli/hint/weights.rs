@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Hint;
+use super::quote::quoted;
 use crate::weights::{Fault, Remedy, WeightsError};
 
 /// `torch.load` of whatever is in the file.
@@ -18,7 +19,7 @@ impl Hint for WeightsError {
                 return Some(of_remedy(remedy, &self.file));
             }
             Fault::Damaged { .. } => "delete it and download it again",
-            Fault::Shard { index, exists: true } => return Some(format!("--model {index}")),
+            Fault::Shard { index, exists: true } => return Some(format!("--model {}", quoted(index))),
             Fault::Shard { index, exists: false } => return Some(missing_index(index)),
             Fault::MissingShard { .. } => "download it into the same folder: the model needs all its files",
             Fault::Unsupported { remedy: None, .. }
@@ -53,7 +54,7 @@ fn of_remedy(remedy: &Remedy, file: &str) -> String {
         }
         Remedy::Folder => {
             let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty());
-            return format!("--model {}", folder.unwrap_or(Path::new(".")).display());
+            return format!("--model {}", quoted(folder.unwrap_or(Path::new("."))));
         }
         Remedy::TorchScript => {
             return python("torch", "torch.jit.load(FILE, map_location=\"cpu\").state_dict()", file);

@@ -15,6 +15,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use clap::Subcommand;
 
+use super::console::path_for_stdout;
 use super::exit::Exit;
 use super::session::Session;
 
@@ -44,7 +45,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         ModelsCommand::Verify(args) => verify::run(args, session),
         ModelsCommand::Rm(args) => remove::run(args, session),
         ModelsCommand::Dir => {
-            writeln!(io::stdout(), "{}", session.hub()?.options().cache_dir.display())?;
+            let folder = path_for_stdout(&session.hub()?.options().cache_dir);
+            io::stdout().write_all(&[&folder, &b"\n"[..]].concat())?;
             Ok(Exit::Success)
         }
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 
 use super::lookup::repositories;
+use crate::cli::console::path_for_stdout;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         }
         let snapshot = session.snapshot(&repositories)?;
         if let Some(folder) = snapshot.files().next().and_then(|(_, file)| file.parent()) {
-            writeln!(io::stdout(), "{}", folder.display())?;
+            io::stdout().write_all(&[&path_for_stdout(folder), &b"\n"[..]].concat())?;
         }
     }
     Ok(Exit::Success)

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "parquet")]
 mod levels;
+mod signature;
 #[cfg(test)]
 #[cfg(feature = "parquet")]
 mod tests;
@@ -20,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
-    is_beginning: |start| start.starts_with(b"PAR1"),
+    holds_answers: signature::holds_answers,
     read_completed: None,
     constructor: CONSTRUCTOR,
 };

@@ -15,6 +15,7 @@ use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 
 use super::levels::{RowGroup, write_lists, write_optional, write_required};
+use super::signature::CREATED_BY;
 use crate::record::{ModelInfo, Prediction, Record};
 use crate::sink::fields::{milliseconds, path_bytes};
 use crate::sink::format::Sink;
@@ -136,6 +137,7 @@ impl Sink for Parquet {
 /// a row, are in dictionaries anyway. Statistics are per row group and not per page, to keep the footer short.
 fn writer() -> SerializedFileWriter<Vec<u8>> {
     let properties = WriterProperties::builder()
+        .set_created_by([CREATED_BY, env!("CARGO_PKG_VERSION")].concat())
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true);
     let properties = WITHOUT_DICTIONARY.iter().fold(properties, |properties, column| {
