@@ -69,7 +69,9 @@ impl CompletedInputs {
         let mut all: Vec<_> = std::mem::take(&mut self.foreign);
         all.extend(ranges);
         all.sort_by_key(|range| range.start);
-        all.into_iter().for_each(|range| self.reject(range));
+        for range in all {
+            self.reject(range);
+        }
     }
 
     /// What follows `end` is torn.

@@ -300,3 +300,15 @@ fn a_file_without_lines_takes_no_memory() {
     shell(&mnet, "ulimit -v 1500000; \"$0\" classify -j 1 a.jpg --resume zeros.jsonl")
         .failed(2, &["line 1 was not written by mnet (it is nothing but zero bytes)"]);
 }
+
+#[test]
+fn what_a_spreadsheet_saved_can_be_resumed() {
+    let mnet = folder();
+    mnet.run(["classify", "a.jpg", "a.jpg", "-k", "1", "--resume", "labels.csv"]).succeeded();
+    let path = mnet.path().join("labels.csv");
+    let text = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
+    fs::write(&path, format!("\u{feff}{text}")).unwrap();
+    mnet.run(["classify", "a.jpg", "b.jpg", "-k", "1", "--resume", "labels.csv"])
+        .failed(0, &["already has the answers"]);
+    assert!(fs::read_to_string(&path).unwrap().contains("b.jpg"));
+}

@@ -190,8 +190,7 @@ impl Write for Output {
             Target::Stdout(stdout) => for_reader(|| stdout.flush()),
             Target::Stderr(stderr) => for_reader(|| stderr.flush()),
             Target::Atomic { file, .. } => file.flush(),
-            Target::Appended { file, .. } => file.flush(),
-            Target::InPlace(file) => file.flush(),
+            Target::Appended { file, .. } | Target::InPlace(file) => file.flush(),
         }
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn open(
                 }));
             }
             Err(error) => {
-                note(&format!("; it cannot be repaired ({error}), and the others are appended to it"))
+                note(&format!("; it cannot be repaired ({error}), and the others are appended to it"));
             }
         }
     }

@@ -78,7 +78,7 @@ impl<'a> Rows<'a> {
             let item = match self.open {
                 None if is_blank => continue,
                 Some(_) if is_blank => Item::Foreign(line.range(), line.number),
-                _ => self.item(line)?,
+                _ => self.item(&line)?,
             };
             return Ok(Some(match (item, self.open) {
                 (Item::Foreign(range, _), Some(first)) => Item::Foreign(range, first),
@@ -94,7 +94,7 @@ impl<'a> Rows<'a> {
     }
 
     /// What begins in `line`.
-    fn item(&mut self, line: Line) -> io::Result<Item> {
+    fn item(&mut self, line: &Line) -> io::Result<Item> {
         let mut parser = RowParser::default();
         let mut row = if line.is_too_long { Row::Malformed } else { parser.line(&line.text) };
         let (mut end, mut is_ended, mut taken) = (line.end, line.is_ended, 0);
