@@ -27,6 +27,7 @@
 //! | [`record`] | plain data |
 //! | [`words`] | lists in sentences |
 //! | [`guard`] | panics that become errors |
+//! | `encoding` | text in other encodings than UTF-8 |
 //! | `atomic_file` | files that appear whole or not at all |
 //! | `regular_file` | regular files, opened or read whole, with a limit |
 //! | `terminal_text` | text from elsewhere, made safe to print |
@@ -35,6 +36,7 @@
 mod atomic_file;
 pub mod backend;
 pub mod cli;
+mod encoding;
 pub mod guard;
 pub mod hub;
 pub mod inputs;

@@ -14,6 +14,7 @@ use libjpeg_turbo_rs::{Encoder, PixelFormat, Subsampling};
 use mnet::pixels::{
     Channels, DecodeOptions, Filter, Geometry, Preprocess, Resize, Size, decode_at_least, needs,
 };
+use ruzstd::encoding::CompressionLevel;
 
 /// Bytes that this process holds, and the most it held.
 static HELD: AtomicUsize = AtomicUsize::new(0);
@@ -45,6 +46,10 @@ static COUNTS: Mutex<()> = Mutex::new(());
 
 const SIZE: (u32, u32) = (1501, 1003);
 
+/// How many values the tags of a header claim, and how many bytes it may take.
+const CLAIMED: u32 = 4 << 20;
+const HEADER: u64 = 64 << 10;
+
 #[test]
 fn decoding_takes_no_more_than_it_needs() {
     let _counts = COUNTS.lock();
@@ -58,7 +63,9 @@ fn decoding_takes_no_more_than_it_needs() {
                 counted(|| decode_at_least(&bytes, &DecodeOptions::default(), min_side).unwrap());
             assert!(took <= needed, "{name} at {min_side:?}: {took} bytes, expected at most {needed}");
             assert!(needed < 4 * took + (3 << 20), "{name}: {needed} bytes are far more than {took}");
-            assert_eq!((draft.width, draft.height), SIZE);
+            // TIFFs are turned.
+            let size = if name.contains("TIFF") { (SIZE.1, SIZE.0) } else { SIZE };
+            assert_eq!((draft.width, draft.height), size, "{name}");
         }
     }
 }
@@ -140,5 +147,117 @@ fn files(picture: &RgbImage) -> Vec<(String, Vec<u8>)> {
             files.push((format!("JPEG {subsampling:?} {is_progressive}"), bytes));
         }
     }
+    files.extend(tiffs(picture));
+    let still = files.iter().find(|(name, _)| name == "rgba WebP").unwrap().1.clone();
+    files.push(("animated WebP".to_owned(), animation(&still)));
+    files.push(("ICO".to_owned(), icon(picture)));
     files
+}
+
+/// TIFFs of one strip that are turned: of integers, floats, chroma for four pixels at a time, and a progressive JPEG.
+fn tiffs(picture: &RgbImage) -> Vec<(String, Vec<u8>)> {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let pixels = width * height;
+    let units = width.div_ceil(2) * height.div_ceil(2) * 6;
+    let encoder = Encoder::new(picture.as_raw(), width, height, PixelFormat::Rgb).progressive(true);
+    let jpeg = encoder.subsampling(Subsampling::S444).encode().unwrap();
+    let zstandard =
+        ruzstd::encoding::compress_to_vec(picture.as_raw().as_slice(), CompressionLevel::Uncompressed);
+    let file = |name: &str, bits: u32, compression: u32, kind: &[u32], data: &[u8]| {
+        // Photometric interpretation, samples of a pixel, perhaps their format.
+        let mut tags = vec![
+            (256, width as u32),
+            (257, height as u32),
+            (258, bits),
+            (259, compression),
+            (262, kind[0]),
+            (273, 0),
+            (274, 6),
+            (277, kind[1]),
+            (278, height as u32),
+            (279, data.len() as u32),
+        ];
+        tags.extend(kind.get(2).map(|&format| (339, format)));
+        tags[5].1 = 8 + 2 + 12 * tags.len() as u32 + 4;
+        let mut file = b"II\x2a\0\x08\0\0\0".to_vec();
+        file.extend((tags.len() as u16).to_le_bytes());
+        for (tag, value) in tags {
+            file.extend([(tag as u16).to_le_bytes(), [4, 0]].concat());
+            file.extend([1u32.to_le_bytes(), value.to_le_bytes()].concat());
+        }
+        (name.to_owned(), [&file, &[0; 4][..], data].concat())
+    };
+    vec![
+        file("TIFF", 8, 1, &[2, 3], picture.as_raw()),
+        file("TIFF of 16 bits", 16, 1, &[2, 3], &vec![7; 6 * pixels]),
+        file("TIFF of floats", 32, 1, &[1, 1, 3], &vec![0; 4 * pixels]),
+        file("YCbCr TIFF", 8, 1, &[6, 3], &vec![99; units]),
+        file("JPEG in TIFF", 8, 7, &[6, 3], &jpeg),
+        file("Zstandard TIFF", 8, 50000, &[2, 3], &zstandard),
+    ]
+}
+
+/// An animation whose only frame is this lossless WebP.
+fn animation(still: &[u8]) -> Vec<u8> {
+    let chunk = |name: &[u8; 4], data: &[u8]| [&name[..], &(data.len() as u32).to_le_bytes(), data].concat();
+    let size = [&(SIZE.0 - 1).to_le_bytes()[..3], &(SIZE.1 - 1).to_le_bytes()[..3]].concat();
+    let at = still.windows(4).position(|name| name == b"VP8L").unwrap();
+    let frame = [&[0; 6][..], &size, &[0; 4], &still[at..]].concat();
+    let chunks = [
+        chunk(b"VP8X", &[&[0x12, 0, 0, 0][..], &size].concat()),
+        chunk(b"ANIM", &[0; 6]),
+        chunk(b"ANMF", &frame),
+    ];
+    chunk(b"RIFF", &[b"WEBP".to_vec(), chunks.concat()].concat())
+}
+
+/// An ICO of one bitmap with 32 bits a pixel.
+fn icon(picture: &RgbImage) -> Vec<u8> {
+    let (width, height) = picture.dimensions();
+    let header = [40, width, 2 * height, 1 | 32 << 16, 0, 0, 0, 0, 0, 0];
+    let mut bitmap: Vec<u8> = header.iter().flat_map(|number: &u32| number.to_le_bytes()).collect();
+    bitmap.extend(vec![99; 4 * width as usize * height as usize]);
+    let directory = [
+        &b"\0\0\x01\0\x01\0\0\0\0\0\x01\0\x20\0"[..],
+        &(bitmap.len() as u32).to_le_bytes(),
+        &22u32.to_le_bytes(),
+    ];
+    [&directory.concat(), &bitmap[..]].concat()
+}
+
+/// Whatever a file claims, its header is read in little memory.
+#[test]
+fn headers_take_little_memory() {
+    let _counts = COUNTS.lock();
+    // A TIFF whose bits, formats, palette, offsets and lengths are millions of bytes, those of the file itself.
+    let tags = [(256, 4, 16), (257, 4, 16), (262, 4, 3), (277, 4, 1), (278, 4, 1)];
+    let many = [258, 273, 279, 320, 339].map(|tag| (tag, 1, 16));
+    let mut file = b"II\x2a\0".to_vec();
+    let directory = 8 + CLAIMED;
+    file.extend(directory.to_le_bytes());
+    file.extend(vec![1; CLAIMED as usize]);
+    let mut entries: Vec<(u32, u32, u32)> = tags.into_iter().chain(many).collect();
+    entries.sort_unstable();
+    // More entries that nothing reads.
+    entries.extend(vec![(40_000, 1, 0); 50_000]);
+    file.extend((entries.len() as u16).to_le_bytes());
+    for (tag, kind, value) in entries {
+        let count = if kind == 1 { CLAIMED } else { 1 };
+        file.extend([(tag as u16).to_le_bytes(), (kind as u16).to_le_bytes()].concat());
+        file.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    let (needed, took) = counted(|| needs(&file, &DecodeOptions::default(), None));
+    assert!(took < HEADER, "{took} bytes, {needed:?}");
+
+    // A WebP of many chunks that nothing reads.
+    let mut webp = animation(&{
+        let mut bytes = Cursor::new(Vec::new());
+        RgbImage::new(SIZE.0, SIZE.1).write_to(&mut bytes, ImageFormat::WebP).unwrap();
+        bytes.into_inner()
+    });
+    webp.extend(b"XXXX\0\0\0\0".repeat(100_000));
+    let length = webp.len() as u32 - 8;
+    webp[4..8].copy_from_slice(&length.to_le_bytes());
+    let (needed, took) = counted(|| needs(&webp, &DecodeOptions::default(), None));
+    assert!(needed.is_ok() && took < HEADER, "{took} bytes, {needed:?}");
 }

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 20] = [
+const FLOORS: [(&str, &[&str]); 21] = [
     (
         "cli",
         &[
@@ -38,11 +38,12 @@ const FLOORS: [(&str, &[&str]); 20] = [
         ],
     ),
     ("pipeline", &["guard", "inputs", "pixels", "predict", "record"]),
-    ("inputs", &["record"]),
+    ("inputs", &["encoding", "record"]),
     (
         "predict",
         &[
             "backend",
+            "encoding",
             "hub",
             "models",
             "pixels",
@@ -53,7 +54,7 @@ const FLOORS: [(&str, &[&str]); 20] = [
             "words",
         ],
     ),
-    ("sink", &["record", "terminal_text"]),
+    ("sink", &["encoding", "record", "terminal_text"]),
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
@@ -64,6 +65,7 @@ const FLOORS: [(&str, &[&str]); 20] = [
     ("nn", &[]),
     ("guard", &[]),
     ("record", &[]),
+    ("encoding", &[]),
     ("atomic_file", &[]),
     ("regular_file", &[]),
     ("terminal_text", &[]),

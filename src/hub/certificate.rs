@@ -65,23 +65,19 @@ impl<'a> Certificate<'a> {
     /// Whether `name` is among its alternative names. If there is none of that kind, its common name counts.
     pub(super) fn is_for(&self, name: &ServerName<'_>) -> bool {
         let alternatives = |tag| values(self.alternative_names).filter(move |(found, _)| *found == tag);
-        match name {
-            ServerName::IpAddress(address) => {
-                let octets = match IpAddr::from(*address) {
-                    IpAddr::V4(address) => address.octets().to_vec(),
-                    IpAddr::V6(address) => address.octets().to_vec(),
-                };
-                let mut addresses = alternatives(IP_ADDRESS).peekable();
-                let has_none = addresses.peek().is_none() && alternatives(DNS_NAME).next().is_none();
-                addresses.any(|(_, found)| found == octets) || (has_none && self.is_called(&name.to_str()))
-            }
-            _ => {
-                let mut names = alternatives(DNS_NAME).peekable();
-                let has_none = names.peek().is_none();
-                let host = name.to_str();
-                names.any(|(_, pattern)| covers(pattern, &host)) || (has_none && self.is_called(&host))
-            }
-        }
+        let has_domain = alternatives(DNS_NAME).next().is_some();
+        let host = name.to_str();
+        let (is_listed, has_any) = if let ServerName::IpAddress(address) = name {
+            let octets = match IpAddr::from(*address) {
+                IpAddr::V4(address) => address.octets().to_vec(),
+                IpAddr::V6(address) => address.octets().to_vec(),
+            };
+            let is_listed = alternatives(IP_ADDRESS).any(|(_, found)| found == octets);
+            (is_listed, has_domain || alternatives(IP_ADDRESS).next().is_some())
+        } else {
+            (alternatives(DNS_NAME).any(|(_, pattern)| covers(pattern, &host)), has_domain)
+        };
+        is_listed || (!has_any && self.is_called(&host))
     }
 
     /// Whether a common name of the subject covers `host`.

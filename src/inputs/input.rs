@@ -31,4 +31,33 @@ impl Input {
             Self::Stdin => Path::new(STDIN),
         }
     }
+
+    /// Whether its name means the same picture in a later run. A pipe has another one each time, and what cannot be listed
+    /// now may be listed then.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::File(path) => !is_stream(path),
+            Self::Stdin | Self::Unreadable { .. } => false,
+        }
+    }
+}
+
+/// Whether `path` is a pipe, a device, or a name for whatever the process was given to read. A file that is missing is none.
+fn is_stream(path: &Path) -> bool {
+    let is_handle = ["/dev/fd", "/dev/stdin", "/proc"].iter().any(|start| path.starts_with(start));
+    is_handle || path.metadata().is_ok_and(|metadata| !metadata.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_last() {
+        let file = |path: &str| Input::File(path.into()).is_lasting();
+        assert!(file("Cargo.toml") && file("no/such.jpg") && file("/dev/shm/a.jpg"));
+        assert!(!file("/dev/fd/63") && !file("/dev/stdin") && !file("/proc/self/fd/0") && !file("/dev/null"));
+        let error = ItemError::io("the list cannot be read");
+        assert!(!Input::Stdin.is_lasting() && !Input::Unreadable { path: "a".into(), error }.is_lasting());
+    }
 }

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::input::{Input, STDIN};
+use crate::encoding::{marked, other_than_utf8};
 use crate::record::ItemError;
 
 /// What separates two paths.
@@ -25,7 +26,7 @@ pub struct List {
     name: PathBuf,
     reader: Option<Box<dyn BufRead + Send>>,
     separator: Separator,
-    /// Whether its first bytes have been looked at.
+    /// Whether its first path has been read.
     is_begun: bool,
 }
 
@@ -48,28 +49,20 @@ impl List {
         Ok(Self { name: path.to_owned(), reader: Some(reader), separator, is_begun: false })
     }
 
-    /// Passes over a byte order mark, and refuses an encoding in which paths do not end where they seem to.
-    fn begin(&mut self) -> io::Result<()> {
-        let Some(reader) = self.reader.as_mut().filter(|_| !self.is_begun) else { return Ok(()) };
-        self.is_begun = true;
-        let start = reader.fill_buf()?;
-        if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-            return Err(io::Error::other("it is UTF-16; save it as UTF-8"));
-        }
-        if start.starts_with(b"\xef\xbb\xbf") {
-            reader.consume(3);
-        }
-        Ok(())
-    }
-
     fn read(&mut self) -> io::Result<Option<PathBuf>> {
-        self.begin()?;
         let Some(reader) = &mut self.reader else { return Ok(None) };
         let end = if self.separator == Separator::Null { 0 } else { b'\n' };
         let mut reader = reader.take(LONGEST);
         loop {
             let mut bytes = Vec::new();
             let length = reader.read_until(end, &mut bytes)?;
+            let is_first = !std::mem::replace(&mut self.is_begun, true);
+            if is_first {
+                check_beginning(&bytes, self.separator)?;
+                if bytes.starts_with(b"\xef\xbb\xbf") {
+                    bytes.drain(..3);
+                }
+            }
             if bytes.last() == Some(&end) {
                 bytes.pop();
             } else if reader.limit() == 0 {
@@ -77,17 +70,51 @@ impl List {
             } else if length == 0 {
                 return Ok(None);
             }
-            if self.separator == Separator::Newline && bytes.last() == Some(&b'\r') {
-                bytes.pop();
-            }
-            if self.separator == Separator::Newline && bytes.contains(&0) {
-                return Err(io::Error::other("its paths end in zero bytes, which -0 is for"));
+            if self.separator == Separator::Newline {
+                check_zeros(&bytes)?;
+                if bytes.last() == Some(&b'\r') {
+                    bytes.pop();
+                }
             }
             if !bytes.is_empty() {
                 return path(bytes).map(Some);
             }
         }
     }
+}
+
+/// Refuses, by the bytes before the first separator, an encoding in which paths do not end where they seem to, a picture,
+/// and the other separator.
+fn check_beginning(bytes: &[u8], separator: Separator) -> io::Result<()> {
+    let encoding = match separator {
+        Separator::Newline => other_than_utf8(bytes),
+        // Names of one letter look like UTF-16.
+        Separator::Null => marked(bytes),
+    };
+    if let Some(encoding) = encoding {
+        return Err(io::Error::other(format!("it is {}; save it as UTF-8", encoding.name)));
+    }
+    if bytes.starts_with(b"\x89PNG") {
+        return Err(not_text());
+    }
+    if separator == Separator::Null && bytes.last() != Some(&0) && bytes.contains(&b'\n') {
+        return Err(io::Error::other("its paths end in newlines; leave out -0"));
+    }
+    Ok(())
+}
+
+/// Refuses a line with zero bytes.
+fn check_zeros(line: &[u8]) -> io::Result<()> {
+    if !line.contains(&0) {
+        return Ok(());
+    }
+    let is_text = line.iter().all(|byte| *byte == 0 || !byte.is_ascii_control());
+    Err(if is_text { io::Error::other("its paths end in zero bytes, which -0 is for") } else { not_text() })
+}
+
+/// A picture that was given as the list.
+fn not_text() -> io::Error {
+    io::Error::other("it is not text, expected one path per line")
 }
 
 impl Iterator for List {
@@ -149,22 +176,54 @@ mod tests {
         );
     }
 
+    /// The only item of a list that is refused at its beginning.
+    fn refused(text: impl BufRead + Send + 'static, separator: Separator) -> String {
+        let list = List { name: "list".into(), reader: Some(Box::new(text)), separator, is_begun: false };
+        let found: Vec<_> = list.collect();
+        let [Err(Input::Unreadable { error, .. })] = &found[..] else { panic!("{found:?}") };
+        error.message.clone()
+    }
+
     #[test]
     fn other_encodings_and_separators_are_refused_once() {
         for (text, reason) in [
             (&b"\xff\xfea\0.\0j\0\n\0b\0\n\0"[..], "it is UTF-16"),
+            (b"a\0.\0j\0\n\0b\0\n\0", "it is UTF-16"),
+            (b"\0a\0.\0j\0\n\0b\0\n", "it is UTF-16"),
+            (b"\xff\xfe\0\0a\0\0\0\n\0\0\0", "it is UTF-32"),
+            (b"a\0\0\0b\0\0\0\n\0\0\0", "it is UTF-32"),
             (b"a.jpg\0b.jpg\0c.jpg\nd.jpg\n", "-0 is for"),
+            (b"\x89PNG\r\n\x1a\n\0\0", "it is not text"),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\n", "it is not text"),
         ] {
-            let list = List {
-                name: "list".into(),
-                reader: Some(Box::new(text)),
-                separator: Separator::Newline,
-                is_begun: false,
-            };
-            let found: Vec<_> = list.collect();
-            let [Err(Input::Unreadable { error, .. })] = &found[..] else { panic!("{found:?}") };
-            assert!(error.message.contains(reason), "{error:?}");
+            let message = refused(text, Separator::Newline);
+            assert!(message.contains(reason), "{message}, not {reason}");
         }
+        for (text, reason) in [
+            (&b"a.jpg\nb.jpg\n"[..], "leave out -0"),
+            (b"a.jpg\nb.jpg", "leave out -0"),
+            (b"\xff\xfea\0\n\0", "it is UTF-16"),
+        ] {
+            let message = refused(text, Separator::Null);
+            assert!(message.contains(reason), "{message}, not {reason}");
+        }
+        assert_eq!(paths(b"a\0b\0c", Separator::Null), ["a", "b", "c"].map(PathBuf::from));
+        assert_eq!(paths(b"a\nb\0c\nd", Separator::Null), ["a\nb", "c\nd"].map(PathBuf::from));
+    }
+
+    /// A pipe hands over what its writer wrote at a time.
+    #[test]
+    fn a_mark_may_come_in_pieces() {
+        let pieces = |pieces: [&'static [u8]; 3]| BufReader::new(pieces[0].chain(pieces[1]).chain(pieces[2]));
+        assert!(refused(pieces([b"\xff", b"\xfea", b"\0\n\0"]), Separator::Newline).contains("UTF-16"));
+        let reader = Box::new(pieces([b"\xef", b"\xbb", b"\xbfa.jpg\n"]));
+        let list = List {
+            name: "list".into(),
+            reader: Some(reader),
+            separator: Separator::Newline,
+            is_begun: false,
+        };
+        assert_eq!(list.map(Result::unwrap).collect::<Vec<_>>(), [PathBuf::from("a.jpg")]);
     }
 
     /// `/dev/zero`, `yes`, a disk image: none of them ends, and no path comes.

@@ -19,6 +19,8 @@ pub(super) struct Memory {
     reserved: u64,
     taken: Mutex<u64>,
     freed: Condvar,
+    /// Whether the system gives so many bytes.
+    is_there: fn(u64) -> bool,
 }
 
 /// Bytes that are taken, until it is dropped.
@@ -36,7 +38,7 @@ const LARGE: u64 = 64 << 20;
 
 impl Memory {
     pub(super) fn new(limit: u64) -> Self {
-        Self { limit, reserved: 0, taken: Mutex::new(0), freed: Condvar::new() }
+        Self { limit, reserved: 0, taken: Mutex::new(0), freed: Condvar::new(), is_there }
     }
 
     /// Keeps so many bytes from being taken: something else has them.
@@ -64,10 +66,11 @@ impl Memory {
         Ok(Some(Lease { memory: self, bytes }))
     }
 
-    /// Whether `bytes` more may be taken, and are there.
+    /// Whether `bytes` more may be taken, and are there. What others took may not have been allocated yet, so the system is
+    /// asked for all of it: a limit above what it gives makes pictures wait, but never ends the process.
     fn has_room(&self, taken: u64, bytes: u64) -> bool {
-        taken.saturating_add(bytes).saturating_add(self.reserved) <= self.limit
-            && (bytes < LARGE || is_there(bytes))
+        let all = taken.saturating_add(bytes);
+        all.saturating_add(self.reserved) <= self.limit && (all < LARGE || (self.is_there)(all))
     }
 
     fn refusal(&self, bytes: u64) -> ItemError {
@@ -186,6 +189,23 @@ mod tests {
         assert!(first.resize(10));
         drop(first);
         assert_eq!(*memory.lock(), 0);
+    }
+
+    /// The limit is far above what the system gives, and what is taken is not yet allocated.
+    #[test]
+    fn no_more_is_taken_than_the_system_gives() {
+        let memory = Memory { is_there: |bytes| bytes <= 300 * MIB, ..Memory::new(4096 * MIB) };
+        let stop = AtomicBool::new(true);
+        let take = |mebibytes: u64| memory.take(mebibytes * MIB, &stop).unwrap();
+        let mut first = take(200).unwrap();
+        assert!(take(200).is_none() && take(101).is_none());
+        let second = take(40).unwrap();
+        assert!(take(61).is_none() && !first.resize(261 * MIB) && first.resize(260 * MIB));
+        drop(first);
+        assert!(take(200).is_some());
+        drop(second);
+        let error = memory.take(301 * MIB, &stop).unwrap_err();
+        assert_eq!(error.message, "takes 301 MiB of memory to decode, which the system does not give");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::error::DecodeError;
 use super::job::{Job, Needs};
 use super::picture::Decoded;
-use super::{bmp, gif, ico, image_crate, jpeg, pfm, png, pnm, tga, tiff, webp};
+use super::{bmp, gif, ico, jpeg, pfm, png, pnm, qoi, tga, tiff, webp};
 
 /// A format that [`decode`](super::decode()) reads.
 pub(super) struct PictureFormat {
@@ -27,7 +27,7 @@ pub(super) const FORMATS: [PictureFormat; 11] = [
     PictureFormat { name: "TIFF", is_this: tiff::is_tiff, decode: tiff::decode, needs: tiff::needs },
     PictureFormat { name: "PNM",  is_this: pnm::is_pnm, decode: pnm::decode, needs: pnm::needs },
     PictureFormat { name: "PFM",  is_this: pfm::is_pfm, decode: pfm::decode, needs: pfm::needs },
-    PictureFormat { name: "QOI",  is_this: |b| b.starts_with(b"qoif"), decode: image_crate::decode_qoi, needs: image_crate::qoi_needs },
+    PictureFormat { name: "QOI",  is_this: |b| b.starts_with(b"qoif"), decode: qoi::decode, needs: qoi::needs },
     PictureFormat { name: "ICO",  is_this: |b| b.starts_with(b"\0\0\x01\0"), decode: ico::decode, needs: ico::needs },
     PictureFormat { name: "TGA",  is_this: tga::is_tga, decode: tga::decode, needs: tga::needs },
 ];

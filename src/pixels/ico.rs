@@ -12,6 +12,9 @@ use super::job::{Job, Needs};
 use super::picture::Decoded;
 use super::{bmp, image_crate, png};
 
+/// No header of a bitmap is longer, with its colours.
+const HEADER: usize = 2048;
+
 /// Decodes the best picture of an ICO file.
 pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let picture = best_picture(job.bytes).ok_or_else(|| job.ends_early())?;
@@ -30,8 +33,11 @@ pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
     if is_png(picture) {
         return png::needs(&job.with_bytes(picture));
     }
-    let bitmap = without_mask(picture).ok_or_else(|| job.ends_early())?;
-    image_crate::bare_bitmap_needs(&bitmap, job)
+    let header = &picture[..picture.len().min(HEADER)];
+    let bitmap = without_mask(header).ok_or_else(|| job.ends_early())?;
+    let needs = image_crate::bare_bitmap_needs(&bitmap, job)?;
+    // The bitmap is copied.
+    Ok(Needs { bytes: needs.bytes + picture.len() as u64, ..needs })
 }
 
 fn is_png(picture: &[u8]) -> bool {

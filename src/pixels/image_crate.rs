@@ -1,4 +1,4 @@
-//! What the `image` crate decodes: QOI, and the pictures of WebP, BMP and TGA files.
+//! What the `image` crate decodes: the pictures of WebP, BMP, TGA and QOI files.
 
 use std::io::{BufRead, Cursor, ErrorKind, Seek};
 
@@ -10,16 +10,6 @@ use image::{ColorType, DynamicImage, ImageDecoder, ImageFormat, ImageReader};
 use super::error::DecodeError;
 use super::job::{Job, Needs, unsupported};
 use super::picture::Decoded;
-
-/// Decodes a QOI.
-pub(super) fn decode_qoi(job: &Job) -> Result<Decoded, DecodeError> {
-    decode(job, ImageFormat::Qoi)
-}
-
-/// What [`decode_qoi`] takes.
-pub(super) fn qoi_needs(job: &Job) -> Result<Needs, DecodeError> {
-    needs(job, ImageFormat::Qoi)
-}
 
 /// Decodes a file of this format, as stored. Orientation is the caller's business.
 pub(super) fn decode(job: &Job, format: ImageFormat) -> Result<Decoded, DecodeError> {

@@ -32,13 +32,17 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// `decoding` counts the decoder's buffers and all copies of the picture.
+    /// `decoding` counts the decoder's buffers and all copies of the picture. It is not turned.
     pub(super) fn new(width: u32, height: u32, decoding: u64) -> Self {
         // Tables and windows, which do not grow with the picture.
         const FIXED: u64 = 2 << 20;
-        // Turning a picture holds it twice.
-        let turning = 6 * u64::from(width) * u64::from(height);
-        Self { width, height, bytes: FIXED + decoding.max(turning) }
+        Self { width, height, bytes: FIXED.saturating_add(decoding) }
+    }
+
+    /// The same of a picture that may be turned, which holds it twice.
+    pub(super) fn turned(self) -> Self {
+        let turning = Self::new(self.width, self.height, 6 * u64::from(self.width) * u64::from(self.height));
+        Self { bytes: self.bytes.max(turning.bytes), ..self }
     }
 }
 

@@ -37,6 +37,7 @@ mod png;
 mod pnm;
 mod preprocess;
 mod preprocess_memory;
+mod qoi;
 mod resize;
 mod resolution;
 mod size;

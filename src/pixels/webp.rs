@@ -37,7 +37,10 @@ pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
 pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
     let file = File::read(job)?;
     let needs = image_crate::needs(&job.with_bytes(&file.picture), ImageFormat::WebP)?;
-    Ok(Needs { bytes: needs.bytes + job.bytes.len() as u64, ..needs })
+    // An animation has a frame and a canvas beside the picture, both possibly RGBA.
+    let pixels = u64::from(needs.width) * u64::from(needs.height);
+    let canvas = if file.is_animated { 4 * pixels } else { 0 };
+    Ok(Needs { bytes: needs.bytes + canvas + job.bytes.len() as u64, ..needs }.turned())
 }
 
 /// What counts in a WebP file.
@@ -48,67 +51,80 @@ struct File<'a> {
     canvas: Option<(u32, u32)>,
     exif: Option<&'a [u8]>,
     xmp: Option<&'a [u8]>,
+    is_animated: bool,
 }
 
 impl<'a> File<'a> {
     fn read(job: &Job<'a>) -> Result<Self, DecodeError> {
-        let chunks = chunks(job)?;
-        let Some(&(b"VP8X", header)) = chunks.first() else {
-            return Ok(Self { picture: Cow::Borrowed(job.bytes), canvas: None, exif: None, xmp: None });
+        let chunks = Chunks::read(job)?;
+        let Some(header) = chunks.header else {
+            let picture = Cow::Borrowed(job.bytes);
+            return Ok(Self { picture, canvas: None, exif: None, xmp: None, is_animated: false });
         };
         let &header = header.first_chunk::<10>().ok_or_else(|| job.damaged("a short VP8X chunk"))?;
         let [flags, .., w0, w1, w2, h0, h1, h2] = header;
         let side = |bytes: [u8; 3]| 1 + u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]);
-        let metadata = |name: &[u8; 4], flag: u8| {
-            let chunk = chunks.iter().find(|(found, _)| flags & flag != 0 && *found == name);
-            chunk.map(|&(_, data)| data)
-        };
         let is_animated = flags & ANIMATION != 0;
         Ok(Self {
-            picture: Cow::Owned(if is_animated { first_frame(&header, &chunks) } else { still(&chunks) }),
+            picture: Cow::Owned(if is_animated { chunks.first_frame(header) } else { riff(chunks.still) }),
             canvas: (!is_animated).then(|| (side([w0, w1, w2]), side([h0, h1, h2]))),
-            exif: metadata(b"EXIF", EXIF),
-            xmp: metadata(b"XMP ", XMP),
+            exif: chunks.exif.filter(|_| flags & EXIF != 0),
+            xmp: chunks.xmp.filter(|_| flags & XMP != 0),
+            is_animated,
         })
     }
 }
 
-/// The chunks of the file. A RIFF that is longer than the file is cut off: what is missing could be the
-/// orientation.
-fn chunks<'a>(job: &Job<'a>) -> Result<Vec<Chunk<'a>>, DecodeError> {
-    let u32_at = |at: usize| Some(u32::from_le_bytes(*job.bytes.get(at..)?.first_chunk()?) as usize);
-    let end = 8 + u32_at(4).ok_or_else(|| job.ends_early())?;
-    if end > job.bytes.len() {
-        return Err(job.ends_early());
-    }
-    let mut rest = job.bytes.get(12..end).ok_or_else(|| job.damaged(format!("a length of {end} bytes")))?;
-    let mut chunks = Vec::new();
-    while let [n0, n1, n2, n3, l0, l1, l2, l3, data @ ..] = rest {
-        let length = u32::from_le_bytes([*l0, *l1, *l2, *l3]) as usize;
-        let name = rest.first_chunk().unwrap_or_else(|| unreachable!("four bytes"));
-        let Some(data) = data.get(..length) else {
-            let name = String::from_utf8_lossy(&[*n0, *n1, *n2, *n3]).into_owned();
-            return Err(job.damaged(format!("its chunk {name:?} is longer than the file")));
-        };
-        chunks.push((name, data));
-        // Chunks have even lengths; a last one may lack its padding.
-        rest = rest.get(8 + length.next_multiple_of(2)..).unwrap_or_default();
-    }
-    Ok(chunks)
+/// The first chunk of each kind that counts: others may be any number.
+#[derive(Default)]
+struct Chunks<'a> {
+    /// `VP8X`, if it is the first of all.
+    header: Option<&'a [u8]>,
+    still: Option<Chunk<'a>>,
+    animation: Option<Chunk<'a>>,
+    frame: Option<Chunk<'a>>,
+    exif: Option<&'a [u8]>,
+    xmp: Option<&'a [u8]>,
 }
 
-/// A file of the picture alone.
-fn still(chunks: &[Chunk]) -> Vec<u8> {
-    let picture = chunks.iter().find(|(name, _)| matches!(**name, [b'V', b'P', b'8', b' ' | b'L']));
-    riff(picture.copied())
-}
+impl<'a> Chunks<'a> {
+    /// A RIFF that is longer than the file is cut off: what is missing could be the orientation.
+    fn read(job: &Job<'a>) -> Result<Self, DecodeError> {
+        let u32_at = |at: usize| Some(u32::from_le_bytes(*job.bytes.get(at..)?.first_chunk()?) as usize);
+        let end = 8 + u32_at(4).ok_or_else(|| job.ends_early())?;
+        if end > job.bytes.len() {
+            return Err(job.ends_early());
+        }
+        let all = job.bytes.get(12..end).ok_or_else(|| job.damaged(format!("a length of {end} bytes")))?;
+        let (mut chunks, mut rest) = (Self::default(), all);
+        while let Some((header, data)) = rest.split_first_chunk::<8>() {
+            let [name @ .., l0, l1, l2, l3] = header;
+            let length = u32::from_le_bytes([*l0, *l1, *l2, *l3]) as usize;
+            let Some(data) = data.get(..length) else {
+                let name = String::from_utf8_lossy(name);
+                return Err(job.damaged(format!("its chunk {name:?} is longer than the file")));
+            };
+            let chunk = (name, data);
+            match name {
+                b"VP8X" if rest.len() == all.len() => chunks.header = Some(data),
+                b"VP8 " | b"VP8L" => chunks.still = chunks.still.or(Some(chunk)),
+                b"ANIM" => chunks.animation = chunks.animation.or(Some(chunk)),
+                b"ANMF" => chunks.frame = chunks.frame.or(Some(chunk)),
+                b"EXIF" => chunks.exif = chunks.exif.or(Some(data)),
+                b"XMP " => chunks.xmp = chunks.xmp.or(Some(data)),
+                _ => {}
+            }
+            // Chunks have even lengths; a last one may lack its padding.
+            rest = rest.get(8 + length.next_multiple_of(2)..).unwrap_or_default();
+        }
+        Ok(chunks)
+    }
 
-/// An animation of its first frame.
-fn first_frame(header: &[u8; 10], chunks: &[Chunk]) -> Vec<u8> {
-    let mut header = *header;
-    header[0] &= !(EXIF | XMP | PROFILE);
-    let find = |wanted: &[u8; 4]| chunks.iter().find(|(name, _)| *name == wanted).copied();
-    riff([Some((b"VP8X", &header[..])), find(b"ANIM"), find(b"ANMF")].into_iter().flatten())
+    /// An animation of its first frame.
+    fn first_frame(&self, mut header: [u8; 10]) -> Vec<u8> {
+        header[0] &= !(EXIF | XMP | PROFILE);
+        riff([Some((b"VP8X", &header[..])), self.animation, self.frame].into_iter().flatten())
+    }
 }
 
 /// A file of these chunks.

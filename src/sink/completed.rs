@@ -1,89 +1,103 @@
 //! Which inputs an output file has completed, and how much of the file is valid.
 
 use std::collections::HashMap;
-use std::io;
 use std::ops::Range;
 use std::path::Path;
 
-use thiserror::Error;
+use super::earlier::{Content, Earlier};
 
 /// The inputs that an output file has completed.
 #[derive(Debug, Default)]
 pub struct CompletedInputs {
-    /// How often each path was completed. Paths are bytes.
-    paths: HashMap<Box<[u8]>, usize>,
-    /// Where the torn end of the file begins, bytes: a killed run leaves one.
-    end: u64,
-    /// What lies before `end` and is not a whole record: two writers, a disk that lost power, an editor.
-    foreign: Vec<Range<u64>>,
+    /// By path, which is bytes.
+    paths: HashMap<Box<[u8]>, Completion>,
     /// How many inputs are completed.
     count: usize,
+    /// What the file has of inputs that are not completed.
+    earlier: Earlier,
+    /// Where the torn end of the file begins, bytes: a killed run leaves one.
+    end: u64,
+    /// What lies before `end` and is not a whole record: two writers, a disk that lost power, an editor. Ascending.
+    foreign: Vec<Range<u64>>,
     /// As [`lacks_damage`](Self::lacks_damage).
     pub(super) lacks_damage: bool,
 }
 
-/// Why a run cannot append to a file.
-#[derive(Debug, Error)]
-pub enum ResumeError {
-    /// The file cannot be read.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// The format has no way back from bytes to inputs.
-    #[error("{format} output cannot be resumed")]
-    NotResumable {
-        /// The format's title.
-        format: &'static str,
-    },
-    /// The file has other content.
-    #[error("line {line} was not written by mnet ({reason})")]
-    NotAnAnswer {
-        /// Counted from 1.
-        line: u64,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The file has answers of another model.
-    #[error("its answers are from {theirs}; this run uses {ours}")]
-    OtherModel {
-        /// Name and resolution in the file.
-        theirs: String,
-        /// Name and resolution of the model that would append.
-        ours: String,
-    },
+/// What a file has of one path.
+#[derive(Debug, Default)]
+struct Completion {
+    /// How often it was completed.
+    times: usize,
+    /// How many rows the last answer has, where that is more than one record.
+    rows: u32,
 }
 
 impl CompletedInputs {
-    /// None, in a file whose first `end` bytes stay.
-    pub(super) fn none(end: u64) -> Self {
-        Self { end, ..Self::default() }
-    }
-
-    /// Adds an input whose records are these bytes. What was passed over since the last record is foreign.
-    pub(super) fn add(&mut self, path: &[u8], records: Range<u64>) {
-        *self.paths.entry(path.into()).or_default() += 1;
-        self.end_at(records.start);
-        self.end = records.end;
+    /// Adds an input that has an answer of so many rows, or a failure that will not pass. It is the outcome of an earlier
+    /// attempt that failed, if there was one.
+    pub(super) fn add(&mut self, path: &[u8], rows: u32) {
+        self.earlier.take(path);
+        let completion = self.paths.entry(path.into()).or_default();
+        completion.times += 1;
+        completion.rows = rows;
         self.count += 1;
     }
 
-    /// What follows `end` is torn; what was passed over since the last record is foreign.
-    pub(super) fn end_at(&mut self, end: u64) {
-        if self.end < end {
-            self.foreign.push(self.end..end);
+    /// Adds what the file has of an input that is not completed.
+    pub(super) fn add_part(&mut self, path: &[u8], part: Content) {
+        self.earlier.add(path, part);
+    }
+
+    /// Adds a further row to the last answer to `path`, and says whether it is the next one.
+    pub(super) fn add_row(&mut self, path: &[u8], rank: u32) -> bool {
+        let completion =
+            self.paths.get_mut(path).filter(|completion| completion.rows.checked_add(1) == Some(rank));
+        completion.map(|completion| completion.rows = rank).is_some()
+    }
+
+    /// Adds bytes that are not a whole record. They lie after all that were added before.
+    pub(super) fn reject(&mut self, range: Range<u64>) {
+        match self.foreign.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ if range.is_empty() => {}
+            _ => self.foreign.push(range),
         }
+    }
+
+    /// Adds bytes that turned out not to be whole records. They may lie anywhere.
+    pub(super) fn reject_earlier(&mut self, ranges: impl Iterator<Item = Range<u64>>) {
+        let mut all: Vec<_> = std::mem::take(&mut self.foreign);
+        all.extend(ranges);
+        all.sort_by_key(|range| range.start);
+        for range in all {
+            self.reject(range);
+        }
+    }
+
+    /// What follows `end` is torn.
+    pub(super) fn end_at(&mut self, end: u64) {
         self.end = end;
     }
 
     /// Whether this input is completed. An input that was given twice has to be completed twice: each call uses up one
-    /// completion.
+    /// completion. An input of which the file has only a part is asked first.
     pub fn take(&mut self, path: &Path) -> bool {
-        let count = self.paths.get_mut(path.as_os_str().as_encoded_bytes());
-        count.filter(|count| **count > 0).map(|count| *count -= 1).is_some()
+        let path = path.as_os_str().as_encoded_bytes();
+        if self.earlier.take(path) {
+            return false;
+        }
+        let completion = self.paths.get_mut(path).filter(|completion| completion.times > 0);
+        completion.map(|completion| completion.times -= 1).is_some()
     }
 
     /// How many inputs are completed.
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// What the file has of inputs that are not completed.
+    pub fn earlier(&self) -> &Earlier {
+        &self.earlier
     }
 
     /// Whether an earlier version began the file, without a column that says which pictures are damaged.
@@ -99,5 +113,12 @@ impl CompletedInputs {
     /// Ranges of bytes before [`end`](Self::end) that are not whole records of mnet, ascending.
     pub fn foreign(&self) -> &[Range<u64>] {
         &self.foreign
+    }
+
+    /// What is left of the file without its torn end and what is foreign, ascending.
+    pub fn kept(&self) -> impl Iterator<Item = Range<u64>> {
+        let starts = std::iter::once(0).chain(self.foreign.iter().map(|range| range.end));
+        let ends = self.foreign.iter().map(|range| range.start).chain([self.end]);
+        starts.zip(ends).map(|(start, end)| start..end).filter(|range| !range.is_empty())
     }
 }

@@ -2,8 +2,10 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::completed::{CompletedInputs, ResumeError};
+use super::completed::CompletedInputs;
+use super::earlier::Earlier;
 use super::excerpt::Excerpt;
+use super::resume_error::ResumeError;
 use crate::record::{ModelInfo, Record};
 
 /// Turns records into bytes, one at a time. Each record is written whole and flushed before the next, except those that
@@ -88,6 +90,8 @@ pub struct SinkOptions {
     pub appends: bool,
     /// Whether that output has no column for damage.
     pub lacks_damage: bool,
+    /// What that output has of inputs that are asked once more.
+    pub earlier: Earlier,
 }
 
 /// What text shows for a class.

@@ -1,25 +1,30 @@
-//! Records to bytes.
+//! Records to bytes, and back to which inputs they answer.
 //!
 //! To add a format, write a file here with an implementation of [`Sink`] and a `FORMAT`, and list it in [`FORMATS`]. Flags,
 //! help, file endings, `--resume` and the checks of unfinished files all come from that row.
 
 mod completed;
 mod csv;
+mod earlier;
 mod excerpt;
 mod fields;
 mod format;
 mod jsonl;
+mod lines;
 mod parquet;
 mod paths;
+mod resume_error;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
-pub use completed::{CompletedInputs, ResumeError};
+pub use completed::CompletedInputs;
+pub use earlier::Earlier;
 pub use excerpt::Excerpt;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
 pub use paths::{PATHS, PATHS_NULL};
+pub use resume_error::ResumeError;
 
 /// All formats that `--format` names. The first is the default.
 pub static FORMATS: &[Format] = &[text::FORMAT, jsonl::FORMAT, csv::FORMAT, parquet::FORMAT];

@@ -28,6 +28,8 @@ mod parquet;
 mod photos;
 mod preprocessing;
 #[cfg(unix)]
+mod resume;
+#[cfg(unix)]
 mod signals;
 #[cfg(unix)]
 mod timeout;

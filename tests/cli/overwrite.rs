@@ -71,53 +71,6 @@ fn two_runs_do_not_write_one_file() {
     assert_eq!(fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap().lines().count(), 2);
 }
 
-/// What two writers, a power failure or an editor leave behind.
-#[test]
-fn a_damaged_file_keeps_its_answers_and_goes_on() {
-    let mnet = folder();
-    for (name, damage) in [
-        ("labels.jsonl", &b"{\"path\":\"torn.jpg\",\"wid\n"[..]),
-        ("labels.jsonl", b"\0\0\0\0\0\0\0\0\n"),
-        ("labels.jsonl", b"a note\nand another\n"),
-        ("labels.csv", b"torn,1,2\n"),
-        ("labels.csv", b"x,y,z,1,2,3,4\n"),
-    ] {
-        let path = mnet.path().join(name);
-        let rejected = mnet.path().join(format!("{name}.rejected"));
-        mnet.run(["classify", "a.jpg", "-k", "1", "--resume", name]).succeeded();
-        let answers = fs::read(&path).unwrap();
-        let is_csv = name.ends_with("csv");
-        // In CSV the last picture before the damage may lack rows, so that only an earlier one is sure.
-        let header = answers.iter().position(|byte| *byte == b'\n').unwrap() + 1;
-        let again = if is_csv { &answers[header..] } else { &answers[..] };
-        fs::write(&path, [&answers, again, damage, again].concat()).unwrap();
-        let text = String::from_utf8_lossy(damage).into_owned();
-        mnet.run(["classify", "b.jpg", "-k", "1", "--resume", name])
-            .failed(0, &["was damaged in 1 places", &format!("{name}.rejected")]);
-        let repaired = String::from_utf8(fs::read(&path).unwrap()).unwrap();
-        assert!(!repaired.contains(&*text) && repaired.contains("b.jpg"), "{repaired}");
-        assert!(repaired.contains("a.jpg"), "{repaired}");
-        assert!(String::from_utf8_lossy(&fs::read(&rejected).unwrap()).contains(text.trim_end()), "{text}");
-        // Nothing is left to mend.
-        let run = mnet.run(["classify", "b.jpg", "-k", "1", "--resume", name]).succeeded();
-        assert!(!run.stderr.contains("damaged"), "{}", run.stderr);
-        fs::remove_file(&path).unwrap();
-        fs::remove_file(&rejected).unwrap();
-    }
-}
-
-#[test]
-fn what_a_spreadsheet_saved_can_be_resumed() {
-    let mnet = folder();
-    mnet.run(["classify", "a.jpg", "a.jpg", "-k", "1", "--resume", "labels.csv"]).succeeded();
-    let path = mnet.path().join("labels.csv");
-    let text = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
-    fs::write(&path, format!("\u{feff}{text}")).unwrap();
-    mnet.run(["classify", "a.jpg", "b.jpg", "-k", "1", "--resume", "labels.csv"])
-        .failed(0, &["already has the answers"]);
-    assert!(fs::read_to_string(&path).unwrap().contains("b.jpg"));
-}
-
 #[cfg(unix)]
 #[test]
 fn devices_are_not_resumed() {

@@ -65,7 +65,7 @@ fn ctrl_c_does_not_wait_for_a_slow_picture() {
     let answered = || fs::read_to_string(mnet.path().join("a.jsonl")).is_ok_and(|text| text.ends_with('\n'));
     let start = Instant::now();
     while !answered() {
-        assert!(start.elapsed() < Duration::from_secs(60), "no answer");
+        assert!(start.elapsed() < Duration::from_mins(1), "no answer");
         thread::sleep(Duration::from_millis(20));
     }
     let stopped = Instant::now();

@@ -35,6 +35,7 @@ def jpegs(rgb, small):
     yield "chroma-finer.jpg", encode_jpeg(45, 38, [(2, 1), (1, 1), (1, 2)], [[0, 1, 2]])
     yield "chroma-of-a-quarter.jpg", encode_jpeg(45, 38, [(2, 2), (4, 1), (1, 4)], [[0], [1, 2]])
     plain = encode(rgb, "JPEG")
+    yield "junk-for-end.jpg", plain[:-2] + b"whatever a camera appends"
     yield "zeros-for-end.jpg", plain[:-2] + bytes(100)
     # Pillow finds no end in this one; no pixel is missing.
     plain = encode(rgb, "JPEG", progressive=True)
@@ -50,6 +51,8 @@ def jpegs(rgb, small):
     yield "exif-before-xmp.jpg", app1(adobe + ATTRIBUTE, b"Exif\0\0" + exif(3))
     yield "exif-slong.jpg", app1(b"Exif\0\0" + exif(6, kind=9))
     yield "exif-sshort.jpg", app1(b"Exif\0\0" + exif(6, kind=8))
+    yield "exif-split.jpg", app1(b"Exif\0\0" + exif(6)[:15], b"Exif\0\0" + exif(6)[15:])
+    yield "exif-fraction.jpg", app1(b"Exif\0\0" + exif(26, kind=5) + struct.pack("<II", 6, 1))
 
 
 def chunk(name, data):
@@ -164,6 +167,7 @@ def levels():
 
 
 def others(small):
+    yield "no-end.qoi", encode(small, "QOI")[:-8]
     yield "bilevel.tga", encode(small.convert("1"), "TGA")
     levels = [0, 64, 255, 1, 128, 191, 26, 2, 3, 4, 5, 254]
     rows = [struct.pack("<4f", *(level / 255 for level in levels[at:at + 4])) for at in (8, 4, 0)]

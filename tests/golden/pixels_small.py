@@ -3,9 +3,10 @@
 
     python3 tests/golden/pixels_small.py
 
-Writes into two folders of tests/golden/pixels, replacing their files:
+Writes into three folders of tests/golden/pixels, replacing their files:
 
     decode/NAME.EXT  decode/NAME.EXT.ppm        a file and its upright RGB pixels
+    damaged/NAME.jpg  damaged/NAME.jpg.ppm      a damaged file and what there is of it
     preprocess/source.png  preprocess/NAME.ppm  one picture and its R x R pixels under rule NAME
 """
 
@@ -16,10 +17,11 @@ import sys
 import zlib
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from PIL.Image import Resampling
 
 sys.path.insert(0, str(Path(__file__).parent))
+import pixels_damaged  # noqa: E402
 import pixels_kinds  # noqa: E402
 import pixels_tiff  # noqa: E402
 from pixels import timm, transformers  # noqa: E402
@@ -185,10 +187,10 @@ def rules():
 
 
 def main():
-    for old in [*OUT.glob("decode/*"), *OUT.glob("preprocess/*")]:
-        old.unlink()
-    (OUT / "decode").mkdir(parents=True, exist_ok=True)
-    (OUT / "preprocess").mkdir(parents=True, exist_ok=True)
+    for folder in ("decode", "damaged", "preprocess"):
+        (OUT / folder).mkdir(parents=True, exist_ok=True)
+        for old in (OUT / folder).iterdir():
+            old.unlink()
     for name, data in files():
         (OUT / "decode" / name).write_bytes(data)
         upright(data).save(OUT / "decode" / f"{name}.ppm")
@@ -201,6 +203,12 @@ def main():
     rows = [b"".join(struct.pack(">H", 256 * v + 200) for v in gray[12 * y:12 * y + 12]) for y in range(7)]
     (OUT / "decode" / "gray-16.png").write_bytes(png(12, 7, 16, 0, rows))
     Image.frombytes("L", (12, 7), gray).convert("RGB").save(OUT / "decode" / "gray-16.png.ppm")
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    for name, data in pixels_damaged.kinds(pattern(45, 38)):
+        (OUT / "damaged" / name).write_bytes(data)
+        upright(data).save(OUT / "damaged" / f"{name}.ppm")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     source = pattern(45, 38)
     source.save(OUT / "preprocess" / "source.png")

@@ -6,13 +6,16 @@ import zlib
 from pixels_kinds import ATTRIBUTE, encode
 from PIL import Image
 
-NUMBERS = {1: "B", 2: "B", 3: "H", 4: "I", 7: "B"}
+# Of types; a fraction (5) is two numbers.
+NUMBERS = {1: "B", 2: "B", 3: "H", 4: "I", 5: "I", 7: "B"}
 
 
 def write(order, tags, chunks):
-    """A TIFF of these tags, tag -> (type, values), and of the chunks, whose offsets it adds as tag 273 or 324."""
-    offsets = 324 if 322 in tags else 273
-    tags = {**tags, offsets: (4, [0] * len(chunks)), offsets + (1 if offsets == 324 else 6): (4, [len(c) for c in chunks])}
+    """A TIFF of these tags, tag -> (type, values), and of the chunks, whose offsets it adds as tag 273 or 324, and their
+    lengths unless they are among the tags."""
+    offsets = 324 if 322 in tags and 279 not in tags else 273
+    lengths = offsets + (1 if offsets == 324 else 6)
+    tags = {lengths: (4, [len(c) for c in chunks]), **tags, offsets: (4, [0] * len(chunks))}
     at = 8 + 2 + 12 * len(tags) + 4
     sizes = {tag: struct.calcsize(NUMBERS[kind]) * len(values) for tag, (kind, values) in tags.items()}
     start = at + sum(size + size % 2 for size in sizes.values() if size > 4)
@@ -24,16 +27,18 @@ def write(order, tags, chunks):
         if len(raw) > 4:
             value = struct.pack(order + "I", at + len(extra))
             extra += raw + b"\0" * (len(raw) % 2)
-        entries += struct.pack(order + "HHI", tag, kind, len(values)) + value
+        entries += struct.pack(order + "HHI", tag, kind, len(values) // (2 if kind == 5 else 1)) + value
     head = (b"II" if order == "<" else b"MM") + struct.pack(order + "HIH", 42, 8, len(tags))
     return head + entries + bytes(4) + extra + b"".join(chunks)
 
 
 def picture(width, height, bits, photometric, data, order="<", samples=1, **more):
-    """One strip, uncompressed. `more` has tags by number: `t338=[1]`."""
+    """One strip, uncompressed. `more` has tags by number, `t338=[1]`, and with their type, `t274=(1, [6])`."""
     tags = {256: (3, [width]), 257: (3, [height]), 258: (3, [bits] * samples), 259: (3, [1]), 262: (3, [photometric]),
             277: (3, [samples]), 278: (3, [height])}
-    tags.update({int(tag[1:]): (7 if isinstance(values, bytes) else 3, values) for tag, values in more.items()})
+    for tag, values in more.items():
+        kind = 7 if isinstance(values, bytes) else 3
+        tags[int(tag[1:])] = values if isinstance(values, tuple) else (kind, values)
     return write(order, tags, data if isinstance(data, list) else [data])
 
 
@@ -114,6 +119,7 @@ def files(rgb, small):
     yield "ycbcr-411.tif", subsampled(ycbcr, 4, 1)
     yield "xmp.tif", picture(width, height, 8, 1, gray.tobytes(), t700=ATTRIBUTE)
     yield "tiled-planar.tif", tiled_planar(rgb)
+    yield from tags_of_little_use(small, rgb)
     # What Pillow clips, or does not read: the high byte counts, and floats from 0 to 1 are scaled.
     deep = [v << 4 | 5 for v in levels]
     yield "gray-12.tif", picture(width, height, 12, 1, packed(deep, width, 12)), gray.convert("RGB")
@@ -125,6 +131,32 @@ def files(rgb, small):
     deep = struct.pack(f">{len(levels)}h", *(2 * v - 200 for v in levels))
     clipped = gray.point(lambda v: min(max(2 * v - 200, 0), 255)).convert("RGB")
     yield "int-16.tif", picture(width, height, 16, 1, deep, order=">", t339=[2]), clipped
+
+
+def tags_of_little_use(small, rgb):
+    """Tags that are ignored, missing, or not where they belong; values that are rarely others."""
+    width, height = small.size
+    gray, colours, pixels = small.convert("L"), small.quantize(16), small.tobytes()
+    runs = b"".join(bytes([len(row) - 1]) + row for row in (pixels[at:at + 3 * width] for at in range(0, len(pixels), 3 * width)))
+    yield "predictor-uncompressed.tif", picture(width, height, 8, 2, pixels, samples=3, t317=[2])
+    yield "predictor-packbits.tif", picture(width, height, 8, 2, runs, samples=3, t259=[32773], t317=[2])
+    yield "length-0.tif", picture(width, height, 8, 2, zlib.compress(pixels), samples=3, t259=[8], t279=(4, [0]))
+    tile = zlib.compress(small.crop((0, 0, 16, 16)).tobytes())
+    yield "tile-as-strip.tif", picture(width, height, 8, 2, tile, samples=3, t259=[8], t322=[16], t323=[16], t279=(4, [len(tile)]))
+    short = [v * 257 for c in range(3) for v in colours.getpalette()[c:48:3]]
+    yield "palette-short.tif", picture(width, height, 8, 3, colours.tobytes(), t320=short)
+    yield "int-8.tif", picture(width, height, 8, 1, gray.tobytes(), t339=[2])
+    yield "orientation-byte.tif", picture(width, height, 8, 2, pixels, samples=3, t274=(1, [6]))
+    yield "orientation-fraction.tif", picture(width, height, 8, 2, pixels, samples=3, t274=(5, [6, 1]))
+    ycbcr = zlib.compress(small.convert("YCbCr").tobytes())
+    for name, tag in [
+        ("coefficients", dict(t529=(5, [2126, 10000, 7152, 10000, 722, 10000]))),
+        ("black-white", dict(t532=(5, [16, 1, 235, 1, 128, 1, 240, 1, 128, 1, 240, 1]))),
+    ]:
+        yield f"ycbcr-{name}.tif", picture(width, height, 8, 6, ycbcr, samples=3, t259=[8], t530=[1, 1], **tag)
+    # Two strips of 24 rows of a picture of 38.
+    strips = [encode(rgb.convert("L").crop((0, y, 45, y + 24)), "JPEG") for y in (0, 24)]
+    yield "jpeg-last-strip.tif", picture(45, 38, 8, 1, strips, t259=[7], t278=[24])
 
 
 def subsampled(ycbcr, h, v):

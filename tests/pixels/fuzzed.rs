@@ -15,11 +15,11 @@ fn salvaged(bytes: &[u8]) -> Draft {
 }
 
 /// A chunk of a PNG.
-fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     let mut crc = flate2::Crc::new();
-    crc.update(name);
+    crc.update(&name);
     crc.update(data);
-    [&(data.len() as u32).to_be_bytes()[..], name, data, &crc.sum().to_be_bytes()].concat()
+    [&(data.len() as u32).to_be_bytes()[..], &name, data, &crc.sum().to_be_bytes()].concat()
 }
 
 /// What a PNG needs was read from where the header is in most files: a chunk before it could claim any size.
@@ -27,13 +27,13 @@ fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
 fn the_header_of_a_png_need_not_be_its_first_chunk() {
     let plain = file("rgb.png");
     let (signature, rest) = plain.split_at(8);
-    for first in [chunk(b"tEXt", b"Comment\0hello"), chunk(b"prVt", &[0; 40]), chunk(b"prVt", b"")] {
+    for first in [chunk(*b"tEXt", b"Comment\0hello"), chunk(*b"prVt", &[0; 40]), chunk(*b"prVt", b"")] {
         let bytes = [signature, &first, rest].concat();
         let needs = needs(&bytes, &OPTIONS, None).unwrap();
         assert_eq!((needs.width, needs.height), (12, 7));
         assert_eq!(decode(&bytes, &OPTIONS).unwrap(), decode(&plain, &OPTIONS).unwrap());
     }
-    let apple = [signature, &chunk(b"CgBI", &[0; 4]), rest].concat();
+    let apple = [signature, &chunk(*b"CgBI", &[0; 4]), rest].concat();
     assert!(needs(&apple, &OPTIONS, None).is_ok(), "it is for decode to refuse it by its name");
     assert!(needs(signature, &OPTIONS, None).is_err());
 }
@@ -64,7 +64,7 @@ fn what_there_is_of_an_unusual_jpeg_is_decoded() {
 fn what_there_is_of_a_progressive_jpeg_before_zeros_is_decoded() {
     let bytes = file("420-progressive.jpg");
     let scans = || bytes.windows(2).enumerate().filter(|(_, pair)| *pair == b"\xff\xda").map(|(at, _)| at);
-    let last = scans().last().unwrap();
+    let last = scans().next_back().unwrap();
     let cut = [&bytes[..last], &[0; 300]].concat();
     let error = decode(&cut, &OPTIONS).unwrap_err();
     assert_eq!(error.to_string(), format!("JPEG ends early at byte {}", cut.len()));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod checksums;
+mod damaged;
 mod decode;
 mod fuzzed;
 mod hostile;
@@ -13,6 +14,7 @@ mod libraries;
 mod noise;
 mod preprocess;
 mod resize;
+mod tiffs;
 
 use std::path::PathBuf;
 

@@ -8,6 +8,7 @@ mod output;
 mod output_flags;
 mod overwrite;
 mod own_files;
+mod repair;
 mod report;
 mod resume;
 mod run_writer;
@@ -140,7 +141,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let mut writer = RunWriter::new(&args.output, sink, output, report);
     let inputs =
         ReadAhead::new(inputs, Arc::clone(stop.flag())).map_err(|error| threads::not_started(1, &error))?;
-    let inputs = inputs.filter(|input| !own_files.include(input.path()) && !completed.take(input.path()));
+    let inputs = inputs.filter(|input| {
+        let is_completed = completed.take(input.path()) && input.is_lasting();
+        !is_completed && !own_files.include(input.path())
+    });
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted)
         .with_memory(args.memory.unwrap_or_else(memory::default))
         .with_timeout(args.timeout);
@@ -239,7 +243,7 @@ fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
     let mut completed = resume::completed(&args.output)?;
     let mut output = Output::stdout();
     let mut exit = Exit::Success;
-    for input in inputs.filter(|input| !completed.take(input.path())) {
+    for input in inputs.filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
         let path = input.path();
         if let Input::Unreadable { error, .. } = &input {
             let hint = error.hint.map(|hint| input_hint(hint, path));

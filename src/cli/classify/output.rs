@@ -31,7 +31,12 @@ enum Target {
         /// The file to be replaced. Open, it keeps other runs away.
         earlier: Option<File>,
     },
-    /// A file that is appended to, a pipe or a device.
+    /// A file that is appended to, which had this path.
+    Appended {
+        file: File,
+        path: PathBuf,
+    },
+    /// A pipe or a device.
     InPlace(File),
 }
 
@@ -47,9 +52,9 @@ impl Output {
         Ok(Self { name: path.display().to_string(), target })
     }
 
-    /// Appends to `file`, which is at its end.
+    /// Appends to `file`, which was opened for that at `path`.
     pub(super) fn append(path: &Path, file: File) -> Self {
-        Self { name: path.display().to_string(), target: Target::InPlace(file) }
+        Self { name: path.display().to_string(), target: Target::Appended { file, path: path.to_owned() } }
     }
 
     /// Its name in messages.
@@ -70,9 +75,15 @@ impl Output {
         matches!(&self.target, Target::Atomic { path, .. } if path.exists())
     }
 
-    /// Makes a complete file appear under its name. Nothing is replaced that took the name since the run began.
+    /// Makes a complete file appear under its name. Nothing is replaced that took the name since the run began. A file that
+    /// is appended to has to be there still.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         self.flush()?;
+        if let Target::Appended { file, path } = &self.target
+            && !same_file::is_at(file, path)
+        {
+            return Err(io::Error::other("was removed or replaced while answers were appended to it"));
+        }
         let Target::Atomic { file, path, earlier } = &mut self.target else { return Ok(()) };
         if !file.path().exists() {
             let message = format!("{} is gone, where its answers were until now", file.path().display());
@@ -169,6 +180,7 @@ impl Write for Output {
             Target::Stdout(stdout) => for_reader(|| stdout.write(bytes)),
             Target::Stderr(stderr) => for_reader(|| stderr.write(bytes)),
             Target::Atomic { file, .. } => file.write(bytes),
+            Target::Appended { file, .. } => file.write(bytes),
             Target::InPlace(file) => for_reader(|| file.write(bytes)),
         }
     }
@@ -178,7 +190,7 @@ impl Write for Output {
             Target::Stdout(stdout) => for_reader(|| stdout.flush()),
             Target::Stderr(stderr) => for_reader(|| stderr.flush()),
             Target::Atomic { file, .. } => file.flush(),
-            Target::InPlace(file) => file.flush(),
+            Target::Appended { file, .. } | Target::InPlace(file) => file.flush(),
         }
     }
 }

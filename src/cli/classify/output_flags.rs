@@ -251,6 +251,7 @@ impl OutputFlags {
             colour: console.colours_stdout(),
             appends: completed.end() > 0,
             lacks_damage: completed.lacks_damage(),
+            earlier: completed.earlier().clone(),
         }))
     }
 

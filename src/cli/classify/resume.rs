@@ -2,15 +2,17 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 
 use super::lock::lock;
 use super::output::{Output, not_opened};
 use super::output_flags::OutputFlags;
+use super::repair::repair;
+use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
+use crate::cli::hint::OrFail;
 use crate::record::ModelInfo;
 use crate::sink::{CompletedInputs, Sink};
 
@@ -36,35 +38,65 @@ pub(super) fn open(
         return Ok(ResumeState { completed, output: flags.open()?, sink });
     };
     let shown = path.display();
-    let failure = |error: &io::Error| Failure::error(format_args!("{shown}: {error}"), None);
+    let failure = |error: io::Error| Failure::error(format_args!("{shown}: {error}"), None);
     check_regular(path)?;
-    let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path);
-    let file = file.as_mut().map_err(|error| not_opened(path, error))?;
-    lock(file).map_err(|error| failure(&error))?;
+    let mut file = open_locked(path)?;
     let completed = flags
         .format()
-        .completed(&mut BufReader::new(&*file), Some(model))
-        .map_err(|error| Failure::error(format_args!("{shown}: {error}"), None))?;
+        .completed(&mut BufReader::new(&file), Some(model))
+        .or_fail_about(&shown.to_string())?;
     if is_salvaging && completed.lacks_damage() {
         let message = format!("{shown} has no column `damaged`, which --damaged needs");
         let hint = "another file for --resume, or the same without --damaged".to_owned();
         return Err(Failure::error(message, Some(hint)));
     }
-    file.set_len(completed.end()).map_err(|error| failure(&error))?;
     if !completed.foreign().is_empty() {
-        let rejected = repair(file, path, completed.foreign()).map_err(|error| failure(&error))?;
-        let (count, rejected) = (completed.foreign().len(), rejected.display());
-        console.note(format_args!(
-            "{shown} was damaged in {count} places: what is not a whole answer is now in {rejected}"
-        ));
+        let places = completed.foreign().len();
+        let note = |end: &str| console.note(format_args!("{shown} was damaged in {places} places{end}"));
+        match repair(&mut file, path, &completed) {
+            Ok(repaired) => {
+                file = repaired.file;
+                note(&repaired.rejected.map_or(" by zero bytes, which are gone".to_owned(), |rejected| {
+                    format!(": what is not a whole answer is now in {}", rejected.display())
+                }));
+            }
+            Err(error) => {
+                note(&format!("; it cannot be repaired ({error}), and the others are appended to it"));
+            }
+        }
     }
-    file.seek(SeekFrom::End(0)).map_err(|error| failure(&error))?;
+    end_lines(&mut file, &completed).map_err(failure)?;
     if completed.count() > 0 {
         console.note(format_args!("{shown} already has the answers to {} inputs", completed.count()));
     }
     let sink = sink(&completed)?;
-    let file = file.try_clone().map_err(|error| failure(&error))?;
     Ok(ResumeState { completed, output: Output::append(path, file), sink })
+}
+
+/// Opens the file at `path` to be appended to, and keeps other runs away from it.
+fn open_locked(path: &Path) -> Result<File> {
+    loop {
+        let file = File::options().read(true).append(true).create(true).open(path);
+        let file = file.map_err(|error| not_opened(path, &error))?;
+        lock(&file).map_err(|error| not_opened(path, &error))?;
+        // Another run may have replaced it between the two.
+        if is_at(&file, path) {
+            return Ok(file);
+        }
+    }
+}
+
+/// Cuts off a torn end, and ends the last line if it lacks only that.
+fn end_lines(file: &mut File, completed: &CompletedInputs) -> io::Result<()> {
+    if file.metadata()?.len() > completed.end() {
+        file.set_len(completed.end())?;
+    }
+    let mut last = [b'\n'];
+    if file.seek(SeekFrom::End(0))? > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
 }
 
 /// The inputs that the file to resume has completed. The file is not changed.
@@ -75,8 +107,7 @@ pub(super) fn completed(flags: &OutputFlags) -> Result<CompletedInputs> {
     check_regular(path)?;
     let file = File::open(path)
         .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
-    let completed = flags.format().completed(&mut BufReader::new(file), None);
-    completed.map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))
+    flags.format().completed(&mut BufReader::new(file), None).or_fail_about(&path.display().to_string())
 }
 
 /// A pipe or a device has no earlier answers, and may never end.
@@ -89,44 +120,4 @@ fn check_regular(path: &Path) -> Result<()> {
         // That it is missing is fine, and any other error shows when it is opened.
         _ => Ok(()),
     }
-}
-
-/// Moves the bytes in `foreign` to a file beside `path`, whose name is returned, and closes the gaps.
-///
-/// The gaps are closed in place, front to back: if that is cut short, every answer is still there.
-fn repair(file: &mut File, path: &Path, foreign: &[Range<u64>]) -> io::Result<PathBuf> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".rejected");
-    let rejected = PathBuf::from(name);
-    let mut beside = File::options().append(true).create(true).open(&rejected)?;
-    for range in foreign {
-        file.seek(SeekFrom::Start(range.start))?;
-        io::copy(&mut Read::by_ref(file).take(range.end - range.start), &mut beside)?;
-        beside.write_all(b"\n")?;
-    }
-    beside.sync_all()?;
-
-    let length = file.metadata()?.len();
-    let mut to = foreign.first().map_or(length, |range| range.start);
-    let kept_until = foreign.iter().skip(1).map(|range| range.start).chain([length]);
-    for (range, end) in foreign.iter().zip(kept_until) {
-        to = copy_forward(file, range.end..end, to)?;
-    }
-    file.set_len(to)?;
-    Ok(rejected)
-}
-
-/// Copies bytes of `file` to an earlier place in it, and returns where the copy ends.
-fn copy_forward(file: &mut File, from: Range<u64>, to: u64) -> io::Result<u64> {
-    let mut buffer = vec![0; 1 << 16];
-    let mut at = from.start;
-    while at < from.end {
-        let length = (from.end - at).min(buffer.len() as u64) as usize;
-        file.seek(SeekFrom::Start(at))?;
-        file.read_exact(&mut buffer[..length])?;
-        file.seek(SeekFrom::Start(to + (at - from.start)))?;
-        file.write_all(&buffer[..length])?;
-        at += length as u64;
-    }
-    Ok(to + (from.end - from.start))
 }

@@ -9,6 +9,7 @@ mod input;
 mod pixels;
 mod predict;
 mod quote;
+mod sink;
 mod system;
 mod weights;
 

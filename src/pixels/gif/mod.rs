@@ -30,13 +30,11 @@ pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let row = 3 * width as usize;
     let background = colours[usize::from(frame.transparent.unwrap_or(0))];
     let mut pixels = background.repeat(width as usize * height as usize);
-    if frame.width > 0 {
-        let rows = pixels.chunks_exact_mut(row).skip(frame.top.into());
-        for (pixels, indices) in rows.zip(indices.chunks_exact(frame.width.into())) {
-            let pixels = pixels[3 * usize::from(frame.left)..].as_chunks_mut().0;
-            for (pixel, &index) in pixels.iter_mut().zip(indices) {
-                *pixel = colours[usize::from(index)];
-            }
+    let rows = pixels.chunks_exact_mut(row).skip(frame.top.into());
+    for (pixels, indices) in rows.zip(indices.chunks_exact(frame.width.into())) {
+        let pixels = pixels[3 * usize::from(frame.left)..].as_chunks_mut().0;
+        for (pixel, &index) in pixels.iter_mut().zip(indices) {
+            *pixel = colours[usize::from(index)];
         }
     }
     let image = RgbImage::from_raw(width, height, pixels).ok_or_else(|| job.damaged("pixels are missing"))?;
@@ -80,6 +78,9 @@ fn first_frame(decoder: &mut Decoder<&[u8]>, job: &Job) -> Result<(Frame, u32, u
     let frame = decoder.next_frame_info().map_err(|error| decode_error(error, job))?;
     let frame = frame.ok_or_else(|| job.damaged("it has no picture"))?;
     let &gif::Frame { left, top, width, height, transparent, .. } = frame;
+    if width == 0 || height == 0 {
+        return Err(job.damaged(format!("a picture of {width} x {height} pixels")));
+    }
     let frame = Frame { left, top, width, height, transparent };
     let end =
         |start: u16, length: u16, screen: u16| (u32::from(start) + u32::from(length)).max(screen.into());

@@ -2,8 +2,7 @@
 
 use libjpeg_turbo_rs::common::huffman_table::HuffmanTable;
 
-/// A reader of the data between markers. It is strict: bits that are missing or left over before a marker are
-/// an error.
+/// A reader of the data between markers. Bits that are missing or left over before a marker are for the caller to find.
 pub(super) struct BitReader<'a> {
     data: &'a [u8],
     /// Position of the next byte.
@@ -14,6 +13,8 @@ pub(super) struct BitReader<'a> {
     count: u32,
     /// Zero bits that were added at a marker or at the end.
     padding: u32,
+    /// Whether bits that are no code are the symbol 0, as in libjpeg, rather than an error.
+    is_lenient: bool,
 }
 
 /// The meaning of a Huffman symbol of AC coefficients.
@@ -41,7 +42,16 @@ impl AcSymbol {
 
 impl<'a> BitReader<'a> {
     pub(super) fn new(data: &'a [u8]) -> Self {
-        Self { data, at: 0, window: 0, count: 0, padding: 0 }
+        Self { data, at: 0, window: 0, count: 0, padding: 0, is_lenient: false }
+    }
+
+    /// A reader of data that may be damaged.
+    pub(super) fn lenient(data: &'a [u8]) -> Self {
+        Self { is_lenient: true, ..Self::new(data) }
+    }
+
+    pub(super) fn is_lenient(&self) -> bool {
+        self.is_lenient
     }
 
     /// Fills the window to at least 32 bits, enough for a code (up to 16) and its coefficient (up to 15).
@@ -104,7 +114,10 @@ impl<'a> BitReader<'a> {
         self.refill();
         let code = self.peek(16) as u16;
         let (symbol, length) = match table.lookup_fast(code) {
-            (_, 0) => table.lookup(code).ok()?,
+            (_, 0) => match table.lookup(code) {
+                Err(_) if self.is_lenient => (0, 17),
+                found => found.ok()?,
+            },
             found => found,
         };
         self.skip(length.into());
@@ -136,6 +149,30 @@ impl<'a> BitReader<'a> {
         let marker = [0xff, 0xd0 + (index % 8) as u8];
         let is_next = self.is_at_marker() && self.data.get(self.at..)?.starts_with(&marker);
         is_next.then(|| *self = Self { at: self.at + 2, ..Self::new(self.data) })
+    }
+
+    /// Continues after restart marker `index` where data may be lost, as libjpeg does: past data that belongs to no interval,
+    /// and past markers that came before. `false` if a later one is next, or no other: nothing is left of this interval.
+    pub(super) fn resynchronize(&mut self, index: usize) -> bool {
+        *self = Self { at: self.at, ..Self::lenient(self.data) };
+        while let Some(&[prefix, marker]) = self.data.get(self.at..).and_then(<[u8]>::first_chunk) {
+            match (prefix, marker) {
+                (0xff, 0xd0..=0xd7) => match (usize::from(marker - 0xd0) + 8 - index % 8) % 8 {
+                    1 | 2 => return false,
+                    6 | 7 => self.at += 2,
+                    _ => {
+                        self.at += 2;
+                        return true;
+                    }
+                },
+                // Markers of segments and of the end.
+                (0xff, 0xc0..=0xfe) => return false,
+                // Stuffed zeros, and what is no marker.
+                (0xff, 0x00..=0xbf) => self.at += 2,
+                _ => self.at += 1,
+            }
+        }
+        false
     }
 
     /// Whether the end marker is next.
@@ -192,5 +229,21 @@ mod tests {
         assert!(bits.is_at_end());
         bits.skip(1);
         assert!(!bits.is_at_end(), "read past the end");
+    }
+    #[test]
+    fn lost_intervals_are_found_by_their_markers() {
+        let next = |data: &[u8], index: usize| {
+            let mut bits = BitReader::new(data);
+            let found = bits.resynchronize(index);
+            bits.refill();
+            (found, bits.peek(8))
+        };
+        // Garbage, then the marker; one that came before it.
+        assert_eq!(next(&[0x12, 0xff, 0, 0xff, 0xd3, 0x45], 3), (true, 0x45));
+        assert_eq!(next(&[0xff, 0xd2, 0x12, 0xff, 0xd3, 0x45], 11), (true, 0x45));
+        // A later one, the end of the scan, the end of the file: nothing is left.
+        assert_eq!(next(&[0xff, 0xd5, 0x12], 3), (false, 0));
+        assert_eq!(next(&[0x12, 0xff, 0xd9], 3), (false, 0));
+        assert_eq!(next(&[0x12], 3), (false, 0x12));
     }
 }

@@ -4,7 +4,7 @@ use libjpeg_turbo_rs::common::huffman_table::HuffmanTable;
 use libjpeg_turbo_rs::common::quant_table::ZIGZAG_ORDER;
 use libjpeg_turbo_rs::common::types::{ComponentInfo, ScanComponentSelector};
 use libjpeg_turbo_rs::decode::marker::{JpegMetadata, ScanInfo};
-use libjpeg_turbo_rs::read_coefficients;
+use libjpeg_turbo_rs::{JpegCoefficients, read_coefficients};
 
 use super::ac_skip::COEFFICIENTS;
 use super::bit_reader::BitReader;
@@ -21,26 +21,45 @@ pub(super) struct Grid {
     pub(super) sampling: (usize, usize),
 }
 
-/// The coefficients of all components; `None` if the file is damaged. If `salvage`, a sequential scan is read up to the
-/// damage, and the coefficients after it are 0.
-pub(super) fn read(bytes: &[u8], metadata: &JpegMetadata, salvage: bool) -> Option<Vec<Grid>> {
+/// The coefficients of all components; `None` if the file is damaged. If `is_lenient`, those that can be read, and 0 where
+/// data is missing; `None` if there are none.
+pub(super) fn read(bytes: &[u8], metadata: &JpegMetadata, is_lenient: bool) -> Option<Vec<Grid>> {
     let mut components = empty(metadata)?;
-    if metadata.frame.is_progressive || metadata.is_arithmetic {
-        let read = read_coefficients(bytes).ok()?;
-        for (ours, theirs) in components.iter_mut().zip(read.components) {
-            for (ours, theirs) in ours.blocks.iter_mut().zip(theirs.blocks) {
-                for (&place, coefficient) in ZIGZAG_ORDER.iter().zip(theirs) {
-                    ours[place] = coefficient;
-                }
-            }
-        }
-    } else {
+    if is_sequential(metadata) {
         for scan in &metadata.scans {
-            let whole = read_scan(bytes, metadata, scan, &mut components);
-            whole.or(salvage.then_some(()))?;
+            read_scan(bytes, metadata, scan, &mut components, is_lenient)?;
+        }
+        return Some(components);
+    }
+    let mut read = read_coefficients(bytes).ok();
+    if read.is_none() && is_lenient {
+        read = read_until_damage(bytes, metadata);
+    }
+    for (ours, theirs) in components.iter_mut().zip(read?.components) {
+        for (ours, theirs) in ours.blocks.iter_mut().zip(theirs.blocks) {
+            for (&place, coefficient) in ZIGZAG_ORDER.iter().zip(theirs) {
+                ours[place] = coefficient;
+            }
         }
     }
     Some(components)
+}
+
+/// Whether scans are sequential with Huffman codes, which are read here; the library reads the others.
+pub(super) fn is_sequential(metadata: &JpegMetadata) -> bool {
+    !metadata.frame.is_progressive && !metadata.is_arithmetic
+}
+
+/// What the scans before the first damaged one give.
+fn read_until_damage(bytes: &[u8], metadata: &JpegMetadata) -> Option<JpegCoefficients> {
+    let until = |scan: &ScanInfo| {
+        // Before its header: marker, length, a count, two bytes a component and three more.
+        let end = scan.data_offset.checked_sub(8 + 2 * scan.header.components.len())?;
+        read_coefficients(&[bytes.get(..end)?, b"\xff\xd9"].concat()).ok()
+    };
+    let later = metadata.scans.get(1..)?;
+    let undamaged = later.partition_point(|scan| until(scan).is_some());
+    until(later.get(undamaged.checked_sub(1)?)?)
 }
 
 fn empty(metadata: &JpegMetadata) -> Option<Vec<Grid>> {
@@ -81,8 +100,15 @@ struct Selected<'a> {
     prediction: i32,
 }
 
-/// Reads a sequential scan with Huffman codes.
-fn read_scan(bytes: &[u8], metadata: &JpegMetadata, scan: &ScanInfo, components: &mut [Grid]) -> Option<()> {
+/// Reads a sequential scan with Huffman codes. If `is_lenient`, damage is what libjpeg makes of it, and what is missing is left
+/// out up to the next restart marker.
+fn read_scan(
+    bytes: &[u8],
+    metadata: &JpegMetadata,
+    scan: &ScanInfo,
+    components: &mut [Grid],
+    is_lenient: bool,
+) -> Option<()> {
     let select = |selector: &ScanComponentSelector| {
         let index = metadata.frame.components.iter().position(|c| c.id == selector.component_id)?;
         let dc = scan.dc_huffman_tables.get(usize::from(selector.dc_table_index))?.as_ref()?;
@@ -104,27 +130,57 @@ fn read_scan(bytes: &[u8], metadata: &JpegMetadata, scan: &ScanInfo, components:
         }
         None => mcus(metadata),
     };
-    let mut bits = BitReader::new(bytes.get(scan.data_offset..)?);
+    let data = bytes.get(scan.data_offset..)?;
+    let mut bits = if is_lenient { BitReader::lenient(data) } else { BitReader::new(data) };
     let interval = usize::from(scan.restart_interval);
+    let mut is_lost = false;
     for mcu in 0..across * down {
         if mcu > 0 && interval > 0 && mcu.is_multiple_of(interval) {
-            bits.restart(mcu / interval - 1)?;
+            let index = mcu / interval - 1;
+            if is_lenient {
+                is_lost &= !bits.resynchronize(index);
+            } else {
+                bits.restart(index)?;
+            }
             for component in &mut selected {
                 component.prediction = 0;
             }
         }
-        let (row, column) = (mcu / across, mcu % across);
-        for component in &mut selected {
-            let Grid { blocks, across, sampling, .. } = &mut components[component.index];
-            let (h, v) = if single.is_some() { (1, 1) } else { *sampling };
-            for y in row * v..(row + 1) * v {
-                for x in column * h..(column + 1) * h {
-                    component.read_block(&mut bits, blocks.get_mut(y * *across + x)?)?;
+        if !is_lost {
+            let read = read_mcu(
+                &mut bits,
+                &mut selected,
+                components,
+                single.is_some(),
+                [mcu % across, mcu / across],
+            );
+            is_lost = read.is_none() || bits.is_past_end();
+        }
+        if is_lost && !is_lenient {
+            return None;
+        }
+    }
+    Some(())
+}
+
+/// Reads the blocks of an MCU, which is a block if a scan has a single component.
+fn read_mcu(
+    bits: &mut BitReader,
+    selected: &mut [Selected],
+    components: &mut [Grid],
+    is_single: bool,
+    [column, row]: [usize; 2],
+) -> Option<()> {
+    for component in selected {
+        let Grid { blocks, across, sampling, .. } = &mut components[component.index];
+        let (h, v) = if is_single { (1, 1) } else { *sampling };
+        for y in row * v..(row + 1) * v {
+            for x in column * h..(column + 1) * h {
+                let read = component.read_block(bits, blocks.get_mut(y * *across + x)?);
+                if read.is_none() && !bits.is_lenient() {
+                    return None;
                 }
             }
-        }
-        if bits.is_past_end() {
-            return None;
         }
     }
     Some(())

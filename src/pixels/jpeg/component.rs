@@ -110,7 +110,9 @@ pub(super) fn read_ac(
             AcSymbol::ZeroRun(run) => at += run,
             AcSymbol::Coefficient(run, size) => {
                 at += run;
-                *coefficients.get_mut(*ZIGZAG_ORDER.get(at)?)? = bits.signed(size) as i16;
+                // Read even if the run is too long, so that a caller may go on after it.
+                let coefficient = bits.signed(size) as i16;
+                *coefficients.get_mut(*ZIGZAG_ORDER.get(at)?)? = coefficient;
                 at += 1;
             }
         }

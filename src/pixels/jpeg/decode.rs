@@ -6,14 +6,15 @@ use image::RgbImage;
 use libjpeg_turbo_rs::decode::marker::{JpegMetadata, MarkerReader};
 use libjpeg_turbo_rs::{DecodeLimits, Decoder, JpegError, PixelFormat, ScalingFactor};
 
+use super::coefficients;
 use super::dc_only;
-use super::end_marker::End;
+use super::end_marker::{End, whole_segments};
 use super::header::Header;
-use super::scans::{self, MAX_SCANS};
-use super::trailer;
-use super::unusual::{self, Problem};
+use super::scans::{self, FREE_VISITS, MAX_BLOCKS, MAX_SCANS};
+use super::trailer::{self, END};
+use super::unusual;
 use crate::pixels::error::DecodeError;
-use crate::pixels::job::{Job, Needs, unsupported};
+use crate::pixels::job::{Job, unsupported};
 use crate::pixels::picture::Decoded;
 use crate::pixels::{cmyk, orientation};
 
@@ -21,79 +22,69 @@ use crate::pixels::{cmyk, orientation};
 /// [`Job::min_side`].
 pub(in crate::pixels) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let header = Header::read(job)?;
-    let orientation = orientation::of(header.exif, header.xmp);
+    let orientation = orientation::of(header.exif.as_deref(), header.xmp);
     let size = (u32::from(header.width), u32::from(header.height));
-    let (bytes, mut damage) = marked(job)?;
+    match undamaged(job, &header) {
+        Ok(image) => Ok(Decoded::new(image, size, orientation)),
+        Err(error @ (DecodeError::Damaged { .. } | DecodeError::EndsEarly { .. })) if job.salvage => {
+            let bytes = [whole_segments(job.bytes), END].concat();
+            let image = salvaged(&job.with_bytes(&bytes), &header)?;
+            Ok(Decoded { image, size, orientation, damage: Some(error.to_string()) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The picture, if all of it is there.
+fn undamaged(job: &Job, header: &Header) -> Result<RgbImage, DecodeError> {
+    let bytes = marked(job, header)?;
     let is_repaired = matches!(bytes, Cow::Owned(_));
-    let inner = job.with_bytes(&bytes);
-    let reason = match picture(&inner, &header, is_repaired) {
-        Ok(image) => return Ok(Decoded { image, size, orientation, damage }),
-        // Without an end marker, a strict decoder tells whether pixels are missing.
-        Err(DecodeError::Damaged { .. }) if is_repaired && !job.salvage => return Err(job.ends_early()),
-        Err(DecodeError::Damaged { reason, .. }) if job.salvage => reason,
-        Err(error @ DecodeError::EndsEarly { .. }) if job.salvage => error.to_string(),
-        Err(error) => return Err(error),
-    };
-    damage.get_or_insert(reason);
-    let image = salvaged(&inner, &header)?;
-    Ok(Decoded { image, size, orientation, damage })
+    let image = picture(&job.with_bytes(&bytes), header, is_repaired);
+    image.map_err(|error| explained(error, is_repaired, job))
 }
 
-/// What [`decode`] takes.
-pub(in crate::pixels) fn needs(job: &Job) -> Result<Needs, DecodeError> {
-    /// Of a picture with at most so many pixels, the scans are not looked at: it is taken to be unusual.
-    const SMALL: u64 = 1_000_000;
-    let header = Header::read(job)?;
-    let (width, height) = (u32::from(header.width), u32::from(header.height));
-    let full = u64::from(width) * u64::from(height);
-    let is_unusual = full <= SMALL || {
-        let (bytes, _) = marked(job)?;
-        let metadata = MarkerReader::new(&bytes).read_markers().map_err(|error| decode_error(error, job))?;
-        scans::check_work(&metadata, &header, job)?;
-        scans::is_unusual(&metadata, &header)
-    };
-    let denominator = denominator(&header, job).filter(|_| !is_unusual).unwrap_or(1);
-    let (width, height) = (width.div_ceil(denominator), height.div_ceil(denominator));
-    let pixels = u64::from(width) * u64::from(height);
-    let components = header.sampling.len() as u64;
-    // Coefficients have two bytes, and exist at full size.
-    let has_coefficients = header.is_progressive || is_unusual;
-    let coefficients = if has_coefficients { 2 * header.samples(full) } else { 0 };
-    // CMYK is upsampled before it is converted; what is unusual has both at once.
-    let planes = match components {
-        _ if is_unusual => 2 * components * pixels,
-        4 => 4 * pixels,
-        _ => header.samples(pixels),
-    };
-    // MCUs that go beyond the picture, at most 32 px.
-    let edges = components * 32 * u64::from(width + height + 32);
-    let picture = if components == 4 { 7 * pixels } else { 3 * pixels };
-    Ok(Needs::new(width, height, coefficients + planes + edges + picture))
-}
-
-/// The file with an end marker, and what is wrong with it.
-fn marked<'a>(job: &Job<'a>) -> Result<(Cow<'a, [u8]>, Option<String>), DecodeError> {
+/// The file with an end marker. If it had none, a strict decoder tells whether pixels are missing.
+pub(super) fn marked<'a>(job: &Job<'a>, header: &Header) -> Result<Cow<'a, [u8]>, DecodeError> {
     let end = End::find(job.bytes);
     if end == End::Marked {
-        return Ok((Cow::Borrowed(job.bytes), None));
+        return Ok(Cow::Borrowed(job.bytes));
     }
-    let repaired = trailer::replaced_by_end(job.bytes);
-    if let Some(bytes) = repaired.filter(|bytes| End::find(bytes) == End::Marked) {
-        return Ok((Cow::Owned(bytes), None));
+    // Any bytes are arithmetic codes of something.
+    if header.is_arithmetic && end == End::Missing {
+        return Err(job.ends_early());
     }
-    let error = match end {
-        End::RestartLost { found, expected } => {
-            job.damaged(format!("restart marker {found} after a gap, expected {expected}"))
+    let repaired = trailer::replaced_by_end(job.bytes).filter(|bytes| End::find(bytes) == End::Marked);
+    match (repaired, end) {
+        (Some(bytes), _) => Ok(Cow::Owned(bytes)),
+        (None, End::RestartLost { found, expected }) => {
+            Err(job.damaged(format!("restart marker {found} after a gap, expected {expected}")))
         }
-        End::Marked | End::Missing => job.ends_early(),
-    };
-    if job.salvage { Ok((Cow::Borrowed(job.bytes), Some(error.to_string()))) } else { Err(error) }
+        (None, _) => Ok(Cow::Owned(trailer::last_byte_replaced_by_end(job.bytes))),
+    }
+}
+
+/// The error of a file; of one that was repaired, that it ends early.
+pub(super) fn explained(error: DecodeError, is_repaired: bool, job: &Job) -> DecodeError {
+    match error {
+        DecodeError::Damaged { .. } | DecodeError::Unsupported { .. } if is_repaired => job.ends_early(),
+        error => error,
+    }
+}
+
+/// All markers of the file, whose scans do not take too long.
+pub(super) fn metadata(job: &Job, header: &Header) -> Result<JpegMetadata, DecodeError> {
+    let metadata = MarkerReader::new(job.bytes).read_markers().map_err(|error| decode_error(error, job))?;
+    scans::check_mcus(&metadata, header, job)?;
+    scans::check_work(&metadata, header, FREE_VISITS, job)?;
+    Ok(metadata)
 }
 
 /// Decodes an undamaged file.
 fn picture(job: &Job, header: &Header, is_repaired: bool) -> Result<RgbImage, DecodeError> {
     let denominator = denominator(header, job);
+    let has_large_mcus = header.blocks() > MAX_BLOCKS;
     if denominator == Some(8)
+        && !has_large_mcus
         && let Some(image) = dc_only::decode(job.bytes)
     {
         return Ok(image);
@@ -102,45 +93,45 @@ fn picture(job: &Job, header: &Header, is_repaired: bool) -> Result<RgbImage, De
     if decoder.has_multiple_scans()
         || header.is_subsampled() && header.sampling.len() != 3
         || !is_plain(header)
+        || has_large_mcus
+        || is_repaired
     {
-        let metadata =
-            MarkerReader::new(job.bytes).read_markers().map_err(|error| decode_error(error, job))?;
-        scans::check_work(&metadata, header, job)?;
-        if is_repaired && header.is_progressive && !scans::are_complete(&metadata) {
+        let metadata = metadata(job, header)?;
+        if is_repaired && !scans::are_complete(&metadata) {
             return Err(job.ends_early());
         }
         if scans::is_unusual(&metadata, header) {
-            return unusual_picture(header, &metadata, false, job);
+            return unusual_picture(&metadata, false, header, job);
         }
     }
     pixels(decoder, header, denominator, job)
 }
 
-/// Decodes what the library does not; if `salvage`, what there is of it.
-fn unusual_picture(
-    header: &Header,
-    metadata: &JpegMetadata,
-    salvage: bool,
-    job: &Job,
-) -> Result<RgbImage, DecodeError> {
-    let pixels = unusual::decode(job.bytes, metadata, salvage).map_err(|problem| match problem {
-        Problem::Damaged => job.damaged("scans that are cut off or damaged"),
-        Problem::Fractional => unsupported("a JPEG whose sampling factors do not divide each other"),
-    })?;
-    let image = RgbImage::from_raw(header.width.into(), header.height.into(), pixels);
-    image.ok_or_else(|| job.damaged("pixels are missing"))
+/// Decodes what there is of a damaged file. The library does not look for restart markers that are not where they belong.
+fn salvaged(job: &Job, header: &Header) -> Result<RgbImage, DecodeError> {
+    let metadata = metadata(job, header)?;
+    let has_restarts = metadata.scans.iter().any(|scan| scan.restart_interval > 0);
+    if scans::is_unusual(&metadata, header) || has_restarts && coefficients::is_sequential(&metadata) {
+        return unusual_picture(&metadata, true, header, job);
+    }
+    let mut decoder = decoder(job)?;
+    decoder.set_lenient(true);
+    let image = pixels(decoder, header, denominator(header, job), job);
+    // Of a progressive file, the scans before the damage may be left.
+    image.or_else(|error| unusual_picture(&metadata, true, header, job).map_err(|_| error))
 }
 
-/// Decodes what there is of a damaged file.
-fn salvaged(job: &Job, header: &Header) -> Result<RgbImage, DecodeError> {
-    let mut decoder = decoder(job)?;
-    let metadata = MarkerReader::new(job.bytes).read_markers().map_err(|error| decode_error(error, job))?;
-    scans::check_work(&metadata, header, job)?;
-    if scans::is_unusual(&metadata, header) {
-        return unusual_picture(header, &metadata, true, job);
-    }
-    decoder.set_lenient(true);
-    pixels(decoder, header, denominator(header, job), job)
+/// Decodes a picture from its coefficients.
+fn unusual_picture(
+    metadata: &JpegMetadata,
+    is_lenient: bool,
+    header: &Header,
+    job: &Job,
+) -> Result<RgbImage, DecodeError> {
+    let pixels = unusual::decode(job.bytes, metadata, is_lenient);
+    let pixels = pixels.ok_or_else(|| job.damaged("scans that are cut off or damaged"))?;
+    let image = RgbImage::from_raw(header.width.into(), header.height.into(), pixels);
+    image.ok_or_else(|| job.damaged("pixels are missing"))
 }
 
 fn decoder<'a>(job: &Job<'a>) -> Result<Decoder<'a>, DecodeError> {
@@ -183,7 +174,7 @@ fn is_plain(header: &Header) -> bool {
 }
 
 /// By which of 8, 4 and 2 both sides are divided, as Pillow's `draft` chooses it.
-fn denominator(header: &Header, job: &Job) -> Option<u32> {
+pub(super) fn denominator(header: &Header, job: &Job) -> Option<u32> {
     let side = u32::from(header.width.min(header.height));
     let min_side = job.min_side?;
     [8, 4, 2].into_iter().find(|denominator| side / denominator >= min_side)

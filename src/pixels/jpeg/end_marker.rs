@@ -23,17 +23,23 @@ pub(super) enum End {
 }
 
 impl End {
-    /// Follows the markers. Segments are skipped by their length, entropy-coded data by searching for the next
-    /// marker.
+    /// Follows the markers.
     pub(super) fn find(bytes: &[u8]) -> Self {
-        let (mut at, mut restart) = (2, 0);
+        Self::follow(bytes).0
+    }
+
+    /// Follows the markers, and says where the last one is. Segments are skipped by their length, entropy-coded data by
+    /// searching for the next marker.
+    fn follow(bytes: &[u8]) -> (Self, usize) {
+        let (mut at, mut last, mut restart) = (2, 2, 0);
         while let Some(&[prefix, marker]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+            last = if prefix == 0xff { at } else { last };
             at += match (prefix, marker) {
-                (0xff, 0xd9) => return Self::Marked,
+                (0xff, 0xd9) => return (Self::Marked, last),
                 (0xff, 0xd0..=0xd7) => {
                     let (found, expected) = (marker - 0xd0, restart % 8);
                     if found != expected {
-                        return Self::RestartLost { found, expected };
+                        return (Self::RestartLost { found, expected }, last);
                     }
                     restart = expected + 1;
                     2
@@ -48,16 +54,25 @@ impl End {
                         }
                         2 + usize::from(u16::from_be_bytes(length))
                     }
-                    None => return Self::Missing,
+                    None => return (Self::Missing, last),
                 },
                 _ => match memchr(0xff, &bytes[at..]) {
                     Some(skip) => skip,
-                    None => return Self::Missing,
+                    None => return (Self::Missing, last),
                 },
             };
         }
-        Self::Missing
+        (Self::Missing, last)
     }
+}
+
+/// The file without a last segment that is cut off.
+pub(super) fn whole_segments(bytes: &[u8]) -> &[u8] {
+    let (_, last) = End::follow(bytes);
+    let is_data = matches!(bytes.get(last..), Some([0xff, 0x00 | 0x01 | 0xd0..=0xd9 | 0xff, ..]));
+    let length = |at: usize| Some(usize::from(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?)));
+    let is_whole = || length(last + 2).is_some_and(|length| last + 2 + length <= bytes.len());
+    if is_data || is_whole() { bytes } else { &bytes[..last.min(bytes.len())] }
 }
 
 #[cfg(test)]
@@ -71,6 +86,20 @@ mod tests {
         assert_eq!(End::find(whole), End::Marked);
         for length in 0..whole.len() {
             assert_eq!(End::find(&whole[..length]), End::Missing, "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_segment_that_is_cut_off_is_left_out() {
+        let file = b"\xff\xd8\xff\xfe\0\x04ab\xff\xda\0\x02\x12\xff\0\x34\xff\xda\0\x02\x56\x78\xff\xd9";
+        // What is left ends before the comment, before the first scan, before the second.
+        for (lengths, whole) in [(3..8, 2), (10..12, 8), (18..20, 16)] {
+            for length in lengths {
+                assert_eq!(whole_segments(&file[..length]).len(), whole, "{length} bytes");
+            }
+        }
+        for length in [2, 8, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24] {
+            assert_eq!(whole_segments(&file[..length]).len(), length);
         }
     }
 

@@ -1,5 +1,7 @@
 //! The segments before the first scan of a JPEG (ITU-T T.81, annex B), without a copy of any of them.
 
+use std::borrow::Cow;
+
 use super::end_marker::End;
 use crate::pixels::error::DecodeError;
 use crate::pixels::job::{Job, unsupported};
@@ -45,23 +47,31 @@ pub(super) struct Header<'a> {
     pub(super) width: u16,
     pub(super) height: u16,
     pub(super) is_progressive: bool,
+    pub(super) is_arithmetic: bool,
     /// Sampling of each component: horizontal and vertical.
     pub(super) sampling: Vec<(u8, u8)>,
-    pub(super) exif: Option<&'a [u8]>,
+    /// All EXIF segments together, as Pillow joins them: a long one is split.
+    pub(super) exif: Option<Cow<'a, [u8]>>,
     pub(super) xmp: Option<&'a [u8]>,
+    /// Bytes up to the end of the last segment.
+    pub(super) length: usize,
 }
 
 impl<'a> Header<'a> {
     /// Reads the header and checks that the picture is one that is decoded.
     pub(super) fn read(job: &Job<'a>) -> Result<Self, DecodeError> {
-        let (mut frame, mut exif, mut xmp) = (None, None, None);
-        for Segment { marker, data, .. } in segments(job.bytes) {
+        let (mut frame, mut exif, mut xmp, mut length) = (None, None::<Cow<[u8]>>, None, 0);
+        for Segment { marker, data, end, .. } in segments(job.bytes) {
+            length = end;
             match marker {
                 // Start of frame; not DHT, JPG and DAC.
                 0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
                     frame = frame.or(Some((marker, data)));
                 }
-                0xe1 if data.starts_with(b"Exif\0\0") => exif = exif.or(Some(data)),
+                0xe1 if data.starts_with(b"Exif\0\0") => match &mut exif {
+                    Some(exif) => exif.to_mut().extend_from_slice(&data[6..]),
+                    None => exif = Some(Cow::Borrowed(data)),
+                },
                 0xe1 => xmp = data.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0").or(xmp),
                 _ => {}
             }
@@ -84,14 +94,28 @@ impl<'a> Header<'a> {
         if sampling.iter().any(|&(h, v)| !matches!((h, v), (1..=4, 1..=4))) || sampling.is_empty() {
             return Err(job.damaged("sampling factors that are not 1 to 4"));
         }
-        let is_progressive = matches!(marker, 0xc2 | 0xca);
-        Ok(Self { width, height, is_progressive, sampling, exif, xmp })
+        if !matches!(sampling.len(), 1 | 3 | 4) {
+            return Err(unsupported(format!("a JPEG of {} components", sampling.len())));
+        }
+        let (is_progressive, is_arithmetic) = (matches!(marker, 0xc2 | 0xca), marker > 0xc8);
+        let header = Self { width, height, is_progressive, is_arithmetic, sampling, exif, xmp, length };
+        // libjpeg refuses these too.
+        let (max_h, max_v) = header.max_sampling();
+        if header.sampling.iter().any(|&(h, v)| max_h % h != 0 || max_v % v != 0) {
+            return Err(unsupported("a JPEG whose sampling factors do not divide each other"));
+        }
+        Ok(header)
     }
 
     /// The largest sampling: horizontal and vertical.
     pub(super) fn max_sampling(&self) -> (u8, u8) {
         let max = |of: fn(&(u8, u8)) -> u8| self.sampling.iter().map(of).max().unwrap_or(1);
         (max(|sampling| sampling.0), max(|sampling| sampling.1))
+    }
+
+    /// Blocks of an MCU of all components.
+    pub(super) fn blocks(&self) -> u32 {
+        self.sampling.iter().map(|&(h, v)| u32::from(h * v)).sum()
     }
 
     /// Whether a component has fewer samples than another.

@@ -11,7 +11,8 @@
 //! scans of some components, and chroma finer than luminance. Those go from its coefficients through [`unusual`].
 //!
 //! Where libjpeg warns and goes on (data that ends early, lost restart markers), a file is refused: half a picture
-//! would be labelled like a whole one. [`DecodeOptions::salvage`](super::DecodeOptions::salvage) decodes it.
+//! would be labelled like a whole one. [`DecodeOptions::salvage`](super::DecodeOptions::salvage) decodes it, those with
+//! restart markers through [`unusual`] too, because the library does not look for them.
 //!
 //! CMYK values (Adobe's, inverted) are libjpeg-turbo's too; zune-jpeg converts CMYK to RGB itself, up to 1
 //! level off Pillow, and jpeg-decoder inverts it. All three are MIT or Apache-2.0 and need no C compiler,
@@ -36,10 +37,12 @@ mod decode;
 mod end_marker;
 mod header;
 mod in_tiff;
+mod needs;
 mod scans;
 mod trailer;
 mod unusual;
 mod upsample;
 
-pub(super) use decode::{decode, needs};
-pub(super) use in_tiff::decode_in_tiff;
+pub(super) use decode::decode;
+pub(super) use in_tiff::{Chunk, decode_in_tiff};
+pub(super) use needs::needs;

@@ -3,11 +3,22 @@
 
 use memchr::memmem;
 
+/// The end marker.
+pub(super) const END: &[u8] = b"\xff\xd9";
+
 /// The file up to its trailer, with an end marker. `None` if it has no trailer that is known. Whether all
 /// pixels are there is left to a strict decoder.
 pub(super) fn replaced_by_end(bytes: &[u8]) -> Option<Vec<u8>> {
     let start = samsung(bytes).or_else(|| video(bytes)).or_else(|| zeros(bytes))?;
-    Some([&bytes[..start], b"\xff\xd9"].concat())
+    Some([&bytes[..start], END].concat())
+}
+
+/// The file without its last byte, with an end marker. If no pixel is missing in this, something followed the pixels: any
+/// trailer at all. Else the file may have ended just there, which says nothing about what is lost.
+pub(super) fn last_byte_replaced_by_end(bytes: &[u8]) -> Vec<u8> {
+    // The first byte of an end marker says no more.
+    let end = bytes.iter().rposition(|&byte| byte != 0xff).unwrap_or(0);
+    [&bytes[..end], END].concat()
 }
 
 /// Samsung's blocks: data, then `SEFH` with a directory of them, its length, and `SEFT`.

@@ -11,24 +11,14 @@ use super::coefficients::{self, Grid, max_sampling};
 use super::upsample::Plane;
 use crate::pixels::cmyk;
 
-/// Why a picture has no pixels.
-pub(super) enum Problem {
-    Damaged,
-    /// Sampling factors of which one does not divide the other; libjpeg refuses them too.
-    Fractional,
-}
-
-/// The picture as RGB. If `salvage`, damage in a scan of Huffman codes leaves the rest of it gray.
-pub(super) fn decode(bytes: &[u8], metadata: &JpegMetadata, salvage: bool) -> Result<Vec<u8>, Problem> {
+/// The picture as RGB; `None` if it is damaged. If `is_lenient`, it is gray where data is missing.
+pub(super) fn decode(bytes: &[u8], metadata: &JpegMetadata, is_lenient: bool) -> Option<Vec<u8>> {
     let (width, height) = (metadata.frame.width(), metadata.frame.height());
     let [max_h, max_v] = max_sampling(metadata);
-    let components = coefficients::read(bytes, metadata, salvage).ok_or(Problem::Damaged)?;
+    let components = coefficients::read(bytes, metadata, is_lenient)?;
     let mut planes = Vec::new();
     for component in components {
         let (h, v) = component.sampling;
-        if max_h % h != 0 || max_v % v != 0 {
-            return Err(Problem::Fractional);
-        }
         let plane = transform(&component, (width * h).div_ceil(max_h), (height * v).div_ceil(max_v));
         drop(component);
         planes.push(plane.upsampled((max_h / h, max_v / v), width, height));
@@ -38,8 +28,8 @@ pub(super) fn decode(bytes: &[u8], metadata: &JpegMetadata, salvage: bool) -> Re
         if is_converted { <[u8; 3]>::from(ycbcr_to_rgb_pixel(a, b, c)) } else { [a, b, c] }
     };
     match &planes[..] {
-        [gray] => Ok(gray.iter().flat_map(|&level| [level; 3]).collect()),
-        [a, b, c] => Ok((0..a.len()).flat_map(|at| colours([a[at], b[at], c[at]])).collect()),
+        [gray] => Some(gray.iter().flat_map(|&level| [level; 3]).collect()),
+        [a, b, c] => Some((0..a.len()).flat_map(|at| colours([a[at], b[at], c[at]])).collect()),
         [a, b, c, k] => {
             let pixel = |at: usize| {
                 let [c, m, y] = colours([a[at], b[at], c[at]]);
@@ -47,9 +37,9 @@ pub(super) fn decode(bytes: &[u8], metadata: &JpegMetadata, salvage: bool) -> Re
                 let [c, m, y] = if is_converted { [255 - c, 255 - m, 255 - y] } else { [c, m, y] };
                 cmyk::inverted_to_rgb(&[c, m, y, k[at]])
             };
-            Ok((0..k.len()).flat_map(pixel).collect())
+            Some((0..k.len()).flat_map(pixel).collect())
         }
-        _ => Err(Problem::Damaged),
+        _ => None,
     }
 }
 

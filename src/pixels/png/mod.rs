@@ -9,6 +9,7 @@
 
 mod pixels;
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::Crc;
@@ -29,8 +30,10 @@ const MAX_TEXT: u64 = 1 << 20;
 pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let chunks = Chunks::read(job)?;
     let image = pixels::decode(job, &chunks.picture)?;
-    let exif = chunks.exif.or(chunks.raw_profile);
-    let orientation = orientation::of(exif.as_deref(), chunks.xmp.as_deref());
+    let raw_profile = || chunks.raw_profile?.read().and_then(|text| unhex(&text));
+    let exif = chunks.exif.map(Cow::Borrowed).or_else(|| raw_profile().map(Cow::Owned));
+    let xmp = chunks.xmp.and_then(Text::read);
+    let orientation = orientation::of(exif.as_deref(), xmp.as_deref());
     let size = image.dimensions();
     Ok(Decoded::new(image, size, orientation))
 }
@@ -50,7 +53,8 @@ pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
     let decoded = if depth == 16 { 2 * channels } else { channels };
     let converted = if decoded == 3 { 0 } else { 3 };
     let bytes = u64::from(width) * u64::from(height) * (decoded + converted);
-    Ok(Needs::new(width, height, bytes + job.bytes.len() as u64))
+    // The file is copied; a text may be inflated once the picture is decoded.
+    Ok(Needs::new(width, height, bytes + job.bytes.len() as u64 + 2 * MAX_TEXT).turned())
 }
 
 /// The start of the header chunk. Others may come before it: Pillow steps over them, and Apple writes one.
@@ -68,17 +72,17 @@ fn header(job: &Job) -> Option<[u8; 10]> {
 
 /// What counts in a PNG file.
 #[derive(Default)]
-struct Chunks {
+struct Chunks<'a> {
     /// A file of the chunks that make the picture.
     picture: Vec<u8>,
-    exif: Option<Vec<u8>>,
+    exif: Option<&'a [u8]>,
     /// EXIF in a text chunk, as `ImageMagick` writes it.
-    raw_profile: Option<Vec<u8>>,
-    xmp: Option<Vec<u8>>,
+    raw_profile: Option<Text<'a>>,
+    xmp: Option<Text<'a>>,
 }
 
-impl Chunks {
-    fn read(job: &Job) -> Result<Self, DecodeError> {
+impl<'a> Chunks<'a> {
+    fn read(job: &Job<'a>) -> Result<Self, DecodeError> {
         let mut chunks = Self { picture: Vec::with_capacity(job.bytes.len() + END.len()), ..Self::default() };
         chunks.picture.extend_from_slice(SIGNATURE);
         let mut rest = job.bytes.get(SIGNATURE.len()..).unwrap_or_default();
@@ -110,9 +114,10 @@ impl Chunks {
         Ok(chunks)
     }
 
-    fn read_metadata(&mut self, name: [u8; 4], data: &[u8]) {
+    /// Of several chunks with one key, the last one counts. Texts are inflated only after that: there may be any number.
+    fn read_metadata(&mut self, name: [u8; 4], data: &'a [u8]) {
         if name == *b"eXIf" {
-            self.exif = Some(data.to_vec());
+            self.exif = Some(data);
         }
         let Some((key, text)) = split_at_nul(data) else {
             return;
@@ -122,21 +127,38 @@ impl Chunks {
             b"Raw profile type exif" => &mut self.raw_profile,
             _ => return,
         };
-        let text = match (&name, text) {
-            (b"tEXt", text) => Some(text.to_vec()),
-            (b"zTXt", [0, deflated @ ..]) => inflate(deflated),
-            (b"iTXt", [is_deflated, _method, text @ ..]) => international_text(*is_deflated != 0, text),
+        *target = match (&name, text) {
+            (b"tEXt", text) => Some(Text { is_deflated: false, bytes: text }),
+            (b"zTXt", [0, deflated @ ..]) => Some(Text { is_deflated: true, bytes: deflated }),
+            (b"iTXt", [is_deflated, _method, text @ ..]) => Text::international(*is_deflated != 0, text),
             _ => return,
         };
-        *target = if key.starts_with(b"Raw") { text.and_then(|text| unhex(&text)) } else { text };
     }
 }
 
-/// The text of an `iTXt` chunk, after its language and its translated key.
-fn international_text(is_deflated: bool, data: &[u8]) -> Option<Vec<u8>> {
-    let (_language, rest) = split_at_nul(data)?;
-    let (_key, text) = split_at_nul(rest)?;
-    if is_deflated { inflate(text) } else { Some(text.to_vec()) }
+/// The text of a chunk.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    is_deflated: bool,
+    bytes: &'a [u8],
+}
+
+impl<'a> Text<'a> {
+    /// The text of an `iTXt` chunk, after its language and its translated key.
+    fn international(is_deflated: bool, data: &'a [u8]) -> Option<Self> {
+        let (_language, rest) = split_at_nul(data)?;
+        let (_key, bytes) = split_at_nul(rest)?;
+        Some(Self { is_deflated, bytes })
+    }
+
+    fn read(self) -> Option<Cow<'a, [u8]>> {
+        if !self.is_deflated {
+            return Some(Cow::Borrowed(self.bytes));
+        }
+        let mut text = Vec::new();
+        ZlibDecoder::new(self.bytes).take(MAX_TEXT).read_to_end(&mut text).ok()?;
+        Some(Cow::Owned(text))
+    }
 }
 
 /// Whether a chunk, with its header and its checksum, is as it was written.
@@ -152,17 +174,15 @@ fn split_at_nul(data: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&data[..nul], &data[nul + 1..]))
 }
 
-fn inflate(deflated: &[u8]) -> Option<Vec<u8>> {
-    let mut text = Vec::new();
-    ZlibDecoder::new(deflated).take(MAX_TEXT).read_to_end(&mut text).ok().map(|_| text)
-}
-
 /// The bytes of a raw profile: an empty line, its name, its length, then hexadecimal digits in lines.
 fn unhex(profile: &[u8]) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = profile.split(|&byte| byte == b'\n').skip(3).flatten().copied().collect();
-    let (pairs, _) = digits.as_chunks::<2>();
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
-    pairs.iter().map(byte).collect()
+    let mut digits = profile.split(|&byte| byte == b'\n').skip(3).flatten();
+    let digit = |&byte: &u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    let mut bytes = Vec::with_capacity(profile.len() / 2);
+    while let (Some(high), Some(low)) = (digits.next(), digits.next()) {
+        bytes.push(digit(high)? << 4 | digit(low)?);
+    }
+    Some(bytes)
 }
 
 #[cfg(test)]

@@ -21,12 +21,16 @@ struct Codec(u64, &'static str, Option<Decompress>);
 
 pub(super) const NONE: u64 = 1;
 pub(super) const JPEG: u64 = 7;
+pub(super) const ZSTANDARD: u64 = 50000;
+
+/// The largest window of Zstandard that its decoder accepts, bytes.
+pub(super) const MAX_WINDOW: u64 = ruzstd::decoding::DEFAULT_MAX_WINDOW_SIZE;
 
 #[rustfmt::skip]
 const CODECS: [Codec; 24] = [
     Codec(NONE, "no", Some(copy)), Codec(2, "CCITT RLE", Some(fax::rle)), Codec(3, "CCITT group 3", Some(fax::group_3)),
     Codec(4, "CCITT group 4", Some(fax::group_4)), Codec(5, "LZW", Some(lzw)), Codec(8, "Deflate", Some(deflate)),
-    Codec(32946, "Deflate", Some(deflate)), Codec(32773, "PackBits", Some(pack_bits)), Codec(50000, "Zstandard", Some(zstd)),
+    Codec(32946, "Deflate", Some(deflate)), Codec(32773, "PackBits", Some(pack_bits)), Codec(ZSTANDARD, "Zstandard", Some(zstd)),
     Codec(6, "old-style JPEG", None), Codec(9, "JBIG", None), Codec(34661, "JBIG", None), Codec(32766, "NeXT", None),
     Codec(32771, "CCITT RLE of words", None), Codec(32809, "ThunderScan", None), Codec(33003, "JPEG 2000", None),
     Codec(33005, "JPEG 2000", None), Codec(34712, "JPEG 2000", None), Codec(34676, "SGI Log", None),

@@ -1,5 +1,7 @@
 //! The first directory of a TIFF or `BigTIFF`: tags and their values.
 
+use crate::pixels::orientation::Values;
+
 /// Tags that are read, by their names in TIFF 6.0.
 pub(super) mod tag {
     pub(in super::super) const IMAGE_WIDTH: u16 = 256;
@@ -25,17 +27,20 @@ pub(super) mod tag {
     pub(in super::super) const EXTRA_SAMPLES: u16 = 338;
     pub(in super::super) const SAMPLE_FORMAT: u16 = 339;
     pub(in super::super) const JPEG_TABLES: u16 = 347;
+    pub(in super::super) const YCBCR_COEFFICIENTS: u16 = 529;
     pub(in super::super) const YCBCR_SUBSAMPLING: u16 = 530;
+    pub(in super::super) const REFERENCE_BLACK_WHITE: u16 = 532;
     pub(in super::super) const XMP: u16 = 700;
 
     /// Whether the tag changes the picture, so that a file whose value of it is cut off has none.
     pub(super) fn is_essential(tag: u16) -> bool {
-        matches!(tag, IMAGE_WIDTH..=JPEG_TABLES | YCBCR_SUBSAMPLING)
+        matches!(tag, IMAGE_WIDTH..=JPEG_TABLES | YCBCR_COEFFICIENTS..=REFERENCE_BLACK_WHITE)
             && !matches!(tag, 263..=265 | 267..=272 | 280..=283 | 300..=316)
     }
 }
 
-/// The first directory of a file.
+/// The first directory of a file. A file may claim any number of entries and of values, so only entries that are read
+/// are kept, and values are read where they are, not copied.
 pub(super) struct Directory<'a> {
     file: &'a [u8],
     pub(super) is_big_endian: bool,
@@ -44,6 +49,8 @@ pub(super) struct Directory<'a> {
 
 struct Entry {
     tag: u16,
+    /// Number of the type.
+    kind: u64,
     /// Bytes of one value.
     size: usize,
     count: usize,
@@ -64,10 +71,14 @@ impl<'a> Directory<'a> {
         let mut at = start + count_size;
         for _ in 0..count {
             let tag = directory.uint(at, 2)? as u16;
-            match directory.entry(tag, at, size) {
-                Some(entry) => directory.entries.push(entry),
-                None if tag::is_essential(tag) => return None,
-                None => {}
+            let is_essential = tag::is_essential(tag);
+            // The first of equal tags counts.
+            if (is_essential || tag == tag::XMP) && directory.find(tag).is_none() {
+                match directory.entry(tag, at, size) {
+                    Some(entry) => directory.entries.push(entry),
+                    None if is_essential => return None,
+                    None => {}
+                }
             }
             at += 4 + 2 * size;
         }
@@ -89,7 +100,7 @@ impl<'a> Directory<'a> {
         let length = count.checked_mul(value_size)?;
         let at = if length <= size { value } else { offset };
         self.file.get(at..at.checked_add(length)?)?;
-        Some(Entry { tag, size: value_size, count, at })
+        Some(Entry { tag, kind, size: value_size, count, at })
     }
 
     /// The unsigned number of `size` bytes at `at`.
@@ -103,18 +114,49 @@ impl<'a> Directory<'a> {
         self.entries.iter().find(|entry| entry.tag == tag)
     }
 
-    /// All values of a tag; none if it is not there.
-    pub(super) fn numbers(&self, tag: u16) -> Vec<u64> {
-        let entry = self.find(tag).into_iter();
-        let values =
-            entry.flat_map(|entry| (0..entry.count).map(|i| (entry.at + i * entry.size, entry.size)));
-        values.filter_map(|(at, size)| self.uint(at, size)).collect()
+    /// How many values a tag has; 0 if it is not there.
+    pub(super) fn count(&self, tag: u16) -> usize {
+        self.find(tag).map_or(0, |entry| entry.count)
+    }
+
+    /// A value of a tag.
+    pub(super) fn value(&self, tag: u16, index: usize) -> Option<u64> {
+        let entry = self.find(tag).filter(|entry| index < entry.count)?;
+        self.uint(entry.at + index * entry.size, entry.size)
     }
 
     /// The first value of a tag.
     pub(super) fn number(&self, tag: u16) -> Option<u64> {
-        let entry = self.find(tag).filter(|entry| entry.count > 0)?;
-        self.uint(entry.at, entry.size)
+        self.value(tag, 0)
+    }
+
+    /// The first values of a tag: no more than `at_most`, whatever the file claims.
+    pub(super) fn numbers(&self, tag: u16, at_most: usize) -> Vec<u64> {
+        (0..at_most).map_while(|index| self.value(tag, index)).collect()
+    }
+
+    /// The first values of a tag, which are fractions or floats.
+    pub(super) fn fractions<const N: usize>(&self, tag: u16) -> Option<[f32; N]> {
+        let kind = self.find(tag)?.kind;
+        let mut values = [0.0; N];
+        for (index, value) in values.iter_mut().enumerate() {
+            let bits = self.value(tag, index)?;
+            let (low, high) = (bits as u32, (bits >> 32) as u32);
+            *value = match kind {
+                5 if self.is_big_endian => high as f32 / low as f32,
+                5 => low as f32 / high as f32,
+                11 => f32::from_bits(low),
+                12 => f64::from_bits(bits) as f32,
+                _ => bits as f32,
+            };
+        }
+        Some(values)
+    }
+
+    /// All values of a tag, as bytes.
+    pub(super) fn values(&self, tag: u16) -> Option<Values<'a>> {
+        let kind = self.find(tag)?.kind as u16;
+        Some(Values { kind, bytes: self.bytes(tag)?, is_big_endian: self.is_big_endian })
     }
 
     /// The bytes of a tag.
@@ -137,7 +179,7 @@ mod tests {
         for file in [&little[..], big, long] {
             let directory = Directory::read(file).unwrap();
             assert_eq!(directory.number(tag::IMAGE_WIDTH), Some(0x1234));
-            assert!(directory.numbers(tag::IMAGE_LENGTH).is_empty());
+            assert_eq!(directory.count(tag::IMAGE_LENGTH), 0);
             for length in 0..file.len() - 8 {
                 assert!(Directory::read(&file[..length]).is_none(), "{length} bytes");
             }
@@ -151,6 +193,32 @@ mod tests {
         assert!(Directory::read(file).is_none(), "its width");
         // The same of the name of a program.
         let file = b"II\x2a\0\x08\0\0\0\x01\0\x31\x01\x04\0\xff\xff\xff\xff\x08\0\0\0\0\0\0\0";
-        assert!(Directory::read(file).unwrap().numbers(0x131).is_empty());
+        assert_eq!(Directory::read(file).unwrap().count(0x131), 0);
+    }
+
+    #[test]
+    fn no_more_values_are_read_than_are_wanted() {
+        // 28 values of one byte at offset 0, twice; then a tag that nothing reads.
+        let entry = b"\x02\x01\x01\0\x1c\0\0\0\0\0\0\0";
+        let other = b"\x07\xff\x01\0\x01\0\0\0\0\0\0\0";
+        let file = [&b"II\x2a\0\x08\0\0\0\x03\0"[..], entry, entry, other].concat();
+        let directory = Directory::read(&file).unwrap();
+        assert_eq!(directory.entries.len(), 1);
+        assert_eq!(directory.count(tag::BITS_PER_SAMPLE), 28);
+        assert_eq!(directory.numbers(tag::BITS_PER_SAMPLE, 3), [0x49, 0x49, 0x2a]);
+        assert_eq!(directory.numbers(tag::BITS_PER_SAMPLE, 99).len(), 28);
+        assert_eq!(directory.value(tag::BITS_PER_SAMPLE, 28), None);
+    }
+
+    #[test]
+    fn fractions_of_both_byte_orders() {
+        let little =
+            b"II\x2a\0\x08\0\0\0\x01\0\x11\x02\x05\0\x01\0\0\0\x1a\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0";
+        let big = b"MM\0\x2a\0\0\0\x08\0\x01\x02\x11\0\x05\0\0\0\x01\0\0\0\x1a\0\0\0\0\0\0\0\x03\0\0\0\x02";
+        for file in [&little[..], big] {
+            let directory = Directory::read(file).unwrap();
+            assert_eq!(directory.fractions(tag::YCBCR_COEFFICIENTS), Some([1.5]));
+            assert_eq!(directory.fractions::<2>(tag::YCBCR_COEFFICIENTS), None);
+        }
     }
 }

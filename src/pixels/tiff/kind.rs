@@ -54,9 +54,12 @@ pub(super) fn samples(
     samples: usize,
     colour: Colour,
 ) -> Result<(SampleFormat, u32), DecodeError> {
-    let all_equal = |values: &[u64]| values.iter().take(samples).all(|value| *value == values[0]);
-    let mut bits = directory.numbers(tag::BITS_PER_SAMPLE);
-    let mut formats = directory.numbers(tag::SAMPLE_FORMAT);
+    let all_equal = |values: &[u64]| values.iter().all(|value| *value == values[0]);
+    let mut bits = directory.numbers(tag::BITS_PER_SAMPLE, samples);
+    let mut formats = directory.numbers(tag::SAMPLE_FORMAT, samples);
+    if bits.is_empty() && samples > 1 {
+        return Err(unsupported("a TIFF that does not say how many bits its samples have"));
+    }
     bits.extend(bits.is_empty().then_some(1));
     formats.extend(formats.is_empty().then_some(1));
     if !all_equal(&bits) || !all_equal(&formats) {
@@ -65,6 +68,8 @@ pub(super) fn samples(
     let (format, name) = match formats[0] {
         // What has no format is taken for a number without a sign.
         1 | 4 => (SampleFormat::Unsigned, "unsigned"),
+        // Pillow reads 8 bits without their sign.
+        2 if bits[0] == 8 => (SampleFormat::Unsigned, "unsigned"),
         2 => (SampleFormat::Signed, "signed"),
         3 => (SampleFormat::Float, "floating-point"),
         _ => return Err(unsupported("a TIFF of complex numbers")),
@@ -74,7 +79,7 @@ pub(super) fn samples(
         (SampleFormat::Unsigned, bits) if colour == Colour::Palette => matches!(bits, 1..=8),
         (SampleFormat::Unsigned, bits) if colour == Colour::YCbCr => bits == 8,
         (SampleFormat::Unsigned, 1..=32) => true,
-        (SampleFormat::Signed, 8 | 16 | 32) => is_gray,
+        (SampleFormat::Signed, 16 | 32) => is_gray,
         (SampleFormat::Float, 16 | 32 | 64) => is_gray || colour == Colour::Rgb,
         _ => false,
     };

@@ -8,6 +8,9 @@ use crate::pixels::job::{Job, unsupported};
 /// Values of the tag `ExtraSamples`.
 const ASSOCIATED_ALPHA: u64 = 1;
 
+/// Methods of compression that have a predictor: LZW, Deflate and Zstandard. libtiff ignores the tag beside others.
+const PREDICTED: [u64; 4] = [5, 8, 32946, 50000];
+
 /// The layout of a picture.
 #[expect(clippy::struct_excessive_bools, reason = "each stands for a tag")]
 pub(super) struct Layout {
@@ -33,8 +36,6 @@ pub(super) struct Layout {
     /// Width and height of a chunk, px.
     pub(super) chunk: (u32, u32),
     pub(super) is_tiled: bool,
-    /// Offset and length of each chunk; plane after plane if planar.
-    pub(super) chunks: Vec<(u64, Option<u64>)>,
 }
 
 impl Layout {
@@ -45,9 +46,14 @@ impl Layout {
         job.check_size(width, height)?;
         let compression = number(tag::COMPRESSION, 1);
 
-        let colour = match kind::colour(number(tag::PHOTOMETRIC_INTERPRETATION, 0))? {
+        let is_single = number(tag::SAMPLES_PER_PIXEL, 1) == 1;
+        let photometric = directory.number(tag::PHOTOMETRIC_INTERPRETATION);
+        if photometric.is_none() && !is_single {
+            return Err(job.damaged("it does not say what its colours are"));
+        }
+        let colour = match kind::colour(photometric.unwrap_or(0))? {
             // Luminance alone.
-            Colour::YCbCr if number(tag::SAMPLES_PER_PIXEL, 1) == 1 => Colour::BlackIsZero,
+            Colour::YCbCr if is_single => Colour::BlackIsZero,
             colour => colour,
         };
         if colour == Colour::Cmyk && number(tag::INK_SET, 1) != 1 {
@@ -70,8 +76,9 @@ impl Layout {
         let (format, bits) = kind::samples(directory, samples, colour)?;
 
         let is_planar = number(tag::PLANAR_CONFIGURATION, 1) == 2 && samples > 1;
-        let is_tiled = directory.number(tag::TILE_OFFSETS).is_some();
-        let subsampling = directory.numbers(tag::YCBCR_SUBSAMPLING);
+        let tile = (side(tag::TILE_WIDTH), side(tag::TILE_LENGTH));
+        let is_tiled = tile != (0, 0);
+        let subsampling = directory.numbers(tag::YCBCR_SUBSAMPLING, 2);
         let mut layout = Self {
             width,
             height,
@@ -84,48 +91,46 @@ impl Layout {
             is_planar,
             is_big_endian: directory.is_big_endian,
             is_bit_reversed: number(tag::FILL_ORDER, 1) == 2,
-            predictor: number(tag::PREDICTOR, 1),
+            predictor: if PREDICTED.contains(&compression) { number(tag::PREDICTOR, 1) } else { 1 },
             compression,
             fax_options: number(tag::T4_OPTIONS, 0),
             subsampling: match (colour, &subsampling[..]) {
-                (Colour::YCbCr, &[h, v, ..]) => (h as usize, v as usize),
+                (Colour::YCbCr, &[h, v]) => (h as usize, v as usize),
                 (Colour::YCbCr, _) => (2, 2),
                 _ => (1, 1),
             },
-            chunk: if is_tiled {
-                (side(tag::TILE_WIDTH), side(tag::TILE_LENGTH))
-            } else {
-                (width, side(tag::ROWS_PER_STRIP).clamp(1, height))
-            },
+            chunk: if is_tiled { tile } else { (width, side(tag::ROWS_PER_STRIP).clamp(1, height)) },
             is_tiled,
-            chunks: Vec::new(),
         };
         if directory.number(tag::ROWS_PER_STRIP).is_none_or(|rows| rows > u64::from(height)) && !is_tiled {
             layout.chunk.1 = height;
         }
-        layout.read_chunks(directory, job)?;
+        let (width, height) = layout.chunk;
+        if width == 0 || height == 0 || layout.chunk_length().is_none() {
+            return Err(job.damaged(format!("tiles of {width} x {height} pixels")));
+        }
+        let (found, expected) = (directory.count(offsets(directory)), layout.chunk_count());
+        if found < expected {
+            return Err(job.damaged(format!("{found} chunks, expected {expected}")));
+        }
         Ok(layout)
     }
 
-    fn read_chunks(&mut self, directory: &Directory, job: &Job) -> Result<(), DecodeError> {
-        let (offsets, lengths) = if self.is_tiled {
-            (tag::TILE_OFFSETS, tag::TILE_BYTE_COUNTS)
-        } else {
-            (tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS)
-        };
-        let (width, height) = self.chunk;
-        if width == 0 || height == 0 || self.chunk_length().is_none() {
-            return Err(job.damaged(format!("tiles of {width} x {height} pixels")));
-        }
-        let (offsets, lengths) = (directory.numbers(offsets), directory.numbers(lengths));
+    /// Offset and stored length of a chunk, plane after plane if planar; no length if the file does not say it.
+    pub(super) fn place(&self, directory: &Directory, index: usize) -> (u64, Option<u64>) {
+        let offsets = offsets(directory);
+        let lengths =
+            if offsets == tag::TILE_OFFSETS { tag::TILE_BYTE_COUNTS } else { tag::STRIP_BYTE_COUNTS };
+        // Writers of a single strip may leave its length at 0.
+        let is_known = |length: &u64| *length > 0 || self.chunk_count() > 1;
+        let length = directory.value(lengths, index).filter(is_known);
+        (directory.value(offsets, index).unwrap_or(u64::MAX), length)
+    }
+
+    /// Chunks of all planes.
+    pub(super) fn chunk_count(&self) -> usize {
         let (across, down) = self.grid();
-        let expected = across * down * self.planes();
-        if offsets.len() < expected {
-            return Err(job.damaged(format!("{} chunks, expected {expected}", offsets.len())));
-        }
-        let lengths = lengths.into_iter().map(Some).chain(std::iter::repeat(None));
-        self.chunks = offsets.into_iter().zip(lengths).take(expected).collect();
-        Ok(())
+        across * down * self.planes()
     }
 
     /// Chunks of a plane: across and down.
@@ -154,4 +159,10 @@ impl Layout {
         let row = u64::from(self.chunk.0).checked_mul(self.chunk_samples() as u64 * u64::from(self.bits))?;
         row.div_ceil(8).checked_mul(self.chunk.1.into()).filter(|&length| length < 1 << 40)
     }
+}
+
+/// The tag that has the offsets of chunks. Some writers put those of tiles where those of strips belong, and libtiff takes
+/// one for the other.
+fn offsets(directory: &Directory) -> u16 {
+    if directory.count(tag::TILE_OFFSETS) > 0 { tag::TILE_OFFSETS } else { tag::STRIP_OFFSETS }
 }

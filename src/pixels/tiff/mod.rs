@@ -20,6 +20,8 @@ mod layout;
 mod picture;
 mod predictor;
 mod samples;
+mod work;
+mod ycbcr;
 
 use image::RgbImage;
 use image::metadata::Orientation;
@@ -40,23 +42,23 @@ pub(super) fn is_tiff(bytes: &[u8]) -> bool {
 pub(super) fn decode(job: &Job) -> Result<Decoded, DecodeError> {
     let (directory, layout) = open(job)?;
     let size = (layout.width, layout.height);
-    if picture::needs(&layout).bytes > job.budget.max_alloc {
+    if picture::needs(&layout, &directory, job).bytes > job.budget.max_alloc {
         return Err(job.too_much_memory());
     }
     let pixels = picture::read(&layout, &directory, job)?;
     let image = RgbImage::from_raw(size.0, size.1, pixels).ok_or_else(|| job.ends_early())?;
-    let value = directory.number(tag::ORIENTATION);
-    let turned = |value| u8::try_from(value).ok().and_then(Orientation::from_exif);
-    let orientation = match value {
-        Some(value) => turned(value).unwrap_or(Orientation::NoTransforms),
-        None => orientation::of(None, directory.bytes(tag::XMP)),
-    };
-    Ok(Decoded::new(image, size, orientation))
+    Ok(Decoded::new(image, size, orientation(&directory)))
 }
 
 /// What [`decode`] takes.
 pub(super) fn needs(job: &Job) -> Result<Needs, DecodeError> {
-    open(job).map(|(_, layout)| picture::needs(&layout))
+    let (directory, layout) = open(job)?;
+    let needs = picture::needs(&layout, &directory, job);
+    Ok(if orientation(&directory) == Orientation::NoTransforms { needs } else { needs.turned() })
+}
+
+fn orientation(directory: &Directory) -> Orientation {
+    orientation::of_tag(directory.values(tag::ORIENTATION), directory.bytes(tag::XMP))
 }
 
 fn open<'a>(job: &Job<'a>) -> Result<(Directory<'a>, Layout), DecodeError> {

@@ -9,19 +9,37 @@ use super::kind::{Colour, SampleFormat};
 use super::layout::Layout;
 use super::predictor;
 use super::samples::{self, Row};
+use super::work::Work;
 use crate::pixels::error::DecodeError;
 use crate::pixels::job::{Job, Needs, unsupported};
 use crate::pixels::{jpeg, levels};
 
 /// What [`read`] takes.
-pub(super) fn needs(layout: &Layout) -> Needs {
+pub(super) fn needs(layout: &Layout, directory: &Directory, job: &Job) -> Needs {
     let pixels = u64::from(layout.width) * u64::from(layout.height);
     let sample = if layout.format == SampleFormat::Unsigned { 1 } else { 4 };
-    let chunk_pixels = u64::from(layout.chunk.0) * u64::from(layout.chunk.1);
-    // A chunk, its compressed bytes, and the planes of one that is a JPEG.
-    let chunk = 2 * layout.chunk_length().unwrap_or(u64::MAX / 4)
-        + if layout.compression == codec::JPEG { 12 * chunk_pixels } else { 0 };
-    Needs::new(layout.width, layout.height, pixels * (sample * layout.kept as u64 + 3) + chunk)
+    let (width, height) = (u64::from(layout.chunk.0), u64::from(layout.chunk.1));
+    // A chunk as far as it is in the picture, and what it is made of: units with chroma for several pixels; the coefficients
+    // and planes of a JPEG, which may be an MCU of 32 px larger; the window of Zstandard, which grows by doubling.
+    let chunk = layout.row_length() as u64 * height.min(layout.height.into());
+    let made_of = match layout.compression {
+        codec::JPEG => 3 * layout.chunk_samples() as u64 * (width + 32) * (height + 32),
+        codec::ZSTANDARD => 3 * chunk.min(codec::MAX_WINDOW),
+        _ => 0,
+    };
+    let units = if layout.subsampling == (1, 1) { 0 } else { chunk };
+    let is_copied = layout.compression == codec::JPEG || layout.is_bit_reversed;
+    let tables = directory.bytes(tag::JPEG_TABLES).unwrap_or_default().len() as u64;
+    let stored = if is_copied { tables + longest(layout, directory, job) } else { 0 };
+    let is_converted = layout.format == SampleFormat::Unsigned && colour::is_converted(layout);
+    let picture = pixels * (sample * layout.kept as u64 + if is_converted { 0 } else { 3 });
+    Needs::new(layout.width, layout.height, picture.saturating_add(chunk + made_of + units + stored))
+}
+
+/// The most bytes that a chunk has in the file.
+fn longest(layout: &Layout, directory: &Directory, job: &Job) -> u64 {
+    let length = |index| stored(layout, directory, job, index).map_or(0, <[u8]>::len);
+    (0..layout.chunk_count()).map(length).max().unwrap_or(0) as u64
 }
 
 /// Reads the picture as RGB, row by row.
@@ -30,7 +48,7 @@ pub(super) fn read(layout: &Layout, directory: &Directory, job: &Job) -> Result<
     if layout.format == SampleFormat::Unsigned {
         let mut levels = vec![0; length];
         for_each_row(layout, directory, job, |row| samples::put_levels(row, layout, &mut levels))?;
-        Ok(colour::to_rgb(levels, layout, &directory.numbers(tag::COLOR_MAP)))
+        colour::to_rgb(levels, layout, directory, job)
     } else {
         let mut values = vec![0.0; length];
         for_each_row(layout, directory, job, |row| samples::put_values(row, layout, &mut values))?;
@@ -51,27 +69,32 @@ fn for_each_row(
     let (across, down) = layout.grid();
     let per_plane = across * down;
     let wanted = if layout.is_planar { layout.kept * per_plane } else { per_plane };
-    for (index, &(offset, length)) in layout.chunks.iter().take(wanted).enumerate() {
+    let mut work = Work::new(layout, job)?;
+    let is_jpeg = layout.compression == codec::JPEG;
+    let tables = is_jpeg.then(|| directory.bytes(tag::JPEG_TABLES).unwrap_or_default());
+    for index in 0..wanted {
         let (plane, index_in_plane) = (index / per_plane, index % per_plane);
         let x = index_in_plane % across * layout.chunk.0 as usize;
         let y = index_in_plane / across * layout.chunk.1 as usize;
+        // What of a tile is below the picture is not decompressed, unless it is a JPEG.
         let visible = (layout.height as usize - y).min(layout.chunk.1 as usize);
-        let rows = if layout.is_tiled { layout.chunk.1 as usize } else { visible };
-
-        let data = stored(layout, job, offset, length)?;
+        let data = stored(layout, directory, job, index)?;
+        work.take(data.len() + tables.unwrap_or_default().len(), layout, job)?;
+        let data = in_order(data, layout);
         let damaged = || {
+            let (offset, length) = layout.place(directory, index);
             let end = offset.saturating_add(length.unwrap_or(0));
             if end > job.bytes.len() as u64 {
                 return job.ends_early();
             }
             job.damaged(format!("strip or tile {index} is cut off or damaged"))
         };
-        let bytes = if layout.compression == codec::JPEG {
-            jpeg_rows(&data, layout, directory, rows, job)?
+        let bytes = if let Some(tables) = tables {
+            jpeg_rows(tables, &data, layout, visible, job)?
         } else if layout.subsampling != (1, 1) {
-            subsampled_rows(&data, layout, rows)?.ok_or_else(damaged)?
+            subsampled_rows(&data, layout, visible)?.ok_or_else(damaged)?
         } else {
-            let mut bytes = vec![0; rows * layout.row_length()];
+            let mut bytes = vec![0; visible * layout.row_length()];
             if !codec::decompress(&data, layout, &mut bytes) {
                 return Err(damaged());
             }
@@ -91,44 +114,59 @@ fn for_each_row(
 /// The stored bytes of a chunk, up to the end of the file.
 fn stored<'a>(
     layout: &Layout,
+    directory: &Directory,
     job: &Job<'a>,
-    offset: u64,
-    length: Option<u64>,
-) -> Result<Cow<'a, [u8]>, DecodeError> {
+    index: usize,
+) -> Result<&'a [u8], DecodeError> {
+    let (offset, length) = layout.place(directory, index);
+    // No chunk lies in the header: a sparse file has none here.
+    if offset < 8 {
+        return Err(job.damaged(format!("strip or tile {index} is not in the file")));
+    }
     let rest = usize::try_from(offset).ok().and_then(|offset| job.bytes.get(offset..));
     let rest = rest.ok_or_else(|| job.ends_early())?;
-    // Without compression the length follows from the layout, and the tag is often wrong.
-    let length = if layout.compression == codec::NONE { layout.chunk_length() } else { length };
-    let length = length.map_or(rest.len(), |length| rest.len().min(length as usize));
-    let data = &rest[..length];
-    // JPEG and its bits are above this.
-    if layout.is_bit_reversed && layout.compression != codec::JPEG {
-        return Ok(Cow::Owned(data.iter().map(|byte| byte.reverse_bits()).collect()));
-    }
-    Ok(Cow::Borrowed(data))
+    let decompressed = layout.chunk_length().unwrap_or(u64::MAX);
+    let length = match length {
+        // Without compression the length follows from the layout, and the tag is often wrong.
+        _ if layout.compression == codec::NONE => decompressed,
+        Some(length) => length,
+        // Nothing becomes larger by compression than this.
+        None => decompressed.saturating_mul(8).saturating_add(1 << 16),
+    };
+    Ok(&rest[..usize::try_from(length).unwrap_or(usize::MAX).min(rest.len())])
 }
 
-/// The rows of a chunk that is a JPEG. Its tables may be in a tag.
+/// Stored bytes with their highest bit first. JPEG and its bits are above this.
+fn in_order<'a>(data: &'a [u8], layout: &Layout) -> Cow<'a, [u8]> {
+    if layout.is_bit_reversed && layout.compression != codec::JPEG {
+        return Cow::Owned(data.iter().map(|byte| byte.reverse_bits()).collect());
+    }
+    Cow::Borrowed(data)
+}
+
+/// The rows of a chunk that is a JPEG.
 fn jpeg_rows(
+    tables: &[u8],
     data: &[u8],
     layout: &Layout,
-    directory: &Directory,
-    rows: usize,
+    visible: usize,
     job: &Job,
 ) -> Result<Vec<u8>, DecodeError> {
     if layout.bits != 8 {
         return Err(unsupported(format!("a TIFF with JPEG of {} bits", layout.bits)));
     }
-    let tables = directory.bytes(tag::JPEG_TABLES).unwrap_or_default();
-    let is_ycbcr = layout.colour == Colour::YCbCr && !layout.is_planar;
-    let picture = jpeg::decode_in_tiff(tables, data, is_ycbcr, job)?;
-    let (width, samples) = (layout.chunk.0 as usize, layout.chunk_samples());
-    if picture.width != width || picture.height < rows || picture.samples != samples {
-        let (w, h) = (picture.width, picture.height);
-        let found = format!("a JPEG of {w} x {h} with {} samples", picture.samples);
-        return Err(job.damaged(format!("{found}, expected {width} x {rows} with {samples}")));
-    }
-    Ok(picture.data)
+    let chunk = jpeg::Chunk {
+        width: layout.chunk.0,
+        // The last strip may be as high as the others.
+        height: if layout.is_tiled {
+            layout.chunk.1..=layout.chunk.1
+        } else {
+            visible as u32..=layout.chunk.1
+        },
+        samples: layout.chunk_samples(),
+        is_ycbcr: layout.colour == Colour::YCbCr && !layout.is_planar,
+    };
+    jpeg::decode_in_tiff(tables, data, &chunk, job)
 }
 
 /// The rows of a chunk in which several pixels share their chroma: units of the pixels' luminance, then Cb and
@@ -152,6 +190,9 @@ fn subsampled_rows(data: &[u8], layout: &Layout, rows: usize) -> Result<Option<V
         let unit = &units[(y / v * across + x / h) * unit..][..unit];
         [unit[y % v * h + x % h], unit[h * v], unit[h * v + 1]]
     };
-    let pixels = (0..rows).flat_map(|y| (0..width).flat_map(move |x| pixel(y, x)));
-    Ok(Some(pixels.collect()))
+    let mut pixels = Vec::with_capacity(3 * rows * width);
+    for y in 0..rows {
+        pixels.extend((0..width).flat_map(|x| pixel(y, x)));
+    }
+    Ok(Some(pixels))
 }

@@ -1,5 +1,7 @@
 //! Bytes to text, in one encoding only: names in another would be wrong letter by letter.
 
+use crate::encoding::other_than_utf8;
+
 /// An encoding that is not read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct OtherEncoding {
@@ -12,14 +14,11 @@ pub(super) struct OtherEncoding {
 /// The text without a byte order mark, its lines ended by `\n`.
 pub(super) fn text(bytes: &[u8]) -> Result<String, OtherEncoding> {
     let other = |name, iconv| Err(OtherEncoding { name, iconv });
-    match bytes {
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return other("UTF-32", Some("UTF-32")),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return other("UTF-16", Some("UTF-16")),
-        // Without a mark, every second byte of Latin letters is zero.
-        [first, 0, second, 0, ..] if *first != 0 && *second != 0 => return other("UTF-16", Some("UTF-16LE")),
-        [0, first, 0, second, ..] if *first != 0 && *second != 0 => return other("UTF-16", Some("UTF-16BE")),
-        _ if bytes.contains(&0) => return other("binary data", None),
-        _ => {}
+    if let Some(encoding) = other_than_utf8(bytes) {
+        return other(encoding.name, Some(encoding.iconv));
+    }
+    if bytes.contains(&0) {
+        return other("binary data", None);
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
         return other("another encoding, such as Latin-1", Some("LATIN1"));
@@ -40,10 +39,7 @@ mod tests {
     #[test]
     fn other_encodings_are_named() {
         let found = |bytes: &[u8]| text(bytes).unwrap_err();
-        assert_eq!(found(b"\xff\xfec\0a\0t\0").iconv, Some("UTF-16"));
-        assert_eq!(found(b"c\0a\0t\0").iconv, Some("UTF-16LE"));
-        assert_eq!(found(b"\0c\0a\0t").iconv, Some("UTF-16BE"));
-        assert_eq!(found(b"\xff\xfe\0\0c\0\0\0").name, "UTF-32");
+        assert_eq!(found(b"c\0a\0t\0"), OtherEncoding { name: "UTF-16", iconv: Some("UTF-16LE") });
         assert_eq!(found(b"caf\xe9\n").iconv, Some("LATIN1"));
         assert_eq!(found(b"\x93NUMPY\x01\0v\0").name, "binary data");
     }

@@ -1,0 +1,14 @@
+//! Files that a run cannot append to.
+
+use super::Hint;
+use crate::sink::ResumeError;
+
+impl Hint for ResumeError {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Io(_) | Self::NotResumable { .. } => return None,
+            Self::NotAnAnswer { .. } => "another name for --resume, or move that file away first".into(),
+            Self::OtherModel { .. } => "another name for --resume, or --model and --res as before".into(),
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! CSV in long form: a row per class, or a single row for a picture without classes.
+
+mod header;
+mod read;
+mod row;
+mod rows;
+
+use std::io::{self, Write};
+
+use csv::Writer;
+
+use self::header::{HEADER, WITHOUT_DAMAGE};
+use super::earlier::Earlier;
+use super::format::{Constructor, Format, Sink, SinkOptions};
+use crate::record::Record;
+use crate::terminal_text::escape_controls;
+
+pub(super) const FORMAT: Format = Format {
+    name: "csv",
+    title: "CSV",
+    help: "For spreadsheets: a row per class",
+    endings: &["csv"],
+    is_binary: false,
+    is_readable_unfinished: true,
+    carries_failures: true,
+    carries_damage: true,
+    carries_logits: false,
+    // As where it is read back.
+    holds_answers: |excerpt| header::own_columns(excerpt.lines(b'\n').next().unwrap_or_default()).is_some(),
+    read_completed: Some(read::read_completed),
+    constructor: Constructor::BuiltIn(|options| {
+        let columns = if options.lacks_damage { WITHOUT_DAMAGE } else { HEADER.len() };
+        let SinkOptions { appends, on_terminal, earlier, .. } = options.clone();
+        Box::new(Csv { has_header: appends, on_terminal, columns, earlier })
+    }),
+};
+
+/// Writes all rows of a picture at once.
+#[derive(Debug)]
+struct Csv {
+    has_header: bool,
+    /// Whether names must not be obeyed; elsewhere they are exact.
+    on_terminal: bool,
+    /// How many of [`HEADER`] the file has.
+    columns: usize,
+    earlier: Earlier,
+}
+
+impl Sink for Csv {
+    fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
+        let Some(written) = self.earlier.written(record) else { return Ok(()) };
+        let mut rows = Writer::from_writer(Vec::new());
+        if !self.has_header {
+            rows.write_record(&HEADER[..self.columns])?;
+        }
+        let path = record.path.as_os_str().as_encoded_bytes();
+        let on_terminal = self.on_terminal;
+        let shown = |field: &&[u8]| if on_terminal { escaped(field) } else { field.to_vec() };
+        let mut write = |row: [&[u8]; HEADER.len()]| rows.write_record(row[..self.columns].iter().map(shown));
+        match &record.outcome {
+            Ok(answer) => {
+                let damaged = answer.damaged.as_deref().unwrap_or_default().as_bytes();
+                if answer.top.is_empty() {
+                    write([path, b"", b"", b"", b"", b"", b"", damaged])?;
+                }
+                for (rank, class) in (1..).zip(&answer.top).skip(written) {
+                    write([
+                        path,
+                        rank.to_string().as_bytes(),
+                        class.index.to_string().as_bytes(),
+                        class.wnid.as_deref().unwrap_or_default().as_bytes(),
+                        class.label.as_bytes(),
+                        class.score.to_string().as_bytes(),
+                        b"",
+                        damaged,
+                    ])?;
+                }
+            }
+            Err(error) => write([path, b"", b"", b"", b"", b"", error.message.as_bytes(), b""])?,
+        }
+        let rows = rows.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        output.write_all(&rows)?;
+        self.has_header = true;
+        output.flush()
+    }
+}
+
+fn escaped(field: &[u8]) -> Vec<u8> {
+    escape_controls(&String::from_utf8_lossy(field)).into_bytes()
+}

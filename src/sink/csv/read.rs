@@ -1,0 +1,172 @@
+//! Which inputs a CSV file has completed.
+
+use std::io::BufRead;
+use std::ops::Range;
+
+use super::header::{HEADER, WITHOUT_DAMAGE, own_columns, without_mark};
+use super::rows::{Item, PictureRow, RowContent, Rows};
+use crate::encoding::other_than_utf8;
+use crate::record::ModelInfo;
+use crate::sink::completed::CompletedInputs;
+use crate::sink::earlier::Content;
+use crate::sink::lines::{Line, Lines};
+use crate::sink::resume_error::ResumeError;
+
+/// The inputs that a file has completed. What is not a row of ours is foreign, unless there are only such rows. Rows do not
+/// name their model.
+///
+/// Nothing says how many rows a picture has. Those of the last one stay, it is asked once more, and the rows that it lacks are
+/// added. A picture after whose rows something is foreign is completed if it has as many as any other; else its rows are
+/// foreign too.
+pub(super) fn read_completed(
+    file: &mut dyn BufRead,
+    _: Option<&ModelInfo>,
+) -> Result<CompletedInputs, ResumeError> {
+    let mut lines = Lines::new(file);
+    let mut pictures = Pictures::default();
+    let Some(header) = lines.next()? else { return Ok(pictures.completed) };
+    let Some(columns) = columns(&header)? else { return Ok(pictures.completed) };
+    pictures.completed.lacks_damage = columns == WITHOUT_DAMAGE;
+    pictures.completed.reject(header.zeros());
+
+    let mut rows = Rows::new(lines, columns);
+    let (mut is_ours, mut foreign, mut torn) = (false, Vec::new(), None);
+    while let Some(item) = rows.next()? {
+        match item {
+            Item::Row(row) => {
+                pictures.add(row);
+                is_ours = true;
+            }
+            Item::Zeros(range) => pictures.interrupt(range),
+            Item::Foreign(range, number) => {
+                pictures.interrupt(range);
+                if foreign.len() < 2 && foreign.last() != Some(&number) {
+                    foreign.push(number);
+                }
+            }
+            Item::Torn(start) => torn = Some(start),
+        }
+    }
+    pictures.completed.end_at(torn.unwrap_or_else(|| rows.end()));
+    match foreign[..] {
+        [line, _] if !is_ours => {
+            let reason = "it is not a row of one of its answers".to_owned();
+            Err(ResumeError::NotAnAnswer { line, reason })
+        }
+        _ => Ok(pictures.finish()),
+    }
+}
+
+/// How many columns the header names, or `None` if the file ends before the header does.
+fn columns(header: &Line) -> Result<Option<usize>, ResumeError> {
+    let text = without_mark(&header.text);
+    let expected = HEADER.join(",");
+    if header.is_ended
+        && let Some(columns) = own_columns(text)
+    {
+        return Ok(Some(columns));
+    }
+    if !header.is_ended && !header.is_only_zeros() && expected.as_bytes().starts_with(text) {
+        return Ok(None);
+    }
+    let reason = match other_than_utf8(text) {
+        Some(encoding) => format!("it is {}, expected UTF-8", encoding.name),
+        None if header.is_only_zeros() => "it is nothing but zero bytes".to_owned(),
+        None => format!("the header is not {expected}"),
+    };
+    Err(ResumeError::NotAnAnswer { line: 1, reason })
+}
+
+/// What has been read.
+#[derive(Default)]
+struct Pictures {
+    completed: CompletedInputs,
+    /// The picture whose rows are being read.
+    current: Option<Picture>,
+    /// Pictures that may have lost rows.
+    doubtful: Vec<Picture>,
+    /// The most rows of a picture that lost none.
+    most: Option<u32>,
+}
+
+/// A picture with its rows so far.
+struct Picture {
+    path: Vec<u8>,
+    range: Range<u64>,
+    classes: Vec<(usize, f32)>,
+    /// Whether something foreign came after its last row.
+    is_interrupted: bool,
+}
+
+impl Picture {
+    fn rows(&self) -> u32 {
+        self.classes.len() as u32
+    }
+}
+
+impl Pictures {
+    fn add(&mut self, row: PictureRow) {
+        let PictureRow { path, range, content } = row;
+        match content {
+            RowContent::Class(rank, index, score) => self.add_class(path, range, rank, (index, score)),
+            RowContent::NoClass => {
+                self.close();
+                self.completed.add(&path, 0);
+            }
+            // It does not say of which kind it is.
+            RowContent::Failure(message) => {
+                self.close();
+                self.completed.add_part(&path, Content::Failure(message));
+            }
+        }
+    }
+
+    fn add_class(&mut self, path: Vec<u8>, range: Range<u64>, rank: u32, class: (usize, f32)) {
+        match &mut self.current {
+            Some(picture) if picture.path == path && picture.rows().checked_add(1) == Some(rank) => {
+                picture.classes.push(class);
+                picture.range.end = range.end;
+                picture.is_interrupted = false;
+            }
+            _ if rank == 1 => {
+                self.close();
+                self.current = Some(Picture { path, range, classes: vec![class], is_interrupted: false });
+            }
+            // What a later run added to what was the last picture then.
+            _ if self.completed.add_row(&path, rank) => self.close(),
+            _ => self.interrupt(range),
+        }
+    }
+
+    fn interrupt(&mut self, range: Range<u64>) {
+        self.completed.reject(range);
+        if let Some(picture) = &mut self.current {
+            picture.is_interrupted = true;
+        }
+    }
+
+    /// Ends the rows of a picture that others follow.
+    fn close(&mut self) {
+        let Some(picture) = self.current.take() else { return };
+        if picture.is_interrupted {
+            self.doubtful.push(picture);
+        } else {
+            self.most = self.most.max(Some(picture.rows()));
+            self.completed.add(&picture.path, picture.rows());
+        }
+    }
+
+    /// Ends the file.
+    fn finish(mut self) -> CompletedInputs {
+        if let Some(picture) = self.current {
+            self.completed.add_part(&picture.path, Content::Classes(picture.classes));
+        }
+        let is_whole = |picture: &Picture| self.most.is_some_and(|most| picture.rows() >= most);
+        let (whole, lost): (Vec<_>, Vec<_>) = self.doubtful.into_iter().partition(is_whole);
+        for picture in whole {
+            self.completed.add(&picture.path, picture.rows());
+        }
+        self.completed.reject_earlier(lost.into_iter().map(|picture| picture.range));
+        self.completed
+    }
+}

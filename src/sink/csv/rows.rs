@@ -1,0 +1,240 @@
+//! The rows of a CSV file of ours, and the lines between them that are none.
+
+use std::collections::VecDeque;
+use std::io;
+use std::ops::Range;
+
+use super::row::{Row, RowParser};
+use crate::sink::lines::{Line, Lines};
+
+/// The longest row of several lines, bytes: names and messages are much shorter. It bounds what is read twice.
+const LONGEST: u64 = 1 << 20;
+
+/// A row of ours.
+#[derive(Debug, PartialEq)]
+pub(super) struct PictureRow {
+    pub(super) path: Vec<u8>,
+    pub(super) range: Range<u64>,
+    pub(super) content: RowContent,
+}
+
+#[derive(Debug, PartialEq)]
+pub(super) enum RowContent {
+    /// A class: its rank, its index and its score.
+    Class(u32, usize, f32),
+    /// An answer without classes.
+    NoClass,
+    /// Why there is no answer.
+    Failure(String),
+}
+
+/// A row, or something else.
+#[derive(Debug, PartialEq)]
+pub(super) enum Item {
+    /// A row of ours.
+    Row(PictureRow),
+    /// Zero bytes, which say nothing.
+    Zeros(Range<u64>),
+    /// A line that is something else, or one of several, and the number of the first.
+    Foreign(Range<u64>, u64),
+    /// From here to its end the file has only the beginning of a row.
+    Torn(u64),
+}
+
+/// Reads rows. A line that is no row hides none: the next line is tried on its own.
+pub(super) struct Rows<'a> {
+    lines: Lines<'a>,
+    /// Lines that were read ahead.
+    ahead: VecDeque<Line>,
+    /// How many columns a row has.
+    columns: usize,
+    /// The number of the line that began a row of several lines, if the file ends before that row does. What follows it may be
+    /// its rest.
+    open: Option<u64>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(lines: Lines<'a>, columns: usize) -> Self {
+        Self { lines, ahead: VecDeque::new(), columns, open: None }
+    }
+
+    /// What comes next. Blank lines are passed over.
+    pub(super) fn next(&mut self) -> io::Result<Option<Item>> {
+        loop {
+            let line = match self.ahead.pop_front() {
+                Some(line) => Some(line),
+                None => self.lines.next()?,
+            };
+            let Some(line) = line else { return Ok(None) };
+            if line.is_only_zeros() {
+                return Ok(Some(Item::Torn(line.zeros)));
+            }
+            if !line.zeros().is_empty() {
+                let zeros = Item::Zeros(line.zeros());
+                self.ahead.push_front(Line { zeros: line.start, ..line });
+                return Ok(Some(zeros));
+            }
+            let is_blank = !line.is_too_long && line.text.trim_ascii().is_empty();
+            let item = match self.open {
+                None if is_blank => continue,
+                Some(_) if is_blank => Item::Foreign(line.range(), line.number),
+                _ => self.item(&line)?,
+            };
+            return Ok(Some(match (item, self.open) {
+                (Item::Foreign(range, _), Some(first)) => Item::Foreign(range, first),
+                (Item::Torn(start), Some(first)) => Item::Foreign(start..self.end(), first),
+                (item, _) => item,
+            }));
+        }
+    }
+
+    /// Where what has been read ends.
+    pub(super) fn end(&self) -> u64 {
+        self.lines.end()
+    }
+
+    /// What begins in `line`.
+    fn item(&mut self, line: &Line) -> io::Result<Item> {
+        let mut parser = RowParser::default();
+        let mut row = if line.is_too_long { Row::Malformed } else { parser.line(&line.text) };
+        let (mut end, mut is_ended, mut taken) = (line.end, line.is_ended, 0);
+        while row == Row::Open && self.look_ahead(taken)? {
+            let next = &self.ahead[taken];
+            if !next.zeros().is_empty() || next.is_too_long || next.end - line.start > LONGEST {
+                break;
+            }
+            row = parser.line(&next.text);
+            (end, is_ended, taken) = (next.end, next.is_ended, taken + 1);
+        }
+        // Where the file ends without a newline, the last field may be cut, and where it ends in quotes, it is.
+        let is_cut = match &row {
+            Row::Open => !self.look_ahead(taken)?,
+            Row::Whole(_) => !is_ended,
+            Row::Malformed => false,
+        };
+        if is_cut && line.is_ended {
+            self.open = self.open.or(Some(line.number));
+        }
+        let is_whole = matches!(&row, Row::Whole(fields) if fields.len() >= self.columns);
+        Ok(match row {
+            Row::Whole(fields) if is_ended => match ours(fields, self.columns) {
+                Some((path, content)) => {
+                    self.ahead.drain(..taken);
+                    self.open = None;
+                    Item::Row(PictureRow { path, range: line.start..end, content })
+                }
+                None => Item::Foreign(line.range(), line.number),
+            },
+            _ if is_cut && !line.is_ended && !is_whole => Item::Torn(line.start),
+            _ => Item::Foreign(line.range(), line.number),
+        })
+    }
+
+    /// Whether there are more than `count` lines ahead.
+    fn look_ahead(&mut self, count: usize) -> io::Result<bool> {
+        if self.ahead.len() <= count {
+            self.ahead.extend(self.lines.next()?);
+        }
+        Ok(count < self.ahead.len())
+    }
+}
+
+/// The path and the content of a row, if its fields are what we write.
+fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, RowContent)> {
+    if fields.len() != columns {
+        return None;
+    }
+    let mut fields = fields.into_iter();
+    // Only a path may be any bytes.
+    let path = fields.next().filter(|path| !path.is_empty())?;
+    let fields: Vec<_> = fields.map(|field| String::from_utf8(field).ok()).collect::<Option<_>>()?;
+    let [rank, index, wnid, label, score, error, ..] = &fields[..] else { return None };
+    let content = if rank.is_empty() {
+        match [index, wnid, label, score].iter().all(|field| field.is_empty()) {
+            true if error.is_empty() => RowContent::NoClass,
+            true => RowContent::Failure(error.clone()),
+            false => return None,
+        }
+    } else {
+        let score = score.parse().ok().filter(|score| error.is_empty() && (0.0..=1.0).contains(score))?;
+        let rank = u32::try_from(whole_number(rank)?).ok().filter(|rank| *rank > 0)?;
+        RowContent::Class(rank, whole_number(index)?, score)
+    };
+    Some((path, content))
+}
+
+/// A number without a fraction. A data frame whose column has gaps writes it as `7.0`.
+fn whole_number(text: &str) -> Option<usize> {
+    text.strip_suffix(".0").unwrap_or(text).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(text: &str) -> Vec<Item> {
+        let mut bytes = text.as_bytes();
+        let mut rows = Rows::new(Lines::new(&mut bytes), 8);
+        std::iter::from_fn(|| rows.next().unwrap()).collect()
+    }
+
+    fn row(path: &str, range: Range<u64>, content: RowContent) -> Item {
+        Item::Row(PictureRow { path: path.into(), range, content })
+    }
+
+    #[test]
+    fn rows_are_told_from_what_only_looks_like_them() {
+        let class = "a,2,7,n1,\"x, y\",0.5,,\n";
+        assert_eq!(items(class), [row("a", 0..22, RowContent::Class(2, 7, 0.5))]);
+        // As a data frame writes it.
+        assert_eq!(items("a,2.0,7.0,,x,5e-1,,\r\n"), [row("a", 0..21, RowContent::Class(2, 7, 0.5))]);
+        assert_eq!(items("a,,,,,,,\n"), [row("a", 0..9, RowContent::NoClass)]);
+        assert_eq!(items("a,,,,,,gone,\n"), [row("a", 0..13, RowContent::Failure("gone".into()))]);
+        for other in [
+            "a,b\n",
+            "a,2,7,n1,x,0.5,\n",
+            "a,0,7,n1,x,0.5,,\n",
+            "a,2,x,n1,x,0.5,,\n",
+            "a,2,7,n1,x,,,\n",
+            "a,2,7,n1,x,50%,,\n",
+            "a,2,7,n1,x,NaN,,\n",
+            "a,2,7,n1,x,1.5,,\n",
+            "a,2,7,n1,x,0.5,gone,\n",
+            "a,,7,,,,,\n",
+            ",,,,,,,\n",
+            "a,2,7,n1,x\0,0.5,,\n",
+            // Whole, but it may be the beginning of a longer one.
+            "a,2,7,n1,x,0.5,,",
+        ] {
+            assert_eq!(items(other), [Item::Foreign(0..other.len() as u64, 1)], "{other}");
+        }
+    }
+
+    #[test]
+    fn a_stray_quote_hides_no_row() {
+        let rows = "a,,,,,,,\n\"two\nlines\",,,,,,,\n";
+        for torn in ["\"torn/pa\n", "9.jpg,1,2,n1,\"Saluki, gaz\n", "x\"y\n"] {
+            let start = torn.len() as u64;
+            assert_eq!(
+                items(&(torn.to_owned() + rows)),
+                [
+                    Item::Foreign(0..start, 1),
+                    row("a", start..start + 9, RowContent::NoClass),
+                    row("two\nlines", start + 9..start + 28, RowContent::NoClass),
+                ]
+            );
+        }
+    }
+
+    #[test]
+    fn an_end_that_is_cut_is_torn() {
+        for torn in ["a,1,2", "\"a", "a,1,2,n1,\"x, ", "a,1,2,n1,x,0.5,", "\0\0"] {
+            assert_eq!(items(torn), [Item::Torn(0)], "{torn}");
+        }
+        // In a name of several lines.
+        let foreign = |range| Item::Foreign(range, 1);
+        assert_eq!(items("\"\n\n\",,,,,,,"), [foreign(0..2), foreign(2..3), foreign(3..11)]);
+        assert_eq!(items("\"a\n\nb\nc"), [foreign(0..3), foreign(3..4), foreign(4..6), foreign(6..7)]);
+        assert_eq!(items("\0\0a,,,,,,,\n\n"), [Item::Zeros(0..2), row("a", 2..11, RowContent::NoClass)]);
+    }
+}

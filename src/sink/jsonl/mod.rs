@@ -1,0 +1,144 @@
+//! JSON Lines: one object per input, answered or failed.
+
+mod own;
+mod read;
+mod start;
+
+use std::io::{self, Write};
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use serde::Serialize;
+
+use super::earlier::Earlier;
+use super::fields::{milliseconds, path_bytes};
+use super::format::{Constructor, Format, Sink, SinkOptions};
+use crate::record::{Answer, ModelInfo, Prediction, Record};
+use crate::terminal_text::escape_in_json;
+
+pub(super) const FORMAT: Format = Format {
+    name: "jsonl",
+    title: "JSON Lines",
+    help: "For scripts: JSON Lines",
+    endings: &["jsonl", "json", "ndjson"],
+    is_binary: false,
+    is_readable_unfinished: true,
+    carries_failures: true,
+    carries_damage: true,
+    carries_logits: true,
+    holds_answers: own::holds_answers,
+    read_completed: Some(read::read_completed),
+    constructor: Constructor::BuiltIn(|options| {
+        let SinkOptions { model, on_terminal, earlier, .. } = options.clone();
+        Box::new(JsonLines { model, on_terminal, earlier })
+    }),
+};
+
+/// Writes one JSON object per line. Later versions add fields and never remove or rename one.
+#[derive(Debug)]
+struct JsonLines {
+    model: ModelInfo,
+    on_terminal: bool,
+    earlier: Earlier,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    path: &'a str,
+    /// The path's bytes in base64, if they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    #[serde(flatten)]
+    outcome: Outcome<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome<'a> {
+    Answer {
+        width: u32,
+        height: u32,
+        model: &'a str,
+        res: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        damaged: Option<&'a str>,
+        top: Vec<Class<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        logits: Option<&'a [f32]>,
+        ms: Times,
+    },
+    Failure {
+        error: Error<'a>,
+    },
+}
+
+#[derive(Serialize)]
+struct Class<'a> {
+    index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wnid: Option<&'a str>,
+    label: &'a str,
+    score: f32,
+}
+
+/// Milliseconds.
+#[derive(Serialize)]
+struct Times {
+    decode: f64,
+    preprocess: f64,
+    infer: f64,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    kind: &'a str,
+    message: &'a str,
+}
+
+impl Sink for JsonLines {
+    fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
+        if self.earlier.written(record).is_none() {
+            return Ok(());
+        }
+        let path = record.path.to_string_lossy();
+        let path_bytes = path_bytes(&record.path).map(|bytes| BASE64_STANDARD.encode(bytes));
+        let outcome = match &record.outcome {
+            Ok(answer) => self.answer(answer),
+            Err(error) => Outcome::Failure { error: Error { kind: error.kind, message: &error.message } },
+        };
+        let mut line = serde_json::to_string(&Line { path: &path, path_bytes, outcome })?;
+        if self.on_terminal {
+            line = escape_in_json(&line);
+        }
+        line.push('\n');
+        output.write_all(line.as_bytes())?;
+        output.flush()
+    }
+}
+
+impl JsonLines {
+    fn answer<'a>(&'a self, answer: &'a Answer) -> Outcome<'a> {
+        Outcome::Answer {
+            width: answer.width,
+            height: answer.height,
+            model: &self.model.name,
+            res: self.model.resolution,
+            damaged: answer.damaged.as_deref(),
+            top: answer.top.iter().map(class).collect(),
+            logits: answer.logits.as_deref(),
+            ms: Times {
+                decode: milliseconds(answer.timing.decode),
+                preprocess: milliseconds(answer.timing.preprocess),
+                infer: milliseconds(answer.timing.infer),
+            },
+        }
+    }
+}
+
+fn class(prediction: &Prediction) -> Class<'_> {
+    Class {
+        index: prediction.index,
+        wnid: prediction.wnid.as_deref(),
+        label: &prediction.label,
+        score: prediction.score,
+    }
+}

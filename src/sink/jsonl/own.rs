@@ -1,0 +1,51 @@
+//! Whether a file may be replaced: it holds lines of ours, and nothing else.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::start::START;
+use crate::sink::excerpt::Excerpt;
+
+/// All that a line of ours may have: what somebody added to one makes it somebody's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only whether a field is there counts")]
+struct Fields {
+    path: String,
+    path_bytes: Option<IgnoredAny>,
+    width: Option<IgnoredAny>,
+    height: Option<IgnoredAny>,
+    model: Option<IgnoredAny>,
+    res: Option<IgnoredAny>,
+    damaged: Option<IgnoredAny>,
+    top: Option<IgnoredAny>,
+    logits: Option<IgnoredAny>,
+    ms: Option<IgnoredAny>,
+    error: Option<ErrorKind>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only whether it is there counts")]
+struct ErrorKind {
+    kind: String,
+}
+
+pub(super) fn holds_answers(excerpt: &Excerpt) -> bool {
+    let is_torn = |rest: &[u8]| rest.starts_with(START) || START.starts_with(rest);
+    let mut lines = excerpt.lines(b'\n').map(without_marks).peekable();
+    lines.peek().is_some() && lines.all(is_own) && is_torn(without_marks(excerpt.rest(b'\n')))
+}
+
+/// Whether a line has the fields of an answer or of a failure.
+fn is_own(line: &[u8]) -> bool {
+    serde_json::from_slice::<Fields>(line).is_ok_and(|fields| {
+        fields.error.is_some() || fields.width.is_some() && fields.model.is_some() && fields.top.is_some()
+    })
+}
+
+/// A line without the zeros that some file systems leave where a record was lost to a power failure, and without a byte
+/// order mark.
+fn without_marks(line: &[u8]) -> &[u8] {
+    let own = &line[line.iter().take_while(|byte| **byte == 0).count()..];
+    own.strip_prefix(b"\xef\xbb\xbf").unwrap_or(own)
+}

@@ -1,0 +1,191 @@
+//! What a run makes of a file that another one began, or that something else has written.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn csv_without_a_column_for_damage_is_continued() {
+    let old = SinkOptions { lacks_damage: true, ..options() };
+    let whole = written(format("csv"), &old, &records());
+    assert!(whole.starts_with(b"path,rank,index,wnid,label,score,error\na\tb.jpg,1,207,"));
+    for length in "path,rank,index,wnid,label,score,error\n".len()..=whole.len() {
+        let completed = format("csv").completed(&mut &whole[..length], None).unwrap();
+        assert!(completed.lacks_damage());
+        assert_eq!(resumed(format("csv"), &whole[..length], &records()).unwrap(), whole);
+    }
+}
+
+#[test]
+fn files_that_mnet_did_not_write_are_refused() {
+    let error = |format: &Format, bytes: &[u8]| {
+        format.completed(&mut &*bytes, Some(&model())).unwrap_err().to_string()
+    };
+    let jsonl = |bytes: &[u8]| error(format("jsonl"), bytes);
+    let csv = |bytes: &[u8]| error(format("csv"), bytes);
+    let answer = "it has neither an answer nor an error";
+    for (bytes, reason) in [
+        (&b"hello\n"[..], "expected value at line 1 column 1"),
+        // Of others, complete, with a newline and without.
+        (b"{\"path\":\"1.jpg\",\"split\":\"train\"}\n", answer),
+        (b"{\"path\":\"/data\",\"secret\":1}", answer),
+        (b"{\"path\":\"a\",\"error\":{}}\n", "missing field `kind`"),
+        (b"{\"path\":\"a\",\"model\":\"m\",\"res\":1,\"top\":[{\"index\":1}]}\n", "missing field `label`"),
+        (b"{\"important\": 1}", "missing field `path`"),
+        (b"{\"important\": ", "EOF while parsing"),
+        (b"{\"path\":\"a\"}\r{\"path\":\"b\"}\r", "carriage returns, expected newlines"),
+        (b"\xff\xfe{\0\"\0p\0\n\0", "it is UTF-16, expected UTF-8"),
+        (b"{\"path\":\"a\",\"error\":{\"kind\":\"io\",\"message\":\"\"},\"x\":\"\xff\"}\n", "invalid utf-8"),
+        (b"\0\0\0", "it is nothing but zero bytes"),
+        (b"\n\n\0\0\0", "it is nothing but zero bytes"),
+    ] {
+        let message = jsonl(bytes);
+        assert!(message.contains("was not written by mnet (") && message.contains(reason), "{message}");
+    }
+    let header =
+        "line 1 was not written by mnet (the header is not path,rank,index,wnid,label,score,error,damaged)";
+    assert_eq!(csv(b"name,age\na,1\n"), header);
+    // Without a newline, neither may be taken for a torn file of ours, which would be cut to nothing.
+    assert_eq!(csv(b"name,age"), header);
+    assert_eq!(csv(b"path,rank,index,wnid,label,score,errors"), header);
+    assert!(csv(b"p\0a\0t\0h\0,\0").contains("it is UTF-16"));
+    assert!(csv(b"\0\0").contains("nothing but zero bytes"));
+    let rows = csv(b"path,rank,index,wnid,label,score,error\na,b\nc,d\n");
+    assert_eq!(rows, "line 2 was not written by mnet (it is not a row of one of its answers)");
+    assert_eq!(error(format("text"), b""), "text output cannot be resumed");
+}
+
+#[test]
+fn answers_of_another_model_are_refused() {
+    let other = ModelInfo { name: "other".into(), resolution: 224 };
+    let lines = written(format("jsonl"), &SinkOptions { model: other, ..options() }, &records());
+    let error = format("jsonl").completed(&mut &lines[..], Some(&model())).unwrap_err();
+    let expected = "its answers are from other at 224 px; this run uses owner/name at 160 px";
+    assert_eq!(error.to_string(), expected);
+    assert!(format("jsonl").completed(&mut &lines[..], None).is_ok());
+}
+
+/// A path of awkward characters, often equal to another one.
+fn any_path() -> impl Strategy<Value = PathBuf> {
+    let word = prop_oneof![
+        3 => "[ab]",
+        1 => "[a\",\r\n\t\\\\{}é]{1,4}",
+    ];
+    #[cfg(unix)]
+    let word = prop_oneof![
+        4 => word.prop_map(PathBuf::from),
+        1 => vec(1_u8.., 1..4).prop_map(|bytes| {
+            PathBuf::from(<OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes))
+        }),
+    ];
+    #[cfg(not(unix))]
+    let word = word.prop_map(PathBuf::from);
+    word
+}
+
+fn any_record() -> impl Strategy<Value = Record> {
+    let message = "[a-c\",\n]{0,4}";
+    let classes = vec((0..1000_usize, "[a\",\n]{0,3}", 0.0_f32..1.0), 0..4);
+    (any_path(), prop_oneof![3 => classes.prop_map(Ok), 1 => message.prop_map(Err)]).prop_map(
+        |(path, outcome)| match outcome {
+            Ok(classes) => {
+                let classes: Vec<_> =
+                    classes.iter().map(|(index, label, score)| (*index, None, &**label, *score)).collect();
+                Record { path, ..answer("", &classes) }
+            }
+            Err(message) => {
+                // One that lasts, or one that may pass.
+                let kind = if message.len() % 2 == 0 { "decode" } else { "io" };
+                Record { path, outcome: Err(ItemError { kind, ..ItemError::io(message) }) }
+            }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn a_file_cut_anywhere_resumes_to_the_same_file(mut records in vec(any_record(), 0..8)) {
+        // Equal paths have equal records, as the same picture has the same answer.
+        for index in 1..records.len() {
+            let (earlier, later) = records.split_at_mut(index);
+            if let Some(same) = earlier.iter().find(|record| record.path == later[0].path) {
+                later[0] = same.clone();
+            }
+        }
+        for format in resumable() {
+            let whole = written(format, &options(), &records);
+            for length in 0..=whole.len() {
+                let file = resumed(format, &whole[..length], &records).unwrap();
+                prop_assert!(file == whole, "{} cut at {length}: {}", format.name, String::from_utf8_lossy(&file));
+            }
+        }
+    }
+
+    #[test]
+    fn an_altered_file_is_refused_or_read_within_its_length(
+        records in vec(any_record(), 0..6),
+        position in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        for format in resumable() {
+            let mut bytes = written(format, &options(), &records);
+            if !bytes.is_empty() {
+                let position = position.index(bytes.len());
+                bytes[position] = byte;
+            }
+            if let Ok(completed) = format.completed(&mut &bytes[..], None) {
+                prop_assert!(completed.end() <= bytes.len() as u64);
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_refused_or_read_within_their_length(start in 0..4_usize, end in vec(any::<u8>(), 0..200)) {
+        let starts = [
+            &b""[..],
+            b"path,rank,index,wnid,label,score,error\n",
+            b"path,rank,index,wnid,label,score,error,damaged\n",
+            b"{\"path\":\"",
+        ];
+        let start: &[u8] = starts[start];
+        let bytes = [start, &end].concat();
+        for format in resumable() {
+            if let Ok(completed) = format.completed(&mut &bytes[..], None) {
+                prop_assert!(completed.end() <= bytes.len() as u64);
+            }
+        }
+    }
+}
+
+#[test]
+fn ranks_may_be_as_large_as_they_like() {
+    let bytes = b"path,rank,index,wnid,label,score,error\na,4294967295,1,,b,0.5,\na,4294967295,1,,b,0.5,\na,1,1,,b,0.5,\n";
+    // The first two rows lack their predecessors, and more rows of the last picture may follow.
+    let completed = format("csv").completed(&mut &bytes[..], None).unwrap();
+    assert_eq!((completed.count(), completed.foreign().len()), (0, 1));
+}
+
+/// A disk that was not mounted, a limit that was too low: the next run tries again, and says the same only once.
+#[test]
+fn failures_that_may_pass_are_tried_again() {
+    let failed = |kind, message: &str| {
+        let error = ItemError { kind, ..ItemError::io(message) };
+        Record { path: "a".into(), outcome: Err(error) }
+    };
+    for kind in ["io", "too-large", "internal", "timeout", "infer", "of a later version"] {
+        for format in resumable() {
+            let first = written(format, &options(), &[failed(kind, "gone")]);
+            assert_eq!(resumed(format, &first, &[failed(kind, "gone")]).unwrap(), first, "{kind}");
+            let records = [failed(kind, "gone"), answer("a", &[(1, None, "b", 0.5)])];
+            let both = written(format, &options(), &records);
+            assert_eq!(resumed(format, &first, &records[1..]).unwrap(), both, "{kind}");
+            // The answer is the last word.
+            assert_eq!(resumed(format, &both, &records[1..]).unwrap(), both, "{kind}");
+        }
+    }
+    for kind in ["decode", "unsupported", "not-an-image"] {
+        let first = written(format("jsonl"), &options(), &[failed(kind, "no picture")]);
+        assert_eq!(resumed(format("jsonl"), &first, &[failed(kind, "another message")]).unwrap(), first);
+    }
+}
