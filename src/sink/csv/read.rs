@@ -16,8 +16,7 @@ use crate::sink::resume_error::ResumeError;
 /// name their model.
 ///
 /// Nothing says how many rows a picture has. Those of the last one stay, it is asked once more, and the rows that it lacks are
-/// added. A picture after whose rows something is foreign is completed if it has as many as any other; else its rows are
-/// foreign too.
+/// added. A picture after whose rows something is foreign may have lost some: all its rows are foreign too.
 pub(super) fn read_completed(
     file: &mut dyn BufRead,
     _: Option<&ModelInfo>,
@@ -83,10 +82,8 @@ struct Pictures {
     completed: CompletedInputs,
     /// The picture whose rows are being read.
     current: Option<Picture>,
-    /// Pictures that may have lost rows.
-    doubtful: Vec<Picture>,
-    /// The most rows of a picture that lost none.
-    most: Option<u32>,
+    /// The rows of pictures that may have lost others.
+    doubtful: Vec<Range<u64>>,
 }
 
 /// A picture with its rows so far.
@@ -149,9 +146,8 @@ impl Pictures {
     fn close(&mut self) {
         let Some(picture) = self.current.take() else { return };
         if picture.is_interrupted {
-            self.doubtful.push(picture);
+            self.doubtful.push(picture.range);
         } else {
-            self.most = self.most.max(Some(picture.rows()));
             self.completed.add(&picture.path, picture.rows());
         }
     }
@@ -161,12 +157,7 @@ impl Pictures {
         if let Some(picture) = self.current {
             self.completed.add_part(&picture.path, Content::Classes(picture.classes));
         }
-        let is_whole = |picture: &Picture| self.most.is_some_and(|most| picture.rows() >= most);
-        let (whole, lost): (Vec<_>, Vec<_>) = self.doubtful.into_iter().partition(is_whole);
-        for picture in whole {
-            self.completed.add(&picture.path, picture.rows());
-        }
-        self.completed.reject_earlier(lost.into_iter().map(|picture| picture.range));
+        self.completed.reject_earlier(self.doubtful.into_iter());
         self.completed
     }
 }

@@ -74,7 +74,8 @@ impl<'a> Rows<'a> {
                 self.ahead.push_front(Line { zeros: line.start, ..line });
                 return Ok(Some(zeros));
             }
-            let is_blank = !line.is_too_long && line.text.trim_ascii().is_empty();
+            // Without a newline, blanks may be the beginning of a path.
+            let is_blank = line.is_ended && !line.is_too_long && line.text.trim_ascii().is_empty();
             let item = match self.open {
                 None if is_blank => continue,
                 Some(_) if is_blank => Item::Foreign(line.range(), line.number),
