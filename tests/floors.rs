@@ -74,7 +74,7 @@ const FLOORS: [(&str, &[&str]); 21] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 18] = [
+const UNSAFE: [&str; 20] = [
     "src/kernels/activation.rs",
     "src/kernels/conv2d.rs",
     "src/kernels/depthwise/mod.rs",
@@ -82,7 +82,9 @@ const UNSAFE: [&str; 18] = [
     "src/kernels/feature_map.rs",
     "src/kernels/isa/avx2/mod.rs",
     "src/kernels/isa/avx2/resample_row.rs",
+    "src/kernels/isa/avx512.rs",
     "src/kernels/isa/instruction_set.rs",
+    "src/kernels/isa/model.rs",
     "src/kernels/isa/portable.rs",
     "src/kernels/microkernel.rs",
     "src/kernels/microkernel/gemv.rs",

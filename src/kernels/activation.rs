@@ -10,7 +10,7 @@ use crate::nn::Activation;
 ///
 /// # Safety
 /// The processor has `S`'s instructions; `values` is valid for reads and writes of `count` values, a multiple of
-/// `S::LANES`.
+/// [`CHANNEL_BLOCK`](super::layout::CHANNEL_BLOCK).
 #[inline(always)]
 pub(super) unsafe fn apply_in_memory<S: Simd>(activation: Activation, values: *mut f32, count: usize) {
     if activation.is_clamp() {
@@ -25,9 +25,24 @@ pub(super) unsafe fn apply_in_memory<S: Simd>(activation: Activation, values: *m
         }
         return;
     }
-    // SAFETY: the processor has the instructions; `at + LANES <= count`, because `count` is a multiple of `LANES`.
+    // SAFETY: the processor has the instructions; `values` is valid for `count` values, a multiple of the lanes of a
+    // vector within a block.
     unsafe {
-        for at in (0..count).step_by(S::LANES) {
+        let done = hard::<S>(activation, values, count);
+        hard::<S::WithinBlock>(activation, values.add(done), count - done);
+    }
+}
+
+/// Hard swish or hard sigmoid of whole vectors. Returns how many values these are.
+///
+/// # Safety
+/// The processor has `S`'s instructions; `values` is valid for reads and writes of `count` values.
+#[inline(always)]
+unsafe fn hard<S: Simd>(activation: Activation, values: *mut f32, count: usize) -> usize {
+    let whole = count / S::LANES * S::LANES;
+    // SAFETY: the processor has the instructions; `at + LANES <= whole <= count`.
+    unsafe {
+        for at in (0..whole).step_by(S::LANES) {
             let x = S::load(values.add(at));
             let gate = S::splat(0.5).multiply_add(x, S::splat(1.0 / 6.0));
             let gate = gate.clamp(S::splat(0.0), S::splat(1.0));
@@ -35,4 +50,5 @@ pub(super) unsafe fn apply_in_memory<S: Simd>(activation: Activation, values: *m
             value.store(values.add(at));
         }
     }
+    whole
 }

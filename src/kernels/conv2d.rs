@@ -191,12 +191,13 @@ pub(super) unsafe fn run<S: Simd>(
                     run_stride: job.row_stride() * CHANNEL_BLOCK,
                     panel: matrix.panels.as_ptr().add(channels.start * matrix.depth),
                     bias: matrix.bias.as_ptr().add(channels.start),
+                    blocks: channels.len() / CHANNEL_BLOCK,
                     shortcut: shortcut.map(|map| (at(map.as_ptr(), map.block_stride()), map.block_stride())),
                     output: at(output.as_mut_ptr(), output.block_stride()).cast_mut(),
                     output_stride: output.block_stride(),
                     activation: job.activation,
                 };
-                let vectors = channels.len() / S::LANES;
+                let vectors = channels.len().div_ceil(S::LANES);
                 match stride {
                     1 => microkernel.run::<S, Taps<1>>(vectors, width),
                     _ => microkernel.run::<S, Taps<2>>(vectors, width),

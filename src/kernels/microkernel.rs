@@ -9,11 +9,11 @@ use std::sync::atomic::{Ordering, compiler_fence};
 use super::activation::apply_in_memory;
 use super::layout::CHANNEL_BLOCK;
 use super::panels::{GEMV_PANELS, PanelLayout};
-use super::simd::{Simd, assert_divides_block};
+use super::simd::Simd;
 use crate::nn::Activation;
 
 /// Vectors of a panel.
-const PANEL_VECTORS: usize = 2;
+pub(super) const PANEL_VECTORS: usize = 2;
 /// Vectors of a matrix-vector product.
 const GEMV_VECTORS: usize = GEMV_PANELS * PANEL_VECTORS;
 /// The tallest tile that [`Microkernel::tiles`] can call.
@@ -25,9 +25,13 @@ pub(super) const fn panel_layout<S: Simd>() -> PanelLayout {
 }
 
 /// Rows of the tallest tile of `vectors` vectors.
-const fn tile_rows<S: Simd>(vectors: usize) -> usize {
-    // A third vector of sums leaves registers for half the rows.
-    if vectors > PANEL_VECTORS { S::TILE_ROWS / 2 } else { S::TILE_ROWS }
+pub(super) const fn tile_rows<S: Simd>(vectors: usize) -> usize {
+    S::TILE_ROWS[vectors - 1]
+}
+
+/// Blocks of channels that a vector holds, at least in part.
+const fn blocks_of<S: Simd>() -> usize {
+    S::LANES.div_ceil(CHANNEL_BLOCK)
 }
 
 /// Which input values meet one output position. [`Microkernel::run`] says what has to be readable for these numbers.
@@ -52,6 +56,8 @@ pub(super) struct Microkernel {
     pub panel: *const f32,
     /// `[vectors · LANES]`
     pub bias: *const f32,
+    /// Blocks of output channels. The last vector of the panel may hold more.
+    pub blocks: usize,
     /// What is added after the activation, and its stride between blocks of channels.
     pub shortcut: Option<(*const f32, usize)>,
     pub output: *mut f32,
@@ -81,14 +87,21 @@ impl Microkernel {
     /// # Safety
     /// The processor has `S`'s instructions. For every run below `runs` and every row below `rows`,
     /// `input + run · run_stride + row · POSITION_STRIDE` is readable for `RUN` values. `panel` and `bias` are readable
-    /// for the shapes above. For every block `b` of the panel, `output + b · output_stride` is writable for `rows · 8`
-    /// values, and the shortcut readable at `b` times its stride.
+    /// for the shapes above, and the last vector holds at least one of the `blocks`. For every `b` below `blocks`,
+    /// `output + b · output_stride` is writable for `rows · 8` values, and the shortcut readable at `b` times its
+    /// stride.
     #[inline(always)]
     pub(super) unsafe fn run<S: Simd, A: RowAccess>(self, vectors: usize, rows: usize) {
-        const { assert_divides_block::<S>() };
+        const { assert!(S::LANES.is_multiple_of(CHANNEL_BLOCK) || CHANNEL_BLOCK.is_multiple_of(S::LANES)) };
         // Panels begin and end with a block, as the outputs and the loops over blocks do.
         const { assert!((PANEL_VECTORS * S::LANES).is_multiple_of(CHANNEL_BLOCK), "panels of whole blocks") };
-        const { assert!(S::TILE_ROWS >= 2 && S::TILE_ROWS <= MAX_TILE_ROWS, "tiles of 2 to 16 rows") };
+        const {
+            assert!(
+                S::TILE_ROWS[0] <= MAX_TILE_ROWS && S::TILE_ROWS[1] <= MAX_TILE_ROWS,
+                "tiles of up to 16 rows"
+            );
+        };
+        const { assert!(S::TILE_ROWS[2] <= MAX_TILE_ROWS && S::TILE_ROWS[2] > 0, "tiles of up to 16 rows") };
         // SAFETY: `Pointwise::run`, `Conv2d::run` and `Stem::run` asserted the shapes behind the pointers; every arm
         // takes a panel of just as many vectors, and `gemv` a single row.
         unsafe {
@@ -126,7 +139,7 @@ impl Microkernel {
                 row += height;
                 let prefetch = self.prefetch_of_tile::<S, A, VECTORS>(index);
                 tile_of_height!(tile, height, prefetch, 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
-                for block in 0..VECTORS * S::LANES / CHANNEL_BLOCK {
+                for block in 0..self.blocks {
                     let written = tile.output.add(block * self.output_stride);
                     apply_in_memory::<S>(self.activation, written, height * CHANNEL_BLOCK);
                 }
@@ -205,18 +218,25 @@ impl Microkernel {
     #[inline(always)]
     unsafe fn store<S: Simd, const HEIGHT: usize, const VECTORS: usize>(self, sums: [[S; VECTORS]; HEIGHT]) {
         let (low, high) = self.activation.bounds();
-        // SAFETY: `block` is one of the panel's and `row` below `HEIGHT`, for which the caller's pointers are valid; a
-        // vector ends within its block, because its lanes divide it.
+        // SAFETY: the first block of every vector is below `blocks`, and so are as many after it as `count` says; `row` is
+        // below `HEIGHT`. The caller's pointers are valid for these. A vector within a block ends in it, because its
+        // lanes divide it.
         unsafe {
             let (low, high) = (S::splat(low), S::splat(high));
             for vector in 0..VECTORS {
-                let (block, lane) = (vector * S::LANES / CHANNEL_BLOCK, vector * S::LANES % CHANNEL_BLOCK);
+                let (first, lane) = (vector * S::LANES / CHANNEL_BLOCK, vector * S::LANES % CHANNEL_BLOCK);
+                let count = if vector + 1 < VECTORS { blocks_of::<S>() } else { self.blocks - first };
                 for (row, sums) in sums.iter().enumerate() {
+                    let within = row * CHANNEL_BLOCK + lane;
                     let mut sum = sums[vector].clamp(low, high);
                     if let Some((shortcut, stride)) = self.shortcut {
-                        sum = sum.add(S::load(shortcut.add(block * stride + row * CHANNEL_BLOCK + lane)));
+                        sum = sum.add(S::load_blocks(count, |block| {
+                            shortcut.add((first + block) * stride + within)
+                        }));
                     }
-                    sum.store(self.output.add(block * self.output_stride + row * CHANNEL_BLOCK + lane));
+                    sum.store_blocks(count, |block| {
+                        self.output.add((first + block) * self.output_stride + within)
+                    });
                 }
             }
         }

@@ -22,9 +22,9 @@ pub(super) struct PackedMatrix<W = f32> {
     n: usize,
     /// Values of the input that meet one output: `k` and padding.
     pub(super) depth: usize,
-    /// Panel after panel, `depth · width` values each; zeros after channel `n` and after input `k`.
+    /// Panel after panel, `depth · width` values each; zeros after channel `n` and after input `k`, up to whole vectors.
     pub(super) panels: Vec<W>,
-    /// `[n]`, with zeros up to whole blocks.
+    /// `[n]`, with zeros up to whole vectors.
     pub(super) bias: Vec<f32>,
 }
 
@@ -39,16 +39,23 @@ impl<W: Copy + Default> PackedMatrix<W> {
         assert_eq!((values.len(), scale.len()), (n * k, n), "lengths of weights and scales");
         assert!(depth >= k, "a depth of {depth} for {k} inputs");
         let channels = blocks(n) * CHANNEL_BLOCK;
-        let mut panels = vec![W::default(); channels * depth];
+        let Packing { panels: layout, write_panel } = packing;
+        let padded_channels = layout.vectors_of(channels) * layout.lanes;
+        let mut panels = vec![W::default(); padded_channels * depth];
         if k > 0 {
-            for panel in packing.panels.panels(channels) {
+            for panel in layout.panels(channels) {
                 let exist = panel.start.min(n)..panel.end.min(n);
                 let columns: Vec<_> = values[exist.start * k..exist.end * k].chunks_exact(k).collect();
-                let to = &mut panels[panel.start * depth..panel.end * depth];
-                (packing.write_panel)(to, panel.len(), &columns, &scale[exist]);
+                let width = layout.vectors_of(panel.len()) * layout.lanes;
+                write_panel(
+                    &mut panels[panel.start * depth..][..width * depth],
+                    width,
+                    &columns,
+                    &scale[exist],
+                );
             }
         }
-        let mut padded = vec![0.0; channels];
+        let mut padded = vec![0.0; padded_channels];
         padded[..n].copy_from_slice(bias);
         Self { k, n, depth, panels, bias: padded }
     }
@@ -63,6 +70,11 @@ impl<W> PackedMatrix<W> {
     /// Output channels.
     pub(super) fn n(&self) -> usize {
         self.n
+    }
+
+    /// Output channels, with those that fill the last block.
+    pub(super) fn channels(&self) -> usize {
+        blocks(self.n) * CHANNEL_BLOCK
     }
 }
 
@@ -99,7 +111,7 @@ mod tests {
             Weights { values: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], scale: &[1.0, -2.0], bias: &[0.5; 2] };
         let matrix = PackedMatrix::new(&packing, weights, 3, 4);
         assert_eq!(matrix.panels[..8], [1, 2, 3, 0, -8, -10, -12, 0]);
-        assert_eq!((matrix.panels.len(), matrix.bias.len()), (32, 8));
+        assert_eq!((matrix.panels.len(), matrix.bias.len(), matrix.channels()), (64, 16, 8));
     }
 
     #[test]

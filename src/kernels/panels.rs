@@ -7,7 +7,7 @@ use super::layout::CHANNEL_BLOCK;
 /// The panels of one kernel: `vectors` vectors of `lanes` output channels each.
 ///
 /// The last panel takes one vector more if that vector would be left alone: one vector by six rows has too few sums
-/// to keep two multipliers busy, three vectors by three rows have enough.
+/// to keep two multipliers busy, three vectors by three rows have enough. Its last vector may be filled in part.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PanelLayout {
     /// Values in a vector.
@@ -31,10 +31,22 @@ impl PanelLayout {
         self.width().div_ceil(CHANNEL_BLOCK)
     }
 
+    /// How many panels hold `channels`.
+    const fn count(self, channels: usize) -> usize {
+        let (whole, left) = (channels / self.width(), channels % self.width());
+        let is_alone = whole == 0 || left > self.lanes;
+        whole + (left > 0 && is_alone) as usize
+    }
+
+    /// Vectors that hold `channels`.
+    pub(super) const fn vectors_of(self, channels: usize) -> usize {
+        channels.div_ceil(self.lanes)
+    }
+
     /// The channels of every panel.
     pub(super) fn panels(self, channels: usize) -> impl Iterator<Item = Range<usize>> + Clone {
         let width = self.width();
-        let count = (channels / width).max(usize::from(channels > 0));
+        let count = self.count(channels);
         (0..count).map(move |panel| {
             let end = if panel + 1 == count { channels } else { (panel + 1) * width };
             panel * width..end
@@ -46,7 +58,7 @@ impl PanelLayout {
     pub(super) fn calls(self, channels: usize, rows: usize) -> impl Iterator<Item = Range<usize>> {
         let width = GEMV_PANELS * self.width();
         // The last panel may be wider, and is left to a call of its own.
-        let whole_panels = (channels / self.width()).saturating_sub(1);
+        let whole_panels = self.count(channels).saturating_sub(1);
         let groups = if rows == 1 { whole_panels / GEMV_PANELS } else { 0 };
         let gemv = (0..groups).map(move |group| group * width..(group + 1) * width);
         gemv.chain(self.panels(channels).skip(groups * GEMV_PANELS))
@@ -55,7 +67,8 @@ impl PanelLayout {
     /// Whether a panel of `channels` ends, or the first begins, at `channel`.
     pub(super) fn is_edge(self, channels: usize, channel: usize) -> bool {
         let width = self.width();
-        channel == channels || (channel.is_multiple_of(width) && channel / width < (channels / width).max(1))
+        channel == channels
+            || (channel.is_multiple_of(width) && channel / width < self.count(channels).max(1))
     }
 }
 
@@ -74,6 +87,13 @@ mod tests {
         assert_eq!(widths(8, 40), [2, 3]);
         assert_eq!(widths(8, 48), [2, 2, 2]);
         assert_eq!(widths(4, 24), [2, 2, 2]);
+        let channels = |channels| -> Vec<usize> {
+            PanelLayout { lanes: 16, vectors: 2 }.panels(channels).map(|panel| panel.len()).collect()
+        };
+        assert_eq!(channels(24), [24]);
+        assert_eq!(channels(48), [48]);
+        assert_eq!(channels(56), [32, 24]);
+        assert_eq!(channels(72), [32, 40]);
     }
 
     #[test]

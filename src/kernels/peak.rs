@@ -6,11 +6,12 @@
 
 use std::hint::black_box;
 
-use super::layout::CHANNEL_BLOCK;
-use super::simd::{Simd, assert_divides_block};
+use super::simd::Simd;
 
 /// Independent sums: more than two multipliers with a latency of five cycles need, fewer than there are registers.
 const CHAINS: usize = 12;
+/// Values of the longest vector.
+const MAX_LANES: usize = 16;
 
 /// The kernel of one instruction set.
 #[derive(Debug)]
@@ -43,12 +44,12 @@ pub(super) const fn operations<S: Simd>() -> usize {
 /// The processor has `S`'s instructions.
 #[inline(always)]
 pub(super) unsafe fn run<S: Simd>(rounds: usize) -> f32 {
-    const { assert_divides_block::<S>() };
+    const { assert!(S::LANES <= MAX_LANES, "lanes of the arrays") };
     // The compiler must not know these values, or it would merge sums of equal lanes, or compute them itself. They
     // converge, so that none becomes subnormal.
-    let mut lanes = black_box([1.0; CHAINS * CHANNEL_BLOCK]);
-    let factor = black_box([0.5; CHANNEL_BLOCK]);
-    // SAFETY: both arrays hold a block for every vector that is read or written, and a vector is a block or a part of it.
+    let mut lanes = black_box([1.0; CHAINS * MAX_LANES]);
+    let factor = black_box([0.5; MAX_LANES]);
+    // SAFETY: both arrays hold `MAX_LANES` values for every vector that is read or written, as many as it has or more.
     unsafe {
         let (factor, addend) = (S::load(factor.as_ptr()), S::load(lanes.as_ptr()));
         let mut sums: [S; CHAINS] =

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use super::feature_map::{FeatureMap, FeatureMapMut};
 use super::layout::{CHANNEL_BLOCK, blocks};
-use super::microkernel::{Microkernel, RowAccess, panel_layout};
+use super::microkernel::{Microkernel, PANEL_VECTORS, RowAccess, panel_layout, tile_rows};
 use super::packed_matrix::{PackedMatrix, Packing};
 use super::simd::Simd;
 use super::weights::Weights;
@@ -79,13 +79,17 @@ impl<W: Copy + Default> PackedPointwise<W> {
     pub fn slice_blocks(&self, blocks: Range<usize>, activation: Activation) -> Pointwise<'_, W> {
         let PackedMatrix { depth, panels, bias, .. } = &self.matrix;
         let channels = blocks.start * CHANNEL_BLOCK..blocks.end * CHANNEL_BLOCK;
-        let is_edge = |channel| self.kernel.packing.panels.is_edge(bias.len(), channel);
+        let all = self.matrix.channels();
+        let is_edge = |channel| self.kernel.packing.panels.is_edge(all, channel);
         assert!(is_edge(channels.start) && is_edge(channels.end), "blocks {blocks:?} cut a panel");
+        // The last panel ends with a whole vector.
+        let stored = channels.start..if channels.end == all { bias.len() } else { channels.end };
         Pointwise {
             kernel: self.kernel,
             depth: *depth,
-            panels: &panels[channels.start * depth..channels.end * depth],
-            bias: &bias[channels],
+            channels: channels.len(),
+            panels: &panels[stored.start * depth..stored.end * depth],
+            bias: &bias[stored],
             activation,
         }
     }
@@ -96,6 +100,8 @@ impl<W: Copy + Default> PackedPointwise<W> {
 pub struct Pointwise<'a, W: 'static = f32> {
     kernel: &'static PointwiseKernel<W>,
     pub(super) depth: usize,
+    /// Output channels, in whole blocks.
+    pub(super) channels: usize,
     pub(super) panels: &'a [W],
     pub(super) bias: &'a [f32],
     pub(super) activation: Activation,
@@ -110,7 +116,7 @@ impl<W> Pointwise<'_, W> {
     /// # Panics
     /// If the shapes do not match, or if there is a shortcut and the activation is not a clamp.
     pub fn run(&self, input: FeatureMap, shortcut: Option<FeatureMap>, output: FeatureMapMut) {
-        let shape = (self.bias.len() / CHANNEL_BLOCK, output.positions());
+        let shape = (self.channels / CHANNEL_BLOCK, output.positions());
         assert_eq!((output.blocks(), output.positions()), shape, "shape of a pointwise output");
         let input_shape = (input.blocks() * CHANNEL_BLOCK, input.positions());
         assert_eq!(input_shape, (self.depth, shape.1), "shape of a pointwise input");
@@ -139,13 +145,14 @@ pub(super) unsafe fn run<S: Simd>(
     mut output: FeatureMapMut,
 ) {
     let m = output.positions();
-    let resident = (RESIDENT_BYTES / (4 * job.depth.max(1))).max(1).next_multiple_of(S::TILE_ROWS);
+    let resident =
+        (RESIDENT_BYTES / (4 * job.depth.max(1))).max(1).next_multiple_of(tile_rows::<S>(PANEL_VECTORS));
     for start in (0..m).step_by(resident) {
         let rows = start..m.min(start + resident);
-        for channels in panel_layout::<S>().calls(job.bias.len(), m) {
+        for channels in panel_layout::<S>().calls(job.channels, m) {
             let block = channels.start / CHANNEL_BLOCK;
             // SAFETY: `Pointwise::run` asserted that input, output and shortcut have all of `m` positions, the input
-            // `depth` channels and the others those of the bias; the panels hold `depth` weights for each of these, in
+            // `depth` channels and the others the job's; `slice_blocks` cut panels and bias of whole vectors for these, in
             // this layout.
             unsafe {
                 let at =
@@ -156,12 +163,13 @@ pub(super) unsafe fn run<S: Simd>(
                     run_stride: input.block_stride(),
                     panel: job.panels.as_ptr().add(channels.start * job.depth),
                     bias: job.bias.as_ptr().add(channels.start),
+                    blocks: channels.len() / CHANNEL_BLOCK,
                     shortcut: shortcut.map(|map| (at(map.as_ptr(), map.block_stride()), map.block_stride())),
                     output: at(output.as_mut_ptr(), output.block_stride()).cast_mut(),
                     output_stride: output.block_stride(),
                     activation: job.activation,
                 };
-                microkernel.run::<S, ChannelBlock>(channels.len() / S::LANES, rows.len());
+                microkernel.run::<S, ChannelBlock>(channels.len().div_ceil(S::LANES), rows.len());
             }
         }
     }

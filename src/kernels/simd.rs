@@ -4,21 +4,25 @@
 
 use super::layout::CHANNEL_BLOCK;
 
-/// A vector of `f32`.
+/// A vector of `f32`: a part of a block of channels, a block, or several blocks.
 ///
 /// # Safety
 /// [`LANES`](Self::LANES) is the exact number of values that [`load`](Self::load) reads and [`store`](Self::store)
-/// writes, and [`hide_from_optimizer`](Self::hide_from_optimizer) returns its argument: kernels compute addresses from
-/// both. They check at compile time what else they rely on, with [`assert_divides_block`] and in
-/// [`microkernel`](super::microkernel).
+/// writes; [`load_blocks`](Self::load_blocks) and [`store_blocks`](Self::store_blocks) touch a block at the places of
+/// the blocks that they are told to, and nothing else; and [`hide_from_optimizer`](Self::hide_from_optimizer) returns its
+/// argument: kernels compute addresses from all of these. They check at compile time what else they rely on, with
+/// [`assert_divides_block`] and in [`microkernel`](super::microkernel).
 ///
 /// Every method but [`hide_from_optimizer`](Self::hide_from_optimizer) and [`prefetch`](Self::prefetch) requires that
 /// the processor has the instructions.
 pub(super) unsafe trait Simd: Copy {
     /// Values in a vector.
     const LANES: usize;
-    /// Rows of the largest tile of a matrix product: that many rows by two vectors of sums stay in registers.
-    const TILE_ROWS: usize;
+    /// Rows of the tallest tile of a matrix product whose panel has one, two or three vectors: that many rows of sums
+    /// stay in registers.
+    const TILE_ROWS: [usize; 3];
+    /// A vector that lies within a block: this one, or a shorter one of the same instruction set.
+    type WithinBlock: Simd;
 
     /// All lanes the same.
     unsafe fn splat(value: f32) -> Self;
@@ -28,6 +32,25 @@ pub(super) unsafe trait Simd: Copy {
     /// # Safety
     /// `to` is writable for [`LANES`](Self::LANES) values.
     unsafe fn store(self, to: *mut f32);
+    /// A vector of several blocks, each from a place of its own, of which the first `count` exist; the others are zero.
+    /// A vector within a block is loaded from the first place.
+    ///
+    /// # Safety
+    /// `at(b)` is readable for a block, or for a vector within it, for every `b` below `count`, which is not 0.
+    #[inline(always)]
+    unsafe fn load_blocks(_count: usize, at: impl Fn(usize) -> *const f32) -> Self {
+        // SAFETY: the caller's pointer is readable.
+        unsafe { Self::load(at(0)) }
+    }
+    /// Stores what [`load_blocks`](Self::load_blocks) loads.
+    ///
+    /// # Safety
+    /// `at(b)` is writable for a block, or for a vector within it, for every `b` below `count`, which is not 0.
+    #[inline(always)]
+    unsafe fn store_blocks(self, _count: usize, at: impl Fn(usize) -> *mut f32) {
+        // SAFETY: the caller's pointer is writable.
+        unsafe { self.store(at(0)) }
+    }
     unsafe fn add(self, other: Self) -> Self;
     unsafe fn multiply(self, other: Self) -> Self;
     /// `self + a · b`
@@ -42,14 +65,8 @@ pub(super) unsafe trait Simd: Copy {
     fn prefetch(address: *const f32);
 }
 
-/// Refuses to compile a kernel for a vector that does not divide a block of channels.
-///
-/// A vector of 16 lanes would span two blocks, which are not adjacent in memory. An instruction set with such vectors
-/// has two ways, both in its own file: eight of its lanes with a larger [`Simd::TILE_ROWS`] (AVX-512VL has 32
-/// registers), or its own functions in the table rows of the matrix products ([`PointwiseKernel`] and its siblings),
-/// which pack their panels themselves and store each half of a vector into its block.
-///
-/// [`PointwiseKernel`]: super::pointwise::PointwiseKernel
+/// Refuses to compile a kernel for a vector of several blocks, which are not adjacent in memory: it asks for
+/// [`Simd::WithinBlock`].
 pub(super) const fn assert_divides_block<S: Simd>() {
     assert!(
         S::LANES > 0 && CHANNEL_BLOCK.is_multiple_of(S::LANES),

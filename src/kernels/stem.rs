@@ -162,12 +162,13 @@ pub(super) unsafe fn run<S: Simd>(job: &Stem, row_buffer: &[f32], mut output: Fe
                 run_stride: job.row_stride(),
                 panel: matrix.panels.as_ptr().add(channels.start * matrix.depth),
                 bias: matrix.bias.as_ptr().add(channels.start),
+                blocks: channels.len() / CHANNEL_BLOCK,
                 shortcut: None,
                 output: output.as_mut_ptr().add(channels.start / CHANNEL_BLOCK * output.block_stride()),
                 output_stride: output.block_stride(),
                 activation: job.activation,
             };
-            let (vectors, count) = (channels.len() / S::LANES, output.positions());
+            let (vectors, count) = (channels.len().div_ceil(S::LANES), output.positions());
             match job.packed.taps {
                 3 => microkernel.run::<S, Pixels<3>>(vectors, count),
                 5 => microkernel.run::<S, Pixels<5>>(vectors, count),

@@ -18,6 +18,8 @@ pub struct Isa {
     pub name: &'static str,
     /// Whether this processor has it.
     pub is_available: fn() -> bool,
+    /// Whether it is faster, on this processor, than the sets after it in the table.
+    pub is_fastest: fn() -> bool,
     /// 1 x 1 convolutions and the classifier.
     pub pointwise: PointwiseKernel,
     /// Depthwise convolutions.
@@ -57,7 +59,7 @@ pub(super) use compile;
 /// [`resample::row`](crate::kernels::resample::row). A set with a kernel of its own writes
 /// `Isa { pointwise: …, ..isa!(…) }`.
 macro_rules! isa {
-    ($simd:ty, $name:literal, $is_available:expr, $resample_row:path $(, $features:literal)?) => {{
+    ($simd:ty, $name:literal, $is_available:expr, $is_fastest:expr, $resample_row:path $(, $features:literal)?) => {{
         use $crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
         use $crate::kernels::isa::instruction_set::{Isa, compile};
         use $crate::kernels::packed_matrix::{Packing, write_rows};
@@ -69,9 +71,10 @@ macro_rules! isa {
         Isa {
             name: $name,
             is_available: $is_available,
+            is_fastest: $is_fastest,
             pointwise: pointwise::PointwiseKernel {
                 packing: PACKING,
-                tile_rows: <$simd as Simd>::TILE_ROWS,
+                tile_rows: microkernel::tile_rows::<$simd>(microkernel::PANEL_VECTORS),
                 run: compile!(
                     pointwise::run::<$simd>,
                     (
@@ -85,7 +88,7 @@ macro_rules! isa {
             },
             depthwise: depthwise::DepthwiseKernel {
                 run: compile!(
-                    depthwise::run::<$simd>,
+                    depthwise::run::<<$simd as Simd>::WithinBlock>,
                     (job: &depthwise::Depthwise, input: FeatureMap, first_row: usize, output: FeatureMapMut)
                     $(, $features)?
                 ),

@@ -1,40 +1,49 @@
 //! The table of instruction sets: the same algorithms, compiled for the vector type of each.
 //!
-//! [`active`] is chosen once, at run time: the best that this processor has, or the one that `MNET_ISA` names.
+//! [`active`] is chosen once, at run time: the fastest that this processor has, or the one that `MNET_ISA` names. A longer
+//! vector is not always faster, so each set says where it is.
 //!
 //! To add one, write a file with a vector type (`impl Simd`) and a line that compiles the kernels for it, and put its
-//! `ISA` into `ISAS`. Vectors of 16 lanes, and kernels that pack weights in another order or as another type, are
-//! written in that file too: see [`Isa`] and `simd::assert_divides_block`.
+//! `ISA` into `ISAS`. Kernels that pack weights in another order or as another type are written in that file too: see
+//! [`Isa`].
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod instruction_set;
+#[cfg(test)]
+mod model;
 mod portable;
 
 use std::sync::LazyLock;
 
 pub use instruction_set::Isa;
 
-/// Every instruction set of this architecture, best first.
+/// Every instruction set of this architecture, the longest vectors first.
 static ISAS: &[&Isa] = &[
+    #[cfg(target_arch = "x86_64")]
+    &avx512::ISA,
     #[cfg(target_arch = "x86_64")]
     &avx2::ISA,
     &portable::ISA,
+    #[cfg(test)]
+    &model::ISA,
 ];
 
 /// The environment variable that forces one.
 pub const VARIABLE: &str = "MNET_ISA";
 
-/// Those that this processor has, best first. The only way to a kernel: what is not available is not handed out.
+/// Those that this processor has, in the order of the table. The only way to a kernel: what is not available is not handed out.
 pub fn available() -> impl Iterator<Item = &'static Isa> {
     ISAS.iter().copied().filter(|isa| (isa.is_available)())
 }
 
-/// The instruction set in use; the best one if `MNET_ISA` names [none of them](is_unknown).
+/// The instruction set in use; the fastest one if `MNET_ISA` names [none of them](is_unknown).
 pub fn active() -> &'static Isa {
     static ACTIVE: LazyLock<&Isa> = LazyLock::new(|| {
         let named = std::env::var(VARIABLE).ok().and_then(|name| named(&name));
-        named.or_else(|| available().next()).unwrap_or(&portable::ISA)
+        named.or_else(|| available().find(|isa| (isa.is_fastest)())).unwrap_or(&portable::ISA)
     });
     &ACTIVE
 }

@@ -7,7 +7,7 @@ use super::instruction_set::{Isa, isa};
 use crate::kernels::simd::Simd;
 
 #[derive(Clone, Copy)]
-struct F32x4([f32; 4]);
+pub(super) struct F32x4([f32; 4]);
 
 impl F32x4 {
     /// Written out: from a loop over lanes LLVM keeps some vectors as halves.
@@ -22,7 +22,8 @@ impl F32x4 {
 unsafe impl Simd for F32x4 {
     const LANES: usize = 4;
     // 4 x 2 sums, 2 columns, a row's value and two products fit 16 registers.
-    const TILE_ROWS: usize = 4;
+    const TILE_ROWS: [usize; 3] = [4, 4, 2];
+    type WithinBlock = Self;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -76,4 +77,4 @@ unsafe impl Simd for F32x4 {
 }
 
 /// The instruction set.
-pub(super) static ISA: Isa = isa!(F32x4, "portable", || true, resample::row);
+pub(super) static ISA: Isa = isa!(F32x4, "portable", || true, || true, resample::row);

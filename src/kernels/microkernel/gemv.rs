@@ -33,7 +33,7 @@ impl Microkernel {
                 }
             }
             self.store::<S, 1, GEMV_VECTORS>([sums]);
-            for block in 0..GEMV_VECTORS * S::LANES / CHANNEL_BLOCK {
+            for block in 0..self.blocks {
                 let written = self.output.add(block * self.output_stride);
                 apply_in_memory::<S>(self.activation, written, CHANNEL_BLOCK);
             }

@@ -1,4 +1,4 @@
-//! Every kernel on every instruction set of this machine against the naive loops: fixed tables of shapes, where awkward
+//! Every kernel on every instruction set of this machine, and on a model of sixteen lanes, against the naive loops: fixed tables of shapes, where awkward
 //! ones are sure to occur, and random ones (proptest).
 //!
 //! Sizes shrink under Miri (`cargo +nightly miri test --lib kernels::`), which checks every pointer of the portable lanes:

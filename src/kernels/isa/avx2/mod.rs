@@ -4,6 +4,8 @@
 
 mod resample_row;
 
+pub(super) use resample_row::row as resample_row;
+
 use std::arch::asm;
 use std::arch::x86_64::{
     __m256, _MM_HINT_T1, _mm_prefetch, _mm256_add_ps, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps,
@@ -14,13 +16,14 @@ use super::instruction_set::{Isa, isa};
 use crate::kernels::simd::Simd;
 
 #[derive(Clone, Copy)]
-struct F32x8(__m256);
+pub(super) struct F32x8(pub(super) __m256);
 
 // SAFETY: a 256-bit load reads eight values and a store writes as many.
 unsafe impl Simd for F32x8 {
     const LANES: usize = 8;
     // 6 x 2 sums, 2 columns and a row's value fit 16 registers.
-    const TILE_ROWS: usize = 6;
+    const TILE_ROWS: [usize; 3] = [6, 6, 3];
+    type WithinBlock = Self;
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -85,6 +88,7 @@ pub(super) static ISA: Isa = isa!(
     F32x8,
     "x86-64-avx2-fma",
     || is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
-    resample_row::row,
+    || true,
+    resample_row,
     "avx2,fma"
 );

@@ -17,7 +17,7 @@ const LOW_BITS: i32 = 11;
 /// The lower half of a vector sums the first two pixels of a group, the upper half the last two: lanes R G B, and one
 /// that is zero.
 #[target_feature(enable = "avx2")]
-pub(super) fn row(weights: &Weights, row: &[u8], out: &mut [u8]) {
+pub(in crate::kernels::isa) fn row(weights: &Weights, row: &[u8], out: &mut [u8]) {
     #[rustfmt::skip]
     let pixels = _mm256_setr_epi8(
         0, -1, 3, -1, 1, -1, 4, -1, 2, -1, 5, -1, -1, -1, -1, -1,
