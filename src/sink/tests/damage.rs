@@ -29,7 +29,8 @@ fn any_records() -> impl Strategy<Value = Vec<Record>> {
     })
 }
 
-/// What is put somewhere into a file, and how many bytes it takes the place of.
+/// What is put somewhere into a file, and how many bytes it takes the place of. Nothing that makes another whole row of the
+/// beginning of one, such as `,,,,,,,`: no reader can tell.
 fn any_damage() -> impl Strategy<Value = (prop::sample::Index, Vec<u8>, usize)> {
     let inserted = prop::sample::select(vec![
         &b"\n"[..],
@@ -41,7 +42,6 @@ fn any_damage() -> impl Strategy<Value = (prop::sample::Index, Vec<u8>, usize)> 
         b"a note\nand another\n",
         b"{\"path\":\"torn.jpg\",\"wid\n",
         b"{\"path\":\"a\",\"split\":\"train\"}\n",
-        b",,,,,,,\n",
         b"\xff\xfe",
     ]);
     let zeros = (1..200_usize).prop_map(|length| (vec![0; length], length));
