@@ -1,5 +1,7 @@
 //! Why a file's weights are not a network's.
 
+use std::path::Path;
+
 use thiserror::Error;
 
 use super::extra::Extra;
@@ -58,8 +60,8 @@ pub enum LoadError {
     /// A batch norm divides by the root of what is not positive.
     #[error("tensor `{}` holds a variance that is not positive, {epsilon} added", printable(.name))]
     Variance { name: String, epsilon: f64 },
-    /// The file cannot be read.
-    #[error("{}", .0.fault)]
+    /// The file cannot be read. Whoever says so names the folder, which may hold several.
+    #[error("{}: {}", file_name(&.0.file), .0.fault)]
     File(#[from] WeightsError),
 }
 
@@ -81,6 +83,10 @@ impl LoadError {
             | Self::File(_) => false,
         }
     }
+}
+
+fn file_name(path: &str) -> String {
+    printable(&Path::new(path).file_name().unwrap_or_default().to_string_lossy())
 }
 
 fn unread(count: usize, example: &str, place: Extra) -> String {
