@@ -70,6 +70,15 @@ fn what_took_the_name_during_the_run_stays() {
     drop(list);
     Run::from(run.wait_with_output().unwrap()).failed(2, &["written by another program"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "dear diary");
+    fs::remove_file(unfinished(&mnet).unwrap()).unwrap();
+    // And for one that was written to where it is.
+    fs::remove_file(&path).unwrap();
+    mnet.run(["classify", "a.jpg", "-o", "labels.jsonl"]).succeeded();
+    let (run, list) = waiting(&mnet, &["-o", "labels.jsonl"]);
+    fs::File::options().append(true).open(&path).unwrap().write_all(b"dear diary\n").unwrap();
+    drop(list);
+    Run::from(run.wait_with_output().unwrap()).failed(2, &["written by another program"]);
+    assert!(fs::read_to_string(&path).unwrap().ends_with("dear diary\n"));
 }
 
 #[test]
@@ -98,6 +107,9 @@ fn a_part_or_nothing_does_not_replace_a_whole_file() {
     fs::remove_file(unfinished(&mnet).unwrap()).unwrap();
     mnet.run(["classify", "-r", "empty", "-o", "labels.jsonl"])
         .failed(0, &["no pictures found; labels.jsonl is as before"]);
+    assert!(is_as_before() && unfinished(&mnet).is_none());
+    mnet.run(["classify", "-r", "unmounted", "-o", "labels.jsonl"])
+        .failed(1, &["no answers; labels.jsonl is as before"]);
     assert!(is_as_before() && unfinished(&mnet).is_none());
     // Where there was nothing, a part is better than nothing.
     mnet.run(["classify", "a.jpg", "gone.jpg", "b.jpg", "-j", "1", "--fail-fast", "-o", "new.jsonl"])

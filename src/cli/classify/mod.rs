@@ -161,10 +161,14 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }?;
     if stop.is_asked() && summary.is_complete {
         console.note(args.output.continuation(summary.done + already, &summary.place));
-    } else if summary.done + already == 0 {
+    } else {
         let earlier = args.output.file().filter(|_| summary.place == Place::Nowhere);
-        let stays = earlier.map(|file| format!("; {} is as before", file.display())).unwrap_or_default();
-        console.note(format_args!("no pictures found{stays}"));
+        let stays = earlier.map(|file| format!("; {} is as before", file.display()));
+        if summary.done + already == 0 {
+            console.note(format_args!("no pictures found{}", stays.unwrap_or_default()));
+        } else if let Some(stays) = stays {
+            console.note(format_args!("no answers{stays}"));
+        }
     }
     if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
         return Ok(Exit::Interrupted(signal));

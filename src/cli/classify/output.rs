@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{self, Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Result;
 
@@ -28,8 +29,7 @@ enum Target {
     Atomic {
         file: AtomicFile,
         path: PathBuf,
-        /// The file to be replaced. Open, it keeps other runs away.
-        earlier: Option<File>,
+        earlier: Option<Earlier>,
     },
     /// A file that is appended to, which had this path.
     Appended {
@@ -38,6 +38,30 @@ enum Target {
     },
     /// A pipe or a device.
     InPlace(File),
+}
+
+/// The file to be replaced. Open, it keeps other runs away.
+struct Earlier {
+    file: File,
+    /// As it was when the run began.
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Earlier {
+    fn lock(file: File) -> io::Result<Self> {
+        lock(&file)?;
+        let metadata = file.metadata()?;
+        Ok(Self { length: metadata.len(), modified: metadata.modified().ok(), file })
+    }
+
+    /// Whether it still lies at `path`, and nobody wrote to it.
+    fn is_unchanged(&self, path: &Path) -> bool {
+        let is_as_before = |metadata: fs::Metadata| {
+            metadata.len() == self.length && metadata.modified().ok() == self.modified
+        };
+        same_file::is_at(&self.file, path) && self.file.metadata().is_ok_and(is_as_before)
+    }
 }
 
 impl Output {
@@ -89,8 +113,8 @@ impl Output {
             let message = format!("{} is gone, where its answers were until now", file.path().display());
             return Err(io::Error::new(ErrorKind::NotFound, message));
         }
-        let is_earlier_there = earlier.as_ref().is_some_and(|earlier| same_file::is_at(earlier, path));
-        let committed = if is_earlier_there { file.commit(path) } else { file.commit_new(path) };
+        let is_unchanged = earlier.as_ref().is_some_and(|earlier| earlier.is_unchanged(path));
+        let committed = if is_unchanged { file.commit(path) } else { file.commit_new(path) };
         committed.map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => {
                 io::Error::new(error.kind(), "it was written by another program during the run")
@@ -127,9 +151,7 @@ impl Target {
         if !names_a_file(path) {
             return Err(io::Error::other("expected the name of a file"));
         }
-        if let Some(earlier) = &earlier {
-            lock(earlier)?;
-        }
+        let earlier = earlier.map(Earlier::lock).transpose()?;
         let file = AtomicFile::create(path, "tmp")?;
         Ok(Self::Atomic { file, path: path.to_owned(), earlier })
     }

@@ -50,8 +50,8 @@ impl<'a> RunWriter<'a> {
         Ok(())
     }
 
-    /// Ends the output after a run that wrote every record it started on. If it `is_stopped` early, or had no inputs, the file
-    /// of an earlier run is not replaced.
+    /// Ends the output after a run that wrote every record it started on. If it `is_stopped` early, or has no answer, the file
+    /// of an earlier run is not replaced: a folder that is not mounted must not cost what is known of its pictures.
     ///
     /// # Errors
     /// As [`abort`](Self::abort), if the end cannot be written; and if a complete file cannot take its name: it stays under
@@ -60,10 +60,11 @@ impl<'a> RunWriter<'a> {
         if let Err(error) = self.sink.finish(&mut self.output) {
             return self.abort(&error);
         }
-        if (is_stopped || self.accepted == 0) && self.output.replaces_a_file() {
+        let has_answers = self.report.failed() < self.report.done();
+        if (is_stopped || !has_answers) && self.output.replaces_a_file() {
             self.report.finish();
             let mut summary = self.summary(true);
-            let kept = if self.accepted > 0 { self.output.keep_partial() } else { None };
+            let kept = if has_answers { self.output.keep_partial() } else { None };
             summary.place = kept.map_or(Place::Nowhere, Place::Kept);
             return Ok(summary);
         }

@@ -103,7 +103,7 @@ unsafe impl Simd for F32x16 {
 }
 
 /// AMD's first processors with AVX-512 (Zen 4, family 19h) compute each half of a vector in turn. Whole networks took
-/// 0.99 to 1.04 times what they took with AVX2 there: no more multiply-adds a second, and longer tails.
+/// 0.98 to 1.04 times what they took with AVX2 there: no more multiply-adds a second, and longer tails.
 const HALF_UNITS: (&[u8; 12], u32) = (b"AuthenticAMD", 0x19);
 
 /// Whether the processor computes a whole vector at once.
