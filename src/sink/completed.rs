@@ -50,6 +50,10 @@ impl CompletedInputs {
 
     /// Adds a further row to the last answer to `path`, and says whether it is the next one.
     pub(super) fn add_row(&mut self, path: &[u8], rank: u32) -> bool {
+        if self.earlier.take_classes(path, rank) {
+            self.add(path, rank);
+            return true;
+        }
         let completion =
             self.paths.get_mut(path).filter(|completion| completion.rows.checked_add(1) == Some(rank));
         completion.map(|completion| completion.rows = rank).is_some()

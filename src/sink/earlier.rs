@@ -43,6 +43,23 @@ impl Earlier {
         part.map(|part| part.times -= 1).is_some()
     }
 
+    /// Uses up the classes of `path` if the one of this rank comes next, and says whether it does.
+    pub(super) fn take_classes(&mut self, path: &[u8], rank: u32) -> bool {
+        let comes_next = |part: &&mut Part| {
+            let classes =
+                if let Content::Classes(classes) = &part.content { classes.len() } else { return false };
+            part.times > 0 && classes + 1 == rank as usize
+        };
+        let part = self.0.get_mut(path).filter(comes_next);
+        part.map(|part| part.times -= 1).is_some()
+    }
+
+    /// Whether the file has the beginning of an answer, but not to `path`.
+    pub(super) fn has_another(&self, path: &[u8]) -> bool {
+        let is_pending = |part: &Part| part.times > 0 && matches!(part.content, Content::Classes(_));
+        self.0.iter().any(|(other, part)| **other != *path && is_pending(part))
+    }
+
     /// How many classes of `record` the file has already; `None` if it has the whole record.
     pub(super) fn written(&mut self, record: &Record) -> Option<usize> {
         let part = self.0.get_mut(record.path.as_os_str().as_encoded_bytes());

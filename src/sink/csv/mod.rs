@@ -31,7 +31,7 @@ pub(super) const FORMAT: Format = Format {
     constructor: Constructor::BuiltIn(|options| {
         let columns = if options.lacks_damage { WITHOUT_DAMAGE } else { HEADER.len() };
         let SinkOptions { appends, on_terminal, earlier, .. } = options.clone();
-        Box::new(Csv { has_header: appends, on_terminal, columns, earlier })
+        Box::new(Csv { has_header: appends, goes_on: appends, on_terminal, columns, earlier })
     }),
 };
 
@@ -39,6 +39,8 @@ pub(super) const FORMAT: Format = Format {
 #[derive(Debug)]
 struct Csv {
     has_header: bool,
+    /// Whether the last picture of an earlier run may have rows to come.
+    goes_on: bool,
     /// Whether names must not be obeyed; elsewhere they are exact.
     on_terminal: bool,
     /// How many of [`HEADER`] the file has.
@@ -48,12 +50,15 @@ struct Csv {
 
 impl Sink for Csv {
     fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
+        let path = record.path.as_os_str().as_encoded_bytes();
+        // What follows must not make the beginning of an answer look like a whole one.
+        let is_between = self.goes_on && self.earlier.has_another(path);
         let Some(written) = self.earlier.written(record) else { return Ok(()) };
-        let mut rows = Writer::from_writer(Vec::new());
+        let mut rows = Writer::from_writer(if is_between { b"\n".to_vec() } else { Vec::new() });
+        self.goes_on = false;
         if !self.has_header {
             rows.write_record(&HEADER[..self.columns])?;
         }
-        let path = record.path.as_os_str().as_encoded_bytes();
         let on_terminal = self.on_terminal;
         let shown = |field: &&[u8]| if on_terminal { escaped(field) } else { field.to_vec() };
         let mut write = |row: [&[u8]; HEADER.len()]| rows.write_record(row[..self.columns].iter().map(shown));

@@ -15,8 +15,8 @@ use crate::sink::resume_error::ResumeError;
 /// The inputs that a file has completed. What is not a row of ours is foreign, unless there are only such rows. Rows do not
 /// name their model.
 ///
-/// Nothing says how many rows a picture has. Those of the last one stay, it is asked once more, and the rows that it lacks are
-/// added. A picture after whose rows something is foreign may have lost some: all its rows are foreign too.
+/// Nothing says how many rows a picture has. Those of the last one stay, and so do those before a blank line; such a picture
+/// is asked once more, and the rows that it lacks are added. A picture after whose rows something is foreign may have lost some: all its rows are foreign too.
 pub(super) fn read_completed(
     file: &mut dyn BufRead,
     _: Option<&ModelInfo>,
@@ -36,6 +36,7 @@ pub(super) fn read_completed(
                 pictures.add(row);
                 is_ours = true;
             }
+            Item::Blank => pictures.pause(),
             Item::Zeros(range) => pictures.interrupt(range),
             Item::Foreign(range, number) => {
                 pictures.interrupt(range);
@@ -139,6 +140,13 @@ impl Pictures {
         self.completed.reject(range);
         if let Some(picture) = &mut self.current {
             picture.is_interrupted = true;
+        }
+    }
+
+    /// A run ended here, perhaps within the rows of a picture.
+    fn pause(&mut self) {
+        if let Some(picture) = self.current.take_if(|picture| !picture.is_interrupted) {
+            self.completed.add_part(&picture.path, Content::Classes(picture.classes));
         }
     }
 

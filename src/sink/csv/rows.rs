@@ -33,6 +33,8 @@ pub(super) enum RowContent {
 pub(super) enum Item {
     /// A row of ours.
     Row(PictureRow),
+    /// A blank line. A run that does not go on with the last picture writes one.
+    Blank,
     /// Zero bytes, which say nothing.
     Zeros(Range<u64>),
     /// A line that is something else, or one of several, and the number of the first.
@@ -58,35 +60,33 @@ impl<'a> Rows<'a> {
         Self { lines, ahead: VecDeque::new(), columns, open: None }
     }
 
-    /// What comes next. Blank lines are passed over.
+    /// What comes next.
     pub(super) fn next(&mut self) -> io::Result<Option<Item>> {
-        loop {
-            let line = match self.ahead.pop_front() {
-                Some(line) => Some(line),
-                None => self.lines.next()?,
-            };
-            let Some(line) = line else { return Ok(None) };
-            if line.is_only_zeros() {
-                return Ok(Some(Item::Torn(line.zeros)));
-            }
-            if !line.zeros().is_empty() {
-                let zeros = Item::Zeros(line.zeros());
-                self.ahead.push_front(Line { zeros: line.start, ..line });
-                return Ok(Some(zeros));
-            }
-            // Without a newline, blanks may be the beginning of a path.
-            let is_blank = line.is_ended && !line.is_too_long && line.text.trim_ascii().is_empty();
-            let item = match self.open {
-                None if is_blank => continue,
-                Some(_) if is_blank => Item::Foreign(line.range(), line.number),
-                _ => self.item(&line)?,
-            };
-            return Ok(Some(match (item, self.open) {
-                (Item::Foreign(range, _), Some(first)) => Item::Foreign(range, first),
-                (Item::Torn(start), Some(first)) => Item::Foreign(start..self.end(), first),
-                (item, _) => item,
-            }));
+        let line = match self.ahead.pop_front() {
+            Some(line) => Some(line),
+            None => self.lines.next()?,
+        };
+        let Some(line) = line else { return Ok(None) };
+        if line.is_only_zeros() {
+            return Ok(Some(Item::Torn(line.zeros)));
         }
+        if !line.zeros().is_empty() {
+            let zeros = Item::Zeros(line.zeros());
+            self.ahead.push_front(Line { zeros: line.start, ..line });
+            return Ok(Some(zeros));
+        }
+        // Without a newline, blanks may be the beginning of a path.
+        let is_blank = line.is_ended && !line.is_too_long && line.text.trim_ascii().is_empty();
+        let item = match self.open {
+            None if is_blank => Item::Blank,
+            Some(_) if is_blank => Item::Foreign(line.range(), line.number),
+            _ => self.item(&line)?,
+        };
+        Ok(Some(match (item, self.open) {
+            (Item::Foreign(range, _), Some(first)) => Item::Foreign(range, first),
+            (Item::Torn(start), Some(first)) => Item::Foreign(start..self.end(), first),
+            (item, _) => item,
+        }))
     }
 
     /// Where what has been read ends.
@@ -236,6 +236,9 @@ mod tests {
         let foreign = |range| Item::Foreign(range, 1);
         assert_eq!(items("\"\n\n\",,,,,,,"), [foreign(0..2), foreign(2..3), foreign(3..11)]);
         assert_eq!(items("\"a\n\nb\nc"), [foreign(0..3), foreign(3..4), foreign(4..6), foreign(6..7)]);
-        assert_eq!(items("\0\0a,,,,,,,\n\n"), [Item::Zeros(0..2), row("a", 2..11, RowContent::NoClass)]);
+        assert_eq!(
+            items("\0\0a,,,,,,,\n\n"),
+            [Item::Zeros(0..2), row("a", 2..11, RowContent::NoClass), Item::Blank]
+        );
     }
 }
