@@ -121,7 +121,11 @@ pub(super) fn fail_at_size_limit() {
 
 /// The signals that the process was not started to ignore. Only Linux tells without unsafe code.
 fn heard() -> Vec<i32> {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    not_ignored(&std::fs::read_to_string("/proc/self/status").unwrap_or_default())
+}
+
+/// The signals that `status`, a file of `/proc`, does not list as ignored.
+fn not_ignored(status: &str) -> Vec<i32> {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
     SIGNALS.into_iter().filter(|signal| mask >> (signal - 1) & 1 == 0).collect()
@@ -132,8 +136,12 @@ fn heard() -> Vec<i32> {
 mod tests {
     use super::*;
 
+    /// SIGHUP is bit 0, SIGINT bit 1.
     #[test]
-    fn a_test_runner_hears_all_of_them() {
-        assert_eq!(heard(), SIGNALS);
+    fn ignored_signals_are_not_heard() {
+        assert_eq!(not_ignored("Name:\tmnet\nSigIgn:\t0000000000001000\n"), SIGNALS);
+        assert_eq!(not_ignored("SigIgn:\t0000000000000001\n"), [SIGINT, SIGTERM]);
+        assert_eq!(not_ignored("SigIgn:\t0000000000000003\n"), [SIGTERM]);
+        assert_eq!(not_ignored(""), SIGNALS);
     }
 }

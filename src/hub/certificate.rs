@@ -31,7 +31,7 @@ pub(super) struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// Reads a certificate in DER; `None` if it is none.
+    /// Parses a certificate in DER; `None` if `der` is not a certificate.
     pub(super) fn parse(der: &'a [u8]) -> Option<Self> {
         let (_, signed, _) = value(der)?;
         let (_, mut rest, _) = value(signed)?;
@@ -62,7 +62,7 @@ impl<'a> Certificate<'a> {
         self.key.into()
     }
 
-    /// Whether `name` is among its alternative names. If there is none of that kind, its common name counts.
+    /// Whether `name` is one of its alternative names. A certificate without alternative names is matched by its common name.
     pub(super) fn is_for(&self, name: &ServerName<'_>) -> bool {
         let alternatives = |tag| values(self.alternative_names).filter(move |(found, _)| *found == tag);
         let has_domain = alternatives(DNS_NAME).next().is_some();
@@ -137,7 +137,7 @@ fn seconds(tag: u8, text: &[u8]) -> Option<u64> {
     Some(days.saturating_sub(719_469) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
-/// Tags and contents of the values in `bytes`, up to what is none.
+/// Tags and contents of the values in `bytes`, up to the first that cannot be parsed.
 fn values(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     std::iter::from_fn(move || {
         let (tag, content, rest) = value(bytes)?;

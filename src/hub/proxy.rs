@@ -31,8 +31,8 @@ struct Variable {
 }
 
 impl ProxyVariables {
-    /// Reads the variables through `lookup`, lower case before upper case. As in Python, an empty one in lower case says that
-    /// there is none, whatever that in upper case says.
+    /// Reads the variables through `lookup`, lower case before upper case. As in Python, an empty variable in lower case
+    /// means no proxy, even if the one in upper case is set.
     pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let read = |name: &'static str| Some(Variable { name, value: lookup(name)?.trim().to_owned() });
         let either =

@@ -127,7 +127,7 @@ pub(super) fn inspect(
     let Some(tag) = linked.or(own) else {
         return Err(not_a_hub(format!("no ETag ({})", answer.describe())));
     };
-    let unusable = || not_a_hub(format!("the ETag {:?}, which is none", printable(tag)));
+    let unusable = || not_a_hub(format!("the invalid ETag {:?}", printable(tag)));
     let etag = Etag::parse(tag, &listing.commit, name).ok_or_else(unusable)?;
     let size = size(&answer);
     if size.is_some_and(|size| size == 0 || size > limit) {

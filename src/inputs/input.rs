@@ -42,7 +42,7 @@ impl Input {
     }
 }
 
-/// Whether `path` is a pipe, a device, or a name for whatever the process was given to read. A file that is missing is none.
+/// Whether `path` is a pipe, a device, or a descriptor such as `/dev/stdin`. A missing file is not a stream.
 fn is_stream(path: &Path) -> bool {
     let is_handle = ["/dev/fd", "/dev/stdin", "/proc"].iter().any(|start| path.starts_with(start));
     is_handle || path.metadata().is_ok_and(|metadata| !metadata.is_file())

@@ -58,7 +58,7 @@ impl Family {
 }
 
 /// The name of a row, a family, a variant or an architecture with weights that `name` spells: `mobilenet-v2` for
-/// `MobileNet_V2`, `v3-large` for torchvision's `mobilenet_v3_large`. `None` if there is none.
+/// `MobileNet_V2`, `v3-large` for torchvision's `mobilenet_v3_large`. `None` if no name matches.
 pub fn canonical(name: &str) -> Option<String> {
     let wanted = normal(name);
     let is_meant = |name: &&str| normal(name) == wanted;

@@ -32,8 +32,8 @@ pub(super) struct Values<'a> {
 }
 
 impl Values<'_> {
-    /// The first value, as Python compares numbers: 6.0 and 6/1 are 6. 0 if it is none that Pillow takes for a number, such
-    /// as a BYTE; `None` if there is none.
+    /// The first value, as Python compares numbers: 6.0 and 6/1 are 6. 0 if Pillow does not take it for a number, as with a
+    /// BYTE; `None` if the tag has no values.
     fn first(&self) -> Option<u64> {
         let size = size_of_type(self.kind)?;
         let value = self.bytes.get(..size)?;
@@ -173,7 +173,7 @@ mod tests {
         // An EXIF block that is cut off before the tag; then one that has the tag.
         assert_eq!(of(Some(&SHORT[..10]), Some(element)), Orientation::Rotate180);
         assert_eq!(of(Some(&SHORT), Some(element)), Orientation::Rotate90);
-        // A value that is none, and a BYTE, which Pillow does not turn by either.
+        // Pillow does not turn by an invalid value or by a BYTE.
         let mut exif = SHORT;
         exif[18] = 9;
         assert_eq!(of(Some(&exif), Some(element)), Orientation::NoTransforms);

@@ -35,9 +35,8 @@ const MAX_TENSORS: usize = 1 << 16;
 
 fn index(source: &Source) -> Result<Contents, Fault> {
     let (header, data) = header(source)?;
-    let metadata: Metadata = serde_json::from_slice(&header).map_err(|error| {
-        damaged(format!("its header is not that of tensors: {}", printable(&error.to_string())))
-    })?;
+    let metadata: Metadata = serde_json::from_slice(&header)
+        .map_err(|error| damaged(format!("invalid header: {}", printable(&error.to_string()))))?;
     if data + metadata.data_len() != source.len() {
         return Err(damaged(format!(
             "the size in its header is not that of the file, {} bytes: it was cut off or extended",

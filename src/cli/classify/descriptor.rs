@@ -1,7 +1,7 @@
 //! Paths that stand for open files: `/dev/stdout`, `/dev/fd/3`, `/proc/self/fd/1`.
 //!
-//! On Linux they look like links to the file, but the file was opened by somebody else, who goes on writing to it: nothing
-//! may be put into its place.
+//! On Linux they look like links to the file. But another program opened the file and goes on writing to it, so the file
+//! must not be replaced.
 
 use std::fs;
 use std::path::{Path, PathBuf};

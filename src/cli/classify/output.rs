@@ -55,7 +55,7 @@ impl Earlier {
         Ok(Self { length: metadata.len(), modified: metadata.modified().ok(), file })
     }
 
-    /// Whether it still lies at `path`, and nobody wrote to it.
+    /// Whether it is still the file at `path`, with the same length and time as when the run began.
     fn is_unchanged(&self, path: &Path) -> bool {
         let is_as_before = |metadata: fs::Metadata| {
             metadata.len() == self.length && metadata.modified().ok() == self.modified

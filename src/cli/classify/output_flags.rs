@@ -25,7 +25,7 @@ pub(super) enum Place {
     Named,
     /// Under another name, because the file that was to be replaced has more.
     Kept(PathBuf),
-    /// There are none, and the file that was to be replaced is as before.
+    /// Nowhere: the run has no answers, and the file that was to be replaced stays as it was.
     Nowhere,
 }
 

@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_others_wrote_is_never_replaced() {
-        let strangers: [&[u8]; 23] = [
+        let strangers: [&[u8]; 26] = [
             b"dear diary",
             b"\n",
             b"\xff\xd8\xff\xe0",
@@ -157,12 +157,15 @@ mod tests {
             b"{\"path\":\"a.jpg\"}\n",
             b"{\"path\":\"a.jpg\",\"error\":{}}\n",
             b"{\"path\":\"a.jpg\",\"error\":null,\"width\":1}\n",
+            b"{\"path\":\"a.jpg\",\"width\":3,\"model\":\"x\",\"top\":\"n\"}\n",
             b"MORE\n",
             b"ANSWER\ndear diary\n",
             b"ANSWER\ndear diary",
             b"name,age\n",
             b"path,rank,index,wnid,label,score,error,damaged,truth\n",
             b"path,rank,index,wnid,label,score,error",
+            b"path,rank,index,wnid,label,score,error\na,,,,,,gone\nmy notes\n",
+            b"path,rank,index,wnid,label,score,error\nb.jpg,1,2,n1,a note of mine,high,\n",
             b"PAR1\x15\x04",
             b"PAR1\x15\x04parquet-rs version 60.1.0\0\x08\0\0\0PAR1",
             b"a\tb\tc\n",

@@ -61,7 +61,7 @@ fn write_rejected(
     beside.as_ref().map_or(Ok(()), |(beside, _)| beside.sync_all())
 }
 
-/// Creates `path` with `.rejected` added, or another name if that is taken or too long: it may be anything.
+/// Creates `path` with `.rejected` added, or a unique name if a file of that name exists or the name is too long.
 fn create_rejected(path: &Path) -> io::Result<(File, PathBuf)> {
     let mut name = path.as_os_str().to_owned();
     name.push(".rejected");
@@ -72,7 +72,7 @@ fn create_rejected(path: &Path) -> io::Result<(File, PathBuf)> {
     create(name.into()).or_else(|_: io::Error| create(unique_name(path, "rejected")))
 }
 
-/// Puts a file with only the `kept` ranges of `file` in the place of `path`.
+/// Replaces `path` by a copy of `file` that has only the `kept` ranges.
 fn replace(file: &mut File, path: &Path, kept: impl Iterator<Item = Range<u64>>) -> io::Result<File> {
     let copy_path = unique_name(path, "tmp");
     let mut copy = File::options().read(true).append(true).create_new(true).open(&copy_path)?;
@@ -80,7 +80,7 @@ fn replace(file: &mut File, path: &Path, kept: impl Iterator<Item = Range<u64>>)
         let metadata = file.metadata()?;
         keep_owner(&copy, &metadata);
         copy.set_permissions(metadata.permissions())?;
-        // Before it has the name: nobody else may write to it then.
+        // Lock the copy before the rename, so that no other run can open it by name and write first.
         lock(&copy)?;
         for range in kept {
             for_blocks(file, &range, |block| copy.write_all(block))?;

@@ -12,7 +12,7 @@ use super::output_flags::OutputFlags;
 use super::repair::repair;
 use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
-use crate::cli::hint::OrFail;
+use crate::cli::hint::{OrFail, quoted};
 use crate::record::ModelInfo;
 use crate::sink::{CompletedInputs, Sink};
 
@@ -115,7 +115,7 @@ fn check_regular(path: &Path) -> Result<()> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => {
             let message = format!("{}: expected a regular file to continue", path.display());
-            Err(Failure::error(message, Some(format!("-o {}", path.display()))))
+            Err(Failure::error(message, Some(format!("-o {}", quoted(path)))))
         }
         // That it is missing is fine, and any other error shows when it is opened.
         _ => Ok(()),

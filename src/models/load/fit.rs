@@ -95,7 +95,7 @@ fn is_own_width(found: usize, own: usize) -> bool {
     found.is_multiple_of(8) && found.abs_diff(own) <= 16
 }
 
-/// torchvision's V3, whose hidden layer is a part of the classifier: it has any width, or there is none.
+/// torchvision's V3, whose hidden layer is a part of the classifier: it may have any width, or be missing.
 fn fit_hidden_layer(graph: &mut Graph, names: &TensorNames, outline: &Outline) -> Vec<String> {
     let (Some(own), Some(head)) = (names.linear_head(), graph.head.as_mut()) else { return Vec::new() };
     match &outline.head[..] {

@@ -7,8 +7,8 @@ const HAS_COLOURS: u8 = 0x80;
 /// Label of the extension that has the transparent colour.
 const GRAPHIC_CONTROL: u8 = 0xf9;
 
-/// A GIF of the first picture alone, without comments, profiles and bytes that belong to no block. A table of
-/// grays stands in where there is none. `None` if there is no picture, or the file ends before its data.
+/// A GIF of the first picture alone, without comments, profiles and bytes that belong to no block. A GIF without
+/// a colour table gets one of grays. `None` if there is no picture, or the file ends before its data.
 pub(super) fn first_picture(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut header = *bytes.first_chunk::<HEADER>()?;
     let mut at = HEADER + colours_length(header[10]);

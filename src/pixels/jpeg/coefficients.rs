@@ -22,7 +22,7 @@ pub(super) struct Grid {
 }
 
 /// The coefficients of all components; `None` if the file is damaged. If `is_lenient`, those that can be read, and 0 where
-/// data is missing; `None` if there are none.
+/// data is missing; `None` if no coefficient can be read.
 pub(super) fn read(bytes: &[u8], metadata: &JpegMetadata, is_lenient: bool) -> Option<Vec<Grid>> {
     let mut components = empty(metadata)?;
     if is_sequential(metadata) {

@@ -38,7 +38,7 @@ pub(super) fn to_rgb(
         }
         Colour::YCbCr => {
             let tables = ycbcr::Tables::new(directory);
-            let tables = tables.ok_or_else(|| job.damaged("YCbCr coefficients that are none"))?;
+            let tables = tables.ok_or_else(|| job.damaged("invalid YCbCr coefficients"))?;
             pixels.flat_map(|p| tables.rgb([p[0], p[1], p[2]])).collect()
         }
         Colour::Palette => {

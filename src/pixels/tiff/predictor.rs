@@ -2,7 +2,7 @@
 
 use super::layout::Layout;
 
-/// Undoes the predictor of a chunk in place; `false` if it is none that is known for its samples.
+/// Undoes the predictor of a chunk in place; `false` if the predictor is not supported for samples of this size.
 pub(super) fn undo(rows: &mut [u8], layout: &Layout) -> bool {
     let (samples, size) = (layout.chunk_samples(), layout.bits as usize / 8);
     let rows = rows.chunks_exact_mut(layout.row_length());

@@ -20,7 +20,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// `None` if the coefficients are none.
+    /// `None` if the coefficients are invalid.
     pub(super) fn new(directory: &Directory) -> Option<Self> {
         let [r, g, b] = directory.fractions(tag::YCBCR_COEFFICIENTS).unwrap_or(COEFFICIENTS);
         let range = directory.fractions(tag::REFERENCE_BLACK_WHITE).unwrap_or(BLACK_AND_WHITE);

@@ -58,7 +58,7 @@ fn fit_width(at: impl Fn(f64) -> Option<Architecture>, weights: &WeightFile) -> 
     Err(closest)
 }
 
-/// Whether the first tensor that does not fit is larger in the file; `None` if there is none to compare.
+/// Whether the first tensor that does not fit is larger in the file; `None` if no shapes differ.
 fn is_too_narrow(mismatch: &Mismatch) -> Option<bool> {
     let LoadError::Shape { expected, found, .. } = &mismatch.difference else { return None };
     let size = |shape: &[usize]| shape.iter().product::<usize>();

@@ -69,7 +69,7 @@ pub enum FolderError {
 /// folder with the one file of another library, this file, so that its error says what it is.
 ///
 /// # Errors
-/// If there is none, or several and none has a usual name.
+/// If the folder has no weight file, or several without a usual name.
 pub(super) fn find_weights(folder: &Path) -> Result<(PathBuf, Option<String>), FolderError> {
     let is_file = |path: &PathBuf| path.exists() && !path.is_dir();
     if let Some(usual) = WEIGHT_FILES.map(|file| folder.join(file)).into_iter().find(is_file) {

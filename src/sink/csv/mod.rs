@@ -1,6 +1,7 @@
 //! CSV in long form: a row per class, or a single row for a picture without classes.
 
 mod header;
+mod own;
 mod read;
 mod row;
 mod rows;
@@ -25,8 +26,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: false,
-    // As where it is read back.
-    holds_answers: |excerpt| header::own_columns(excerpt.lines(b'\n').next().unwrap_or_default()).is_some(),
+    holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
         let columns = if options.lacks_damage { WITHOUT_DAMAGE } else { HEADER.len() };

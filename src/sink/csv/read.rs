@@ -16,7 +16,8 @@ use crate::sink::resume_error::ResumeError;
 /// name their model.
 ///
 /// Nothing says how many rows a picture has. Those of the last one stay, and so do those before a blank line; such a picture
-/// is asked once more, and the rows that it lacks are added. A picture after whose rows something is foreign may have lost some: all its rows are foreign too.
+/// is asked once more, and the rows that it lacks are added. A picture whose rows are followed by something foreign may have
+/// lost some, so all its rows count as foreign too.
 pub(super) fn read_completed(
     file: &mut dyn BufRead,
     _: Option<&ModelInfo>,

@@ -1,4 +1,4 @@
-//! The rows of a CSV file of ours, and the lines between them that are none.
+//! The rows of a CSV file of ours, and the lines between them that are not rows.
 
 use std::collections::VecDeque;
 use std::io;

@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use super::start::START;
 use crate::sink::excerpt::Excerpt;
 
-/// All that a line of ours may have: what somebody added to one makes it somebody's.
+/// All fields that a line of ours may have. A line with any other field was changed by someone.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only whether a field is there counts")]
@@ -18,7 +18,7 @@ struct Fields {
     model: Option<IgnoredAny>,
     res: Option<IgnoredAny>,
     damaged: Option<IgnoredAny>,
-    top: Option<IgnoredAny>,
+    top: Option<Vec<IgnoredAny>>,
     logits: Option<IgnoredAny>,
     ms: Option<IgnoredAny>,
     error: Option<ErrorKind>,

@@ -34,7 +34,7 @@ fn a_terminal_gets_nothing_that_it_obeys() {
     assert_eq!(line["path"], name, "JSON means the same");
 }
 
-/// What a format writes is its own, and nobody else's.
+/// Each format recognises what it writes, and nothing that another format writes.
 #[test]
 fn every_format_knows_its_answers() {
     for format in FORMATS.iter().filter(|format| matches!(format.constructor, Constructor::BuiltIn(_))) {

@@ -20,7 +20,7 @@ pub(in crate::weights) struct Network<'a> {
     pub(in crate::weights) choice: Option<String>,
 }
 
-/// Takes the one dictionary that is a network: that has the weight of a convolution. If there is none, any
+/// Takes the one dictionary that is a network: that has the weight of a convolution. If no dictionary has one, any
 /// dictionary of tensors will do; what it lacks is said when the network is built.
 pub(super) fn choose<'a>(
     values: &[Value<'a>],
