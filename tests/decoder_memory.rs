@@ -123,14 +123,11 @@ fn files(picture: &RgbImage) -> Vec<(String, Vec<u8>)> {
         ("rgba16", rgb.to_rgba16().into()),
     ];
     for (kind, picture) in kinds {
-        for format in [
-            ImageFormat::Png,
-            ImageFormat::WebP,
-            ImageFormat::Bmp,
-            ImageFormat::Tga,
-            ImageFormat::Pnm,
-            ImageFormat::Qoi,
-        ] {
+        files.push((format!("{kind} PNG"), png(&picture)));
+        if let Some(file) = pnm(&picture) {
+            files.push((format!("{kind} PNM"), file));
+        }
+        for format in [ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Tga, ImageFormat::Qoi] {
             let mut bytes = Cursor::new(Vec::new());
             // Not every format has every kind.
             if picture.write_to(&mut bytes, format).is_ok() {
@@ -152,6 +149,30 @@ fn files(picture: &RgbImage) -> Vec<(String, Vec<u8>)> {
     files.push(("animated WebP".to_owned(), animation(&still)));
     files.push(("ICO".to_owned(), icon(picture)));
     files
+}
+
+fn png(picture: &DynamicImage) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, picture.width(), picture.height());
+    let color = picture.color();
+    encoder.set_color(match (color.has_color(), color.has_alpha()) {
+        (false, _) => png::ColorType::Grayscale,
+        (true, false) => png::ColorType::Rgb,
+        (true, true) => png::ColorType::Rgba,
+    });
+    let is_deep = color.bytes_per_pixel() > color.channel_count();
+    encoder.set_depth(if is_deep { png::BitDepth::Sixteen } else { png::BitDepth::Eight });
+    encoder.write_header().unwrap().write_image_data(picture.as_bytes()).unwrap();
+    file
+}
+
+/// A binary PGM or PPM; these have no alpha channel.
+fn pnm(picture: &DynamicImage) -> Option<Vec<u8>> {
+    let color = picture.color();
+    let kind = if color.has_color() { 6 } else { 5 };
+    let largest = if color.bytes_per_pixel() > color.channel_count() { 65535 } else { 255 };
+    let header = format!("P{kind}\n{} {}\n{largest}\n", picture.width(), picture.height());
+    (!color.has_alpha()).then(|| [header.as_bytes(), picture.as_bytes()].concat())
 }
 
 /// TIFFs of one strip that are turned: of integers, floats, chroma for four pixels at a time, and a progressive JPEG.

@@ -27,7 +27,7 @@ fn classifier(scratch: &Scratch, crop: Option<Size>) -> Classifier {
 fn pictures(scratch: &Scratch) -> Vec<PathBuf> {
     let sizes = [(60, 80), (61, 80), (60, 80), (120, 160), (9000, 30), (80, 60), (64, 64)];
     let save = |(index, (width, height)): (usize, (u32, u32))| {
-        let path = scratch.path().join(format!("{index}.png"));
+        let path = scratch.path().join(format!("{index}.bmp"));
         let pixel = |x, y| Rgb([(x * 3) as u8, (y * 2) as u8, (x * y) as u8 ^ index as u8]);
         RgbImage::from_fn(width, height, pixel).save(&path).unwrap();
         path

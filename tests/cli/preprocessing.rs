@@ -15,12 +15,12 @@ fn prepare(mnet: &Mnet, name: &str, size: &serde_json::Value, crop: u32) {
     let processor = json!({"size": size, "crop_size": {"height": crop, "width": crop}, "resample": 2});
     fs::write(folder.join("preprocessor_config.json"), processor.to_string()).unwrap();
     let picture = RgbImage::from_fn(90, 70, |x, y| Rgb([(x * 2) as u8, (y * 3) as u8, (x * y) as u8]));
-    picture.save(mnet.path().join("a.png")).unwrap();
+    picture.save(mnet.path().join("a.bmp")).unwrap();
 }
 
 /// The answer as JSON, without its times, and the notes.
 fn classify(mnet: &Mnet, model: &str, flags: &[&str]) -> (serde_json::Value, String) {
-    let run = mnet.run([&["classify", "a.png", "--json", "--logits", "--model", model], flags].concat());
+    let run = mnet.run([&["classify", "a.bmp", "--json", "--logits", "--model", model], flags].concat());
     let run = run.succeeded();
     (run.json()[0]["logits"].clone(), run.stderr)
 }
@@ -67,7 +67,7 @@ fn flags_replace_what_the_checkpoint_says() {
         assert!(notes.contains(words), "{words} is not in {notes}");
     }
     assert_eq!(classify(&mnet, "plain", &["--resize", "40"]).0, plain);
-    mnet.run(["classify", "a.png", "--model", "plain", "--resize", "20"])
+    mnet.run(["classify", "a.bmp", "--model", "plain", "--resize", "20"])
         .failed(2, &["pictures of 20 px do not fill the crop of 32 px", "try: --res 20 as well"]);
 }
 
@@ -85,7 +85,7 @@ fn values_that_make_no_sense_are_refused_with_one_that_works() {
         (["--std", "-1"], "try 0.229,0.224,0.225"),
         (["--std", "0"], "try 0.229,0.224,0.225"),
     ] {
-        mnet.run([&["classify", "a.png"], &flags[..]].concat()).failed(2, &[flags[0], words]);
+        mnet.run([&["classify", "a.bmp"], &flags[..]].concat()).failed(2, &[flags[0], words]);
     }
-    mnet.run(["classify", "a.png", "--resize", "9", "--crop-pct", "1"]).failed(2, &["cannot be used with"]);
+    mnet.run(["classify", "a.bmp", "--resize", "9", "--crop-pct", "1"]).failed(2, &["cannot be used with"]);
 }
