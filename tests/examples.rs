@@ -10,11 +10,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use support::checkpoint;
+use support::hub_server::HubServer;
 use support::program::{Run, photo};
+use support::scratch::Scratch;
 
 fn main() -> ExitCode {
     let trials = vec![
         Trial::test("rust_labels_photos_with_the_model_it_is_told", rust),
+        Trial::test("rust_fetches_a_model_from_the_hub", rust_from_the_hub),
         Trial::test("rust_names_what_it_cannot_read", rust_fails),
         Trial::ignorable_test("python_labels_what_stdin_names", python),
     ];
@@ -44,6 +48,17 @@ fn rust() -> Result<(), Failed> {
     Ok(())
 }
 
+fn rust_from_the_hub() -> Result<(), Failed> {
+    let (hub, home) = (HubServer::start(), Scratch::new());
+    checkpoint::tiny(&home.path().join("hub/someone/art"), &["human", "machine"]);
+    hub.add_folder(&home.path().join("hub"))?;
+    let mut example = example()?;
+    example.args(["someone/art"]).arg(photo("hot_dog.jpg")).env_clear();
+    let run = Run::of(example.env("HOME", home.path()).env("HF_ENDPOINT", hub.endpoint())).succeeded();
+    assert!(run.stdout.lines().count() == 3 && run.stdout.contains("human"), "{}", run.stdout);
+    Ok(())
+}
+
 fn rust_fails() -> Result<(), Failed> {
     Run::of(example()?.args(["lite0", "Cargo.lock"])).failed(1, &["not an image"]);
     Run::of(example()?.args(["lite9"])).failed(1, &["lite9"]);
@@ -62,7 +77,7 @@ fn python() -> Result<Completion, Failed> {
         return Ok(Completion::ignored_with("python3 is missing"));
     };
     let photos: [PathBuf; 3] = [photo("cat_720p.jpg"), photo("README.md"), photo("hot_dog.jpg")];
-    let list: String = photos.iter().map(|photo| format!("{}\n", photo.display())).collect();
+    let list = photos.map(|photo| photo.display().to_string()).join("\n");
     child.stdin.take().unwrap().write_all(list.as_bytes())?;
     let run = Run::from(child.wait_with_output()?);
     let labels: Vec<_> = run.stdout.lines().map(|line| line.split_once('\t').unwrap().1).collect();
