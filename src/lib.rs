@@ -1,6 +1,23 @@
-//! mnet labels images with MobileNet: the library behind the `mnet` binary, its tests and its benches.
+//! mnet labels images with MobileNet: the library behind the `mnet` binary.
 //!
-//! It promises no stable interface. The way of an image:
+//! ```
+//! use mnet::backend::device::DeviceChoice;
+//! use mnet::pixels::{self, DecodeOptions};
+//! use mnet::predict::{AnswerOptions, Checkpoint, Classifier};
+//!
+//! let classifier = Classifier::new(Checkpoint::built_in()?, DeviceChoice::Auto.open()?)?;
+//! let file = std::fs::read("assets/photos/cat_720p.jpg")?;
+//! let picture = pixels::decode(&file, &DecodeOptions::default())?;
+//! let answer = classifier.classify_picture(&picture, &AnswerOptions::default())?;
+//! assert_eq!(&*answer.top[0].label, "Egyptian cat");
+//! assert!(answer.top[0].score > 0.45);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! `examples/classify.rs` opens any other checkpoint too: from the hub, from a folder, by a name of the catalogue.
+//! [`pipeline::Pipeline`] labels many pictures, on all cores and in bounded memory.
+//!
+//! The interface is not stable: it may change with every version. The way of an image:
 //!
 //! ```text
 //! path ─► RgbImage ──► [C,H,W] f32 ──► logits [K] ──► top-k ──► Record ──► bytes

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -11,7 +12,7 @@ use candle_core::Device;
 use image::{Rgb, RgbImage};
 use mnet::inputs::Input;
 use mnet::pipeline::{Pipeline, Plan};
-use mnet::pixels::{DecodeOptions, Size};
+use mnet::pixels::{DecodeOptions, Size, decode};
 use mnet::predict::{AnswerOptions, Checkpoint, Classes, Classifier};
 use mnet::record::Record;
 use support::{checkpoint, scratch::Scratch};
@@ -71,5 +72,20 @@ fn an_answer_depends_on_its_own_picture_alone() {
         let too_long = "resized for the network it would be 12000 x 40 px; a side may have at most 4096";
         assert_eq!(refused, if crop.is_none() { vec![("too-large", too_long)] } else { vec![] });
         assert_ne!(outcome(&alone[0]), outcome(&alone[2]), "pictures differ");
+    }
+}
+
+#[test]
+fn a_picture_by_itself_has_the_same_answer() {
+    let scratch = Scratch::new();
+    let pictures = pictures(&scratch);
+    let classifier = classifier(&scratch, None);
+    let wanted = AnswerOptions { logits: true, ..AnswerOptions::default() };
+    for record in run(&classifier, &pictures, Plan { workers: 1, batch: 1 }) {
+        let picture = decode(&fs::read(&record.path).unwrap(), &DecodeOptions::default()).unwrap();
+        match classifier.classify_picture(&picture, &wanted) {
+            Ok(answer) => assert_eq!(answer.logits, record.outcome.unwrap().logits),
+            Err(error) => assert_eq!(error.to_string(), record.outcome.unwrap_err().message),
+        }
     }
 }

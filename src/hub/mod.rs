@@ -77,6 +77,15 @@ impl Hub {
         Self { options }
     }
 
+    /// The hub that the environment describes, by the variables that Python reads too ([`Environment`]). Touches neither
+    /// disk nor network.
+    ///
+    /// # Errors
+    /// [`HubError::NoCacheDirectory`] if the environment names no folder for the cache.
+    pub fn from_environment() -> Result<Self, HubError> {
+        HubOptions::new(Environment::from_process(), None).map(Self::new)
+    }
+
     /// The options of [`new`](Self::new).
     pub fn options(&self) -> &HubOptions {
         &self.options

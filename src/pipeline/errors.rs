@@ -33,5 +33,10 @@ pub(super) fn oversize_error(error: &Oversize) -> ItemError {
 }
 
 pub(super) fn infer_error(error: &ClassifyError) -> ItemError {
-    ItemError { kind: "infer", message: error.to_string(), hint: None }
+    match error {
+        ClassifyError::Oversize(error) => oversize_error(error),
+        ClassifyError::Run(_) | ClassifyError::NotFinite => {
+            ItemError { kind: "infer", message: error.to_string(), hint: None }
+        }
+    }
 }

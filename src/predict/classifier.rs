@@ -7,8 +7,9 @@ use candle_core::{Device, Tensor};
 use image::RgbImage;
 use thiserror::Error;
 
+use super::answer_options::AnswerOptions;
 use super::checkpoint::Checkpoint;
-use super::classes::{Classes, UnknownClass};
+use super::classes::UnknownClass;
 use super::config::CheckpointConfig;
 use super::labels::Labels;
 use super::top_k::{Scores, top_k};
@@ -25,19 +26,6 @@ pub struct Classifier {
     scores: Scores,
     network: Network,
     device: Device,
-}
-
-/// What to report for each picture.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AnswerOptions {
-    /// At most this many classes.
-    pub top: usize,
-    /// Only classes of at least this probability.
-    pub min_score: f32,
-    /// Of those, only these classes.
-    pub classes: Classes,
-    /// Whether to report all logits too.
-    pub logits: bool,
 }
 
 /// A picture as the network's input.
@@ -58,6 +46,9 @@ pub struct Prepared {
 /// Why a picture has no answer.
 #[derive(Debug, Error)]
 pub enum ClassifyError {
+    /// The picture is so long or so high that it would become too large.
+    #[error(transparent)]
+    Oversize(#[from] Oversize),
     /// The network failed.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -131,6 +122,22 @@ impl Classifier {
     /// If `picture` has no pixels.
     pub fn prepare(&self, picture: &RgbImage) -> Result<Prepared, Oversize> {
         Prepared::new(&self.preprocess, picture)
+    }
+
+    /// Classifies one upright picture, such as [`decode`](crate::pixels::decode()) gives.
+    ///
+    /// # Errors
+    /// If the picture is so long or so high that it would become too large, or if the network fails.
+    ///
+    /// # Panics
+    /// If `picture` has no pixels.
+    pub fn classify_picture(
+        &self,
+        picture: &RgbImage,
+        options: &AnswerOptions,
+    ) -> Result<Answer, ClassifyError> {
+        let answer = self.classify(&mut [self.prepare(picture)?], options)?.pop();
+        answer.unwrap_or_else(|| unreachable!("an answer for each picture"))
     }
 
     /// Classifies pictures of one input size in one run of the network; `timing.infer` is the run's time divided

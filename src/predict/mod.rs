@@ -1,5 +1,6 @@
 //! A checkpoint and a picture to an answer: selection, configuration, labels, network, top-k.
 
+mod answer_options;
 mod assumption;
 mod checkpoint;
 mod classes;
@@ -13,10 +14,11 @@ mod selection;
 mod top_k;
 mod weight_folder;
 
+pub use answer_options::AnswerOptions;
 pub use assumption::{Assumption, Subject};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use classes::{Classes, UnknownClass};
-pub use classifier::{AnswerOptions, Classifier, ClassifyError, Prepared};
+pub use classifier::{Classifier, ClassifyError, Prepared};
 pub use config::{CheckpointConfig, ConfigError};
 pub use identify::IdentifyError;
 pub use label_file::LabelFileError;

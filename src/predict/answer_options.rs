@@ -1,0 +1,23 @@
+//! What a caller wants to know of each picture.
+
+use super::classes::Classes;
+
+/// What to report for each picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnswerOptions {
+    /// At most this many classes.
+    pub top: usize,
+    /// Only classes of at least this probability.
+    pub min_score: f32,
+    /// Of those, only these classes.
+    pub classes: Classes,
+    /// Whether to report all logits too.
+    pub logits: bool,
+}
+
+impl Default for AnswerOptions {
+    /// The five best classes, however low their scores.
+    fn default() -> Self {
+        Self { top: 5, min_score: 0.0, classes: Classes::default(), logits: false }
+    }
+}

@@ -1,0 +1,90 @@
+//! The examples label the photos of the repository.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where a value is missing")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use support::checkpoint;
+use support::hub_server::HubServer;
+use support::program::{Run, photo};
+use support::scratch::Scratch;
+
+fn main() -> ExitCode {
+    let trials = vec![
+        Trial::test("rust_labels_photos_with_the_model_it_is_told", rust),
+        Trial::test("rust_fetches_a_model_from_the_hub", rust_from_the_hub),
+        Trial::test("rust_names_what_it_cannot_read", rust_fails),
+        Trial::ignorable_test("python_labels_what_stdin_names", python),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// `examples/classify.rs`, which cargo builds beside the tests.
+fn example() -> Result<Command, Failed> {
+    let tests = std::env::current_exe()?;
+    let path = tests.parent().and_then(Path::parent).unwrap().join("examples/classify");
+    let path = path.with_extension(std::env::consts::EXE_EXTENSION);
+    if path.exists() {
+        return Ok(Command::new(path));
+    }
+    Err(format!("{} is missing: `cargo build --example classify` in this profile makes it", path.display())
+        .into())
+}
+
+fn rust() -> Result<(), Failed> {
+    let run =
+        Run::of(example()?.arg("lite0").args([photo("cat_720p.jpg"), photo("hot_dog.jpg")])).succeeded();
+    let lines: Vec<_> = run.stdout.lines().collect();
+    assert_eq!(lines.len(), 12, "{}", run.stdout);
+    assert!(lines[0].ends_with("cat_720p.jpg: 1280 x 720 px"), "{}", run.stdout);
+    assert_eq!(lines[1], "  45.9 %  Egyptian cat");
+    assert_eq!(lines[7], "  97.0 %  hotdog, hot dog, red hot");
+    Ok(())
+}
+
+fn rust_from_the_hub() -> Result<(), Failed> {
+    let (hub, home) = (HubServer::start(), Scratch::new());
+    checkpoint::tiny(&home.path().join("hub/someone/art"), &["human", "machine"]);
+    hub.add_folder(&home.path().join("hub"))?;
+    let mut example = example()?;
+    example.args(["someone/art"]).arg(photo("hot_dog.jpg")).env_clear();
+    let run = Run::of(example.env("HOME", home.path()).env("HF_ENDPOINT", hub.endpoint())).succeeded();
+    assert!(run.stdout.lines().count() == 3 && run.stdout.contains("human"), "{}", run.stdout);
+    Ok(())
+}
+
+fn rust_fails() -> Result<(), Failed> {
+    Run::of(example()?.args(["lite0", "Cargo.lock"])).failed(1, &["not an image"]);
+    Run::of(example()?.args(["lite9"])).failed(1, &["lite9"]);
+    Ok(())
+}
+
+/// `examples/labels.py`, with this build of mnet as the first on the path.
+fn python() -> Result<Completion, Failed> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/labels.py");
+    let mnet = Path::new(env!("CARGO_BIN_EXE_mnet")).parent().unwrap().to_owned();
+    let others = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths([mnet].into_iter().chain(std::env::split_paths(&others)))?;
+    let mut python = Command::new("python3");
+    python.arg(script).env("PATH", path).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let Ok(mut child) = python.spawn() else {
+        return Ok(Completion::ignored_with("python3 is missing"));
+    };
+    let photos: [PathBuf; 3] = [photo("cat_720p.jpg"), photo("README.md"), photo("hot_dog.jpg")];
+    let list = photos.map(|photo| photo.display().to_string()).join("\n");
+    child.stdin.take().unwrap().write_all(list.as_bytes())?;
+    let run = Run::from(child.wait_with_output()?);
+    let labels: Vec<_> = run.stdout.lines().map(|line| line.split_once('\t').unwrap().1).collect();
+    assert_eq!(labels.len(), 3, "{}{}", run.stdout, run.stderr);
+    assert_eq!((labels[0], labels[2]), ("Egyptian cat", "hotdog, hot dog, red hot"));
+    assert!(labels[1].contains("not an image"), "{}", labels[1]);
+    // One picture failed, as mnet itself says it.
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    Ok(Completion::Completed)
+}
