@@ -31,9 +31,9 @@ fn no_line_is_wider_than_the_terminal() {
         for flag in ["-h", "--help"] {
             for width in [40, 60, 80, 100, 120] {
                 for line in help(command, flag, width).lines() {
-                    // Command lines are not broken: they would no longer run.
-                    let is_command = line.starts_with("      ") && line.contains("mnet ") && width < 80;
-                    assert!(line.chars().count() <= width || is_command, "{command} {flag} {width}: {line}");
+                    // clap does not break the usage.
+                    let is_usage = width == 40 && line.starts_with("Usage: ");
+                    assert!(line.chars().count() <= width || is_usage, "{command} {flag} {width}: {line}");
                 }
             }
         }
