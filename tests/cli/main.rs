@@ -14,6 +14,7 @@ mod bench;
 mod errors;
 mod finetuned;
 mod folders;
+mod help;
 mod hub;
 mod interrupted;
 mod kept_files;
