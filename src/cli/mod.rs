@@ -22,6 +22,7 @@ mod session;
 mod signals;
 mod threads;
 mod values;
+mod version;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -42,7 +43,7 @@ use session::Session;
 
 /// Label images with MobileNet.
 #[derive(Debug, Parser)]
-#[command(name = "mnet", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 110)]
+#[command(name = "mnet", version = version::short(), long_version = version::long(), propagate_version = true, after_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -102,7 +103,9 @@ pub fn main() -> ExitCode {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
         Command::Models(args) => models::run(args, &session),
-        Command::Generate(args) => generate::run(args, &mut Cli::command()),
+        Command::Generate(args) => {
+            generate::run(args, &mut Cli::command().version(version::NUMBER).long_version(None))
+        }
     };
     match outcome {
         Ok(exit) => exit.end(),
