@@ -14,6 +14,7 @@ mod exit;
 mod generate;
 mod hint;
 mod hub_flags;
+mod limits;
 mod model_flags;
 mod models;
 mod preprocess_flags;
