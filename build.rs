@@ -27,11 +27,15 @@ fn main() {
 }
 
 /// A commit, shortened and marked if the source differs from it, and its seconds since 1970.
-type Commit = (String, Option<i64>);
+pub(crate) type Commit = (String, Option<i64>);
 
-/// The commit that `cargo package` noted in the archive.
+/// The commit of an archive.
 fn of_archive() -> Option<Commit> {
-    let info = fs::read_to_string(".cargo_vcs_info.json").ok()?;
+    noted(&fs::read_to_string(".cargo_vcs_info.json").ok()?)
+}
+
+/// The commit that `cargo package` noted.
+pub(crate) fn noted(info: &str) -> Option<Commit> {
     let hash = info.split_once("\"sha1\"")?.1.split('"').nth(1)?;
     Some((shortened(hash, info.contains("\"dirty\": true")), None))
 }
@@ -74,7 +78,7 @@ fn shortened(hash: &str, is_changed: bool) -> String {
 
 /// `2026-11-26` in UTC. From days to the calendar: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
 /// `civil_from_days`.
-fn date(seconds: i64) -> String {
+pub(crate) fn date(seconds: i64) -> String {
     let days = seconds.div_euclid(86_400) + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

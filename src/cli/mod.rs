@@ -9,6 +9,7 @@ mod assumptions;
 mod bench;
 mod classify;
 mod console;
+mod doctor;
 mod environment;
 mod exit;
 mod generate;
@@ -83,6 +84,7 @@ enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
     Models(models::Args),
+    Doctor(doctor::Args),
     Generate(generate::Args),
 }
 
@@ -95,7 +97,11 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
-    if let Some((message, hint)) = unknown_isa().or_else(threads::too_small_stack) {
+    // The doctor reports these among the rest.
+    let broken = || unknown_isa().or_else(threads::too_small_stack);
+    if !matches!(cli.command, Command::Doctor(_))
+        && let Some((message, hint)) = broken()
+    {
         console.error(&message, Some(&hint));
         return Exit::CouldNotRun.end();
     }
@@ -104,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
         Command::Models(args) => models::run(args, &session),
+        Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => {
             generate::run(args, &mut Cli::command().version(version::NUMBER).long_version(None))
         }

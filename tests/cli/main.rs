@@ -9,8 +9,13 @@ mod support;
 #[path = "../weights/assembler.rs"]
 mod assembler;
 
+#[allow(dead_code, reason = "its `main` asks git")]
+#[path = "../../build.rs"]
+mod build;
+
 mod answers;
 mod bench;
+mod doctor;
 mod errors;
 mod finetuned;
 mod folders;
@@ -33,5 +38,6 @@ mod resume;
 mod signals;
 #[cfg(unix)]
 mod timeout;
+mod version;
 
 use support::program::{Mnet, Run, best, photo};
