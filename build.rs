@@ -3,8 +3,6 @@
 //!
 //! The same source gives the same binary: no time or host of the build is in it.
 
-#![expect(clippy::print_stdout, reason = "that is how cargo is told")]
-
 use std::env;
 use std::fs;
 use std::path::Path;

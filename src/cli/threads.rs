@@ -71,7 +71,9 @@ impl DefaultCount {
             Asked::TooMany => {
                 Some(format!("{VARIABLE}={asked}: this machine runs {} threads at most", self.count))
             }
-            Asked::NoCount => Some(format!("{VARIABLE}={asked} is no number of threads: {} run", self.count)),
+            Asked::NoCount => {
+                Some(format!("{VARIABLE}={asked} is not a number of threads; {} are used", self.count))
+            }
             Asked::Nothing | Asked::Followed => None,
         }
     }
@@ -80,7 +82,10 @@ impl DefaultCount {
 /// The number of CPU threads where no flag says it: that of the environment, or all that this process may use.
 pub(super) fn available(console: &Console) -> usize {
     let default = DefaultCount::new(thread::available_parallelism().map_or(1, Into::into));
-    default.note().into_iter().for_each(|note| console.note(note));
+    // A word that is no number is passed over, as rayon does. `mnet doctor` tells.
+    if default.variable == Asked::TooMany {
+        default.note().into_iter().for_each(|note| console.note(note));
+    }
     default.count
 }
 

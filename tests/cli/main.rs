@@ -9,7 +9,7 @@ mod support;
 #[path = "../weights/assembler.rs"]
 mod assembler;
 
-#[allow(dead_code, reason = "its `main` asks git")]
+#[allow(dead_code, clippy::print_stdout, reason = "its `main` asks git and tells cargo")]
 #[path = "../../build.rs"]
 mod build;
 

@@ -61,7 +61,7 @@ impl Cache {
 
     fn look_at_disk(&mut self, folder: &Path) {
         let place = nearest(folder);
-        (self.writable, self.free_bytes) = (is_writable(place), free_bytes(place));
+        (self.writable, self.free_bytes) = (Some(is_writable(place)), free_bytes(place));
         if self.writable == Some(false) {
             let message = format!("{} is not writable: nothing can be downloaded", place.display());
             let hint = format!("ls -ld {}; {}--cache-dir DIR", quoted(place), elsewhere(self.named_by));

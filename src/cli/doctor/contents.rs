@@ -120,12 +120,17 @@ impl Contents {
     }
 
     pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
-        let models =
-            format!("{}, {}", number(self.repositories, "repository", "repositories"), size(self.bytes));
+        let models = match self.repositories {
+            0 => "none".to_owned(),
+            repositories => format!("{}, {}", count(repositories, "repository"), size(self.bytes)),
+        };
         let mut lines = vec![("models", models)];
         if self.other_entries > 0 {
-            let others = number(self.other_entries, "other entry", "other entries");
+            let others = count(self.other_entries, "other entry");
             lines.push(("beside them", format!("{others}, which mnet leaves alone")));
+        }
+        if self.repositories == 0 {
+            return lines;
         }
         let bytes = self.unfinished.iter().map(|file| file.bytes).sum();
         let unfinished = match &*self.unfinished {
@@ -148,8 +153,4 @@ impl Contents {
         lines.push(("health", format!("{small} {verdict}{large}")));
         lines
     }
-}
-
-fn number(number: usize, singular: &str, plural: &str) -> String {
-    format!("{number} {}", if number == 1 { singular } else { plural })
 }

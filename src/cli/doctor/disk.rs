@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-/// Whether this process may make files in it; `None` if that cannot be told.
+/// Whether this process may make files in it.
 #[cfg(unix)]
-pub(super) fn is_writable(folder: &Path) -> Option<bool> {
+pub(super) fn is_writable(folder: &Path) -> bool {
     use rustix::fs::{Access, access};
-    Some(access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok())
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
 
-/// Whether this process may make files in it; `None` if that cannot be told.
+/// Whether this process may make files in it, as far as that can be told.
 #[cfg(not(unix))]
-pub(super) fn is_writable(folder: &Path) -> Option<bool> {
-    folder.metadata().ok().filter(|metadata| metadata.permissions().readonly()).map(|_| false)
+pub(super) fn is_writable(folder: &Path) -> bool {
+    folder.metadata().is_ok_and(|metadata| !metadata.permissions().readonly())
 }
 
 /// Bytes that are free for this user; `None` if that cannot be told.
@@ -50,8 +50,7 @@ mod tests {
     #[test]
     fn the_temporary_folder_is_writable_and_has_room() {
         let folder = std::env::temp_dir();
-        assert_eq!(is_writable(&folder), Some(true));
-        assert!(free_bytes(&folder).is_some());
-        assert_eq!(is_writable(&folder.join("mnet-no-such")), Some(false));
+        assert!(is_writable(&folder) && free_bytes(&folder).is_some());
+        assert!(!is_writable(&folder.join("mnet-no-such")));
     }
 }

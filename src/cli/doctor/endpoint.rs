@@ -97,19 +97,19 @@ impl Endpoint {
         self.ms = Some(milliseconds(start.elapsed()));
         match answer {
             Ok(contact) => self.answered(&contact),
-            Err(error) => match status(&error) {
-                // It has no such repository, and says so as hubs do.
-                Some((status, is_hub)) => {
-                    (self.reachable, self.status) = (Some(true), Some(status));
-                    if !is_hub {
-                        self.problems.push(doubt(&format!("{} answers {status} for {id}", self.address)));
-                    }
-                }
-                None => {
-                    self.reachable = Some(false);
-                    self.problems.push(self.problem(&error, &options));
-                }
-            },
+            Err(error) => self.refused(&error, &options),
+        }
+    }
+
+    fn refused(&mut self, error: &HubError, options: &HubOptions) {
+        let Some((status, is_hub)) = status(error) else {
+            self.reachable = Some(false);
+            self.problems.push(self.problem(error, options));
+            return;
+        };
+        (self.reachable, self.status) = (Some(true), Some(status));
+        if !is_hub {
+            self.problems.push(doubt(&format!("{} answers {status} for {}", self.address, ASKED_FOR.0)));
         }
     }
 

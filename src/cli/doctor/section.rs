@@ -77,13 +77,36 @@ pub(super) fn bound(field: &str) -> String {
     if field == "ulimit_v" { "ulimit -v".to_owned() } else { format!("the {field}") }
 }
 
-/// `1 file`, `2 files`
+/// `1 file`, `2 files`, `2 repositories`
 pub(super) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        _ => format!("{number} {noun}s"),
+    }
 }
 
 /// A fact of which nothing is known, or no bound.
 pub(super) fn or(value: Option<impl ToString>, otherwise: &str) -> String {
     value.map_or_else(|| otherwise.to_owned(), |value| value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_units_and_nouns() {
+        assert_eq!([999, 16_900_000, 1_200_000_000].map(size), ["1.0 kB", "16.9 MB", "1.2 GB"]);
+        let counts = [count(1, "file"), count(0, "file"), count(2, "other entry")];
+        assert_eq!(counts, ["1 file", "0 files", "2 other entries"]);
+        assert_eq!(["machine", "ulimit_v"].map(bound), ["the machine", "ulimit -v"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_has_a_next_step() {
+        let (path, source) = ("my token".into(), std::io::Error::from_raw_os_error(13));
+        let problem = Problem::hub(&HubError::Read { path, source });
+        assert_eq!(problem.hint.as_deref(), Some("ls -ld 'my token'"));
+    }
 }
