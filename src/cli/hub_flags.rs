@@ -9,17 +9,25 @@ use crate::hub::{Environment, Hub, HubError, HubOptions, Offline};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Hub options")]
 pub(super) struct HubFlags {
-    /// Open no connection; use what is in the cache [env: HF_HUB_OFFLINE]
-    #[arg(long, global = true)]
+    /// Open no connection
+    ///
+    /// Only what is in the cache is used. [env: HF_HUB_OFFLINE, TRANSFORMERS_OFFLINE]
+    #[arg(long, global = true, help_heading = None)]
     offline: bool,
-    /// Folder of the Hugging Face cache, shared with Python [env: HF_HUB_CACHE, HF_HOME/hub]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Folder of the Hugging Face cache, shared with Python
+    ///
+    /// [env: HF_HUB_CACHE, HUGGINGFACE_HUB_CACHE; else `hub` in HF_HOME]
+    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
     cache_dir: Option<PathBuf>,
-    /// Address of the hub; a token is taken from HF_TOKEN or HF_TOKEN_PATH [env: HF_ENDPOINT]
-    #[arg(long, global = true, value_name = "URL")]
+    /// Address of the hub
+    ///
+    /// A token is taken from HF_TOKEN or HF_TOKEN_PATH. [env: HF_ENDPOINT]
+    #[arg(long, global = true, value_name = "URL", hide_short_help = true)]
     endpoint: Option<String>,
-    /// Give up a download that has not ended after this time; by default it may take as long as bytes keep coming
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    /// Give up a download that takes longer than this
+    ///
+    /// By default it may take as long as bytes keep coming.
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, hide_short_help = true)]
     fetch_timeout: Option<Duration>,
 }
 

@@ -8,6 +8,7 @@
 mod assumptions;
 mod bench;
 mod classify;
+mod complete;
 mod console;
 mod doctor;
 mod environment;
@@ -16,6 +17,7 @@ mod generate;
 mod hint;
 mod hub_flags;
 mod limits;
+mod manual;
 mod model_flags;
 mod models;
 mod preprocess_flags;
@@ -30,7 +32,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::guard;
 use crate::kernels::isa;
@@ -45,7 +47,8 @@ use session::Session;
 
 /// Label images with MobileNet.
 #[derive(Debug, Parser)]
-#[command(name = "mnet", version = version::short(), long_version = version::long(), propagate_version = true, after_help = EXAMPLES, max_term_width = 110)]
+#[command(name = "mnet", version = version::short(), long_version = version::long(), propagate_version = true)]
+#[command(after_long_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -55,25 +58,35 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  mnet classify photo.jpg                            the built-in model: no network, no cache
-  mnet classify photo.jpg --alpha 0.75 --res 160     MobileNetV2 0.75 at 160 px, from the hub
-  mnet classify *.jpg --json | jq .top[0].label
-  mnet models list
-  mnet bench --res 128,160,192,224                   what the resolution costs on this machine
+  Label a photo with the built-in model, without the network:
+      mnet classify photo.jpg
+  The same with MobileNetV2 0.75 at 160 px, from the hub:
+      mnet classify photo.jpg --alpha 0.75 --res 160
+  Print only the best label of each photo:
+      mnet classify *.jpg --json | jq -r '.top[0].label'
+  Find a network, and measure what its resolution costs here:
+      mnet models list --max-mult-adds 300M --sort top1
+      mnet bench --res 128,160,192,224
 
-Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run; after a signal 128 and its number.";
+Exit status:
+  0  Every input is done
+  1  Some inputs failed; the others are done
+  2  Nothing was done: wrong usage, no such model or device
+  128 and more  Ended by the signal of this number less 128";
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
     /// Print only answers and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = None)]
     quiet: bool,
-    /// When to use colour; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    /// When to use colour [env: NO_COLOR, CLICOLOR_FORCE, TERM]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, hide_short_help = true)]
     color: Colour,
-    /// Show no progress bar; it is only shown if stderr is a terminal
-    #[arg(long, global = true)]
+    /// Show no progress bar
+    ///
+    /// Without this flag it is shown if stderr is a terminal.
+    #[arg(long, global = true, hide_short_help = true)]
     no_progress: bool,
     #[command(flatten)]
     hub: HubFlags,
@@ -86,13 +99,14 @@ enum Command {
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
+    Complete(complete::Args),
 }
 
 /// Parses the arguments of the process, runs the command, and says how it ended.
 pub fn main() -> ExitCode {
     silence_caught_panics();
     signals::fail_at_size_limit();
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
@@ -111,9 +125,8 @@ pub fn main() -> ExitCode {
         Command::Bench(args) => bench::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
-        Command::Generate(args) => {
-            generate::run(args, &mut Cli::command().version(version::NUMBER).long_version(None))
-        }
+        Command::Generate(args) => generate::run(args, Cli::command()),
+        Command::Complete(args) => complete::run(args, Cli::command()),
     };
     match outcome {
         Ok(exit) => exit.end(),
@@ -123,6 +136,13 @@ pub fn main() -> ExitCode {
             Exit::CouldNotRun.end()
         }
     }
+}
+
+/// The arguments of the process, by the definition that says where more help is.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = manual::with_endings(Cli::command());
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 /// Message and hint if `MNET_ISA` names an instruction set that this processor lacks.

@@ -13,23 +13,30 @@ use crate::predict::{self, Request, Source};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Model")]
 pub(super) struct ModelFlags {
-    /// A directory or file of weights, a hub repository owner/name[@revision], a name of `mnet models list`,
-    /// or a kind (v1, v3-small, v4, lite0, mobilenetv4_conv_small, …); the built-in EfficientNet-Lite0 if
-    /// neither this nor --alpha is given
+    /// The network: a name, a file, or owner/name of the hub
+    ///
+    /// A name of `mnet models list`, or a kind (v1, v3-small, v4, lite0, mobilenetv4_conv_small, …); a file or directory of
+    /// weights; or a hub repository, owner/name[@revision]. Without this and --alpha, the built-in EfficientNet-Lite0 runs.
     #[arg(short, long, value_name = "MODEL")]
     model: Option<String>,
-    /// Width multiplier: fewer channels, less accuracy, less time
+    /// Width multiplier, such as 0.75: fewer channels
+    ///
+    /// Fewer channels are faster and less accurate. Each value is a checkpoint of its own: `mnet models list` shows which exist.
     #[arg(long, value_name = "ALPHA", value_parser = alpha)]
     alpha: Option<f64>,
-    /// Side of the network's input, px, the shorter one if it is not square: smaller is faster and less accurate
+    /// Side of the network's input, px: smaller is faster
+    ///
+    /// A smaller input is less accurate, too. Of an input that is not square, this is the shorter side.
     #[arg(long, value_name = "PX", value_parser = resolution)]
     res: Option<usize>,
-    /// Names of the classes in place of the checkpoint's: one per line in the order of its outputs, or any
-    /// form that docs/checkpoints.md lists (JSON, csv, numbered lines, label maps)
-    #[arg(long, value_name = "FILE")]
+    /// Names of the classes, in place of the checkpoint's
+    ///
+    /// A file with one name per line, in the order of the outputs, or in any form that docs/checkpoints.md lists (JSON, CSV,
+    /// numbered lines, label maps).
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     labels: Option<PathBuf>,
     /// Where to run: auto, cpu, cuda, cuda:N or metal
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    #[arg(long, value_name = "DEVICE", default_value = "auto", hide_short_help = true)]
     device: DeviceChoice,
 }
 

@@ -7,24 +7,31 @@ use crate::pixels::{Filter, Overrides, Resize};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Preprocessing")]
 pub(super) struct PreprocessFlags {
-    /// What pictures are resized to before the crop (--res), in place of what the checkpoint says: the shorter side, such
-    /// as 232 for torchvision's IMAGENET1K_V2 weights; WIDTHxHEIGHT regardless of their shape, such as 224x224 for the
-    /// Resize((224, 224)) of many tutorials, which is also the input unless --res crops it; or none
-    #[arg(long, value_name = "PX|WxH|none", value_parser = resize, conflicts_with = "crop_pct")]
+    /// Size before the crop: the shorter side, WxH, or none
+    ///
+    /// The shorter side in px, such as 232 for torchvision's IMAGENET1K_V2 weights; or WIDTHxHEIGHT, whatever the shape of the picture,
+    /// such as 224x224 for the Resize((224, 224)) of many tutorials, which is also the input unless --res crops it; or none.
+    #[arg(long, value_name = "PX|WxH|none", value_parser = resize, conflicts_with = "crop_pct", hide_short_help = true)]
     resize: Option<Resize>,
-    /// The share of the resized picture that the crop keeps, as timm defines it: at 0.875, pictures are resized to 256 px
-    /// for a crop of 224
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    /// Share of the resized picture that the crop keeps
+    ///
+    /// As timm defines it: at 0.875, pictures are resized to 256 px for a crop of 224.
+    #[arg(long, value_name = "SHARE", value_parser = share, hide_short_help = true)]
     crop_pct: Option<f64>,
-    /// The filter of resizing: nearest, box, bilinear, hamming, bicubic or lanczos
-    #[arg(long, value_name = "FILTER", value_parser = filter)]
+    /// Filter of resizing
+    ///
+    /// One of nearest, box, bilinear, hamming, bicubic and lanczos.
+    #[arg(long, value_name = "FILTER", value_parser = filter, hide_short_help = true)]
     interpolation: Option<Filter>,
-    /// The mean that is subtracted from values of 0 to 1: one number, or one for each of red, green and blue, such as
-    /// 0.485,0.456,0.406
-    #[arg(long, value_name = "N[,N,N]", value_parser = means, allow_hyphen_values = true)]
+    /// Mean to subtract from values of 0 to 1
+    ///
+    /// One number, or one for each of red, green and blue, such as 0.485,0.456,0.406.
+    #[arg(long, value_name = "N[,N,N]", value_parser = means, allow_hyphen_values = true, hide_short_help = true)]
     mean: Option<[f64; 3]>,
-    /// The standard deviation that values are divided by, such as 0.229,0.224,0.225
-    #[arg(long, value_name = "N[,N,N]", value_parser = deviations, allow_hyphen_values = true)]
+    /// Standard deviation to divide values by
+    ///
+    /// One number, or one for each of red, green and blue, such as 0.229,0.224,0.225.
+    #[arg(long, value_name = "N[,N,N]", value_parser = deviations, allow_hyphen_values = true, hide_short_help = true)]
     std: Option<[f64; 3]>,
 }
 

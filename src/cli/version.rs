@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::kernels::isa::{self, Isa};
 
-/// The version alone, as in man pages: they must not change with a commit or a machine.
+/// The version alone.
 pub(super) const NUMBER: &str = env!("CARGO_PKG_VERSION");
 
 /// Seven digits of the commit, with `-dirty` if the source was changed; `None` if it is not known.

@@ -19,6 +19,7 @@ mod doctor;
 mod errors;
 mod finetuned;
 mod folders;
+mod help;
 mod hub;
 mod interrupted;
 mod kept_files;

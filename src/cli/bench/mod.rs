@@ -30,29 +30,36 @@ use model::BenchModel;
 /// Times a network from pixels to logits, without decoding and scaling pictures. --model, --alpha, --res,
 /// --batch and --threads take lists separated by commas; every combination is measured and printed as a row.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What `mnet classify --model` takes; the built-in EfficientNet-Lite0 if neither this nor --alpha is
-    /// given
+    /// Networks, as for `mnet classify --model`
+    ///
+    /// The built-in EfficientNet-Lite0 if neither this nor --alpha is given.
     #[arg(short, long, value_name = "MODEL", value_delimiter = ',', help_heading = "Model")]
     model: Vec<String>,
     /// Width multipliers
     #[arg(long, value_name = "ALPHA", value_delimiter = ',', value_parser = alpha, help_heading = "Model")]
     alpha: Vec<f64>,
-    /// Sides of the square input, px; the model's own if not given
+    /// Sides of the square input, px; else the model's own
     #[arg(long, value_name = "PX", value_delimiter = ',', value_parser = resolution, help_heading = "Model")]
     res: Vec<usize>,
-    /// Use random weights instead of a checkpoint: nothing is downloaded, and V1 and V2 exist at any alpha
+    /// Random weights in place of a checkpoint
+    ///
+    /// Nothing is downloaded, and V1 and V2 exist at any alpha.
     #[arg(long, help_heading = "Model")]
     random_weights: bool,
     /// Where to run: auto, cpu, cuda, cuda:N or metal
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = "Model")]
     device: DeviceChoice,
 
-    /// Pictures per run; if there are at least as many as threads, each thread takes whole pictures
+    /// Pictures per run
+    ///
+    /// If there are at least as many as threads, each thread takes whole pictures.
     #[arg(short, long, value_name = "N", value_delimiter = ',', default_value = "1", value_parser = count, help_heading = "Running")]
     batch: Vec<usize>,
-    /// CPU threads; by default all that this process may use
+    /// CPU threads; by default all of this process
+    ///
+    /// All that this process may use. [env: RAYON_NUM_THREADS]
     #[arg(short = 'j', long, value_name = "N", value_delimiter = ',', value_parser = count, help_heading = "Running")]
     threads: Vec<usize>,
     /// Warm-up runs, not measured
@@ -72,17 +79,28 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  mnet bench                                                      the built-in model, one picture at a time
-  mnet bench --model v1 --alpha 0.25,0.5,0.75,1.0 --res 128,160,192,224 --random-weights
-                                                                  the two knobs of the paper, 16 rows
-  mnet bench --batch 1,8 --threads 1,2                            latency against throughput
-  mnet bench --model v2 --random-weights --profile                where the time goes, layer by layer
-  mnet bench --json | jq '{res, p50: .ms.p50}'
+  Measure the built-in model, one picture at a time:
+      mnet bench
+  The two knobs of the paper, in 16 rows:
+      mnet bench --model v1 --alpha 0.25,0.5,0.75,1.0 \\
+        --res 128,160,192,224 --random-weights
+  Latency against throughput:
+      mnet bench --batch 1,8 --threads 1,2
+  Where the time goes, layer by layer:
+      mnet bench --model v2 --random-weights --profile
+  The medians alone:
+      mnet bench --json | jq '{res, p50: .ms.p50}'
 
-min, p50, p90 and p99 are milliseconds for a whole batch; min is what the machine can do, p50 what to expect,
-p99 what other work on it costs. images/s is batch / mean. GFLOP/s counts two operations per Mult-Add, at p50;
-`of peak` compares it with the multiply-adds that the same threads do in registers. A single picture is split
-among all threads; set --threads 1 where other work needs the cores.";
+Columns:
+  min, p50, p90 and p99 are milliseconds for a whole batch: min is what the machine can do, p50 what to expect, p99 what other \
+work on it costs. images/s is batch / mean. GFLOP/s counts two operations per Mult-Add, at p50; `of peak` compares it with the \
+multiply-adds that the same threads do in registers.
+
+  A single picture is split among all threads: set --threads 1 where other work needs the cores.
+
+Exit status:
+  0  Everything is measured
+  2  Something could not be measured: wrong usage, no such model or device";
 
 fn seconds(word: &str) -> Result<Duration, String> {
     match word.parse::<f64>() {

@@ -14,49 +14,64 @@ use crate::pixels::DecodeOptions;
 #[command(next_help_heading = "Input", group = ArgGroup::new("inputs").args(["paths", "files_from"]).multiple(true).required(true))]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct InputFlags {
-    /// Pictures: JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, QOI, TGA or ICO, with any name; directories with -r;
-    /// `-` for the bytes of one picture on stdin
+    /// Pictures, directories with -r, or `-` for stdin
+    ///
+    /// JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, QOI, TGA or ICO, with any name; `-` is the bytes of one picture on stdin.
     #[arg(value_name = "PATH", help_heading = None)]
     paths: Vec<PathBuf>,
-    /// Label the pictures listed in this file, one path per line, after every PATH; `-` for a list on stdin
+    /// Label the pictures that this file lists
+    ///
+    /// One path per line; `-` is a list on stdin. They come after every PATH.
     #[arg(long, value_name = "FILE")]
     files_from: Option<PathBuf>,
-    /// Paths in the list end with a zero byte, as `find -print0` writes them
-    #[arg(short = '0', long, requires = "files_from")]
+    /// Paths in the list end with a zero byte
+    ///
+    /// As `find -print0` writes them.
+    #[arg(short = '0', long, requires = "files_from", hide_short_help = true)]
     null: bool,
-    /// Label the pictures in directories and their subdirectories, sorted by name. Without --glob, files with the ending of a
-    /// picture format are taken
+    /// Search directories, sorted by name
+    ///
+    /// Labels the pictures in directories and their subdirectories. Without --glob, files with the ending of a picture format are
+    /// taken.
     #[arg(short, long)]
     recursive: bool,
-    /// In directories take only files that match, such as '*.jpg'; a pattern with a slash is matched against the path below the
-    /// directory
-    #[arg(long, value_name = "PATTERN", requires = "recursive")]
+    /// In directories take only files that match
+    ///
+    /// Such as '*.jpg'. A pattern with a slash is matched against the path below the directory.
+    #[arg(long, value_name = "PATTERN", requires = "recursive", hide_short_help = true)]
     glob: Vec<String>,
-    /// In directories skip files and directories that match
-    #[arg(long, value_name = "PATTERN", requires = "recursive")]
+    /// In directories skip what matches, directories too
+    #[arg(long, value_name = "PATTERN", requires = "recursive", hide_short_help = true)]
     exclude: Vec<String>,
     /// In directories include hidden files and directories
-    #[arg(long, requires = "recursive")]
+    #[arg(long, requires = "recursive", hide_short_help = true)]
     hidden: bool,
-    /// In directories follow symbolic links; links to a parent directory are skipped
-    #[arg(long, requires = "recursive")]
+    /// In directories follow symbolic links
+    ///
+    /// Links to a parent directory are skipped.
+    #[arg(long, requires = "recursive", hide_short_help = true)]
     follow: bool,
-    /// Levels of directories to search; 1 means only the directory's own files
-    #[arg(long, value_name = "N", requires = "recursive")]
+    /// Levels of directories to search
+    ///
+    /// 1 means only the directory's own files.
+    #[arg(long, value_name = "N", requires = "recursive", hide_short_help = true)]
     max_depth: Option<usize>,
-    /// Decode large JPEGs at 1/2, 1/4 or 1/8 of their size, as long as neither side gets smaller than what the picture is scaled
-    /// to. This is several times faster; pixels and scores differ slightly, and occasionally the class
-    #[arg(long)]
+    /// Decode large JPEGs at a fraction of their size
+    ///
+    /// At 1/2, 1/4 or 1/8, as long as neither side gets smaller than what the picture is scaled to. This is several times faster; pixels
+    /// and scores differ slightly, and occasionally the class.
+    #[arg(long, hide_short_help = true)]
     draft: bool,
-    /// Answer a damaged or incomplete JPEG by what there is of it, as libjpeg does; the rest is gray or shifted. Its record
-    /// says so: `damaged` with the reason
-    #[arg(long)]
+    /// Answer damaged or incomplete JPEGs, too
+    ///
+    /// By what there is of the picture, as libjpeg does; the rest is gray or shifted. The record says so: `damaged` with the reason.
+    #[arg(long, hide_short_help = true)]
     damaged: bool,
-    /// Do not turn pictures upright by their EXIF or XMP orientation
-    #[arg(long)]
+    /// Do not turn pictures upright by EXIF or XMP
+    #[arg(long, hide_short_help = true)]
     no_orient: bool,
     /// Refuse pictures with more pixels than this
-    #[arg(long, value_name = "N", default_value_t = DecodeOptions::default().max_pixels)]
+    #[arg(long, value_name = "N", default_value_t = DecodeOptions::default().max_pixels, hide_short_help = true)]
     max_pixels: u64,
 }
 

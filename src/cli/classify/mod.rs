@@ -52,7 +52,7 @@ use selection_flags::SelectionFlags;
 ///
 /// Without --model and --alpha the model in the binary is used: no network, no cache.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES, override_usage = "mnet classify [OPTIONS] PATH...")]
 pub(super) struct Args {
     #[command(flatten)]
     input: InputFlags,
@@ -69,54 +69,78 @@ pub(super) struct Args {
     #[command(flatten)]
     output: OutputFlags,
 
-    /// CPU threads; by default all that this process may use. They share the work on a single picture; of many pictures each
-    /// thread takes one at a time
+    /// CPU threads; by default all of this process
+    ///
+    /// All that this process may use. They share the work on a single picture; of many pictures each thread takes one at a time.
+    /// [env: RAYON_NUM_THREADS]
     #[arg(short = 'j', long, value_name = "N", value_parser = count, help_heading = "Running")]
     threads: Option<usize>,
-    /// Pictures per run of the network, if that many are ready; by default 32 on a GPU, and 1 on a CPU, where each thread takes
-    /// one picture at a time
-    #[arg(short, long, value_name = "N", value_parser = count, help_heading = "Running")]
+    /// Pictures per run of the network
+    ///
+    /// If that many are ready. By default 32 on a GPU, and 1 on a CPU, where each thread takes one picture at a time.
+    #[arg(short, long, value_name = "N", value_parser = count, help_heading = "Running", hide_short_help = true)]
     batch: Option<usize>,
-    /// Memory that the pictures decoded at a time, and those that wait for their batch, may take, such as 512M or 2G; by default half of what this process may still
-    /// use. A picture waits until there is room; one that does not fit alone is refused
-    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running")]
+    /// Memory for decoded pictures, such as 512M or 2G
+    ///
+    /// For the pictures decoded at a time and those that wait for their batch; by default half of what this process may still use. A
+    /// picture waits until there is room; one that does not fit alone is refused.
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running", hide_short_help = true)]
     memory: Option<u64>,
-    /// Give up a picture that takes longer than this to be read, decoded and preprocessed: it gets an error of kind `timeout`,
-    /// and the run goes on. After Ctrl-C such a picture is not waited for
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Running")]
+    /// Give up a picture that takes longer than this
+    ///
+    /// To be read, decoded and preprocessed. It gets an error of kind `timeout`, and the run goes on. After Ctrl-C such a picture is not
+    /// waited for.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Running", hide_short_help = true)]
     timeout: Option<Duration>,
-    /// Print what would be labelled, and on stderr by which model; decode and download nothing
-    #[arg(long, help_heading = "Running")]
+    /// Print what would be labelled; decode nothing
+    ///
+    /// The model is named on stderr. Nothing is downloaded.
+    #[arg(long, help_heading = "Running", hide_short_help = true)]
     dry_run: bool,
     /// Stop at the first picture that fails
-    #[arg(long, help_heading = "Running")]
+    #[arg(long, help_heading = "Running", hide_short_help = true)]
     fail_fast: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  mnet classify photo.jpg
-  mnet classify photo.jpg --alpha 0.75 --res 160
-  mnet classify photos/ -r -o labels.jsonl
-  mnet classify photos/ -r --resume labels.jsonl     continue after a crash, or add new photos
-  mnet classify photos/ -r -o labels.parquet         for pandas, polars, DuckDB
-  find . -name '*.jpg' -print0 | mnet classify --files-from - -0 --json | jq -r '.top[0].label'
-  curl -s URL | mnet classify -
-  mnet classify photos/ -r --only 'Egyptian cat' tabby --min-score 0.5 --print0 | xargs -0 cp -t cats/
-  mnet classify photo.jpg --model owner/name@revision
-  mnet classify photo.jpg --model mobilenet_v2.pth --resize 232   weights of torchvision's IMAGENET1K_V2
-  mnet classify photo.jpg --model mine.pth --resize 224x224        trained after Resize((224, 224))
+  Label a photo with the built-in model, without the network:
+      mnet classify photo.jpg
+  The same with MobileNetV2 0.75 at 160 px, from the hub:
+      mnet classify photo.jpg --alpha 0.75 --res 160
+  Label a folder, and continue after a crash or with new photos:
+      mnet classify photos/ -r --resume labels.jsonl
+  Write a table for pandas, polars or DuckDB:
+      mnet classify photos/ -r -o labels.parquet
+  Take the photos from another program:
+      find . -name '*.jpg' -print0 | mnet classify --files-from - -0 --json
+      curl -s https://example.org/photo.jpg | mnet classify -
+  Print only the best label of each photo:
+      mnet classify *.jpg --json | jq -r '.top[0].label'
+  Copy the photos of cats into a folder that exists:
+      mnet classify photos/ -r --only tabby 'tiger cat' --min-score 0.3 \\
+        --print0 | xargs -0r cp -t cats/
+  Run weights of your own, or of torchvision's IMAGENET1K_V2:
+      mnet classify photo.jpg --model mine.pth --labels names.txt
+      mnet classify photo.jpg --model mobilenet_v2.pth --resize 232
 
-On a terminal every picture is a block with bars and times; elsewhere it is one line: path, then label and
-score of each class, separated by tabs. In JSON a score is a probability over all classes, and `index` is the
-0-based class of ImageNet-1k; TensorFlow's background class is left out. CSV has a row per class. Scores of a
-multi-label checkpoint are independent of each other: --min-score is the threshold, and at most -k pass.
+Output:
+  On a terminal every picture is a block with bars and times. Elsewhere it is one line: the path, then label and score of each \
+class, separated by tabs.
 
-Ctrl-C, SIGTERM and SIGHUP finish the pictures that were started and write them; another one, a second later or
-more, ends at once.
+  In JSON a score is a probability over all classes, and `index` is the 0-based class of ImageNet-1k; TensorFlow's background \
+class is left out. CSV has a row per class. Scores of a multi-label checkpoint are independent of each other: --min-score is the \
+threshold, and at most -k pass.
 
-Exit status: 0 every picture labelled, 1 some failed, 2 could not run; after a signal 128 and its number
-(130 for Ctrl-C).";
+Signals:
+  Ctrl-C, SIGTERM and SIGHUP finish the pictures that were started and write them. Another one, a second later or more, ends at \
+once.
+
+Exit status:
+  0  Every picture is labelled
+  1  Some pictures failed; the others are labelled
+  2  Nothing was done: wrong usage, no such model or device
+  130  Ended by Ctrl-C; other signals: 128 and their number";
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();

@@ -34,28 +34,37 @@ pub(super) enum Place {
 #[command(next_help_heading = "Output")]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct OutputFlags {
-    /// How to print answers. By default the ending of --output or --resume decides; without one it is text
+    /// How to print answers
+    ///
+    /// By default, the ending of --output or --resume decides; without one it is text.
     #[arg(long, value_parser = format_parser())]
     format: Option<&'static Format>,
-    /// Print one JSON object per picture: short for --format jsonl
+    /// One JSON object per picture, one per line
+    ///
+    /// Short for --format jsonl.
     #[arg(long, conflicts_with = "format")]
     json: bool,
-    /// Write to this file, which appears when it is complete; `-` is stdout. A file that exists is replaced only if it
-    /// holds answers
+    /// Write to this file; `-` is stdout
+    ///
+    /// The file appears when it is complete. One that exists is replaced only if it holds answers.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with = "output", help = resume_help())]
+    #[arg(long, value_name = "FILE", conflicts_with = "output", help = RESUME, long_help = resume_help())]
     resume: Option<PathBuf>,
     /// What text shows for a class
-    #[arg(long, value_enum, value_name = "KIND", default_value_t)]
+    #[arg(long, value_enum, value_name = "KIND", default_value_t, hide_short_help = true)]
     label: Label,
-    #[arg(long, help = logits_help())]
+    #[arg(long, hide_short_help = true, help = "Add all logits of the checkpoint's head", long_help = logits_help())]
     logits: bool,
-    /// Print only the paths of pictures that have a class left after the selection
-    #[arg(long, conflicts_with_all = ["format", "json", "resume"])]
+    /// Print only the paths of pictures with a class left
+    ///
+    /// That is, with a class that --min-score, --only and --not let pass.
+    #[arg(long, conflicts_with_all = ["format", "json", "resume"], hide_short_help = true)]
     paths_only: bool,
-    /// Like --paths-only, but each path ends in a zero byte, for `xargs -0`
-    #[arg(long, conflicts_with_all = ["format", "json", "resume"])]
+    /// The same, each path with a zero byte at its end
+    ///
+    /// For `xargs -0r`.
+    #[arg(long, conflicts_with_all = ["format", "json", "resume"], hide_short_help = true)]
     print0: bool,
 }
 
@@ -76,17 +85,20 @@ fn format_parser() -> impl TypedValueParser<Value = &'static Format> {
     PossibleValuesParser::new(words).try_map(|word| Format::named(&word).ok_or("no such format"))
 }
 
+/// The short help of `--resume`.
+const RESUME: &str = "Add to this file the answers that it lacks";
+
 fn resume_help() -> String {
     format!(
-        "Append to this file ({}) the answers that it does not have yet; create it if it does not exist. A run that was \
-         killed at any moment continues where it stopped",
+        "{RESUME}\n\nThe file ({}) is created if it does not exist. A run that was killed at any moment continues where it \
+         stopped.",
         titles("or", Format::is_resumable)
     )
 }
 
 fn logits_help() -> String {
     format!(
-        "Add all logits of the checkpoint's head; only {} have room for them",
+        "Add all logits of the checkpoint's head\n\nOnly {} have room for them.",
         titles("and", |format| format.carries_logits)
     )
 }

@@ -13,15 +13,20 @@ pub(super) struct SelectionFlags {
     /// How many classes to print, best first
     #[arg(short = 'k', long = "top", value_name = "K", default_value_t = 5)]
     top: usize,
-    /// Print only classes of at least this probability, 0 to 1
+    /// Only classes of this score or more
+    ///
+    /// A probability over all classes, from 0 to 1.
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     min_score: f32,
-    /// Of the K best classes print only these: a name, one of its comma-separated names, a WordNet id or an index. It takes
-    /// all words up to the next flag, so put paths before it
+    /// Of the K best classes only these
+    ///
+    /// A name, one of its comma-separated names, a WordNet id or an index. It takes all words up to the next flag, so put paths before it.
     #[arg(long, value_name = "LABEL", num_args = 1..)]
     only: Vec<String>,
-    /// Of the K best classes print all but these, named in the same way
-    #[arg(long, value_name = "LABEL", num_args = 1..)]
+    /// Of the K best classes all but these
+    ///
+    /// Named as for --only.
+    #[arg(long, value_name = "LABEL", num_args = 1.., hide_short_help = true)]
     not: Vec<String>,
 }
 

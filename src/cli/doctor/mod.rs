@@ -30,13 +30,13 @@ use report::Report;
 use section::Level;
 use text::Text;
 
-/// Check this installation: what mnet can use here, and what is wrong
+/// Check this installation, for a bug report or for yourself
 ///
-/// Shows version, processor, devices, threads, memory, cache, hub and environment, and runs the built-in network once against a
-/// reference. Tokens and passwords are not shown, so that the report can be posted. Nothing is written. One request is sent to the hub,
-/// unless the run is offline.
+/// Shows version, processor, devices, threads, memory, cache, hub and environment, each problem with what to do about it, and compares
+/// the built-in network with a reference. Tokens and passwords are not shown. Nothing is written. The hub gets one request, unless the
+/// run is offline.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// Print one JSON object
     #[arg(long)]
@@ -45,11 +45,17 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  mnet doctor
-  mnet doctor --offline                         open no connection
-  mnet doctor --json | jq '.problems'
+  Look for what is wrong:
+      mnet doctor
+  Open no connection:
+      mnet doctor --offline
+  Print only the problems, for a script:
+      mnet doctor --json | jq '.problems'
 
-Exit status: 0 all is well, or there are warnings only; 1 something does not work; 2 wrong usage.";
+Exit status:
+  0  All is well, or there are only warnings
+  1  Something does not work
+  2  Wrong usage";
 
 pub(super) fn run(args: &Args, flags: &HubFlags, console: &Console) -> Result<Exit> {
     let report = Report::examine(flags, console);

@@ -14,26 +14,34 @@ use crate::cli::values::{percent, quantity};
 use crate::hub::{Hub, Repository};
 use crate::models::{FAMILIES, catalogue};
 
-/// The catalogue: accuracy, cost, and whether it is cached
+/// List the catalogue: accuracy, cost, what is cached
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// Only this family, variant or architecture: v1, mobilenet-v4, v3-small, mobilenetv3_large_100
+    /// Only this family, variant or architecture
+    ///
+    /// Such as v1, mobilenet-v4, v3-small or mobilenetv3_large_100.
     #[arg(long, value_name = "NAME")]
     family: Option<String>,
-    /// Only with at most this many parameters: 5M
+    /// Only with at most this many parameters, such as 5M
     #[arg(long, value_name = "N", value_parser = quantity)]
     max_params: Option<f64>,
-    /// Only with at most this many Mult-Adds at the native resolution: 300M, 1.2G
+    /// Only with at most this many Mult-Adds, such as 1.2G
+    ///
+    /// At the resolution that it was trained at.
     #[arg(long, value_name = "N", value_parser = quantity)]
     max_mult_adds: Option<f64>,
     /// Only with at least this top-1 accuracy, percent
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min_top1: Option<f64>,
-    /// Only what is in the cache, including repositories that the catalogue lacks (at their main branch)
+    /// Only what is in the cache
+    ///
+    /// Including repositories that the catalogue lacks, at their main branch.
     #[arg(long)]
     cached: bool,
-    /// Sort by this column; in the catalogue's order if not given
+    /// Sort by this column, best or cheapest first
+    ///
+    /// Without it the catalogue has its own order.
     #[arg(long, value_enum, value_name = "COLUMN")]
     sort: Option<Column>,
     /// Print one JSON object per checkpoint
@@ -43,9 +51,12 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  mnet models list --max-mult-adds 300M --sort top1      the best first
-  mnet models list --family v4 --min-top1 80
-  mnet models list --json | jq -r 'select(.top1 > 75) | .name'";
+  The most accurate of the small ones first:
+      mnet models list --max-mult-adds 300M --sort top1
+  Those of MobileNetV4 with a top-1 accuracy of 80 % or more:
+      mnet models list --family v4 --min-top1 80
+  Names for a script:
+      mnet models list --json | jq -r 'select(.top1 > 75) | .name'";
 
 /// What to sort by; the best or cheapest comes first.
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -11,12 +11,17 @@ use crate::cli::session::Session;
 
 /// Download checkpoints into the cache and print their folders
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  mnet models pull google/mobilenet_v2_0.75_160 v1")]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// What --model takes: owner/name[@revision] or a name of `mnet models list`
     #[arg(required = true, value_name = "MODEL")]
     models: Vec<String>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  Download before a machine goes offline:
+      mnet models pull google/mobilenet_v2_0.75_160 v1";
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     for model in &args.models {

@@ -8,14 +8,21 @@ use crate::cli::exit::Exit;
 use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
 
-/// Remove checkpoints from the cache, which Python shares: every revision of their repositories
+/// Remove checkpoints from the cache
+///
+/// Every revision of their repositories is removed. The cache is shared with Python.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  mnet models rm google/mobilenet_v2_0.75_160")]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// What --model takes: owner/name or a name of `mnet models list`
     #[arg(required = true, value_name = "MODEL")]
     models: Vec<String>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  Remove a repository:
+      mnet models rm google/mobilenet_v2_0.75_160";
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let hub = session.hub()?;

@@ -15,9 +15,11 @@ use crate::hub::{Hub, HubError, HubOptions, Offline};
 use crate::models::catalogue;
 use crate::predict::{self, Checkpoint, OpenError, Source};
 
-/// Everything about one checkpoint, and whether it is cached; opens no connection
+/// Show everything about one checkpoint
+///
+/// Its accuracy, cost and licence, and what the cache holds of it. Opens no connection.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  mnet models show v4-conv-small\n  mnet models show owner/name --json")]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// What --model takes: owner/name[@revision], a directory, or a name of `mnet models list`
     #[arg(value_name = "MODEL")]
@@ -26,6 +28,13 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  Accuracy, cost and licence of a network:
+      mnet models show v4-conv-small
+  What is cached of a repository, for a script:
+      mnet models show google/mobilenet_v2_1.0_224 --json";
 
 /// What the catalogue says, and what is on this disk.
 #[derive(Debug, Serialize)]

@@ -11,17 +11,28 @@ use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
 use crate::hub::{CachedRepo, Integrity};
 
-/// Check cached files against the hub's hashes: sha256 of large ones, git's of small ones
+/// Check cached files against the hub's hashes
+///
+/// By sha256 for large files, and by git's hash for small ones.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  mnet models verify\n  mnet models verify google/mobilenet_v2_1.0_224\n\n\
-    Exit status: 0 every file is intact, 1 some are not, 2 could not check."
-)]
+#[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
     /// What --model takes; every model in the cache if not given, those of other programs too
     #[arg(value_name = "MODEL")]
     models: Vec<String>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  Check all that is in the cache:
+      mnet models verify
+  Check one repository:
+      mnet models verify google/mobilenet_v2_1.0_224
+
+Exit status:
+  0  Every file is intact
+  1  Some files are not
+  2  Nothing could be checked";
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let (hub, console) = (session.hub()?, session.console());

@@ -91,7 +91,7 @@ impl Labels {
     }
 
     /// The classes, without the background.
-    pub(in crate::predict) fn classes(&self) -> &[Label] {
+    pub fn classes(&self) -> &[Label] {
         &self.classes
     }
 

@@ -1,0 +1,124 @@
+//! The values of arguments that only the program knows: networks, classes, what is in the cache. Nothing here uses the network.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+
+use clap::{Arg, Command, ValueHint};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+
+use super::line::Line;
+use crate::hub::{Environment, Hub, HubOptions};
+use crate::models::catalogue;
+use crate::predict::Labels;
+
+/// The tag of the candidate that stands for the files of the shell's own completion.
+pub(super) const PATHS: &str = "paths";
+
+/// A value, with a few words on it.
+type Value = (String, String);
+
+/// The values of an argument, wherever it occurs: its id, the command if only one is meant, and where the values come from.
+const ROWS: &[(&str, Option<&str>, fn(&Line) -> Vec<Value>)] = &[
+    ("models", Some("rm"), cached),
+    ("models", Some("verify"), cached),
+    ("model", None, models),
+    ("models", None, models),
+    ("family", None, |_| families()),
+    ("alpha", None, |_| alphas()),
+    ("res", None, |_| resolutions()),
+    ("device", None, |_| devices()),
+    ("interpolation", None, |_| filters()),
+    ("only", None, |_| labels()),
+    ("not", None, |_| labels()),
+];
+
+/// The definition of the command line, with values for its arguments.
+pub(super) fn offered(command: Command, line: &Line) -> Command {
+    let name = command.get_name().to_owned();
+    let with_values = command.mut_args(|arg| with_values(arg, &name, line));
+    with_values.mut_subcommands(|inner| offered(inner, line))
+}
+
+fn with_values(arg: Arg, command: &str, line: &Line) -> Arg {
+    let is_meant =
+        |row: &&(&str, Option<&str>, _)| row.0 == arg.get_id() && row.1.is_none_or(|name| name == command);
+    let paths = match (arg.get_id().as_str(), arg.get_value_hint()) {
+        ("model", _) => Some("files"),
+        ("cache_dir" | "folder", _) => Some("folders"),
+        (_, ValueHint::AnyPath) => Some("files"),
+        _ => None,
+    };
+    let row = ROWS.iter().find(is_meant);
+    if row.is_none() && paths.is_none() {
+        return arg;
+    }
+    let values = row.map(|(_, _, values)| values(line)).unwrap_or_default();
+    arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
+        let typed = typed.to_string_lossy();
+        let fitting = values.iter().filter(|(value, _)| value.starts_with(&*typed));
+        let named = fitting.map(|(value, about)| CompletionCandidate::new(value).help(Some(about.into())));
+        let paths =
+            paths.map(|kind| CompletionCandidate::new("").tag(Some(PATHS.into())).help(Some(kind.into())));
+        named.chain(paths).collect()
+    }))
+}
+
+/// What `--model` takes. Files are up to the shell.
+fn models(line: &Line) -> Vec<Value> {
+    let rows = catalogue::checkpoints().map(|(family, row)| (row.name(), family.title.to_owned()));
+    let names: BTreeSet<_> = families().into_iter().chain(rows).collect();
+    names.into_iter().chain(cached(line)).collect()
+}
+
+/// Repositories in the cache.
+fn cached(line: &Line) -> Vec<Value> {
+    let folder = line.value_of("--cache-dir").map(Into::into);
+    let Ok(options) = HubOptions::new(Environment::from_process(), folder) else { return vec![] };
+    let names = Hub::new(options).repositories().into_iter();
+    names.map(|name| (name.to_string(), "in the cache".to_owned())).collect()
+}
+
+fn families() -> Vec<Value> {
+    let rows = catalogue::checkpoints();
+    let names = rows.flat_map(|(family, row)| {
+        [(family.name, family.title), (family.alias, family.title), (row.variant, family.title)]
+    });
+    let names: BTreeSet<_> = names.map(|(name, title)| (name.to_owned(), title.to_owned())).collect();
+    names.into_iter().collect()
+}
+
+fn alphas() -> Vec<Value> {
+    let alphas = catalogue::checkpoints().filter_map(|(_, row)| row.alpha);
+    let names: BTreeSet<_> = alphas.map(|alpha| format!("{alpha:?}")).collect();
+    names.into_iter().map(|name| (name, "width multiplier".to_owned())).collect()
+}
+
+fn resolutions() -> Vec<Value> {
+    let sides: BTreeSet<_> = catalogue::checkpoints().map(|(_, row)| row.resolution).collect();
+    sides.into_iter().map(|side| (side.to_string(), "px".to_owned())).collect()
+}
+
+fn devices() -> Vec<Value> {
+    let built = [("cuda", cfg!(feature = "cuda")), ("metal", cfg!(feature = "metal"))];
+    let built = built.into_iter().filter(|(_, is_built)| *is_built);
+    let rows = [("auto", "the best that opens"), ("cpu", "the processor")].into_iter();
+    let rows = rows.chain(built.map(|(name, _)| (name, "a GPU")));
+    rows.map(|(name, about)| (name.to_owned(), about.to_owned())).collect()
+}
+
+fn filters() -> Vec<Value> {
+    let names = ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"];
+    names.map(|name| (name.to_owned(), String::new())).to_vec()
+}
+
+/// The classes of ImageNet-1k, by all their names and by each but the first, which a shell completes to all of them.
+fn labels() -> Vec<Value> {
+    let labels = Labels::imagenet(1000);
+    let classes = labels.iter().flat_map(Labels::classes);
+    let names = classes.flat_map(|label| {
+        let wnid = label.wnid.as_deref().unwrap_or_default().to_owned();
+        let others = label.name.split(", ").skip(1).map(|name| (name.to_owned(), label.name.to_string()));
+        [(label.name.to_string(), wnid)].into_iter().chain(others).collect::<Vec<_>>()
+    });
+    names.collect()
+}
