@@ -41,11 +41,17 @@ fn pages(folder: &Path) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn completions_name_the_commands() {
-    for shell in ["bash", "zsh", "fish", "powershell"] {
+fn completions_ask_the_program_or_name_its_commands() {
+    for (shell, word) in [
+        ("bash", "mnet complete -- "),
+        ("zsh", "mnet complete -- "),
+        ("fish", "mnet complete -- "),
+        ("powershell", "'classify'"),
+    ] {
         let what = format!("complete-{shell}");
         let run = Command::new(env!("CARGO_BIN_EXE_mnet")).args(["generate", &what]).output().unwrap();
         let script = String::from_utf8(run.stdout).unwrap();
-        assert!(run.status.success() && script.contains("classify"), "{shell}");
+        assert!(run.status.success() && script.contains(word), "{shell}");
+        assert!(!script.contains("'complete'"), "{shell}: it is for scripts");
     }
 }

@@ -31,19 +31,20 @@ fn end(command: Command, path: &str) -> Command {
         })
 }
 
-fn long(command: &Command) -> String {
-    command.get_after_long_help().map(StyledStr::to_string).unwrap_or_default()
+/// What a command says after its options: examples, exit status and the like.
+pub(super) fn long(command: &Command) -> String {
+    command.get_after_long_help().or(command.get_after_help()).map(StyledStr::to_string).unwrap_or_default()
 }
 
 /// A list of all variables that fits any width.
 fn environment() -> String {
-    let mut text = "Environment:".to_owned();
-    for variable in VARIABLES {
+    let lines = VARIABLES.iter().map(|variable| {
         let names: Vec<_> = variable.names().collect();
         let flag = variable.flag.map(|flag| format!(" ({flag})")).unwrap_or_default();
-        text += &format!("\n  {}{flag}\n          {}", names.join(", "), variable.about);
-    }
-    text
+        format!("  {}{flag}\n          {}", names.join(", "), variable.about)
+    });
+    let title = "Environment:".to_owned();
+    [title].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

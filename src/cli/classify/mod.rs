@@ -118,8 +118,8 @@ Examples:
   Print only the best label of each photo:
       mnet classify *.jpg --json | jq -r '.top[0].label'
   Copy the photos of cats into a folder that exists:
-      mnet classify photos/ -r --only tabby 'tiger cat' --min-score 0.3 \\
-        --print0 | xargs -0r cp -t cats/
+      mnet classify photos/ -r --only 'Egyptian cat' tabby \\
+        --min-score 0.3 --print0 | xargs -0r cp -t cats/
   Run weights of your own, or of torchvision's IMAGENET1K_V2:
       mnet classify photo.jpg --model mine.pth --labels names.txt
       mnet classify photo.jpg --model mobilenet_v2.pth --resize 232

@@ -17,19 +17,26 @@ pub(super) const PATHS: &str = "paths";
 /// A value, with a few words on it.
 type Value = (String, String);
 
-/// The values of an argument, wherever it occurs: its id, the command if only one is meant, and where the values come from.
-const ROWS: &[(&str, Option<&str>, fn(&Line) -> Vec<Value>)] = &[
-    ("models", Some("rm"), cached),
-    ("models", Some("verify"), cached),
-    ("model", None, models),
-    ("models", None, models),
-    ("family", None, |_| families()),
-    ("alpha", None, |_| alphas()),
-    ("res", None, |_| resolutions()),
-    ("device", None, |_| devices()),
-    ("interpolation", None, |_| filters()),
-    ("only", None, |_| labels()),
-    ("not", None, |_| labels()),
+/// Where the values of an argument come from, in every command that has it or in one.
+struct Row {
+    arg: &'static str,
+    command: Option<&'static str>,
+    values: fn(&Line) -> Vec<Value>,
+}
+
+/// The first row that fits counts.
+const ROWS: &[Row] = &[
+    Row { arg: "models", command: Some("rm"), values: cached },
+    Row { arg: "models", command: Some("verify"), values: cached },
+    Row { arg: "models", command: None, values: models },
+    Row { arg: "model", command: None, values: models },
+    Row { arg: "family", command: None, values: |_| families() },
+    Row { arg: "alpha", command: None, values: |_| alphas() },
+    Row { arg: "res", command: None, values: |_| resolutions() },
+    Row { arg: "device", command: None, values: |_| devices() },
+    Row { arg: "interpolation", command: None, values: |_| filters() },
+    Row { arg: "only", command: None, values: |_| labels() },
+    Row { arg: "not", command: None, values: |_| labels() },
 ];
 
 /// The definition of the command line, with values for its arguments.
@@ -40,19 +47,17 @@ pub(super) fn offered(command: Command, line: &Line) -> Command {
 }
 
 fn with_values(arg: Arg, command: &str, line: &Line) -> Arg {
-    let is_meant =
-        |row: &&(&str, Option<&str>, _)| row.0 == arg.get_id() && row.1.is_none_or(|name| name == command);
+    let is_meant = |row: &&Row| row.arg == arg.get_id() && row.command.is_none_or(|name| name == command);
     let paths = match (arg.get_id().as_str(), arg.get_value_hint()) {
-        ("model", _) => Some("files"),
         ("cache_dir" | "folder", _) => Some("folders"),
-        (_, ValueHint::AnyPath) => Some("files"),
+        ("model", _) | (_, ValueHint::AnyPath) => Some("files"),
         _ => None,
     };
     let row = ROWS.iter().find(is_meant);
     if row.is_none() && paths.is_none() {
         return arg;
     }
-    let values = row.map(|(_, _, values)| values(line)).unwrap_or_default();
+    let values = row.map(|row| (row.values)(line)).unwrap_or_default();
     arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
         let typed = typed.to_string_lossy();
         let fitting = values.iter().filter(|(value, _)| value.starts_with(&*typed));

@@ -3,12 +3,12 @@
 use std::io;
 
 use clap::Command;
-use clap::builder::StyledStr;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::prose;
 use crate::cli::environment::VARIABLES;
+use crate::cli::manual;
 
 /// Where the cache and the token are, as sections of a help text.
 const FILES: &str = "\
@@ -59,7 +59,7 @@ fn page(command: &Command, names: &[String]) -> io::Result<String> {
     if command.has_subcommands() {
         page.add(|text| man.render_subcommands_section(text))?;
     }
-    let prose = command.get_after_long_help().map(StyledStr::to_string).unwrap_or_default();
+    let prose = manual::long(command);
     for section in [prose::to_roff(&prose), environment(command), prose::to_roff(FILES), others(&name, names)]
     {
         page.add(|text| section.to_writer(text))?;

@@ -46,7 +46,7 @@ enum What {
     CompletePowershell,
 }
 
-pub(super) fn run(args: &Args, mut command: Command) -> Result<Exit> {
+pub(super) fn run(args: &Args, command: Command) -> Result<Exit> {
     let script = match (args.what, &args.folder) {
         (What::Man, Some(folder)) => {
             for (name, page) in man::pages(command)? {
@@ -57,16 +57,20 @@ pub(super) fn run(args: &Args, mut command: Command) -> Result<Exit> {
         (What::Man | What::CompleteBash, _) => complete::BASH.to_owned(),
         (What::CompleteZsh, _) => complete::ZSH.to_owned(),
         (What::CompleteFish, _) => complete::FISH.to_owned(),
-        (What::CompletePowershell, _) => powershell(&mut command)?,
+        (What::CompletePowershell, _) => powershell(&command)?,
     };
     io::stdout().write_all(script.as_bytes())?;
     Ok(Exit::Success)
 }
 
 /// A script that knows commands, flags and their words, but not names.
-fn powershell(command: &mut Command) -> Result<String> {
+fn powershell(command: &Command) -> Result<String> {
+    // The generator knows no hidden commands.
+    let shown = command.get_subcommands().filter(|inner| !inner.is_hide_set()).cloned();
+    let program = Command::new("mnet").version(env!("CARGO_PKG_VERSION")).propagate_version(true);
+    let mut program = program.args(command.get_arguments().cloned()).subcommands(shown);
     let mut script = Vec::new();
-    clap_complete::generate(Shell::PowerShell, command, "mnet", &mut script);
+    clap_complete::generate(Shell::PowerShell, &mut program, "mnet", &mut script);
     Ok(String::from_utf8(script)?)
 }
 

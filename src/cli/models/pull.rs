@@ -13,7 +13,9 @@ use crate::cli::session::Session;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What --model takes: owner/name[@revision] or a name of `mnet models list`
+    /// Networks, as for `mnet classify --model`
+    ///
+    /// owner/name[@revision], or a name of `mnet models list`.
     #[arg(required = true, value_name = "MODEL")]
     models: Vec<String>,
 }

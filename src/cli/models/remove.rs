@@ -14,7 +14,9 @@ use crate::cli::session::Session;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What --model takes: owner/name or a name of `mnet models list`
+    /// Networks, as for `mnet classify --model`
+    ///
+    /// owner/name, or a name of `mnet models list`.
     #[arg(required = true, value_name = "MODEL")]
     models: Vec<String>,
 }

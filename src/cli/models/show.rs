@@ -21,7 +21,9 @@ use crate::predict::{self, Checkpoint, OpenError, Source};
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What --model takes: owner/name[@revision], a directory, or a name of `mnet models list`
+    /// A network, as for `mnet classify --model`
+    ///
+    /// owner/name[@revision], a directory, or a name of `mnet models list`.
     #[arg(value_name = "MODEL")]
     model: String,
     /// Print one JSON object

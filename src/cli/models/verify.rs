@@ -17,7 +17,9 @@ use crate::hub::{CachedRepo, Integrity};
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What --model takes; every model in the cache if not given, those of other programs too
+    /// Networks, as for --model; by default the whole cache
+    ///
+    /// owner/name, or a name of `mnet models list`. The whole cache includes repositories of other programs.
     #[arg(value_name = "MODEL")]
     models: Vec<String>,
 }
