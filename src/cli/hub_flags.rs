@@ -1,6 +1,6 @@
 //! Where weights come from: flags override the environment, which overrides defaults.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::hub::{Environment, Hub, HubError, HubOptions, Offline};
@@ -34,13 +34,28 @@ pub(super) struct HubFlags {
 impl HubFlags {
     /// The hub that these flags and the environment describe. Touches neither disk nor network.
     pub(super) fn hub(&self) -> Result<Hub, HubError> {
-        let mut options = HubOptions::new(Environment::from_process(), self.cache_dir.clone())?;
+        self.hub_in(Environment::from_process())
+    }
+
+    /// The same for another environment.
+    pub(super) fn hub_in(&self, environment: Environment) -> Result<Hub, HubError> {
+        let mut options = HubOptions::new(environment, self.cache_dir.clone())?;
         if let Some(endpoint) = &self.endpoint {
             options.endpoint.clone_from(endpoint);
         }
         options.offline = options.offline.or(self.offline.then_some(Offline::Flag));
         options.timeouts.total = self.fetch_timeout;
         Ok(Hub::new(options))
+    }
+
+    /// The folder of the cache, if a flag names it.
+    pub(super) fn cache_dir(&self) -> Option<&Path> {
+        self.cache_dir.as_deref()
+    }
+
+    /// The address of the hub, if a flag gives it.
+    pub(super) fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
     }
 }
 

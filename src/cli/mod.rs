@@ -10,11 +10,13 @@ mod bench;
 mod classify;
 mod complete;
 mod console;
+mod doctor;
 mod environment;
 mod exit;
 mod generate;
 mod hint;
 mod hub_flags;
+mod limits;
 mod manual;
 mod model_flags;
 mod models;
@@ -24,6 +26,7 @@ mod session;
 mod signals;
 mod threads;
 mod values;
+mod version;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -44,7 +47,8 @@ use session::Session;
 
 /// Label images with MobileNet.
 #[derive(Debug, Parser)]
-#[command(name = "mnet", version, propagate_version = true, after_long_help = EXAMPLES, max_term_width = 110)]
+#[command(name = "mnet", version = version::short(), long_version = version::long(), propagate_version = true)]
+#[command(after_long_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -93,6 +97,7 @@ enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
     Models(models::Args),
+    Doctor(doctor::Args),
     Generate(generate::Args),
     Complete(complete::Args),
 }
@@ -106,7 +111,11 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
-    if let Some((message, hint)) = unknown_isa().or_else(threads::too_small_stack) {
+    // The doctor reports these among the rest.
+    let broken = || unknown_isa().or_else(threads::too_small_stack);
+    if !matches!(cli.command, Command::Doctor(_))
+        && let Some((message, hint)) = broken()
+    {
         console.error(&message, Some(&hint));
         return Exit::CouldNotRun.end();
     }
@@ -115,6 +124,7 @@ pub fn main() -> ExitCode {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
         Command::Models(args) => models::run(args, &session),
+        Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),
         Command::Complete(args) => complete::run(args, Cli::command()),
     };

@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::console::{Console, Failure};
 
 /// Where rayon takes the number of threads from, in this program and in others.
-const VARIABLE: &str = "RAYON_NUM_THREADS";
+pub(super) const VARIABLE: &str = "RAYON_NUM_THREADS";
 
 /// Threads for each processor. More of them only take memory: the kernels do not wait for anything.
 const MOST_PER_PROCESSOR: usize = 4;
@@ -25,15 +25,68 @@ pub(super) fn too_small_stack() -> Option<(String, String)> {
     (asked < least).then(|| (message(), format!("unset {name}")))
 }
 
+/// The number of CPU threads where no flag says it, and what the variable has to do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DefaultCount {
+    pub(super) count: usize,
+    pub(super) variable: Asked,
+}
+
+/// What came of the number in the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// There is none.
+    Nothing,
+    /// It is followed.
+    Followed,
+    /// It is more than this machine runs.
+    TooMany,
+    /// It is not a positive number. Like rayon, this passes over it.
+    NoCount,
+}
+
+impl DefaultCount {
+    /// By the environment of this process, else all `processors` that it may use.
+    pub(super) fn new(processors: usize) -> Self {
+        Self::of(env::var_os(VARIABLE).map(|word| word.to_string_lossy().into_owned()).as_deref(), processors)
+    }
+
+    fn of(asked: Option<&str>, processors: usize) -> Self {
+        let most = processors * MOST_PER_PROCESSOR;
+        let number = asked.and_then(|word| word.parse::<u128>().ok()).filter(|asked| *asked > 0);
+        let (count, variable) = match (number.map(usize::try_from), asked) {
+            (Some(Ok(asked)), _) if asked <= most => (asked, Asked::Followed),
+            (Some(_), _) => (most, Asked::TooMany),
+            (None, Some(word)) if !word.is_empty() => (processors, Asked::NoCount),
+            (None, _) => (processors, Asked::Nothing),
+        };
+        Self { count, variable }
+    }
+
+    /// What to say about the variable: that it is not followed. `None` if all is well.
+    pub(super) fn note(self) -> Option<String> {
+        let asked = env::var_os(VARIABLE)?;
+        let asked = asked.to_string_lossy();
+        match self.variable {
+            Asked::TooMany => {
+                Some(format!("{VARIABLE}={asked}: this machine runs {} threads at most", self.count))
+            }
+            Asked::NoCount => {
+                Some(format!("{VARIABLE}={asked} is not a number of threads; {} are used", self.count))
+            }
+            Asked::Nothing | Asked::Followed => None,
+        }
+    }
+}
+
 /// The number of CPU threads where no flag says it: that of the environment, or all that this process may use.
 pub(super) fn available(console: &Console) -> usize {
-    let processors = thread::available_parallelism().map_or(1, Into::into);
-    let asked = env::var(VARIABLE).ok();
-    let count = default_count(asked.as_deref(), processors);
-    if let Some(asked) = asked.filter(|asked| asked.parse().is_ok_and(|asked: u128| asked > count as u128)) {
-        console.note(format_args!("{VARIABLE}={asked}: this machine runs {count} threads at most"));
+    let default = DefaultCount::new(thread::available_parallelism().map_or(1, Into::into));
+    // A word that is no number is passed over, as rayon does. `mnet doctor` tells.
+    if default.variable == Asked::TooMany {
+        default.note().into_iter().for_each(|note| console.note(note));
     }
-    count
+    default.count
 }
 
 /// Starts this number of CPU threads.
@@ -41,13 +94,6 @@ pub(super) fn start(count: usize) -> Result<()> {
     // Started here, where it is no panic if that fails, as it is where rayon does so by itself.
     let built = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
     built.map_err(|error| not_started(count, &error))
-}
-
-/// The same for `asked` in the environment. Like rayon, this passes over what is not a positive number.
-fn default_count(asked: Option<&str>, processors: usize) -> usize {
-    let asked = asked.and_then(|word| word.parse::<u128>().ok()).filter(|asked| *asked > 0);
-    let most = processors * MOST_PER_PROCESSOR;
-    asked.map_or(processors, |asked| usize::try_from(asked).map_or(most, |asked| asked.min(most)))
 }
 
 /// The failure to start `count` threads.
@@ -64,19 +110,18 @@ mod tests {
 
     #[test]
     fn the_environment_is_followed_within_reason() {
-        for (asked, expected) in [
-            (None, 2),
-            (Some("1"), 1),
-            (Some("8"), 8),
-            (Some("9"), 8),
-            (Some("2000"), 8),
-            (Some("99999999999999999999999"), 8),
-            (Some("0"), 2),
-            (Some("-1"), 2),
-            (Some("all"), 2),
-            (Some(""), 2),
+        for (asked, count, variable) in [
+            (None, 2, Asked::Nothing),
+            (Some(""), 2, Asked::Nothing),
+            (Some("1"), 1, Asked::Followed),
+            (Some("8"), 8, Asked::Followed),
+            (Some("9"), 8, Asked::TooMany),
+            (Some("99999999999999999999999"), 8, Asked::TooMany),
+            (Some("0"), 2, Asked::NoCount),
+            (Some("-1"), 2, Asked::NoCount),
+            (Some("all"), 2, Asked::NoCount),
         ] {
-            assert_eq!(default_count(asked, 2), expected, "{asked:?}");
+            assert_eq!(DefaultCount::of(asked, 2), DefaultCount { count, variable }, "{asked:?}");
         }
     }
 }

@@ -26,6 +26,15 @@ pub struct CachedFile {
     pub length: Option<u64>,
 }
 
+/// Files of locks. They stay when a download ends; it is the lock on the file that counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Locks {
+    /// How many there are.
+    pub files: usize,
+    /// How many of them a process holds now, which is downloading.
+    pub held: usize,
+}
+
 /// What a check of a file found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Integrity {
@@ -123,6 +132,19 @@ impl CachedRepo {
         Integrity::of(&file.path)
     }
 
+    /// The locks of its downloads.
+    ///
+    /// # Errors
+    /// If a folder cannot be read.
+    pub fn locks(&self) -> Result<Locks, HubError> {
+        let mut locks = Locks::default();
+        list(&self.locks, &mut |path| {
+            locks.files += 1;
+            locks.held += usize::from(matches!(take(path), Some(Err(()))));
+        })?;
+        Ok(locks)
+    }
+
     /// Removes all revisions from the cache and returns the bytes freed. Links are not followed: what lies outside the
     /// cache stays.
     ///
@@ -140,13 +162,10 @@ impl CachedRepo {
         // Held until the folder is gone, so that no download into it can begin.
         let mut held = Vec::new();
         let mut busy = None;
-        list(&self.locks, &mut |path| {
-            // Not every file here need be a lock: opening a pipe would wait for ever.
-            let file = path.is_file().then(|| File::open(path).ok()).flatten();
-            match file.map(|file| (file.try_lock(), file)) {
-                Some((Err(TryLockError::WouldBlock), _)) => busy = Some(path.to_owned()),
-                other => held.extend(other.map(|(_, file)| file)),
-            }
+        list(&self.locks, &mut |path| match take(path) {
+            Some(Ok(file)) => held.push(file),
+            Some(Err(())) => busy = Some(path.to_owned()),
+            None => {}
         })?;
         if let Some(path) = busy {
             let source = io::Error::new(io::ErrorKind::ResourceBusy, "another process is downloading it");
@@ -159,6 +178,15 @@ impl CachedRepo {
         }
         Ok(bytes)
     }
+}
+
+/// Takes the lock at `path`; an error if another process has it, `None` if nothing can be locked there. Dropping the file
+/// gives it back.
+fn take(path: &Path) -> Option<Result<File, ()>> {
+    // Not every file here need be a lock: opening a pipe would wait for ever.
+    let file = path.is_file().then(|| File::open(path).ok()).flatten()?;
+    let is_taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    Some(if is_taken { Err(()) } else { Ok(file) })
 }
 
 /// Visits every file and link below `folder`; none if it does not exist.

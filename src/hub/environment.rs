@@ -23,6 +23,8 @@ pub struct Environment {
     /// `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, in `XDG_CACHE_HOME/huggingface`
     /// or in `~/.cache/huggingface`. `None` if there is no home directory either.
     pub cache_dir: Option<PathBuf>,
+    /// Which of these variables names it.
+    pub cache_variable: Option<&'static str>,
     /// `HF_TOKEN`, else the file `HF_TOKEN_PATH`, else `token` in `HF_HOME`. [`TokenSource::None`] if
     /// `HF_HUB_DISABLE_IMPLICIT_TOKEN` is true.
     pub token: TokenSource,
@@ -37,6 +39,10 @@ pub struct Environment {
     /// `SSL_CERT_FILE`: certificates to trust in place of the built-in roots.
     pub certificates: Option<PathBuf>,
 }
+
+/// The variables that say where the cache is, in their order of precedence.
+const CACHE_VARIABLES: [&str; 5] =
+    ["HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME", "HOME"];
 
 impl Environment {
     /// Reads the environment of this process.
@@ -59,6 +65,7 @@ impl Environment {
             let caches = caches.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".cache")));
             caches.map(|caches| caches.join("huggingface"))
         });
+        let cache_variable = CACHE_VARIABLES.into_iter().find(|name| variable(name).is_some());
         let token = if is_true("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
             TokenSource::None
         } else if let Some(token) = text("HF_TOKEN").and_then(|value| Token::new(&value)) {
@@ -72,6 +79,7 @@ impl Environment {
             cache_dir: path("HF_HUB_CACHE")
                 .or_else(|| path("HUGGINGFACE_HUB_CACHE"))
                 .or_else(|| home.map(|home| home.join("hub"))),
+            cache_variable,
             token,
             offline: ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"].into_iter().find(|name| is_true(name)),
             metadata_timeout: text("HF_HUB_ETAG_TIMEOUT").and_then(|value| seconds(&value)),

@@ -21,6 +21,7 @@ mod cache;
 mod cached_repo;
 mod certificate;
 mod client;
+mod contact;
 mod download;
 mod environment;
 mod error;
@@ -49,7 +50,8 @@ mod token;
 mod trust;
 mod url;
 
-pub use cached_repo::{CachedFile, CachedRepo, Integrity};
+pub use cached_repo::{CachedFile, CachedRepo, Integrity, Locks};
+pub use contact::Contact;
 pub use environment::{DEFAULT_ENDPOINT, Environment};
 pub use error::HubError;
 pub use event::{Event, Observer};
@@ -149,6 +151,23 @@ impl Hub {
     /// What the cache holds of `repository`, all revisions; `None` if nothing.
     pub fn cached_repo(&self, repository: &Repository) -> Option<CachedRepo> {
         RepositoryCache::new(&self.options.cache_dir, repository).cached_repo()
+    }
+
+    /// One request to the endpoint: asks for the head of a file of `repository`, as a download would, the token included.
+    /// Nothing is downloaded, repeated or written.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch); also if the endpoint has no such file.
+    pub fn contact(&self, repository: &Repository, file: &str) -> Result<Contact, HubError> {
+        contact::contact(&self.options, repository, file)
+    }
+
+    /// Host and port of the proxy on the way to the endpoint; `None` if it is reached directly.
+    ///
+    /// # Errors
+    /// If the endpoint or the proxy has no valid address.
+    pub fn proxy(&self) -> Result<Option<String>, HubError> {
+        contact::proxy(&self.options)
     }
 
     /// Checks the content of each file against the hash it is named by in the cache. A file that is not named

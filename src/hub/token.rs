@@ -54,10 +54,18 @@ pub enum TokenSource {
 }
 
 impl TokenSource {
+    /// Whether there is a token.
+    ///
+    /// # Errors
+    /// If its file exists but cannot be read, or the token is not valid in an HTTP header.
+    pub fn is_set(&self) -> Result<bool, HubError> {
+        Ok(self.resolve()?.is_some())
+    }
+
     /// The token, if there is one.
     ///
     /// # Errors
-    /// If the file exists but cannot be read, or the token is not valid in an HTTP header.
+    /// As [`is_set`](Self::is_set).
     pub(super) fn resolve(&self) -> Result<Option<Token>, HubError> {
         let (token, origin) = match self {
             Self::None => return Ok(None),

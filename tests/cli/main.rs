@@ -9,8 +9,13 @@ mod support;
 #[path = "../weights/assembler.rs"]
 mod assembler;
 
+#[allow(dead_code, clippy::print_stdout, reason = "its `main` asks git and tells cargo")]
+#[path = "../../build.rs"]
+mod build;
+
 mod answers;
 mod bench;
+mod doctor;
 mod errors;
 mod finetuned;
 mod folders;
@@ -34,5 +39,6 @@ mod resume;
 mod signals;
 #[cfg(unix)]
 mod timeout;
+mod version;
 
 use support::program::{Mnet, Run, best, photo};

@@ -3,7 +3,6 @@
 mod descriptor;
 mod input_flags;
 mod lock;
-mod memory;
 mod output;
 mod output_flags;
 mod overwrite;
@@ -26,6 +25,7 @@ use super::console::{Console, Failure, path_for_stdout};
 use super::exit::Exit;
 use super::hint::{Hint, input_hint};
 use super::hub_flags::seconds;
+use super::limits::memory::Room;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
 use super::session::Session;
@@ -170,7 +170,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         !is_completed && !own_files.include(input.path())
     });
     let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted)
-        .with_memory(args.memory.unwrap_or_else(memory::default))
+        .with_memory(args.memory.unwrap_or_else(|| Room::now().for_pictures()))
         .with_timeout(args.timeout);
     let outcome = pipeline.run(inputs, plan(args, &classifier), stop.flag(), |record| {
         if args.fail_fast && record.outcome.is_err() {
@@ -238,7 +238,7 @@ fn last_words(
 
 /// As many of `wanted` threads as the limit on memory leaves room for.
 fn fitting(wanted: usize, console: &Console) -> usize {
-    let most = memory::most_threads().unwrap_or(wanted);
+    let most = Room::now().most_threads().unwrap_or(wanted);
     if most < wanted {
         console.note(format_args!("the limit on memory (ulimit -v) leaves room for {most} threads"));
     }

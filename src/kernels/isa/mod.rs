@@ -15,10 +15,12 @@ mod instruction_set;
 #[cfg(test)]
 mod model;
 mod portable;
+mod processor;
 
 use std::sync::LazyLock;
 
 pub use instruction_set::Isa;
+pub use processor::processor_name;
 
 /// Every instruction set of this architecture, the longest vectors first.
 static ISAS: &[&Isa] = &[
@@ -43,9 +45,14 @@ pub fn available() -> impl Iterator<Item = &'static Isa> {
 pub fn active() -> &'static Isa {
     static ACTIVE: LazyLock<&Isa> = LazyLock::new(|| {
         let named = std::env::var(VARIABLE).ok().and_then(|name| named(&name));
-        named.or_else(|| available().find(|isa| (isa.is_fastest)())).unwrap_or(&portable::ISA)
+        named.or_else(fastest).unwrap_or(&portable::ISA)
     });
     &ACTIVE
+}
+
+/// The fastest that this processor has.
+pub fn fastest() -> Option<&'static Isa> {
+    available().find(|isa| (isa.is_fastest)())
 }
 
 /// Whether this processor lacks the instruction set of that name.

@@ -4,54 +4,68 @@
 use std::fs;
 use std::path::Path;
 
+use serde::Serialize;
+
+use super::cgroup::Hierarchy;
+
 /// Where nothing is known.
 const UNKNOWN: u64 = 2 << 30;
 /// Under less, no photo would fit.
 const LEAST: u64 = 64 << 20;
 
-/// Half of what this process may still use: the rest is for the network, the threads and other processes.
-pub(super) fn default() -> u64 {
-    (available(Path::new("/")).unwrap_or(2 * UNKNOWN) / 2).max(LEAST)
-}
-
 /// Addresses that a thread takes: its stack, and what glibc's allocator reserves for it. Twice, because workers are
 /// threads beside the pool's.
 const PER_THREAD: u64 = 2 * (66 << 20);
 
-/// For how many threads the limit on addresses leaves room, beside the pictures; `None` if there is no limit. Where more
-/// run, an allocation of any size may fail, which ends the process.
-pub(super) fn most_threads() -> Option<usize> {
-    let left = addresses(Path::new("/"))?;
-    Some((left / 2 / PER_THREAD).max(1) as usize)
+/// Bytes that may still be used, by each bound; `None` for what is not limited, or not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(in crate::cli) struct Room {
+    pub(in crate::cli) machine: Option<u64>,
+    pub(in crate::cli) cgroup: Option<u64>,
+    /// By the limit on addresses.
+    pub(in crate::cli) ulimit_v: Option<u64>,
 }
 
-/// What may still be used, by the files of the kernel under `root`.
-fn available(root: &Path) -> Option<u64> {
-    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
-    let machine = field(&read("proc/meminfo"), "MemAvailable:").map(|kib| kib << 10);
-    let groups = read("proc/self/cgroup");
-    let groups = groups.lines().filter_map(|line| {
-        let (controllers, path) = line.split_once(':')?.1.split_once(':')?;
-        let version = VERSIONS.iter().find(|version| version.controllers == controllers)?;
-        version.available(&root.join(version.mount), path)
-    });
-    groups.chain(machine).chain(addresses(root)).min()
-}
+impl Room {
+    /// What there is now.
+    pub(in crate::cli) fn now() -> Self {
+        Self::under(Path::new("/"))
+    }
 
-/// What the limit on addresses leaves, if there is one.
-fn addresses(root: &Path) -> Option<u64> {
-    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
-    let limit = field(&read("proc/self/limits"), "Max address space")?;
-    let used = field(&read("proc/self/status"), "VmSize:").unwrap_or(0) << 10;
-    Some(limit.saturating_sub(used))
+    /// By the files of the kernel under `root`.
+    fn under(root: &Path) -> Self {
+        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
+        Self {
+            machine: field(&read("proc/meminfo"), "MemAvailable:").map(|kib| kib << 10),
+            cgroup: VERSIONS.iter().filter_map(|version| version.available(root)).min(),
+            ulimit_v: field(&read("proc/self/limits"), "Max address space").map(|limit| {
+                limit.saturating_sub(field(&read("proc/self/status"), "VmSize:").unwrap_or(0) << 10)
+            }),
+        }
+    }
+
+    /// The least of them, and which it is.
+    pub(in crate::cli) fn least(self) -> Option<(&'static str, u64)> {
+        let bounds = [("machine", self.machine), ("cgroup", self.cgroup), ("ulimit_v", self.ulimit_v)];
+        let known = bounds.into_iter().filter_map(|(name, bytes)| Some((name, bytes?)));
+        known.min_by_key(|(_, bytes)| *bytes)
+    }
+
+    /// Half of it: the rest is for the network, the threads and other processes.
+    pub(in crate::cli) fn for_pictures(self) -> u64 {
+        (self.least().map_or(2 * UNKNOWN, |(_, bytes)| bytes) / 2).max(LEAST)
+    }
+
+    /// For how many threads the limit on addresses leaves room, beside the pictures; `None` if there is no limit. Where more
+    /// run, an allocation of any size may fail, which ends the process.
+    pub(in crate::cli) fn most_threads(self) -> Option<usize> {
+        Some((self.ulimit_v? / 2 / PER_THREAD).max(1) as usize)
+    }
 }
 
 /// A version of control groups.
 struct Version {
-    /// Its name in `/proc/self/cgroup`.
-    controllers: &'static str,
-    /// Where it is mounted.
-    mount: &'static str,
+    hierarchy: Hierarchy,
     limit: &'static str,
     used: &'static str,
     /// Of these bytes, those that the kernel gives up first, because files hold them too.
@@ -60,15 +74,13 @@ struct Version {
 
 const VERSIONS: [Version; 2] = [
     Version {
-        controllers: "",
-        mount: "sys/fs/cgroup",
+        hierarchy: Hierarchy { controller: "", mount: "sys/fs/cgroup" },
         limit: "memory.max",
         used: "memory.current",
         cached: ["inactive_file", "active_file"],
     },
     Version {
-        controllers: "memory",
-        mount: "sys/fs/cgroup/memory",
+        hierarchy: Hierarchy { controller: "memory", mount: "sys/fs/cgroup/memory" },
         limit: "memory.limit_in_bytes",
         used: "memory.usage_in_bytes",
         cached: ["total_inactive_file", "total_active_file"],
@@ -76,22 +88,16 @@ const VERSIONS: [Version; 2] = [
 ];
 
 impl Version {
-    /// What the group `path` and those that it is in leave. In a container its path may be that of the host; what is
-    /// mounted is then its own.
-    fn available(&self, mount: &Path, path: &str) -> Option<u64> {
-        let group = mount.join(path.trim_start_matches('/'));
-        group
-            .ancestors()
-            .take_while(|group| group.starts_with(mount))
-            .filter_map(|group| self.left(group))
-            .min()
+    /// What the groups of this process leave.
+    fn available(&self, root: &Path) -> Option<u64> {
+        self.hierarchy.groups(root).iter().filter_map(|group| self.left(group)).min()
     }
 
     /// What the limit of one group leaves; `None` if it has none.
     fn left(&self, group: &Path) -> Option<u64> {
         let read = |name: &str| fs::read_to_string(group.join(name)).ok();
-        // A group without a limit says `max`.
-        let limit: u64 = read(self.limit)?.trim().parse().ok()?;
+        // A group without a limit says `max`, and in version 1 the largest number of whole pages.
+        let limit = read(self.limit)?.trim().parse().ok().filter(|limit: &u64| *limit < 1 << 60)?;
         let used: u64 = read(self.used)?.trim().parse().ok()?;
         let stat = read("memory.stat").unwrap_or_default();
         let cached = self.cached.iter().filter_map(|name| field(&stat, &format!("{name} "))).sum();
@@ -119,7 +125,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let found = available(&root);
+        let found = Room::under(&root).least().map(|(_, bytes)| bytes);
         let _ = fs::remove_dir_all(&root);
         found
     }
@@ -172,5 +178,8 @@ mod tests {
             ("sys/fs/cgroup/memory/memory.usage_in_bytes", "134217728\n"),
         ];
         assert_eq!(found("container", &files), Some(384 * MIB));
+        let unlimited = ("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+        let files = [files[0], files[1], unlimited, files[3]];
+        assert_eq!(found("unlimited-group", &files), Some(8192 * MIB));
     }
 }

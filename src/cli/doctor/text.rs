@@ -1,0 +1,133 @@
+//! The report for people: a section after the other, in two columns, problems in place, and what it comes to at the end.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::section::{Level, Problem, Section, count};
+use crate::terminal_text::escape_controls;
+
+/// The widest line, if words allow it.
+const WIDTH: usize = 80;
+
+/// The narrowest column of names.
+const NAMES: usize = 14;
+
+/// Writes text, in colour if asked to.
+pub(super) struct Text<'a, W: Write> {
+    pub(super) output: &'a mut W,
+    pub(super) colour: bool,
+}
+
+impl<W: Write> Text<'_, W> {
+    /// All sections, then how many problems there are.
+    pub(super) fn write(&mut self, sections: &[&dyn Section]) -> io::Result<()> {
+        for section in sections {
+            self.section(*section)?;
+            writeln!(self.output)?;
+        }
+        let problems: Vec<_> = sections.iter().flat_map(|section| section.problems()).collect();
+        let of = |level| problems.iter().filter(|problem| problem.level == level).count();
+        let (errors, warnings) = (of(Level::Error), of(Level::Warning));
+        if errors + warnings == 0 {
+            return writeln!(self.output, "All is well.");
+        }
+        writeln!(self.output, "{}, {}", count(errors, "error"), count(warnings, "warning"))
+    }
+
+    fn section(&mut self, section: &dyn Section) -> io::Result<()> {
+        let bold = Style::new().bold();
+        let title = self.paint(bold, &section.name().replace('_', "-"));
+        writeln!(self.output, "{title}")?;
+        let lines = section.lines();
+        let widest = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0).max(NAMES);
+        for (name, value) in lines {
+            self.row(name, &value, widest, None)?;
+        }
+        for Problem { level, message, hint } in section.problems() {
+            let (name, colour) = match level {
+                Level::Warning => ("warning", AnsiColor::Yellow),
+                Level::Error => ("error", AnsiColor::Red),
+            };
+            self.row(name, message, widest, Some(colour.on_default().bold()))?;
+            if let Some(hint) = hint {
+                self.row("try", hint, widest, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A name and a value, which goes on under itself.
+    fn row(&mut self, name: &str, value: &str, names: usize, style: Option<Style>) -> io::Result<()> {
+        let mut first = format!("{name:names$}");
+        if let Some(style) = style {
+            first = self.paint(style, &first);
+        }
+        let indent = names + 4;
+        for (index, line) in wrap(&escape_controls(value), WIDTH - indent).iter().enumerate() {
+            match index {
+                0 => writeln!(self.output, "  {first}  {line}")?,
+                _ => writeln!(self.output, "{:indent$}{line}", "")?,
+            }
+        }
+        Ok(())
+    }
+
+    fn paint(&self, style: Style, text: &str) -> String {
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+/// `text` in lines of at most `width` characters, broken at spaces; a longer word stays whole, to be copied.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let (index, line) = (lines.len() - 1, lines.last().map_or(0, |line| line.chars().count()));
+        if line == 0 {
+            lines[index].push_str(word);
+        } else if line + 1 + word.chars().count() <= width {
+            lines[index] = format!("{} {word}", lines[index]);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("/a/very/long/path of", 7), ["/a/very/long/path", "of"]);
+        assert_eq!(wrap("", 7), [""]);
+    }
+
+    struct Ill;
+
+    impl Section for Ill {
+        fn name(&self) -> &'static str {
+            "self_test"
+        }
+
+        fn lines(&self) -> Vec<(&'static str, String)> {
+            vec![("result", "bad\x1b[2J".to_owned())]
+        }
+
+        fn problems(&self) -> &[Problem] {
+            static PROBLEMS: std::sync::LazyLock<Vec<Problem>> =
+                std::sync::LazyLock::new(|| vec![Problem::error("it failed", "this")]);
+            &PROBLEMS
+        }
+    }
+
+    #[test]
+    fn problems_stand_in_their_section_and_are_counted() {
+        let mut output = Vec::new();
+        Text { output: &mut output, colour: false }.write(&[&Ill]).unwrap();
+        let expected = "self-test\n  result          bad\\u{1b}[2J\n  error           it failed\n  try             this\n\n1 error, 0 warnings\n";
+        assert_eq!(String::from_utf8(output).unwrap(), expected);
+    }
+}
