@@ -9,6 +9,7 @@ mod assumptions;
 mod bench;
 mod classify;
 mod console;
+mod details;
 mod environment;
 mod exit;
 mod generate;
@@ -18,8 +19,10 @@ mod model_flags;
 mod models;
 mod preprocess_flags;
 mod progress;
+mod quantities;
 mod session;
 mod signals;
+mod terminal;
 mod threads;
 mod values;
 
@@ -33,7 +36,7 @@ use crate::guard;
 use crate::kernels::isa;
 use crate::terminal_text::escape_controls;
 use crate::words::and_list;
-use console::{Colour, Console};
+use console::{Colour, Console, STYLES};
 pub use exit::Exit;
 pub use hint::Hint;
 use hint::quoted;
@@ -42,7 +45,7 @@ use session::Session;
 
 /// Label images with MobileNet.
 #[derive(Debug, Parser)]
-#[command(name = "mnet", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 110)]
+#[command(name = "mnet", version, propagate_version = true, styles = STYLES, after_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -64,12 +67,15 @@ Exit status: 0 every input labelled, 1 some inputs failed, 2 could not run; afte
 #[command(next_help_heading = "Global options")]
 struct Global {
     /// Print only answers and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, overrides_with = "verbose")]
     quiet: bool,
-    /// When to use colour; NO_COLOR, CLICOLOR_FORCE and TERM=dumb are honoured
+    /// Say on stderr what runs: weights, preprocessing, device, threads, cache
+    #[arg(short, long, global = true, overrides_with = "quiet")]
+    verbose: bool,
+    /// When to use colour; NO_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM=dumb are honoured
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     color: Colour,
-    /// Show no progress bar; it is only shown if stderr is a terminal
+    /// Show no progress bar; there is one only if stderr is a terminal and answers are not piped
     #[arg(long, global = true)]
     no_progress: bool,
     #[command(flatten)]
@@ -92,7 +98,8 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
+    let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress)
+        .with_details(cli.global.verbose);
     if let Some((message, hint)) = unknown_isa().or_else(threads::too_small_stack) {
         console.error(&message, Some(&hint));
         return Exit::CouldNotRun.end();

@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::console::{Console, Failure};
 
 /// Where rayon takes the number of threads from, in this program and in others.
-const VARIABLE: &str = "RAYON_NUM_THREADS";
+pub(super) const VARIABLE: &str = "RAYON_NUM_THREADS";
 
 /// Threads for each processor. More of them only take memory: the kernels do not wait for anything.
 const MOST_PER_PROCESSOR: usize = 4;

@@ -11,6 +11,7 @@ mod assembler;
 
 mod answers;
 mod bench;
+mod display;
 mod errors;
 mod finetuned;
 mod folders;
