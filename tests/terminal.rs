@@ -97,6 +97,8 @@ fn a_bar_is_drawn_where_nothing_else_is(terminal: &Terminal) {
         assert!(shown.contains(clears), "{line}: {shown:?}");
         assert!(shown.contains("2 pictures in "), "{line}: {shown:?}");
     }
+    let shown = terminal.shows("classify -r . -o a.jsonl", &[]);
+    assert!(!shown.contains(" \x1b[2K"), "the cursor rests at the start of the bar: {shown:?}");
     for line in ["| cat", "--json", "--json | cat", "--json -o /dev/stdout | cat", "-o a.jsonl --no-progress"]
     {
         let shown = terminal.shows(&format!("classify -r . {line}"), &[]);

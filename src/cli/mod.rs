@@ -6,6 +6,7 @@
 #![allow(rustdoc::broken_intra_doc_links, reason = "the same: `owner/name[@revision]` is no link")]
 
 mod assumptions;
+mod bar_terminal;
 mod bench;
 mod classify;
 mod console;
@@ -21,6 +22,7 @@ mod preprocess_flags;
 mod progress;
 mod quantities;
 mod session;
+mod short_flags;
 mod signals;
 mod terminal;
 mod threads;
@@ -32,11 +34,11 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
+use self::console::{Colour, Console, STYLES};
 use crate::guard;
 use crate::kernels::isa;
 use crate::terminal_text::escape_controls;
 use crate::words::and_list;
-use console::{Colour, Console, STYLES};
 pub use exit::Exit;
 pub use hint::Hint;
 use hint::quoted;
@@ -82,6 +84,12 @@ struct Global {
     hub: HubFlags,
 }
 
+impl Global {
+    fn is_verbose(&self) -> bool {
+        self.verbose && (!self.quiet || short_flags::verbose_is_last(std::env::args_os()))
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     Classify(Box<classify::Args>),
@@ -98,8 +106,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress)
-        .with_details(cli.global.verbose);
+    let is_verbose = cli.global.is_verbose();
+    let is_quiet = cli.global.quiet && !is_verbose;
+    let console = Console::new(is_quiet, cli.global.color, cli.global.no_progress).with_details(is_verbose);
     if let Some((message, hint)) = unknown_isa().or_else(threads::too_small_stack) {
         console.error(&message, Some(&hint));
         return Exit::CouldNotRun.end();
@@ -168,10 +177,24 @@ fn usage(error: &clap::Error) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use clap::ArgAction;
+
     use super::*;
 
     #[test]
     fn clap_accepts_the_definition() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_letters_of_flags_without_a_value_are_known() {
+        let mut letters = std::collections::BTreeSet::new();
+        let mut commands = vec![Cli::command()];
+        while let Some(command) = commands.pop() {
+            let flags = command.get_arguments().filter(|arg| matches!(arg.get_action(), ArgAction::SetTrue));
+            letters.extend(flags.filter_map(clap::Arg::get_short));
+            commands.extend(command.get_subcommands().cloned());
+        }
+        assert_eq!(letters.into_iter().collect::<String>(), short_flags::WITHOUT_VALUE);
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
+use super::bar_terminal;
 use super::console::Console;
 use super::quantities::{counted, size, time};
 use super::terminal;
@@ -115,7 +116,7 @@ impl Drop for Progress<'_> {
 
 /// A bar over this many bytes, if they are known.
 fn bar(bytes: Option<u64>, is_ascii: bool) -> ProgressBar {
-    let bar = bytes.map_or_else(ProgressBar::no_length, ProgressBar::new);
+    let bar = ProgressBar::with_draw_target(bytes, bar_terminal::target());
     let has_room = bytes.is_some() && terminal::columns() >= ROOM_FOR_BAR;
     let template = if has_room { "{msg} {wide_bar} {numbers}" } else { "{numbers}" };
     let numbers = |state: &ProgressState, line: &mut dyn Write| {
@@ -134,7 +135,7 @@ pub(super) fn style(template: &str, is_ascii: bool) -> ProgressStyle {
 fn numbers(done: u64, all: Option<u64>, per_second: f64) -> String {
     let mut numbers = of(done, all);
     if done > 0 && per_second >= 1.0 {
-        numbers += &format!(", {}/s", size(per_second as u64));
+        numbers.extend([", ", &size(per_second as u64), "/s"]);
         numbers.extend(all.and_then(|all| left(done, all, per_second)));
     }
     numbers

@@ -6,12 +6,15 @@ use std::fs::{self, FileType};
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
+use console::Term;
+
 /// The width of a terminal that does not say it.
 const USUAL_COLUMNS: usize = 80;
 
 /// Columns of the terminal.
 pub(super) fn columns() -> usize {
-    terminal_size::terminal_size().map_or(USUAL_COLUMNS, |(width, _)| width.0.into())
+    let sizes = [Term::stdout(), Term::stderr()].into_iter().find_map(|terminal| terminal.size_checked());
+    sizes.map(|(_, columns)| columns.into()).filter(|columns| *columns > 0).unwrap_or(USUAL_COLUMNS)
 }
 
 /// Whether it neither moves its cursor nor has colours, or is not known to.

@@ -32,9 +32,7 @@ fn verbose_says_what_runs_and_leaves_stdout_alone() {
         assert!(run.stderr.contains(line), "`{line}` is not in:\n{}", run.stderr);
     }
     let run = mnet.run(["classify", "a.jpg", "-v", "-j", "2", "--model", "model"]).succeeded();
-    for line in
-        ["threads: 2 (--threads)\n", "weights: model; network mobilenet_v2", "model model at 32 x 32 px"]
-    {
+    for line in ["threads: 2 (--threads)\n", "weights: model; network mobilenet_v2", "model model at 32 px"] {
         assert!(run.stderr.contains(line), "`{line}` is not in:\n{}", run.stderr);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, WeakProgressBar};
 
+use crate::cli::bar_terminal;
 use crate::cli::progress::{left, style};
 use crate::cli::quantities::{rate, time};
 use crate::cli::terminal;
@@ -25,7 +26,7 @@ const ROOM_FOR_NOUN: usize = 50;
 impl PictureBar {
     /// Draws a bar that has no end yet.
     pub(super) fn new(is_ascii: bool) -> Self {
-        let bar = Self { bar: ProgressBar::no_length(), is_ascii };
+        let bar = Self { bar: ProgressBar::with_draw_target(None, bar_terminal::target()), is_ascii };
         bar.set_template("{numbers}{msg}");
         keep_moving(bar.bar.downgrade());
         bar
@@ -74,10 +75,10 @@ fn numbers(done: u64, total: Option<u64>, has_noun: bool, per_second: f64, elaps
     }
     if done == 0 {
         if elapsed >= Duration::from_secs(1) {
-            numbers += &format!(", {}", time(elapsed));
+            numbers.extend([", ", &time(elapsed)]);
         }
     } else if per_second > 0.0 {
-        numbers += &format!(", {}", rate(per_second));
+        numbers.extend([", ", &rate(per_second)]);
         numbers.extend(total.and_then(|total| left(done, total, per_second)));
     }
     numbers

@@ -107,7 +107,7 @@ impl<'a> Report<'a> {
 
     /// Removes the bar and prints the summary. How long it took says nothing of a run that `is_stopped` early.
     pub(super) fn finish(&mut self, is_stopped: bool) {
-        let is_drawn = self.bar.take().map(|bar| bar.remove()).is_some();
+        let is_drawn = self.bar.take().map(PictureBar::remove).is_some();
         let is_timed = (is_drawn || self.console.is_verbose()) && !is_stopped;
         let took = is_timed.then(|| self.start.elapsed());
         if let Some(summary) = summary(self.done, self.failed, &self.first_failed, took) {

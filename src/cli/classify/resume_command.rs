@@ -5,12 +5,10 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::cli::hint::quoted;
+use crate::cli::short_flags;
 
 /// A longer command is not repeated: a shell made it of `*.jpg`. In bytes.
 const LONGEST: usize = 400;
-
-/// One-letter flags without a value, which may stand in one word with those after them.
-const WITHOUT_VALUE: &str = "0qrv";
 
 /// The command of this process, with `--resume file` in place of its output.
 pub(super) fn resume_command(file: &Path) -> String {
@@ -58,11 +56,10 @@ impl Output {
             let has_value = rest.starts_with('=');
             return (rest.is_empty() || has_value).then_some(Self { before: None, has_value });
         }
-        let flags = word.strip_prefix('-')?;
-        let (before, value) = flags.split_once('o')?;
-        let is_flag = before.chars().all(|flag| WITHOUT_VALUE.contains(flag));
+        let (before, rest) = short_flags::split(word)?;
+        let value = rest.strip_prefix('o')?;
         let before = (!before.is_empty()).then(|| format!("-{before}"));
-        is_flag.then_some(Self { before, has_value: !value.is_empty() })
+        Some(Self { before, has_value: !value.is_empty() })
     }
 }
 
