@@ -8,12 +8,14 @@ mod support;
 use std::fs;
 use std::process::{Command, ExitCode, Stdio};
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Trial};
 use support::checkpoint;
 use support::program::{Mnet, photo};
 use unicode_width::UnicodeWidthStr;
 
-const TESTS: [(&str, fn(&Terminal)); 6] = [
+type Test = fn(&Terminal);
+
+const TESTS: [(&str, Test); 6] = [
     ("answers_fit_a_narrow_terminal", answers_fit_a_narrow_terminal),
     ("another_locale_than_utf8_gets_ascii", another_locale_than_utf8_gets_ascii),
     ("a_bar_is_drawn_where_nothing_else_is", a_bar_is_drawn_where_nothing_else_is),
@@ -23,17 +25,17 @@ const TESTS: [(&str, fn(&Terminal)); 6] = [
 ];
 
 fn main() -> ExitCode {
-    let trials = TESTS.map(|(name, test)| Trial::ignorable_test(name, move || run(test)));
+    let trials = TESTS.map(|(name, test)| Trial::ignorable_test(name, move || Ok(run(test))));
     libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
 }
 
-fn run(test: fn(&Terminal)) -> Result<Completion, Failed> {
+fn run(test: Test) -> Completion {
     let terminal = Terminal::new();
     if terminal.shows("stty size", &[]) != "24 80\n" {
-        return Ok(Completion::ignored_with("needs util-linux's `script`, and `stty`"));
+        return Completion::ignored_with("needs util-linux's `script`, and `stty`");
     }
     test(&terminal);
-    Ok(Completion::Completed)
+    Completion::Completed
 }
 
 /// A terminal of 80 columns in a folder with two photos and a model that knows two birds.
