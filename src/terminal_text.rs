@@ -1,6 +1,12 @@
 //! Text from files and servers made safe to print: no name may move the cursor, fake a column or reorder a line.
 
+mod ascii;
+mod wrap;
+
 use std::fmt::Write;
+
+pub(crate) use ascii::ascii;
+pub(crate) use wrap::wrap;
 
 /// The most characters that a message quotes.
 const QUOTED_CHARS: usize = 100;

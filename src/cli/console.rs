@@ -1,14 +1,17 @@
 //! Messages for people: stderr, colour, verbosity. stdout is for data.
 
 use std::env;
+use std::ffi::OsString;
 use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use clap::builder::Styles;
 
-use crate::terminal_text::escape_controls;
+use super::terminal;
+use crate::terminal_text::{ascii, escape_controls};
 use crate::waiting::for_reader;
 
 /// When to use colour.
@@ -17,7 +20,7 @@ pub(super) enum Colour {
     /// Only on a terminal.
     #[default]
     Auto,
-    /// Always.
+    /// Everywhere, in pipes too; but only text on stdout, never JSON, CSV or a file of --output
     Always,
     /// Never.
     Never,
@@ -25,18 +28,19 @@ pub(super) enum Colour {
 
 impl Colour {
     fn on(self, terminal: bool) -> bool {
-        self.decide(terminal, |name| {
-            env::var_os(name).filter(|value| !value.is_empty()).is_some_and(|v| v != "0")
-        }) && !(self == Self::Auto && env::var_os("TERM").is_some_and(|term| term == "dumb"))
+        self.decide(terminal && !terminal::is_dumb(), |name| env::var_os(name))
     }
 
-    /// In order: the flag, NO_COLOR (no-color.org), CLICOLOR_FORCE (bixense.com/clicolors), then whether it
-    /// is a terminal.
-    fn decide(self, terminal: bool, is_set: impl Fn(&str) -> bool) -> bool {
+    /// In order: the flag, NO_COLOR (no-color.org), CLICOLOR_FORCE and CLICOLOR (bixense.com/clicolors), then whether it is a
+    /// terminal that may have colours.
+    fn decide(self, terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
+        let set = |name| variable(name).filter(|value| !value.is_empty());
         match self {
             Self::Always => true,
             Self::Never => false,
-            Self::Auto => !is_set("NO_COLOR") && (terminal || is_set("CLICOLOR_FORCE")),
+            Self::Auto if set("NO_COLOR").is_some() => false,
+            Self::Auto if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+            Self::Auto => terminal && set("CLICOLOR").is_none_or(|value| value != "0"),
         }
     }
 }
@@ -62,21 +66,43 @@ impl Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// The colours of help and usage errors: clap's, but for its yellow, which cannot be read on white.
+pub(super) const STYLES: Styles = Styles::styled().invalid(AnsiColor::Red.on_default());
+
 const NAME: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
 /// Which messages are printed, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Console {
-    quiet: bool,
+    verbosity: Verbosity,
     colour: Colour,
     progress: bool,
+    is_ascii: bool,
+}
+
+/// How much is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Verbosity {
+    /// Answers and errors.
+    Quiet,
+    /// Explanations too.
+    Normal,
+    /// Details of what runs, too.
+    Verbose,
 }
 
 impl Console {
     pub(super) fn new(quiet: bool, colour: Colour, no_progress: bool) -> Self {
-        let progress = !quiet && !no_progress && io::stderr().is_terminal();
-        Self { quiet, colour, progress }
+        let is_terminal = io::stderr().is_terminal();
+        let verbosity = if quiet { Verbosity::Quiet } else { Verbosity::Normal };
+        let progress = !quiet && !no_progress && is_terminal && !terminal::is_dumb();
+        Self { verbosity, colour, progress, is_ascii: is_terminal && terminal::is_ascii() }
+    }
+
+    /// The same with details, if `verbose`.
+    pub(super) fn with_details(self, verbose: bool) -> Self {
+        if verbose { Self { verbosity: Verbosity::Verbose, ..self } } else { self }
     }
 
     /// Whether a progress bar may be drawn.
@@ -84,23 +110,47 @@ impl Console {
         self.progress
     }
 
-    /// Whether stdout takes colour.
-    pub(super) fn colours_stdout(&self) -> bool {
-        self.colour.on(io::stdout().is_terminal())
+    /// Whether details are printed.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbosity == Verbosity::Verbose
+    }
+
+    /// Whether messages are in ASCII: a terminal in another encoding than UTF-8 would garble the rest.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.is_ascii
+    }
+
+    /// Whether answers are in colour, on a `terminal` or elsewhere.
+    pub(super) fn colours_answers(&self, terminal: bool) -> bool {
+        self.colour.on(terminal)
     }
 
     /// An explanation; `--quiet` leaves it out.
     pub(super) fn note(&self, message: impl Display) {
-        if !self.quiet {
-            line(&self.paint(DIM, &escape_controls(&message.to_string())));
+        if self.verbosity > Verbosity::Quiet {
+            self.line(&self.dim(&message));
+        }
+    }
+
+    /// The beginning of a note, on a line that stays open until the next.
+    pub(super) fn begin_note(&self, message: impl Display) {
+        if self.verbosity > Verbosity::Quiet {
+            self.print(&self.dim(&message));
+        }
+    }
+
+    /// A detail of what runs, for `--verbose`.
+    pub(super) fn detail(&self, message: impl Display) {
+        if self.is_verbose() {
+            self.note(message);
         }
     }
 
     /// An error: the cause, then what to try.
     pub(super) fn error(&self, message: &str, hint: Option<&str>) {
-        line(&format!("{} {}", self.paint(NAME, "mnet:"), escape_controls(message)));
+        self.line(&format!("{} {}", self.paint(NAME, "mnet:"), escape_controls(message)));
         if let Some(hint) = hint {
-            line(&format!("  try: {}", escape_controls(hint)));
+            self.line(&format!("  try: {}", escape_controls(hint)));
         }
     }
 
@@ -108,6 +158,21 @@ impl Console {
     pub(super) fn failure(&self, error: &anyhow::Error) {
         let hint = error.downcast_ref::<Failure>().and_then(|failure| failure.hint.as_deref());
         self.error(&format!("{error:#}"), hint);
+    }
+
+    fn dim(&self, message: &impl Display) -> String {
+        self.paint(DIM, &escape_controls(&message.to_string()))
+    }
+
+    /// Prints a line. What a name from elsewhere may have brought along was escaped before.
+    fn line(&self, text: &str) {
+        self.print(&format!("{text}\n"));
+    }
+
+    fn print(&self, text: &str) {
+        let text = if self.is_ascii { ascii(text) } else { text.into() };
+        // If stderr is closed there is nowhere to report it.
+        let _ = for_reader(|| io::stderr().lock().write_all(text.as_bytes()));
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
@@ -128,26 +193,27 @@ pub(super) fn path_for_stdout(path: &Path) -> Vec<u8> {
     }
 }
 
-/// Prints a line. What a name from elsewhere may have brought along was escaped before.
-fn line(text: &str) {
-    // If stderr is closed there is nowhere to report it.
-    let _ = for_reader(|| writeln!(io::stderr().lock(), "{text}"));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn flag_over_environment_over_terminal() {
-        let none = |_: &str| false;
-        let no_color = |name: &str| name == "NO_COLOR";
-        let force = |name: &str| name == "CLICOLOR_FORCE";
-        assert!(Colour::Auto.decide(true, none));
-        assert!(!Colour::Auto.decide(false, none));
-        assert!(!Colour::Auto.decide(true, no_color));
-        assert!(Colour::Auto.decide(false, force));
-        assert!(Colour::Always.decide(false, no_color));
-        assert!(!Colour::Never.decide(true, force));
+        let decide = |colour: Colour, terminal, set: &[(&str, &str)]| {
+            colour.decide(terminal, |name| {
+                set.iter().find(|(other, _)| *other == name).map(|(_, value)| value.into())
+            })
+        };
+        let auto = |terminal, set: &[(&str, &str)]| decide(Colour::Auto, terminal, set);
+        assert!(auto(true, &[]) && !auto(false, &[]));
+        for value in ["1", "0", "never"] {
+            assert!(!auto(true, &[("NO_COLOR", value), ("CLICOLOR_FORCE", "1")]), "{value}");
+        }
+        assert!(auto(true, &[("NO_COLOR", "")]), "empty is unset");
+        assert!(auto(false, &[("CLICOLOR_FORCE", "1")]) && !auto(false, &[("CLICOLOR_FORCE", "0")]));
+        assert!(!auto(true, &[("CLICOLOR", "0")]) && !auto(false, &[("CLICOLOR", "1")]));
+        assert!(auto(false, &[("CLICOLOR", "0"), ("CLICOLOR_FORCE", "1")]));
+        assert!(decide(Colour::Always, false, &[("NO_COLOR", "1")]));
+        assert!(!decide(Colour::Never, true, &[("CLICOLOR_FORCE", "1")]));
     }
 }

@@ -78,12 +78,16 @@ pub(super) const VARIABLES: &[Variable] = &[
     Variable::new("RAYON_NUM_THREADS", Some("--threads"), "Number of CPU threads"),
     Variable::new("RUST_MIN_STACK", None, "Bytes of stack of each thread, at least 1048576"),
     Variable::new("MNET_ISA", None, "Instruction set of the CPU kernels; scalar runs everywhere"),
-    Variable::new("NO_COLOR", Some("--color"), "If set and not 0: no colour"),
+    Variable::new("NO_COLOR", Some("--color"), "If set, to anything: no colour"),
     Variable::new(
         "CLICOLOR_FORCE",
         Some("--color"),
         "If set and not 0: colour even where there is no terminal",
     ),
+    Variable::new("CLICOLOR", Some("--color"), "0: no colour"),
+    Variable::new("LC_ALL", None, "Locale; in any other encoding than UTF-8 a terminal gets ASCII alone"),
+    Variable::new("LC_CTYPE", None, "The same, read if LC_ALL is not set"),
+    Variable::new("LANG", None, "The same, read if LC_CTYPE is not set either"),
     Variable::new("TERM", Some("--color"), "dumb: no colour and no progress bar"),
     Variable::new("COLUMNS", None, "Width of help where there is no terminal"),
 ];

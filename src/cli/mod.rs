@@ -6,10 +6,12 @@
 #![allow(rustdoc::broken_intra_doc_links, reason = "the same: `owner/name[@revision]` is no link")]
 
 mod assumptions;
+mod bar_terminal;
 mod bench;
 mod classify;
 mod complete;
 mod console;
+mod details;
 mod doctor;
 mod environment;
 mod exit;
@@ -22,8 +24,11 @@ mod model_flags;
 mod models;
 mod preprocess_flags;
 mod progress;
+mod quantities;
 mod session;
+mod short_flags;
 mod signals;
+mod terminal;
 mod threads;
 mod values;
 mod version;
@@ -34,11 +39,11 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use self::console::{Colour, Console, STYLES};
 use crate::guard;
 use crate::kernels::isa;
 use crate::terminal_text::escape_controls;
 use crate::words::and_list;
-use console::{Colour, Console};
 pub use exit::Exit;
 pub use hint::Hint;
 use hint::quoted;
@@ -48,7 +53,7 @@ use session::Session;
 /// Label images with MobileNet.
 #[derive(Debug, Parser)]
 #[command(name = "mnet", version = version::short(), long_version = version::long(), propagate_version = true)]
-#[command(after_long_help = EXAMPLES, max_term_width = 110)]
+#[command(styles = STYLES, after_long_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -78,18 +83,29 @@ Exit status:
 #[command(next_help_heading = "Global options")]
 struct Global {
     /// Print only answers and errors
-    #[arg(short, long, global = true, help_heading = None)]
+    #[arg(short, long, global = true, help_heading = None, overrides_with = "verbose")]
     quiet: bool,
-    /// When to use colour [env: NO_COLOR, CLICOLOR_FORCE, TERM]
+    /// Say on stderr what runs, and why
+    ///
+    /// Weights, preprocessing, device, instruction set, threads, cache. Of -q and -v the last one counts.
+    #[arg(short, long, global = true, help_heading = None, overrides_with = "quiet")]
+    verbose: bool,
+    /// When to use colour [env: NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM]
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, hide_short_help = true)]
     color: Colour,
     /// Show no progress bar
     ///
-    /// Without this flag it is shown if stderr is a terminal.
+    /// Without this flag it is shown if stderr is a terminal and answers go to a file.
     #[arg(long, global = true, hide_short_help = true)]
     no_progress: bool,
     #[command(flatten)]
     hub: HubFlags,
+}
+
+impl Global {
+    fn is_verbose(&self) -> bool {
+        self.verbose && (!self.quiet || short_flags::verbose_is_last(std::env::args_os()))
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,7 +126,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
+    let is_verbose = cli.global.is_verbose();
+    let is_quiet = cli.global.quiet && !is_verbose;
+    let console = Console::new(is_quiet, cli.global.color, cli.global.no_progress).with_details(is_verbose);
     // The doctor reports these among the rest.
     let broken = || unknown_isa().or_else(threads::too_small_stack);
     if !matches!(cli.command, Command::Doctor(_))
@@ -192,10 +210,24 @@ fn usage(error: &clap::Error) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use clap::ArgAction;
+
     use super::*;
 
     #[test]
     fn clap_accepts_the_definition() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_letters_of_flags_without_a_value_are_known() {
+        let mut letters = std::collections::BTreeSet::new();
+        let mut commands = vec![Cli::command()];
+        while let Some(command) = commands.pop() {
+            let flags = command.get_arguments().filter(|arg| matches!(arg.get_action(), ArgAction::SetTrue));
+            letters.extend(flags.filter_map(clap::Arg::get_short));
+            commands.extend(command.get_subcommands().cloned());
+        }
+        assert_eq!(letters.into_iter().collect::<String>(), short_flags::WITHOUT_VALUE);
     }
 }

@@ -1,17 +1,24 @@
 //! What every command that runs a network shares: device, weights (built in, cached or downloaded) and
 //! notes. A command asks a [`Session`] for a classifier and does the rest itself.
 
+use std::cell::OnceCell;
+use std::io;
+
 use anyhow::Result;
+use candle_core::Device;
 
 use super::assumptions::assumption_note;
 use super::console::Console;
+use super::details;
 use super::environment;
 use super::hint::OrFail;
 use super::hub_flags::HubFlags;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
 use super::progress::Progress;
-use crate::hub::{Hub, Repository, Snapshot};
+use super::signals::Stop;
+use crate::backend::device::DeviceChoice;
+use crate::hub::{Event, Hub, Repository, Snapshot};
 use crate::pixels::{Overrides, Preprocess};
 use crate::predict::{self, Checkpoint, Classifier, Source, Subject};
 
@@ -20,11 +27,12 @@ use crate::predict::{self, Checkpoint, Classifier, Source, Subject};
 pub(super) struct Session<'a> {
     hub: &'a HubFlags,
     console: &'a Console,
+    stop: OnceCell<Stop>,
 }
 
 impl<'a> Session<'a> {
     pub(super) fn new(hub: &'a HubFlags, console: &'a Console) -> Self {
-        Self { hub, console }
+        Self { hub, console, stop: OnceCell::new() }
     }
 
     /// Where messages go.
@@ -32,10 +40,39 @@ impl<'a> Session<'a> {
         self.console
     }
 
+    /// Hears signals from now on. The first one ends the process at once, until a [run begins](Stop::begin_run).
+    pub(super) fn stop(&self) -> io::Result<Stop> {
+        if let Some(stop) = self.stop.get() {
+            return Ok(stop.clone());
+        }
+        let stop = Stop::on_signals()?;
+        Ok(self.stop.get_or_init(|| stop).clone())
+    }
+
+    /// Shows a step of a download. A signal takes its bar away.
+    fn show(&self, progress: &mut Progress, event: &Event) {
+        progress.show(event);
+        if matches!(event, Event::Downloading { .. })
+            && let Some(words) = progress.last_words()
+            && let Ok(stop) = self.stop()
+        {
+            stop.before_sudden_end(words);
+        }
+    }
+
     /// The hub and its cache. Touches neither disk nor network.
     pub(super) fn hub(&self) -> Result<Hub> {
         environment::check()?;
-        self.hub.hub().or_fail()
+        let hub = self.hub.hub().or_fail()?;
+        self.console.detail(format_args!("cache: {}", hub.options().cache_dir.display()));
+        Ok(hub)
+    }
+
+    /// The device that a flag asks for.
+    pub(super) fn device(&self, choice: DeviceChoice) -> Result<Device> {
+        let device = choice.open().or_fail()?;
+        self.console.detail(details::device(&device));
+        Ok(device)
     }
 
     /// The checkpoint at `source`, downloaded if it is not in the cache.
@@ -44,18 +81,26 @@ impl<'a> Session<'a> {
             environment::check()?;
         }
         let mut progress = Progress::new(self.console);
-        predict::open(source, || self.hub.hub(), &mut |event| progress.show(&event)).or_fail()
+        let checkpoint =
+            predict::open(source, || self.hub.hub(), &mut |event| self.show(&mut progress, &event))
+                .or_fail()?;
+        if self.console.is_verbose() {
+            let hub = self.hub.hub().ok();
+            let cache = hub.as_ref().map(|hub| hub.options().cache_dir.as_path());
+            self.console.detail(details::weights(source, &checkpoint, cache, progress.was_used()));
+        }
+        Ok(checkpoint)
     }
 
     /// The files of the first of `repositories` that exists, downloaded if they are not in the cache.
     pub(super) fn snapshot(&self, repositories: &[Repository]) -> Result<Snapshot> {
         let mut progress = Progress::new(self.console);
-        predict::fetch(repositories, &self.hub()?, &mut |event| progress.show(&event)).or_fail()
+        predict::fetch(repositories, &self.hub()?, &mut |event| self.show(&mut progress, &event)).or_fail()
     }
 
     /// The classifier that the flags ask for, with notes on what the user might not expect of it.
     pub(super) fn classifier(&self, flags: &ModelFlags, preprocess: &PreprocessFlags) -> Result<Classifier> {
-        let device = flags.device().open().or_fail()?;
+        let device = self.device(flags.device())?;
         let source = flags.source()?;
         let mut checkpoint = self.checkpoint(&source)?;
         if let Some(file) = flags.labels() {
@@ -73,8 +118,10 @@ impl<'a> Session<'a> {
         let trained = checkpoint.config.preprocess.clone();
         checkpoint.config.preprocess = trained.with(&overrides).or_fail_about(&name)?;
         let classifier = Classifier::new(checkpoint, device).or_fail_about(&name)?;
-        if !matches!(source, Source::BuiltIn) || overrides != Overrides::default() {
-            self.console.note(model_note(&name, classifier.preprocess(), preprocess.any()));
+        let is_verbose = self.console.is_verbose();
+        if is_verbose || !matches!(source, Source::BuiltIn) || overrides != Overrides::default() {
+            let with_normalisation = is_verbose || preprocess.any();
+            self.console.note(model_note(&name, classifier.preprocess(), with_normalisation));
         }
         if let Some(note) = assumption_note(&assumptions) {
             self.console.note(format_args!("{name}: {note}"));

@@ -1,4 +1,5 @@
-//! Ctrl-C, SIGTERM and SIGHUP. The first one lets a run finish what it has begun; a later one ends the process.
+//! Ctrl-C, SIGTERM and SIGHUP. The first one lets a run finish what it has begun; a later one ends the process. Before the
+//! run, while weights are downloaded, the first one does.
 
 #[cfg(unix)]
 mod watch;
@@ -27,6 +28,8 @@ pub(super) struct Stop {
     asked: Arc<AtomicBool>,
     /// Number of the latest signal; 0 if there was none.
     signal: Arc<AtomicUsize>,
+    /// Whether there is no run yet that could be finished.
+    is_sudden: Arc<AtomicBool>,
     last_words: LastWords,
 }
 
@@ -42,22 +45,32 @@ impl Stop {
     /// # Errors
     /// If the system has no thread or no file descriptors for it.
     pub(super) fn on_signals() -> io::Result<Self> {
-        let stop = Self { asked: Arc::default(), signal: Arc::default(), last_words: LastWords::default() };
+        let stop = Self {
+            asked: Arc::default(),
+            signal: Arc::default(),
+            is_sudden: Arc::new(AtomicBool::new(true)),
+            last_words: LastWords::default(),
+        };
         let heard = heard();
         for &number in &heard {
             #[cfg(not(unix))]
             // The order matters: the handler that ends the process runs first, while the flag is still unset.
-            flag::register_conditional_shutdown(
-                number,
-                super::exit::of_signal(number).into(),
-                Arc::clone(&stop.asked),
-            )?;
+            for condition in [&stop.asked, &stop.is_sudden] {
+                let status = super::exit::of_signal(number).into();
+                flag::register_conditional_shutdown(number, status, Arc::clone(condition))?;
+            }
             flag::register_usize(number, Arc::clone(&stop.signal), number as usize)?;
             flag::register(number, Arc::clone(&stop.asked))?;
         }
         #[cfg(unix)]
-        watch::start(&heard, stop.clone().sudden_end())?;
+        watch::start(&heard, Arc::clone(&stop.is_sudden), stop.clone().sudden_end())?;
         Ok(stop)
+    }
+
+    /// From now on the first signal lets a run finish what it has begun.
+    pub(super) fn begin_run(&self) {
+        self.is_sudden.store(false, Ordering::Relaxed);
+        self.last_words.replace(None);
     }
 
     /// Set when the run should begin nothing new, by a signal or by the run itself.

@@ -84,6 +84,10 @@ pub struct SinkOptions {
     pub label: LabelStyle,
     /// For people in front of a terminal rather than for pipes and files.
     pub on_terminal: bool,
+    /// Columns of that terminal.
+    pub columns: usize,
+    /// Whether that terminal shows ASCII only.
+    pub is_ascii: bool,
     /// Whether text may use colour.
     pub colour: bool,
     /// Whether the output already has records, to which these are appended.

@@ -1,14 +1,16 @@
 //! Text for people: a row per class on a terminal, one line per picture elsewhere.
 
-use std::io::{self, Write};
-use std::time::Duration;
+mod block;
+mod paint;
 
-use anstyle::{AnsiColor, Style};
+use std::io::{self, Write};
 
 use super::excerpt::Excerpt;
 use super::format::{Constructor, Format, LabelStyle, Sink, SinkOptions};
-use crate::record::{self, Answer, Prediction, Record, Timing};
+use crate::record::{Answer, Prediction, Record};
 use crate::terminal_text::escape_controls;
+use block::Block;
+use paint::{BAR, PATH, paint};
 
 pub(super) const FORMAT: Format = Format {
     name: "text",
@@ -35,23 +37,21 @@ struct Text {
 #[derive(Debug)]
 enum Layout {
     /// The path, a row per class with a bar, what is wrong with the file, a line of times.
-    Block { colour: bool },
+    Block(Block),
     /// The path, then label and score of each class, then what is wrong with the file, separated by tabs.
-    Line,
+    Line { colour: bool },
 }
 
 /// What comes before the reason in the last field of a damaged picture.
 const DAMAGED: &str = "damaged: ";
 
-const BAR_WIDTH: usize = 20;
-const BAR: Style = AnsiColor::Green.on_default();
-const PATH: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-
 impl Text {
     fn new(options: &SinkOptions) -> Self {
-        let layout =
-            if options.on_terminal { Layout::Block { colour: options.colour } } else { Layout::Line };
+        let layout = if options.on_terminal {
+            Layout::Block(Block::new(options))
+        } else {
+            Layout::Line { colour: options.colour }
+        };
         Self { label: options.label, layout }
     }
 
@@ -63,27 +63,11 @@ impl Text {
         }
     }
 
-    fn block(&self, path: &str, answer: &Answer, colour: bool) -> String {
-        let paint =
-            |style: Style, text: &str| if colour { format!("{style}{text}{style:#}") } else { text.into() };
-        let mut lines = vec![paint(PATH, path)];
+    fn line(&self, path: &str, answer: &Answer, colour: bool) -> String {
+        let mut columns = vec![paint(colour, PATH, path)];
         for prediction in &answer.top {
-            let (filled, blank) = bar(prediction.score);
-            let score = prediction.score * 100.0;
-            let (bar, label) = (paint(BAR, &filled), self.label(prediction));
-            lines.push(format!("  {bar}{blank} {score:5.1}%  {label}"));
-        }
-        lines.extend(damage(answer).map(|damage| format!("  {damage}")));
-        let Timing { decode, preprocess, infer } = answer.timing;
-        let [decode, preprocess, infer] = [decode, preprocess, infer].map(milliseconds);
-        lines.push(paint(DIM, &format!("  decode {decode}, preprocess {preprocess}, inference {infer}")));
-        lines.join("\n")
-    }
-
-    fn line(&self, path: &str, answer: &Answer) -> String {
-        let mut columns = vec![path.to_owned()];
-        for prediction in &answer.top {
-            columns.extend([self.label(prediction), format!("{:.4}", prediction.score)]);
+            let score = paint(colour, BAR, &format!("{:.4}", prediction.score));
+            columns.extend([self.label(prediction), score]);
         }
         columns.extend(damage(answer));
         columns.join("\t")
@@ -96,9 +80,12 @@ impl Sink for Text {
             return Ok(());
         };
         let path = escape_controls(&record.path.to_string_lossy());
-        let text = match self.layout {
-            Layout::Block { colour } => self.block(&path, answer, colour),
-            Layout::Line => self.line(&path, answer),
+        let text = match &self.layout {
+            Layout::Block(block) => {
+                let labels = answer.top.iter().map(|prediction| self.label(prediction));
+                block.text(&path, answer, labels, damage(answer))
+            }
+            Layout::Line { colour } => self.line(&path, answer, *colour),
         };
         output.write_all((text + "\n").as_bytes())?;
         output.flush()
@@ -129,29 +116,4 @@ fn fields_after_path(line: &[u8]) -> Option<usize> {
 fn is_score(field: &[u8]) -> bool {
     let is_whole = field.starts_with(b"0.") || field == b"1.0000";
     is_whole && field.len() == 6 && field[2..].iter().all(u8::is_ascii_digit)
-}
-
-/// A bar in eighths of a character: its filled part and the blanks after it.
-fn bar(score: f32) -> (String, String) {
-    let eighths = (score.clamp(0.0, 1.0) * (8 * BAR_WIDTH) as f32).round() as usize;
-    let mut filled = "█".repeat(eighths / 8);
-    filled.extend((eighths % 8).checked_sub(1).map(|part| ['▏', '▎', '▍', '▌', '▋', '▊', '▉'][part]));
-    let blanks = BAR_WIDTH - eighths.div_ceil(8);
-    (filled, " ".repeat(blanks))
-}
-
-fn milliseconds(duration: Duration) -> String {
-    format!("{:.1} ms", record::milliseconds(duration))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bars_fill_in_eighths() {
-        assert_eq!(bar(1.0), ("█".repeat(20), String::new()));
-        assert_eq!(bar(0.0), (String::new(), " ".repeat(20)));
-        assert_eq!(bar(0.5 / 20.0), ("▌".into(), " ".repeat(19)));
-    }
 }

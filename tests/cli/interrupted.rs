@@ -133,8 +133,10 @@ fn what_was_written_before_the_disk_was_full_is_kept() {
     let script = "ulimit -f 8; exec \"$0\" classify -r photos -o labels.jsonl";
     let mut command = std::process::Command::new("sh");
     command.args(["-c", script, env!("CARGO_BIN_EXE_mnet")]).current_dir(mnet.path());
-    let run = super::Run::of(&mut command)
-        .failed(2, &["answers were written", "then --resume labels.jsonl to add the others"]);
+    let run = super::Run::of(&mut command).failed(
+        2,
+        &["answers were written", " labels.jsonl && ", " classify -r photos --resume labels.jsonl\n"],
+    );
     assert_eq!(fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap(), OLD);
     let kept = fs::read_dir(mnet.path()).unwrap().map(|entry| entry.unwrap().path());
     let kept = kept.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "tmp")).unwrap();

@@ -101,7 +101,10 @@ fn a_part_or_nothing_does_not_replace_a_whole_file() {
     mnet.run(["classify", "a.jpg", "gone.jpg", "b.jpg", "-j", "1", "--fail-fast", "-o", "labels.jsonl"])
         .failed(
             1,
-            &["stopped after 2 pictures: they are in labels.jsonl.", "labels.jsonl is as before; mv "],
+            &[
+                "stopped after 2 pictures: they are in labels.jsonl.",
+                "labels.jsonl is as before; to add the others: mv ",
+            ],
         );
     assert!(is_as_before());
     fs::remove_file(unfinished(&mnet).unwrap()).unwrap();
@@ -113,7 +116,7 @@ fn a_part_or_nothing_does_not_replace_a_whole_file() {
     assert!(is_as_before() && unfinished(&mnet).is_none());
     // Where there was nothing, a part is better than nothing.
     mnet.run(["classify", "a.jpg", "gone.jpg", "b.jpg", "-j", "1", "--fail-fast", "-o", "new.jsonl"])
-        .failed(1, &["--resume new.jsonl adds the others"]);
+        .failed(1, &["stopped after 2 pictures; to add the others: ", " --fail-fast --resume new.jsonl\n"]);
     assert_eq!(fs::read_to_string(mnet.path().join("new.jsonl")).unwrap().lines().count(), 2);
 }
 

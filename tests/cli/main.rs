@@ -15,6 +15,7 @@ mod build;
 
 mod answers;
 mod bench;
+mod display;
 mod doctor;
 mod errors;
 mod finetuned;

@@ -56,9 +56,11 @@ fn kill(child: &Child, signal: &str) {
 
 #[test]
 fn every_signal_leaves_a_file_that_can_be_resumed() {
-    for (signal, status) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+    for (signal, status, words) in
+        [("INT", 130, "interrupted"), ("TERM", 143, "stopped by SIGTERM"), ("HUP", 129, "stopped by SIGHUP")]
+    {
         let (mnet, run) = Running::new(&["--paths-only", "-o", "labels.txt"]).end(signal);
-        run.failed(status, &["stopped after 2 pictures"]);
+        run.failed(status, &[&format!("{words} after 2 pictures\n"), "1 of 2 pictures failed: gone.jpg\n"]);
         assert_eq!(fs::read_to_string(mnet.path().join("labels.txt")).unwrap(), "a.jpg\n", "{signal}");
     }
 }
@@ -82,14 +84,19 @@ fn the_way_on_is_said_and_works() {
         drop(stdin);
         run
     };
-    stopped(&["-o", "new.jsonl"])
-        .failed(143, &["stopped after 1 picture; --resume new.jsonl adds the others"]);
-    mnet.run(["classify", "a.jpg", "b.jpg", "--resume", "new.jsonl"]).succeeded();
+    let run = stopped(&["-o", "new.jsonl"])
+        .failed(143, &["stopped by SIGTERM after 1 picture; to add the others: "]);
+    // The command as it stands.
+    let way_on = run.stderr.trim_end().split("the others: ").nth(1).unwrap();
+    let script = format!("(echo a.jpg; echo b.jpg) | {way_on}");
+    Run::of(Command::new("sh").args(["-c", &script]).current_dir(mnet.path())).succeeded();
     let whole = fs::read_to_string(mnet.path().join("new.jsonl")).unwrap();
     assert_eq!(whole.lines().count(), 2);
     // A whole file of an earlier run is not replaced by a part of this one.
-    let run = stopped(&["-o", "new.jsonl"])
-        .failed(143, &["new.jsonl is as before; mv ", " new.jsonl, then --resume new.jsonl adds the others"]);
+    let run = stopped(&["-o", "new.jsonl"]).failed(
+        143,
+        &["new.jsonl is as before; to add the others: mv ", " new.jsonl && ", " --resume new.jsonl\n"],
+    );
     assert_eq!(fs::read_to_string(mnet.path().join("new.jsonl")).unwrap(), whole);
     let advice = run.stderr.lines().find(|line| line.contains("as before")).unwrap();
     let kept = advice.split("they are in ").nth(1).unwrap().split(',').next().unwrap();
@@ -122,7 +129,8 @@ fn signals_that_come_together_lose_nothing() {
     let run = Run::of(&mut command);
     assert!([129, 143].contains(&run.code), "{}: {}", run.code, run.stderr);
     assert!(
-        run.stderr.contains("stopped after 1 picture; --resume labels.jsonl adds the others"),
+        run.stderr.contains(" after 1 picture; to add the others: ")
+            && run.stderr.contains(" classify -j 1 a.jpg slow.jpg --resume labels.jsonl\n"),
         "{}",
         run.stderr
     );
@@ -160,7 +168,7 @@ fn a_silent_pipe_does_not_cost_the_answers() {
         kill(&child, "INT");
         let run = Run::from(child.wait_with_output().unwrap());
         assert!(start.elapsed() < Duration::from_secs(20), "{picture} at {threads}");
-        run.failed(130, &["; --resume labels.jsonl adds the others"]);
+        run.failed(130, &["interrupted after ", "; to add the others: ", " --resume labels.jsonl\n"]);
         let text = fs::read_to_string(mnet.path().join("labels.jsonl")).unwrap();
         assert!(text.starts_with("{\"path\":\"a.jpg\",\"width\""), "{text}");
         drop((silent, open));

@@ -73,7 +73,7 @@ fn ctrl_c_does_not_wait_for_a_slow_picture() {
     let output = child.wait_with_output().unwrap();
     assert!(stopped.elapsed() < Duration::from_secs(10), "{:?}", stopped.elapsed());
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(stderr.contains("stopped after 1 picture; the same command adds the others"), "{stderr}");
+    assert!(stderr.contains("interrupted after 1 picture; the same command adds the others"), "{stderr}");
     assert_eq!(
         Run::of(&mut mnet.command(["classify", "--resume", "a.jsonl", "--timeout", "0.2", "silent"]))
             .json()

@@ -13,8 +13,8 @@ use anyhow::Result;
 use candle_core::Device;
 
 use super::console::Failure;
+use super::details;
 use super::exit::Exit;
-use super::hint::OrFail;
 use super::session::Session;
 use super::threads;
 use super::values::{alpha, count, resolution};
@@ -145,10 +145,13 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
-    let device = args.device.open().or_fail()?;
+    let device = session.device(args.device)?;
     let (isa, available) = (isa::active().name, threads::available(session.console()));
     let all_threads = args.threads(&device, available)?;
     threads::start(all_threads.iter().copied().max().unwrap_or(available))?;
+    if args.threads.is_empty() {
+        session.console().detail(details::thread_count(None, available, available));
+    }
     session.console().note(format_args!("{isa}, {} of {available} threads", and_list(&all_threads)));
     let mut output = io::stdout().lock();
     if !args.json {

@@ -19,6 +19,7 @@ pub(super) enum Descriptor {
 }
 
 impl Descriptor {
+    pub(super) const STDIN: Self = Self::Own(0);
     pub(super) const STDOUT: Self = Self::Own(1);
     pub(super) const STDERR: Self = Self::Own(2);
 

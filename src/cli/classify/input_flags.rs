@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::ArgGroup;
 
+use super::descriptor::Descriptor;
 use crate::cli::console::Failure;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::pixels::DecodeOptions;
@@ -88,6 +89,17 @@ impl InputFlags {
         let file = |path: &PathBuf| if path.as_os_str() == "-" { "/dev/stdin".into() } else { path.clone() };
         let lists = self.files_from.iter().map(|list| ("is the list of inputs", file(list)));
         self.paths.iter().map(|path| ("is an input", file(path))).chain(lists).collect()
+    }
+
+    /// What is read from stdin, if anything is.
+    pub(super) fn on_stdin(&self) -> Option<&'static str> {
+        let is_stdin =
+            |path: &PathBuf| path.as_os_str() == "-" || Descriptor::of(path) == Some(Descriptor::STDIN);
+        if self.files_from.as_ref().is_some_and(is_stdin) {
+            Some(if self.null { "paths, each ended by a zero byte," } else { "paths, one per line," })
+        } else {
+            self.paths.iter().any(is_stdin).then_some("the bytes of a picture")
+        }
     }
 
     /// How pictures are decoded.

@@ -1,5 +1,6 @@
 //! `mnet classify`: labels pictures.
 
+mod continuation;
 mod descriptor;
 mod input_flags;
 mod lock;
@@ -7,9 +8,11 @@ mod output;
 mod output_flags;
 mod overwrite;
 mod own_files;
+mod picture_bar;
 mod repair;
 mod report;
 mod resume;
+mod resume_command;
 mod run_writer;
 mod same_file;
 mod selection_flags;
@@ -22,6 +25,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::console::{Console, Failure, path_for_stdout};
+use super::details;
 use super::exit::Exit;
 use super::hint::{Hint, input_hint};
 use super::hub_flags::seconds;
@@ -29,7 +33,7 @@ use super::limits::memory::Room;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
 use super::session::Session;
-use super::signals::Stop;
+use super::terminal;
 use super::threads;
 use super::values::{count, size};
 use crate::inputs::{Input, Inputs, ReadAhead};
@@ -148,12 +152,16 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if args.dry_run {
         return dry_run(args, inputs, console);
     }
-    threads::start(fitting(args.threads.unwrap_or_else(|| threads::available(console)), console))?;
+    let wanted = args.threads.unwrap_or_else(|| threads::available(console));
+    let count = fitting(wanted, console);
+    threads::start(count)?;
+    console.detail(details::thread_count(args.threads, wanted, count));
     args.output.check(&files_read(args))?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
-    let wanted = args.selection.wanted(&classifier, args.output.logits())?;
+    let selection = args.selection.wanted(&classifier, args.output.logits())?;
     // Before there is a file to leave behind.
-    let stop = Stop::on_signals().map_err(|error| not_heard(&error))?;
+    let stop = session.stop().map_err(|error| not_heard(&error))?;
+    stop.begin_run();
     let ResumeState { mut completed, output, sink } =
         resume::open(&args.output, &classifier.info(), args.input.decode().salvage, console)?;
     let already = completed.count();
@@ -169,10 +177,14 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         let is_completed = completed.take(input.path()) && input.is_lasting();
         !is_completed && !own_files.include(input.path())
     });
-    let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), wanted)
-        .with_memory(args.memory.unwrap_or_else(|| Room::now().for_pictures()))
+    let memory = args.memory.unwrap_or_else(|| Room::now().for_pictures());
+    let plan = plan(args, &classifier);
+    console.detail(details::sharing(plan.workers, plan.batch, memory));
+    let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), selection)
+        .with_memory(memory)
         .with_timeout(args.timeout);
-    let outcome = pipeline.run(inputs, plan(args, &classifier), stop.flag(), |record| {
+    note_typing(args, console);
+    let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
         if args.fail_fast && record.outcome.is_err() {
             stop.ask();
         }
@@ -184,7 +196,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         Err(error) => writer.abort(&error),
     }?;
     if stop.is_asked() && summary.is_complete {
-        console.note(args.output.continuation(summary.done + already, &summary.place));
+        let done = summary.done + already;
+        console.note(args.output.continuation(stop.signal(), done, &summary.place));
     } else {
         let earlier = args.output.file().filter(|_| summary.place == Place::Nowhere);
         let stays = earlier.map(|file| format!("; {} is as before", file.display()));
@@ -206,6 +219,13 @@ fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
     let mut files = args.input.files();
     files.extend(args.model.labels().map(|labels| ("holds the labels", labels.to_owned())));
     files
+}
+
+/// Says what is waited for if somebody has to type it. That is not what was meant, most of the time.
+fn note_typing(args: &Args, console: &Console) {
+    if let Some(what) = args.input.on_stdin().filter(|_| terminal::stdin_is_typed()) {
+        console.note(format_args!("waiting for {what} on stdin; Ctrl-C ends it"));
+    }
 }
 
 fn not_heard(error: &io::Error) -> anyhow::Error {
@@ -245,10 +265,11 @@ fn fitting(wanted: usize, console: &Console) -> usize {
     wanted.min(most)
 }
 
-/// The report on a run, with a progress bar if answers do not show the progress themselves.
+/// The report on a run, with a progress bar if answers neither show the progress themselves nor come to the terminal by
+/// way of another program.
 fn report<'a>(args: &Args, completed: usize, console: &'a Console) -> Report<'a> {
     let mut report = Report::new(console, args.output.format());
-    if !args.output.is_on_terminal() {
+    if args.output.leaves_terminal_alone() {
         report.show_progress(args.input.count(), || args.input.for_counting(), completed);
     }
     report
@@ -269,6 +290,7 @@ const GPU_BATCH: usize = 32;
 fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
     console.note(format_args!("model {}", args.model.source()?));
     let mut completed = resume::completed(&args.output)?;
+    note_typing(args, console);
     let mut output = Output::stdout();
     let mut exit = Exit::Success;
     for input in inputs.filter(|input| !(completed.take(input.path()) && input.is_lasting())) {

@@ -10,8 +10,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::descriptor::Descriptor;
 use super::output::{Output, is_terminal};
 use super::overwrite;
+use super::resume_command::resume_command;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::quoted;
+use crate::cli::terminal;
 use crate::record::ModelInfo;
 use crate::sink::{
     CompletedInputs, Constructor, FORMATS, Format, LabelStyle, PATHS, PATHS_NULL, Sink, SinkOptions,
@@ -164,52 +166,12 @@ impl OutputFlags {
             return (!format.is_readable_unfinished).then(|| instead() + ", which keeps what was written");
         };
         Some(if format.is_resumable() {
-            let file = quoted(file);
-            format!("mv {} {file}, then --resume {file} to add the others", quoted(kept))
+            format!("mv {} {} && {}", quoted(kept), quoted(file), resume_command(file))
         } else if self.is_paths() {
             format!("a disk with more space; the paths so far are in {}", kept.display())
         } else {
             format!("{}; the answers so far are in {}", instead(), kept.display())
         })
-    }
-
-    /// How to go on after a run was stopped with `done` answers, which are in `place`.
-    pub(super) fn continuation(&self, done: usize, place: &Place) -> String {
-        let pictures = if done == 1 { "picture" } else { "pictures" };
-        let stopped = format!("stopped after {done} {pictures}");
-        let is_resumable = self.format().is_resumable();
-        match (self.resume(), self.file(), place) {
-            (Some(file), ..) => format!("{stopped}; the same command adds the others to {}", file.display()),
-            (None, Some(file), Place::Kept(kept)) => {
-                let add = if is_resumable { format!("; {}", self.adoption(kept)) } else { String::new() };
-                format!("{stopped}: they are in {}, {} is as before{add}", kept.display(), file.display())
-            }
-            (None, Some(file), Place::Nowhere) => format!("{stopped}; {} is as before", file.display()),
-            (None, Some(file), Place::Named) if is_resumable => {
-                format!("{stopped}; --resume {} adds the others", quoted(file))
-            }
-            _ => stopped,
-        }
-    }
-
-    /// What to say, and which file is of no use, if the process ends at once while `unfinished` is written.
-    pub(super) fn sudden_end(&self, unfinished: &Path) -> (String, Option<PathBuf>) {
-        if !self.format().is_readable_unfinished {
-            return ("ended at once: nothing was written".to_owned(), Some(unfinished.to_owned()));
-        }
-        let what = if self.is_paths() { "paths" } else { "answers" };
-        let add = if self.format().is_resumable() {
-            format!("; {}", self.adoption(unfinished))
-        } else {
-            String::new()
-        };
-        (format!("ended at once: the {what} so far are in {}{add}", unfinished.display()), None)
-    }
-
-    /// How the answers in `kept` become those of the output.
-    fn adoption(&self, kept: &Path) -> String {
-        let file = quoted(self.file().unwrap_or(kept));
-        format!("mv {} {file}, then --resume {file} adds the others", quoted(kept))
     }
 
     /// What ends a path that is printed alone.
@@ -230,6 +192,12 @@ impl OutputFlags {
     pub(super) fn is_on_terminal(&self) -> bool {
         let to_terminal = || self.file().map_or_else(|| io::stdout().is_terminal(), is_terminal);
         self.resume.is_none() && to_terminal()
+    }
+
+    /// Whether answers neither go to a terminal nor into a pipe, whose reader may print on it.
+    pub(super) fn leaves_terminal_alone(&self) -> bool {
+        let is_piped = || self.file().map_or_else(terminal::stdout_is_piped, terminal::leads_to_pipe);
+        self.resume.is_some() || !self.is_on_terminal() && !is_piped()
     }
 
     /// Opens the output of a run that does not resume a file.
@@ -256,18 +224,23 @@ impl OutputFlags {
                 return Err(Failure::error(message, Some(hint)));
             }
         };
+        let on_terminal = self.is_on_terminal();
         Ok(new(&SinkOptions {
             model,
             label: self.label.style(),
-            on_terminal: self.is_on_terminal(),
-            colour: console.colours_stdout(),
+            on_terminal,
+            columns: terminal::columns(),
+            is_ascii: terminal::is_ascii(),
+            // A file is for other programs, which CLICOLOR_FORCE does not mean.
+            colour: (on_terminal || self.file().is_none()) && console.colours_answers(on_terminal),
             appends: completed.end() > 0,
             lacks_damage: completed.lacks_damage(),
             earlier: completed.earlier().clone(),
         }))
     }
 
-    fn is_paths(&self) -> bool {
+    /// Whether only paths are written.
+    pub(super) fn is_paths(&self) -> bool {
         self.paths_only || self.print0
     }
 }

@@ -60,16 +60,15 @@ impl<'a> RunWriter<'a> {
         if let Err(error) = self.sink.finish(&mut self.output) {
             return self.abort(&error);
         }
+        self.report.finish(is_stopped);
         let has_answers = self.report.failed() < self.report.done();
         if (is_stopped || !has_answers) && self.output.replaces_a_file() {
-            self.report.finish();
             let mut summary = self.summary(true);
             let kept = if has_answers { self.output.keep_partial() } else { None };
             summary.place = kept.map_or(Place::Nowhere, Place::Kept);
             return Ok(summary);
         }
         if let Err(error) = self.output.finish() {
-            self.report.finish();
             let name = self.output.name().to_owned();
             let Some(kept) = self.output.keep_partial() else {
                 return Err(Failure::error(format_args!("{name}: {error}"), None));
@@ -77,7 +76,6 @@ impl<'a> RunWriter<'a> {
             let hint = format!("mv {} NAME: all these answers are in it", quoted(kept));
             return Err(Failure::error(failed(&name, &error, self.accepted), Some(hint)));
         }
-        self.report.finish();
         Ok(self.summary(true))
     }
 
@@ -86,7 +84,7 @@ impl<'a> RunWriter<'a> {
     /// # Errors
     /// Always, with advice, unless the reader of a pipe has gone: that has what it wanted.
     pub(super) fn abort(mut self, error: &io::Error) -> anyhow::Result<Summary> {
-        self.report.finish();
+        self.report.finish(true);
         if is_closed(error) {
             return Ok(self.summary(false));
         }

@@ -18,7 +18,7 @@ mod text;
 mod threads;
 mod variables;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
 
@@ -63,7 +63,8 @@ pub(super) fn run(args: &Args, flags: &HubFlags, console: &Console) -> Result<Ex
     if args.json {
         writeln!(output, "{}", escape_in_json(&report.json()?))?;
     } else {
-        Text { output: &mut output, colour: console.colours_stdout() }.write(&report.sections())?;
+        Text { output: &mut output, colour: console.colours_answers(io::stdout().is_terminal()) }
+            .write(&report.sections())?;
     }
     io::stdout().write_all(&output)?;
     Ok(if report.worst() == Some(Level::Error) { Exit::SomeFailed } else { Exit::Success })

@@ -36,7 +36,8 @@ fn literals(source: &str) -> impl Iterator<Item = &str> {
         let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
         word.starts_with(|c: char| c.is_ascii_uppercase())
             && word.chars().all(is_name)
-            && (word.contains('_') || ["HOME", "TERM", "LANG", "COLUMNS", "TMPDIR"].contains(word))
+            && (word.contains('_')
+                || ["CLICOLOR", "HOME", "TERM", "LANG", "COLUMNS", "TMPDIR"].contains(word))
     })
 }
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::net::UnixStream;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,11 +16,15 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// process group, and a terminal that is closed sends several.
 const ONE_REQUEST: Duration = Duration::from_secs(1);
 
-/// Runs `end` when the process should end at once after one of `signals`.
-pub(super) fn start(signals: &[i32], end: impl FnOnce() + Send + 'static) -> io::Result<()> {
+/// Runs `end` when the process should end at once after one of `signals`: after the first, while `is_sudden`.
+pub(super) fn start(
+    signals: &[i32],
+    is_sudden: Arc<AtomicBool>,
+    end: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
     let (receiver, sender) = UnixStream::pair()?;
     thread::Builder::new().spawn(move || {
-        if wait_for_reason(receiver).is_ok() {
+        if wait_for_reason(receiver, &is_sudden).is_ok() {
             end();
         }
     })?;
@@ -29,10 +34,13 @@ pub(super) fn start(signals: &[i32], end: impl FnOnce() + Send + 'static) -> io:
     Ok(())
 }
 
-/// Returns when there is a reason: a signal that is not part of the first request, or nothing left but to wait for a reader
-/// of the output. Each signal is one byte.
-fn wait_for_reason(mut signals: UnixStream) -> io::Result<()> {
+/// Returns when there is a reason: a signal while `is_sudden`, one that is not part of the first request, or nothing left but
+/// to wait for a reader of the output. Each signal is one byte.
+fn wait_for_reason(mut signals: UnixStream, is_sudden: &AtomicBool) -> io::Result<()> {
     signals.read_exact(&mut [0])?;
+    if is_sudden.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     let first = Instant::now();
     signals.set_read_timeout(Some(PATIENCE / 10))?;
     loop {
@@ -72,11 +80,19 @@ mod tests {
     fn signals_that_come_together_are_one_request() {
         let (receiver, mut sender) = UnixStream::pair().unwrap();
         let (done, is_done) = mpsc::channel();
-        thread::spawn(move || done.send(wait_for_reason(receiver).is_ok()).unwrap());
+        let is_sudden = AtomicBool::new(false);
+        thread::spawn(move || done.send(wait_for_reason(receiver, &is_sudden).is_ok()).unwrap());
         sender.write_all(&[0; 3]).unwrap();
         assert!(is_done.recv_timeout(ONE_REQUEST + PATIENCE).is_err(), "it waits for a later one");
         sender.write_all(&[0]).unwrap();
         assert_eq!(is_done.recv_timeout(10 * PATIENCE), Ok(true));
+    }
+
+    #[test]
+    fn before_a_run_the_first_signal_is_enough() {
+        let (receiver, mut sender) = UnixStream::pair().unwrap();
+        sender.write_all(&[0]).unwrap();
+        assert!(wait_for_reason(receiver, &AtomicBool::new(true)).is_ok());
     }
 
     #[test]

@@ -21,6 +21,8 @@ fn options() -> SinkOptions {
         model: model(),
         label: LabelStyle::Name,
         on_terminal: false,
+        columns: 80,
+        is_ascii: false,
         colour: false,
         appends: false,
         lacks_damage: false,
@@ -130,6 +132,51 @@ fn text_in_blocks_for_people() {
          \x20 \x1b[32m█\x1b[0m                      5.0%  a, \"b\"\\u{1b}[31mc\n\
          \x1b[2m  decode 6.1 ms, preprocess 1.2 ms, inference 12.0 ms\x1b[0m\n"
     );
+}
+
+#[test]
+fn text_fits_a_narrow_terminal() {
+    let narrow = SinkOptions { on_terminal: true, columns: 40, ..options() };
+    let grouse = "ruffed grouse, partridge, Bonasa umbellus";
+    let records = [answer("a/long/path/stays/as/it/is/for/copying.jpg", &[(82, None, grouse, 0.75)])];
+    assert_eq!(
+        text(format("text"), &narrow, &records),
+        "a/long/path/stays/as/it/is/for/copying.jpg\n\
+         \x20  75.0%  ruffed grouse, partridge,\n\
+         \x20         Bonasa umbellus\n\
+         \x20 decode 6.1 ms, preprocess 1.2 ms,\n\
+         \x20 inference 12.0 ms\n"
+    );
+    let wider = SinkOptions { columns: 50, ..narrow };
+    assert!(
+        text(format("text"), &wider, &records).contains("  ██████▊    75.0%  ruffed grouse, partridge,\n")
+    );
+}
+
+#[test]
+fn text_in_ascii_for_terminals_that_show_no_more() {
+    let options = SinkOptions { on_terminal: true, is_ascii: true, ..options() };
+    let mut records = [answer("café.jpg", &[(1, None, "猫", 0.5)])];
+    records[0].outcome.as_mut().unwrap().damaged = Some("é".into());
+    let shown = text(format("text"), &options, &records);
+    assert!(shown.starts_with("caf\\u{e9}.jpg\n  ##########            50.0%  \\u{732b}\n"), "{shown}");
+    assert!(shown.is_ascii(), "{shown}");
+}
+
+#[test]
+fn colour_for_pipes_is_text_alone() {
+    let coloured = SinkOptions { colour: true, ..options() };
+    assert_eq!(
+        text(format("text"), &coloured, &records()[..1]),
+        "\x1b[1ma\\tb.jpg\x1b[0m\tgolden retriever\t\x1b[32m0.7500\x1b[0m\ta, \"b\"\\u{1b}[31mc\t\x1b[32m0.0500\x1b[0m\n"
+    );
+    for format in FORMATS.iter().filter(|format| format.name != "text").chain([&PATHS, &PATHS_NULL]) {
+        if matches!(format.constructor, Constructor::BuiltIn(_)) {
+            let [plain, coloured] =
+                [&options(), &coloured].map(|options| written(format, options, &records()));
+            assert!(plain == coloured, "{}", format.name);
+        }
+    }
 }
 
 #[test]

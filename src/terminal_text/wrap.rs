@@ -1,0 +1,75 @@
+//! Text in lines that fit a terminal.
+
+use unicode_width::UnicodeWidthStr;
+
+/// `text` in lines of at most `columns`, broken at spaces. A word that does not fit on a line of its own is broken
+/// where it has to be, as Chinese and Japanese are, which have no spaces.
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let mut rest = word;
+        if let Some(line) = lines.last_mut().filter(|line| !line.is_empty()) {
+            if line.width() + 1 + word.width() <= columns {
+                line.push(' ');
+                line.push_str(word);
+                continue;
+            }
+            lines.push(String::new());
+        }
+        while rest.width() > columns {
+            let (piece, after) = rest.split_at(fitting(rest, columns));
+            lines.last_mut().into_iter().for_each(|line| line.push_str(piece));
+            lines.push(String::new());
+            rest = after;
+        }
+        lines.last_mut().into_iter().for_each(|line| line.push_str(rest));
+    }
+    lines
+}
+
+/// Bytes of the longest beginning of `word` that fits, at least one character. What combines with a character before it
+/// takes no column, and so stays with it.
+fn fitting(word: &str, columns: usize) -> usize {
+    let ends = word.char_indices().map(|(start, c)| start + c.len_utf8());
+    let first = word.chars().next().map_or(0, char::len_utf8);
+    ends.take_while(|end| *end == first || word[..*end].width() <= columns).last().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_spaces() {
+        assert_eq!(wrap("ruffed grouse, partridge", 14), ["ruffed grouse,", "partridge"]);
+        assert_eq!(wrap("ruffed grouse, partridge", 13), ["ruffed", "grouse,", "partridge"]);
+        assert_eq!(wrap("ruffed grouse", 80), ["ruffed grouse"]);
+        assert_eq!(wrap("", 10), [""]);
+    }
+
+    #[test]
+    fn a_long_word_breaks_where_it_has_to() {
+        assert_eq!(wrap("a Donaudampfschiff b", 6), ["a", "Donaud", "ampfsc", "hiff b"]);
+        assert_eq!(wrap("abc", 0), ["a", "b", "c", ""]);
+    }
+
+    #[test]
+    fn columns_are_counted_not_characters() {
+        assert_eq!(wrap("猫猫猫 犬", 4), ["猫猫", "猫", "犬"]);
+        assert_eq!(wrap("猫猫猫", 5), ["猫猫", "猫"]);
+        // Each with an accent of its own.
+        assert_eq!(wrap("e\u{301}e\u{301}e\u{301}", 2), ["e\u{301}e\u{301}", "e\u{301}"]);
+        let family = "👨\u{200d}👩\u{200d}👧";
+        assert_eq!(wrap(&family.repeat(2), 2), [family, family]);
+    }
+
+    #[test]
+    fn no_line_is_too_long_and_nothing_is_lost() {
+        let text = "Staffordshire bullterrier, スタッフォードシャー e\u{301}\u{327}tude 👍🏽 x";
+        for columns in 2..40 {
+            let lines = wrap(text, columns);
+            assert!(lines.iter().all(|line| line.width() <= columns), "{columns}: {lines:?}");
+            assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        }
+    }
+}

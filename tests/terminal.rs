@@ -1,0 +1,140 @@
+//! What people see: the program on a pseudo-terminal, which `script` of util-linux makes. Ignored where there is none.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::fs;
+use std::process::{Command, ExitCode, Stdio};
+
+use libtest_mimic::{Arguments, Completion, Trial};
+use support::checkpoint;
+use support::program::{Mnet, photo};
+use unicode_width::UnicodeWidthStr;
+
+type Test = fn(&Terminal);
+
+const TESTS: [(&str, Test); 6] = [
+    ("answers_fit_a_narrow_terminal", answers_fit_a_narrow_terminal),
+    ("another_locale_than_utf8_gets_ascii", another_locale_than_utf8_gets_ascii),
+    ("a_bar_is_drawn_where_nothing_else_is", a_bar_is_drawn_where_nothing_else_is),
+    ("a_dumb_terminal_gets_plain_text", a_dumb_terminal_gets_plain_text),
+    ("colour_can_be_declined", colour_can_be_declined),
+    ("what_is_waited_for_is_said", what_is_waited_for_is_said),
+];
+
+fn main() -> ExitCode {
+    let trials = TESTS.map(|(name, test)| Trial::ignorable_test(name, move || Ok(run(test))));
+    libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
+}
+
+fn run(test: Test) -> Completion {
+    let terminal = Terminal::new();
+    if terminal.shows("stty size", &[]) != "24 80\n" {
+        return Completion::ignored_with("needs util-linux's `script`, and `stty`");
+    }
+    test(&terminal);
+    Completion::Completed
+}
+
+/// A terminal of 80 columns in a folder with two photos and a model that knows two birds.
+struct Terminal {
+    mnet: Mnet,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        let mnet = Mnet::new();
+        for (name, original) in [("café.jpg", "cat_720p.jpg"), ("b.jpg", "hot_dog.jpg")] {
+            fs::copy(photo(original), mnet.path().join(name)).unwrap();
+        }
+        checkpoint::tiny(
+            &mnet.path().join("model"),
+            &["ruffed grouse, partridge, Bonasa umbellus", "エリマキライチョウ"],
+        );
+        Self { mnet }
+    }
+
+    /// What it shows of a line of a shell, in which `classify` is that of the program, by that model; empty if there is no
+    /// terminal.
+    fn shows(&self, line: &str, environment: &[(&str, &str)]) -> String {
+        let mut command = Command::new("script");
+        let function = "classify() { \"$MNET\" classify --model model \"$@\"; }";
+        command.args(["-qec", &format!("{function}; stty rows 24 cols 80 && {line}"), "/dev/null"]);
+        command.current_dir(self.mnet.path()).stdin(Stdio::null()).env_clear();
+        command.env("HOME", self.mnet.path()).env("MNET", env!("CARGO_BIN_EXE_mnet"));
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8").envs(environment.iter().copied());
+        let shown = command.output().map(|run| run.stdout).unwrap_or_default();
+        String::from_utf8(shown).unwrap().replace("\r\n", "\n")
+    }
+}
+
+fn answers_fit_a_narrow_terminal(terminal: &Terminal) {
+    let shown = terminal.shows("stty cols 40; classify b.jpg -q --color never", &[]);
+    assert!(shown.contains("%  ruffed grouse, partridge,\n          Bonasa umbellus\n"), "{shown}");
+    assert!(shown.lines().all(|line| line.width() <= 40) && !shown.contains('█'), "{shown}");
+    let shown = terminal.shows("classify b.jpg", &[]);
+    assert!(
+        shown.contains('█') && shown.contains("%  ruffed grouse, partridge, Bonasa umbellus\n"),
+        "{shown}"
+    );
+}
+
+fn another_locale_than_utf8_gets_ascii(terminal: &Terminal) {
+    let line = "classify café.jpg gone-é.jpg; classify -r . -o a.jsonl";
+    for locale in [("LC_ALL", "C"), ("LC_ALL", ""), ("LC_ALL", "en_US.ISO-8859-1")] {
+        let shown = terminal.shows(line, &[locale]);
+        assert!(shown.is_ascii(), "{locale:?}: {shown}");
+        assert!(shown.contains("caf\\u{e9}.jpg") && shown.contains("#####"), "{locale:?}: {shown}");
+        assert!(shown.contains("gone-\\u{e9}.jpg: no such file"), "{locale:?}: {shown}");
+    }
+}
+
+fn a_bar_is_drawn_where_nothing_else_is(terminal: &Terminal) {
+    let clears = "\x1b[2K";
+    for line in ["-o a.jsonl", "--json > b.jsonl", "--resume c.jsonl"] {
+        let shown = terminal.shows(&format!("classify -r . {line}"), &[]);
+        assert!(shown.contains(clears), "{line}: {shown:?}");
+        assert!(shown.contains("2 pictures in "), "{line}: {shown:?}");
+    }
+    let shown = terminal.shows("classify -r . -o a.jsonl", &[]);
+    assert!(!shown.contains(" \x1b[2K"), "the cursor rests at the start of the bar: {shown:?}");
+    for line in ["| cat", "--json", "--json | cat", "--json -o /dev/stdout | cat", "-o a.jsonl --no-progress"]
+    {
+        let shown = terminal.shows(&format!("classify -r . {line}"), &[]);
+        assert!(!shown.contains(clears), "{line}: {shown:?}");
+    }
+}
+
+fn a_dumb_terminal_gets_plain_text(terminal: &Terminal) {
+    for dumb in [("TERM", "dumb"), ("TERM", "")] {
+        let shown = terminal.shows("classify -r .; classify -r . -o a.jsonl", &[dumb]);
+        assert!(shown.contains("b.jpg") && !shown.contains('\x1b'), "{dumb:?}: {shown:?}");
+    }
+}
+
+fn colour_can_be_declined(terminal: &Terminal) {
+    let line = "classify b.jpg gone.jpg";
+    assert!(terminal.shows(line, &[]).contains("\x1b[1mb.jpg\x1b[0m\n"));
+    for declined in [("NO_COLOR", "1"), ("CLICOLOR", "0")] {
+        assert!(!terminal.shows(line, &[declined]).contains('\x1b'), "{declined:?}");
+    }
+    assert!(!terminal.shows(&format!("{line} --color never"), &[("CLICOLOR_FORCE", "1")]).contains('\x1b'));
+}
+
+/// `script` types the end of the input.
+fn what_is_waited_for_is_said(terminal: &Terminal) {
+    for (line, words) in [
+        ("-", "waiting for the bytes of a picture on stdin; Ctrl-C ends it\n"),
+        ("/dev/stdin", "waiting for the bytes of a picture on stdin"),
+        ("--files-from -", "waiting for paths, one per line, on stdin"),
+        ("--files-from - -0 --dry-run", "waiting for paths, each ended by a zero byte, on stdin"),
+    ] {
+        let shown = terminal.shows(&format!("classify {line} --color never"), &[]);
+        assert!(shown.contains(words), "{line}: {shown}");
+        let shown = terminal.shows(&format!("classify {line} < /dev/null"), &[]);
+        assert!(!shown.contains("waiting"), "{line}: {shown}");
+    }
+}
