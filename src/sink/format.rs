@@ -76,7 +76,6 @@ pub enum Constructor {
 
 /// What sinks need to know about a run.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about a run")]
 pub struct SinkOptions {
     /// The model that answers.
     pub model: ModelInfo,
@@ -88,8 +87,8 @@ pub struct SinkOptions {
     pub colour: bool,
     /// Whether the output already has records, to which these are appended.
     pub appends: bool,
-    /// Whether that output has no column for damage.
-    pub lacks_damage: bool,
+    /// The last columns, if that output was begun without them.
+    pub lacks: &'static [&'static str],
     /// What that output has of inputs that are asked once more.
     pub earlier: Earlier,
 }

@@ -250,7 +250,7 @@ impl OutputFlags {
             on_terminal: self.is_on_terminal(),
             colour: console.colours_stdout(),
             appends: completed.end() > 0,
-            lacks_damage: completed.lacks_damage(),
+            lacks: completed.lacks(),
             earlier: completed.earlier().clone(),
         }))
     }

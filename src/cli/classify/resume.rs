@@ -45,7 +45,7 @@ pub(super) fn open(
         .format()
         .completed(&mut BufReader::new(&file), Some(model))
         .or_fail_about(&shown.to_string())?;
-    if is_salvaging && completed.lacks_damage() {
+    if is_salvaging && completed.lacks().contains(&"damaged") {
         let message = format!("{shown} has no column `damaged`, which --damaged needs");
         let hint = "another file for --resume, or the same without --damaged".to_owned();
         return Err(Failure::error(message, Some(hint)));

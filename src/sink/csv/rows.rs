@@ -4,7 +4,11 @@ use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
+
+use super::header::{HEADER, has};
 use super::row::{Row, RowParser};
+use crate::record::ModelInfo;
 use crate::sink::lines::{Line, Lines};
 
 /// The longest row of several lines, bytes: names and messages are much shorter. It bounds what is read twice.
@@ -13,8 +17,12 @@ const LONGEST: u64 = 1 << 20;
 /// A row of ours.
 #[derive(Debug, PartialEq)]
 pub(super) struct PictureRow {
+    /// Its bytes.
     pub(super) path: Vec<u8>,
+    /// Where the row lies.
     pub(super) range: Range<u64>,
+    /// What answered, if the file has a column for it.
+    pub(super) model: Option<ModelInfo>,
     pub(super) content: RowContent,
 }
 
@@ -119,10 +127,10 @@ impl<'a> Rows<'a> {
         let is_whole = matches!(&row, Row::Whole(fields) if fields.len() >= self.columns);
         Ok(match row {
             Row::Whole(fields) if is_ended => match ours(fields, self.columns) {
-                Some((path, content)) => {
+                Some((path, model, content)) => {
                     self.ahead.drain(..taken);
                     self.open = None;
-                    Item::Row(PictureRow { path, range: line.start..end, content })
+                    Item::Row(PictureRow { path, range: line.start..end, model, content })
                 }
                 None => Item::Foreign(line.range(), line.number),
             },
@@ -140,28 +148,39 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The path and the content of a row, if its fields are what we write.
-fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, RowContent)> {
+/// What is in a row, if its fields are what we write: the path, what answered, the answer.
+fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, Option<ModelInfo>, RowContent)> {
     if fields.len() != columns {
         return None;
     }
     let mut fields = fields.into_iter();
     // Only a path may be any bytes.
     let path = fields.next().filter(|path| !path.is_empty())?;
-    let fields: Vec<_> = fields.map(|field| String::from_utf8(field).ok()).collect::<Option<_>>()?;
-    let [rank, index, wnid, label, score, error, ..] = &fields[..] else { return None };
+    let mut fields: Vec<_> = fields.map(|field| String::from_utf8(field).ok()).collect::<Option<_>>()?;
+    fields.resize(HEADER.len() - 1, String::new());
+    let [rank, index, wnid, label, score, error, _damaged, name, res, path_bytes] = &fields[..] else {
+        return None;
+    };
+    let path = if path_bytes.is_empty() { path } else { BASE64_STANDARD.decode(path_bytes).ok()? };
+    let model = match (&**name, &**res) {
+        ("", "") => None,
+        ("", _) => return None,
+        (name, res) => Some(ModelInfo { name: name.to_owned(), resolution: whole_number(res)? }),
+    };
+    let is_answer = if has(columns, "model") { model.is_some() } else { error.is_empty() };
     let content = if rank.is_empty() {
         match [index, wnid, label, score].iter().all(|field| field.is_empty()) {
+            true if !is_answer => RowContent::Failure(error.clone()),
             true if error.is_empty() => RowContent::NoClass,
-            true => RowContent::Failure(error.clone()),
-            false => return None,
+            _ => return None,
         }
     } else {
-        let score = score.parse().ok().filter(|score| error.is_empty() && (0.0..=1.0).contains(score))?;
+        let is_score = |score: &f32| is_answer && error.is_empty() && (0.0..=1.0).contains(score);
+        let score = score.parse().ok().filter(is_score)?;
         let rank = u32::try_from(whole_number(rank)?).ok().filter(|rank| *rank > 0)?;
         RowContent::Class(rank, whole_number(index)?, score)
     };
-    Some((path, content))
+    Some((path, model, content))
 }
 
 /// A number without a fraction. A data frame whose column has gaps writes it as `7.0`.
@@ -173,14 +192,52 @@ fn whole_number(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
+    /// In a file with the columns of an earlier version.
     fn items(text: &str) -> Vec<Item> {
+        items_of(text, 8)
+    }
+
+    fn items_of(text: &str, columns: usize) -> Vec<Item> {
         let mut bytes = text.as_bytes();
-        let mut rows = Rows::new(Lines::new(&mut bytes), 8);
+        let mut rows = Rows::new(Lines::new(&mut bytes), columns);
         std::iter::from_fn(|| rows.next().unwrap()).collect()
     }
 
     fn row(path: &str, range: Range<u64>, content: RowContent) -> Item {
-        Item::Row(PictureRow { path: path.into(), range, content })
+        Item::Row(PictureRow { path: path.into(), range, model: None, content })
+    }
+
+    #[test]
+    fn rows_name_their_model_and_the_bytes_of_their_path() {
+        let read = |text: &str| {
+            let items = items_of(text, HEADER.len());
+            let [Item::Row(PictureRow { path, model, content, .. })] = &items[..] else { return None };
+            let model = model.as_ref().map(|model| (model.name.as_str(), model.resolution));
+            Some((path.clone(), model.map(|(name, res)| format!("{name} {res}")), format!("{content:?}")))
+        };
+        let found = |path: &[u8], model: Option<&str>, content: RowContent| {
+            Some((path.to_vec(), model.map(str::to_owned), format!("{content:?}")))
+        };
+        let class = RowContent::Class(2, 7, 0.5);
+        assert_eq!(read("a,2,7,n1,x,0.5,,,m,160,\n"), found(b"a", Some("m 160"), class));
+        let (class, no_class) = (RowContent::Class(2, 7, 0.5), RowContent::NoClass);
+        // As a data frame writes it.
+        assert_eq!(read("a,2.0,7.0,,x,0.5,,,m,160.0,\n"), found(b"a", Some("m 160"), class));
+        assert_eq!(read("\u{fffd},,,,,,,,m,160,6Q==\n"), found(b"\xe9", Some("m 160"), no_class));
+        let failure = |message: &str| RowContent::Failure(message.into());
+        assert_eq!(read("a,,,,,,gone,,,,\n"), found(b"a", None, failure("gone")));
+        assert_eq!(read("a,,,,,,,,,,\n"), found(b"a", None, failure("")));
+        for other in [
+            "a,2,7,n1,x,0.5,,,,,\n",
+            "a,2,7,n1,x,0.5,,,m,,\n",
+            "a,2,7,n1,x,0.5,,,,160,\n",
+            "a,2,7,n1,x,0.5,,,m,large,\n",
+            "a,2,7,n1,x,0.5,,,m,160,6Q\n",
+            "a,,,,,,gone,,m,160,\n",
+            "a,2,7,n1,x,0.5,,\n",
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 
     #[test]
