@@ -53,6 +53,8 @@ pub struct Format {
     pub carries_damage: bool,
     /// Whether it has room for logits.
     pub carries_logits: bool,
+    /// Whether `--label` chooses what it shows for a class. If not, it has all there is, or no classes.
+    pub chooses_label: bool,
     /// Whether a file holds answers in this format and nothing else, as far as an excerpt shows.
     pub holds_answers: fn(&Excerpt) -> bool,
     /// Reads back which inputs a file has completed, so that a later run can append the others; `None` if files of this

@@ -15,6 +15,7 @@ mod errors;
 mod finetuned;
 mod folders;
 mod hub;
+mod ignored;
 mod interrupted;
 mod kept_files;
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! `mnet classify`: labels pictures.
 
 mod descriptor;
+mod ignored;
 mod input_flags;
 mod lock;
 mod memory;
@@ -91,6 +92,10 @@ pub(super) struct Args {
     /// Stop at the first picture that fails
     #[arg(long, help_heading = "Running")]
     fail_fast: bool,
+    /// Exit with 0 even if some pictures fail, for xargs, `set -e` and Spark's pipe, which stop at any other status. What could
+    /// not run at all still exits with 2
+    #[arg(long, conflicts_with = "fail_fast", help_heading = "Running")]
+    exit_zero: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -115,12 +120,15 @@ multi-label checkpoint are independent of each other: --min-score is the thresho
 Ctrl-C, SIGTERM and SIGHUP finish the pictures that were started and write them; another one, a second later or
 more, ends at once.
 
-Exit status: 0 every picture labelled, 1 some failed, 2 could not run; after a signal 128 and its number
-(130 for Ctrl-C).";
+Exit status: 0 every picture labelled, 1 some failed (0 with --exit-zero), 2 could not run; after a signal 128
+and its number (130 for Ctrl-C).";
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
     let inputs = args.input.inputs()?;
+    for note in ignored::notes(&args.output, args.dry_run) {
+        console.note(note);
+    }
     if args.dry_run {
         return dry_run(args, inputs, console);
     }
@@ -174,7 +182,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         return Ok(Exit::Interrupted(signal));
     }
     // `--fail-fast` stops a run too.
-    Ok(if summary.is_complete && summary.failed > 0 { Exit::SomeFailed } else { Exit::Success })
+    let has_failed = summary.is_complete && summary.failed > 0;
+    Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }
 
 /// The files that a run reads, apart from those it finds in directories; each with what it is.
@@ -246,17 +255,17 @@ fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
     console.note(format_args!("model {}", args.model.source()?));
     let mut completed = resume::completed(&args.output)?;
     let mut output = Output::stdout();
-    let mut exit = Exit::Success;
+    let mut has_failed = false;
     for input in inputs.filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
         let path = input.path();
         if let Input::Unreadable { error, .. } = &input {
             let hint = error.hint.map(|hint| input_hint(hint, path));
             console.error(&format!("{}: {}", path.display(), error.message), hint.as_deref());
-            exit = Exit::SomeFailed;
+            has_failed = true;
             continue;
         }
         output.write_all(&[&path_for_stdout(path), args.output.path_terminator()].concat())?;
     }
     output.finish()?;
-    Ok(exit)
+    Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }

@@ -209,6 +209,27 @@ impl OutputFlags {
         self.logits
     }
 
+    pub(super) fn label(&self) -> LabelStyle {
+        self.label.style()
+    }
+
+    /// Whether a flag names the format, and not the ending of a file.
+    pub(super) fn names_format(&self) -> bool {
+        self.json || self.format.is_some() || self.is_paths()
+    }
+
+    /// The names of those flags that are given and that matter to answers only.
+    pub(super) fn given(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--format", self.format.is_some()),
+            ("--json", self.json),
+            ("--output", self.output.is_some()),
+            ("--label", self.label() != LabelStyle::Name),
+            ("--logits", self.logits),
+        ];
+        flags.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect()
+    }
+
     /// The file to resume.
     pub(super) fn resume(&self) -> Option<&Path> {
         self.resume.as_deref()
@@ -246,7 +267,7 @@ impl OutputFlags {
         };
         Ok(new(&SinkOptions {
             model,
-            label: self.label.style(),
+            label: self.label(),
             on_terminal: self.is_on_terminal(),
             colour: console.colours_stdout(),
             appends: completed.end() > 0,
@@ -255,7 +276,8 @@ impl OutputFlags {
         }))
     }
 
-    fn is_paths(&self) -> bool {
+    /// Whether only paths are written.
+    pub(super) fn is_paths(&self) -> bool {
         self.paths_only || self.print0
     }
 }
