@@ -2,6 +2,7 @@
 
 mod header;
 mod own;
+mod picture_row;
 mod read;
 mod row;
 mod rows;

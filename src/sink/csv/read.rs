@@ -4,7 +4,8 @@ use std::io::BufRead;
 use std::ops::Range;
 
 use super::header::{HEADER, own_columns, without_mark};
-use super::rows::{Item, PictureRow, RowContent, Rows};
+use super::picture_row::{PictureRow, RowContent};
+use super::rows::{Item, Rows};
 use crate::encoding::other_than_utf8;
 use crate::record::ModelInfo;
 use crate::sink::completed::CompletedInputs;
