@@ -24,6 +24,12 @@ pub(super) fn of_signal(signal: i32) -> u8 {
 }
 
 impl Exit {
+    /// After a run over inputs, of which some may have failed. Each of these has its error, so that the run as a whole may
+    /// count as done.
+    pub(super) fn of_inputs(has_failed: bool, is_forgiving: bool) -> Self {
+        if has_failed && !is_forgiving { Self::SomeFailed } else { Self::Success }
+    }
+
     /// The exit status. Ctrl-C does not come back from here: the process dies of it.
     pub fn end(self) -> ExitCode {
         match self {

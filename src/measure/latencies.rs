@@ -52,6 +52,22 @@ impl Latencies {
         self.times[0]
     }
 
+    /// The longest run.
+    pub fn max(&self) -> Duration {
+        self.times[self.times.len() - 1]
+    }
+
+    /// How many runs took more than twice the median: other work on the machine, or a processor that slowed down.
+    pub fn outliers(&self) -> usize {
+        let limit = 2 * self.percentile(50);
+        self.times.len() - self.times.partition_point(|time| *time <= limit)
+    }
+
+    /// Whether there are enough runs for a percentile below 100 to be more than the longest of them.
+    pub fn resolves(&self, percent: usize) -> bool {
+        self.runs() >= needed_runs(percent)
+    }
+
     /// The mean of all counted runs.
     pub fn mean(&self) -> Duration {
         self.times.iter().sum::<Duration>() / self.times.len() as u32
@@ -65,6 +81,14 @@ impl Latencies {
         assert!((1..=100).contains(&percent), "percentile {percent}");
         self.times[(self.times.len() * percent).div_ceil(100) - 1]
     }
+}
+
+/// How many runs it takes for one of them to be longer than the percentile.
+///
+/// # Panics
+/// If `percent` is not below 100.
+pub fn needed_runs(percent: usize) -> usize {
+    100_usize.div_ceil(100 - percent)
 }
 
 #[cfg(test)]
@@ -83,6 +107,23 @@ mod tests {
         assert_eq!(millis(&of((1..=100).rev())), [50, 90, 99, 100]);
         assert_eq!(millis(&of(1..=1000)), [500, 900, 990, 1000]);
         assert_eq!((of([9, 7]).min().as_millis(), of([9, 7]).mean().as_millis()), (7, 8));
+    }
+
+    #[test]
+    fn outliers_are_far_above_the_median() {
+        assert_eq!(of([10, 10, 10, 20]).outliers(), 0);
+        assert_eq!(of([10, 10, 10, 21, 90]).outliers(), 2);
+        assert_eq!(of([10]).outliers(), 0);
+        assert_eq!(of([9, 7]).max().as_millis(), 9);
+    }
+
+    #[test]
+    fn a_percentile_is_more_than_the_longest_run() {
+        for percent in [50, 90, 99] {
+            let (enough, few) = (of(1..=needed_runs(percent) as u64), of(2..=needed_runs(percent) as u64));
+            assert!(enough.resolves(percent) && enough.percentile(percent) < enough.max(), "{percent}");
+            assert!(!few.resolves(percent) && few.percentile(percent) == few.max(), "{percent}");
+        }
     }
 
     #[test]

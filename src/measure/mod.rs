@@ -3,5 +3,5 @@
 mod latencies;
 mod peak;
 
-pub use latencies::{Latencies, Plan};
-pub use peak::peak;
+pub use latencies::{Latencies, Plan, needed_runs};
+pub use peak::{at_least, peak};

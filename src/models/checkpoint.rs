@@ -1,6 +1,7 @@
 //! A published checkpoint: a row of a family's table.
 
 use super::library::Library;
+use super::licence::Licence;
 
 /// One set of trained weights on the hub.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +25,8 @@ pub struct Checkpoint {
     pub classes: usize,
     /// The library whose layout its files have.
     pub library: Library,
-    /// The licence its page states.
-    pub licence: &'static str,
+    /// Its licence.
+    pub licence: Licence,
     /// Where its accuracy was published.
     pub accuracy_source: &'static str,
     /// Whether `owner/name` is its only name, because another owner published the same weights first.
@@ -52,7 +53,7 @@ impl Checkpoint {
             tested: None,
             classes: 1001,
             library: Library::Transformers,
-            licence: "other",
+            licence: Licence::TF_SLIM,
             accuracy_source: "TF-Slim tables of tensorflow/models",
             is_copy: false,
         }
@@ -76,7 +77,7 @@ impl Checkpoint {
             tested: None,
             classes: 1000,
             library: Library::Timm,
-            licence: "apache-2.0",
+            licence: Licence::TIMM,
             accuracy_source: "timm, results-imagenet.csv, October 2025",
             is_copy: false,
         }

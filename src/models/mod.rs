@@ -7,12 +7,14 @@
 mod absent;
 pub mod arch_def;
 mod architecture;
+mod built_in;
 pub mod catalogue;
 mod channels;
 mod checkpoint;
 mod families;
 mod family;
 mod library;
+mod licence;
 pub mod load;
 pub mod random;
 pub mod spec;
@@ -24,11 +26,13 @@ mod transformers;
 
 pub use absent::{absent, absent_by_tensors};
 pub use architecture::Architecture;
+pub use built_in::{BUILT_IN, BuiltIn};
 pub use channels::{Rounding, make_divisible};
 pub use checkpoint::Checkpoint;
 pub use families::FAMILIES;
 pub use family::{DefaultInput, Family, TimmVariant, Torchvision, Transformers};
 pub use library::Library;
+pub use licence::Licence;
 pub use load::LoadError;
 pub use spec::Graph;
 pub use tensor_names::TensorNames;

@@ -19,8 +19,8 @@ pub struct CompletedInputs {
     end: u64,
     /// What lies before `end` and is not a whole record: two writers, a disk that lost power, an editor. Ascending.
     foreign: Vec<Range<u64>>,
-    /// As [`lacks_damage`](Self::lacks_damage).
-    pub(super) lacks_damage: bool,
+    /// As [`lacks`](Self::lacks).
+    pub(super) lacks: &'static [&'static str],
 }
 
 /// What a file has of one path.
@@ -48,12 +48,13 @@ impl CompletedInputs {
         self.earlier.add(path, part);
     }
 
+    /// Takes what the file has of an answer that is not complete, if the row of this rank comes next.
+    pub(super) fn take_part(&mut self, path: &[u8], rank: u32) -> Option<Vec<(usize, f32)>> {
+        self.earlier.take_classes(path, rank)
+    }
+
     /// Adds a further row to the last answer to `path`, and says whether it is the next one.
     pub(super) fn add_row(&mut self, path: &[u8], rank: u32) -> bool {
-        if self.earlier.take_classes(path, rank) {
-            self.add(path, rank);
-            return true;
-        }
         let completion =
             self.paths.get_mut(path).filter(|completion| completion.rows.checked_add(1) == Some(rank));
         completion.map(|completion| completion.rows = rank).is_some()
@@ -104,9 +105,9 @@ impl CompletedInputs {
         &self.earlier
     }
 
-    /// Whether an earlier version began the file, without a column that says which pictures are damaged.
-    pub fn lacks_damage(&self) -> bool {
-        self.lacks_damage
+    /// The last columns, if an earlier version began the file without them.
+    pub fn lacks(&self) -> &'static [&'static str] {
+        self.lacks
     }
 
     /// Where the torn end of the file begins, bytes. A run that appends cuts it off first.

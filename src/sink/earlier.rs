@@ -43,15 +43,15 @@ impl Earlier {
         part.map(|part| part.times -= 1).is_some()
     }
 
-    /// Uses up the classes of `path` if the one of this rank comes next, and says whether it does.
-    pub(super) fn take_classes(&mut self, path: &[u8], rank: u32) -> bool {
-        let comes_next = |part: &&mut Part| {
-            let classes =
-                if let Content::Classes(classes) = &part.content { classes.len() } else { return false };
-            part.times > 0 && classes + 1 == rank as usize
-        };
-        let part = self.0.get_mut(path).filter(comes_next);
-        part.map(|part| part.times -= 1).is_some()
+    /// Uses up the classes of `path` if the one of this rank comes next.
+    pub(super) fn take_classes(&mut self, path: &[u8], rank: u32) -> Option<Vec<(usize, f32)>> {
+        let part = self.0.get_mut(path).filter(|part| part.times > 0)?;
+        let Content::Classes(classes) = &part.content else { return None };
+        if classes.len() + 1 != rank as usize {
+            return None;
+        }
+        part.times -= 1;
+        Some(classes.clone())
     }
 
     /// Whether the file has the beginning of an answer, but not to `path`.

@@ -53,6 +53,8 @@ pub struct Format {
     pub carries_damage: bool,
     /// Whether it has room for logits.
     pub carries_logits: bool,
+    /// Whether `--label` chooses what it shows for a class. If not, it has all there is, or no classes.
+    pub chooses_label: bool,
     /// Whether a file holds answers in this format and nothing else, as far as an excerpt shows.
     pub holds_answers: fn(&Excerpt) -> bool,
     /// Reads back which inputs a file has completed, so that a later run can append the others; `None` if files of this
@@ -76,7 +78,6 @@ pub enum Constructor {
 
 /// What sinks need to know about a run.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about a run")]
 pub struct SinkOptions {
     /// The model that answers.
     pub model: ModelInfo,
@@ -92,8 +93,8 @@ pub struct SinkOptions {
     pub colour: bool,
     /// Whether the output already has records, to which these are appended.
     pub appends: bool,
-    /// Whether that output has no column for damage.
-    pub lacks_damage: bool,
+    /// The last columns, if that output was begun without them.
+    pub lacks: &'static [&'static str],
     /// What that output has of inputs that are asked once more.
     pub earlier: Earlier,
 }

@@ -25,6 +25,7 @@ const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
         carries_failures: false,
         carries_damage: false,
         carries_logits: false,
+        chooses_label: false,
         // A path may be any bytes.
         holds_answers: |_| false,
         read_completed: None,

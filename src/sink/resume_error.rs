@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::record::ModelInfo;
+
 /// Why a run cannot append to a file.
 #[derive(Debug, Error)]
 pub enum ResumeError {
@@ -32,4 +34,11 @@ pub enum ResumeError {
         /// Name and resolution of the model that would append.
         ours: String,
     },
+}
+
+/// Refuses answers of another model than `ours`, if that is known.
+pub(super) fn check_model(theirs: &ModelInfo, ours: Option<&ModelInfo>) -> Result<(), ResumeError> {
+    let Some(ours) = ours.filter(|ours| *ours != theirs) else { return Ok(()) };
+    let describe = |model: &ModelInfo| format!("{} at {} px", model.name, model.resolution);
+    Err(ResumeError::OtherModel { theirs: describe(theirs), ours: describe(ours) })
 }

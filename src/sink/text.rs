@@ -22,6 +22,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: false,
     carries_damage: true,
     carries_logits: false,
+    chooses_label: true,
     holds_answers,
     read_completed: None,
     constructor: Constructor::BuiltIn(|options| Box::new(Text::new(options))),

@@ -104,6 +104,41 @@ fn the_built_in_model_is_the_default() {
 }
 
 #[test]
+fn too_few_runs_are_no_percentiles() {
+    let once = "bench --random-weights --model v1 --alpha 0.25 --res 32 --min-time 0 --warm-up 0";
+    let run = Mnet::new().run(once.split(' ')).succeeded();
+    let row: Vec<_> = run.stdout.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!(row[7..9], ["-", "-"], "{}", run.stdout);
+    assert!(
+        run.stderr.contains("v1 at 32 px: 1 run is too few for p90 and p99: --min-time "),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains(" gives 100\n"), "{}", run.stderr);
+
+    let row = &Mnet::new().run(once.split(' ').chain(["--json"])).succeeded().json()[0];
+    assert_eq!((row["runs"].as_u64(), row["outliers"].as_u64()), (Some(1), Some(0)), "{row}");
+    assert_eq!(row["ms"]["unresolved"].to_string(), r#"["p90","p99"]"#, "{row}");
+    assert_eq!(row["ms"]["max"], row["ms"]["p99"], "{row}");
+    let is_doubtful = number(&row["gflops"]) > number(&row["peak_gflops"]);
+    assert_eq!(row["peak_is_doubtful"].as_bool(), Some(is_doubtful), "{row}");
+}
+
+#[test]
+fn no_table_begins_before_an_error() {
+    for model in ["nope", "someone/art"] {
+        let run = Mnet::new().run(["bench", "--model", model, "--offline"]).failed(2, &[model]);
+        assert_eq!(run.stdout, "");
+    }
+}
+
+#[test]
+fn a_profile_is_of_one_picture() {
+    let run = bench("--model v1 --alpha 0.25 --res 32 --profile --batch 2").succeeded();
+    assert!(run.stderr.contains("the times of layers are those of one picture, not of 2"), "{}", run.stderr);
+}
+
+#[test]
 fn errors_name_what_does_work() {
     for (arguments, message) in [
         ("--threads 0", "from 1 to 1024"),

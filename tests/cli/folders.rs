@@ -149,10 +149,10 @@ fn csv_has_a_row_per_class() {
     let run = mnet.run(["classify", "photos/a.jpg", "gone.jpg", "-k", "2", "--format", "csv"]);
     let rows: Vec<_> = run.stdout.lines().collect();
     assert_eq!(rows.len(), 4, "{}", run.stdout);
-    assert_eq!(rows[0], "path,rank,index,wnid,label,score,error,damaged");
+    assert_eq!(rows[0], "path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes");
     assert!(rows[1].starts_with("photos/a.jpg,1,285,n02124075,Egyptian cat,0."), "{}", rows[1]);
-    assert!(rows[2].starts_with("photos/a.jpg,2,"));
-    assert_eq!(rows[3], "gone.jpg,,,,,,no such file,");
+    assert!(rows[2].starts_with("photos/a.jpg,2,") && rows[2].ends_with(",,,builtin,224,"), "{}", rows[2]);
+    assert_eq!(rows[3], "gone.jpg,,,,,,no such file,,,,");
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod finetuned;
 mod folders;
 mod help;
 mod hub;
+mod ignored;
 mod interrupted;
 mod kept_files;
 #[cfg(unix)]

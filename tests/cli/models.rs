@@ -78,8 +78,52 @@ fn columns_sort_the_list() {
 fn the_table_has_a_row_per_checkpoint() {
     let text = Mnet::new().run(["models", "list", "--family", "v1"]).succeeded().stdout;
     let line = text.lines().find(|line| line.starts_with("mobilenet-v1-1.0-224 ")).unwrap();
-    for cell in ["1.0", "224", "70.9 %", "4.23 M", "568.7 M", "other", "no"] {
+    for cell in ["1.0", "224", "70.9 %", "4.23 M", "568.7 M", "not named", "no"] {
         assert!(line.contains(cell), "{cell} is not in {line}");
+    }
+    assert!(text.contains("\nnot named: the hub's page says only `other`; tensorflow/models"), "{text}");
+}
+
+#[test]
+fn the_built_in_model_is_the_first_row() {
+    let built_in = &list("")[0];
+    for (field, value) in [
+        ("name", "\"builtin\""),
+        ("family", "\"efficientnet-lite\""),
+        ("top1", "74.8"),
+        ("parameters", "4652008"),
+        ("mult_adds", "385187552"),
+        ("licence", "\"apache-2.0\""),
+        ("built_in", "true"),
+        ("cached", "false"),
+    ] {
+        assert_eq!(built_in[field].to_string(), value, "{field}");
+    }
+    assert_eq!(names(&list("--family lite0"))[0], "builtin");
+    for other in ["--family v1", "--cached", "--max-params 2M"] {
+        assert!(!names(&list(other)).contains(&"builtin"), "{other}");
+    }
+    let text = Mnet::new().run(["models", "list"]).succeeded().stdout;
+    let row = text.lines().nth(1).unwrap();
+    assert!(row.starts_with("builtin ") && row.ends_with("  apache-2.0  built in"), "{row}");
+    let shown = Mnet::new().run(["models", "show", "builtin"]).succeeded().stdout;
+    for line in [
+        "name          builtin\n",
+        "accuracy      top-1 74.8 % (as published,",
+        "Mult-Adds     385.2 M at 224 px\n",
+        "licence       apache-2.0 (its package on PyPI;",
+        "cached        built in\n",
+    ] {
+        assert!(shown.contains(line), "`{line}` is not in:\n{shown}");
+    }
+}
+
+#[test]
+fn every_licence_has_a_source() {
+    for row in list("") {
+        let licence = row["licence"].as_str().unwrap();
+        let source = row["licence_source"].as_str().unwrap();
+        assert!(licence == "apache-2.0" || licence == "not named" && source.contains("`other`"), "{row}");
     }
 }
 
@@ -96,7 +140,7 @@ fn show_prints_everything_about_one() {
         "tested at     320 px: top-1 80.9 %",
         "parameters    9.72 M",
         "Mult-Adds     1080.2 M at 256 px",
-        "licence       apache-2.0",
+        "licence       apache-2.0 (the hub's page)",
         "cached        no",
     ] {
         assert!(run.stdout.contains(line), "`{line}` is not in:\n{}", run.stdout);

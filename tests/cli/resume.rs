@@ -322,6 +322,57 @@ fn what_a_spreadsheet_saved_can_be_resumed() {
     assert!(fs::read_to_string(&path).unwrap().contains("b.jpg"));
 }
 
+/// CSV as three versions wrote it; the first two do not name the model.
+#[test]
+fn csv_of_another_version_or_model() {
+    let mnet = folder();
+    let path = mnet.path().join("labels.csv");
+    let header = "path,rank,index,wnid,label,score,error";
+    for columns in ["", ",damaged"] {
+        let commas = ",".repeat(columns.len().min(1));
+        let before = format!("{header}{columns}\nx.jpg,1,7,n1,cock,0.5,{commas}\ny.jpg,,,,,,{commas}\n");
+        fs::write(&path, &before).unwrap();
+        let new = if columns.is_empty() {
+            "damaged, model, res and path_bytes"
+        } else {
+            "model, res and path_bytes"
+        };
+        let note =
+            format!("labels.csv was begun by an earlier version, without {new}: whether this model gave");
+        resume(&mnet, "labels.csv", &["x.jpg", "gone.jpg"])
+            .failed(1, &[&note, "already has the answers to 2"]);
+        assert_eq!(text(&mnet, "labels.csv"), format!("{before}gone.jpg,,,,,,no such file{commas}\n"));
+    }
+    let other = format!("{header},damaged,model,res,path_bytes\nx.jpg,1,7,n1,cock,0.5,,,other,224,\n");
+    fs::write(&path, &other).unwrap();
+    resume(&mnet, "labels.csv", &["gone.jpg"]).failed(
+        2,
+        &[
+            "labels.csv: its answers are from other at 224 px; this run uses builtin at 224 px",
+            "try: another name",
+        ],
+    );
+    assert_eq!(text(&mnet, "labels.csv"), other);
+}
+
+/// Names that differ in bytes that are not UTF-8 are told apart, in a file that any program can read.
+#[cfg(target_os = "linux")]
+#[test]
+fn csv_knows_pictures_whose_names_are_not_utf8() {
+    let mnet = folder();
+    let script = "cp a.jpg $'caf\\xe9.jpg'; run() { \"$0\" classify -k 1 --resume labels.csv caf*.jpg $'caf\\xe8.jpg' gone.jpg; }; run; run";
+    let run = shell(&mnet, script).failed(1, &["already has the answers to 1 inputs"]);
+    assert!(!run.stderr.contains("damaged"), "{}", run.stderr);
+    let rows = String::from_utf8(fs::read(mnet.path().join("labels.csv")).unwrap()).unwrap();
+    let rows: Vec<_> = rows.lines().skip(1).collect();
+    assert_eq!(rows.len(), 3, "{rows:?}");
+    assert!(
+        rows[0].starts_with("caf\u{fffd}.jpg,1,934,") && rows[0].ends_with(",builtin,224,Y2Fm6S5qcGc="),
+        "{rows:?}"
+    );
+    assert_eq!(rows[1], "caf\u{fffd}.jpg,,,,,,no such file,,,,Y2Fm6C5qcGc=");
+}
+
 /// A disk that was full between two rows of a picture leaves what looks like a whole answer.
 #[test]
 fn rows_that_were_cut_off_are_added_by_whichever_run_names_the_picture() {

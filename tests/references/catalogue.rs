@@ -64,7 +64,7 @@ fn every_loadable_checkpoint() {
         let is_seen = seen["safetensors_revision_seen"] != false;
         assert_eq!(row.revision, revision.filter(|_| is_seen), "{id}");
         if let Some(licence) = seen["license"].as_str() {
-            assert_eq!(row.licence, licence, "{id}");
+            assert_eq!(row.licence.on_hub, Some(licence), "{id}");
         }
         assert!((parameters - number(&seen["params_m"]).unwrap()).abs() <= 5.1e-5, "{id}: {parameters} M");
         assert!((mult_adds / 1e3 - number(&seen["macs_g"]).unwrap()).abs() <= 5.1e-5, "{id}: {mult_adds} M");
@@ -79,7 +79,7 @@ fn every_efficientnet_lite() {
         let (row, parameters, mult_adds) = row(id);
         assert_eq!(Some(row.resolution as u64), seen["res"].as_u64(), "{id}");
         assert_eq!(row.accuracy, accuracy(&seen["top1"], &seen["top5"]), "{id}");
-        assert_eq!(Some(row.licence), seen["licence"].as_str(), "{id}");
+        assert_eq!(Some(row.licence.name), seen["licence"].as_str(), "{id}");
         assert!((parameters - number(&seen["params_m"]).unwrap()).abs() <= 5.1e-4, "{id}: {parameters} M");
         assert!((mult_adds - number(&seen["mult_adds_m"]).unwrap()).abs() <= 0.051, "{id}: {mult_adds} M");
     }

@@ -18,11 +18,15 @@ struct MeasurementJson<'a> {
     threads: usize,
     isa: &'static str,
     runs: usize,
+    /// Runs that took more than twice the median.
+    outliers: usize,
     ms: LatencyJson,
     images_per_second: f64,
     mult_adds: usize,
     gflops: f64,
-    peak_gflops: f64,
+    peak_gflops: Option<f64>,
+    /// Whether a rate of this row is above the peak, which is then wrong.
+    peak_is_doubtful: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<ProfileJson>,
 }
@@ -34,6 +38,9 @@ struct LatencyJson {
     p50: f64,
     p90: f64,
     p99: f64,
+    max: f64,
+    /// The percentiles that are the slowest run, because there are too few.
+    unresolved: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -65,17 +72,24 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
         threads: row.threads,
         isa: isa::active().name,
         runs: latencies.runs(),
+        outliers: latencies.outliers(),
         ms: LatencyJson {
             min: milliseconds(latencies.min()),
             mean: milliseconds(latencies.mean()),
             p50: percentile(50),
             p90: percentile(90),
             p99: percentile(99),
+            max: milliseconds(latencies.max()),
+            unresolved: [("p90", 90), ("p99", 99)]
+                .into_iter()
+                .filter_map(|(name, percent)| (!latencies.resolves(percent)).then_some(name))
+                .collect(),
         },
         images_per_second: row.images_per_second(),
         mult_adds: row.mult_adds(),
         gflops: row.rate() / 1e9,
-        peak_gflops: row.peak / 1e9,
+        peak_gflops: row.peak.map(|peak| peak / 1e9),
+        peak_is_doubtful: row.is_peak_doubtful(),
         profile: row.profile.as_ref().map(|profile| ProfileJson {
             layers: profile.layers.iter().map(|part| layer(part, true)).collect(),
             kinds: profile.kinds().iter().map(|part| layer(part, false)).collect(),

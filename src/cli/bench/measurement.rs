@@ -4,11 +4,11 @@ use anyhow::Result;
 use candle_core::Tensor;
 
 use super::model::BenchModel;
-use super::profile::Profile;
+use super::profile::{LayerStats, Profile};
 use crate::backend::{Extras, Network};
 use crate::cli::threads::not_started;
 use crate::kernels::isa;
-use crate::measure::{Latencies, Plan, peak};
+use crate::measure::{Latencies, Plan, at_least, peak};
 
 /// One combination and its result.
 pub(super) struct Measurement<'a> {
@@ -17,8 +17,8 @@ pub(super) struct Measurement<'a> {
     pub batch: usize,
     pub threads: usize,
     pub latencies: Latencies,
-    /// Operations per second that the threads reach in registers.
-    pub peak: f64,
+    /// Operations per second that the threads reach in registers; `None` on another device than the CPU.
+    pub peak: Option<f64>,
     pub profile: Option<Profile>,
 }
 
@@ -42,11 +42,14 @@ impl<'a> Measurement<'a> {
         let pool = pool.map_err(|error| not_started(threads, &error))?;
         pool.install(|| {
             let latencies = Latencies::measure(plan, run)?;
-            // After the runs, because an idle processor may clock low.
-            let peak = peak(isa::active(), threads);
             let profile =
                 with_profile.then(|| Profile::measure(network, model, resolution, plan)).transpose()?;
-            Ok(Self { model, resolution, batch, threads, latencies, peak, profile })
+            let mut row = Self { model, resolution, batch, threads, latencies, peak: None, profile };
+            if pixels.device().is_cpu() {
+                // After the runs, because an idle processor may clock low.
+                row.peak = Some(at_least(row.fastest(), || peak(isa::active(), threads)));
+            }
+            Ok(row)
         })
     }
 
@@ -58,6 +61,17 @@ impl<'a> Measurement<'a> {
     /// Operations per second at the median latency.
     pub(super) fn rate(&self) -> f64 {
         2.0 * self.mult_adds() as f64 / self.latencies.percentile(50).as_secs_f64()
+    }
+
+    /// The highest rate in the row, of the network or of a layer: no peak can be lower.
+    pub(super) fn fastest(&self) -> f64 {
+        let layers = self.profile.iter().flat_map(|profile| &profile.layers);
+        layers.map(LayerStats::rate).fold(self.rate(), f64::max)
+    }
+
+    /// Whether the peak is below what was reached: other work ran each time it was measured.
+    pub(super) fn is_peak_doubtful(&self) -> bool {
+        self.peak.is_some_and(|peak| peak < self.fastest())
     }
 
     pub(super) fn images_per_second(&self) -> f64 {

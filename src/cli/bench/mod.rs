@@ -3,6 +3,7 @@
 mod json;
 mod measurement;
 mod model;
+mod noise;
 mod profile;
 mod text;
 
@@ -93,8 +94,9 @@ Examples:
 
 Columns:
   min, p50, p90 and p99 are milliseconds for a whole batch: min is what the machine can do, p50 what to expect, p99 what other \
-work on it costs. images/s is batch / mean. GFLOP/s counts two operations per Mult-Add, at p50; `of peak` compares it with the \
-multiply-adds that the same threads do in registers.
+work on it costs. p90 needs 10 runs and p99 100. images/s is batch / mean. GFLOP/s counts two operations per Mult-Add, at p50; \
+`of peak` compares it with the multiply-adds that the same threads do in registers. Runs that take over twice the median are \
+reported.
 
   A single picture is split among all threads: set --threads 1 where other work needs the cores.
 
@@ -154,9 +156,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
     session.console().note(format_args!("{isa}, {} of {available} threads", and_list(&all_threads)));
     let mut output = io::stdout().lock();
-    if !args.json {
-        text::write_header(&mut output)?;
-    }
+    // Before the first row, and not before an error.
+    let mut is_headed = args.json;
     for name in or_default(&args.model) {
         for alpha in or_default(&args.alpha) {
             let model = BenchModel::open(name.as_ref(), alpha, args.random_weights, session)?;
@@ -168,7 +169,14 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
                     for &threads in &all_threads {
                         let measurement =
                             Measurement::run(&model, &network, &pixels, threads, args.plan(), args.profile)?;
+                        if !is_headed {
+                            text::write_header(&mut output)?;
+                            is_headed = true;
+                        }
                         args.write(&measurement, &mut output)?;
+                        for note in noise::notes(&measurement) {
+                            session.console().note(note);
+                        }
                     }
                 }
             }

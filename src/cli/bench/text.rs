@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::measurement::Measurement;
 use super::profile::{LayerStats, Profile};
+use crate::measure::Latencies;
 use crate::record::milliseconds;
 
 pub(super) fn write_header(output: &mut impl Write) -> io::Result<()> {
@@ -30,7 +31,7 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
     let latencies = &row.latencies;
     writeln!(
         output,
-        "{:28} {:>5} {:>4} {:>5} {:>7} {:>9.3} {:>9.3} {:>9.3} {:>9.3} {:>9.1} {:>9} {:>8.1} {:>7}",
+        "{:28} {:>5} {:>4} {:>5} {:>7} {:>9.3} {:>9.3} {:>9} {:>9} {:>9.1} {:>9} {:>8.1} {:>7}",
         row.model.name,
         row.model.alpha.map_or_else(|| "-".into(), |alpha| format!("{alpha:?}")),
         row.resolution,
@@ -38,12 +39,12 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
         row.threads,
         milliseconds(latencies.min()),
         milliseconds(latencies.percentile(50)),
-        milliseconds(latencies.percentile(90)),
-        milliseconds(latencies.percentile(99)),
+        percentile(latencies, 90),
+        percentile(latencies, 99),
         row.images_per_second(),
         millions(row.mult_adds()),
         row.rate() / 1e9,
-        percent(row.rate(), row.peak),
+        of_peak(row.rate(), row.peak),
     )?;
     match &row.profile {
         Some(profile) => write_profile(output, profile, row.peak),
@@ -52,7 +53,7 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
 }
 
 /// Every layer, then every kind of layer.
-fn write_profile(output: &mut impl Write, profile: &Profile, peak: f64) -> io::Result<()> {
+fn write_profile(output: &mut impl Write, profile: &Profile, peak: Option<f64>) -> io::Result<()> {
     let total = profile.total();
     for (title, parts) in [("layer", &profile.layers), ("kind", &profile.kinds())] {
         writeln!(
@@ -74,7 +75,7 @@ fn write_part(
     part: &LayerStats,
     shape: &str,
     total: &LayerStats,
-    peak: f64,
+    peak: Option<f64>,
 ) -> io::Result<()> {
     writeln!(
         output,
@@ -86,8 +87,21 @@ fn write_part(
         milliseconds(part.time),
         percent(part.time.as_secs_f64(), total.time.as_secs_f64()),
         part.rate() / 1e9,
-        percent(part.rate(), peak),
+        of_peak(part.rate(), peak),
     )
+}
+
+/// The time in milliseconds; a dash where it would be the slowest of a few runs.
+fn percentile(latencies: &Latencies, percent: usize) -> String {
+    if latencies.resolves(percent) {
+        format!("{:.3}", milliseconds(latencies.percentile(percent)))
+    } else {
+        "-".to_owned()
+    }
+}
+
+fn of_peak(rate: f64, peak: Option<f64>) -> String {
+    peak.map_or_else(|| "-".to_owned(), |peak| percent(rate, peak))
 }
 
 fn millions(count: usize) -> String {

@@ -2,6 +2,7 @@
 
 mod continuation;
 mod descriptor;
+mod ignored;
 mod input_flags;
 mod lock;
 mod output;
@@ -104,6 +105,11 @@ pub(super) struct Args {
     /// Stop at the first picture that fails
     #[arg(long, help_heading = "Running", hide_short_help = true)]
     fail_fast: bool,
+    /// Exit with 0 even if some pictures fail
+    ///
+    /// For xargs, `set -e` and Spark's pipe, which stop at any other status. What could not run at all still exits with 2.
+    #[arg(long, conflicts_with = "fail_fast", help_heading = "Running", hide_short_help = true)]
+    exit_zero: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -142,13 +148,16 @@ once.
 
 Exit status:
   0  Every picture is labelled
-  1  Some pictures failed; the others are labelled
+  1  Some pictures failed; the others are labelled (0 with --exit-zero)
   2  Nothing was done: wrong usage, no such model or device
   130  Ended by Ctrl-C; other signals: 128 and their number";
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
     let inputs = args.input.inputs()?;
+    for note in ignored::notes(&args.output, args.dry_run) {
+        console.note(note);
+    }
     if args.dry_run {
         return dry_run(args, inputs, console);
     }
@@ -211,7 +220,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         return Ok(Exit::Interrupted(signal));
     }
     // `--fail-fast` stops a run too.
-    Ok(if summary.is_complete && summary.failed > 0 { Exit::SomeFailed } else { Exit::Success })
+    let has_failed = summary.is_complete && summary.failed > 0;
+    Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }
 
 /// The files that a run reads, apart from those it finds in directories; each with what it is.
@@ -292,17 +302,17 @@ fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
     let mut completed = resume::completed(&args.output)?;
     note_typing(args, console);
     let mut output = Output::stdout();
-    let mut exit = Exit::Success;
+    let mut has_failed = false;
     for input in inputs.filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
         let path = input.path();
         if let Input::Unreadable { error, .. } = &input {
             let hint = error.hint.map(|hint| input_hint(hint, path));
             console.error(&format!("{}: {}", path.display(), error.message), hint.as_deref());
-            exit = Exit::SomeFailed;
+            has_failed = true;
             continue;
         }
         output.write_all(&[&path_for_stdout(path), args.output.path_terminator()].concat())?;
     }
     output.finish()?;
-    Ok(exit)
+    Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }

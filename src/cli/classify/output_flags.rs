@@ -183,6 +183,27 @@ impl OutputFlags {
         self.logits
     }
 
+    pub(super) fn label(&self) -> LabelStyle {
+        self.label.style()
+    }
+
+    /// Whether a flag names the format, and not the ending of a file.
+    pub(super) fn names_format(&self) -> bool {
+        self.json || self.format.is_some() || self.is_paths()
+    }
+
+    /// The names of those flags that are given and that matter to answers only.
+    pub(super) fn given(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--format", self.format.is_some()),
+            ("--json", self.json),
+            ("--output", self.output.is_some()),
+            ("--label", self.label() != LabelStyle::Name),
+            ("--logits", self.logits),
+        ];
+        flags.into_iter().filter_map(|(name, is_given)| is_given.then_some(name)).collect()
+    }
+
     /// The file to resume.
     pub(super) fn resume(&self) -> Option<&Path> {
         self.resume.as_deref()
@@ -227,14 +248,14 @@ impl OutputFlags {
         let on_terminal = self.is_on_terminal();
         Ok(new(&SinkOptions {
             model,
-            label: self.label.style(),
+            label: self.label(),
             on_terminal,
             columns: terminal::columns(),
             is_ascii: terminal::is_ascii(),
             // A file is for other programs, which CLICOLOR_FORCE does not mean.
             colour: (on_terminal || self.file().is_none()) && console.colours_answers(on_terminal),
             appends: completed.end() > 0,
-            lacks_damage: completed.lacks_damage(),
+            lacks: completed.lacks(),
             earlier: completed.earlier().clone(),
         }))
     }

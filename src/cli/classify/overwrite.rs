@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn answers_of_every_format_may_be_replaced() {
-        let answers: [&[u8]; 13] = [
+        let answers: [&[u8]; 15] = [
             b"",
             b"ANSWER\n",
             b"FAILURE\nANSWER\n",
@@ -124,6 +124,8 @@ mod tests {
             b"\0\0\0ANSWER\n\0\0\0",
             "\u{feff}ANSWER\n".as_bytes(),
             b"path,rank,index,wnid,label,score,error,damaged\n",
+            b"path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes\na,,,,,,,,m,224,\n",
+            b"path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes\na,,,,,,gone,,,,4Q==\n",
             b"path,rank,index,wnid,label,score,error\na,,,,,,gone\n",
             b"\xef\xbb\xbfpath,rank,index,wnid,label,score,error,damaged\r\n",
             b"PAR1\x15\x04mnet version 0.1.0\0\x08\0\0\0PAR1",

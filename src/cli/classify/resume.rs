@@ -15,6 +15,7 @@ use crate::cli::console::{Console, Failure};
 use crate::cli::hint::{OrFail, quoted};
 use crate::record::ModelInfo;
 use crate::sink::{CompletedInputs, Sink};
+use crate::words::and_list;
 
 /// The state that a run starts from.
 pub(super) struct ResumeState {
@@ -45,7 +46,7 @@ pub(super) fn open(
         .format()
         .completed(&mut BufReader::new(&file), Some(model))
         .or_fail_about(&shown.to_string())?;
-    if is_salvaging && completed.lacks_damage() {
+    if is_salvaging && completed.lacks().contains(&"damaged") {
         let message = format!("{shown} has no column `damaged`, which --damaged needs");
         let hint = "another file for --resume, or the same without --damaged".to_owned();
         return Err(Failure::error(message, Some(hint)));
@@ -66,6 +67,12 @@ pub(super) fn open(
         }
     }
     end_lines(&mut file, &completed).map_err(failure)?;
+    if let lacks @ [_, ..] = completed.lacks() {
+        let columns = and_list(lacks);
+        console.note(format_args!(
+            "{shown} was begun by an earlier version, without {columns}: whether this model gave its answers cannot be checked"
+        ));
+    }
     if completed.count() > 0 {
         console.note(format_args!("{shown} already has the answers to {} inputs", completed.count()));
     }

@@ -1,9 +1,9 @@
-//! What is known about one checkpoint of the catalogue or of the cache.
+//! What is known about one checkpoint: in the binary, in the catalogue or in the cache.
 
 use serde::Serialize;
 
 use crate::hub::{Hub, Repository};
-use crate::models::{Checkpoint, Family};
+use crate::models::{Architecture, BUILT_IN, Checkpoint, FAMILIES, Family};
 use crate::predict::{self, Source};
 
 /// One checkpoint. Fields are only ever added.
@@ -13,7 +13,12 @@ pub(super) struct Entry {
     pub family: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<&'static str>,
-    pub repository: String,
+    /// None for the weights in the binary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// Where weights are from that have no repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<&'static str>,
     pub architecture: String,
@@ -33,6 +38,10 @@ pub(super) struct Entry {
     pub mult_adds: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licence_source: Option<&'static str>,
+    /// Whether they are in the binary.
+    pub built_in: bool,
     pub cached: bool,
     /// Bytes in the cache, all revisions of the repository.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +61,6 @@ pub(super) struct Test {
 impl Entry {
     pub(super) fn new(family: &'static Family, checkpoint: &Checkpoint, hub: Option<&Hub>) -> Self {
         let architecture = checkpoint.architecture(family);
-        let graph = &architecture.graph;
         let source = Source::Catalogue {
             repository: checkpoint.repository(),
             preferred_revision: checkpoint.revision,
@@ -67,38 +75,64 @@ impl Entry {
             Test { res, top1, top5 }
         });
         Self {
-            name: checkpoint.name(),
-            family: family.name,
             variant: Some(checkpoint.variant),
-            repository: checkpoint.repository(),
+            repository: Some(checkpoint.repository()),
             revision: checkpoint.revision,
             alpha: checkpoint.alpha,
-            res: checkpoint.resolution,
-            classes: checkpoint.classes,
             top1,
             top5,
             test,
             accuracy_source: Some(checkpoint.accuracy_source),
-            parameters: graph.parameters(),
-            mult_adds: graph.mult_adds(checkpoint.resolution),
-            licence: Some(checkpoint.licence),
+            licence: Some(checkpoint.licence.name),
+            licence_source: Some(checkpoint.licence.source),
             cached: hub.is_some_and(is_cached),
             cached_bytes: cached_bytes(),
-            architecture: architecture.name,
+            ..Self::of_network(checkpoint.name(), architecture, checkpoint.resolution)
         }
+    }
+
+    /// The checkpoint in the binary.
+    pub(super) fn built_in() -> Option<Self> {
+        let checkpoint = predict::Checkpoint::built_in().ok()?;
+        Some(Self {
+            variant: Some(BUILT_IN.variant),
+            origin: Some(BUILT_IN.origin),
+            top1: Some(BUILT_IN.top1),
+            accuracy_source: Some(BUILT_IN.accuracy_source),
+            licence: Some(BUILT_IN.licence.name),
+            licence_source: Some(BUILT_IN.licence.source),
+            built_in: true,
+            ..Self::of_files(checkpoint)
+        })
     }
 
     /// A cached repository that the catalogue lacks; `None` if it is not cached or not a network of ours.
     pub(super) fn cached(repository: &Repository, hub: &Hub) -> Option<Self> {
         let checkpoint = predict::cached(repository, hub)?.ok()?;
-        let (architecture, res) =
-            (checkpoint.config.architecture, checkpoint.config.preprocess.resolution() as usize);
-        let graph = &architecture.graph;
         Some(Self {
             name: repository.to_string(),
+            repository: Some(repository.to_string()),
+            cached: true,
+            cached_bytes: hub.cached_repo(repository)?.bytes().ok(),
+            ..Self::of_files(checkpoint)
+        })
+    }
+
+    /// What the files of a checkpoint say.
+    fn of_files(checkpoint: predict::Checkpoint) -> Self {
+        let res = checkpoint.config.preprocess.resolution() as usize;
+        Self::of_network(checkpoint.name, checkpoint.config.architecture, res)
+    }
+
+    /// What a network says.
+    fn of_network(name: String, architecture: Architecture, res: usize) -> Self {
+        let graph = &architecture.graph;
+        Self {
+            name,
             family: architecture.family().name,
             variant: None,
-            repository: repository.to_string(),
+            repository: None,
+            origin: None,
             revision: None,
             alpha: None,
             res,
@@ -110,10 +144,29 @@ impl Entry {
             parameters: graph.parameters(),
             mult_adds: graph.mult_adds(res),
             licence: None,
-            cached: true,
-            cached_bytes: hub.cached_repo(repository)?.bytes().ok(),
+            licence_source: None,
+            built_in: false,
+            cached: false,
+            cached_bytes: None,
             architecture: architecture.name,
-        })
+        }
+    }
+}
+
+impl Entry {
+    /// Whether `name` is that of its family, its variant or its architecture, letter by letter.
+    pub(super) fn is_of(&self, name: &str) -> bool {
+        let alias = FAMILIES.iter().find(|row| row.name == self.family).map(|row| row.alias);
+        [Some(self.family), alias, self.variant, Some(&self.architecture)].contains(&Some(name))
+    }
+
+    /// Whether it is on this disk, for people.
+    pub(super) fn place(&self) -> String {
+        match self.cached_bytes {
+            _ if self.built_in => "built in".to_owned(),
+            Some(bytes) if self.cached => megabytes(bytes),
+            _ => "no".to_owned(),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use anyhow::Result;
 use clap::ValueEnum;
 
-use super::entry::{Entry, megabytes};
+use super::entry::Entry;
 use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
@@ -14,7 +14,7 @@ use crate::cli::values::{percent, quantity};
 use crate::hub::{Hub, Repository};
 use crate::models::{FAMILIES, catalogue};
 
-/// List the catalogue: accuracy, cost, what is cached
+/// List the built-in model and the catalogue: accuracy, cost, what is cached
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
@@ -108,8 +108,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         let message = format!("no family is called `{name}` (there are {})", known.join(", "));
         return Err(Failure::error(message, Some("mnet models list".into())));
     }
-    let mut entries: Vec<Entry> =
-        rows.into_iter().map(|(family, row)| Entry::new(family, row, hub)).collect();
+    let built_in = Entry::built_in().filter(|entry| name.as_ref().is_none_or(|name| entry.is_of(name)));
+    let mut entries: Vec<Entry> = built_in.into_iter().collect();
+    entries.extend(rows.into_iter().map(|(family, row)| Entry::new(family, row, hub)));
     if let (true, Some(hub)) = (args.cached, hub) {
         entries.extend(outside_the_catalogue(args.family.as_deref(), hub));
     }
@@ -138,10 +139,7 @@ fn outside_the_catalogue(family: Option<&str>, hub: &Hub) -> impl Iterator<Item 
     let is_unknown = |repository: &Repository| {
         catalogue::checkpoints().all(|(_, row)| row.repository() != repository.id())
     };
-    let is_in_family = move |entry: &Entry| {
-        let alias = FAMILIES.iter().find(|row| row.name == entry.family).map(|row| row.alias);
-        family.is_none_or(|name| [Some(entry.family), alias, Some(&entry.architecture)].contains(&Some(name)))
-    };
+    let is_in_family = move |entry: &Entry| family.is_none_or(|name| entry.is_of(name));
     let repositories = hub.repositories().into_iter().filter(is_unknown);
     repositories.filter_map(|repository| Entry::cached(&repository, hub)).filter(is_in_family)
 }
@@ -153,20 +151,21 @@ fn table(entries: &[Entry], output: &mut impl Write) -> io::Result<()> {
         let alpha = entry.alpha.map_or("-".into(), |alpha| format!("{alpha:?}"));
         let top1 = entry.top1.map_or("-".into(), |top1| format!("{top1:.1} %"));
         let (params, mult_adds) = (entry.parameters as f64 / 1e6, entry.mult_adds as f64 / 1e6);
-        let cached = match entry.cached_bytes {
-            Some(bytes) if entry.cached => megabytes(bytes),
-            _ => "no".into(),
-        };
         writeln!(
             output,
-            "{:width$}  {alpha:>5}  {:>3}  {top1:>6}  {params:5.2} M  {mult_adds:7.1} M  {:10}  {cached}",
+            "{:width$}  {alpha:>5}  {:>3}  {top1:>6}  {params:5.2} M  {mult_adds:7.1} M  {:10}  {}",
             entry.name,
             entry.res,
-            entry.licence.unwrap_or("-")
+            entry.licence.unwrap_or("-"),
+            entry.place()
         )?;
     }
-    writeln!(
-        output,
-        "\nlite0 and builtin mean the weights in the binary: EfficientNet-Lite0 at 224 px, no download."
-    )
+    if entries.iter().any(|entry| entry.built_in) {
+        writeln!(output, "\nbuiltin, or lite0, is EfficientNet-Lite0 in the binary: no download.")?;
+    }
+    if let Some(entry) = entries.iter().find(|entry| entry.licence == Some("not named")) {
+        let source = entry.licence_source.unwrap_or_default();
+        writeln!(output, "\nnot named: {source}.")?;
+    }
+    Ok(())
 }

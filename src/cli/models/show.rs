@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::entry::{Entry, megabytes};
+use super::entry::Entry;
 use super::lookup;
 use crate::cli::exit::Exit;
 use crate::cli::hint::OrFail;
@@ -70,7 +70,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         Source::BuiltIn | Source::Local(_) => None,
     };
     let row = catalogue::checkpoints().find(|(_, row)| Some(row.repository().as_str()) == id);
-    let entry = row.map(|(family, checkpoint)| Entry::new(family, checkpoint, hub.as_ref()));
+    let entry = match source {
+        Source::BuiltIn => Entry::built_in(),
+        _ => row.map(|(family, checkpoint)| Entry::new(family, checkpoint, hub.as_ref())),
+    };
     let local = local(&source, hub);
     let local = if entry.is_some() { local.ok() } else { Some(local.or_fail()?) };
     let details = Details { entry, local };
@@ -120,17 +123,22 @@ fn catalogue_lines(entry: &Entry) -> Lines {
     let variant = entry.variant.map(|variant| format!(", {variant}")).unwrap_or_default();
     let revision = entry.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
     let accuracy = |top1, top5| format!("top-1 {top1:.1} %, top-5 {top5:.1} %");
-    let measured = entry.top1.zip(entry.top5).zip(entry.accuracy_source);
-    let measured = measured.map(|((top1, top5), source)| format!("{} ({source})", accuracy(top1, top5)));
+    let measured = match (entry.top1, entry.top5) {
+        (Some(top1), Some(top5)) => Some(accuracy(top1, top5)),
+        (top1, _) => top1.map(|top1| format!("top-1 {top1:.1} %")),
+    };
+    let measured =
+        measured.zip(entry.accuracy_source).map(|(measured, source)| format!("{measured} ({source})"));
     let tested = entry.test.as_ref().map(|test| {
         let measured = test.top1.zip(test.top5).map(|(top1, top5)| format!(": {}", accuracy(top1, top5)));
         format!("{} px{}", test.res, measured.unwrap_or_default())
     });
-    let cached = entry.cached_bytes.filter(|_| entry.cached).map_or_else(|| "no".into(), megabytes);
+    let source = entry.licence_source.map(|source| format!(" ({source})")).unwrap_or_default();
     let lines = [
         ("name", Some(entry.name.clone())),
         ("family", Some(format!("{}{variant}", entry.family))),
-        ("repository", Some(format!("{}{revision}", entry.repository))),
+        ("repository", entry.repository.as_ref().map(|repository| format!("{repository}{revision}"))),
+        ("origin", entry.origin.map(str::to_owned)),
         ("architecture", Some(entry.architecture.clone())),
         ("alpha", entry.alpha.map(|alpha| format!("{alpha:?}"))),
         ("resolution", Some(format!("{} px", entry.res))),
@@ -139,8 +147,8 @@ fn catalogue_lines(entry: &Entry) -> Lines {
         ("tested at", tested),
         ("parameters", Some(millions(entry.parameters))),
         ("Mult-Adds", Some(format!("{:.1} M at {} px", entry.mult_adds as f64 / 1e6, entry.res))),
-        ("licence", Some(entry.licence.unwrap_or("not known").to_owned())),
-        ("cached", Some(cached)),
+        ("licence", Some(format!("{}{source}", entry.licence.unwrap_or("not known")))),
+        ("cached", Some(entry.place())),
     ];
     lines.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }

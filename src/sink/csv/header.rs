@@ -1,16 +1,29 @@
-//! The first line.
+//! The columns, and which of them a file lacks that an earlier version began.
 
-/// The columns. `rank` counts from 1. A failure has only `path` and `error`, an answer without classes only `path`.
-/// `damaged` says in each row of a picture what is wrong with its file.
-pub(super) const HEADER: [&str; 8] = ["path", "rank", "index", "wnid", "label", "score", "error", "damaged"];
+/// All columns, in order. `rank` counts from 1. A failure has only `path`, `error` and perhaps `path_bytes`; an answer without
+/// classes has neither the columns from `rank` to `score` nor an `error`.
+///
+/// - `damaged` says in each row of a picture what is wrong with its file.
+/// - `model` and `res` say in each row of an answer what gave it.
+/// - `path_bytes` holds the bytes of the path in base64, if they are not UTF-8. The file itself always is.
+///
+/// A later version may add columns at the end; [`EARLIER`] then gets the number that there were.
+pub(super) const HEADER: [&str; 11] =
+    ["path", "rank", "index", "wnid", "label", "score", "error", "damaged", "model", "res", "path_bytes"];
 
-/// How many of the columns a file has that was begun before there was `damaged`.
-pub(super) const WITHOUT_DAMAGE: usize = 7;
+/// How many of the columns the files of earlier versions have.
+const EARLIER: [usize; 2] = [8, 7];
+
+/// Whether a file with so many columns has this one.
+pub(super) fn has(columns: usize, name: &str) -> bool {
+    HEADER[..columns].contains(&name)
+}
 
 /// How many columns a line names, if it is our header. Spreadsheets add a byte order mark and carriage returns.
 pub(super) fn own_columns(header: &[u8]) -> Option<usize> {
     let text = without_mark(header).trim_ascii_end();
-    [HEADER.len(), WITHOUT_DAMAGE].into_iter().find(|columns| text == HEADER[..*columns].join(",").as_bytes())
+    let mut known = std::iter::once(HEADER.len()).chain(EARLIER);
+    known.find(|columns| text == HEADER[..*columns].join(",").as_bytes())
 }
 
 /// A line without a byte order mark.

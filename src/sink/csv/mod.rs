@@ -2,18 +2,21 @@
 
 mod header;
 mod own;
+mod picture_row;
 mod read;
 mod row;
 mod rows;
 
 use std::io::{self, Write};
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use csv::Writer;
 
-use self::header::{HEADER, WITHOUT_DAMAGE};
+use self::header::{HEADER, has};
 use super::earlier::Earlier;
+use super::fields::path_bytes;
 use super::format::{Constructor, Format, Sink, SinkOptions};
-use crate::record::Record;
+use crate::record::{ModelInfo, Record};
 use crate::terminal_text::escape_controls;
 
 pub(super) const FORMAT: Format = Format {
@@ -26,18 +29,20 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: false,
+    chooses_label: false,
     holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
-        let columns = if options.lacks_damage { WITHOUT_DAMAGE } else { HEADER.len() };
-        let SinkOptions { appends, on_terminal, earlier, .. } = options.clone();
-        Box::new(Csv { has_header: appends, goes_on: appends, on_terminal, columns, earlier })
+        let SinkOptions { model, appends, on_terminal, earlier, lacks, .. } = options.clone();
+        let columns = HEADER.len() - lacks.len();
+        Box::new(Csv { model, has_header: appends, goes_on: appends, on_terminal, columns, earlier })
     }),
 };
 
 /// Writes all rows of a picture at once.
 #[derive(Debug)]
 struct Csv {
+    model: ModelInfo,
     has_header: bool,
     /// Whether the last picture of an earlier run may have rows to come.
     goes_on: bool,
@@ -50,9 +55,9 @@ struct Csv {
 
 impl Sink for Csv {
     fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
-        let path = record.path.as_os_str().as_encoded_bytes();
+        let exact_path = record.path.as_os_str().as_encoded_bytes();
         // What follows must not make the beginning of an answer look like a whole one.
-        let is_between = self.goes_on && self.earlier.has_another(path);
+        let is_between = self.goes_on && self.earlier.has_another(exact_path);
         let Some(written) = self.earlier.written(record) else { return Ok(()) };
         let mut rows = Writer::from_writer(if is_between { b"\n".to_vec() } else { Vec::new() });
         self.goes_on = false;
@@ -62,11 +67,18 @@ impl Sink for Csv {
         let on_terminal = self.on_terminal;
         let shown = |field: &&[u8]| if on_terminal { escaped(field) } else { field.to_vec() };
         let mut write = |row: [&[u8]; HEADER.len()]| rows.write_record(row[..self.columns].iter().map(shown));
+        let shown_path = record.path.to_string_lossy();
+        // Without a column for its bytes, a path would be lost in a text that stands for others too.
+        let path = if has(self.columns, "path_bytes") { shown_path.as_bytes() } else { exact_path };
+        let path_bytes = path_bytes(&record.path).map(|bytes| BASE64_STANDARD.encode(bytes));
+        let path_bytes = path_bytes.as_deref().unwrap_or_default().as_bytes();
+        let (model, res) = (self.model.name.as_bytes(), self.model.resolution.to_string());
+        let res = res.as_bytes();
         match &record.outcome {
             Ok(answer) => {
                 let damaged = answer.damaged.as_deref().unwrap_or_default().as_bytes();
                 if answer.top.is_empty() {
-                    write([path, b"", b"", b"", b"", b"", b"", damaged])?;
+                    write([path, b"", b"", b"", b"", b"", b"", damaged, model, res, path_bytes])?;
                 }
                 for (rank, class) in (1..).zip(&answer.top).skip(written) {
                     write([
@@ -78,10 +90,16 @@ impl Sink for Csv {
                         class.score.to_string().as_bytes(),
                         b"",
                         damaged,
+                        model,
+                        res,
+                        path_bytes,
                     ])?;
                 }
             }
-            Err(error) => write([path, b"", b"", b"", b"", b"", error.message.as_bytes(), b""])?,
+            Err(error) => {
+                let message = error.message.as_bytes();
+                write([path, b"", b"", b"", b"", b"", message, b"", b"", b"", path_bytes])?;
+            }
         }
         let rows = rows.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
         output.write_all(&rows)?;

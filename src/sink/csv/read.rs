@@ -3,30 +3,31 @@
 use std::io::BufRead;
 use std::ops::Range;
 
-use super::header::{HEADER, WITHOUT_DAMAGE, own_columns, without_mark};
-use super::rows::{Item, PictureRow, RowContent, Rows};
+use super::header::{HEADER, own_columns, without_mark};
+use super::picture_row::{PictureRow, RowContent};
+use super::rows::{Item, Rows};
 use crate::encoding::other_than_utf8;
 use crate::record::ModelInfo;
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
 use crate::sink::lines::{Line, Lines};
-use crate::sink::resume_error::ResumeError;
+use crate::sink::resume_error::{ResumeError, check_model};
 
-/// The inputs that a file has completed. What is not a row of ours is foreign, unless there are only such rows. Rows do not
-/// name their model.
+/// The inputs that a file has completed. What is not a row of ours is foreign, unless there are only such rows. Rows of
+/// earlier versions do not name their model.
 ///
 /// Nothing says how many rows a picture has. Those of the last one stay, and so do those before a blank line; such a picture
 /// is asked once more, and the rows that it lacks are added. A picture whose rows are followed by something foreign may have
 /// lost some, so all its rows count as foreign too.
 pub(super) fn read_completed(
     file: &mut dyn BufRead,
-    _: Option<&ModelInfo>,
+    model: Option<&ModelInfo>,
 ) -> Result<CompletedInputs, ResumeError> {
     let mut lines = Lines::new(file);
     let mut pictures = Pictures::default();
     let Some(header) = lines.next()? else { return Ok(pictures.completed) };
     let Some(columns) = columns(&header)? else { return Ok(pictures.completed) };
-    pictures.completed.lacks_damage = columns == WITHOUT_DAMAGE;
+    pictures.completed.lacks = &HEADER[columns..];
     pictures.completed.reject(header.zeros());
 
     let mut rows = Rows::new(lines, columns);
@@ -34,6 +35,7 @@ pub(super) fn read_completed(
     while let Some(item) = rows.next()? {
         match item {
             Item::Row(row) => {
+                row.model.as_ref().map_or(Ok(()), |by| check_model(by, model))?;
                 pictures.add(row);
                 is_ours = true;
             }
@@ -91,13 +93,23 @@ struct Pictures {
 /// A picture with its rows so far.
 struct Picture {
     path: Vec<u8>,
+    /// Where they lie, apart from those of an earlier run.
     range: Range<u64>,
     classes: Vec<(usize, f32)>,
+    /// How many of them an earlier run wrote.
+    earlier: usize,
     /// Whether something foreign came after its last row.
     is_interrupted: bool,
 }
 
 impl Picture {
+    /// A picture whose row with `class` lies in `range`, after those of an earlier run.
+    fn new(path: Vec<u8>, range: Range<u64>, mut classes: Vec<(usize, f32)>, class: (usize, f32)) -> Self {
+        let earlier = classes.len();
+        classes.push(class);
+        Self { path, range, classes, earlier, is_interrupted: false }
+    }
+
     fn rows(&self) -> u32 {
         self.classes.len() as u32
     }
@@ -105,7 +117,7 @@ impl Picture {
 
 impl Pictures {
     fn add(&mut self, row: PictureRow) {
-        let PictureRow { path, range, content } = row;
+        let PictureRow { path, range, content, .. } = row;
         match content {
             RowContent::Class(rank, index, score) => self.add_class(path, range, rank, (index, score)),
             RowContent::NoClass => {
@@ -129,11 +141,17 @@ impl Pictures {
             }
             _ if rank == 1 => {
                 self.close();
-                self.current = Some(Picture { path, range, classes: vec![class], is_interrupted: false });
+                self.current = Some(Picture::new(path, range, vec![], class));
             }
             // What a later run added to what was the last picture then.
-            _ if self.completed.add_row(&path, rank) => self.close(),
-            _ => self.interrupt(range),
+            _ => match self.completed.take_part(&path, rank) {
+                Some(part) => {
+                    self.close();
+                    self.current = Some(Picture::new(path, range, part, class));
+                }
+                None if self.completed.add_row(&path, rank) => self.close(),
+                None => self.interrupt(range),
+            },
         }
     }
 
@@ -153,11 +171,14 @@ impl Pictures {
 
     /// Ends the rows of a picture that others follow.
     fn close(&mut self) {
-        let Some(picture) = self.current.take() else { return };
-        if picture.is_interrupted {
-            self.doubtful.push(picture.range);
-        } else {
-            self.completed.add(&picture.path, picture.rows());
+        let Some(mut picture) = self.current.take() else { return };
+        if !picture.is_interrupted {
+            return self.completed.add(&picture.path, picture.rows());
+        }
+        self.doubtful.push(picture.range);
+        if picture.earlier > 0 {
+            picture.classes.truncate(picture.earlier);
+            self.completed.add_part(&picture.path, Content::Classes(picture.classes));
         }
     }
 

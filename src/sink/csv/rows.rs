@@ -4,29 +4,12 @@ use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 
+use super::picture_row::{PictureRow, ours};
 use super::row::{Row, RowParser};
 use crate::sink::lines::{Line, Lines};
 
 /// The longest row of several lines, bytes: names and messages are much shorter. It bounds what is read twice.
 const LONGEST: u64 = 1 << 20;
-
-/// A row of ours.
-#[derive(Debug, PartialEq)]
-pub(super) struct PictureRow {
-    pub(super) path: Vec<u8>,
-    pub(super) range: Range<u64>,
-    pub(super) content: RowContent,
-}
-
-#[derive(Debug, PartialEq)]
-pub(super) enum RowContent {
-    /// A class: its rank, its index and its score.
-    Class(u32, usize, f32),
-    /// An answer without classes.
-    NoClass,
-    /// Why there is no answer.
-    Failure(String),
-}
 
 /// A row, or something else.
 #[derive(Debug, PartialEq)]
@@ -119,10 +102,10 @@ impl<'a> Rows<'a> {
         let is_whole = matches!(&row, Row::Whole(fields) if fields.len() >= self.columns);
         Ok(match row {
             Row::Whole(fields) if is_ended => match ours(fields, self.columns) {
-                Some((path, content)) => {
+                Some((path, model, content)) => {
                     self.ahead.drain(..taken);
                     self.open = None;
-                    Item::Row(PictureRow { path, range: line.start..end, content })
+                    Item::Row(PictureRow { path, range: line.start..end, model, content })
                 }
                 None => Item::Foreign(line.range(), line.number),
             },
@@ -140,47 +123,58 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The path and the content of a row, if its fields are what we write.
-fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, RowContent)> {
-    if fields.len() != columns {
-        return None;
-    }
-    let mut fields = fields.into_iter();
-    // Only a path may be any bytes.
-    let path = fields.next().filter(|path| !path.is_empty())?;
-    let fields: Vec<_> = fields.map(|field| String::from_utf8(field).ok()).collect::<Option<_>>()?;
-    let [rank, index, wnid, label, score, error, ..] = &fields[..] else { return None };
-    let content = if rank.is_empty() {
-        match [index, wnid, label, score].iter().all(|field| field.is_empty()) {
-            true if error.is_empty() => RowContent::NoClass,
-            true => RowContent::Failure(error.clone()),
-            false => return None,
-        }
-    } else {
-        let score = score.parse().ok().filter(|score| error.is_empty() && (0.0..=1.0).contains(score))?;
-        let rank = u32::try_from(whole_number(rank)?).ok().filter(|rank| *rank > 0)?;
-        RowContent::Class(rank, whole_number(index)?, score)
-    };
-    Some((path, content))
-}
-
-/// A number without a fraction. A data frame whose column has gaps writes it as `7.0`.
-fn whole_number(text: &str) -> Option<usize> {
-    text.strip_suffix(".0").unwrap_or(text).parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::csv::header::HEADER;
+    use crate::sink::csv::picture_row::RowContent;
 
+    /// In a file with the columns of an earlier version.
     fn items(text: &str) -> Vec<Item> {
+        items_of(text, 8)
+    }
+
+    fn items_of(text: &str, columns: usize) -> Vec<Item> {
         let mut bytes = text.as_bytes();
-        let mut rows = Rows::new(Lines::new(&mut bytes), 8);
+        let mut rows = Rows::new(Lines::new(&mut bytes), columns);
         std::iter::from_fn(|| rows.next().unwrap()).collect()
     }
 
     fn row(path: &str, range: Range<u64>, content: RowContent) -> Item {
-        Item::Row(PictureRow { path: path.into(), range, content })
+        Item::Row(PictureRow { path: path.into(), range, model: None, content })
+    }
+
+    #[test]
+    fn rows_name_their_model_and_the_bytes_of_their_path() {
+        let read = |text: &str| {
+            let items = items_of(text, HEADER.len());
+            let [Item::Row(PictureRow { path, model, content, .. })] = &items[..] else { return None };
+            let model = model.as_ref().map(|model| (model.name.as_str(), model.resolution));
+            Some((path.clone(), model.map(|(name, res)| format!("{name} {res}")), format!("{content:?}")))
+        };
+        let found = |path: &[u8], model: Option<&str>, content: RowContent| {
+            Some((path.to_vec(), model.map(str::to_owned), format!("{content:?}")))
+        };
+        let class = RowContent::Class(2, 7, 0.5);
+        assert_eq!(read("a,2,7,n1,x,0.5,,,m,160,\n"), found(b"a", Some("m 160"), class));
+        let (class, no_class) = (RowContent::Class(2, 7, 0.5), RowContent::NoClass);
+        // As a data frame writes it.
+        assert_eq!(read("a,2.0,7.0,,x,0.5,,,m,160.0,\n"), found(b"a", Some("m 160"), class));
+        assert_eq!(read("\u{fffd},,,,,,,,m,160,6Q==\n"), found(b"\xe9", Some("m 160"), no_class));
+        let failure = |message: &str| RowContent::Failure(message.into());
+        assert_eq!(read("a,,,,,,gone,,,,\n"), found(b"a", None, failure("gone")));
+        assert_eq!(read("a,,,,,,,,,,\n"), found(b"a", None, failure("")));
+        for other in [
+            "a,2,7,n1,x,0.5,,,,,\n",
+            "a,2,7,n1,x,0.5,,,m,,\n",
+            "a,2,7,n1,x,0.5,,,,160,\n",
+            "a,2,7,n1,x,0.5,,,m,large,\n",
+            "a,2,7,n1,x,0.5,,,m,160,6Q\n",
+            "a,,,,,,gone,,m,160,\n",
+            "a,2,7,n1,x,0.5,,\n",
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 
     #[test]

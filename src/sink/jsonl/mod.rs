@@ -25,6 +25,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
+    chooses_label: false,
     holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {

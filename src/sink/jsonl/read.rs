@@ -12,7 +12,7 @@ use crate::record::ModelInfo;
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
 use crate::sink::lines::{Line, Lines};
-use crate::sink::resume_error::ResumeError;
+use crate::sink::resume_error::{ResumeError, check_model};
 
 /// Kinds of failures that lie in the file itself. Any other may pass: a disk comes back, a limit is raised.
 const LASTING: [&str; 3] = ["not-an-image", "unsupported", "decode"];
@@ -34,7 +34,9 @@ pub(super) fn read_completed(
         match read(&line) {
             Ok(None) => {}
             Ok(Some(whole)) => {
-                whole.check_model(model)?;
+                if let Outcome::Answer(by) = &whole.outcome {
+                    check_model(by, model)?;
+                }
                 whole.add_to(&mut completed);
                 is_ours = true;
             }
@@ -101,8 +103,8 @@ struct WholeLine {
 }
 
 enum Outcome {
-    /// By a model, at a resolution.
-    Answer(String, usize),
+    /// By this model.
+    Answer(ModelInfo),
     Failure(Failure),
 }
 
@@ -129,7 +131,7 @@ fn read(line: &Line) -> Result<Option<WholeLine>, String> {
         }
     })?;
     let outcome = match (read.model, read.res, read.top, read.error) {
-        (Some(model), Some(res), Some(_), None) => Outcome::Answer(model, res),
+        (Some(name), Some(resolution), Some(_), None) => Outcome::Answer(ModelInfo { name, resolution }),
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
         _ => return Err("it has neither an answer nor an error".to_owned()),
     };
@@ -141,23 +143,12 @@ fn read(line: &Line) -> Result<Option<WholeLine>, String> {
 }
 
 impl WholeLine {
-    /// Refuses answers that are not by `model`.
-    fn check_model(&self, model: Option<&ModelInfo>) -> Result<(), ResumeError> {
-        let (Outcome::Answer(name, res), Some(model)) = (&self.outcome, model) else { return Ok(()) };
-        if (name, *res) == (&model.name, model.resolution) {
-            return Ok(());
-        }
-        let describe = |name: &str, res| format!("{name} at {res} px");
-        let (theirs, ours) = (describe(name, *res), describe(&model.name, model.resolution));
-        Err(ResumeError::OtherModel { theirs, ours })
-    }
-
     fn add_to(self, completed: &mut CompletedInputs) {
         match self.outcome {
             Outcome::Failure(failure) if !LASTING.contains(&&*failure.kind) => {
                 completed.add_part(&self.path, Content::Failure(failure.message));
             }
-            Outcome::Answer(..) | Outcome::Failure(_) => completed.add(&self.path, 1),
+            Outcome::Answer(_) | Outcome::Failure(_) => completed.add(&self.path, 1),
         }
     }
 }

@@ -21,6 +21,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
+    chooses_label: false,
     holds_answers: signature::holds_answers,
     read_completed: None,
     constructor: CONSTRUCTOR,

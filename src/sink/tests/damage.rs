@@ -30,7 +30,7 @@ fn any_records() -> impl Strategy<Value = Vec<Record>> {
 }
 
 /// What is put somewhere into a file, and how many bytes it takes the place of. Nothing that makes another whole row of the
-/// beginning of one, such as `,,,,,,,`: no reader can tell.
+/// beginning of one, such as `,,,,,,,,,,`: no reader can tell.
 fn any_damage() -> impl Strategy<Value = (prop::sample::Index, Vec<u8>, usize)> {
     let inserted = prop::sample::select(vec![
         &b"\n"[..],

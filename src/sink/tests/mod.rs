@@ -25,7 +25,7 @@ fn options() -> SinkOptions {
         is_ascii: false,
         colour: false,
         appends: false,
-        lacks_damage: false,
+        lacks: &[],
         earlier: Earlier::default(),
     }
 }
@@ -67,7 +67,7 @@ fn resumed(format: &Format, bytes: &[u8], records: &[Record]) -> Result<Vec<u8>,
     }
     let appended = SinkOptions {
         appends: !file.is_empty(),
-        lacks_damage: completed.lacks_damage(),
+        lacks: completed.lacks(),
         earlier: completed.earlier().clone(),
         ..options()
     };
@@ -213,11 +213,11 @@ fn json_lines() {
 fn csv() {
     assert_eq!(
         text(format("csv"), &options(), &records()),
-        "path,rank,index,wnid,label,score,error,damaged\n\
-         a\tb.jpg,1,207,n02099601,golden retriever,0.75,,\n\
-         a\tb.jpg,2,3,,\"a, \"\"b\"\"\x1b[31mc\",0.05,,\n\
-         none.jpg,,,,,,,\n\
-         \"two\nlines.jpg\",,,,,,JPEG ends early,\n"
+        "path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes\n\
+         a\tb.jpg,1,207,n02099601,golden retriever,0.75,,,owner/name,160,\n\
+         a\tb.jpg,2,3,,\"a, \"\"b\"\"\x1b[31mc\",0.05,,,owner/name,160,\n\
+         none.jpg,,,,,,,,owner/name,160,\n\
+         \"two\nlines.jpg\",,,,,,JPEG ends early,,,,\n"
     );
 }
 
@@ -235,10 +235,10 @@ fn damaged() -> Vec<Record> {
 fn that_a_file_is_damaged_is_in_its_record() {
     assert_eq!(
         text(format("csv"), &options(), &damaged()),
-        "path,rank,index,wnid,label,score,error,damaged\n\
-         a\tb.jpg,1,207,n02099601,golden retriever,0.75,,ends\tearly\n\
-         a\tb.jpg,2,3,,\"a, \"\"b\"\"\x1b[31mc\",0.05,,ends\tearly\n\
-         none.jpg,,,,,,,ends\tearly\n"
+        "path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes\n\
+         a\tb.jpg,1,207,n02099601,golden retriever,0.75,,ends\tearly,owner/name,160,\n\
+         a\tb.jpg,2,3,,\"a, \"\"b\"\"\x1b[31mc\",0.05,,ends\tearly,owner/name,160,\n\
+         none.jpg,,,,,,,ends\tearly,owner/name,160,\n"
     );
     assert_eq!(
         text(format("text"), &SinkOptions { label: LabelStyle::Index, ..options() }, &damaged()),
@@ -257,7 +257,6 @@ fn that_a_file_is_damaged_is_in_its_record() {
     }
 }
 
-/// A file that was begun before there was a column for damage goes on as it is.
 #[test]
 fn paths_of_pictures_with_a_class() {
     assert_eq!(text(&PATHS, &options(), &records()), "a\tb.jpg\n");
@@ -266,9 +265,12 @@ fn paths_of_pictures_with_a_class() {
 
 #[cfg(unix)]
 #[test]
-fn json_lines_keep_the_bytes_of_a_path_that_is_not_utf8() {
+fn the_bytes_of_a_path_that_is_not_utf8_are_kept_in_text() {
     use std::os::unix::ffi::OsStringExt;
     let path = PathBuf::from(OsString::from_vec(b"caf\xe9.jpg".to_vec()));
-    let line = text(format("jsonl"), &options(), &[Record { path, ..failure("", "") }]);
+    let record = [Record { path, ..failure("", "") }];
+    let line = text(format("jsonl"), &options(), &record);
     assert!(line.contains("\"path\":\"caf\u{fffd}.jpg\",\"path_bytes\":\"Y2Fm6S5qcGc=\""), "{line}");
+    let rows = text(format("csv"), &options(), &record);
+    assert!(rows.ends_with("\ncaf\u{fffd}.jpg,,,,,,,,,,Y2Fm6S5qcGc=\n"), "{rows}");
 }

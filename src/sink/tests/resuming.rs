@@ -5,15 +5,28 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// The same columns, and the same bytes of names that are not UTF-8.
 #[test]
-fn csv_without_a_column_for_damage_is_continued() {
-    let old = SinkOptions { lacks_damage: true, ..options() };
-    let whole = written(format("csv"), &old, &records());
-    assert!(whole.starts_with(b"path,rank,index,wnid,label,score,error\na\tb.jpg,1,207,"));
-    for length in "path,rank,index,wnid,label,score,error\n".len()..=whole.len() {
-        let completed = format("csv").completed(&mut &whole[..length], None).unwrap();
-        assert!(completed.lacks_damage());
-        assert_eq!(resumed(format("csv"), &whole[..length], &records()).unwrap(), whole);
+fn csv_of_an_earlier_version_is_continued_as_it_is() {
+    let mut records = records();
+    #[cfg(unix)]
+    records.push({
+        use std::os::unix::ffi::OsStringExt;
+        Record { path: OsString::from_vec(b"caf\xe9.jpg".to_vec()).into(), ..records[0].clone() }
+    });
+    for (lacks, header) in [
+        (&["model", "res", "path_bytes"][..], "path,rank,index,wnid,label,score,error,damaged\n"),
+        (&["damaged", "model", "res", "path_bytes"], "path,rank,index,wnid,label,score,error\n"),
+    ] {
+        let old = SinkOptions { lacks, ..options() };
+        let whole = written(format("csv"), &old, &records);
+        assert!(whole.starts_with(header.as_bytes()));
+        assert!(!cfg!(unix) || whole.ends_with(b"0.05,,\n") || whole.ends_with(b"0.05,\n"));
+        for length in header.len()..=whole.len() {
+            let completed = format("csv").completed(&mut &whole[..length], Some(&model())).unwrap();
+            assert_eq!(completed.lacks(), lacks);
+            assert_eq!(resumed(format("csv"), &whole[..length], &records).unwrap(), whole);
+        }
     }
 }
 
@@ -43,8 +56,7 @@ fn files_that_mnet_did_not_write_are_refused() {
         let message = jsonl(bytes);
         assert!(message.contains("was not written by mnet (") && message.contains(reason), "{message}");
     }
-    let header =
-        "line 1 was not written by mnet (the header is not path,rank,index,wnid,label,score,error,damaged)";
+    let header = "line 1 was not written by mnet (the header is not path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes)";
     assert_eq!(csv(b"name,age\na,1\n"), header);
     // Without a newline, neither may be taken for a torn file of ours, which would be cut to nothing.
     assert_eq!(csv(b"name,age"), header);
@@ -58,12 +70,17 @@ fn files_that_mnet_did_not_write_are_refused() {
 
 #[test]
 fn answers_of_another_model_are_refused() {
-    let other = ModelInfo { name: "other".into(), resolution: 224 };
-    let lines = written(format("jsonl"), &SinkOptions { model: other, ..options() }, &records());
-    let error = format("jsonl").completed(&mut &lines[..], Some(&model())).unwrap_err();
     let expected = "its answers are from other at 224 px; this run uses owner/name at 160 px";
-    assert_eq!(error.to_string(), expected);
-    assert!(format("jsonl").completed(&mut &lines[..], None).is_ok());
+    for format in resumable() {
+        let other = ModelInfo { name: "other".into(), resolution: 224 };
+        let file = written(format, &SinkOptions { model: other.clone(), ..options() }, &records());
+        let error = format.completed(&mut &file[..], Some(&model())).unwrap_err();
+        assert_eq!(error.to_string(), expected, "{}", format.name);
+        assert!(format.completed(&mut &file[..], None).is_ok());
+        // Failures are of no model.
+        let file = written(format, &SinkOptions { model: other, ..options() }, &records()[2..]);
+        assert!(format.completed(&mut &file[..], Some(&model())).is_ok());
+    }
 }
 
 /// A path of awkward characters, often equal to another one.
@@ -141,11 +158,12 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_refused_or_read_within_their_length(start in 0..4_usize, end in vec(any::<u8>(), 0..200)) {
+    fn any_bytes_are_refused_or_read_within_their_length(start in 0..5_usize, end in vec(any::<u8>(), 0..200)) {
         let starts = [
             &b""[..],
             b"path,rank,index,wnid,label,score,error\n",
             b"path,rank,index,wnid,label,score,error,damaged\n",
+            b"path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes\n",
             b"{\"path\":\"",
         ];
         let start: &[u8] = starts[start];
