@@ -40,3 +40,15 @@ pub(super) fn infer_error(error: &ClassifyError) -> ItemError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_oversize_picture_is_the_same_error_wherever_it_is_found() {
+        let oversize = Oversize { width: 12_000, height: 40, limit: 4096 };
+        assert_eq!(infer_error(&ClassifyError::from(oversize)), oversize_error(&oversize));
+        assert_eq!(infer_error(&ClassifyError::NotFinite).kind, "infer");
+    }
+}
