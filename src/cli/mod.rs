@@ -8,6 +8,7 @@
 mod assumptions;
 mod bench;
 mod classify;
+mod command_line;
 mod console;
 mod environment;
 mod exit;

@@ -17,7 +17,7 @@ use super::exit::Exit;
 use super::hint::OrFail;
 use super::session::Session;
 use super::threads;
-use super::values::{alpha, count, resolution};
+use super::values::{self, BadValue, alpha, count, resolution};
 use crate::backend::device::DeviceChoice;
 use crate::kernels::isa;
 use crate::measure::Plan;
@@ -84,11 +84,8 @@ p99 what other work on it costs. images/s is batch / mean. GFLOP/s counts two op
 `of peak` compares it with the multiply-adds that the same threads do in registers. A single picture is split
 among all threads; set --threads 1 where other work needs the cores.";
 
-fn seconds(word: &str) -> Result<Duration, String> {
-    match word.parse::<f64>() {
-        Ok(seconds) if (0.0..=3600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
-        _ => Err("a number of seconds up to 3600; try 2".into()),
-    }
+fn seconds(word: &str) -> Result<Duration, BadValue> {
+    values::seconds(word, &(0.0..=3600.0), 2.0)
 }
 
 impl Args {

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::cli::console::Failure;
 use crate::cli::hint::quoted;
+use crate::cli::values::{probability, top};
 use crate::predict::{AnswerOptions, Classes, Classifier};
 
 /// Which classes of an answer.
@@ -11,7 +12,7 @@ use crate::predict::{AnswerOptions, Classes, Classifier};
 #[command(next_help_heading = "Selection")]
 pub(super) struct SelectionFlags {
     /// How many classes to print, best first
-    #[arg(short = 'k', long = "top", value_name = "K", default_value_t = 5)]
+    #[arg(short = 'k', long = "top", value_name = "K", default_value_t = 5, value_parser = top)]
     top: usize,
     /// Print only classes of at least this probability, 0 to 1
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
@@ -36,12 +37,5 @@ impl SelectionFlags {
         });
         let classes = Classes::new((!self.only.is_empty()).then_some(only?), not?);
         Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits })
-    }
-}
-
-fn probability(word: &str) -> Result<f32, String> {
-    match word.parse::<f32>() {
-        Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(probability),
-        _ => Err("a probability is between 0 and 1; try 0.5".into()),
     }
 }

@@ -19,7 +19,7 @@ use anyhow::Result;
 
 use super::console::Failure;
 pub(super) use input::input_hint;
-pub(super) use quote::quoted;
+pub(super) use quote::{quoted, quoted_word};
 
 /// An error that may know what the user should do next.
 pub trait Hint {
