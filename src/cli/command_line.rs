@@ -108,7 +108,10 @@ impl CommandLine {
         self.occurrences(names).find_map(|(index, name, attached)| {
             if let Some(value) = attached {
                 let value = replaced(&String::from_utf8_lossy(value), old, new)?;
-                return Some(self.spliced(index..index + 1, [format!("{name}={value}")]));
+                if name.starts_with("--") {
+                    return Some(self.spliced(index..index + 1, [format!("{name}={value}")]));
+                }
+                return Some(self.spliced(index..index + 1, [name, &value]));
             }
             self.values_after(index).find_map(|at| {
                 let word = self.words[at].to_string_lossy();
@@ -144,6 +147,11 @@ impl CommandLine {
     /// Whether a flag is given.
     pub(super) fn has(&self, names: &[&str]) -> bool {
         self.occurrences(names).next().is_some()
+    }
+
+    /// The index of the word after a flag.
+    pub(super) fn after(&self, names: &[&str]) -> Option<usize> {
+        self.occurrences(names).find(|(.., attached)| attached.is_none()).map(|(index, ..)| index + 1)
     }
 
     /// The last value of a flag.
@@ -232,7 +240,7 @@ mod tests {
             ("a.jpg --model v1 -r", "mnet a.jpg --model v2 -r"),
             ("--model=v1 a.jpg", "mnet --model=v2 a.jpg"),
             ("-m v1", "mnet -m v2"),
-            ("-mv1", "mnet -m=v2"),
+            ("-mv1", "mnet -m v2"),
             ("--model v3,v1,lite", "mnet --model v3,v2,lite"),
             ("--model v3", ""),
             ("v1 --models v1", ""),

@@ -22,28 +22,25 @@ mod progress;
 mod session;
 mod signals;
 mod threads;
+mod usage;
 mod values;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::guard;
 use crate::kernels::isa;
-use crate::terminal_text::escape_controls;
 use crate::words::and_list;
 use console::{Colour, Console};
 pub use exit::Exit;
 pub use hint::Hint;
-use hint::quoted;
 use hub_flags::HubFlags;
 use session::Session;
 
 /// Label images with MobileNet.
 #[derive(Debug, Parser)]
-#[command(name = "mnet", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 110)]
+#[command(name = "mnet", version, propagate_version = true, args_override_self = true, after_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -89,9 +86,9 @@ enum Command {
 pub fn main() -> ExitCode {
     silence_caught_panics();
     signals::fail_at_size_limit();
-    let cli = match Cli::try_parse() {
+    let cli = match usage::parse::<Cli>() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(exit) => return exit,
     };
     let console = Console::new(cli.global.quiet, cli.global.color, cli.global.no_progress);
     if let Some((message, hint)) = unknown_isa().or_else(threads::too_small_stack) {
@@ -134,30 +131,6 @@ fn silence_caught_panics() {
             default(panic);
         }
     }));
-}
-
-/// Prints help, version or a usage error.
-fn usage(error: &clap::Error) -> ExitCode {
-    if error.kind() == ErrorKind::InvalidSubcommand
-        && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
-        && std::path::Path::new(word).extension().is_some()
-    {
-        let console = Console::new(false, Colour::Auto, true);
-        console
-            .error(&format!("`{word}` is not a command"), Some(&format!("mnet classify {}", quoted(word))));
-        return Exit::CouldNotRun.end();
-    }
-    let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Success };
-    // A file may be named like a flag, with a name that a terminal would obey.
-    let is_safe =
-        std::env::args_os().all(|word| escape_controls(&word.to_string_lossy()) == word.to_string_lossy());
-    // The only thing that can go wrong here is a closed pipe.
-    let _ = if is_safe {
-        error.print()
-    } else {
-        writeln!(io::stderr(), "{}", escape_controls(&error.to_string()))
-    };
-    exit.end()
 }
 
 #[cfg(test)]

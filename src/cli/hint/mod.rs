@@ -6,6 +6,7 @@
 mod backend;
 mod hub;
 mod input;
+mod near;
 mod pixels;
 mod predict;
 mod quote;
@@ -19,6 +20,7 @@ use anyhow::Result;
 
 use super::console::Failure;
 pub(super) use input::input_hint;
+pub(super) use near::near_path;
 pub(super) use quote::{quoted, quoted_word};
 
 /// An error that may know what the user should do next.

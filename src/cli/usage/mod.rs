@@ -1,0 +1,93 @@
+//! Usage errors: what is wrong with a command line, and the same command without the mistake.
+//!
+//! clap finds the first mistake; [`mistake`] puts it into words, with the commands that may be meant. A command that parses
+//! is suggested. One that has another mistake is mended in the same way, so that what is suggested always parses.
+
+mod commands;
+mod dashes;
+mod examples;
+mod flags;
+mod foreign;
+mod grammar;
+mod missing;
+mod mistake;
+mod negative;
+mod refused;
+
+use std::process::ExitCode;
+
+use clap::{ColorChoice, Parser};
+
+use super::command_line::CommandLine;
+use super::console::{Colour, Console};
+use super::exit::Exit;
+use dashes::has_odd_dashes;
+use grammar::Grammar;
+use mistake::Mistake;
+
+/// Parses the words that the process was started with.
+///
+/// # Errors
+/// The exit status, after help, the version or an error was printed.
+pub(super) fn parse<C: Parser>() -> Result<C, ExitCode> {
+    let line = CommandLine::of_process();
+    let colour = colour(&line);
+    let error = match C::command().color(choice(colour)).try_get_matches() {
+        Ok(matches) if !has_odd_dashes(&line) => match C::from_arg_matches(&matches) {
+            Ok(cli) => return Ok(cli),
+            Err(error) => Some(error),
+        },
+        Ok(_) => None,
+        Err(error) => Some(error),
+    };
+    let grammar = Grammar::new(C::command());
+    match (error, Mistake::find(&line, &grammar)) {
+        (_, Some(mistake)) if !line.words().is_empty() => {
+            let hint = mended(mistake.meant, &grammar, &mut { MOST_TRIES }).and_then(|line| line.shown());
+            let hint = hint.unwrap_or(mistake.otherwise);
+            Console::new(false, colour, true).error(&mistake.message, Some(&hint));
+            Err(Exit::CouldNotRun.end())
+        }
+        (Some(error), _) => {
+            // The only thing that can go wrong here is a closed pipe.
+            let _ = error.print();
+            Err(if error.use_stderr() { Exit::CouldNotRun.end() } else { Exit::Success.end() })
+        }
+        (None, _) => Ok(C::parse()),
+    }
+}
+
+/// How many commands are tried before one is suggested.
+const MOST_TRIES: usize = 60;
+
+/// The first of `lines` that parses, perhaps after its own mistakes are mended. At most `tries` are parsed.
+fn mended(lines: Vec<CommandLine>, grammar: &Grammar, tries: &mut usize) -> Option<CommandLine> {
+    for line in lines {
+        *tries = tries.checked_sub(1)?;
+        let found = match Mistake::find(&line, grammar) {
+            None => Some(grammar.recursive(line)),
+            Some(mistake) => mended(mistake.meant, grammar, tries),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// What `--color` says, although the other words have a mistake.
+fn colour(line: &CommandLine) -> Colour {
+    match line.value(&["--color"]).as_deref() {
+        Some("always") => Colour::Always,
+        Some("never") => Colour::Never,
+        _ => Colour::Auto,
+    }
+}
+
+fn choice(colour: Colour) -> ColorChoice {
+    match colour {
+        Colour::Auto => ColorChoice::Auto,
+        Colour::Always => ColorChoice::Always,
+        Colour::Never => ColorChoice::Never,
+    }
+}
