@@ -149,11 +149,6 @@ impl CommandLine {
         self.occurrences(names).next().is_some()
     }
 
-    /// The index of the word after a flag.
-    pub(super) fn after(&self, names: &[&str]) -> Option<usize> {
-        self.occurrences(names).find(|(.., attached)| attached.is_none()).map(|(index, ..)| index + 1)
-    }
-
     /// The last value of a flag.
     pub(super) fn value(&self, names: &[&str]) -> Option<String> {
         let text = |(index, _, attached): Occurrence| match attached {

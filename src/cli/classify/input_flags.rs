@@ -6,8 +6,10 @@ use anyhow::Result;
 use clap::ArgGroup;
 
 use crate::cli::console::Failure;
+use crate::cli::hint::with_file;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::pixels::DecodeOptions;
+use crate::record::ItemError;
 
 /// Which pictures, and how they are read.
 #[derive(Debug, clap::Args)]
@@ -102,8 +104,10 @@ impl InputFlags {
             return Err(Failure::error("stdin cannot be a picture and a list of pictures", None));
         }
         let separator = if self.null { Separator::Null } else { Separator::Newline };
-        List::open(path, separator)
-            .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))
+        List::open(path, separator).map_err(|error| {
+            let message = format!("{}: {}", path.display(), ItemError::from(&error).message);
+            Failure::error(message, near_list(path))
+        })
     }
 
     fn walk(&self) -> Result<WalkOptions> {
@@ -112,4 +116,10 @@ impl InputFlags {
         let Self { hidden, follow, max_depth, .. } = *self;
         Ok(WalkOptions { patterns, hidden, follow, max_depth })
     }
+}
+
+/// What to try in place of a list that cannot be read.
+fn near_list(path: &Path) -> Option<String> {
+    with_file("--files-from", path)
+        .or_else(|| Some("find . -name '*.jpg' | mnet classify --files-from -".to_owned()))
 }

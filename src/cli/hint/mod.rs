@@ -3,6 +3,7 @@
 //!
 //! A new error type gets an `impl Hint` here; then `or_fail` ends a command with it.
 
+mod again;
 mod backend;
 mod hub;
 mod input;
@@ -19,6 +20,7 @@ use std::fmt::Display;
 use anyhow::Result;
 
 use super::console::Failure;
+pub(super) use again::with_file;
 pub(super) use input::input_hint;
 pub(super) use near::near_path;
 pub(super) use quote::{quoted, quoted_word};

@@ -28,7 +28,7 @@ pub(super) fn unknown(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let mut meant: Vec<_> = foreign.map(|row| instead(row.instead)).chain(similar).collect();
     if place.end > 0 {
         let message = format!("`{word}` is not a command of `{}`", place.name);
-        if is_model(&word) {
+        if is_model(&word) || word.matches('/').count() == 1 {
             meant.push(instead(&["show", &word]));
         }
         return Mistake { message, meant, otherwise: format!("{} --help", place.name) };
@@ -50,11 +50,13 @@ pub(super) fn unknown(error: &clap::Error, line: &CommandLine, grammar: &Grammar
         let message = format!("`{word}` is neither a command ({commands}) nor a file");
         return Mistake { message, meant, otherwise: "mnet --help".to_owned() };
     }
-    let otherwise = "mnet classify, with the same words after it".to_owned();
+    let is_long = meant.last().is_some_and(|line| line.shown().is_none());
+    let otherwise =
+        if is_long { "mnet classify, with the same words after it" } else { "mnet --help" }.to_owned();
     Mistake { message: format!("`{word}` is not a command"), meant, otherwise }
 }
 
-/// Whether a word is a name of the catalogue, or of a repository.
+/// Whether a word is a name of the catalogue.
 fn is_model(word: &str) -> bool {
-    catalogue::canonical(word).is_some() || word.matches('/').count() == 1
+    catalogue::canonical(word).is_some()
 }

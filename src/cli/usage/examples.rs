@@ -12,7 +12,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("PATH", "photo.jpg"),
     ("PATTERN", "*.jpg"),
     ("DIR", "cache"),
-    ("FOLDER", "man/"),
+    ("FOLDER", "."),
     ("URL", "https://huggingface.co"),
     ("MODEL", "v2"),
     ("NAME", "v2"),
@@ -39,5 +39,8 @@ pub(super) fn example(arg: &Arg) -> Option<String> {
     let mut keys = names.iter().chain([&value_name]);
     let named = keys.find_map(|key| EXAMPLES.iter().find(|(name, _)| *name == key));
     let possible = || arg.get_possible_values().first().map(|value| value.get_name().to_owned());
-    named.map(|(_, value)| (*value).to_owned()).or_else(possible)
+    // A number of threads, of pixels, of runs: what is usual.
+    let usual = arg.get_default_values().first().filter(|_| value_name == "N");
+    let usual = usual.map(|value| value.to_string_lossy().into_owned());
+    usual.or_else(|| named.map(|(_, value)| (*value).to_owned())).or_else(possible)
 }

@@ -7,7 +7,6 @@ use clap::error::ContextKind;
 use super::foreign::{FLAGS, Instead};
 use super::grammar::{Grammar, Place};
 use super::mistake::{Mistake, texts};
-use super::negative::negative_number;
 use crate::cli::command_line::{CommandLine, looks_like_path};
 
 /// `--threshold 0.5`, `-k -1`, `mnet --alpha 0.75 photo.jpg`, `mnet bench v2`.
@@ -23,9 +22,6 @@ pub(super) fn unknown(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     if !flag.starts_with('-') {
         let message = format!("`{}` does not take `{flag}`", place.name);
         return Mistake { message, meant: without_word(line, index, &place), otherwise };
-    }
-    if let Some(mistake) = negative_number(line, index, grammar) {
-        return mistake;
     }
     if place.end == 0 {
         return before_command(word.split('=').next().unwrap_or_default(), line, grammar);
@@ -75,7 +71,7 @@ fn instead(line: &CommandLine, index: usize, flag: &str, word: &str, place: &Pla
     let is_word = rest.starts_with(char::is_alphabetic);
     let renamed = |name: &str| line.spliced(index..index + 1, [Some(name), attached].into_iter().flatten());
     let is_named = |name: &&str| if flag.len() > 2 { name.eq_ignore_ascii_case(flag) } else { *name == flag };
-    let rows = FLAGS.iter().filter(|row| !is_word && row.names.iter().any(|name| is_named(name)));
+    let rows = FLAGS.iter().filter(|row| !is_word && row.names.iter().any(is_named));
     let foreign = rows.map(|row| match row.instead {
         Instead::Flag(name) => renamed(name),
         Instead::Words(words) => with_words(line, index, attached, words),

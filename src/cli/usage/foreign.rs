@@ -47,7 +47,7 @@ pub(super) const COMMANDS: &[ForeignCommand] = &[
     command("mnet", &["show", "info", "inspect"], &["models", "show"]),
     command("mnet", &["verify", "check"], &["models", "verify"]),
     command("mnet", &["completion", "completions"], &["generate", "complete-bash"]),
-    command("mnet", &["man"], &["generate", "man", "man/"]),
+    command("mnet", &["man"], &["generate", "man", "."]),
     command("mnet", &["version"], &["--version"]),
     command("mnet models", &["ls", "search", "all"], &["list"]),
     command("mnet models", &["download", "fetch", "get", "add", "install"], &["pull"]),

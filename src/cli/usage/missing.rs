@@ -31,9 +31,11 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
         Some(name).filter(|name| name.starts_with("--")).into_iter().chain(value)
     });
     let words: Vec<_> = words.collect();
-    // Paths before flags; a folder after what it is for.
     let first = line.spliced(place.end..place.end, &words);
     let last = line.with(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    // Pictures before flags, a folder after what it is for.
+    let is_first = is_pictures || lacking.iter().any(|name| name.starts_with("--"));
+    let meant = if is_first { vec![first, last] } else { vec![last, first] };
     let message = if is_pictures {
         "no pictures: expected paths, folders with -r, --files-from LIST, or - for a picture on stdin"
             .to_owned()
@@ -50,7 +52,7 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
             ),
         }
     };
-    Mistake { message, meant: vec![first, last], otherwise }
+    Mistake { message, meant, otherwise }
 }
 
 /// The pictures that a flag took for its value, and the command in which it does not.

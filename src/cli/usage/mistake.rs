@@ -1,11 +1,8 @@
 //! One mistake in a command line.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::{ContextKind, ContextValue};
 
-use super::grammar::{Grammar, arity, names};
-use super::{commands, dashes, flags, missing, refused};
 use crate::cli::command_line::CommandLine;
-use crate::words::and_list;
 
 /// One mistake in a command line.
 pub(super) struct Mistake {
@@ -15,30 +12,6 @@ pub(super) struct Mistake {
     pub(super) meant: Vec<CommandLine>,
     /// What to try if none of them parses.
     pub(super) otherwise: String,
-}
-
-impl Mistake {
-    /// The first mistake in `line`. A command that lacks its subcommand has none: its help says which there are.
-    pub(super) fn find(line: &CommandLine, grammar: &Grammar) -> Option<Self> {
-        if let Some(mistake) = dashes::wrong(line, grammar) {
-            return Some(mistake);
-        }
-        let error = grammar.parse(line).err()?;
-        let is_half = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-        (error.use_stderr() && !is_half).then(|| Self::of(&error, line, grammar))
-    }
-
-    pub(super) fn of(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Self {
-        match error.kind() {
-            ErrorKind::InvalidSubcommand => commands::unknown(error, line, grammar),
-            ErrorKind::UnknownArgument => flags::unknown(error, line, grammar),
-            ErrorKind::InvalidValue | ErrorKind::ValueValidation => refused::refused(error, line, grammar),
-            ErrorKind::MissingRequiredArgument => missing::missing(error, line, grammar),
-            ErrorKind::ArgumentConflict => conflict(error, line, grammar),
-            ErrorKind::TooManyValues => no_value(error, line, grammar),
-            _ => other(error, line, grammar),
-        }
-    }
 }
 
 /// The texts that an error holds.
@@ -54,42 +27,4 @@ pub(super) fn texts(error: &clap::Error, kind: ContextKind) -> Vec<String> {
 pub(super) fn about(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     let flag = |text: String| text.split([' ', '=', '[']).next().unwrap_or_default().to_owned();
     texts(error, kind).into_iter().map(flag).collect()
-}
-
-/// Two flags that say different things: one of them has to go.
-fn conflict(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Mistake {
-    let place = grammar.place(line, usize::MAX);
-    let flags = [about(error, ContextKind::InvalidArg), about(error, ContextKind::PriorArg)].concat();
-    let without = |flag: &String| {
-        let arg = place.argument(flag)?;
-        let names = names(arg);
-        line.without(&names.iter().map(String::as_str).collect::<Vec<_>>(), arity(arg))
-    };
-    Mistake {
-        message: format!("{} cannot be used together", and_list(&flags)),
-        meant: flags.iter().filter_map(without).collect(),
-        otherwise: format!("{} --help", place.name),
-    }
-}
-
-/// `--json=1`.
-fn no_value(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Mistake {
-    let place = grammar.place(line, usize::MAX);
-    let flag = about(error, ContextKind::InvalidArg).concat();
-    let given = line.flags_and_words().find(|(_, word)| word.split('=').next() == Some(flag.as_str()));
-    Mistake {
-        message: format!("{flag} takes no value"),
-        meant: given.map(|(index, _)| line.spliced(index..index + 1, [&flag])).into_iter().collect(),
-        otherwise: format!("{} --help", place.name),
-    }
-}
-
-fn other(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Mistake {
-    let not_text = line.words().iter().find(|word| word.to_str().is_none());
-    let message = match not_text.filter(|_| error.kind() == ErrorKind::InvalidUtf8) {
-        Some(word) => format!("{} is not UTF-8", word.display()),
-        None => error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
-    };
-    let otherwise = format!("{} --help", grammar.place(line, usize::MAX).name);
-    Mistake { message, meant: vec![], otherwise }
 }

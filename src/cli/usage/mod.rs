@@ -1,11 +1,12 @@
 //! Usage errors: what is wrong with a command line, and the same command without the mistake.
 //!
-//! clap finds the first mistake; [`mistake`] puts it into words, with the commands that may be meant. A command that parses
+//! clap finds the first mistake; [`find`] puts it into words, with the commands that may be meant. A command that parses
 //! is suggested. One that has another mistake is mended in the same way, so that what is suggested always parses.
 
 mod commands;
 mod dashes;
 mod examples;
+mod find;
 mod flags;
 mod foreign;
 mod grammar;
@@ -23,7 +24,7 @@ use super::console::{Colour, Console};
 use super::exit::Exit;
 use dashes::has_odd_dashes;
 use grammar::Grammar;
-use mistake::Mistake;
+pub(super) use missing::taken_as_classes;
 
 /// Parses the words that the process was started with.
 ///
@@ -41,9 +42,10 @@ pub(super) fn parse<C: Parser>() -> Result<C, ExitCode> {
         Err(error) => Some(error),
     };
     let grammar = Grammar::new(C::command());
-    match (error, Mistake::find(&line, &grammar)) {
-        (_, Some(mistake)) if !line.words().is_empty() => {
-            let hint = mended(mistake.meant, &grammar, &mut { MOST_TRIES }).and_then(|line| line.shown());
+    let is_answered = line.words().is_empty() || error.as_ref().is_some_and(|error| !error.use_stderr());
+    match (error, find::mistake(&line, &grammar)) {
+        (_, Some(mistake)) if !is_answered => {
+            let hint = mended(mistake.meant, &grammar, &mut vec![]).and_then(|line| line.shown());
             let hint = hint.unwrap_or(mistake.otherwise);
             Console::new(false, colour, true).error(&mistake.message, Some(&hint));
             Err(Exit::CouldNotRun.end())
@@ -60,13 +62,16 @@ pub(super) fn parse<C: Parser>() -> Result<C, ExitCode> {
 /// How many commands are tried before one is suggested.
 const MOST_TRIES: usize = 60;
 
-/// The first of `lines` that parses, perhaps after its own mistakes are mended. At most `tries` are parsed.
-fn mended(lines: Vec<CommandLine>, grammar: &Grammar, tries: &mut usize) -> Option<CommandLine> {
+/// The first of `lines` that parses, perhaps after its own mistakes are mended. None is `tried` twice.
+fn mended(lines: Vec<CommandLine>, grammar: &Grammar, tried: &mut Vec<CommandLine>) -> Option<CommandLine> {
     for line in lines {
-        *tries = tries.checked_sub(1)?;
-        let found = match Mistake::find(&line, grammar) {
+        if tried.len() == MOST_TRIES || tried.contains(&line) {
+            continue;
+        }
+        tried.push(line.clone());
+        let found = match find::mistake(&line, grammar) {
             None => Some(grammar.recursive(line)),
-            Some(mistake) => mended(mistake.meant, grammar, tries),
+            Some(mistake) => mended(mistake.meant, grammar, tried),
         };
         if found.is_some() {
             return found;

@@ -1,25 +1,30 @@
 //! Negative numbers, which clap takes for flags: `-k -1`.
 
-use super::grammar::Grammar;
-use super::mistake::Mistake;
-use crate::cli::command_line::CommandLine;
+use super::grammar::{Grammar, arity};
+use crate::cli::command_line::{Arity, CommandLine};
 
-/// The mistake in a value that is the negative number at `index`, after its flag.
-pub(super) fn negative_number(line: &CommandLine, index: usize, grammar: &Grammar) -> Option<Mistake> {
-    let flag = line.words().get(index.checked_sub(1)?)?.to_str()?;
-    let word = line.words().get(index)?.to_str()?;
-    let digits = word.strip_prefix('-')?;
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    let is_flag = flag.starts_with('-') && flag.len() > 1 && !flag.contains('=');
-    (is_number && is_flag).then_some(())?;
-    let joined = line.spliced(index - 1..index + 1, [format!("{flag}={word}")]);
-    let apart = |line: CommandLine| separated(line, index - 1);
-    let mistake = Mistake::find(&joined, grammar)?;
-    Some(Mistake { meant: mistake.meant.into_iter().map(apart).collect(), ..mistake })
+/// The command with the first negative number joined to the flag before it, `-k=-1`, and the index of that word.
+pub(super) fn joined(line: &CommandLine, grammar: &Grammar) -> Option<(usize, CommandLine)> {
+    let words: Vec<_> = line.flags_and_words().collect();
+    let pairs = words.iter().zip(words.iter().skip(1));
+    let (flag, number) = pairs.map(|((index, flag), (_, number))| ((*index, flag), number)).find(
+        |((index, flag), number)| {
+            let place = grammar.place(line, *index);
+            let has_value =
+                |(arg, names): (&clap::Arg, Vec<String>)| arity(arg) != Arity::Zero && names.contains(flag);
+            is_negative(number) && place.flags().any(has_value)
+        },
+    )?;
+    let (index, flag) = flag;
+    Some((index, line.spliced(index..index + 2, [format!("{flag}={number}")])))
+}
+
+fn is_negative(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|digits| digits.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
 }
 
 /// `--alpha 1` for the word `--alpha=1` at `index`, unless the value begins like a flag.
-fn separated(line: CommandLine, index: usize) -> CommandLine {
+pub(super) fn separated(line: CommandLine, index: usize) -> CommandLine {
     match line.words().get(index).and_then(|word| word.to_str()?.split_once('=')) {
         Some((flag, value)) if !value.starts_with('-') => line.spliced(index..index + 1, [flag, value]),
         _ => line,

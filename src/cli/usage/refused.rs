@@ -10,7 +10,6 @@ use super::examples::example;
 use super::foreign::VALUES;
 use super::grammar::{Grammar, names};
 use super::mistake::{Mistake, about, texts};
-use super::negative::negative_number;
 use crate::cli::command_line::{CommandLine, looks_like_path};
 use crate::cli::values::BadValue;
 use crate::models::spelling::nearest;
@@ -28,9 +27,6 @@ pub(super) fn refused(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let otherwise = format!("{} --help", place.name);
     let example = arg.and_then(example);
     if value.is_empty() && error.kind() == ErrorKind::InvalidValue {
-        if let Some(mistake) = line.after(&names).and_then(|at| negative_number(line, at, grammar)) {
-            return mistake;
-        }
         let example = example.iter();
         let meant = example.filter_map(|example| line.with_missing_value(&names, example)).collect();
         return Mistake { message: format!("no value after {flag}"), meant, otherwise };
