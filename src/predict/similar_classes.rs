@@ -26,8 +26,12 @@ pub(super) fn similar(word: &str, classes: &[Label]) -> Option<(Likeness, Vec<St
         return Some((Likeness::Parts, parts.into_iter().map(str::to_owned).collect()));
     }
     let wanted = Wanted::new(word)?;
-    let best =
-        |label: &Label| names(label).into_iter().filter_map(|name| Some((wanted.rank(&name)?, name))).min();
+    let best = |label: &Label| {
+        names(label)
+            .into_iter()
+            .filter_map(|name| Some((wanted.rank(&name)?, name)))
+            .min_by_key(|(rank, _)| *rank)
+    };
     let mut found: Vec<_> = classes.iter().filter_map(best).collect();
     // Stable: classes of one rank stay in their order.
     found.sort_by_key(|(rank, _)| *rank);
