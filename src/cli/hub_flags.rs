@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::values::{self, BadValue};
 use crate::hub::{Environment, Hub, HubError, HubOptions, Offline};
 
 /// The hub and its cache.
@@ -60,9 +61,8 @@ impl HubFlags {
 }
 
 /// A time in seconds, at most a year.
-pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.001..=31_536_000.0).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| "expected seconds, from 0.001 to 31536000".to_owned())
+pub(super) fn seconds(word: &str) -> Result<Duration, BadValue> {
+    values::seconds(word, &(0.001..=31_536_000.0), 10.0)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod assumptions;
 mod bar_terminal;
 mod bench;
 mod classify;
+mod command_line;
 mod complete;
 mod console;
 mod details;
@@ -30,30 +31,27 @@ mod short_flags;
 mod signals;
 mod terminal;
 mod threads;
+mod usage;
 mod values;
 mod version;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use self::console::{Colour, Console, STYLES};
 use crate::guard;
 use crate::kernels::isa;
-use crate::terminal_text::escape_controls;
 use crate::words::and_list;
 pub use exit::Exit;
 pub use hint::Hint;
-use hint::quoted;
 use hub_flags::HubFlags;
 use session::Session;
 
 /// Label images with MobileNet.
 #[derive(Debug, Parser)]
 #[command(name = "mnet", version = version::short(), long_version = version::long(), propagate_version = true)]
-#[command(styles = STYLES, after_long_help = EXAMPLES, max_term_width = 110)]
+#[command(styles = STYLES, args_override_self = true, after_long_help = EXAMPLES, max_term_width = 110)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -122,9 +120,9 @@ enum Command {
 pub fn main() -> ExitCode {
     silence_caught_panics();
     signals::fail_at_size_limit();
-    let cli = match parse() {
+    let cli = match usage::parse::<Cli>() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(exit) => return exit,
     };
     let is_verbose = cli.global.is_verbose();
     let is_quiet = cli.global.quiet && !is_verbose;
@@ -156,13 +154,6 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The arguments of the process, by the definition that says where more help is.
-fn parse() -> Result<Cli, clap::Error> {
-    let mut command = manual::with_endings(Cli::command());
-    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
-    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
-}
-
 /// Message and hint if `MNET_ISA` names an instruction set that this processor lacks.
 fn unknown_isa() -> Option<(String, String)> {
     let name = std::env::var_os(isa::VARIABLE).filter(|name| !name.is_empty())?;
@@ -182,30 +173,6 @@ fn silence_caught_panics() {
             default(panic);
         }
     }));
-}
-
-/// Prints help, version or a usage error.
-fn usage(error: &clap::Error) -> ExitCode {
-    if error.kind() == ErrorKind::InvalidSubcommand
-        && let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
-        && std::path::Path::new(word).extension().is_some()
-    {
-        let console = Console::new(false, Colour::Auto, true);
-        console
-            .error(&format!("`{word}` is not a command"), Some(&format!("mnet classify {}", quoted(word))));
-        return Exit::CouldNotRun.end();
-    }
-    let exit = if error.use_stderr() { Exit::CouldNotRun } else { Exit::Success };
-    // A file may be named like a flag, with a name that a terminal would obey.
-    let is_safe =
-        std::env::args_os().all(|word| escape_controls(&word.to_string_lossy()) == word.to_string_lossy());
-    // The only thing that can go wrong here is a closed pipe.
-    let _ = if is_safe {
-        error.print()
-    } else {
-        writeln!(io::stderr(), "{}", escape_controls(&error.to_string()))
-    };
-    exit.end()
 }
 
 #[cfg(test)]

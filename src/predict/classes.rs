@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::labels::{Label, Labels};
+use super::similar_classes::{Likeness, similar};
 
 /// Which classes to report; by default all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,34 +14,38 @@ pub struct Classes {
     not: BTreeSet<usize>,
 }
 
-/// Why a word does not name a class.
+/// A word that names no class.
 #[derive(Debug, Error, PartialEq, Eq)]
-pub enum UnknownClass {
-    /// No class name contains the word.
-    #[error("no class of this model is called `{0}`")]
-    None(String),
-    /// Some class names contain the word, but none is equal to it.
-    #[error("no class of this model is called `{word}`; similar: {}", .similar.join("; "))]
-    Similar {
-        /// As the user wrote it.
-        word: String,
-        /// Names that contain it.
-        similar: Vec<String>,
-    },
-}
-
-impl UnknownClass {
-    /// A name that may have been meant.
-    pub fn similar(&self) -> Option<&str> {
-        match self {
-            Self::None(_) => None,
-            Self::Similar { similar, .. } => similar.first().map(String::as_str),
-        }
-    }
+#[error("no class of {of} is called `{word}`{}", similar_names(.likeness.as_ref(), .similar, *.more))]
+pub struct UnknownClass {
+    /// As the user wrote it.
+    pub word: String,
+    /// What has no such class: ImageNet-1k, or this model.
+    of: &'static str,
+    /// How the names are like the word; `None` if no name is.
+    pub likeness: Option<Likeness>,
+    /// Names that may have been meant, the likeliest first.
+    pub similar: Vec<String>,
+    /// How many more there are.
+    more: usize,
 }
 
 /// How many similar names an error lists.
 const SHOWN: usize = 5;
+
+/// `; with this word: tabby cat, tiger cat and 5 more`
+fn similar_names(likeness: Option<&Likeness>, names: &[String], more: usize) -> String {
+    let like = match likeness {
+        None => return String::new(),
+        Some(Likeness::Parts) => "as words of their own",
+        Some(Likeness::Word) => "with this word",
+        Some(Likeness::Spelling) => "similar",
+    };
+    match more {
+        0 => format!("; {like}: {}", names.join(", ")),
+        _ => format!("; {like}: {} and {more} more", names.join(", ")),
+    }
+}
 
 impl Classes {
     /// `only` (or all) but `not`.
@@ -74,12 +79,13 @@ impl Labels {
     }
 
     fn unknown(&self, word: &str) -> UnknownClass {
-        let lower = word.to_lowercase();
-        let holds = |label: &&Label| label.name.to_lowercase().contains(&lower);
-        let similar: Vec<_> =
-            self.classes().iter().filter(holds).take(SHOWN).map(|label| label.name.to_string()).collect();
-        let word = word.to_owned();
-        if similar.is_empty() { UnknownClass::None(word) } else { UnknownClass::Similar { word, similar } }
+        let (likeness, mut similar) = similar(word, self.classes()).unzip();
+        let names = similar.get_or_insert_default();
+        let more = names.len().saturating_sub(SHOWN);
+        names.truncate(SHOWN);
+        let is_imagenet = Self::imagenet(1000).is_some_and(|imagenet| imagenet.classes() == self.classes());
+        let of = if is_imagenet { "ImageNet-1k" } else { "this model" };
+        UnknownClass { word: word.to_owned(), of, likeness, similar: similar.unwrap_or_default(), more }
     }
 }
 
@@ -110,9 +116,19 @@ mod tests {
 
     #[test]
     fn unknown_words_are_errors() {
-        assert_eq!(find(&["zyzzyva"]), Err("no class of this model is called `zyzzyva`".into()));
-        let similar = find(&["retriever"]).unwrap_err();
-        assert!(similar.contains("similar: flat-coated retriever; curly-coated retriever"), "{similar}");
+        assert_eq!(find(&["person"]), Err("no class of ImageNet-1k is called `person`".into()));
+        assert_eq!(
+            find(&["tabby", "cat"]).unwrap_err(),
+            "no class of ImageNet-1k is called `cat`; with this word: tabby cat, tiger cat, Persian cat, Siamese cat, \
+             Egyptian cat and 2 more"
+        );
+        assert_eq!(
+            find(&["tabbby"]),
+            Err("no class of ImageNet-1k is called `tabbby`; similar: tabby".into())
+        );
+        let two = Labels::new(["healthy", "rust"].map(Label::from).into());
+        let unknown = two.find(&["helthy".to_owned()]).unwrap_err();
+        assert_eq!(unknown.to_string(), "no class of this model is called `helthy`; similar: healthy");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod label_file;
 mod labels;
 mod open;
 mod selection;
+mod similar_classes;
 mod top_k;
 mod weight_folder;
 
@@ -25,5 +26,6 @@ pub use label_file::LabelFileError;
 pub use labels::{Label, Labels};
 pub use open::{CHECKPOINT_FILES, OpenError, cached, fetch, open, repositories};
 pub use selection::{Alternative, Request, SelectionError, Source, select};
+pub use similar_classes::Likeness;
 pub use top_k::Scores;
 pub use weight_folder::FolderError;

@@ -142,13 +142,15 @@ fn a_profile_is_of_one_picture() {
 fn errors_name_what_does_work() {
     for (arguments, message) in [
         ("--threads 0", "from 1 to 1024"),
-        ("--res 64,7", "the smallest is 32"),
+        ("--res 64,7", "--res 7: expected a whole number of px from 32"),
         ("--model v9", "no network is called `v9`"),
         ("--model lite2 --alpha 0.5", "`lite2` with --alpha 0.5"),
         ("--profile --threads 2", "try: mnet bench --profile --threads 1"),
     ] {
         bench(arguments).failed(2, &[message]);
     }
-    Mnet::new().run(["bench", "--min-time", "soon"]).failed(2, &["a number of seconds"]);
+    Mnet::new()
+        .run(["bench", "--min-time", "soon"])
+        .failed(2, &["expected seconds: a number from 0 to 3600"]);
     Mnet::new().run(["bench", "--model", "v1", "--alpha", "0.5"]).failed(2, &["or --random-weights"]);
 }

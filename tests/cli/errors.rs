@@ -15,11 +15,12 @@ fn cat() -> String {
 fn usage() {
     let mnet = Mnet::new();
     mnet.run(["photo.jpg"]).failed(2, &["`photo.jpg` is not a command", "try: mnet classify photo.jpg"]);
-    mnet.run(["classify"]).failed(2, &["<PATH|--files-from <FILE>>"]);
-    mnet.run(["classify", "a.jpg", "--res", "7"]).failed(2, &["--res", "the smallest is 32"]);
-    mnet.run(["classify", "a.jpg", "--res", "9000"]).failed(2, &["the largest is 4096"]);
-    mnet.run(["classify", "a.jpg", "--min-score", "2"]).failed(2, &["between 0 and 1"]);
-    mnet.run(["classify", "a.jpg", "--device", "tpu"]).failed(2, &["unknown device `tpu`"]);
+    mnet.run(["classify"]).failed(2, &["no pictures: expected paths"]);
+    mnet.run(["classify", "a.jpg", "--res", "7"])
+        .failed(2, &["--res 7: expected a whole number of px from 32"]);
+    mnet.run(["classify", "a.jpg", "--res", "9000"]).failed(2, &["--res 9000: ", "to 4096"]);
+    mnet.run(["classify", "a.jpg", "--min-score", "2"]).failed(2, &["a number from 0 to 1"]);
+    mnet.run(["classify", "a.jpg", "--device", "tpu"]).failed(2, &["--device tpu: expected auto, cpu"]);
     Run::of(mnet.command(["classify", &cat()]).env("MNET_ISA", "altivec"))
         .failed(2, &["MNET_ISA=altivec: this processor has", "portable"]);
 }

@@ -28,6 +28,7 @@ mod kept_files;
 #[cfg(unix)]
 mod limits;
 mod memory;
+mod mistakes;
 mod models;
 mod output;
 mod overwrite;

@@ -18,7 +18,7 @@ use super::details;
 use super::exit::Exit;
 use super::session::Session;
 use super::threads;
-use super::values::{alpha, count, resolution};
+use super::values::{self, BadValue, alpha, count, resolution};
 use crate::backend::device::DeviceChoice;
 use crate::kernels::isa;
 use crate::measure::Plan;
@@ -104,11 +104,8 @@ Exit status:
   0  Everything is measured
   2  Something could not be measured: wrong usage, no such model or device";
 
-fn seconds(word: &str) -> Result<Duration, String> {
-    match word.parse::<f64>() {
-        Ok(seconds) if (0.0..=3600.0).contains(&seconds) => Ok(Duration::from_secs_f64(seconds)),
-        _ => Err("a number of seconds up to 3600; try 2".into()),
-    }
+fn seconds(word: &str) -> Result<Duration, BadValue> {
+    values::seconds(word, &(0.0..=3600.0), 2.0)
 }
 
 impl Args {

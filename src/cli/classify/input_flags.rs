@@ -7,8 +7,10 @@ use clap::ArgGroup;
 
 use super::descriptor::Descriptor;
 use crate::cli::console::Failure;
+use crate::cli::hint::with_file;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::pixels::DecodeOptions;
+use crate::record::ItemError;
 
 /// Which pictures, and how they are read.
 #[derive(Debug, clap::Args)]
@@ -129,8 +131,10 @@ impl InputFlags {
             return Err(Failure::error("stdin cannot be a picture and a list of pictures", None));
         }
         let separator = if self.null { Separator::Null } else { Separator::Newline };
-        List::open(path, separator)
-            .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))
+        List::open(path, separator).map_err(|error| {
+            let message = format!("{}: {}", path.display(), ItemError::from(&error).message);
+            Failure::error(message, near_list(path))
+        })
     }
 
     fn walk(&self) -> Result<WalkOptions> {
@@ -139,4 +143,10 @@ impl InputFlags {
         let Self { hidden, follow, max_depth, .. } = *self;
         Ok(WalkOptions { patterns, hidden, follow, max_depth })
     }
+}
+
+/// What to try in place of a list that cannot be read.
+fn near_list(path: &Path) -> Option<String> {
+    with_file("--files-from", path)
+        .or_else(|| Some("find . -name '*.jpg' | mnet classify --files-from -".to_owned()))
 }

@@ -2,16 +2,19 @@
 
 use anyhow::Result;
 
+use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::Failure;
-use crate::cli::hint::quoted;
-use crate::predict::{AnswerOptions, Classes, Classifier};
+use crate::cli::hint::quoted_word;
+use crate::cli::usage::taken_as_classes;
+use crate::cli::values::{probability, top};
+use crate::predict::{AnswerOptions, Classes, Classifier, Likeness, UnknownClass};
 
 /// Which classes of an answer.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Selection")]
 pub(super) struct SelectionFlags {
     /// How many classes to print, best first
-    #[arg(short = 'k', long = "top", value_name = "K", default_value_t = 5)]
+    #[arg(short = 'k', long = "top", value_name = "K", default_value_t = 5, value_parser = top)]
     top: usize,
     /// Only classes of this score or more
     ///
@@ -34,19 +37,36 @@ impl SelectionFlags {
     /// What to keep of the answers of this classifier.
     pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<AnswerOptions> {
         let [only, not] = [("--only", &self.only), ("--not", &self.not)].map(|(flag, words)| {
-            classifier.classes(words).map_err(|error| {
-                let hint = error.similar().map(|name| format!("{flag} {}", quoted(name)));
-                Failure::error(&error, hint)
-            })
+            classifier.classes(words).map_err(|error| failure(&error, flag, words.len()))
         });
         let classes = Classes::new((!self.only.is_empty()).then_some(only?), not?);
         Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits })
     }
 }
 
-fn probability(word: &str) -> Result<f32, String> {
-    match word.parse::<f32>() {
-        Ok(probability) if (0.0..=1.0).contains(&probability) => Ok(probability),
-        _ => Err("a probability is between 0 and 1; try 0.5".into()),
+/// The failure to find a class that is one of `count` words after `flag`, with the command that may be meant.
+fn failure(error: &UnknownClass, flag: &str, count: usize) -> anyhow::Error {
+    let line = CommandLine::of_process();
+    let after_command = line.position("classify").map_or(0, |at| at + 1);
+    if let Some((paths, moved)) = line.with_paths_first(&["--only", "--not"], after_command)
+        && paths.iter().any(|path| path.to_string_lossy() == error.word)
+    {
+        return Failure::error(taken_as_classes(&paths), moved.shown());
     }
+    let names: Vec<_> = error.similar.iter().map(String::as_str).collect();
+    // Of names that hold the word, all may be meant; of those that are spelled like it, one.
+    let names = if error.likeness == Some(Likeness::Spelling) { &names[..1] } else { &names[..] };
+    let mended = match count {
+        1 if names.is_empty() => line.without(&[flag], Arity::Many),
+        _ => line.with_value(&[flag], &error.word, names),
+    };
+    let message = match names {
+        [] => format!("{error}; without it, answers show what the model calls it"),
+        _ => error.to_string(),
+    };
+    let names: Vec<_> = names.iter().map(quoted_word).collect();
+    let without = || format!("the same without {flag} {}", quoted_word(&error.word));
+    let hint = mended.and_then(|line| line.shown());
+    let named = || if names.is_empty() { without() } else { format!("{flag} {}", names.join(" ")) };
+    Failure::error(message, Some(hint.unwrap_or_else(named)))
 }

@@ -2,30 +2,44 @@
 
 use std::io::{Error, ErrorKind};
 
-use super::Hint;
+use super::{Hint, again};
 use crate::hub::{HubError, Offline};
 
 impl Hint for HubError {
     fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::Offline { id, by } | Self::PartlyCached { id, by, .. } => match by {
-                Offline::Variable(name) => format!("unset {name}, then mnet models pull {id}"),
-                Offline::Flag | Offline::Command => format!("mnet models pull {id}"),
-            },
-            Self::Untrusted { host, certificates: Some(path), .. } => {
-                format!("put the certificate of {host} itself into {}", path.display())
-            }
-            Self::InvalidProxy { variable, .. } => format!("set {variable} to http://host:port, or unset it"),
-            Self::Write { source, .. } => of_writing(source).into(),
-            Self::InvalidToken { origin } => format!("put nothing but the token into {origin}"),
-            Self::RevisionNotFound { id, host, .. } => format!("look for branches and tags at {host}/{id}"),
-            Self::Gated { id, host } => format!("ask for access at {host}/{id}, then set HF_TOKEN"),
-            Self::Damaged { path, .. } | Self::Special { path } => {
-                format!("delete {} and run it again", path.display())
-            }
-            _ => fixed(self)?.into(),
-        })
+        let is_unreachable = matches!(
+            self,
+            Self::Offline { .. }
+                | Self::PartlyCached { .. }
+                | Self::Connect { .. }
+                | Self::Unreachable { .. }
+        );
+        let local = again::without_alpha().filter(|_| is_unreachable);
+        let local = local.map(|command| format!("; without --alpha no network is needed: {command}"));
+        Some(format!("{}{}", of_error(self)?, local.unwrap_or_default()))
     }
+}
+
+/// What helps against an error, whatever command met it.
+fn of_error(error: &HubError) -> Option<String> {
+    Some(match error {
+        HubError::Offline { id, by } | HubError::PartlyCached { id, by, .. } => match by {
+            Offline::Variable(name) => format!("unset {name}, then mnet models pull {id}"),
+            Offline::Flag | Offline::Command => format!("mnet models pull {id}"),
+        },
+        HubError::Untrusted { host, certificates: Some(path), .. } => {
+            format!("put the certificate of {host} itself into {}", path.display())
+        }
+        HubError::InvalidProxy { variable, .. } => format!("set {variable} to http://host:port, or unset it"),
+        HubError::Write { source, .. } => of_writing(source).into(),
+        HubError::InvalidToken { origin } => format!("put nothing but the token into {origin}"),
+        HubError::RevisionNotFound { id, host, .. } => format!("look for branches and tags at {host}/{id}"),
+        HubError::Gated { id, host } => format!("ask for access at {host}/{id}, then set HF_TOKEN"),
+        HubError::Damaged { path, .. } | HubError::Special { path } => {
+            format!("delete {} and run it again", path.display())
+        }
+        _ => fixed(error)?.into(),
+    })
 }
 
 /// Hints that do not depend on what the error holds.

@@ -40,6 +40,6 @@ mod tests {
     #[test]
     fn an_address_is_one_word_of_the_command() {
         let hint = input_hint(ItemHint::Download, Path::new("https://x/';rm -rf y;'.jpg"));
-        assert_eq!(hint, r"curl -sL 'https://x/'\'';rm -rf y;'\''.jpg' | mnet classify -");
+        assert_eq!(hint, "curl -sL \"https://x/';rm -rf y;'.jpg\" | mnet classify -");
     }
 }

@@ -3,9 +3,11 @@
 //!
 //! A new error type gets an `impl Hint` here; then `or_fail` ends a command with it.
 
+mod again;
 mod backend;
 mod hub;
 mod input;
+mod near;
 mod pixels;
 mod predict;
 mod quote;
@@ -18,8 +20,10 @@ use std::fmt::Display;
 use anyhow::Result;
 
 use super::console::Failure;
+pub(super) use again::with_file;
 pub(super) use input::input_hint;
-pub(super) use quote::quoted;
+pub(super) use near::near_path;
+pub(super) use quote::{quoted, quoted_word};
 
 /// An error that may know what the user should do next.
 pub trait Hint {

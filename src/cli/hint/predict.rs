@@ -1,8 +1,8 @@
 //! Models that are not found or not understood.
 
-use super::Hint;
 use super::quote::quoted;
 use super::weights::missing_index;
+use super::{Hint, again};
 use crate::models::load::Pieces;
 use crate::predict::{
     CheckpointError, ConfigError, FolderError, IdentifyError, LabelFileError, OpenError, SelectionError,
@@ -20,19 +20,22 @@ impl Hint for SelectionError {
             Self::NoSuchAlpha { instead, .. } | Self::NoWeights { instead, .. } => {
                 let model = instead.model.as_ref().map(|model| format!(" --model {}", quoted(model)));
                 let alpha = instead.alpha.map(|alpha| format!(" --alpha {alpha:?}"));
-                format!("mnet classify photo.jpg{}{}", model.unwrap_or_default(), alpha.unwrap_or_default())
+                again::with_alpha(instead.model.as_deref(), instead.alpha).unwrap_or_else(|| {
+                    let (model, alpha) = (model.unwrap_or_default(), alpha.unwrap_or_default());
+                    format!("mnet classify photo.jpg{model}{alpha}")
+                })
             }
-            Self::AlphaOfOneCheckpoint { model } => {
-                format!("mnet classify photo.jpg --model {}", quoted(model))
-            }
-            Self::Unknown { similar, .. } if !similar.is_empty() => {
-                format!("mnet classify photo.jpg --model {}", quoted(&similar[0]))
-            }
+            Self::AlphaOfOneCheckpoint { model } => again::of_one_alpha()
+                .unwrap_or_else(|| format!("mnet classify photo.jpg --model {}", quoted(model))),
+            Self::Unknown { model, similar } if !similar.is_empty() => again::with_model(model, &similar[0])
+                .unwrap_or_else(|| format!("mnet classify photo.jpg --model {}", quoted(&similar[0]))),
             Self::Unknown { .. } | Self::NotBuiltIn { .. } | Self::NoSuchPath { near: None, .. } => {
                 LIST.into()
             }
             Self::OtherAddress(_) => "mnet classify photo.jpg --model owner/name".into(),
-            Self::NoSuchPath { near: Some(near), .. } => format!("--model {}", quoted(near)),
+            Self::NoSuchPath { path, near: Some(near) } => {
+                again::with_model(path, near).unwrap_or_else(|| format!("--model {}", quoted(near)))
+            }
         })
     }
 }
@@ -146,7 +149,7 @@ impl Hint for IdentifyError {
 impl Hint for LabelFileError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Io { .. } => None,
+            Self::Io { path, .. } => again::with_file("--labels", path),
             Self::Encoding { path, iconv: Some(encoding), .. } => {
                 Some(format!("iconv -f {encoding} -t UTF-8 {} > labels.txt", quoted(path)))
             }

@@ -4,20 +4,35 @@ use std::ffi::OsStr;
 
 use crate::terminal_text::escape_controls;
 
-/// `word` as a shell has to be given it. A name that begins like a flag gets its folder.
-pub(crate) fn quoted(word: impl AsRef<OsStr>) -> String {
+/// `path` as a shell has to be given it. A name that begins like a flag gets its folder.
+pub(crate) fn quoted(path: impl AsRef<OsStr>) -> String {
+    let path = path.as_ref();
+    if path.as_encoded_bytes().starts_with(b"-") && path != "-" {
+        return quoted_word(std::path::Path::new(".").join(path));
+    }
+    quoted_word(path)
+}
+
+/// `word`, which may be a flag, as a shell has to be given it.
+pub(crate) fn quoted_word(word: impl AsRef<OsStr>) -> String {
     let word = word.as_ref();
-    let folder = if word.as_encoded_bytes().starts_with(b"-") { "./" } else { "" };
     let is_plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-".contains(c);
+    // What a shell reads between double quotes, in a script or at a prompt.
+    let is_read = |c: char| "\"$`\\!".contains(c);
     match word.to_str() {
         Some("") => "''".to_owned(),
-        Some(text) if text.chars().all(is_plain) => format!("{folder}{text}"),
-        Some(text) if escape_controls(text) == text => format!("'{folder}{}'", text.replace('\'', "'\\''")),
+        // zsh reads `=word` as the path of a program.
+        Some(text) if text.chars().all(is_plain) && !text.starts_with('=') => text.to_owned(),
+        Some(text) if escape_controls(text) == text => match text.contains('\'') {
+            false => format!("'{text}'"),
+            true if !text.contains(is_read) => format!("\"{text}\""),
+            true => format!("'{}'", text.replace('\'', "'\\''")),
+        },
         // What a terminal would obey, and bytes that are no text, can only be written as numbers.
-        _ => format!(
-            "$'{folder}{}'",
-            word.as_encoded_bytes().iter().map(|byte| escaped(*byte)).collect::<String>()
-        ),
+        _ => {
+            let bytes = word.as_encoded_bytes().iter();
+            format!("$'{}'", bytes.map(|byte| escaped(*byte)).collect::<String>())
+        }
     }
 }
 
@@ -43,8 +58,11 @@ mod tests {
 
     #[test]
     fn a_shell_gets_each_word_back() {
-        let words: [&[u8]; 12] = [
+        let words: [&[u8]; 15] = [
             b"my dir/it's new.jsonl",
+            b"carpenter's kit",
+            b"it's $HOME\\",
+            b"=ls",
             b"",
             b"https://x/';rm -rf y;'.jpg",
             b"$HOME/`id`.jpg",
@@ -75,5 +93,12 @@ mod tests {
     fn a_name_like_a_flag_is_no_flag() {
         assert_eq!(quoted("-r"), "./-r");
         assert_eq!(quoted("-x y"), "'./-x y'");
+        assert_eq!([quoted("-"), quoted_word("-r")], ["-", "-r"]);
+    }
+
+    #[test]
+    fn an_apostrophe_is_easy_to_read() {
+        assert_eq!(quoted("carpenter's kit"), "\"carpenter's kit\"");
+        assert_eq!(quoted("it's $5"), r"'it'\''s $5'");
     }
 }

@@ -1,6 +1,6 @@
 //! Files that a run cannot append to.
 
-use super::Hint;
+use super::{Hint, again};
 use crate::sink::ResumeError;
 
 impl Hint for ResumeError {
@@ -8,7 +8,8 @@ impl Hint for ResumeError {
         Some(match self {
             Self::Io(_) | Self::NotResumable { .. } => return None,
             Self::NotAnAnswer { .. } => "another name for --resume, or move that file away first".into(),
-            Self::OtherModel { .. } => "another name for --resume, or --model and --res as before".into(),
+            Self::OtherModel { .. } => again::with_another_output()
+                .unwrap_or_else(|| "another name for --resume, or --model and --res as before".into()),
         })
     }
 }

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::record::ItemError;
+
 /// Why a label file cannot be used.
 #[derive(Debug, Error)]
 #[expect(missing_docs, reason = "the message of each variant says what its fields are")]
 pub enum LabelFileError {
     /// It cannot be read.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {}", .path.display(), ItemError::from(.source).message)]
     Io { path: PathBuf, source: io::Error },
     /// It is not UTF-8.
     #[error("{}: expected text in UTF-8, found {found}", .path.display())]

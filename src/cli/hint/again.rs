@@ -1,0 +1,65 @@
+//! The command that was typed, with what an error is about put right. Where that is not possible, the caller has an example.
+
+use std::path::Path;
+
+use super::near::near_path;
+use crate::cli::command_line::{Arity, CommandLine};
+
+const MODEL: [&str; 2] = ["--model", "-m"];
+const ALPHA: [&str; 1] = ["--alpha"];
+
+/// With another model than `model`, after --model or as an argument of `mnet models`.
+pub(super) fn with_model(model: &str, instead: &str) -> Option<String> {
+    let line = CommandLine::of_process();
+    let argument = || line.position(model).map(|at| line.spliced(at..at + 1, [instead]));
+    line.with_value(&MODEL, model, &[instead]).or_else(argument)?.shown()
+}
+
+/// With a model and a width multiplier, if they are given.
+pub(super) fn with_alpha(model: Option<&str>, alpha: Option<f64>) -> Option<String> {
+    let line = CommandLine::of_process();
+    ["classify", "bench"].into_iter().find_map(|command| line.position(command))?;
+    let line = set(&line, &MODEL, model)?;
+    set(&line, &ALPHA, alpha.map(|alpha| format!("{alpha:?}")).as_deref())?.shown()
+}
+
+/// Without --alpha, which needs weights from the hub unless a model is named. `None` if that is not how it is.
+pub(super) fn without_alpha() -> Option<String> {
+    let line = CommandLine::of_process();
+    let is_alone = line.position("classify").is_some() && !line.has(&MODEL);
+    line.without(&ALPHA, Arity::One).filter(|_| is_alone)?.shown()
+}
+
+/// Without --alpha, for a model that has only one.
+pub(super) fn of_one_alpha() -> Option<String> {
+    CommandLine::of_process().without(&ALPHA, Arity::One)?.shown()
+}
+
+/// With a file that exists in place of `path`, the value of `flag`, or without the flag.
+pub(in crate::cli) fn with_file(flag: &str, path: &Path) -> Option<String> {
+    let line = CommandLine::of_process();
+    let near = near_path(path).and_then(|near| line.with_value(&[flag], path.to_str()?, &[&near]));
+    near.or_else(|| line.without(&[flag], Arity::One))?.shown()
+}
+
+/// With another file that answers are appended to: `labels-2.jsonl` for `labels.jsonl`.
+pub(super) fn with_another_output() -> Option<String> {
+    let line = CommandLine::of_process();
+    let file = line.value(&["--resume"])?;
+    let path = Path::new(&file);
+    let ending = path.extension().map(|ending| format!(".{}", ending.display())).unwrap_or_default();
+    let stem = path.file_stem()?.display();
+    let free = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
+    let free = free.into_iter().find(|path| !path.exists())?;
+    line.with_value(&["--resume"], &file, &[free.to_str()?])?.shown()
+}
+
+/// The value of a flag, or the flag with it. A list has more than one value to keep.
+fn set(line: &CommandLine, names: &[&str], value: Option<&str>) -> Option<CommandLine> {
+    match (line.value(names), value) {
+        (_, None) => Some(line.clone()),
+        (None, Some(value)) => Some(line.with(&[names[0], value])),
+        (Some(old), Some(value)) if !old.contains(',') => line.with_value(names, &old, &[value]),
+        (Some(_), Some(_)) => None,
+    }
+}

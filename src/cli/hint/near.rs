@@ -1,0 +1,32 @@
+//! Paths that exist, for one that does not.
+
+use std::fs;
+use std::path::Path;
+
+use crate::models::spelling::nearest;
+
+/// How many entries of a folder are looked at.
+const MOST: usize = 10_000;
+
+/// A path in the same folder that `path` may have been meant for.
+pub(crate) fn near_path(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent()?;
+    let entries = fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let names = entries.ok()?.take(MOST).flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let near = nearest(name, names).into_iter().next()?;
+    folder.join(near).into_os_string().into_string().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_finger_are_found() {
+        assert_eq!(near_path(Path::new("asets")).as_deref(), Some("assets"));
+        assert_eq!(near_path(Path::new("src/mian.rs")).as_deref(), Some("src/main.rs"));
+        assert_eq!(near_path(Path::new("nothing-like-it")), None);
+        assert_eq!(near_path(Path::new("no/such/folder")), None);
+    }
+}

@@ -1,0 +1,46 @@
+//! Values that work, for flags and arguments that lack one.
+
+use clap::Arg;
+
+use super::grammar::{names, value_name};
+
+/// A flag, or else the name of the value of a flag or an argument, and a value that works.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("--files-from", "-"),
+    ("--labels", "labels.txt"),
+    ("FILE", "labels.jsonl"),
+    ("PATH", "photo.jpg"),
+    ("PATTERN", "*.jpg"),
+    ("DIR", "cache"),
+    ("FOLDER", "."),
+    ("URL", "https://huggingface.co"),
+    ("MODEL", "v2"),
+    ("NAME", "v2"),
+    ("ALPHA", "0.75"),
+    ("LABEL", "tabby"),
+    ("K", "5"),
+    ("N", "4"),
+    ("N[,N,N]", "0.5"),
+    ("P", "0.5"),
+    ("PERCENT", "75"),
+    ("PX", "224"),
+    ("PX|WxH|none", "232"),
+    ("SECONDS", "10"),
+    ("SHARE", "0.875"),
+    ("SIZE", "2G"),
+    ("FILTER", "bicubic"),
+    ("DEVICE", "auto"),
+];
+
+/// A value that works for `arg`.
+pub(super) fn example(arg: &Arg) -> Option<String> {
+    let names = names(arg);
+    let value_name = value_name(arg);
+    let mut keys = names.iter().chain([&value_name]);
+    let named = keys.find_map(|key| EXAMPLES.iter().find(|(name, _)| *name == key));
+    let possible = || arg.get_possible_values().first().map(|value| value.get_name().to_owned());
+    // A number of threads, of pixels, of runs: what is usual.
+    let usual = arg.get_default_values().first().filter(|_| value_name == "N");
+    let usual = usual.map(|value| value.to_string_lossy().into_owned());
+    usual.or_else(|| named.map(|(_, value)| (*value).to_owned())).or_else(possible)
+}

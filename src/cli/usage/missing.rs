@@ -1,0 +1,108 @@
+//! Arguments that a command cannot do without.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::error::{ContextKind, ErrorKind};
+
+use super::examples::example;
+use super::grammar::{Grammar, Place, arity};
+use super::mistake::{Mistake, about};
+use crate::cli::command_line::{Arity, CommandLine};
+use crate::inputs::has_picture_ending;
+use crate::words::and_list;
+
+/// `mnet classify`, `mnet classify --only tabby photo.jpg`, `mnet classify photos --glob '*.jpg'`.
+pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Mistake {
+    let place = grammar.place(line, usize::MAX);
+    let lacking = about(error, ContextKind::InvalidArg);
+    let otherwise = format!("{} --help", place.name);
+    // A group of arguments is shown as `<PATH|--files-from <FILE>>`.
+    let is_pictures = lacking.iter().any(|name| name.starts_with("<PATH"));
+    if is_pictures && let Some((message, meant)) = taken(line, &place) {
+        return Mistake { message, meant: vec![meant], otherwise };
+    }
+    let bare = |name: &String| {
+        name.trim_matches(['<', '>', '[', ']', '.']).split('|').next().unwrap_or_default().to_owned()
+    };
+    let words = lacking.iter().map(bare).flat_map(|name| {
+        let arg = place.argument(&name);
+        let value = arg.filter(|arg| arity(arg) != Arity::Zero).and_then(example);
+        Some(name).filter(|name| name.starts_with("--")).into_iter().chain(value)
+    });
+    let words: Vec<_> = words.collect();
+    let first = line.spliced(place.end..place.end, &words);
+    let last = line.with(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    // Pictures before flags, a folder after what it is for.
+    let is_first = is_pictures || lacking.iter().any(|name| name.starts_with("--"));
+    let meant = if is_first { vec![first, last] } else { vec![last, first] };
+    let message = if is_pictures {
+        "no pictures: expected paths, folders with -r, --files-from LIST, or - for a picture on stdin"
+            .to_owned()
+    } else {
+        match needing(line, grammar, &place, &lacking) {
+            flags if flags.is_empty() => {
+                format!("`{}` needs {}", place.name, and_list(lacking.iter().map(bare)))
+            }
+            flags => format!(
+                "{} only work{} with {}",
+                and_list(&flags),
+                if flags.len() == 1 { "s" } else { "" },
+                and_list(&lacking)
+            ),
+        }
+    };
+    Mistake { message, meant, otherwise }
+}
+
+/// The pictures that a flag took for its value, and the command in which it does not.
+fn taken(line: &CommandLine, place: &Place) -> Option<(String, CommandLine)> {
+    let many = place.flags().filter(|(arg, _)| arity(arg) == Arity::Many);
+    let many: Vec<_> = many.flat_map(|(_, names)| names).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    if let Some((paths, moved)) = line.with_paths_first(&many, place.end) {
+        return Some((taken_as_classes(&paths), moved));
+    }
+    place.flags().find_map(|(arg, names)| {
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let value = line.value(&names).filter(|_| arity(arg) == Arity::One)?;
+        let path = Path::new(&value);
+        has_picture_ending(path).then_some(())?;
+        let moved = line.without(&names, Arity::One)?.spliced(place.end..place.end, [&value]);
+        Some((format!("`{value}` was taken as the value of {}", names[0]), moved))
+    })
+}
+
+/// What happened to paths after `--only`.
+pub(in crate::cli) fn taken_as_classes(paths: &[OsString]) -> String {
+    let listed = and_list(paths.iter().map(|path| format!("`{}`", path.display())).take(MOST_LISTED));
+    let (more, were) = match paths.len() {
+        1 => (String::new(), "was taken as a class"),
+        count if count > MOST_LISTED => {
+            (format!(" and {} more", count - MOST_LISTED), "were taken as classes")
+        }
+        _ => (String::new(), "were taken as classes"),
+    };
+    format!("{listed}{more} {were}: --only and --not take all words up to the next flag")
+}
+
+/// The most paths that a message lists.
+const MOST_LISTED: usize = 3;
+
+/// The flags in `line` that need those which are `lacking`: alone, they lack the same.
+fn needing(line: &CommandLine, grammar: &Grammar, place: &Place, lacking: &[String]) -> Vec<String> {
+    let given = place.flags().filter_map(|(arg, names)| {
+        let found = names.iter().map(String::as_str).collect::<Vec<_>>();
+        line.has(&found).then_some((arg, names[0].clone()))
+    });
+    let lacks = |arg: &clap::Arg, name: &String| {
+        let value = Some(arg).filter(|arg| arity(arg) != Arity::Zero).and_then(example);
+        let command = place.name.split(' ').skip(1).map(str::to_owned);
+        let alone = CommandLine::new(command.chain(["photo.jpg".to_owned(), name.clone()]).chain(value));
+        grammar.parse(&alone).err().is_some_and(|error| {
+            error.kind() == ErrorKind::MissingRequiredArgument
+                && about(&error, ContextKind::InvalidArg) == lacking
+        })
+    };
+    given.filter(|(arg, name)| lacks(arg, name)).map(|(_, name)| name).collect()
+}

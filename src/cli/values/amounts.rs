@@ -1,0 +1,118 @@
+//! Amounts: counts, times, sizes, percentages.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::bad_value::{BadValue, meant, whole};
+
+/// A number of threads, or of pictures in a batch.
+pub(in crate::cli) fn count(word: &str) -> Result<usize, BadValue> {
+    whole(word, &(1..=1024), "a whole number from 1 to 1024", 1)
+}
+
+/// A time in seconds, from `least` to `most`.
+pub(in crate::cli) fn seconds(
+    word: &str,
+    range: &RangeInclusive<f64>,
+    example: f64,
+) -> Result<Duration, BadValue> {
+    let expected = format!("seconds: a number from {} to {}", range.start(), range.end());
+    let (number, unit) = word.split_at(word.trim_end_matches(char::is_alphabetic).len());
+    let factor = match unit.to_lowercase().as_str() {
+        "ms" => 0.001,
+        "m" | "min" | "minutes" => 60.0,
+        "h" | "hours" => 3600.0,
+        _ => 1.0,
+    };
+    let meant =
+        meant(number).map(|number| number * factor).filter(|number| *number > 0.0 && range.contains(number));
+    word.parse::<f64>()
+        .ok()
+        .filter(|seconds| range.contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| BadValue::new(expected, meant.unwrap_or(example)))
+}
+
+/// A number of parameters or Mult-Adds: `5M`, `1.2G`, `300000`.
+pub(in crate::cli) fn quantity(word: &str) -> Result<f64, BadValue> {
+    let units = [('K', 1e3), ('M', 1e6), ('G', 1e9), ('B', 1e9)];
+    let upper = word.trim().to_ascii_uppercase();
+    let unit = units.into_iter().find(|(letter, _)| upper.ends_with(*letter));
+    let (digits, factor) =
+        unit.map_or((&*upper, 1.0), |(letter, factor)| (upper.trim_end_matches(letter), factor));
+    match digits.trim().parse::<f64>() {
+        Ok(number) if number >= 0.0 && number.is_finite() => Ok(number * factor),
+        _ => Err(BadValue::new("a number from 0, perhaps with K, M or G", "5M")),
+    }
+}
+
+/// An amount of memory: `512M`, `1.5G`. A letter is a power of 1024.
+pub(in crate::cli) fn size(word: &str) -> Result<u64, BadValue> {
+    let units = [('M', 1_u64 << 20), ('G', 1 << 30), ('T', 1 << 40)];
+    let upper = word.trim().to_ascii_uppercase();
+    let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
+    let found = units.into_iter().find_map(|(letter, unit)| Some((number.strip_suffix(letter)?, unit)));
+    let bytes = found.and_then(|(digits, unit)| {
+        digits.trim().parse::<f64>().ok().map(|number| (number * unit as f64) as u64)
+    });
+    bytes.filter(|bytes| *bytes >= 1 << 20).ok_or_else(|| {
+        // A number alone: of megabytes, or of bytes.
+        let meant = match number.parse::<u64>() {
+            Ok(megabytes @ 1..=1_000_000) => format!("{megabytes}M"),
+            Ok(bytes) if bytes > 1 << 20 => format!("{}M", bytes >> 20),
+            _ => "512M".to_owned(),
+        };
+        BadValue::new("a number with M or G, at least 1M", meant)
+    })
+}
+
+/// A percentage, with or without the sign.
+pub(in crate::cli) fn percent(word: &str) -> Result<f64, BadValue> {
+    let range = 0.0..=100.0;
+    let number = word.trim_end_matches('%').trim().parse().ok();
+    number.filter(|number| range.contains(number)).ok_or_else(|| {
+        let meant = meant(word.trim_end_matches('%')).filter(|number| range.contains(number));
+        BadValue::new("a percentage: a number from 0 to 100", meant.unwrap_or(75.0))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_have_units() {
+        let found = ["5M", "1.2g", " 300 k", "17", "2B"].map(|word| quantity(word).unwrap());
+        assert_eq!(found, [5e6, 1.2e9, 3e5, 17.0, 2e9]);
+        for word in ["", "M", "-1M", "5X", "NaN"] {
+            assert!(quantity(word).is_err(), "{word}");
+        }
+        assert_eq!((percent("75").unwrap(), percent("75.5 %").unwrap()), (75.0, 75.5));
+        assert!(percent("101").is_err());
+    }
+
+    #[test]
+    fn sizes_are_powers_of_1024() {
+        let found = ["1M", "512m", "1.5 G", "2GiB", "3GB", "1T"].map(|word| size(word).unwrap() >> 20);
+        assert_eq!(found, [1, 512, 1536, 2048, 3072, 1 << 20]);
+        for word in ["", "M", "-1G", "512", "0.5M", "0G", "NaNG", "5X", "1MM"] {
+            assert!(size(word).is_err(), "{word}");
+        }
+    }
+
+    fn instead<T: std::fmt::Debug>(
+        parse: impl Fn(&str) -> Result<T, BadValue>,
+        words: &[&str],
+    ) -> Vec<String> {
+        words.iter().map(|word| parse(word).unwrap_err().instead).collect()
+    }
+
+    #[test]
+    fn what_was_meant_is_suggested() {
+        assert_eq!(instead(size, &["512", "2147483648", "0.5M", "x"]), ["512M", "2048M", "512M", "512M"]);
+        let seconds = |word: &str| seconds(word, &(0.001..=100.0), 10.0);
+        assert_eq!(instead(seconds, &["500ms", "1m", "2s", "0", "x"]), ["0.5", "60", "2", "10", "10"]);
+        assert_eq!(instead(percent, &["101", "-5", "x"]), ["75", "5", "75"]);
+        assert_eq!(instead(count, &["0", "-4", "2000", "all"]), ["1", "4", "1", "1"]);
+    }
+}
