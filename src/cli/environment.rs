@@ -77,7 +77,7 @@ pub(super) const VARIABLES: &[Variable] = &[
     Variable::new("SSL_CERT_FILE", None, "File of certificates to trust in place of those in the program"),
     Variable::new("RAYON_NUM_THREADS", Some("--threads"), "Number of CPU threads"),
     Variable::new("RUST_MIN_STACK", None, "Bytes of stack of each thread, at least 1048576"),
-    Variable::new("MNET_ISA", None, "Instruction set of the CPU kernels; scalar runs everywhere"),
+    Variable::new("MNET_ISA", None, "Instruction set of the CPU kernels; portable runs everywhere"),
     Variable::new("NO_COLOR", Some("--color"), "If set, to anything: no colour"),
     Variable::new(
         "CLICOLOR_FORCE",

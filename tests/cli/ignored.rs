@@ -56,5 +56,5 @@ fn failed_pictures_need_not_fail_the_run() {
     // What could not run at all.
     classify("--exit-zero --model nope").failed(2, &["nope"]);
     // Pictures that were never looked at are not done.
-    classify("--exit-zero --fail-fast").failed(2, &["cannot be used with"]);
+    classify("--exit-zero --fail-fast").failed(2, &["--exit-zero and --fail-fast cannot be used together"]);
 }

@@ -207,5 +207,5 @@ fn hints_are_commands_that_a_shell_reads_as_meant() {
     mnet.run(["classify", "my dir"]).failed(1, &["try: mnet classify -r 'my dir'"]);
     mnet.run(["classify", "a.jpg", "-o", "no dir/x.csv"]).failed(2, &["try: mkdir -p 'no dir'"]);
     mnet.run(["classify", "HTTPS://x/';rm -rf y;'.jpg"])
-        .failed(1, &[r"try: curl -sL 'HTTPS://x/'\'';rm -rf y;'\''.jpg' | mnet classify -"]);
+        .failed(1, &[r#"try: curl -sL "HTTPS://x/';rm -rf y;'.jpg" | mnet classify -"#]);
 }

@@ -88,7 +88,8 @@ fn a_picture_that_does_not_fit_names_the_limit_that_would_do() {
     let run = run.failed(1, &["MiB of memory to decode; the limit is 1 MiB", "try: --memory "]);
     let enough = run.stderr.rsplit(' ').next().unwrap().trim();
     mnet.run(["classify", photo, "--memory", enough]).succeeded();
-    mnet.run(["classify", photo, "--memory", "512"]).failed(2, &["try 512M or 2G"]);
+    mnet.run(["classify", photo, "--memory", "512"])
+        .failed(2, &["expected a number with M or G", "--memory 512M"]);
 }
 
 #[test]

@@ -75,17 +75,18 @@ fn flags_replace_what_the_checkpoint_says() {
 fn values_that_make_no_sense_are_refused_with_one_that_works() {
     let mnet = Mnet::new();
     for (flags, words) in [
-        (["--resize", "0"], "try 232"),
-        (["--resize", "big"], "try 232 or 224x224"),
-        (["--crop-pct", "87.5"], "try 0.875"),
+        (["--resize", "0"], "--resize 232"),
+        (["--resize", "big"], "--resize 232"),
+        (["--crop-pct", "87.5"], "--crop-pct 0.875"),
         (["--interpolation", "cubic"], "bicubic"),
-        (["--mean", "1,2"], "try 0.485,0.456,0.406"),
-        (["--mean", "123.675,116.28,103.53"], "divide those of 0 to 255 by 255"),
-        (["--std", "58.395,57.12,57.375"], "divide those of 0 to 255 by 255"),
-        (["--std", "-1"], "try 0.229,0.224,0.225"),
-        (["--std", "0"], "try 0.229,0.224,0.225"),
+        (["--mean", "1,2"], "--mean 0.485,0.456,0.406"),
+        (["--mean", "123.675,116.28,103.53"], "these are of values of 0 to 255"),
+        (["--std", "58.395,57.12,57.375"], "these are of values of 0 to 255"),
+        (["--std", "-1"], "one positive number"),
+        (["--std", "0"], "--std 0.229,0.224,0.225"),
     ] {
         mnet.run([&["classify", "a.bmp"], &flags[..]].concat()).failed(2, &[flags[0], words]);
     }
-    mnet.run(["classify", "a.bmp", "--resize", "9", "--crop-pct", "1"]).failed(2, &["cannot be used with"]);
+    mnet.run(["classify", "a.bmp", "--resize", "9", "--crop-pct", "1"])
+        .failed(2, &["cannot be used together"]);
 }

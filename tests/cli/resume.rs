@@ -349,7 +349,7 @@ fn csv_of_another_version_or_model() {
         2,
         &[
             "labels.csv: its answers are from other at 224 px; this run uses builtin at 224 px",
-            "try: another name",
+            "--resume labels-2.csv",
         ],
     );
     assert_eq!(text(&mnet, "labels.csv"), other);

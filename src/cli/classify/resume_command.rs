@@ -114,9 +114,6 @@ mod tests {
             ]),
             "mnet classify 'my photo.jpg' --'glob=*.jpg' - -mo --resume a.jsonl -- -o --output"
         );
-        assert_eq!(
-            resumed(&["mnet", "", "--only", "carpenter's kit"]),
-            "mnet '' --only 'carpenter'\\''s kit'"
-        );
+        assert_eq!(resumed(&["mnet", "", "--only", "carpenter's kit"]), "mnet '' --only \"carpenter's kit\"");
     }
 }

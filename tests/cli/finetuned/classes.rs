@@ -150,5 +150,5 @@ fn twelve_thousand_classes_without_names() {
     fs::write(mnet.path().join("three.txt"), "a\nb\nc\n").unwrap();
     classify(&mnet, "in12k", &["--labels", "three.txt"])
         .failed(2, &["three.txt: 3 names; the model has 11821 classes", "try: one name per line"]);
-    classify(&mnet, "in12k", &["--labels", "none.txt"]).failed(2, &["none.txt: No such file"]);
+    classify(&mnet, "in12k", &["--labels", "none.txt"]).failed(2, &["none.txt: no such file"]);
 }
