@@ -78,6 +78,7 @@ pub enum Constructor {
 
 /// What sinks need to know about a run.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts about the output that do not depend on each other")]
 pub struct SinkOptions {
     /// The model that answers.
     pub model: ModelInfo,

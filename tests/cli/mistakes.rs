@@ -156,7 +156,6 @@ fn flags_of_other_programs() {
         ("--output-format csv", "--format csv"),
         ("--size 224", "--res 224"),
         ("--resolution 224", "--res 224"),
-        ("--width 224", "--res 224"),
         ("--topk 3", "-k 3"),
         ("--top-k 3", "--top 3"),
         ("-n 3", "-k 3"),

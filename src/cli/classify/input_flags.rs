@@ -7,7 +7,7 @@ use clap::ArgGroup;
 
 use super::descriptor::Descriptor;
 use crate::cli::console::Failure;
-use crate::cli::hint::with_file;
+use crate::cli::hint::with_near_file;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::pixels::DecodeOptions;
 use crate::record::ItemError;
@@ -147,6 +147,6 @@ impl InputFlags {
 
 /// What to try in place of a list that cannot be read.
 fn near_list(path: &Path) -> Option<String> {
-    with_file("--files-from", path)
+    with_near_file("--files-from", path)
         .or_else(|| Some("find . -name '*.jpg' | mnet classify --files-from -".to_owned()))
 }

@@ -37,11 +37,30 @@ impl SelectionFlags {
     /// What to keep of the answers of this classifier.
     pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<AnswerOptions> {
         let [only, not] = [("--only", &self.only), ("--not", &self.not)].map(|(flag, words)| {
-            classifier.classes(words).map_err(|error| failure(&error, flag, words.len()))
+            classifier.classes(words).map_err(|error| {
+                let is_class = |name: &str| classifier.classes(&[name.to_owned()]).is_ok();
+                unquoted(&error, flag, words, is_class).unwrap_or_else(|| failure(&error, flag, words.len()))
+            })
         });
         let classes = Classes::new((!self.only.is_empty()).then_some(only?), not?);
         Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits })
     }
+}
+
+/// The failure to find a class if its name was typed without quotes: `--only Egyptian cat`.
+fn unquoted(
+    error: &UnknownClass,
+    flag: &str,
+    words: &[String],
+    is_class: impl Fn(&str) -> bool,
+) -> Option<anyhow::Error> {
+    let mut windows = (2..=words.len()).rev().flat_map(|length| words.windows(length));
+    let pieces = windows.find(|pieces| pieces.contains(&error.word) && is_class(&pieces.join(" ")))?;
+    let name = pieces.join(" ");
+    let joined = CommandLine::of_process().with_value(&[flag], &pieces[0], &[&name]);
+    let mended = pieces[1..].iter().try_fold(joined?, |line, piece| line.with_value(&[flag], piece, &[]));
+    let message = format!("no class is called `{}`; `{name}` is one, in quotes", error.word);
+    Some(Failure::error(message, mended?.shown()))
 }
 
 /// The failure to find a class that is one of `count` words after `flag`, with the command that may be meant.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::near::near_path;
+use super::quoted;
 use crate::cli::command_line::{Arity, CommandLine};
 
 const MODEL: [&str; 2] = ["--model", "-m"];
@@ -30,16 +31,30 @@ pub(super) fn without_alpha() -> Option<String> {
     line.without(&ALPHA, Arity::One).filter(|_| is_alone)?.shown()
 }
 
+/// What fetches a repository from the hub, and into the cache, that were given.
+pub(super) fn pull(id: impl std::fmt::Display) -> String {
+    let line = CommandLine::of_process();
+    let given =
+        ["--endpoint", "--cache-dir"].into_iter().filter_map(|flag| Some((flag, line.value(&[flag])?)));
+    given.fold(format!("mnet models pull {id}"), |command, (flag, value)| {
+        format!("{command} {flag} {}", quoted(value))
+    })
+}
+
 /// Without --alpha, for a model that has only one.
 pub(super) fn of_one_alpha() -> Option<String> {
     CommandLine::of_process().without(&ALPHA, Arity::One)?.shown()
 }
 
 /// With a file that exists in place of `path`, the value of `flag`, or without the flag.
-pub(in crate::cli) fn with_file(flag: &str, path: &Path) -> Option<String> {
-    let line = CommandLine::of_process();
-    let near = near_path(path).and_then(|near| line.with_value(&[flag], path.to_str()?, &[&near]));
-    near.or_else(|| line.without(&[flag], Arity::One))?.shown()
+pub(super) fn with_file(flag: &str, path: &Path) -> Option<String> {
+    with_near_file(flag, path).or_else(|| CommandLine::of_process().without(&[flag], Arity::One)?.shown())
+}
+
+/// With a file that exists in place of `path`, the value of `flag`.
+pub(in crate::cli) fn with_near_file(flag: &str, path: &Path) -> Option<String> {
+    let near = near_path(path).filter(|near| Path::new(near).is_file())?;
+    CommandLine::of_process().with_value(&[flag], path.to_str()?, &[&near])?.shown()
 }
 
 /// With another file that answers are appended to: `labels-2.jsonl` for `labels.jsonl`.

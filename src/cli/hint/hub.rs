@@ -24,8 +24,8 @@ impl Hint for HubError {
 fn of_error(error: &HubError) -> Option<String> {
     Some(match error {
         HubError::Offline { id, by } | HubError::PartlyCached { id, by, .. } => match by {
-            Offline::Variable(name) => format!("unset {name}, then mnet models pull {id}"),
-            Offline::Flag | Offline::Command => format!("mnet models pull {id}"),
+            Offline::Variable(name) => format!("unset {name}, then {}", again::pull(id)),
+            Offline::Flag | Offline::Command => again::pull(id),
         },
         HubError::Untrusted { host, certificates: Some(path), .. } => {
             format!("put the certificate of {host} itself into {}", path.display())

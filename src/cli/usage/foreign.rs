@@ -80,17 +80,17 @@ pub(super) const FLAGS: &[ForeignFlag] = &[
     row(&["--append", "--continue"], Flag("--resume")),
     row(&["--probs", "--probabilities", "--raw", "--scores"], Words(&["--logits"])),
 
-    row(&["--size", "--resolution", "--width", "--height", "--img-size", "--image-size", "--imgsz", "--img", "--input-size", "--input-res", "--input-resolution",
+    row(&["--size", "--resolution", "--img-size", "--image-size", "--imgsz", "--img", "--input-size", "--input-res", "--input-resolution",
           "--crop-size", "-s"], Flag("--res")),
     row(&["--width-mult", "--width-multiplier", "--multiplier", "--depth-multiplier", "--alfa", "-a"], Flag("--alpha")),
     row(&["--weights", "--weight", "--checkpoint", "--ckpt", "--net", "--network", "--arch", "--architecture", "--backbone", "--pretrained", "--model-name",
           "--model-path", "--model-file", "--model-id", "-w", "-c"], Flag("--model")),
-    row(&["--classes", "--class-names", "--classnames", "--class-file", "--labels-file", "--label-file", "--names", "--labelmap", "-l"], Flag("--labels")),
+    row(&["--class-names", "--classnames", "--class-file", "--labels-file", "--label-file", "--names", "--labelmap", "-l"], Flag("--labels")),
     row(&["--interp", "--resample", "--resampling"], Flag("--interpolation")),
     row(&["--stdev", "--deviation"], Flag("--std")),
 
-    row(&["--class", "--filter", "--include-class", "--include-classes", "--include-labels"], Flag("--only")),
-    row(&["--except", "--without", "--exclude-class", "--exclude-classes", "--exclude-labels"], Flag("--not")),
+    row(&["--class", "--filter", "--include-class", "--include-classes", "--include-label", "--include-labels"], Flag("--only")),
+    row(&["--except", "--without", "--exclude-class", "--exclude-classes", "--exclude-label", "--exclude-labels"], Flag("--not")),
 
     row(&["--image", "--images", "--img-path", "--image-path", "--input", "--inputs", "--file", "--files", "--source", "--src", "--photo", "--picture", "--path", "-i"], Path),
     row(&["--dir", "--directory", "--folder", "--input-dir", "--image-dir", "-R", "--recurse", "--subfolders"], Words(&["-r"])),
