@@ -352,6 +352,34 @@ fn classes_that_do_not_exist() {
 }
 
 #[test]
+fn a_class_of_two_words_needs_quotes() {
+    let mnet = home();
+    for (words, name) in [("Egyptian cat", "Egyptian cat"), ("tabby golden retriever", "golden retriever")] {
+        let line = format!("classify photo.jpg --only {words} -k 3");
+        let said = format!("; `{name}` is one, in quotes");
+        let run = mnet.run(line.split(' ')).failed(2, &[&said, &format!("'{name}' -k 3")]);
+        let (_, tried) = run.stderr.split_once("try: ").unwrap();
+        typed(&mnet, tried.trim()).succeeded();
+    }
+}
+
+#[test]
+fn help_has_no_help_of_its_own() {
+    let mnet = Mnet::new();
+    for (words, tried) in [
+        ("help bogus", "try: mnet --help"),
+        ("help classify --help", "try: mnet classify --help"),
+        ("help models bogus", "try: mnet models --help"),
+    ] {
+        mnet.run(words.split(' ')).failed(2, &[tried]);
+    }
+    mnet.run(["generate", "complete-bash", "folder"]).failed(2, &["goes to stdout", "without folder"]);
+    for command in ["rm", "verify"] {
+        mnet.run(["models", command, "builtin"]).failed(2, &["is in the program itself"]);
+    }
+}
+
+#[test]
 fn of_a_flag_given_twice_the_last_wins() {
     let mnet = Mnet::new();
     let cat = photo("cat_720p.jpg").to_str().unwrap().to_owned();

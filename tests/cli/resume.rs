@@ -87,7 +87,7 @@ fn a_damaged_file_keeps_its_answers_and_goes_on() {
         let (before, after) = whole.split_at(middle);
         fs::write(&path, [before.as_bytes(), damage, after.as_bytes()].concat()).unwrap();
 
-        let run = resume(&mnet, name, &["c.jpg"]).failed(0, &["was damaged in 1 places"]);
+        let run = resume(&mnet, name, &["c.jpg"]).failed(0, &["was damaged in 1 place"]);
         let repaired = text(&mnet, name).replace("\n\n", "\n");
         let shown = String::from_utf8_lossy(damage);
         let rejected = mnet.path().join(format!("{name}.rejected"));
@@ -158,7 +158,7 @@ fn what_is_rejected_gets_a_name_of_its_own() {
                 .unwrap()
                 .write_all(b"a note\n")
                 .unwrap();
-            resume(&mnet, name, &["b.jpg"]).failed(0, &["damaged in 1 places", "rejected"]);
+            resume(&mnet, name, &["b.jpg"]).failed(0, &["damaged in 1 place", "rejected"]);
             let is_note = |path: &PathBuf| path.is_file() && fs::read(path).unwrap().starts_with(b"a note\n");
             let files = || fs::read_dir(mnet.path()).unwrap().map(|entry| entry.unwrap().path());
             assert_eq!(files().filter(is_note).count(), 1, "{taken}");
@@ -184,7 +184,7 @@ fn a_file_that_cannot_be_repaired_is_appended_to() {
         let script = format!("exec 3<>{name}; rm {name}; {run}; {run}; cat /proc/self/fd/3");
         let run = shell(&mnet, &script).succeeded();
         assert_eq!(
-            run.stderr.matches("damaged in 1 places; it cannot be repaired (").count(),
+            run.stderr.matches("damaged in 1 place; it cannot be repaired (").count(),
             2,
             "{}",
             run.stderr
@@ -361,7 +361,7 @@ fn csv_of_another_version_or_model() {
 fn csv_knows_pictures_whose_names_are_not_utf8() {
     let mnet = folder();
     let script = "cp a.jpg $'caf\\xe9.jpg'; run() { \"$0\" classify -k 1 --resume labels.csv caf*.jpg $'caf\\xe8.jpg' gone.jpg; }; run; run";
-    let run = shell(&mnet, script).failed(1, &["already has the answers to 1 inputs"]);
+    let run = shell(&mnet, script).failed(1, &["already has the answers to 1 input"]);
     assert!(!run.stderr.contains("damaged"), "{}", run.stderr);
     let rows = String::from_utf8(fs::read(mnet.path().join("labels.csv")).unwrap()).unwrap();
     let rows: Vec<_> = rows.lines().skip(1).collect();

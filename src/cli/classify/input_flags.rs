@@ -7,7 +7,7 @@ use clap::ArgGroup;
 
 use super::descriptor::Descriptor;
 use crate::cli::console::Failure;
-use crate::cli::hint::with_near_file;
+use crate::cli::hint::{with_file, with_near_file};
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::pixels::DecodeOptions;
 use crate::record::ItemError;
@@ -133,8 +133,15 @@ impl InputFlags {
         let separator = if self.null { Separator::Null } else { Separator::Newline };
         List::open(path, separator).map_err(|error| {
             let message = format!("{}: {}", path.display(), ItemError::from(&error).message);
-            Failure::error(message, near_list(path))
+            Failure::error(message, self.without_list(path))
         })
+    }
+
+    /// What to try in place of a list that cannot be read: one of a similar name, or the paths beside it.
+    fn without_list(&self, path: &Path) -> Option<String> {
+        let near = if self.paths.is_empty() { with_near_file } else { with_file };
+        near("--files-from", path)
+            .or_else(|| Some("find . -name '*.jpg' | mnet classify --files-from -".to_owned()))
     }
 
     fn walk(&self) -> Result<WalkOptions> {
@@ -143,10 +150,4 @@ impl InputFlags {
         let Self { hidden, follow, max_depth, .. } = *self;
         Ok(WalkOptions { patterns, hidden, follow, max_depth })
     }
-}
-
-/// What to try in place of a list that cannot be read.
-fn near_list(path: &Path) -> Option<String> {
-    with_near_file("--files-from", path)
-        .or_else(|| Some("find . -name '*.jpg' | mnet classify --files-from -".to_owned()))
 }

@@ -13,6 +13,7 @@ use super::repair::repair;
 use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::{OrFail, quoted};
+use crate::cli::quantities::counted;
 use crate::record::ModelInfo;
 use crate::sink::{CompletedInputs, Sink};
 use crate::words::and_list;
@@ -52,8 +53,8 @@ pub(super) fn open(
         return Err(Failure::error(message, Some(hint)));
     }
     if !completed.foreign().is_empty() {
-        let places = completed.foreign().len();
-        let note = |end: &str| console.note(format_args!("{shown} was damaged in {places} places{end}"));
+        let places = counted(completed.foreign().len(), "place");
+        let note = |end: &str| console.note(format_args!("{shown} was damaged in {places}{end}"));
         match repair(&mut file, path, &completed) {
             Ok(repaired) => {
                 file = repaired.file;
@@ -74,7 +75,8 @@ pub(super) fn open(
         ));
     }
     if completed.count() > 0 {
-        console.note(format_args!("{shown} already has the answers to {} inputs", completed.count()));
+        let inputs = counted(completed.count(), "input");
+        console.note(format_args!("{shown} already has the answers to {inputs}"));
     }
     let sink = sink(&completed)?;
     Ok(ResumeState { completed, output: Output::append(path, file), sink })

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::secret::public_part;
+use super::secret::{public_part, without_secrets};
 use super::section::{Problem, Section, or};
 use crate::cli::console::Console;
 use crate::cli::hub_flags::HubFlags;
@@ -61,7 +61,7 @@ impl Endpoint {
             Err(error) => endpoint.problems.push(endpoint.problem(&error, options)),
         }
         if options.offline.is_none() && may_ask && endpoint.problems.is_empty() {
-            console.note(format_args!("asking {}", endpoint.address));
+            console.note(without_secrets(&format!("asking {}", endpoint.address)));
             endpoint.ask(options);
         }
         Some(endpoint)

@@ -27,6 +27,7 @@ use super::exit::Exit;
 use super::hub_flags::HubFlags;
 use crate::terminal_text::escape_in_json;
 use report::Report;
+use secret::without_secrets;
 use section::Level;
 use text::Text;
 
@@ -66,6 +67,6 @@ pub(super) fn run(args: &Args, flags: &HubFlags, console: &Console) -> Result<Ex
         Text { output: &mut output, colour: console.colours_answers(io::stdout().is_terminal()) }
             .write(&report.sections())?;
     }
-    io::stdout().write_all(&output)?;
+    io::stdout().write_all(without_secrets(&String::from_utf8_lossy(&output)).as_bytes())?;
     Ok(if report.worst() == Some(Level::Error) { Exit::SomeFailed } else { Exit::Success })
 }

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 
 use serde::Serialize;
 
-use super::secret::public_part;
+use super::secret::{is_token, public_part};
 use super::section::{Problem, Section};
 use crate::cli::environment::{VARIABLES, check};
 use crate::terminal_text::escape_controls;
@@ -31,7 +31,7 @@ impl Variables {
             VARIABLES.iter().flat_map(|variable| variable.names().map(|name| (name, variable.is_secret)));
         let set = names.filter_map(|(name, is_secret)| {
             let value = env::var_os(name)?;
-            Some(Seen { name, value: (!is_secret).then(|| shown(name, &value)) })
+            Some(Seen { name, value: (!is_secret || value.is_empty()).then(|| shown(name, &value)) })
         });
         let not_text =
             check().err().map(|error| Problem::error(error.to_string(), "set it again, or unset it"));
@@ -42,7 +42,7 @@ impl Variables {
 /// A value that is no secret, unless it is an address with one in it, or a token that stands in the wrong variable.
 fn shown(name: &str, value: &OsStr) -> String {
     let value = value.to_string_lossy();
-    if value.starts_with("hf_") && !value.contains('/') {
+    if is_token(&value) {
         return "(not shown: it looks like a token)".to_owned();
     }
     let is_address = value.contains("://") || name == "HF_ENDPOINT";

@@ -12,7 +12,9 @@ use clap::{Command, ValueEnum};
 use clap_complete::Shell;
 
 use super::complete;
+use super::console::Failure;
 use super::exit::Exit;
+use super::hint::quoted;
 
 /// Print man pages or shell completions
 #[derive(Debug, clap::Args)]
@@ -53,6 +55,11 @@ pub(super) fn run(args: &Args, command: Command) -> Result<Exit> {
                 write(&folder.join(&name), &page)?;
             }
             return Ok(Exit::Success);
+        }
+        (_, Some(folder)) => {
+            let message = "a script of completions goes to stdout; a folder is for man pages";
+            let hint = format!("the same without {}", quoted(folder));
+            return Err(Failure::error(message, Some(hint)));
         }
         (What::Man | What::CompleteBash, _) => complete::BASH.to_owned(),
         (What::CompleteZsh, _) => complete::ZSH.to_owned(),

@@ -47,7 +47,7 @@ pub(super) fn of_one_alpha() -> Option<String> {
 }
 
 /// With a file that exists in place of `path`, the value of `flag`, or without the flag.
-pub(super) fn with_file(flag: &str, path: &Path) -> Option<String> {
+pub(in crate::cli) fn with_file(flag: &str, path: &Path) -> Option<String> {
     with_near_file(flag, path).or_else(|| CommandLine::of_process().without(&[flag], Arity::One)?.shown())
 }
 

@@ -20,6 +20,10 @@ pub(super) fn repositories(model: &str) -> Result<Vec<Repository>> {
 
 /// What the cache holds of `model`.
 pub(super) fn cached(model: &str, hub: &Hub) -> Result<CachedRepo> {
+    if matches!(source(model)?, Source::BuiltIn) {
+        let hint = Some(format!("mnet models show {model}"));
+        return Err(Failure::error(format_args!("{model} is in the program itself, not in the cache"), hint));
+    }
     let repositories = repositories(model)?;
     let found = repositories.first().and_then(|repository| hub.cached_repo(repository));
     found.ok_or_else(|| {

@@ -48,7 +48,8 @@ pub(super) fn parse<C: Parser>() -> Result<C, ExitCode> {
     match (error, find::mistake(&line, &grammar)) {
         (_, Some(mistake)) if !is_answered => {
             let hint = mended(mistake.meant, &grammar, &mut vec![]).and_then(|line| line.shown());
-            let hint = hint.unwrap_or(mistake.otherwise);
+            // `mnet help` has no help of its own: what it would show is that of the command after it.
+            let hint = hint.unwrap_or_else(|| mistake.otherwise.replacen("mnet help ", "mnet ", 1));
             Console::new(false, colour, true).error(&mistake.message, Some(&hint));
             Err(Exit::CouldNotRun.end())
         }
