@@ -13,9 +13,7 @@ const LONGEST: usize = 400;
 /// The command of this process, with `--resume file` in place of its output.
 pub(super) fn resume_command(file: &Path) -> String {
     let command = resumed(env::args_os(), file);
-    // At a prompt, without the program before it, this one would wait for what is typed.
-    let reads_stdin = env::args_os().any(|word| ["-", "--files-from=-"].iter().any(|stdin| word == *stdin));
-    if reads_stdin || command.len() > LONGEST {
+    if command.len() > LONGEST {
         return format!("the same command with --resume {} instead of --output", quoted(file));
     }
     command
