@@ -1,4 +1,4 @@
-//! What people see: the program on a pseudo-terminal, which `script` of util-linux makes. Ignored where there is none.
+//! What people see: the program on a pseudo-terminal, which `script` of util-linux makes. Ignored if it is not installed.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 

@@ -8,8 +8,8 @@ use indicatif::{ProgressDrawTarget, TermLike};
 /// Draws per second, at most.
 const DRAWS_PER_SECOND: u8 = 20;
 
-/// stderr, whose cursor rests at the start of the bar. indicatif leaves it behind the last column, where a terminal shows the `^C`
-/// of Ctrl-C on the next line, and the bar would stay above it.
+/// stderr, with the cursor at the start of the bar. indicatif leaves the cursor after the last column. The terminal then prints the
+/// `^C` of Ctrl-C on the next line, and the bar stays on the screen.
 #[derive(Debug)]
 struct BarTerminal(Term);
 

@@ -159,7 +159,7 @@ impl CommandLine {
     }
 
     /// The paths among the values of flags that take all words up to the next flag, and the same command with these paths
-    /// after `at`, where they are inputs. `None` if there are none.
+    /// after `at`, where they are inputs. `None` if no value is a path.
     pub(super) fn with_paths_first(&self, names: &[&str], at: usize) -> Option<(Vec<OsString>, Self)> {
         let flags: Vec<_> = self.occurrences(names).filter(|(.., attached)| attached.is_none()).collect();
         let is_taken = |range: Range<usize>| {

@@ -9,7 +9,7 @@ use crate::pixels::{Filter, Overrides, Resize};
 pub(super) struct PreprocessFlags {
     /// Size before the crop: the shorter side, WxH, or none
     ///
-    /// The shorter side in px, such as 232 for torchvision's IMAGENET1K_V2 weights; or WIDTHxHEIGHT, whatever the shape of the picture,
+    /// The shorter side in px, such as 232 for torchvision's IMAGENET1K_V2 weights; or WIDTHxHEIGHT, regardless of the shape of the picture,
     /// such as 224x224 for the Resize((224, 224)) of many tutorials, which is also the input unless --res crops it; or none.
     #[arg(long, value_name = "PX|WxH|none", value_parser = resize, conflicts_with = "crop_pct", hide_short_help = true)]
     resize: Option<Resize>,

@@ -43,9 +43,7 @@ impl<'a> Progress<'a> {
                 // Before it goes: then it is at its end.
                 let done = of(bar.position(), bar.length());
                 bar.finish_and_clear();
-                console.note(format_args!(
-                    "interrupted after {done}; the same command goes on with the download"
-                ));
+                console.note(format_args!("interrupted after {done}; the same command resumes the download"));
             }
         })
     }

@@ -36,9 +36,13 @@ pub(super) fn rate(per_second: f64) -> String {
     if number >= 9.95 { format!("{number:.0}/{unit}") } else { format!("{number:.1}/{unit}") }
 }
 
-/// `1 picture`, `2 pictures`
+/// `1 picture`, `2 pictures`, `2 repositories`. A noun in `y` has a consonant before it.
 pub(super) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        _ => format!("{count} {noun}s"),
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +59,12 @@ mod tests {
             [999_500, 14_214_000, 999_949_999, 999_950_000, u64::MAX].map(size),
             ["1.0 MB", "14.2 MB", "999.9 MB", "1.0 GB", "18446744073.7 GB"]
         );
+    }
+
+    #[test]
+    fn nouns_follow_their_number() {
+        let counts = [counted(1, "file"), counted(0, "file"), counted(2, "other entry")];
+        assert_eq!(counts, ["1 file", "0 files", "2 other entries"]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) fn is_ascii() -> bool {
     !is_utf8(|name| env::var_os(name))
 }
 
-/// Whether the locale has UTF-8. What counts is the first of three variables that is set; where none is, Windows alone has it.
+/// Whether the locale has UTF-8. The first of three variables that is set counts. If no variable is set, only Windows has it.
 fn is_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let Some(locale) = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set) else {

@@ -35,7 +35,7 @@ pub(super) struct DefaultCount {
 /// What came of the number in the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// There is none.
+    /// The variable is not set.
     Nothing,
     /// It is followed.
     Followed,

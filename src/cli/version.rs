@@ -66,7 +66,7 @@ pub(super) fn features_or_none() -> String {
 pub(super) fn sets() -> String {
     let asked = env::var_os(isa::VARIABLE).filter(|name| !name.is_empty());
     match asked.map(|name| name.to_string_lossy().into_owned()).filter(|name| isa::is_unknown(name)) {
-        Some(name) => format!("{}; {}={name} is none of them", listed(None), isa::VARIABLE),
+        Some(name) => format!("{}; {}={name} is not one of them", listed(None), isa::VARIABLE),
         None => listed(Some(isa::active())),
     }
 }

@@ -5,6 +5,15 @@ use unicode_width::UnicodeWidthStr;
 /// `text` in lines of at most `columns`, broken at spaces. A word that does not fit on a line of its own is broken
 /// where it has to be, as Chinese and Japanese are, which have no spaces.
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    fill(text, columns, true)
+}
+
+/// The same, but a word stays whole even if it is too long: a path or a command, to be copied.
+pub(crate) fn wrap_between_words(text: &str, columns: usize) -> Vec<String> {
+    fill(text, columns, false)
+}
+
+fn fill(text: &str, columns: usize, breaks_words: bool) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let mut rest = word;
@@ -16,7 +25,7 @@ pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
             }
             lines.push(String::new());
         }
-        while rest.width() > columns {
+        while breaks_words && rest.width() > columns {
             let (piece, after) = rest.split_at(fitting(rest, columns));
             lines.last_mut().into_iter().for_each(|line| line.push_str(piece));
             lines.push(String::new());
@@ -51,6 +60,13 @@ mod tests {
     fn a_long_word_breaks_where_it_has_to() {
         assert_eq!(wrap("a Donaudampfschiff b", 6), ["a", "Donaud", "ampfsc", "hiff b"]);
         assert_eq!(wrap("abc", 0), ["a", "b", "c", ""]);
+    }
+
+    #[test]
+    fn a_long_word_may_stay_whole() {
+        assert_eq!(wrap_between_words("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap_between_words("/a/very/long/path of", 7), ["/a/very/long/path", "of"]);
+        assert_eq!(wrap_between_words("", 7), [""]);
     }
 
     #[test]

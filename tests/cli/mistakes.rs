@@ -398,7 +398,7 @@ fn colours_of_usage_errors_and_help() {
     assert!(is_coloured(&wrong(&["--color", "always"])) && !is_coloured(&wrong(&["--color=never"])));
     let help = |when: &str| mnet.run(["classify", "-h", "--color", when]).succeeded().stdout;
     assert!(is_coloured(&help("always")) && !is_coloured(&help("never")));
-    // Help is an answer, whatever else was typed.
+    // Help is an answer, even beside a mistake.
     mnet.run(["classify", "-model", "--help"]).succeeded();
 }
 

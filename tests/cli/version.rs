@@ -16,7 +16,10 @@ fn the_version_is_one_line_or_all_that_a_report_needs() {
     }
     assert_eq!(long.matches("(in use)").count(), 1, "{long}");
     let unknown = Run::of(mnet.command(["--version"]).env("MNET_ISA", "z80")).succeeded().stdout;
-    assert!(unknown.contains("MNET_ISA=z80 is none of them") && !unknown.contains("(in use)"), "{unknown}");
+    assert!(
+        unknown.contains("MNET_ISA=z80 is not one of them") && !unknown.contains("(in use)"),
+        "{unknown}"
+    );
 }
 
 /// They would change with every commit and on every machine.

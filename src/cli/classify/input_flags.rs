@@ -19,7 +19,7 @@ use crate::record::ItemError;
 pub(super) struct InputFlags {
     /// Pictures, directories with -r, or `-` for stdin
     ///
-    /// JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, QOI, TGA or ICO, with any name; `-` is the bytes of one picture on stdin.
+    /// JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, PFM, QOI, TGA or ICO, with any name; `-` is the bytes of one picture on stdin.
     #[arg(value_name = "PATH", help_heading = None)]
     paths: Vec<PathBuf>,
     /// Label the pictures that this file lists

@@ -231,7 +231,7 @@ fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
     files
 }
 
-/// Says what is waited for if somebody has to type it. That is not what was meant, most of the time.
+/// Tells the user that input is expected from the keyboard: usually the pipe was forgotten.
 fn note_typing(args: &Args, console: &Console) {
     if let Some(what) = args.input.on_stdin().filter(|_| terminal::stdin_is_typed()) {
         console.note(format_args!("waiting for {what} on stdin; Ctrl-C ends it"));

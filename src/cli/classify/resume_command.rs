@@ -1,10 +1,10 @@
 //! The command that goes on where this one was stopped.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::Path;
 
-use crate::cli::hint::quoted;
+use crate::cli::hint::{quoted, quoted_word};
 use crate::cli::short_flags;
 
 /// A longer command is not repeated: a shell made it of `*.jpg`. In bytes.
@@ -28,7 +28,7 @@ fn resumed(words: impl IntoIterator<Item = OsString>, file: &Path) -> String {
         if text == "--" {
             // Only paths follow.
             resumed.push("--".to_owned());
-            resumed.extend(words.by_ref().map(|word| as_given(&word)));
+            resumed.extend(words.by_ref().map(|word| quoted_word(&word)));
         } else if let Some(output) = Output::in_word(&text) {
             resumed.extend(output.before);
             resumed.push(format!("--resume {}", quoted(file)));
@@ -36,7 +36,7 @@ fn resumed(words: impl IntoIterator<Item = OsString>, file: &Path) -> String {
                 words.next();
             }
         } else {
-            resumed.push(as_given(&word));
+            resumed.push(quoted_word(&word));
         }
     }
     resumed.join(" ")
@@ -61,14 +61,6 @@ impl Output {
         let before = (!before.is_empty()).then(|| format!("-{before}"));
         Some(Self { before, has_value: !value.is_empty() })
     }
-}
-
-/// A word quoted for a shell. Unlike a path, it may begin like a flag.
-fn as_given(word: &OsStr) -> String {
-    let Some(text) = word.to_str() else { return quoted(word) };
-    let rest = text.trim_start_matches('-');
-    let dashes = &text[..text.len() - rest.len()];
-    if dashes.is_empty() || !rest.is_empty() { format!("{dashes}{}", quoted(rest)) } else { dashes.into() }
 }
 
 #[cfg(test)]
@@ -112,7 +104,7 @@ mod tests {
                 "-o",
                 "--output"
             ]),
-            "mnet classify 'my photo.jpg' --'glob=*.jpg' - -mo --resume a.jsonl -- -o --output"
+            "mnet classify 'my photo.jpg' '--glob=*.jpg' - -mo --resume a.jsonl -- -o --output"
         );
         assert_eq!(resumed(&["mnet", "", "--only", "carpenter's kit"]), "mnet '' --only \"carpenter's kit\"");
     }

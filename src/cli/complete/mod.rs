@@ -48,7 +48,7 @@ fn candidates(args: &Args, command: Command) -> Vec<(String, String)> {
     let (word, index) = (line.last().to_owned(), line.words.len() - 1);
     let mut command = values::offered(command, &line);
     let words = line.words.iter().map(Into::into).collect();
-    // Without candidates there is nothing to say, whatever the reason.
+    // If the engine fails, nothing is offered.
     let mut found = engine::complete(&mut command, words, index, None).unwrap_or_default();
     if word.is_empty() && found.iter().any(|candidate| !is_flag(candidate)) {
         found.retain(|candidate| !is_flag(candidate));

@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::contents::Contents;
 use super::disk::{free_bytes, is_writable, nearest};
-use super::section::{Problem, Section, or, size};
+use super::section::{Problem, Section, or};
 use crate::cli::hint::quoted;
 use crate::cli::hub_flags::HubFlags;
+use crate::cli::quantities::size;
 use crate::hub::{Environment, HubError};
 
 /// Under this much room, most checkpoints do not fit.

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::section::{Problem, count, size};
+use super::section::Problem;
+use crate::cli::quantities::{counted, size};
 use crate::hub::{CachedFile, CachedRepo, Hub, HubError, Integrity};
 
 /// Larger files are not read: `mnet models verify` does that.
@@ -72,7 +73,7 @@ impl Contents {
         problems.extend(found);
         if more > 0 {
             problems.push(Problem::error(
-                format!("{} more like these", count(more, "problem")),
+                format!("{} more like these", counted(more, "problem")),
                 "mnet models verify",
             ));
         }
@@ -122,11 +123,11 @@ impl Contents {
     pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
         let models = match self.repositories {
             0 => "none".to_owned(),
-            repositories => format!("{}, {}", count(repositories, "repository"), size(self.bytes)),
+            repositories => format!("{}, {}", counted(repositories, "repository"), size(self.bytes)),
         };
         let mut lines = vec![("models", models)];
         if self.other_entries > 0 {
-            let others = count(self.other_entries, "other entry");
+            let others = counted(self.other_entries, "other entry");
             lines.push(("beside them", format!("{others}, which mnet leaves alone")));
         }
         if self.repositories == 0 {
@@ -135,20 +136,20 @@ impl Contents {
         let bytes = self.unfinished.iter().map(|file| file.bytes).sum();
         let unfinished = match &*self.unfinished {
             [] => "none".to_owned(),
-            [one] => format!("{}, {}; pulling it again goes on from there", one.repository, size(bytes)),
+            [one] => format!("{}, {}; pulling it again resumes there", one.repository, size(bytes)),
             files => {
-                format!("{}, {}; pulling again goes on from there", count(files.len(), "file"), size(bytes))
+                format!("{}, {}; pulling again resumes there", counted(files.len(), "file"), size(bytes))
             }
         };
         lines.push(("unfinished", unfinished));
         if self.locks_held > 0 {
-            lines.push(("downloading", format!("now: {} held", count(self.locks_held, "lock"))));
+            lines.push(("downloading", format!("now: {} held", counted(self.locks_held, "lock"))));
         }
         let large = match self.files_not_checked {
             0 => String::new(),
-            large => format!("; {} not read (mnet models verify)", count(large, "large file")),
+            large => format!("; {} not read (mnet models verify)", counted(large, "large file")),
         };
-        let small = count(self.files_checked, "small file");
+        let small = counted(self.files_checked, "small file");
         let verdict = if self.damaged.is_empty() { "intact" } else { "checked" };
         lines.push(("health", format!("{small} {verdict}{large}")));
         lines

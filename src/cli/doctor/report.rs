@@ -55,7 +55,7 @@ impl Report {
         let (room, hub) = (Room::now(), Environment::from_process());
         let (processor, threads, environment) =
             (Processor::examine(), Threads::examine(room), Variables::examine());
-        // A variable that is not text might have meant another hub, or none; a host is looked up on a thread.
+        // A variable that is not text may have named another hub, or asked for no connection. A host is looked up on a thread.
         let may_ask = environment.problems().is_empty() && threads.runnable().is_some();
         Self {
             program: Program::examine(),

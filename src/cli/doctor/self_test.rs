@@ -46,7 +46,7 @@ enum Status {
 }
 
 impl SelfTest {
-    /// Runs it on `threads`; skips it if there are none to run on, no kernels, or too little memory.
+    /// Runs it on `threads`. Skips it without threads, without kernels, or with too little memory.
     pub(super) fn examine(threads: Option<usize>, has_kernels: bool, room: Room) -> Self {
         let reason = match (threads, room.least()) {
             (None, _) => "threads have too little stack".to_owned(),

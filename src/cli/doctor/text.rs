@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::section::{Level, Problem, Section, count};
-use crate::terminal_text::escape_controls;
+use super::section::{Level, Problem, Section};
+use crate::cli::quantities::counted;
+use crate::terminal_text::{escape_controls, wrap_between_words};
 
 /// The widest line, if words allow it.
 const WIDTH: usize = 80;
@@ -32,7 +33,7 @@ impl<W: Write> Text<'_, W> {
         if errors + warnings == 0 {
             return writeln!(self.output, "All is well.");
         }
-        writeln!(self.output, "{}, {}", count(errors, "error"), count(warnings, "warning"))
+        writeln!(self.output, "{}, {}", counted(errors, "error"), counted(warnings, "warning"))
     }
 
     fn section(&mut self, section: &dyn Section) -> io::Result<()> {
@@ -45,11 +46,12 @@ impl<W: Write> Text<'_, W> {
             self.row(name, &value, widest, None)?;
         }
         for Problem { level, message, hint } in section.problems() {
-            let (name, colour) = match level {
-                Level::Warning => ("warning", AnsiColor::Yellow),
-                Level::Error => ("error", AnsiColor::Red),
+            // No yellow: it cannot be read on white.
+            let (name, style) = match level {
+                Level::Warning => ("warning", bold),
+                Level::Error => ("error", AnsiColor::Red.on_default().bold()),
             };
-            self.row(name, message, widest, Some(colour.on_default().bold()))?;
+            self.row(name, message, widest, Some(style))?;
             if let Some(hint) = hint {
                 self.row("try", hint, widest, None)?;
             }
@@ -64,7 +66,7 @@ impl<W: Write> Text<'_, W> {
             first = self.paint(style, &first);
         }
         let indent = names + 4;
-        for (index, line) in wrap(&escape_controls(value), WIDTH - indent).iter().enumerate() {
+        for (index, line) in wrap_between_words(&escape_controls(value), WIDTH - indent).iter().enumerate() {
             match index {
                 0 => writeln!(self.output, "  {first}  {line}")?,
                 _ => writeln!(self.output, "{:indent$}{line}", "")?,
@@ -78,32 +80,9 @@ impl<W: Write> Text<'_, W> {
     }
 }
 
-/// `text` in lines of at most `width` characters, broken at spaces; a longer word stays whole, to be copied.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let (index, line) = (lines.len() - 1, lines.last().map_or(0, |line| line.chars().count()));
-        if line == 0 {
-            lines[index].push_str(word);
-        } else if line + 1 + word.chars().count() <= width {
-            lines[index] = format!("{} {word}", lines[index]);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_break_between_words() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("/a/very/long/path of", 7), ["/a/very/long/path", "of"]);
-        assert_eq!(wrap("", 7), [""]);
-    }
 
     struct Ill;
 

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::section::{Problem, Section, count, or};
+use super::section::{Problem, Section, or};
 use crate::cli::limits::memory::Room;
 use crate::cli::limits::processors::Processors;
+use crate::cli::quantities::counted;
 use crate::cli::threads::{Asked, DefaultCount, VARIABLE, too_small_stack};
 
 #[derive(Debug, Serialize)]
@@ -59,7 +60,7 @@ impl Section for Threads {
         vec![
             ("by default", format!("{} ({}; change with -j)", self.count, self.reason)),
             ("processors", or(online.map(|number| format!("{number} online")), "not known")),
-            ("affinity", or(affinity.map(|number| count(number, "processor")), "not known")),
+            ("affinity", or(affinity.map(|number| counted(number, "processor")), "not known")),
             ("cgroup quota", or(quota.map(|number| format!("{number:.1} processors")), "none")),
         ]
     }

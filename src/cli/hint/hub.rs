@@ -20,7 +20,7 @@ impl Hint for HubError {
     }
 }
 
-/// What helps against an error, whatever command met it.
+/// What helps against an error, in any command.
 fn of_error(error: &HubError) -> Option<String> {
     Some(match error {
         HubError::Offline { id, by } | HubError::PartlyCached { id, by, .. } => match by {

@@ -10,7 +10,7 @@ pub(super) struct Mistake {
     pub(super) message: String,
     /// Commands that may be meant, the likeliest first; they may have further mistakes.
     pub(super) meant: Vec<CommandLine>,
-    /// What to try if none of them parses.
+    /// What to try if no such command parses.
     pub(super) otherwise: String,
 }
 

@@ -34,14 +34,14 @@ pub(super) use missing::taken_as_classes;
 pub(super) fn parse<C: Parser>() -> Result<C, ExitCode> {
     let line = CommandLine::of_process();
     let colour = colour(&line);
-    let mut command = manual::with_endings(C::command()).color(choice(colour));
-    let error = match command.try_get_matches_from_mut(std::env::args_os()) {
+    let error = match C::command().try_get_matches() {
         Ok(matches) if !has_odd_dashes(&line) => match C::from_arg_matches(&matches) {
             Ok(cli) => return Ok(cli),
             Err(error) => Some(error),
         },
         Ok(_) => None,
-        Err(error) => Some(error),
+        // Once more, for help as it is shown: to make its endings would delay every start.
+        Err(_) => manual::with_endings(C::command()).color(choice(colour)).try_get_matches().err(),
     };
     let grammar = Grammar::new(C::command());
     let is_answered = line.words().is_empty() || error.as_ref().is_some_and(|error| !error.use_stderr());
@@ -65,7 +65,7 @@ pub(super) fn parse<C: Parser>() -> Result<C, ExitCode> {
 /// How many commands are tried before one is suggested.
 const MOST_TRIES: usize = 60;
 
-/// The first of `lines` that parses, perhaps after its own mistakes are mended. None is `tried` twice.
+/// The first of `lines` that parses, perhaps after its own mistakes are mended. No command is `tried` twice.
 fn mended(lines: Vec<CommandLine>, grammar: &Grammar, tried: &mut Vec<CommandLine>) -> Option<CommandLine> {
     for line in lines {
         if tried.len() == MOST_TRIES || tried.contains(&line) {

@@ -79,6 +79,7 @@ pub(in crate::cli) fn percent(word: &str) -> Result<f64, BadValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::values::bad_value::instead;
 
     #[test]
     fn quantities_have_units() {
@@ -98,13 +99,6 @@ mod tests {
         for word in ["", "M", "-1G", "512", "0.5M", "0G", "NaNG", "5X", "1MM"] {
             assert!(size(word).is_err(), "{word}");
         }
-    }
-
-    fn instead<T: std::fmt::Debug>(
-        parse: impl Fn(&str) -> Result<T, BadValue>,
-        words: &[&str],
-    ) -> Vec<String> {
-        words.iter().map(|word| parse(word).unwrap_err().instead).collect()
     }
 
     #[test]

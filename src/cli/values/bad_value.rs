@@ -26,6 +26,15 @@ impl Display for BadValue {
 
 impl std::error::Error for BadValue {}
 
+/// What is suggested for each of `words`, which `parse` refuses.
+#[cfg(test)]
+pub(super) fn instead<T: fmt::Debug>(
+    parse: impl Fn(&str) -> Result<T, BadValue>,
+    words: &[&str],
+) -> Vec<String> {
+    words.iter().map(|word| parse(word).unwrap_err().instead).collect()
+}
+
 /// The number in a word that is not quite one: `0,75`, `75 %`, `-1`, `224px`, `1_000`.
 pub(super) fn meant(word: &str) -> Option<f64> {
     let word = word.trim().trim_start_matches(['-', '+']).replace(',', ".").replace('_', "");

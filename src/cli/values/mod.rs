@@ -36,13 +36,7 @@ pub(super) fn resolution(word: &str) -> Result<usize, BadValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn instead<T: std::fmt::Debug>(
-        parse: impl Fn(&str) -> Result<T, BadValue>,
-        words: &[&str],
-    ) -> Vec<String> {
-        words.iter().map(|word| parse(word).unwrap_err().instead).collect()
-    }
+    use crate::cli::values::bad_value::instead;
 
     #[test]
     fn what_was_meant_is_suggested() {

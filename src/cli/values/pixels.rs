@@ -93,6 +93,7 @@ pub(in crate::cli) fn filter(word: &str) -> Result<Filter, BadValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::values::bad_value::instead;
 
     #[test]
     fn sizes_and_channels() {
@@ -113,13 +114,6 @@ mod tests {
             assert!(deviations(word).is_err(), "{word}");
         }
         assert_eq!((share("0.875"), share("0.05").is_err(), share("NaN").is_err()), (Ok(0.875), true, true));
-    }
-
-    fn instead<T: std::fmt::Debug>(
-        parse: impl Fn(&str) -> Result<T, BadValue>,
-        words: &[&str],
-    ) -> Vec<String> {
-        words.iter().map(|word| parse(word).unwrap_err().instead).collect()
     }
 
     #[test]
