@@ -8,8 +8,10 @@ mod support;
 
 use std::process::ExitCode;
 
+use candle_core::Device;
 use libtest_mimic::{Arguments, Failed, Trial};
-use support::networks::{BOUND, VARIATIONS, Way, architecture, logits, names, probe, relative_error};
+use mnet::backend::Network;
+use support::networks::{BOUND, VARIATIONS, Way, architecture, gpu, logits, names, probe, relative_error};
 use support::seeded;
 
 const GOLDEN: &str = include_str!("golden/logits.tsv");
@@ -20,8 +22,18 @@ const CLASSES: usize = 5;
 
 fn main() -> ExitCode {
     let networks = all().map(|name| Trial::test(name.clone(), move || check(&name)));
-    let trials = networks.chain([Trial::test("every_row_is_a_network", every_row_is_a_network)]).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let rows = Trial::test("every_row_is_a_network", every_row_is_a_network);
+    libtest_mimic::run(&Arguments::from_args(), networks.chain(on_gpu()).chain([rows]).collect()).exit_code()
+}
+
+/// Every network again, in a build for a GPU: ignored, by name, where it does not open.
+fn on_gpu() -> Vec<Trial> {
+    let Some(gpu) = gpu() else { return Vec::new() };
+    let trial = |name: String| match gpu.clone() {
+        Ok(device) => Trial::test(format!("gpu::{name}"), move || check_on(&name, &device)),
+        Err(why) => Trial::test(format!("gpu::{name} ({why})"), || Ok(())).with_ignored_flag(true),
+    };
+    all().map(trial).collect()
 }
 
 /// Every network, also with arguments of its library's function.
@@ -30,17 +42,29 @@ fn all() -> impl Iterator<Item = String> {
 }
 
 fn check(name: &str) -> Result<(), Failed> {
-    let Some(expected) = golden(name) else {
-        return Err("no row in tests/golden/logits.tsv; CONTRIBUTING.md says how to write it".into());
-    };
     let architecture = architecture(name, Some(CLASSES));
     let weights = seeded::weights(&architecture);
     for way in Way::ALL {
-        let found = logits(&way.load(&architecture, &weights), &probe((SIDE, SIDE)));
-        let error = relative_error(&found, &expected);
-        if error.is_nan() || error > BOUND {
-            return Err(format!("{way:?}: an error of {error:.1e} of the largest logit").into());
-        }
+        compare(name, &way.load(&architecture, &weights), &Device::Cpu)
+            .map_err(|error| format!("{way:?}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn check_on(name: &str, device: &Device) -> Result<(), Failed> {
+    let architecture = architecture(name, Some(CLASSES));
+    let network = Network::load(&architecture, &seeded::weights(&architecture), device)?;
+    Ok(compare(name, &network, device)?)
+}
+
+/// Runs `network`, called `name`, where it lives.
+fn compare(name: &str, network: &Network, device: &Device) -> Result<(), String> {
+    let expected =
+        golden(name).ok_or("no row in tests/golden/logits.tsv; CONTRIBUTING.md says how to write it")?;
+    let pixels = probe((SIDE, SIDE)).to_device(device).map_err(|error| error.to_string())?;
+    let error = relative_error(&logits(network, &pixels), &expected);
+    if error.is_nan() || error > BOUND {
+        return Err(format!("an error of {error:.1e} of the largest logit"));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! Names are those of `tests/golden/networks.py`.
 
 use candle_core::{Device, Tensor};
+use mnet::backend::device::DeviceChoice;
 use mnet::backend::{Extras, Network, Norms};
 use mnet::kernels::isa;
 use mnet::models::{
@@ -128,6 +129,18 @@ impl Way {
         };
         network.unwrap_or_else(|error| panic!("{}: {error}", architecture.name))
     }
+}
+
+/// The GPU of a build for one: `Err` says why it does not open. `None` in other builds.
+pub(crate) fn gpu() -> Option<Result<Device, String>> {
+    let choice = if cfg!(feature = "cuda") {
+        DeviceChoice::Cuda(0)
+    } else if cfg!(feature = "metal") {
+        DeviceChoice::Metal
+    } else {
+        return None;
+    };
+    Some(choice.open().map_err(|error| error.to_string()))
 }
 
 /// Logits of every picture.
