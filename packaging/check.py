@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Checks that what describes the packages agrees with the tree. Builds nothing, so it says little: `packaging/release` is the proof."""
 
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -33,6 +34,23 @@ def faults():
         folder = folder.replace(placeholder, value)
     if f'name="{folder}"' not in release or not binstall["pkg-url"].endswith(binstall["bin-dir"].split("/")[0] + ".tar.gz"):
         yield f"cargo binstall would look for {folder}.tar.gz, which packaging/release does not make"
+    yield from licence_faults(release, deb["assets"])
+
+
+def licence_faults(release, assets):
+    """Whether the licences of all linked crates come with every package: archive and wheel take what lies in $share."""
+    file = "share/doc/mnet/THIRD-PARTY-LICENSES"
+    if f">${file}" not in release or not any(asset[0] == f"mnet.data/data/{file}" for asset in assets):
+        yield f"{file} is not in every package"
+    # Of all platforms, so that it does not depend on this one.
+    metadata = subprocess.run(["cargo", "metadata", "--locked", "--offline", "--format-version", "1"], cwd=ROOT, capture_output=True)
+    made = subprocess.run([ROOT / "packaging/third-party"], input=metadata.stdout, capture_output=True)
+    if made.returncode != 0:
+        yield f"packaging/third-party: {(metadata.stderr + made.stderr).decode().strip().splitlines()[-1]}"
+    text = made.stdout.decode()
+    for words in ["\n  candle-core, ", "\n  ring, ", "\nPermission is hereby granted", "Mozilla Public License"]:
+        if made.returncode == 0 and words not in text:
+            yield f"packaging/third-party does not print {words!r}"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ mod wrap;
 use std::fmt::Write;
 
 pub(crate) use ascii::ascii;
-pub(crate) use wrap::{wrap, wrap_between_words};
+pub(crate) use wrap::{hang, wrap, wrap_between_words};
 
 /// The most characters that a message quotes.
 const QUOTED_CHARS: usize = 100;

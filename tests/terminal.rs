@@ -15,13 +15,16 @@ use unicode_width::UnicodeWidthStr;
 
 type Test = fn(&Terminal);
 
-const TESTS: [(&str, Test); 6] = [
+const TESTS: [(&str, Test); 9] = [
     ("answers_fit_a_narrow_terminal", answers_fit_a_narrow_terminal),
     ("another_locale_than_utf8_gets_ascii", another_locale_than_utf8_gets_ascii),
     ("a_bar_is_drawn_where_nothing_else_is", a_bar_is_drawn_where_nothing_else_is),
     ("a_dumb_terminal_gets_plain_text", a_dumb_terminal_gets_plain_text),
     ("colour_can_be_declined", colour_can_be_declined),
     ("what_is_waited_for_is_said", what_is_waited_for_is_said),
+    ("messages_break_between_words", messages_break_between_words),
+    ("tables_break_between_columns", tables_break_between_columns),
+    ("a_report_fits_a_narrow_terminal", a_report_fits_a_narrow_terminal),
 ];
 
 fn main() -> ExitCode {
@@ -137,4 +140,65 @@ fn what_is_waited_for_is_said(terminal: &Terminal) {
         let shown = terminal.shows(&format!("classify {line} < /dev/null"), &[]);
         assert!(!shown.contains("waiting"), "{line}: {shown}");
     }
+}
+
+/// Every word is there, and commands to copy stay on one line.
+fn messages_break_between_words(terminal: &Terminal) {
+    for line in [
+        "classify b.jpg --res 100 -q -o a.jsonl; classify b.jpg --res 100 -o a.jsonl --no-progress",
+        "\"$MNET\" classify b.jpg --model v9",
+        "\"$MNET\" classify --modle x b.jpg --alpha 0.75 --res 160 --top 3",
+        "classify gone.jpg gone-too.jpg b.jpg -o a.jsonl --no-progress",
+        "\"$MNET\" models pull someone/art --endpoint http://127.0.0.1:1",
+    ] {
+        let [narrow, wide] = [40, 300]
+            .map(|columns| terminal.shows(&format!("stty cols {columns}; {line}"), &[("NO_COLOR", "1")]));
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&narrow), words(&wide), "{line}");
+        assert!(narrow.lines().count() > wide.lines().count(), "{line}: {narrow}");
+        for line in narrow.lines().filter(|line| !line.starts_with("  try: ")) {
+            assert!(line.width() <= 40, "{line}");
+        }
+        let commands = |text: &str| text.matches("  try: ").count();
+        assert!(
+            wide.lines()
+                .all(|line| !line.starts_with("  try: ") || narrow.lines().any(|other| other == line))
+        );
+        assert_eq!(commands(&narrow), commands(&wide));
+    }
+    let shown = terminal.shows("stty cols 40; \"$MNET\" models list --family v9", &[]);
+    assert!(
+        shown.contains("`v9` (there\n      are v1, v2"),
+        "the second line stands under the first: {shown}"
+    );
+}
+
+fn tables_break_between_columns(terminal: &Terminal) {
+    let list = |columns: usize| {
+        terminal.shows(&format!("stty cols {columns}; \"$MNET\" models list --family v2"), &[])
+    };
+    let (narrow, wide) = (list(40), list(200));
+    assert!(narrow.starts_with("name                            alpha\n    res   top-1   params  Mult-Adds\n    licence     cached\n"), "{narrow}");
+    assert!(narrow.lines().all(|line| line.width() <= 40), "{narrow}");
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(&narrow), words(&wide));
+    let piped = terminal.shows("stty cols 40; \"$MNET\" models list --family v2 | cat", &[]);
+    assert_eq!(piped, wide, "a row for each checkpoint");
+    let shown = terminal.shows("stty cols 60; \"$MNET\" models show v3-small", &[]);
+    assert!(shown.contains("(timm,\n              results-imagenet.csv"), "{shown}");
+    assert!(shown.lines().all(|line| line.width() <= 60), "{shown}");
+}
+
+fn a_report_fits_a_narrow_terminal(terminal: &Terminal) {
+    // Without kernels there is no self-test.
+    let environment = [("MNET_ISA", "z80"), ("HF_HUB_CACHE", "/nowhere/é")];
+    let shown = terminal.shows("stty cols 40; \"$MNET\" doctor --offline --color never", &environment);
+    for line in shown.lines().filter(|line| line.width() > 40) {
+        let value: String = line.chars().skip(18).collect();
+        assert!(line.starts_with("  try ") || !value.contains(' '), "{line:?} in {shown}");
+    }
+    assert!(shown.contains("\n                  "), "{shown}");
+    let ascii =
+        terminal.shows("\"$MNET\" doctor --offline", &[("LC_ALL", "C"), environment[0], environment[1]]);
+    assert!(ascii.is_ascii() && ascii.contains("/nowhere/\\u{e9}"), "{ascii}");
 }

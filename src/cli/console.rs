@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use clap::builder::Styles;
 
 use super::terminal;
-use crate::terminal_text::{ascii, escape_controls};
+use crate::terminal_text::{ascii, escape_controls, hang};
 use crate::waiting::for_reader;
 
 /// When to use colour.
@@ -72,6 +72,9 @@ pub(super) const STYLES: Styles = Styles::styled().invalid(AnsiColor::Red.on_def
 const NAME: Style = AnsiColor::Red.on_default().bold();
 const DIM: Style = Style::new().dimmed();
 
+/// Spaces before the lines of a note after its first.
+const NOTE_INDENT: usize = 2;
+
 /// Which messages are printed, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Console {
@@ -128,15 +131,32 @@ impl Console {
     /// An explanation; `--quiet` leaves it out.
     pub(super) fn note(&self, message: impl Display) {
         if self.verbosity > Verbosity::Quiet {
-            self.line(&self.dim(&message));
+            self.line(&self.paint(DIM, &self.folded(&message.to_string(), NOTE_INDENT)));
         }
     }
 
-    /// The beginning of a note, on a line that stays open until the next.
-    pub(super) fn begin_note(&self, message: impl Display) {
+    /// The beginning of a note, on a line that stays open until [`end_note`](Self::end_note). The note goes on with a colon.
+    pub(super) fn begin_note(&self, beginning: &str) {
         if self.verbosity > Verbosity::Quiet {
-            self.print(&self.dim(&message));
+            self.print(&self.paint(DIM, &self.begun(beginning)));
         }
+    }
+
+    /// The end of a note, after its `beginning`: empty, or from the colon on.
+    pub(super) fn end_note(&self, beginning: &str, end: &str) {
+        if self.verbosity > Verbosity::Quiet {
+            let whole = self.folded(&format!("{beginning}{end}"), NOTE_INDENT);
+            // Another beginning if the width of the terminal has changed.
+            let rest = whole.strip_prefix(&self.begun(beginning)).unwrap_or(end);
+            self.line(&self.paint(DIM, rest));
+        }
+    }
+
+    /// The beginning of a note as it is printed: there is room for a colon after it.
+    fn begun(&self, beginning: &str) -> String {
+        let mut begun = self.folded(&format!("{beginning}:"), NOTE_INDENT);
+        begun.pop();
+        begun
     }
 
     /// A detail of what runs, for `--verbose`.
@@ -148,9 +168,12 @@ impl Console {
 
     /// An error: the cause, then what to try.
     pub(super) fn error(&self, message: &str, hint: Option<&str>) {
-        self.line(&format!("{} {}", self.paint(NAME, "mnet:"), escape_controls(message)));
+        let name = "mnet:";
+        let whole = self.folded(&format!("{name} {message}"), name.len() + 1);
+        self.line(&format!("{}{}", self.paint(NAME, name), whole.strip_prefix(name).unwrap_or_default()));
         if let Some(hint) = hint {
-            self.line(&format!("  try: {}", escape_controls(hint)));
+            // On one line, to be copied.
+            self.line(&format!("  try: {}", self.safe(hint)));
         }
     }
 
@@ -160,17 +183,26 @@ impl Console {
         self.error(&format!("{error:#}"), hint);
     }
 
-    fn dim(&self, message: &impl Display) -> String {
-        self.paint(DIM, &escape_controls(&message.to_string()))
+    /// A message without what the terminal would obey, or could not show.
+    fn safe(&self, message: &str) -> String {
+        let message = escape_controls(message);
+        if self.is_ascii { ascii(&message) } else { message }
     }
 
-    /// Prints a line. What a name from elsewhere may have brought along was escaped before.
+    /// The same in lines that fit the terminal; on one line elsewhere.
+    fn folded(&self, message: &str, indent: usize) -> String {
+        let message = self.safe(message);
+        match terminal::stderr_columns() {
+            Some(columns) => hang(&message, columns, indent),
+            None => message,
+        }
+    }
+
     fn line(&self, text: &str) {
         self.print(&format!("{text}\n"));
     }
 
     fn print(&self, text: &str) {
-        let text = if self.is_ascii { ascii(text) } else { text.into() };
         // If stderr is closed there is nowhere to report it.
         let _ = for_reader(|| io::stderr().lock().write_all(text.as_bytes()));
     }
@@ -184,10 +216,10 @@ impl Console {
     }
 }
 
-/// A path as stdout takes it: exact, unless that is a terminal, which would obey some names.
+/// A path as stdout takes it: exact, unless that is a terminal, which would obey some names and garble others.
 pub(super) fn path_for_stdout(path: &Path) -> Vec<u8> {
     if io::stdout().is_terminal() {
-        escape_controls(&path.to_string_lossy()).into_bytes()
+        terminal::shown(&path.to_string_lossy()).into_bytes()
     } else {
         path.as_os_str().as_encoded_bytes().to_vec()
     }

@@ -14,6 +14,11 @@ pub(super) fn with_endings(command: Command) -> Command {
 
 fn end(command: Command, path: &str) -> Command {
     let page = path.replace(' ', "-");
+    if command.is_hide_set() {
+        // It has no man page.
+        let (program, _) = path.split_once(' ').unwrap_or((path, ""));
+        return command.after_help(format!("More: {program} --help"));
+    }
     let (short, more) = match path.split_once(' ') {
         Some((program, inner)) => {
             (format!("{program} help {inner}"), format!("{program} --help for environment variables"))

@@ -19,6 +19,7 @@ mod exit;
 mod generate;
 mod hint;
 mod hub_flags;
+mod ignored_variables;
 mod limits;
 mod manual;
 mod model_flags;
@@ -26,6 +27,7 @@ mod models;
 mod preprocess_flags;
 mod progress;
 mod quantities;
+mod secret;
 mod session;
 mod short_flags;
 mod signals;
@@ -129,11 +131,12 @@ pub fn main() -> ExitCode {
     let console = Console::new(is_quiet, cli.global.color, cli.global.no_progress).with_details(is_verbose);
     // The doctor reports these among the rest.
     let broken = || unknown_isa().or_else(threads::too_small_stack);
-    if !matches!(cli.command, Command::Doctor(_))
-        && let Some((message, hint)) = broken()
-    {
-        console.error(&message, Some(&hint));
-        return Exit::CouldNotRun.end();
+    if !matches!(cli.command, Command::Doctor(_)) {
+        if let Some((message, hint)) = broken() {
+            console.error(&message, Some(&hint));
+            return Exit::CouldNotRun.end();
+        }
+        threads::ignored_stack().into_iter().for_each(|(message, _)| console.note(message));
     }
     let session = Session::new(&cli.global.hub, &console);
     let outcome = match &cli.command {

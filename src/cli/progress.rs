@@ -14,8 +14,8 @@ use crate::hub::Event;
 pub(super) struct Progress<'a> {
     console: &'a Console,
     bar: Option<ProgressBar>,
-    /// Whether the line that names the hub waits for the size.
-    line_is_open: bool,
+    /// The line that names the hub, while it waits for the size.
+    open_line: Option<String>,
     was_used: bool,
 }
 
@@ -27,7 +27,7 @@ const NAME: usize = 20;
 
 impl<'a> Progress<'a> {
     pub(super) fn new(console: &'a Console) -> Self {
-        Self { console, bar: None, line_is_open: false, was_used: false }
+        Self { console, bar: None, open_line: None, was_used: false }
     }
 
     /// Whether the hub was asked for anything.
@@ -52,8 +52,9 @@ impl<'a> Progress<'a> {
         match event {
             Event::Contacting { repository, host } => {
                 self.end_line("");
-                self.console.begin_note(format_args!("fetching {repository} from {host}"));
-                (self.line_is_open, self.was_used) = (true, true);
+                let line = format!("fetching {repository} from {host}");
+                self.console.begin_note(&line);
+                (self.open_line, self.was_used) = (Some(line), true);
             }
             Event::Downloading { files, bytes } => {
                 let size = bytes.map_or_else(|| "size unknown".to_owned(), size);
@@ -92,8 +93,8 @@ impl<'a> Progress<'a> {
     }
 
     fn end_line(&mut self, end: &str) {
-        if std::mem::take(&mut self.line_is_open) {
-            self.console.note(end);
+        if let Some(line) = self.open_line.take() {
+            self.console.end_note(&line, end);
         }
     }
 

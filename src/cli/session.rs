@@ -13,12 +13,14 @@ use super::details;
 use super::environment;
 use super::hint::OrFail;
 use super::hub_flags::HubFlags;
+use super::ignored_variables;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
 use super::progress::Progress;
+use super::secret::without_secrets;
 use super::signals::Stop;
 use crate::backend::device::DeviceChoice;
-use crate::hub::{Event, Hub, Repository, Snapshot};
+use crate::hub::{Environment, Event, Hub, Repository, Snapshot};
 use crate::pixels::{Overrides, Preprocess};
 use crate::predict::{self, Checkpoint, Classifier, Source, Subject};
 
@@ -28,11 +30,13 @@ pub(super) struct Session<'a> {
     hub: &'a HubFlags,
     console: &'a Console,
     stop: OnceCell<Stop>,
+    /// Set when it is said which variables have no effect.
+    said_ignored: OnceCell<()>,
 }
 
 impl<'a> Session<'a> {
     pub(super) fn new(hub: &'a HubFlags, console: &'a Console) -> Self {
-        Self { hub, console, stop: OnceCell::new() }
+        Self { hub, console, stop: OnceCell::new(), said_ignored: OnceCell::new() }
     }
 
     /// Where messages go.
@@ -49,8 +53,14 @@ impl<'a> Session<'a> {
         Ok(self.stop.get_or_init(|| stop).clone())
     }
 
-    /// Shows a step of a download. A signal takes its bar away.
+    /// Shows a step of a download. A signal takes its bar away. Before the first it is said which variables have no effect.
     fn show(&self, progress: &mut Progress, event: &Event) {
+        if matches!(event, Event::Contacting { .. }) {
+            self.said_ignored.get_or_init(|| {
+                let ignored = ignored_variables::of_hub(&Environment::from_process());
+                ignored.iter().for_each(|(message, _)| self.console.note(without_secrets(message)));
+            });
+        }
         progress.show(event);
         if matches!(event, Event::Downloading { .. })
             && let Some(words) = progress.last_words()

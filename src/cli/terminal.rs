@@ -8,13 +8,28 @@ use std::path::Path;
 
 use console::Term;
 
+use crate::terminal_text::{ascii, escape_controls};
+
 /// The width of a terminal that does not say it.
 const USUAL_COLUMNS: usize = 80;
 
 /// Columns of the terminal.
 pub(super) fn columns() -> usize {
-    let sizes = [Term::stdout(), Term::stderr()].into_iter().find_map(|terminal| terminal.size_checked());
-    sizes.map(|(_, columns)| columns.into()).filter(|columns| *columns > 0).unwrap_or(USUAL_COLUMNS)
+    stdout_columns().or_else(stderr_columns).unwrap_or(USUAL_COLUMNS)
+}
+
+/// Columns of the terminal that answers go to; `None` if they go elsewhere.
+pub(super) fn stdout_columns() -> Option<usize> {
+    columns_of(&Term::stdout())
+}
+
+/// Columns of the terminal that messages go to; `None` if they go elsewhere.
+pub(super) fn stderr_columns() -> Option<usize> {
+    columns_of(&Term::stderr())
+}
+
+fn columns_of(terminal: &Term) -> Option<usize> {
+    terminal.size_checked().map(|(_, columns)| columns.into()).filter(|columns| *columns > 0)
 }
 
 /// Whether it neither moves its cursor nor has colours, or is not known to.
@@ -28,6 +43,15 @@ pub(super) fn is_dumb() -> bool {
 /// Whether it shows ASCII only, by the locale.
 pub(super) fn is_ascii() -> bool {
     !is_utf8(|name| env::var_os(name))
+}
+
+/// `text` as stdout takes it: exact, unless that is a terminal, which would obey some characters and garble others.
+pub(super) fn shown(text: &str) -> String {
+    match io::stdout().is_terminal() {
+        true if is_ascii() => ascii(&escape_controls(text)),
+        true => escape_controls(text),
+        false => text.to_owned(),
+    }
 }
 
 /// Whether the locale has UTF-8. The first of three variables that is set counts. If no variable is set, only Windows has it.

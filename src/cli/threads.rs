@@ -7,6 +7,7 @@ use std::thread;
 use anyhow::Result;
 
 use super::console::{Console, Failure};
+use crate::terminal_text::printable;
 
 /// Where rayon takes the number of threads from, in this program and in others.
 pub(super) const VARIABLE: &str = "RAYON_NUM_THREADS";
@@ -25,6 +26,15 @@ pub(super) fn too_small_stack() -> Option<(String, String)> {
     (asked < least).then(|| (message(), format!("unset {name}")))
 }
 
+/// Message and hint if the environment gives threads a stack that is no number. Like the standard library, this passes over it.
+pub(super) fn ignored_stack() -> Option<(String, String)> {
+    let (name, least) = STACK;
+    let asked = env::var_os(name)?.to_string_lossy().into_owned();
+    let message = || format!("{name}={} is ignored: expected bytes, at least {least}", printable(&asked));
+    let is_ignored = !asked.is_empty() && asked.parse::<usize>().is_err();
+    is_ignored.then(|| (message(), format!("unset {name}, or set it to {least} or more")))
+}
+
 /// The number of CPU threads where no flag says it, and what the variable has to do with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct DefaultCount {
@@ -35,13 +45,13 @@ pub(super) struct DefaultCount {
 /// What came of the number in the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// The variable is not set.
+    /// The variable is not set, or 0, which means the same to rayon.
     Nothing,
     /// It is followed.
     Followed,
     /// It is more than this machine runs.
     TooMany,
-    /// It is not a positive number. Like rayon, this passes over it.
+    /// It is not a number. Like rayon, this passes over it.
     NoCount,
 }
 
@@ -53,8 +63,9 @@ impl DefaultCount {
 
     fn of(asked: Option<&str>, processors: usize) -> Self {
         let most = processors * MOST_PER_PROCESSOR;
-        let number = asked.and_then(|word| word.parse::<u128>().ok()).filter(|asked| *asked > 0);
+        let number = asked.and_then(|word| word.parse::<u128>().ok());
         let (count, variable) = match (number.map(usize::try_from), asked) {
+            (Some(Ok(0)), _) => (processors, Asked::Nothing),
             (Some(Ok(asked)), _) if asked <= most => (asked, Asked::Followed),
             (Some(_), _) => (most, Asked::TooMany),
             (None, Some(word)) if !word.is_empty() => (processors, Asked::NoCount),
@@ -82,10 +93,7 @@ impl DefaultCount {
 /// The number of CPU threads where no flag says it: that of the environment, or all that this process may use.
 pub(super) fn available(console: &Console) -> usize {
     let default = DefaultCount::new(thread::available_parallelism().map_or(1, Into::into));
-    // A word that is no number is passed over, as rayon does. `mnet doctor` tells.
-    if default.variable == Asked::TooMany {
-        default.note().into_iter().for_each(|note| console.note(note));
-    }
+    default.note().into_iter().for_each(|note| console.note(note));
     default.count
 }
 
@@ -117,7 +125,7 @@ mod tests {
             (Some("8"), 8, Asked::Followed),
             (Some("9"), 8, Asked::TooMany),
             (Some("99999999999999999999999"), 8, Asked::TooMany),
-            (Some("0"), 2, Asked::NoCount),
+            (Some("0"), 2, Asked::Nothing),
             (Some("-1"), 2, Asked::NoCount),
             (Some("all"), 2, Asked::NoCount),
         ] {

@@ -9,8 +9,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::ignored::{Ignored, ignored};
 use super::proxy::ProxyVariables;
 use super::token::{Token, TokenSource};
+use super::words::{is_true, seconds};
 
 /// The public hub, unless a flag or `HF_ENDPOINT` names another.
 pub const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
@@ -23,11 +25,13 @@ pub struct Environment {
     /// `HF_HUB_CACHE`, else `HUGGINGFACE_HUB_CACHE`, else `hub` in `HF_HOME`, in `XDG_CACHE_HOME/huggingface`
     /// or in `~/.cache/huggingface`. `None` if there is no home directory either.
     pub cache_dir: Option<PathBuf>,
-    /// Which of these variables names it.
+    /// Which of these variables names it; `None` if the home directory is that of the account, with HOME unset.
     pub cache_variable: Option<&'static str>,
     /// `HF_TOKEN`, else the file `HF_TOKEN_PATH`, else `token` in `HF_HOME`. [`TokenSource::None`] if
     /// `HF_HUB_DISABLE_IMPLICIT_TOKEN` is true.
     pub token: TokenSource,
+    /// The token that `HF_HUB_DISABLE_IMPLICIT_TOKEN` keeps from being sent.
+    pub withheld: TokenSource,
     /// Which of `HF_HUB_OFFLINE` and `TRANSFORMERS_OFFLINE` is true, if one is.
     pub offline: Option<&'static str>,
     /// `HF_HUB_ETAG_TIMEOUT` in whole seconds, at most a year; None if unset, zero or not a number.
@@ -38,6 +42,8 @@ pub struct Environment {
     pub proxies: ProxyVariables,
     /// `SSL_CERT_FILE`: certificates to trust in place of the built-in roots.
     pub certificates: Option<PathBuf>,
+    /// Variables whose values mean nothing, and so have no effect.
+    pub ignored: Vec<Ignored>,
 }
 
 /// The variables that say where the cache is, in their order of precedence.
@@ -47,10 +53,13 @@ const CACHE_VARIABLES: [&str; 5] =
 impl Environment {
     /// Reads the environment of this process.
     pub fn from_process() -> Self {
-        Self::read(|name| match name {
+        let mut environment = Self::read(|name| match name {
             "HOME" => std::env::home_dir().map(PathBuf::into_os_string),
             _ => std::env::var_os(name),
-        })
+        });
+        let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        environment.cache_variable = environment.cache_variable.filter(is_set);
+        environment
     }
 
     /// Reads the variables through `lookup`. Touches no file.
@@ -66,13 +75,16 @@ impl Environment {
             caches.map(|caches| caches.join("huggingface"))
         });
         let cache_variable = CACHE_VARIABLES.into_iter().find(|name| variable(name).is_some());
-        let token = if is_true("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
-            TokenSource::None
-        } else if let Some(token) = text("HF_TOKEN").and_then(|value| Token::new(&value)) {
+        let token = if let Some(token) = text("HF_TOKEN").and_then(|value| Token::new(&value)) {
             TokenSource::Given(token)
         } else {
             let file = path("HF_TOKEN_PATH").or_else(|| home.as_ref().map(|home| home.join("token")));
             file.map_or(TokenSource::None, TokenSource::File)
+        };
+        let (token, withheld) = if is_true("HF_HUB_DISABLE_IMPLICIT_TOKEN") {
+            (TokenSource::None, token)
+        } else {
+            (token, TokenSource::None)
         };
         Self {
             endpoint: text("HF_ENDPOINT").unwrap_or_else(|| DEFAULT_ENDPOINT.to_owned()),
@@ -81,26 +93,15 @@ impl Environment {
                 .or_else(|| home.map(|home| home.join("hub"))),
             cache_variable,
             token,
+            withheld,
             offline: ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"].into_iter().find(|name| is_true(name)),
             metadata_timeout: text("HF_HUB_ETAG_TIMEOUT").and_then(|value| seconds(&value)),
             download_timeout: text("HF_HUB_DOWNLOAD_TIMEOUT").and_then(|value| seconds(&value)),
             proxies: ProxyVariables::read(|name| lookup(name)?.into_string().ok()),
             certificates: path("SSL_CERT_FILE"),
+            ignored: ignored(text),
         }
     }
-}
-
-/// Python's rule: `1`, `ON`, `YES` and `TRUE` in any case; everything else is false.
-fn is_true(value: &str) -> bool {
-    ["1", "ON", "YES", "TRUE"].iter().any(|word| value.eq_ignore_ascii_case(word))
-}
-
-/// The longest timeout. Clocks and sockets count in numbers that a larger one would overflow.
-const LONGEST: Duration = Duration::from_hours(24 * 365);
-
-fn seconds(value: &str) -> Option<Duration> {
-    let seconds = value.trim().parse().ok().filter(|&seconds| seconds > 0);
-    seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST))
 }
 
 /// Replaces a leading `~` by the home directory and `$NAME` or `${NAME}` by the variable, if it is set, as

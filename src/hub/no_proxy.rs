@@ -20,6 +20,20 @@ pub(super) fn lists(no_proxy: &str, host: &str, port: u16) -> bool {
     })
 }
 
+/// The first entry of the list that stands for no host: a block that is none, or a port that is no number.
+pub(super) fn fault(no_proxy: &str) -> Option<&str> {
+    let is_address = |text: &str| text.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+    no_proxy.split([',', ' ', '\t']).filter(|entry| !entry.is_empty()).find(|entry| {
+        match entry.split_once('/') {
+            Some((network, length)) => {
+                let most = is_address(network).map_or(0, |network| if network.is_ipv4() { 32 } else { 128 });
+                most == 0 || length.parse::<u32>().map_or(true, |length| length > most)
+            }
+            None => split_port(entry).1.is_none() && entry.contains(':') && is_address(entry).is_none(),
+        }
+    })
+}
+
 /// Whether `name` is `*`, the host, or a domain that it is in.
 fn is_named(name: &str, host: &str, address: Option<IpAddr>) -> bool {
     let name = name.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();

@@ -37,7 +37,8 @@ impl Latencies {
         Ok(Self::of(times))
     }
 
-    fn of(mut times: Vec<Duration>) -> Self {
+    /// From times in any order, at least one.
+    pub(crate) fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
         Self { times }
     }

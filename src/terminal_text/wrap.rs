@@ -13,6 +13,25 @@ pub(crate) fn wrap_between_words(text: &str, columns: usize) -> Vec<String> {
     fill(text, columns, false)
 }
 
+/// `text` in lines of at most `columns`, broken between words, where those after the first begin with `indent` spaces.
+pub(crate) fn hang(text: &str, columns: usize, indent: usize) -> String {
+    let mut text = text.split(' ');
+    let mut hung = text.next().unwrap_or_default().to_owned();
+    let mut width = hung.width();
+    for word in text {
+        if width + 1 + word.width() <= columns {
+            hung.push(' ');
+            width += 1;
+        } else {
+            hung.extend(["\n", &" ".repeat(indent)]);
+            width = indent;
+        }
+        hung.push_str(word);
+        width += word.width();
+    }
+    hung
+}
+
 fn fill(text: &str, columns: usize, breaks_words: bool) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
@@ -67,6 +86,15 @@ mod tests {
         assert_eq!(wrap_between_words("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap_between_words("/a/very/long/path of", 7), ["/a/very/long/path", "of"]);
         assert_eq!(wrap_between_words("", 7), [""]);
+    }
+
+    #[test]
+    fn lines_after_the_first_hang() {
+        assert_eq!(hang("one two three", 13, 2), "one two three");
+        assert_eq!(hang("one two three four", 12, 2), "one two\n  three four");
+        assert_eq!(hang("one two three four", 11, 2), "one two\n  three\n  four");
+        assert_eq!(hang("one  two", 1, 2), "one\n  \n  two");
+        assert_eq!(hang("猫 猫", 4, 0), "猫\n猫");
     }
 
     #[test]

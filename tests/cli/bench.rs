@@ -109,12 +109,12 @@ fn too_few_runs_are_no_percentiles() {
     let run = Mnet::new().run(once.split(' ')).succeeded();
     let row: Vec<_> = run.stdout.lines().nth(1).unwrap().split_whitespace().collect();
     assert_eq!(row[7..9], ["-", "-"], "{}", run.stdout);
-    assert!(
-        run.stderr.contains("v1 at 32 px: 1 run is too few for p90 and p99: --min-time "),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains(": 1 run is too few for p90 and p99: --min-time "), "{}", run.stderr);
     assert!(run.stderr.contains(" gives 100\n"), "{}", run.stderr);
+    let run = Mnet::new().run(once.split(' ').chain(["--batch", "1,2", "-j", "1"])).succeeded();
+    for row in ["v1 0.25 at 32 px, 1 thread: ", "v1 0.25 at 32 px, batch 2, 1 thread: "] {
+        assert!(run.stderr.contains(row), "{row} in {}", run.stderr);
+    }
 
     let row = &Mnet::new().run(once.split(' ').chain(["--json"])).succeeded().json()[0];
     assert_eq!((row["runs"].as_u64(), row["outliers"].as_u64()), (Some(1), Some(0)), "{row}");

@@ -263,3 +263,59 @@ fn a_broken_environment_is_reported_and_not_refused() {
     }
     mnet.run(["doctor", "--nonsense"]).failed(2, &["--nonsense"]);
 }
+
+#[test]
+fn variables_without_effect_are_warnings() {
+    let mnet = Mnet::new();
+    for (name, value, section) in [
+        ("HF_HUB_OFFLINE", "2", "environment"),
+        ("TRANSFORMERS_OFFLINE", "maybe", "environment"),
+        ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "y", "environment"),
+        ("HF_HUB_ETAG_TIMEOUT", "abc", "environment"),
+        ("HF_HUB_DOWNLOAD_TIMEOUT", "1.5", "environment"),
+        ("NO_PROXY", "hub,10.0.0.0/99", "environment"),
+        ("HF_TOKEN_PATH", "/nowhere/token", "environment"),
+        ("COLUMNS", "wide", "environment"),
+        ("RUST_MIN_STACK", "8M", "threads"),
+        ("RAYON_NUM_THREADS", "all", "threads"),
+    ] {
+        let (_, report) = report(without_self_test(&mnet, &["--offline"]).env(name, value));
+        assert_eq!(others(&report), [["warning", section]], "{name}: {report}");
+        let found = report["problems"].as_array().unwrap().iter().find(|one| one["section"] == section);
+        assert!(found.unwrap()["message"].as_str().unwrap().contains(name), "{report}");
+    }
+    for (name, value) in
+        [("HF_HUB_OFFLINE", "no"), ("HF_HUB_ETAG_TIMEOUT", "30"), ("COLUMNS", "80"), ("HF_TOKEN_PATH", "")]
+    {
+        let (_, report) = report(without_self_test(&mnet, &["--offline"]).env(name, value));
+        assert!(others(&report).is_empty(), "{name}: {report}");
+    }
+}
+
+#[test]
+fn a_token_that_is_not_sent_is_named() {
+    let mnet = Mnet::new();
+    let mut command = without_self_test(&mnet, &["--offline"]);
+    command.env("HF_TOKEN", "hf_secret").env("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1");
+    let (_, report) = report(&mut command);
+    assert_eq!(
+        (&report["hub"]["token"], &report["hub"]["token_withheld"]),
+        (&Value::Null, &"HF_TOKEN".into())
+    );
+    let mut command = mnet.command(["doctor", "--offline"]);
+    command.env("MNET_ISA", "z80").env("HF_TOKEN", "hf_secret").env("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1");
+    let text = Run::of(&mut command).stdout;
+    assert!(text.contains("from HF_TOKEN, not sent: HF_HUB_DISABLE_IMPLICIT_TOKEN"), "{text}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_home_that_no_variable_names_is_that_of_the_account() {
+    let mnet = Mnet::new();
+    let (_, report) = report(without_self_test(&mnet, &["--offline"]).env_remove("HOME"));
+    // An account without a home directory has no cache either.
+    assert_eq!(report["cache"]["named_by"], Value::Null);
+    let text =
+        Run::of(mnet.command(["doctor", "--offline"]).env("MNET_ISA", "z80").env_remove("HOME")).stdout;
+    assert!(report["cache"]["folder"].is_null() || text.contains("your account"), "{text}");
+}

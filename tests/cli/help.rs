@@ -65,6 +65,14 @@ fn help_says_where_more_is() {
 }
 
 #[test]
+fn help_names_no_page_that_does_not_exist() {
+    for flag in ["-h", "--help"] {
+        let help = Mnet::new().run(["complete", flag]).succeeded().stdout;
+        assert!(!help.contains("man mnet") && help.contains("More: mnet --help"), "{help}");
+    }
+}
+
+#[test]
 fn the_environment_is_listed_once() {
     let help = help("", "--help", 80);
     let (_, environment) = help.split_once("\nEnvironment:\n").unwrap();
@@ -135,6 +143,38 @@ fn bash_completes_names() {
     ] {
         let found: Vec<_> = complete_in_bash(line).into_iter().filter(|word| !word.is_empty()).collect();
         assert_eq!(found, expected, "{line}");
+    }
+}
+
+/// fish offers files itself, by what is typed of their names. Where it is not installed, there is nothing to test.
+#[test]
+#[cfg(unix)]
+fn fish_completes_files_within_quotes() {
+    use std::path::Path;
+    use std::process::Command;
+
+    let mnet = Mnet::new();
+    let script = mnet.run(["generate", "complete-fish"]).succeeded().stdout;
+    for file in ["my names.txt", "it's.txt"] {
+        fs::write(mnet.path().join(file), "").unwrap();
+    }
+    let folder = Path::new(env!("CARGO_BIN_EXE_mnet")).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    for (line, expected) in [
+        ("mnet classify 'my n", "my names.txt"),
+        ("mnet classify \"my n", "my names.txt"),
+        ("mnet classify my\\ n", "my names.txt"),
+        ("mnet classify \"it'", "it's.txt"),
+        ("mnet classify --labels 'my", "my names.txt"),
+        ("mnet classify --labels='my", "--labels=my names.txt"),
+        ("mnet classify my", "my names.txt"),
+    ] {
+        let mut fish = Command::new("fish");
+        fish.args(["--no-config", "-c", &format!("{script}\ncomplete -C $argv[1]"), line]);
+        fish.current_dir(mnet.path()).env("HOME", mnet.path()).env("PATH", &path);
+        let Ok(output) = fish.output() else { return };
+        let found = Run::from(output).stdout;
+        assert_eq!(found.trim_end(), expected, "{line}");
     }
 }
 

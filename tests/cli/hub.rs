@@ -53,6 +53,34 @@ fn a_fine_tuned_repository_works_like_any_other() {
 }
 
 #[test]
+fn variables_without_effect_are_named_where_they_would_count() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    let folder = mnet.path().join("source");
+    checkpoint::tiny(&folder, &["a", "b"]);
+    for id in ["someone/art", "someone/craft"] {
+        publish(&server, id, "main", &folder, &FILES);
+    }
+    let run = |args: &[&str]| {
+        let mut command = mnet.command(args);
+        command.env("HF_HUB_OFFLINE", "2").env("HF_HUB_ETAG_TIMEOUT", "abc");
+        Run::of(command.env("HF_TOKEN_PATH", "/nowhere/token")).succeeded().stderr
+    };
+    let pulled = run(&["models", "pull", "someone/art", "someone/craft"]);
+    for note in [
+        "HF_HUB_OFFLINE=2 counts as false: expected 1, on, yes or true, else 0, off, no or false\n",
+        "HF_HUB_ETAG_TIMEOUT=abc is ignored: expected whole seconds, at least 1; 10 are used\n",
+        "HF_TOKEN_PATH is /nowhere/token, which does not exist: no token is sent\n",
+    ] {
+        assert_eq!(pulled.matches(note).count(), 1, "{pulled}");
+    }
+    for model in ["someone/art", "source"] {
+        let shown = run(&["classify", &cat(), "--model", model]);
+        assert!(!shown.contains("HF_"), "nothing was asked of the hub: {shown}");
+    }
+}
+
+#[test]
 fn alpha_and_resolution_find_their_checkpoint() {
     let server = HubServer::start();
     let mnet = with_hub(&server);

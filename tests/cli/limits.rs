@@ -82,9 +82,17 @@ fn the_number_of_threads_in_the_environment_has_a_bound() {
         Run::of(command.env("RAYON_NUM_THREADS", count)).succeeded().stderr
     };
     assert!(notes("2000", &[]).contains("RAYON_NUM_THREADS=2000: this machine runs "));
-    for (count, args) in [("1", &[][..]), ("all", &[]), ("2000", &["-j", "2"])] {
+    assert!(notes("all", &[]).contains("RAYON_NUM_THREADS=all is not a number of threads; "));
+    for (count, args) in [("1", &[][..]), ("0", &[]), ("2000", &["-j", "2"]), ("all", &["-j", "2"])] {
         assert_eq!(notes(count, args), "");
     }
+}
+
+#[test]
+fn a_stack_that_is_no_number_is_ignored_and_said_so() {
+    let mnet = Mnet::new();
+    let run = Run::of(mnet.command(["models", "list", "--json"]).env("RUST_MIN_STACK", "8M")).succeeded();
+    assert_eq!(run.stderr, "RUST_MIN_STACK=8M is ignored: expected bytes, at least 1048576\n");
 }
 
 #[test]

@@ -1,25 +1,35 @@
 //! What makes the figures of a row doubtful, said on stderr.
 
 use super::measurement::Measurement;
-use crate::measure::needed_runs;
+use crate::cli::quantities::counted;
+use crate::measure::{Latencies, needed_runs};
 use crate::record::milliseconds;
 use crate::words::and_list;
 
 /// The percentiles that are printed and that need several runs.
 const PERCENTILES: [usize; 2] = [90, 99];
 
+/// Of fewer runs, a slow one says nothing about the machine.
+const FEWEST: usize = 10;
+
 /// One sentence for each doubt.
 pub(super) fn notes(row: &Measurement) -> Vec<String> {
-    let doubts = [outliers(row), few_runs(row), peak(row), profile(row)];
-    let name = format!("{} at {} px", row.model.name, row.resolution);
+    let doubts = [outliers(&row.latencies), few_runs(row), peak(row), profile(row)];
+    let name = name(row);
     doubts.into_iter().flatten().map(|doubt| format!("{name}: {doubt}")).collect()
 }
 
-fn outliers(row: &Measurement) -> Option<String> {
-    let (outliers, runs) = (row.latencies.outliers(), row.latencies.runs());
-    let slowest = milliseconds(row.latencies.max());
-    let median = milliseconds(row.latencies.percentile(50));
-    (outliers > 0).then(|| {
+/// What the row is of, in the order of its columns.
+fn name(row: &Measurement) -> String {
+    let alpha = row.model.alpha.map(|alpha| format!(" {alpha:?}")).unwrap_or_default();
+    let batch = if row.batch > 1 { format!(", batch {}", row.batch) } else { String::new() };
+    format!("{}{alpha} at {} px{batch}, {}", row.model.name, row.resolution, counted(row.threads, "thread"))
+}
+
+fn outliers(latencies: &Latencies) -> Option<String> {
+    let (outliers, runs) = (latencies.outliers(), latencies.runs());
+    let (slowest, median) = (milliseconds(latencies.max()), milliseconds(latencies.percentile(50)));
+    (outliers > 0 && runs >= FEWEST).then(|| {
         format!(
             "{outliers} of {runs} runs took over twice the median of {median:.1} ms, up to {slowest:.1} ms: other work may \
              disturb the figures"
@@ -49,4 +59,25 @@ fn peak(row: &Measurement) -> Option<String> {
 fn profile(row: &Measurement) -> Option<String> {
     let is_other = row.profile.is_some() && row.batch > 1;
     is_other.then(|| format!("the times of layers are those of one picture, not of {}", row.batch))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_slow_run_among_few_is_not_reported() {
+        let runs = |count| {
+            let fast = std::iter::repeat_n(Duration::from_millis(10), count - 1);
+            outliers(&Latencies::of(fast.chain([Duration::from_millis(90)]).collect()))
+        };
+        assert_eq!(runs(FEWEST - 1), None);
+        assert!(
+            runs(FEWEST)
+                .unwrap()
+                .starts_with("1 of 10 runs took over twice the median of 10.0 ms, up to 90.0 ms")
+        );
+    }
 }

@@ -1,8 +1,10 @@
 # Completions of mnet for fish. The program itself knows what a word may become.
 function __mnet_complete
     set -l typed (commandline --cut-at-cursor --current-process | string collect)
-    set -l word (commandline --cut-at-cursor --current-token)
-    set -l flag (string match --regex -- '^--[^=]*=' $word)
+    set -l token (commandline --cut-at-cursor --current-token)
+    # Without its quotes, of which the last may still be open.
+    set -l word (string unescape -- "$token"; or string unescape -- "$token'"; or string unescape -- "$token\"")
+    set -l flag (string match --regex -- '^--[^=]*=' "$word")
     for line in (command mnet complete -- "$typed" 2>/dev/null)
         switch $line
             case \tfolders

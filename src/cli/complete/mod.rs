@@ -1,4 +1,4 @@
-//! `mnet complete`: what the word at the cursor may become. The completion scripts of bash, zsh and fish ask it.
+//! `mnet complete`: what the word at the cursor may become. The completion scripts ask it.
 //!
 //! Own scripts and own reading of the line, because those of `clap_complete` pass words with their quotes and answer without:
 //! a label with a space or an apostrophe would not come out as one word. Its engine finds the candidates.
@@ -21,6 +21,8 @@ pub(super) const BASH: &str = include_str!("mnet.bash");
 pub(super) const ZSH: &str = include_str!("_mnet");
 /// The script for fish.
 pub(super) const FISH: &str = include_str!("mnet.fish");
+/// The script for PowerShell.
+pub(super) const POWERSHELL: &str = include_str!("mnet.ps1");
 
 /// Print what the last word of a command line may become
 #[derive(Debug, clap::Args)]
@@ -106,6 +108,8 @@ mod tests {
             ("mnet classify -m mobilenet-v2-0.7", "mobilenet-v2-0.75-160"),
             ("mnet bench --model v1,v3-s", "v1,v3-small"),
             ("mnet models show lite", "lite0"),
+            ("mnet classify -m timm/mobilenetv4_conv_s", "timm/mobilenetv4_conv_small.e2400_r224_in1k"),
+            ("mnet models pull google/mobilenet_v1_0.7", "google/mobilenet_v1_0.75_192"),
             ("mnet models list --family mobilenet-v", "mobilenet-v4"),
             ("mnet classify --device c", "cpu"),
             ("mnet classify --format js", "jsonl"),

@@ -70,9 +70,12 @@ fn with_values(arg: Arg, command: &str, line: &Line) -> Arg {
 
 /// What `--model` takes. Files are up to the shell.
 fn models(line: &Line) -> Vec<Value> {
-    let rows = catalogue::checkpoints().map(|(family, row)| (row.name(), family.title.to_owned()));
-    let names: BTreeSet<_> = families().into_iter().chain(rows).collect();
-    names.into_iter().chain(cached(line)).collect()
+    let cached = cached(line);
+    let rows = catalogue::checkpoints()
+        .flat_map(|(family, row)| [row.name(), row.repository()].map(|name| (name, family.title.to_owned())));
+    let is_new = |value: &Value| cached.iter().all(|(name, _)| *name != value.0);
+    let names: BTreeSet<_> = families().into_iter().chain(rows).filter(is_new).collect();
+    names.into_iter().chain(cached.clone()).collect()
 }
 
 /// Repositories in the cache.

@@ -20,7 +20,7 @@ const LITTLE: u64 = 100_000_000;
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Cache {
     folder: Option<String>,
-    /// The flag or variable that says so.
+    /// The flag or variable that says so; `None` if it is in the home directory of the account, with HOME unset.
     named_by: Option<&'static str>,
     exists: bool,
     /// Whether models can be downloaded into it.
@@ -94,8 +94,8 @@ fn state(folder: &Path) -> Result<bool, String> {
 /// How to have another folder, before the flag.
 fn elsewhere(named_by: Option<&str>) -> String {
     match named_by {
-        Some("--cache-dir") | None => String::new(),
-        Some("HOME") => "export HF_HOME=DIR, or ".to_owned(),
+        Some("--cache-dir") => String::new(),
+        Some("HOME") | None => "export HF_HOME=DIR, or ".to_owned(),
         Some(variable) => format!("unset {variable}, or "),
     }
 }
@@ -109,7 +109,8 @@ impl Section for Cache {
         let Some(folder) = &self.folder else { return vec![("folder", "none".to_owned())] };
         let is_absent = !self.exists && self.writable.is_some();
         let absent = if is_absent { ", not there yet" } else { "" };
-        let by = self.named_by.map(|name| format!(" (from {name}{absent})")).unwrap_or_default();
+        let by = self.named_by.unwrap_or("your account, as HOME is not set");
+        let by = format!(" (from {by}{absent})");
         let mut lines = vec![("folder", folder.clone() + &by)];
         if let Some(writable) = self.writable {
             lines.push(("writable", if writable { "yes" } else { "no" }.to_owned()));

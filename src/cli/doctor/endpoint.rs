@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::secret::{public_part, without_secrets};
 use super::section::{Problem, Section, or};
 use crate::cli::console::Console;
 use crate::cli::hub_flags::HubFlags;
+use crate::cli::secret::{public_part, without_secrets};
 use crate::hub::{Contact, Environment, Hub, HubError, HubOptions, Offline, Repository, TokenSource};
 use crate::record::milliseconds;
 
@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A small file that the public hub has, of a network that mnet runs.
 const ASKED_FOR: (&str, &str) = ("google/mobilenet_v2_1.0_224", "config.json");
+
+/// What keeps a token from being sent.
+const NO_TOKEN: &str = "HF_HUB_DISABLE_IMPLICIT_TOKEN";
 
 #[derive(Debug, Serialize)]
 pub(super) struct Endpoint {
@@ -27,6 +30,8 @@ pub(super) struct Endpoint {
     offline: Option<&'static str>,
     /// Where the token is from; never the token.
     token: Option<String>,
+    /// The same of one that a variable keeps from being sent.
+    token_withheld: Option<String>,
     /// Host and port of the proxy on the way.
     proxy: Option<String>,
     /// The file of certificates in place of the built-in roots.
@@ -60,6 +65,8 @@ impl Endpoint {
             Ok(is_set) => endpoint.token = is_set.then(|| origin(&options.token)),
             Err(error) => endpoint.problems.push(endpoint.problem(&error, options)),
         }
+        let is_withheld = environment.withheld.is_set().unwrap_or(false);
+        endpoint.token_withheld = is_withheld.then(|| origin(&environment.withheld));
         if options.offline.is_none() && may_ask && endpoint.problems.is_empty() {
             console.note(without_secrets(&format!("asking {}", endpoint.address)));
             endpoint.ask(options);
@@ -77,6 +84,7 @@ impl Endpoint {
                 Offline::Flag | Offline::Command => "--offline",
             }),
             token: None,
+            token_withheld: None,
             proxy: None,
             certificates: options.certificates.as_ref().map(|path| path.display().to_string()),
             reachable: None,
@@ -175,7 +183,9 @@ impl Section for Endpoint {
             (None, None) if self.reachable == Some(false) => "none".to_owned(),
             (None, None) => "not asked".to_owned(),
         };
+        let withheld = |origin| format!("from {origin}, not sent: {NO_TOKEN} is set");
         let token = self.token.as_ref().map(|origin| format!("from {origin} (not shown)"));
+        let token = token.or_else(|| self.token_withheld.as_ref().map(withheld));
         vec![
             ("address", format!("{}{by}", self.address)),
             ("token", or(token, "none")),

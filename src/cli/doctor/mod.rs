@@ -11,7 +11,6 @@ mod memory;
 mod processor;
 mod program;
 mod report;
-mod secret;
 mod section;
 mod self_test;
 mod text;
@@ -25,11 +24,12 @@ use anyhow::Result;
 use super::console::Console;
 use super::exit::Exit;
 use super::hub_flags::HubFlags;
+use super::secret::without_secrets;
+use super::terminal;
 use crate::terminal_text::escape_in_json;
 use report::Report;
-use secret::without_secrets;
 use section::Level;
-use text::Text;
+use text::{Text, WIDTH};
 
 /// Check this installation, for a bug report or for yourself
 ///
@@ -64,8 +64,9 @@ pub(super) fn run(args: &Args, flags: &HubFlags, console: &Console) -> Result<Ex
     if args.json {
         writeln!(output, "{}", escape_in_json(&report.json()?))?;
     } else {
-        Text { output: &mut output, colour: console.colours_answers(io::stdout().is_terminal()) }
-            .write(&report.sections())?;
+        let columns = terminal::stdout_columns().unwrap_or(WIDTH).min(WIDTH);
+        let colour = console.colours_answers(io::stdout().is_terminal());
+        Text { output: &mut output, colour, columns }.write(&report.sections())?;
     }
     io::stdout().write_all(without_secrets(&String::from_utf8_lossy(&output)).as_bytes())?;
     Ok(if report.worst() == Some(Level::Error) { Exit::SomeFailed } else { Exit::Success })

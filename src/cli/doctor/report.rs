@@ -54,9 +54,10 @@ impl Report {
     pub(super) fn examine(flags: &HubFlags, console: &Console) -> Self {
         let (room, hub) = (Room::now(), Environment::from_process());
         let (processor, threads, environment) =
-            (Processor::examine(), Threads::examine(room), Variables::examine());
+            (Processor::examine(), Threads::examine(room), Variables::examine(&hub));
         // A variable that is not text may have named another hub, or asked for no connection. A host is looked up on a thread.
-        let may_ask = environment.problems().is_empty() && threads.runnable().is_some();
+        let is_text = environment.problems().iter().all(|problem| problem.level < Level::Error);
+        let may_ask = is_text && threads.runnable().is_some();
         Self {
             program: Program::examine(),
             devices: Devices::examine(),

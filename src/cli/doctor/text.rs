@@ -6,10 +6,11 @@ use anstyle::{AnsiColor, Style};
 
 use super::section::{Level, Problem, Section};
 use crate::cli::quantities::counted;
+use crate::cli::terminal;
 use crate::terminal_text::{escape_controls, wrap_between_words};
 
 /// The widest line, if words allow it.
-const WIDTH: usize = 80;
+pub(super) const WIDTH: usize = 80;
 
 /// The narrowest column of names.
 const NAMES: usize = 14;
@@ -18,6 +19,8 @@ const NAMES: usize = 14;
 pub(super) struct Text<'a, W: Write> {
     pub(super) output: &'a mut W,
     pub(super) colour: bool,
+    /// Those of the terminal, at most [`WIDTH`].
+    pub(super) columns: usize,
 }
 
 impl<W: Write> Text<'_, W> {
@@ -53,7 +56,7 @@ impl<W: Write> Text<'_, W> {
             };
             self.row(name, message, widest, Some(style))?;
             if let Some(hint) = hint {
-                self.row("try", hint, widest, None)?;
+                self.hint(hint, widest)?;
             }
         }
         Ok(())
@@ -66,7 +69,8 @@ impl<W: Write> Text<'_, W> {
             first = self.paint(style, &first);
         }
         let indent = names + 4;
-        for (index, line) in wrap_between_words(&escape_controls(value), WIDTH - indent).iter().enumerate() {
+        let room = self.columns.saturating_sub(indent);
+        for (index, line) in wrap_between_words(&shown(value), room).iter().enumerate() {
             match index {
                 0 => writeln!(self.output, "  {first}  {line}")?,
                 _ => writeln!(self.output, "{:indent$}{line}", "")?,
@@ -75,9 +79,19 @@ impl<W: Write> Text<'_, W> {
         Ok(())
     }
 
+    /// What to try: on one line, to be copied.
+    fn hint(&mut self, hint: &str, names: usize) -> io::Result<()> {
+        writeln!(self.output, "  {:names$}  {}", "try", shown(hint))
+    }
+
     fn paint(&self, style: Style, text: &str) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
+}
+
+/// A value as the terminal can show it, and as others may paste it.
+fn shown(value: &str) -> String {
+    terminal::shown(&escape_controls(value))
 }
 
 #[cfg(test)]
@@ -105,8 +119,18 @@ mod tests {
     #[test]
     fn problems_stand_in_their_section_and_are_counted() {
         let mut output = Vec::new();
-        Text { output: &mut output, colour: false }.write(&[&Ill]).unwrap();
+        Text { output: &mut output, colour: false, columns: WIDTH }.write(&[&Ill]).unwrap();
         let expected = "self-test\n  result          bad\\u{1b}[2J\n  error           it failed\n  try             this\n\n1 error, 0 warnings\n";
         assert_eq!(String::from_utf8(output).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_narrow_lines_and_whole_commands() {
+        let mut text = Vec::new();
+        let mut narrow = Text { output: &mut text, colour: false, columns: 30 };
+        narrow.row("memory", "half of what it leaves", NAMES, None).unwrap();
+        narrow.hint("mnet models rm one two three", NAMES).unwrap();
+        let expected = "  memory          half of what\n                  it leaves\n  try             mnet models rm one two three\n";
+        assert_eq!(String::from_utf8(text).unwrap(), expected);
     }
 }

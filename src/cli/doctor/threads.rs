@@ -6,7 +6,7 @@ use super::section::{Problem, Section, or};
 use crate::cli::limits::memory::Room;
 use crate::cli::limits::processors::Processors;
 use crate::cli::quantities::counted;
-use crate::cli::threads::{Asked, DefaultCount, VARIABLE, too_small_stack};
+use crate::cli::threads::{Asked, DefaultCount, VARIABLE, ignored_stack, too_small_stack};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Threads {
@@ -29,6 +29,7 @@ impl Threads {
     fn new(default: DefaultCount, processors: Processors, most_by_memory: Option<usize>) -> Self {
         let mut problems: Vec<_> =
             too_small_stack().into_iter().map(|(message, hint)| Problem::error(message, hint)).collect();
+        problems.extend(ignored_stack().map(|(message, hint)| Problem::warning(message, hint)));
         let unset = format!("unset {VARIABLE}, or set it to a number such as {}", processors.usable);
         problems.extend(default.note().map(|note| Problem::warning(note, unset)));
         let mut reason = match default.variable {

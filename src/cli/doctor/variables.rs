@@ -5,9 +5,11 @@ use std::ffi::OsStr;
 
 use serde::Serialize;
 
-use super::secret::{is_token, public_part};
 use super::section::{Problem, Section};
 use crate::cli::environment::{VARIABLES, check};
+use crate::cli::ignored_variables;
+use crate::cli::secret::{is_token, public_part};
+use crate::hub::Environment;
 use crate::terminal_text::escape_controls;
 
 #[derive(Debug, Serialize)]
@@ -26,7 +28,7 @@ struct Seen {
 }
 
 impl Variables {
-    pub(super) fn examine() -> Self {
+    pub(super) fn examine(environment: &Environment) -> Self {
         let names =
             VARIABLES.iter().flat_map(|variable| variable.names().map(|name| (name, variable.is_secret)));
         let set = names.filter_map(|(name, is_secret)| {
@@ -35,7 +37,9 @@ impl Variables {
         });
         let not_text =
             check().err().map(|error| Problem::error(error.to_string(), "set it again, or unset it"));
-        Self { set: set.collect(), problems: not_text.into_iter().collect() }
+        let ignored = ignored_variables::of_hub(environment).into_iter().chain(ignored_variables::of_help());
+        let ignored = ignored.map(|(message, hint)| Problem::warning(message, hint));
+        Self { set: set.collect(), problems: not_text.into_iter().chain(ignored).collect() }
     }
 }
 

@@ -6,13 +6,16 @@ use std::io::{self, BufWriter, Write};
 use anyhow::Result;
 use clap::ValueEnum;
 
+use super::columns::row;
 use super::entry::Entry;
 use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
+use crate::cli::terminal;
 use crate::cli::values::{percent, quantity};
 use crate::hub::{Hub, Repository};
 use crate::models::{FAMILIES, catalogue};
+use crate::terminal_text::hang;
 
 /// List the built-in model and the catalogue: accuracy, cost, what is cached
 #[derive(Debug, clap::Args)]
@@ -128,7 +131,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
             writeln!(output)?;
         }
     } else if !entries.is_empty() {
-        table(&entries, &mut output)?;
+        // A table in a pipe is for programs: one line for each checkpoint.
+        table(&entries, terminal::stdout_columns().unwrap_or(usize::MAX), &mut output)?;
     }
     output.flush()?;
     Ok(Exit::Success)
@@ -144,28 +148,34 @@ fn outside_the_catalogue(family: Option<&str>, hub: &Hub) -> impl Iterator<Item 
     repositories.filter_map(|repository| Entry::cached(&repository, hub)).filter(is_in_family)
 }
 
-fn table(entries: &[Entry], output: &mut impl Write) -> io::Result<()> {
-    let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or_default();
-    writeln!(output, "{:width$}  alpha  res   top-1   params  Mult-Adds  {:10}  cached", "name", "licence")?;
+/// Table and notes, in lines of at most `columns`.
+fn table(entries: &[Entry], columns: usize, output: &mut impl Write) -> io::Result<()> {
+    let widest = |cell: fn(&Entry) -> usize| entries.iter().map(cell).max().unwrap_or_default();
+    let (name, place) = (widest(|entry| entry.name.len()), widest(|entry| entry.place().len()).max(6));
+    let head = ["alpha", "res", " top-1", " params", "Mult-Adds", "licence   "].map(str::to_owned);
+    let head = [vec![format!("{:name$}", "name")], head.to_vec(), vec![format!("{:place$}", "cached")]];
+    writeln!(output, "{}", row(&head.concat(), columns))?;
     for entry in entries {
-        let alpha = entry.alpha.map_or("-".into(), |alpha| format!("{alpha:?}"));
-        let top1 = entry.top1.map_or("-".into(), |top1| format!("{top1:.1} %"));
         let (params, mult_adds) = (entry.parameters as f64 / 1e6, entry.mult_adds as f64 / 1e6);
-        writeln!(
-            output,
-            "{:width$}  {alpha:>5}  {:>3}  {top1:>6}  {params:5.2} M  {mult_adds:7.1} M  {:10}  {}",
-            entry.name,
-            entry.res,
-            entry.licence.unwrap_or("-"),
-            entry.place()
-        )?;
+        let cells = [
+            format!("{:name$}", entry.name),
+            format!("{:>5}", entry.alpha.map_or("-".into(), |alpha| format!("{alpha:?}"))),
+            format!("{:>3}", entry.res),
+            format!("{:>6}", entry.top1.map_or("-".into(), |top1| format!("{top1:.1} %"))),
+            format!("{params:5.2} M"),
+            format!("{mult_adds:7.1} M"),
+            format!("{:10}", entry.licence.unwrap_or("-")),
+            format!("{:place$}", entry.place()),
+        ];
+        writeln!(output, "{}", row(&cells, columns))?;
     }
     if entries.iter().any(|entry| entry.built_in) {
-        writeln!(output, "\nbuiltin, or lite0, is EfficientNet-Lite0 in the binary: no download.")?;
+        let note = "builtin, or lite0, is EfficientNet-Lite0 in the binary: no download.";
+        writeln!(output, "\n{}", hang(note, columns, 0))?;
     }
     if let Some(entry) = entries.iter().find(|entry| entry.licence == Some("not named")) {
-        let source = entry.licence_source.unwrap_or_default();
-        writeln!(output, "\nnot named: {source}.")?;
+        let note = format!("not named: {}.", entry.licence_source.unwrap_or_default());
+        writeln!(output, "\n{}", hang(&note, columns, 0))?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //!
 //! A subcommand is a file, a variant of [`ModelsCommand`] and an arm of [`run`].
 
+mod columns;
 mod entry;
 mod list;
 mod lookup;

@@ -11,9 +11,11 @@ use super::lookup;
 use crate::cli::exit::Exit;
 use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
+use crate::cli::terminal;
 use crate::hub::{Hub, HubError, HubOptions, Offline};
 use crate::models::catalogue;
 use crate::predict::{self, Checkpoint, OpenError, Source};
+use crate::terminal_text::wrap_between_words;
 
 /// Show everything about one checkpoint
 ///
@@ -178,6 +180,11 @@ fn print(details: &Details, model: &str, output: &mut impl Write) -> io::Result<
     if let Some(local) = &details.local {
         lines.extend(local_lines(local, details.entry.is_none()));
     }
-    lines.push(("run", format!("mnet classify photo.jpg --model {model}")));
-    lines.into_iter().try_for_each(|(name, value)| writeln!(output, "{name:14}{value}"))
+    let (names, columns) = (14, terminal::stdout_columns().unwrap_or(usize::MAX));
+    for (name, value) in lines {
+        let lines = wrap_between_words(&terminal::shown(&value), columns.saturating_sub(names));
+        writeln!(output, "{name:names$}{}", lines.join(&format!("\n{:names$}", "")))?;
+    }
+    // On one line, to be copied.
+    writeln!(output, "{:names$}mnet classify photo.jpg --model {model}", "run")
 }
