@@ -20,10 +20,9 @@ pub(super) fn decode_error(error: &DecodeError) -> ItemError {
             Some(ItemHint::AllowPixels(u64::from(width) * u64::from(height)))
         }
         DecodeError::TooMuchMemory { .. } => Some(ItemHint::AllowMorePixels),
-        DecodeError::NotAnImage { .. }
-        | DecodeError::EndsEarly { .. }
-        | DecodeError::Damaged { .. }
-        | DecodeError::Panicked { .. } => None,
+        DecodeError::NotAnImage { hint, .. } => Some(hint),
+        DecodeError::EndsEarly { .. } | DecodeError::Damaged { .. } => Some(ItemHint::CopyAgain),
+        DecodeError::Panicked { .. } => Some(ItemHint::Convert),
     };
     ItemError { kind: error.kind(), message: error.to_string(), hint }
 }
