@@ -1,7 +1,13 @@
 //! A file of an earlier version does not say which model gave its answers: one of them is asked again.
 
+use std::convert::Infallible;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
+use super::input_flags::InputFlags;
+use crate::inputs::Input;
+use crate::pipeline::{Pipeline, Plan};
+use crate::predict::{AnswerOptions, Classes, Classifier};
 use crate::record::Prediction;
 use crate::sink::{CompletedInputs, ResumeError, SCORE_TOLERANCE};
 
@@ -26,4 +32,22 @@ pub(super) fn check(
         Some(class) => Err(ResumeError::other_answer(path, *class, &ours)),
         None => Ok(true),
     }
+}
+
+/// All classes of one picture, best first; `None` if it cannot be read.
+pub(super) fn all_classes(
+    flags: &InputFlags,
+    classifier: &Classifier,
+    path: &Path,
+) -> Option<Vec<Prediction>> {
+    let wanted =
+        AnswerOptions { top: usize::MAX, min_score: 0.0, classes: Classes::default(), logits: false };
+    let pipeline = Pipeline::new(classifier, flags.decode(), flags.is_draft(), wanted);
+    let (mut answer, plan) = (None, Plan { workers: 1, batch: 1 });
+    let input = std::iter::once(Input::File(path.to_owned()));
+    let asked = pipeline.run(input, plan, &AtomicBool::new(false), |record| {
+        answer = record.outcome.ok();
+        Ok::<_, Infallible>(())
+    });
+    asked.ok().and(answer).map(|answer| answer.top)
 }

@@ -19,11 +19,9 @@ mod run_writer;
 mod same_file;
 mod selection_flags;
 
-use std::convert::Infallible;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -42,8 +40,8 @@ use super::threads;
 use super::values::{count, size};
 use crate::inputs::{Input, Inputs, ReadAhead};
 use crate::pipeline::{Pipeline, Plan};
-use crate::predict::{AnswerOptions, Classes, Classifier};
-use crate::record::Prediction;
+use crate::predict::Classifier;
+use check_answers::all_classes;
 use input_flags::InputFlags;
 use output::Output;
 use output_flags::{OutputFlags, Place};
@@ -175,7 +173,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if let Some(note) = ignored::wnid(&args.output, &classifier) {
         console.note(note);
     }
-    let answer = |path: &Path| all_classes(args, &classifier, path);
+    let answer = |path: &Path| all_classes(&args.input, &classifier, path);
     // Before there is a file to leave behind.
     let stop = session.stop().map_err(|error| not_heard(&error))?;
     stop.begin_run();
@@ -230,20 +228,6 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     // `--fail-fast` stops a run too.
     let has_failed = summary.is_complete && summary.failed > 0;
     Ok(Exit::of_inputs(has_failed, args.exit_zero))
-}
-
-/// All classes of one picture, best first; `None` if it cannot be read.
-fn all_classes(args: &Args, classifier: &Classifier, path: &Path) -> Option<Vec<Prediction>> {
-    let wanted =
-        AnswerOptions { top: usize::MAX, min_score: 0.0, classes: Classes::default(), logits: false };
-    let pipeline = Pipeline::new(classifier, args.input.decode(), args.input.is_draft(), wanted);
-    let (mut answer, plan) = (None, Plan { workers: 1, batch: 1 });
-    let input = std::iter::once(Input::File(path.to_owned()));
-    let asked = pipeline.run(input, plan, &AtomicBool::new(false), |record| {
-        answer = record.outcome.ok();
-        Ok::<_, Infallible>(())
-    });
-    asked.ok().and(answer).map(|answer| answer.top)
 }
 
 /// The files that a run reads, apart from those it finds in directories; each with what it is.

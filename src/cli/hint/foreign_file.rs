@@ -97,6 +97,7 @@ fn is_tar(path: &Path) -> bool {
 /// A name in the current folder, made of that of `path`, which no file has.
 fn free(path: &Path, ending: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = if stem.starts_with('-') { format!("./{stem}") } else { stem.into_owned() };
     let names = (2..100).map(|number| format!("{stem}-{number}{ending}"));
     let mut names = std::iter::once(format!("{stem}{ending}")).chain(names).map(PathBuf::from);
     names.find(|name| !name.exists()).unwrap_or_else(|| format!("{stem}-new{ending}").into())

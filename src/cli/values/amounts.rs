@@ -48,14 +48,9 @@ pub(in crate::cli) fn quantity(word: &str) -> Result<f64, BadValue> {
 
 /// An amount of memory: `512M`, `1.5G`. A letter is a power of 1024.
 pub(in crate::cli) fn size(word: &str) -> Result<u64, BadValue> {
-    let units = [('M', 1_u64 << 20), ('G', 1 << 30), ('T', 1 << 40)];
     let upper = word.trim().to_ascii_uppercase();
-    let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
-    let found = units.into_iter().find_map(|(letter, unit)| Some((number.strip_suffix(letter)?, unit)));
-    let bytes = found.and_then(|(digits, unit)| {
-        digits.trim().parse::<f64>().ok().map(|number| (number * unit as f64) as u64)
-    });
-    bytes.filter(|bytes| *bytes >= 1 << 20).ok_or_else(|| {
+    bytes(&upper).ok_or_else(|| {
+        let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
         // A number alone: of megabytes, or of bytes.
         let meant = match number.parse::<u64>() {
             Ok(megabytes @ 1..=1_000_000) => format!("{megabytes}M"),
@@ -66,6 +61,16 @@ pub(in crate::cli) fn size(word: &str) -> Result<u64, BadValue> {
     })
 }
 
+/// The bytes of `512M`, `2GIB`.
+fn bytes(upper: &str) -> Option<u64> {
+    let units = [('M', 1_u64 << 20), ('G', 1 << 30), ('T', 1 << 40)];
+    let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(upper);
+    let (digits, unit) =
+        units.into_iter().find_map(|(letter, unit)| Some((number.strip_suffix(letter)?, unit)))?;
+    let number = digits.trim().parse::<f64>().ok()?;
+    Some((number * unit as f64) as u64).filter(|bytes| *bytes >= 1 << 20)
+}
+
 /// `2G` of `2Go`, `2 gigabytes`, `2,0GI`; `2048M` of `2097152K`.
 fn size_meant(word: &str) -> Option<String> {
     let start = word.find(char::is_alphabetic)?;
@@ -73,7 +78,7 @@ fn size_meant(word: &str) -> Option<String> {
     let letter = word[start..].chars().next()?;
     let found =
         if letter == 'K' { format!("{}M", (number / 1024.0) as u64) } else { format!("{number}{letter}") };
-    size(&found).is_ok().then_some(found)
+    bytes(&found).is_some().then_some(found)
 }
 
 /// A percentage, with or without the sign.
