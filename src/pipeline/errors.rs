@@ -15,14 +15,13 @@ pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, ItemError>) -> Result<T
 
 pub(super) fn decode_error(error: &DecodeError) -> ItemError {
     let hint = match *error {
-        DecodeError::Unsupported { .. } => Some(ItemHint::Convert),
+        DecodeError::Unsupported { .. } | DecodeError::Panicked { .. } => Some(ItemHint::Convert),
         DecodeError::TooLarge { width, height, .. } => {
             Some(ItemHint::AllowPixels(u64::from(width) * u64::from(height)))
         }
         DecodeError::TooMuchMemory { .. } => Some(ItemHint::AllowMorePixels),
         DecodeError::NotAnImage { hint, .. } => Some(hint),
         DecodeError::EndsEarly { .. } | DecodeError::Damaged { .. } => Some(ItemHint::CopyAgain),
-        DecodeError::Panicked { .. } => Some(ItemHint::Convert),
     };
     ItemError { kind: error.kind(), message: error.to_string(), hint }
 }

@@ -20,13 +20,16 @@ pub struct CompletedInputs {
     /// What lies before `end` and is not a whole record: two writers, a disk that lost power, an editor. Ascending.
     foreign: Vec<Range<u64>>,
     /// As [`last_answers`](Self::last_answers), the oldest first.
-    last: VecDeque<(Vec<u8>, Vec<(usize, f32)>)>,
+    last: VecDeque<LastAnswer>,
     /// As [`lacks`](Self::lacks).
     pub(super) lacks: &'static [&'static str],
 }
 
 /// How many of the last answers are kept.
 const LAST: usize = 8;
+
+/// A path, and the index and score of each class.
+type LastAnswer = (Vec<u8>, Vec<(usize, f32)>);
 
 /// What a file has of one path.
 #[derive(Debug, Default)]

@@ -326,11 +326,6 @@ fn arguments_that_are_missing_or_too_many() {
                 "mnet classify -r photos",
             ),
             (
-                &["classify", "photo.jpg", "-rjson"],
-                "`mnet classify` has no flag -j, and -r takes no value: `-rjson` needs a space",
-                "mnet classify photo.jpg -r --json",
-            ),
-            (
                 &["classify", "photo.jpg", "--json=1"],
                 "--json takes no value",
                 "mnet classify photo.jpg --json",

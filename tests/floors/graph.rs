@@ -76,7 +76,9 @@ impl Source {
     fn read_paths(&mut self, module: &Segments, modules: &BTreeSet<Segments>) {
         let tokens = std::mem::take(&mut self.tokens);
         // Imports first: other paths begin with their names.
-        for (index, _) in tokens.iter().enumerate().filter(|(_, token)| *token == "use") {
+        // The `use<'a>` of a type is no import.
+        let is_import = |pair: &[String]| pair[0] == "use" && pair[1] != "<";
+        for (index, _) in tokens.windows(2).enumerate().filter(|(_, pair)| is_import(pair)) {
             let mut tree = Vec::new();
             use_tree(&mut tokens[index + 1..].iter().map(String::as_str).peekable(), &[], &mut tree);
             for (path, name) in tree {
@@ -152,6 +154,8 @@ fn use_tree<'a>(
             "::" => {}
             "{" => {
                 while tokens.next_if_eq(&"}").is_none() {
+                    let is_name = tokens.peek().is_some_and(|token| *token != ";");
+                    assert!(is_name, "`use {}::{{` has no end", path.join("::"));
                     use_tree(tokens, &path, found);
                     tokens.next_if_eq(&",");
                 }

@@ -31,7 +31,7 @@ impl OutputFlags {
             (None, Some(file), Place::Named) if !self.is_paths() => {
                 format!(
                     "{stopped}; {}",
-                    self.from_the_start(&format!("{} cannot be added to", file.display()))
+                    self.with_another_file(&format!("{} cannot be added to", file.display()))
                 )
             }
             (None, None, _) => match redirected(Path::new("/dev/stdout")) {
@@ -39,7 +39,7 @@ impl OutputFlags {
                     format!("{stopped}; to add the others: {}", resume_command(&file))
                 }
                 Some(_) if !self.is_paths() => {
-                    format!("{stopped}; {}", self.from_the_start("text cannot be added to"))
+                    format!("{stopped}; {}", self.with_another_file("text cannot be added to"))
                 }
                 _ => stopped,
             },
@@ -48,7 +48,7 @@ impl OutputFlags {
     }
 
     /// How to answer the pictures so that a next run can go on: the present file has no way.
-    fn from_the_start(&self, reason: &str) -> String {
+    fn with_another_file(&self, reason: &str) -> String {
         let file = self.file().unwrap_or(Path::new("labels")).with_extension("jsonl");
         format!("{reason}; a file of JSON Lines can: {}", resume_command(&file))
     }

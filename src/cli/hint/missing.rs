@@ -12,6 +12,7 @@ use super::quote::quoted;
 use super::with_input::{pictures_beside, with_folder, with_input};
 use crate::cli::command_line::CommandLine;
 use crate::inputs::has_picture_ending;
+use crate::models::spelling::nearest;
 
 /// The most words that a name without its quotes is looked for in.
 const MOST_WORDS: usize = 8;
@@ -65,11 +66,22 @@ fn as_typed(path: &Path) -> Option<PathBuf> {
 fn beside(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?;
     if !folder.as_os_str().is_empty() && !folder.is_dir() {
-        let near =
-            as_typed(folder).or_else(|| beside(folder)).filter(|near| near.is_dir())?.join(path.file_name()?);
+        let near = as_typed(folder).filter(|near| near.is_dir()).or_else(|| near_folder(folder))?;
+        let near = near.join(path.file_name()?);
         return if near.exists() { Some(near) } else { beside(&near) };
     }
     other_ending(path).or_else(|| near_path(path).map(PathBuf::from))
+}
+
+/// A folder whose name, and the names of those that it is in, are like those of `path`.
+fn near_folder(path: &Path) -> Option<PathBuf> {
+    let parent = path.parent()?;
+    let is_there = parent.as_os_str().is_empty() || parent.is_dir();
+    let parent = if is_there { parent.to_owned() } else { near_folder(parent)? };
+    let folders = entries(&parent).filter(|entry| entry.is_dir());
+    let names = folders.filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned()));
+    let near = nearest(path.file_name()?.to_str()?, names).into_iter().next()?;
+    Some(parent.join(near))
 }
 
 /// `photo.jpeg` or `photo` for `photo.jpg`, in any case.
@@ -111,7 +123,7 @@ fn of_pattern(path: &Path, pattern: &str, line: &CommandLine) -> String {
     }
     let folder = path.parent().unwrap_or(Path::new(""));
     let shown = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let name = |pattern: &str| Path::new(pattern).file_name().map(|name| quoted(name)).unwrap_or_default();
+    let name = |pattern: &str| Path::new(pattern).file_name().map(quoted).unwrap_or_default();
     let is_folder = shown.is_dir();
     let is_below = || has_match(&format!("{}/*/{}", shown.display(), name(pattern).trim_matches('\'')));
     match found {

@@ -91,7 +91,6 @@ mod tests {
             let word = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(word);
             #[cfg(not(unix))]
             let Ok(word) = str::from_utf8(word).map(OsStr::new) else { continue };
-            let word = word.as_ref();
             for command in [quoted(word), quoted_for(word, true)] {
                 assert_eq!(escape_controls(&command), command, "a terminal shows it as it is");
                 let script = format!("printf %s {command}");
