@@ -65,8 +65,30 @@ pub enum ItemHint {
     SearchDirectory,
     /// The input is an address: another program has to fetch it.
     Download,
+    /// The file is missing: look for what its name was meant for.
+    FindFile,
     /// Convert the picture to a common format.
     Convert,
+    /// Answer the damaged JPEG by what there is of it.
+    Salvage,
+    /// The file lacks its content: copy or download it again.
+    CopyAgain,
+    /// The file is a web page: the picture that it shows has an address of its own.
+    FetchPicture,
+    /// The file is a document: draw its pages.
+    DrawPages,
+    /// The file is a drawing made of lines: turn it into pixels.
+    Draw,
+    /// The file is a video: take a frame.
+    TakeFrame,
+    /// The file is an archive: unpack it.
+    Unpack(Archive),
+    /// Git has kept the file's content elsewhere: fetch it.
+    PullLfs,
+    /// The file is text: perhaps a list of pictures.
+    ReadList,
+    /// The file is something else: look for pictures beside it.
+    FindPictures,
     /// Cut the picture to a shape that is less long.
     Crop,
     /// Allow pictures of this many pixels.
@@ -77,6 +99,19 @@ pub enum ItemHint {
     AllowMorePixels,
     /// Allow more time.
     AllowTime,
+}
+
+/// Files that hold other files, or another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Archive {
+    /// ZIP.
+    Zip,
+    /// tar.
+    Tar,
+    /// 7z.
+    SevenZip,
+    /// One compressed file, or a tar archive, by the program of this name.
+    Compressed(&'static str),
 }
 
 impl ItemError {
@@ -90,7 +125,7 @@ impl From<&io::Error> for ItemError {
     /// Common errors get plain words, without the operating system's error number.
     fn from(error: &io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::NotFound => Self::io("no such file"),
+            io::ErrorKind::NotFound => Self { hint: Some(ItemHint::FindFile), ..Self::io("no such file") },
             io::ErrorKind::PermissionDenied => Self::io("permission denied"),
             _ => Self::io(error.to_string()),
         }

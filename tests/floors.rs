@@ -60,7 +60,7 @@ const FLOORS: [(&str, &[&str]); 21] = [
     ("measure", &["kernels"]),
     ("hub", &["atomic_file", "regular_file", "terminal_text"]),
     ("weights", &["regular_file", "terminal_text", "words"]),
-    ("pixels", &["guard", "kernels"]),
+    ("pixels", &["guard", "kernels", "record"]),
     ("kernels", &["nn"]),
     ("nn", &[]),
     ("guard", &[]),

@@ -92,6 +92,9 @@ fn another_locale_than_utf8_gets_ascii(terminal: &Terminal) {
         assert!(shown.is_ascii(), "{locale:?}: {shown}");
         assert!(shown.contains("caf\\u{e9}.jpg") && shown.contains("#####"), "{locale:?}: {shown}");
         assert!(shown.contains("gone-\\u{e9}.jpg: no such file"), "{locale:?}: {shown}");
+        // A name to be copied is in numbers that a shell reads.
+        let shown = terminal.shows("classify 'caf\u{e9}.png'", &[locale]);
+        assert!(shown.contains(r"$'caf\303\251.jpg'"), "{locale:?}: {shown}");
     }
 }
 

@@ -47,7 +47,8 @@ impl FromStr for DeviceChoice {
     type Err = DeviceError;
 
     fn from_str(word: &str) -> Result<Self, DeviceError> {
-        match word {
+        let word = word.to_ascii_lowercase();
+        match &*word {
             "auto" => Ok(Self::Auto),
             "cpu" => Ok(Self::Cpu),
             "cuda" => Ok(Self::Cuda(0)),
@@ -56,26 +57,35 @@ impl FromStr for DeviceChoice {
                 .strip_prefix("cuda:")
                 .and_then(|ordinal| ordinal.parse().ok())
                 .map(Self::Cuda)
-                .ok_or_else(|| DeviceError::Unknown(word.into())),
+                .ok_or(DeviceError::Unknown(word)),
         }
     }
 }
 
 impl DeviceChoice {
+    /// Whether this build has it.
+    ///
+    /// # Errors
+    /// If it lacks the feature.
+    pub fn check_built(self) -> Result<(), DeviceError> {
+        let (name, feature, is_built) = match self {
+            Self::Auto | Self::Cpu => return Ok(()),
+            Self::Cuda(_) => ("CUDA", "cuda", candle_core::utils::cuda_is_available()),
+            Self::Metal => ("Metal", "metal", candle_core::utils::metal_is_available()),
+        };
+        if is_built { Ok(()) } else { Err(DeviceError::NotBuilt { name, feature }) }
+    }
+
     /// Opens the device.
     ///
     /// # Errors
     /// If the build lacks its support or the driver refuses; `Auto` falls back to the CPU instead.
     pub fn open(self) -> Result<Device, DeviceError> {
+        self.check_built()?;
         match self {
             Self::Cpu => Ok(Device::Cpu),
-            Self::Cuda(ordinal) => {
-                let built = candle_core::utils::cuda_is_available();
-                open("CUDA", "cuda", built, || Device::new_cuda(ordinal))
-            }
-            Self::Metal => {
-                open("Metal", "metal", candle_core::utils::metal_is_available(), || Device::new_metal(0))
-            }
+            Self::Cuda(ordinal) => open("CUDA", || Device::new_cuda(ordinal)),
+            Self::Metal => open("Metal", || Device::new_metal(0)),
             Self::Auto => Ok([Self::Cuda(0), Self::Metal]
                 .into_iter()
                 .find_map(|choice| choice.open().ok())
@@ -86,13 +96,8 @@ impl DeviceChoice {
 
 fn open(
     name: &'static str,
-    feature: &'static str,
-    built: bool,
     new: impl FnOnce() -> candle_core::Result<Device>,
 ) -> Result<Device, DeviceError> {
-    if !built {
-        return Err(DeviceError::NotBuilt { name, feature });
-    }
     new().map_err(|error| DeviceError::DoesNotOpen { name, reason: error.to_string() })
 }
 
@@ -105,6 +110,7 @@ mod tests {
         assert_eq!("cuda".parse::<DeviceChoice>().unwrap(), DeviceChoice::Cuda(0));
         assert_eq!("cuda:3".parse::<DeviceChoice>().unwrap(), DeviceChoice::Cuda(3));
         assert_eq!("metal".parse::<DeviceChoice>().unwrap(), DeviceChoice::Metal);
+        assert_eq!("CPU".parse::<DeviceChoice>().unwrap(), DeviceChoice::Cpu);
         assert!("cuda:x".parse::<DeviceChoice>().is_err());
         assert!("gpu".parse::<DeviceChoice>().is_err());
     }

@@ -57,6 +57,11 @@ impl CommandLine {
         self.flags_and_words().find(|(_, found)| found == word).map(|(index, _)| index)
     }
 
+    /// The index of the last word that is `word`, also after a `--`.
+    pub(super) fn index_of(&self, word: &OsStr) -> Option<usize> {
+        self.words.iter().rposition(|found| found == word)
+    }
+
     /// The same with `range` replaced.
     pub(super) fn spliced(
         &self,
@@ -183,6 +188,16 @@ impl CommandLine {
     pub(super) fn shown(&self) -> Option<String> {
         let command = self.to_string();
         (command.chars().count() <= LONGEST).then_some(command)
+    }
+}
+
+impl CommandLine {
+    /// As it is typed, with `raw` in place of the word at `at`: a pattern that the shell has to see.
+    pub(super) fn shown_with(&self, at: usize, raw: &str) -> String {
+        let word =
+            |(index, word): (usize, &OsString)| if index == at { raw.to_owned() } else { quoted_word(word) };
+        let words = self.words.iter().enumerate().map(word);
+        std::iter::once("mnet".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
     }
 }
 

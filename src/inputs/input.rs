@@ -1,6 +1,6 @@
 //! One thing to label.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::record::ItemError;
 
@@ -46,6 +46,13 @@ impl Input {
 fn is_stream(path: &Path) -> bool {
     let is_handle = ["/dev/fd", "/dev/stdin", "/proc"].iter().any(|start| path.starts_with(start));
     is_handle || path.metadata().is_ok_and(|metadata| !metadata.is_file())
+}
+
+/// Whether it is the address of a picture rather than its path.
+pub fn is_address(path: &Path) -> bool {
+    let Some(Component::Normal(first)) = path.components().next() else { return false };
+    let is_host = first.to_str().is_some_and(|first| first.to_ascii_lowercase().starts_with("www."));
+    is_host || ["https:", "http:", "ftp:"].iter().any(|scheme| first.eq_ignore_ascii_case(scheme))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod walk;
 
 use std::path::PathBuf;
 
-pub use input::Input;
+pub use input::{Input, is_address};
 pub use list::{List, Separator};
 pub use patterns::{PatternError, Patterns, has_picture_ending};
 pub use read_ahead::ReadAhead;

@@ -15,15 +15,13 @@ pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, ItemError>) -> Result<T
 
 pub(super) fn decode_error(error: &DecodeError) -> ItemError {
     let hint = match *error {
-        DecodeError::Unsupported { .. } => Some(ItemHint::Convert),
+        DecodeError::Unsupported { .. } | DecodeError::Panicked { .. } => Some(ItemHint::Convert),
         DecodeError::TooLarge { width, height, .. } => {
             Some(ItemHint::AllowPixels(u64::from(width) * u64::from(height)))
         }
         DecodeError::TooMuchMemory { .. } => Some(ItemHint::AllowMorePixels),
-        DecodeError::NotAnImage { .. }
-        | DecodeError::EndsEarly { .. }
-        | DecodeError::Damaged { .. }
-        | DecodeError::Panicked { .. } => None,
+        DecodeError::NotAnImage { hint, .. } => Some(hint),
+        DecodeError::EndsEarly { .. } | DecodeError::Damaged { .. } => Some(ItemHint::CopyAgain),
     };
     ItemError { kind: error.kind(), message: error.to_string(), hint }
 }

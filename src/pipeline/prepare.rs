@@ -12,7 +12,7 @@ use super::read;
 use crate::inputs::Input;
 use crate::pixels::{self, DecodeOptions, Preprocess};
 use crate::predict::Prepared;
-use crate::record::ItemError;
+use crate::record::{ItemError, ItemHint};
 
 /// Reads, decodes and preprocesses. It owns all it needs, so that a thread can be left alone with it.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Preparer {
             let Some((bytes, _lease)) = self.fetch(input, stop, clock)? else { return Ok(None) };
             let start = Instant::now();
             let picture = pixels::decode_at_least(&bytes, &self.decode, self.draft_side)
-                .map_err(|error| decode_error(&error))?;
+                .map_err(|error| self.with_salvage(decode_error(&error), &bytes))?;
             let decode = start.elapsed();
             let prepared = Prepared::new(&self.preprocess, &picture.image);
             let mut prepared = prepared.map_err(|error| oversize_error(&error))?;
@@ -50,6 +50,14 @@ impl Preparer {
             Ok(Some(prepared))
         });
         prepared.transpose()
+    }
+
+    /// `error` with the hint that `--damaged` helps, if it does: to be sure, the picture is decoded that way.
+    fn with_salvage(&self, error: ItemError, bytes: &[u8]) -> ItemError {
+        let decode = DecodeOptions { salvage: true, ..self.decode };
+        let is_salvaged = || pixels::decode_at_least(bytes, &decode, self.draft_side).is_ok();
+        let is_damaged = error.hint == Some(ItemHint::CopyAgain) && !self.decode.salvage;
+        if is_damaged && is_salvaged() { ItemError { hint: Some(ItemHint::Salvage), ..error } } else { error }
     }
 
     /// The bytes of one input, and memory for it.

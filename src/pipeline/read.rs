@@ -2,11 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Component, Path};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::pipe::read_until_stopped;
-use crate::inputs::Input;
+use crate::inputs::{Input, is_address};
 use crate::record::{ItemError, ItemHint};
 
 /// The largest file that is read. An uncompressed picture within the default pixel limit is smaller.
@@ -36,12 +36,6 @@ pub(super) fn file_length(input: &Input) -> Option<u64> {
     let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     // A longer one is refused.
     Some(metadata.len()).filter(|length| *length <= MAX_BYTES)
-}
-
-/// Whether it is the address of a picture rather than its path.
-fn is_address(path: &Path) -> bool {
-    let Some(Component::Normal(first)) = path.components().next() else { return false };
-    ["https:", "http:"].iter().any(|scheme| first.eq_ignore_ascii_case(scheme))
 }
 
 /// The bytes of a regular file. A device might never end.

@@ -1,5 +1,7 @@
 //! Why a file could not be decoded.
 
+use crate::record::ItemHint;
+
 /// Why a file could not be decoded. Each message is one sentence for people; [`kind`](Self::kind) is one word
 /// for scripts.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +11,8 @@ pub enum DecodeError {
     NotAnImage {
         /// What it is, with its article: `a PDF document`.
         found: &'static str,
+        /// What makes a picture of it.
+        hint: ItemHint,
     },
 
     /// A picture of a kind that is not supported. Converting it helps.

@@ -1,34 +1,44 @@
 //! What a file is that is not a picture. For error messages only.
 
-/// Files that people mistake for pictures: offset, magic bytes, name with its article.
+use crate::record::Archive::{Compressed, SevenZip, Tar, Zip};
+use crate::record::ItemHint;
+use crate::record::ItemHint::{
+    CopyAgain, Draw, DrawPages, FetchPicture, FindPictures, PullLfs, ReadList, TakeFrame, Unpack,
+};
+
+/// What a file is, with its article, and what makes a picture of it.
+type Kind = (&'static str, ItemHint);
+
+/// Files that people mistake for pictures: offset, magic bytes, what they are.
 #[rustfmt::skip]
-const SIGNATURES: [(usize, &[u8], &str); 17] = [
-    (0, b"%PDF", "a PDF document"), (0, b"%!PS", "a PostScript document"),
-    (0, b"PK\x03\x04", "a ZIP archive"), (0, b"\x1f\x8b", "gzip data"), (0, b"BZh", "bzip2 data"),
-    (0, b"\xfd7zXZ\0", "xz data"), (0, b"\x28\xb5\x2f\xfd", "zstd data"), (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (257, b"ustar", "a tar archive"), (0, b"\x7fELF", "a program"), (0, b"MZ", "a program"),
-    (4, b"ftyp", "a video"), (0, b"\x1aE\xdf\xa3", "a video"), (8, b"AVI ", "a video"), (8, b"WAVE", "a sound"),
-    (0, b"ID3", "a sound"), (0, b"OggS", "a sound"),
+const SIGNATURES: [(usize, &[u8], Kind); 17] = [
+    (0, b"%PDF", ("a PDF document", DrawPages)), (0, b"%!PS", ("a PostScript document", Draw)),
+    (0, b"PK\x03\x04", ("a ZIP archive", Unpack(Zip))), (0, b"\x1f\x8b", ("gzip data", Unpack(Compressed("gzip")))),
+    (0, b"BZh", ("bzip2 data", Unpack(Compressed("bzip2")))), (0, b"\xfd7zXZ\0", ("xz data", Unpack(Compressed("xz")))),
+    (0, b"\x28\xb5\x2f\xfd", ("zstd data", Unpack(Compressed("zstd")))), (0, b"7z\xbc\xaf\x27\x1c", ("a 7z archive", Unpack(SevenZip))),
+    (257, b"ustar", ("a tar archive", Unpack(Tar))), (0, b"\x7fELF", ("a program", FindPictures)), (0, b"MZ", ("a program", FindPictures)),
+    (4, b"ftyp", ("a video", TakeFrame)), (0, b"\x1aE\xdf\xa3", ("a video", TakeFrame)), (8, b"AVI ", ("a video", TakeFrame)),
+    (8, b"WAVE", ("a sound", FindPictures)), (0, b"ID3", ("a sound", FindPictures)), (0, b"OggS", ("a sound", FindPictures)),
 ];
 
 /// What `bytes`, which are not a picture, seem to be.
-pub(super) fn describe(bytes: &[u8]) -> &'static str {
-    let matches = |(offset, magic, _): &&(usize, &[u8], &str)| {
+pub(super) fn describe(bytes: &[u8]) -> Kind {
+    let matches = |(offset, magic, _): &&(usize, &[u8], Kind)| {
         bytes.get(*offset..).is_some_and(|rest| rest.starts_with(magic))
     };
-    if let Some((.., name)) = SIGNATURES.iter().find(matches) {
-        return name;
+    if let Some((.., kind)) = SIGNATURES.iter().find(matches) {
+        return *kind;
     }
     if bytes.is_empty() {
-        return "the file is empty";
+        return ("the file is empty", CopyAgain);
     }
     let head = &bytes[..bytes.len().min(1024)];
     if head.iter().all(|&byte| byte == 0) {
-        return "zero bytes";
+        return ("zero bytes", CopyAgain);
     }
     match leading_text(head) {
         Some(text) => describe_text(text),
-        None => "unknown data",
+        None => ("unknown data", FindPictures),
     }
 }
 
@@ -45,16 +55,16 @@ fn leading_text(head: &[u8]) -> Option<&str> {
     is_text.then_some(text)
 }
 
-fn describe_text(text: &str) -> &'static str {
+fn describe_text(text: &str) -> Kind {
     let start = text.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
     if start.starts_with("<!doctype html") || start.starts_with("<html") {
-        "an HTML page"
+        ("an HTML page", FetchPicture)
     } else if start.contains("<svg") {
-        "an SVG drawing"
+        ("an SVG drawing", Draw)
     } else if start.starts_with("version https://git-lfs") {
-        "a Git LFS pointer, whose content was not fetched"
+        ("a Git LFS pointer, whose content was not fetched", PullLfs)
     } else {
-        "text"
+        ("text", ReadList)
     }
 }
 
@@ -65,6 +75,6 @@ mod tests {
     #[test]
     fn a_long_text_may_be_cut_inside_a_character() {
         let text = format!("a{}", "\u{e9}".repeat(600));
-        assert_eq!(describe(text.as_bytes()), "text");
+        assert_eq!(describe(text.as_bytes()), ("text", ReadList));
     }
 }

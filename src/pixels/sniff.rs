@@ -30,7 +30,10 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<&'static PictureFormat, DecodeError>
         return Err(unsupported(*name));
     }
     let format = FORMATS.iter().find(|format| (format.is_this)(bytes));
-    format.ok_or_else(|| DecodeError::NotAnImage { found: not_image::describe(bytes) })
+    format.ok_or_else(|| {
+        let (found, hint) = not_image::describe(bytes);
+        DecodeError::NotAnImage { found, hint }
+    })
 }
 
 #[cfg(test)]

@@ -105,6 +105,11 @@ impl Classifier {
         &self.preprocess
     }
 
+    /// Whether any class has a WordNet id.
+    pub fn has_wnids(&self) -> bool {
+        self.labels.classes().iter().any(|label| label.wnid.is_some())
+    }
+
     /// The classes that `words` name.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ mod classes;
 mod classifier;
 mod config;
 mod identify;
+mod kinds;
 mod label_file;
 mod labels;
 mod open;

@@ -6,13 +6,20 @@ use crate::models::spelling::normal;
 /// How names are like a word, the closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
+    /// They are of the kind that the word names: breeds of dogs for `puppy`.
+    Kind,
     /// They are the word's parts, between its commas.
     Parts,
     /// They hold the word: `tiger cat` for `cat` or `cats`.
     Word,
+    /// They hold the word but are something else: `tree frog` for `tree`.
+    Other,
     /// They are spelled much like it: `golden retriever` for `golden retriver`.
     Spelling,
 }
+
+/// Words that name nothing.
+const ARTICLES: [&str; 8] = ["a", "an", "the", "of", "and", "or", "in", "on"];
 
 /// Letters for each of which that many are right, one may be wrong.
 const LETTERS_PER_SLIP: usize = 4;
@@ -58,7 +65,8 @@ type Rank = (Likeness, usize);
 impl Wanted {
     fn new(word: &str) -> Option<Self> {
         let words = words(word);
-        (!words.is_empty()).then(|| Self { words, joined: joined(word) })
+        let says_nothing = |word: &String| ARTICLES.contains(&&**word);
+        (!words.iter().all(says_nothing)).then(|| Self { words, joined: joined(word) })
     }
 
     fn rank(&self, name: &str) -> Option<Rank> {
@@ -73,22 +81,35 @@ impl Wanted {
             // What something is comes last: a tiger cat is a cat, a cat bear is not.
             let is_head =
                 found.last().zip(self.words.last()).is_some_and(|(found, word)| is_same(word, found));
-            return Some((Likeness::Word, if is_head { 1 } else { 2 }));
+            return Some((if is_head { Likeness::Word } else { Likeness::Other }, 1));
         }
-        let whole = strsim::damerau_levenshtein(&self.joined, &joined(name));
+        let joined = joined(name);
+        let whole = strsim::damerau_levenshtein(&self.joined, &joined);
         let allowed = slips(&self.joined);
         let by_word = || {
             let nearest = |word: &String| {
                 let distance = |found: &String| strsim::damerau_levenshtein(word, found);
-                found.iter().map(distance).min().filter(|distance| *distance <= slips(word))
+                found
+                    .iter()
+                    .filter(|found| begin_alike(word, found))
+                    .map(distance)
+                    .min()
+                    .filter(|distance| *distance <= slips(word))
             };
             self.words.iter().map(nearest).sum::<Option<usize>>()
         };
-        let whole = Some(whole).filter(|whole| *whole <= allowed);
+        let whole = Some(whole).filter(|whole| *whole <= allowed && begin_alike(&self.joined, &joined));
         whole
             .or_else(|| by_word().map(|distance| distance + allowed))
             .map(|distance| (Likeness::Spelling, distance))
     }
+}
+
+/// Whether two words may be one with a slip of the finger, which seldom strikes the first letter: a flower is no blower.
+fn begin_alike(word: &str, name: &str) -> bool {
+    let letters = |text: &str| (text.chars().next(), text.chars().nth(1));
+    let ((first, second), (known, next)) = (letters(word), letters(name));
+    first == known || first == next || second == known
 }
 
 /// How many letters of a word may be wrong.
@@ -108,7 +129,7 @@ fn joined(name: &str) -> String {
 }
 
 /// Whether both are one word, perhaps as a plural.
-fn is_same(word: &str, found: &str) -> bool {
+pub(super) fn is_same(word: &str, found: &str) -> bool {
     let singular = |word: &str, end: &str| word.strip_suffix(end).map(str::to_owned);
     word == found
         || [(word, found), (found, word)].into_iter().any(|(many, one)| {
@@ -134,7 +155,7 @@ mod tests {
             assert_eq!(likeness, Some(Likeness::Word));
             let cats =
                 ["tabby cat", "tiger cat", "Persian cat", "Siamese cat", "Egyptian cat", "Madagascar cat"];
-            assert_eq!(names[..6], cats, "{word}");
+            assert_eq!(names, cats, "{word}");
             assert!(!names.iter().any(|name| name.contains("catesbeiana")), "{names:?}");
         }
         assert_eq!(of("golden_retriever"), (Some(Likeness::Word), vec!["golden retriever".to_owned()]));
@@ -164,6 +185,12 @@ mod tests {
     }
 
     #[test]
+    fn what_holds_the_word_and_is_something_else_comes_last() {
+        assert_eq!(of("tree"), (Some(Likeness::Other), vec!["tree frog".to_owned()]));
+        assert_eq!(of("Persian").1, ["Persian cat"]);
+    }
+
+    #[test]
     fn commas_are_no_separators() {
         let tabby = vec!["tabby".to_owned(), "lynx".to_owned()];
         assert_eq!(of("tabby,lynx"), (Some(Likeness::Parts), tabby.clone()));
@@ -173,7 +200,7 @@ mod tests {
 
     #[test]
     fn what_is_like_no_class() {
-        for word in ["person", "zyzzyva", "", "?", "human"] {
+        for word in ["person", "zyzzyva", "", "?", "human", "flower", "the"] {
             assert_eq!(of(word), (None, vec![]), "{word}");
         }
     }

@@ -1,6 +1,6 @@
 //! Which inputs an output file has completed, and how much of the file is valid.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::path::Path;
 
@@ -19,9 +19,17 @@ pub struct CompletedInputs {
     end: u64,
     /// What lies before `end` and is not a whole record: two writers, a disk that lost power, an editor. Ascending.
     foreign: Vec<Range<u64>>,
+    /// As [`last_answers`](Self::last_answers), the oldest first.
+    last: VecDeque<LastAnswer>,
     /// As [`lacks`](Self::lacks).
     pub(super) lacks: &'static [&'static str],
 }
+
+/// How many of the last answers are kept.
+const LAST: usize = 8;
+
+/// A path, and the index and score of each class.
+type LastAnswer = (Vec<u8>, Vec<(usize, f32)>);
 
 /// What a file has of one path.
 #[derive(Debug, Default)]
@@ -46,6 +54,14 @@ impl CompletedInputs {
     /// Adds what the file has of an input that is not completed.
     pub(super) fn add_part(&mut self, path: &[u8], part: Content) {
         self.earlier.add(path, part);
+    }
+
+    /// Keeps an answer to be checked, with the index and score of each class.
+    pub(super) fn keep(&mut self, path: &[u8], classes: &[(usize, f32)]) {
+        if self.last.len() == LAST {
+            self.last.pop_front();
+        }
+        self.last.push_back((path.to_vec(), classes.to_vec()));
     }
 
     /// Takes what the file has of an answer that is not complete, if the row of this rank comes next.
@@ -108,6 +124,12 @@ impl CompletedInputs {
     /// The last columns, if an earlier version began the file without them.
     pub fn lacks(&self) -> &'static [&'static str] {
         self.lacks
+    }
+
+    /// Some of the last answers in a file that does not name their model, the last one first: the path, and the index and
+    /// score of each class.
+    pub fn last_answers(&self) -> impl Iterator<Item = (&[u8], &[(usize, f32)])> {
+        self.last.iter().rev().map(|(path, classes)| (&**path, &**classes))
     }
 
     /// Where the torn end of the file begins, bytes. A run that appends cuts it off first.

@@ -26,7 +26,7 @@ pub(super) enum Content {
 }
 
 /// How far two scores of one picture can differ: another instruction set adds up in another order.
-const SCORE_TOLERANCE: f32 = 1e-4;
+pub const SCORE_TOLERANCE: f32 = 1e-4;
 
 impl Earlier {
     /// Adds what the file has of `path`. It takes the place of anything else that the file has of it, as a later attempt.

@@ -20,7 +20,7 @@ mod text;
 mod tests;
 
 pub use completed::CompletedInputs;
-pub use earlier::Earlier;
+pub use earlier::{Earlier, SCORE_TOLERANCE};
 pub use excerpt::Excerpt;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
 pub use paths::{PATHS, PATHS_NULL};

@@ -1,10 +1,11 @@
 //! Why a run cannot append to a file.
 
 use std::io;
+use std::path::{self, Path};
 
 use thiserror::Error;
 
-use crate::record::ModelInfo;
+use crate::record::{ModelInfo, Prediction};
 
 /// Why a run cannot append to a file.
 #[derive(Debug, Error)]
@@ -26,6 +27,19 @@ pub enum ResumeError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The file does not name its model, and this run answers otherwise.
+    #[error(
+        "it does not name its model, and its answer to {path} is {theirs}; this run has {ours}: another model, other flags or \
+         another picture"
+    )]
+    OtherAnswer {
+        /// The picture that was asked again.
+        path: String,
+        /// Class and score in the file.
+        theirs: String,
+        /// Class and score now.
+        ours: String,
+    },
     /// The file has answers of another model.
     #[error("its answers are from {theirs}; this run uses {ours}")]
     OtherModel {
@@ -36,9 +50,51 @@ pub enum ResumeError {
     },
 }
 
+impl ResumeError {
+    /// The error for an answer in the file that this run gives otherwise.
+    pub fn other_answer(path: &Path, theirs: (usize, f32), ours: &[Prediction]) -> Self {
+        let score = |ours: &Prediction| format!("class {} at {:.4}", ours.index, ours.score);
+        let (index, was) = theirs;
+        let now = ours.iter().find(|class| class.index == index).or(ours.first()).map(score);
+        let now = now.unwrap_or_else(|| "no class".to_owned());
+        Self::OtherAnswer {
+            path: path.display().to_string(),
+            theirs: format!("class {index} at {was:.4}"),
+            ours: now,
+        }
+    }
+}
+
 /// Refuses answers of another model than `ours`, if that is known.
 pub(super) fn check_model(theirs: &ModelInfo, ours: Option<&ModelInfo>) -> Result<(), ResumeError> {
-    let Some(ours) = ours.filter(|ours| *ours != theirs) else { return Ok(()) };
+    let is_other =
+        |ours: &&ModelInfo| ours.resolution != theirs.resolution || !is_same(&ours.name, &theirs.name);
+    let Some(ours) = ours.filter(is_other) else { return Ok(()) };
     let describe = |model: &ModelInfo| format!("{} at {} px", model.name, model.resolution);
     Err(ResumeError::OtherModel { theirs: describe(theirs), ours: describe(ours) })
+}
+
+/// Whether both name one model. A folder has many names: `m1`, `./m1`, `/models/m1`.
+fn is_same(one: &str, other: &str) -> bool {
+    let absolute = |name: &str| path::absolute(name).ok();
+    let real = |name: &str| Path::new(name).canonicalize().ok();
+    let is_folder =
+        || absolute(one).is_some_and(|path| Some(path) == absolute(other)) && Path::new(one).exists();
+    one == other || is_folder() || real(one).is_some_and(|path| Some(path) == real(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_by_another_name_is_the_same_model() {
+        let model = |name: &str| ModelInfo { name: name.into(), resolution: 224 };
+        let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours))).is_ok();
+        assert!(check("src", "./src") && check("src/", "src") && check("src", "tests/../src"));
+        assert!(check(env!("CARGO_MANIFEST_DIR"), "."));
+        assert!(!check("src", "tests") && !check("m1", "./m1") && !check("builtin", "src"));
+        let large = ModelInfo { name: "src".into(), resolution: 256 };
+        assert!(check_model(&large, Some(&model("src"))).is_err());
+    }
 }

@@ -14,7 +14,7 @@ fn cat() -> String {
 #[test]
 fn usage() {
     let mnet = Mnet::new();
-    mnet.run(["photo.jpg"]).failed(2, &["`photo.jpg` is not a command", "try: mnet classify photo.jpg"]);
+    mnet.run(["photo.jpg"]).failed(2, &["`photo.jpg` is not a command", "try: mnet classify -r --dry-run ."]);
     mnet.run(["classify"]).failed(2, &["no pictures: expected paths"]);
     mnet.run(["classify", "a.jpg", "--res", "7"])
         .failed(2, &["--res 7: expected a whole number of px from 32"]);

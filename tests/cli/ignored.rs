@@ -1,5 +1,6 @@
 //! Flags that change nothing are named, and pictures that fail need not fail a pipeline.
 
+use super::support::checkpoint;
 use super::{Mnet, Run};
 
 /// A run that has nothing to label but a file that is not there.
@@ -57,4 +58,17 @@ fn failed_pictures_need_not_fail_the_run() {
     classify("--exit-zero --model nope").failed(2, &["nope"]);
     // Pictures that were never looked at are not done.
     classify("--exit-zero --fail-fast").failed(2, &["--exit-zero and --fail-fast cannot be used together"]);
+}
+
+#[test]
+fn ids_that_a_checkpoint_lacks_are_named_once() {
+    let mnet = Mnet::new();
+    checkpoint::tiny(&mnet.path().join("mine"), &["a", "b", "c"]);
+    let wnid = |model: &str| {
+        let words = ["classify", "gone.jpg", "gone.png", "--exit-zero", "--label", "wnid", "--model", model];
+        mnet.run(words).succeeded().stderr
+    };
+    let note = "--label wnid changes nothing here: the classes of mine have no WordNet ids, so their names are shown\n";
+    assert_eq!(wnid("mine").matches(note).count(), 1);
+    assert!(!wnid("builtin").contains("nothing here"));
 }

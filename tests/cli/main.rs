@@ -43,5 +43,6 @@ mod signals;
 #[cfg(unix)]
 mod timeout;
 mod version;
+mod wrong_inputs;
 
 use support::program::{Mnet, Run, best, photo};

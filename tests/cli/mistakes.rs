@@ -86,10 +86,21 @@ fn no_command() {
                 "no command before --json",
                 "mnet classify --json photo.jpg",
             ),
-            (&["--gpu", "photo.jpg"], "no command before --gpu", "mnet classify --device cuda photo.jpg"),
             (&["-k", "-1", "photo.jpg"], "no command before -k", "mnet classify -k 1 photo.jpg"),
             (&["--random-weights"], "no command before --random-weights", "mnet bench --random-weights"),
-            (&["./x"], "`./x` is not a command", "mnet classify ./x"),
+            (&["./x"], "`./x` is not a command", "mnet classify -r --dry-run ."),
+            (&["phot.jpg"], "`phot.jpg` is not a command", "mnet classify photo.jpg"),
+            (&["*.jpg", "-k", "3"], "`*.jpg` is not a command", "mnet classify *.jpg -k 3"),
+            (
+                &["carpenter's", "kit.png"],
+                "`carpenter's` is not a command",
+                "mnet classify \"carpenter's kit.png\"",
+            ),
+            (
+                &["https://example.org/a.jpg", "-k", "3"],
+                "`https://example.org/a.jpg` is not a command",
+                "curl -sL https://example.org/a.jpg | mnet classify - -k 3",
+            ),
             (&["phtos"], "`phtos` is not a command", "mnet classify -r photos"),
             (&["v2", "photo.jpg"], "`v2` is not a command", "mnet classify --model v2 photo.jpg"),
         ],
@@ -100,8 +111,9 @@ fn no_command() {
         .run(["nothing"])
         .failed(2, &["`nothing` is neither a command (classify, bench, ", "try: mnet --help"]);
     let many: Vec<_> = (0..500).map(|number| format!("{number}.jpg")).collect();
-    home()
-        .run(many)
+    let mnet = home();
+    fs::write(mnet.path().join("0.jpg"), "x").unwrap();
+    mnet.run(many)
         .failed(2, &["`0.jpg` is not a command", "try: mnet classify, with the same words after it"]);
 }
 
@@ -134,8 +146,50 @@ fn commands_of_other_programs() {
                 "mnet generate complete-bash",
             ),
             (&["generate", "man"], "`mnet generate` needs FOLDER", "mnet generate man ."),
+            (
+                &["generate", "man", "new/man 1"],
+                "new/man 1: no such folder",
+                "mkdir -p 'new/man 1' && mnet generate man 'new/man 1'",
+            ),
+            (
+                &["generate", "man", "photo.jpg"],
+                "photo.jpg: is a file, expected a folder",
+                "mnet generate man .",
+            ),
+            (
+                &["models", "list", "--family", "mobilnet-v2"],
+                "no family is called `mobilnet-v2` (there are v1, v2, v3, v4, edgetpu, lite and builtin)",
+                "mnet models list --family mobilenet-v2",
+            ),
         ],
     );
+}
+
+/// What a message adds, and the device in a command, where this build lacks the one that is meant.
+fn on_this_build(tried: &str) -> (&'static str, String) {
+    let cuda = tried.find("--device cuda").filter(|_| cfg!(not(feature = "cuda")));
+    let Some(at) = cuda else { return ("", tried.to_owned()) };
+    let rest = tried[at..]
+        .split_once("cuda")
+        .map(|(_, rest)| rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
+    let said =
+        "; this build has no CUDA support (cargo install --path . --features cuda makes one that has it)";
+    (said, format!("{}--device cpu{}", &tried[..at], rest.unwrap_or_default()))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_gpu_that_the_build_lacks() {
+    let mnet = home();
+    let (said, tried) = on_this_build("mnet classify --device cuda photo.jpg");
+    let said = format!("mnet: no command before --gpu{said}\n  try: {tried}\n");
+    assert_eq!(mnet.run(["--gpu", "photo.jpg"]).failed(2, &[]).stderr, said);
+    if cfg!(not(feature = "cuda")) {
+        let tried = "try: mnet classify photo.jpg --device cpu, or for a build that has it: cargo install ";
+        mnet.run(["classify", "photo.jpg", "--device", "CUDA:1"])
+            .failed(2, &["this build has no CUDA support", tried]);
+    }
+    mnet.run(["classify", "photo.jpg", "--device", "CPU", "--dry-run"]).succeeded();
 }
 
 /// After `mnet classify photo.jpg`: words, what is said of `mnet classify`, and the words to try.
@@ -184,8 +238,9 @@ fn flags_of_other_programs() {
                 format!("mnet classify photo.jpg {}", tried.replace("--min-score=0.5", "--min-score 0.5"))
             }
         };
+        let (lacking, tried) = on_this_build(&tried);
         let run = mnet.run(["classify", "photo.jpg"].into_iter().chain(words.split(' ')));
-        let expected = format!("mnet: `mnet classify` has no flag {flag}\n  try: {tried}\n");
+        let expected = format!("mnet: `mnet classify` has no flag {flag}{lacking}\n  try: {tried}\n");
         assert_eq!((run.code, run.stderr), (2, expected));
         assert!(typed(&mnet, &tried).code != 2, "{tried}");
     }
@@ -214,6 +269,8 @@ fn values_out_of_range() {
         ("--res 224x224", RES, "--res 224"),
         ("--min-score 50%", SCORE, "--min-score 0.5"),
         ("--min-score -0.5", SCORE, "--min-score 0.5"),
+        ("--min-score -1", SCORE, "--min-score 0"),
+        ("--memory 2Go", "expected a number with M or G, at least 1M", "--memory 2G"),
         ("--format json", FORMAT, "--format jsonl"),
         ("--format jsn", FORMAT, "--format jsonl"),
         ("--device gpu", DEVICE, "--device cuda"),
@@ -223,8 +280,8 @@ fn values_out_of_range() {
         ("--crop-pct 88", "expected a share: a number from 0.1 to 2", "--crop-pct 0.88"),
     ] {
         let run = mnet.run(["classify", "photo.jpg"].into_iter().chain(words.split(' ')));
-        let tried = format!("mnet classify photo.jpg {tried}");
-        let expected = format!("mnet: {}: {said}\n  try: {tried}\n", words.replace('=', " "));
+        let (lacking, tried) = on_this_build(&format!("mnet classify photo.jpg {tried}"));
+        let expected = format!("mnet: {}: {said}{lacking}\n  try: {tried}\n", words.replace('=', " "));
         assert_eq!((run.code, run.stderr), (2, expected));
         assert!(typed(&mnet, &tried).code != 2, "{tried}");
     }
@@ -259,9 +316,14 @@ fn arguments_that_are_missing_or_too_many() {
                 "mnet classify --recursive photos --glob '*.jpg'",
             ),
             (
-                &["classify", "photo.jpg", "--json", "--format", "csv"],
-                "--json and --format cannot be used together",
-                "mnet classify photo.jpg --format csv",
+                &["classify", "photo.jpg", "--json", "--paths-only"],
+                "--json and --paths-only cannot be used together",
+                "mnet classify photo.jpg --paths-only",
+            ),
+            (
+                &["classify", "-rphotos"],
+                "`mnet classify` has no flag -p, and -r takes no value: `-rphotos` needs a space",
+                "mnet classify -r photos",
             ),
             (
                 &["classify", "photo.jpg", "--json=1"],
@@ -320,25 +382,33 @@ fn paths_that_a_flag_took_for_classes() {
         2,
         &[&format!("`photos/a.jpg` {one}"), "try: mnet classify photos/a.jpg photo.jpg --only tabby\n"],
     );
+    let run = mnet.run(["classify", "photo.jpg", "--only", "tabby", "photos"]);
+    run.failed(2, &[&format!("`photos` {one}"), "try: mnet classify -r photos photo.jpg --only tabby\n"]);
 }
 
 #[cfg(unix)]
 #[test]
 fn classes_that_do_not_exist() {
     let mnet = home();
+    let none = "; without it, answers show what the model calls it";
+    let (range, tree) =
+        (format!("; indices are from 0 to 999{none}"), format!("; in other names: tree frog{none}"));
     for (word, said, tried) in [
-        (
-            "cat",
-            "; with this word: tabby cat, tiger cat, Persian cat, ",
-            " --only 'tabby cat' 'tiger cat' 'Persian cat' ",
-        ),
+        ("cat", "; of this kind: 281-285 (tabby to Egyptian cat)", " --only 281-285\n"),
+        ("puppy", "; of this kind: 151-268 (Chihuahua to Mexican hairless)", " --only 151-268\n"),
+        ("birds", "; of this kind: 7-24 (cock to great grey owl), 80-100 (", " --only 7-24 80-100 127-146\n"),
+        ("person", "; of this kind: 981-983 (ballplayer to scuba diver)", " --only 981-983\n"),
         ("car", "; with this word: ", " --only "),
-        ("dog", "; with this word: Maltese dog, ", " --only 'Maltese dog' "),
+        ("bottle", "; with this word: beer bottle, ", " --only 'beer bottle' 'pill bottle' "),
+        ("tree", &tree, "photo.jpg\n"),
+        ("the", none, "photo.jpg\n"),
+        ("1000", &range, "photo.jpg\n"),
+        ("n99999999", "; no class has this WordNet id", "photo.jpg\n"),
+        ("268-151", "; indices are from 0 to 999", " --only 151-268\n"),
         ("tabbby", "; similar: tabby", " --only tabby\n"),
         ("golden retriver", "; similar: golden retriever", " --only 'golden retriever'\n"),
         ("carpenters kit", "; similar: carpenter's kit", " --only \"carpenter's kit\"\n"),
         ("tabby,lynx", "; as words of their own: tabby, lynx", " --only tabby lynx\n"),
-        ("person", "; without it, answers show what the model calls it", "photo.jpg\n"),
     ] {
         let run = mnet.run(["classify", "photo.jpg", "--only", word]);
         let said = format!("mnet: no class of ImageNet-1k is called `{word}`{said}");
@@ -349,6 +419,11 @@ fn classes_that_do_not_exist() {
             "{tried}"
         );
     }
+    let run = mnet.run(["classify", "photo.jpg", "--only", ""]);
+    run.failed(
+        2,
+        &["is called ''; a class is a name, a WordNet id, an index from 0 to 999 or a range of them"],
+    );
 }
 
 #[test]
@@ -387,6 +462,16 @@ fn of_a_flag_given_twice_the_last_wins() {
         ["classify", &cat, "-k", "5", "--top", "1", "--json", "--json", "--res", "224", "--res", "32"];
     let run = mnet.run(words).succeeded();
     assert_eq!((run.json()[0]["top"].as_array().unwrap().len(), &run.json()[0]["res"]), (1, &32.into()));
+}
+
+#[test]
+fn of_two_names_of_a_format_the_last_wins() {
+    let mnet = Mnet::new();
+    let first = |words: &str| {
+        mnet.run(["classify", "gone.jpg"].into_iter().chain(words.split(' '))).stdout.chars().next()
+    };
+    assert_eq!(first("--json --format csv"), Some('p'));
+    assert_eq!(first("--format csv --json"), Some('{'));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
+use super::support::checkpoint;
 use super::{Mnet, Run, photo};
 
 /// A folder with three pictures.
@@ -353,6 +354,50 @@ fn csv_of_another_version_or_model() {
         ],
     );
     assert_eq!(text(&mnet, "labels.csv"), other);
+}
+
+/// An old file does not name its model, so a picture of it is asked again.
+#[test]
+fn csv_of_an_earlier_version_takes_no_answers_of_another_model() {
+    let mnet = folder();
+    checkpoint::tiny(&mnet.path().join("m1"), &["a", "b", "c"]);
+    checkpoint::tiny(&mnet.path().join("m2"), &["a", "b", "c"]);
+    checkpoint::alter(&mnet.path().join("m2"), |tensors| {
+        tensors.get_mut("classifier.bias").unwrap().1[0] += 3.0;
+    });
+    let run = |model: &str, words: &[&str]| {
+        let first =
+            ["classify", "a.jpg", "b.jpg", "gone.jpg", "-k", "2", "--resume", "labels.csv", "--model", model];
+        mnet.run([&first[..], words].concat())
+    };
+    run("m1", &[]).failed(1, &[]);
+    let seven = |line: &str| line.split(',').take(7).collect::<Vec<_>>().join(",") + "\n";
+    let old: String = text(&mnet, "labels.csv").lines().map(seven).collect();
+    let put = || fs::write(mnet.path().join("labels.csv"), &old).unwrap();
+    put();
+    for (model, flags) in [("m2", &[][..]), ("m1", &["--mean", "0.1"])] {
+        let said =
+            ["labels.csv: it does not name its model, and its answer to b.jpg is ", "--resume labels-2.csv"];
+        run(model, flags).failed(2, &said);
+        assert_eq!(text(&mnet, "labels.csv"), old);
+    }
+    run("./m1", &["c.jpg"]).failed(1, &["its last answer is also that of this model"]);
+    assert!(text(&mnet, "labels.csv").contains("c.jpg,1,"));
+}
+
+#[test]
+fn a_folder_of_weights_is_one_model_by_any_name() {
+    let mnet = folder();
+    for folder in ["m1", "m2"] {
+        checkpoint::tiny(&mnet.path().join(folder), &["a", "b", "c"]);
+    }
+    for name in ["labels.jsonl", "labels.csv"] {
+        let run =
+            |model: &str, picture: &str| mnet.run(["classify", picture, "--resume", name, "--model", model]);
+        run("m1", "a.jpg").succeeded();
+        run("./m1", "b.jpg").succeeded();
+        run("m2", "c.jpg").failed(2, &["its answers are from m1 at ", "this run uses m2 at "]);
+    }
 }
 
 /// Names that differ in bytes that are not UTF-8 are told apart, in a file that any program can read.

@@ -103,6 +103,43 @@ fn the_way_on_is_said_and_works() {
     assert_eq!(fs::read_to_string(mnet.path().join(kept)).unwrap().lines().count(), 1);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn answers_that_the_shell_sends_to_a_file_can_be_gone_on_with() {
+    let mnet = Mnet::new();
+    for name in ["a.jpg", "b.jpg"] {
+        fs::copy(photo("hot_dog.jpg"), mnet.path().join(name)).unwrap();
+    }
+    let stopped = |args: &[&str], file: &str| {
+        let mut command = mnet.command(["classify", "--files-from", "-", "-j", "1"]);
+        let stdout = fs::File::create(mnet.path().join(file)).unwrap();
+        command.args(args).stdin(Stdio::piped()).stdout(stdout).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(b"a.jpg\n").unwrap();
+        std::thread::sleep(Duration::from_millis(1500));
+        kill(&child, "INT");
+        let run = Run::from(child.wait_with_output().unwrap());
+        drop(stdin);
+        let words = run.failed(130, &["interrupted "]).stderr;
+        words.lines().find(|line| line.starts_with("interrupted")).unwrap().to_owned()
+    };
+    let words = stopped(&["--json"], "new answers.json");
+    let (_, way_on) = words.split_once("; to add the others: ").unwrap();
+    let script = format!("(echo a.jpg; echo b.jpg) | {way_on}");
+    Run::of(Command::new("sh").args(["-c", &script]).current_dir(mnet.path())).succeeded();
+    let whole = fs::read_to_string(mnet.path().join("new answers.json")).unwrap();
+    assert_eq!(whole.lines().count(), 2, "{whole}");
+    let words = stopped(&[], "answers.txt");
+    assert!(words.contains("; text cannot be added to; a file of JSON Lines can: "), "{words}");
+    assert!(words.ends_with(" --resume labels.jsonl"), "{words}");
+    if cfg!(feature = "parquet") {
+        let words = stopped(&["-o", "labels.parquet"], "nothing");
+        assert!(words.contains("labels.parquet cannot be added to; a file of JSON Lines can: "), "{words}");
+        assert!(words.ends_with(" --resume labels.jsonl"), "{words}");
+    }
+}
+
 #[test]
 fn an_ignored_signal_stays_ignored() {
     let mnet = Mnet::new();

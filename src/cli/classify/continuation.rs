@@ -1,5 +1,6 @@
 //! What is said of a run that ended early: how far it came, where its answers are, and how to go on.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use signal_hook::consts::SIGINT;
@@ -27,8 +28,29 @@ impl OutputFlags {
             (None, Some(file), Place::Named) if self.format().is_resumable() => {
                 format!("{stopped}; to add the others: {}", resume_command(file))
             }
+            (None, Some(file), Place::Named) if !self.is_paths() => {
+                format!(
+                    "{stopped}; {}",
+                    self.with_another_file(&format!("{} cannot be added to", file.display()))
+                )
+            }
+            (None, None, _) => match redirected(Path::new("/dev/stdout")) {
+                Some(file) if self.format().is_resumable() => {
+                    format!("{stopped}; to add the others: {}", resume_command(&file))
+                }
+                Some(_) if !self.is_paths() => {
+                    format!("{stopped}; {}", self.with_another_file("text cannot be added to"))
+                }
+                _ => stopped,
+            },
             _ => stopped,
         }
+    }
+
+    /// How to answer the pictures so that a next run can go on: the present file has no way.
+    fn with_another_file(&self, reason: &str) -> String {
+        let file = self.file().unwrap_or(Path::new("labels")).with_extension("jsonl");
+        format!("{reason}; a file of JSON Lines can: {}", resume_command(&file))
     }
 
     /// What to say, and which file is of no use, if the process ends at once while `unfinished` is written.
@@ -46,6 +68,14 @@ impl OutputFlags {
         let file = self.file().filter(|_| self.format().is_resumable())?;
         Some(format!("to add the others: mv {} {} && {}", quoted(kept), quoted(file), resume_command(file)))
     }
+}
+
+/// The file that the shell sends stdout to, where the system names it.
+fn redirected(stdout: &Path) -> Option<PathBuf> {
+    let file = stdout.canonicalize().ok().filter(|file| file.is_file())?;
+    let here = env::current_dir().ok().and_then(|here| here.canonicalize().ok());
+    let near = here.and_then(|here| file.strip_prefix(here).ok().map(Path::to_owned));
+    Some(near.unwrap_or(file))
 }
 
 fn reason(signal: Option<i32>) -> String {

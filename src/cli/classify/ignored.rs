@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::output_flags::OutputFlags;
+use crate::predict::Classifier;
 use crate::sink::{FORMATS, Format, LabelStyle};
 use crate::words::{and_list, list};
 
@@ -24,6 +25,14 @@ fn label(flags: &OutputFlags, format: &Format) -> Option<String> {
     let is_in_vain = flags.label() != LabelStyle::Name && !format.chooses_label;
     let reason = || format!("{} has the name, the WordNet id and the index of every class", format.title);
     is_in_vain.then(|| in_vain("--label", flags, reason))
+}
+
+/// WordNet ids that are asked for, of a checkpoint that has none.
+pub(super) fn wnid(flags: &OutputFlags, classifier: &Classifier) -> Option<String> {
+    let is_asked = flags.label() == LabelStyle::Wnid && flags.format().chooses_label;
+    let name = classifier.info().name;
+    (is_asked && !classifier.has_wnids())
+        .then(|| format!("--label wnid changes nothing here: the classes of {name} have no WordNet ids, so their names are shown"))
 }
 
 fn logits(flags: &OutputFlags, format: &Format) -> Option<String> {

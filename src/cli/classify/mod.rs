@@ -1,5 +1,6 @@
 //! `mnet classify`: labels pictures.
 
+mod check_answers;
 mod continuation;
 mod descriptor;
 mod ignored;
@@ -40,6 +41,7 @@ use super::values::{count, size};
 use crate::inputs::{Input, Inputs, ReadAhead};
 use crate::pipeline::{Pipeline, Plan};
 use crate::predict::Classifier;
+use check_answers::all_classes;
 use input_flags::InputFlags;
 use output::Output;
 use output_flags::{OutputFlags, Place};
@@ -168,11 +170,15 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     args.output.check(&files_read(args))?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let selection = args.selection.wanted(&classifier, args.output.logits())?;
+    if let Some(note) = ignored::wnid(&args.output, &classifier) {
+        console.note(note);
+    }
+    let answer = |path: &Path| all_classes(&args.input, &classifier, path);
     // Before there is a file to leave behind.
     let stop = session.stop().map_err(|error| not_heard(&error))?;
     stop.begin_run();
     let ResumeState { mut completed, output, sink } =
-        resume::open(&args.output, &classifier.info(), args.input.decode().salvage, console)?;
+        resume::open(&args.output, &classifier.info(), args.input.decode().salvage, &answer, console)?;
     let already = completed.count();
     let report = report(args, already, console);
     if let Some(unfinished) = output.unfinished() {

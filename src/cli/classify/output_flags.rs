@@ -39,12 +39,12 @@ pub(super) struct OutputFlags {
     /// How to print answers
     ///
     /// By default, the ending of --output or --resume decides; without one it is text.
-    #[arg(long, value_parser = format_parser())]
+    #[arg(long, value_parser = format_parser(), overrides_with = "json")]
     format: Option<&'static Format>,
     /// One JSON object per picture, one per line
     ///
     /// Short for --format jsonl.
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, overrides_with = "format")]
     json: bool,
     /// Write to this file; `-` is stdout
     ///

@@ -13,7 +13,7 @@ use crate::cli::console::Console;
 use crate::cli::hint::input_hint;
 use crate::cli::quantities::{counted, rate};
 use crate::inputs::Inputs;
-use crate::record::{Answer, Record};
+use crate::record::{Answer, ItemHint, Record};
 use crate::sink::Format;
 use crate::words::and_list;
 
@@ -87,7 +87,9 @@ impl<'a> Report<'a> {
             }
             if !self.format.carries_failures {
                 let message = format!("{}: {}", record.path.display(), error.message);
-                let hint = error.hint.map(|hint| input_hint(hint, &record.path));
+                // Of a long list of missing files, looking for each would take its time, and help no one.
+                let is_told = self.failed <= NAMED || error.hint != Some(ItemHint::FindFile);
+                let hint = error.hint.filter(|_| is_told).map(|hint| input_hint(hint, &record.path));
                 self.above_bar(|console| console.error(&message, hint.as_deref()));
             }
         }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::check_answers;
 use super::lock::lock;
 use super::output::{Output, not_opened};
 use super::output_flags::OutputFlags;
@@ -14,7 +15,7 @@ use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::{OrFail, quoted};
 use crate::cli::quantities::counted;
-use crate::record::ModelInfo;
+use crate::record::{ModelInfo, Prediction};
 use crate::sink::{CompletedInputs, Sink};
 use crate::words::and_list;
 
@@ -26,10 +27,12 @@ pub(super) struct ResumeState {
 }
 
 /// Opens the output that `flags` name, for answers of `model`. Some are to damaged pictures if `is_salvaging`.
+/// `answer` gives all classes of a picture, to check a file that does not name its model.
 pub(super) fn open(
     flags: &OutputFlags,
     model: &ModelInfo,
     is_salvaging: bool,
+    answer: &dyn Fn(&Path) -> Option<Vec<Prediction>>,
     console: &Console,
 ) -> Result<ResumeState> {
     let sink = |completed: &CompletedInputs| flags.sink(model.clone(), completed, console);
@@ -52,6 +55,7 @@ pub(super) fn open(
         let hint = "another file for --resume, or the same without --damaged".to_owned();
         return Err(Failure::error(message, Some(hint)));
     }
+    let is_checked = check_answers::check(&completed, answer).or_fail_about(&shown.to_string())?;
     if !completed.foreign().is_empty() {
         let places = counted(completed.foreign().len(), "place");
         let note = |end: &str| console.note(format_args!("{shown} was damaged in {places}{end}"));
@@ -70,9 +74,12 @@ pub(super) fn open(
     end_lines(&mut file, &completed).map_err(failure)?;
     if let lacks @ [_, ..] = completed.lacks() {
         let columns = and_list(lacks);
-        console.note(format_args!(
-            "{shown} was begun by an earlier version, without {columns}: whether this model gave its answers cannot be checked"
-        ));
+        let checked = if is_checked {
+            "its last answer is also that of this model"
+        } else {
+            "whether this model gave its answers cannot be checked"
+        };
+        console.note(format_args!("{shown} was begun by an earlier version, without {columns}: {checked}"));
     }
     if completed.count() > 0 {
         let inputs = counted(completed.count(), "input");

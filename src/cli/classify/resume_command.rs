@@ -14,7 +14,7 @@ const LONGEST: usize = 400;
 pub(super) fn resume_command(file: &Path) -> String {
     let command = resumed(env::args_os(), file);
     if command.len() > LONGEST {
-        return format!("the same command with --resume {} instead of --output", quoted(file));
+        return format!("the same command with --resume {} instead of --output or >", quoted(file));
     }
     command
 }
@@ -22,16 +22,22 @@ pub(super) fn resume_command(file: &Path) -> String {
 /// The command of these `words`, as a shell has to be given it.
 fn resumed(words: impl IntoIterator<Item = OsString>, file: &Path) -> String {
     let mut words = words.into_iter();
-    let mut resumed = Vec::new();
+    let (mut resumed, mut has_output) = (Vec::new(), false);
+    let flag = format!("--resume {}", quoted(file));
     while let Some(word) = words.next() {
         let text = word.to_string_lossy();
         if text == "--" {
             // Only paths follow.
+            if !has_output {
+                resumed.push(flag.clone());
+                has_output = true;
+            }
             resumed.push("--".to_owned());
             resumed.extend(words.by_ref().map(|word| quoted_word(&word)));
         } else if let Some(output) = Output::in_word(&text) {
             resumed.extend(output.before);
-            resumed.push(format!("--resume {}", quoted(file)));
+            resumed.push(flag.clone());
+            has_output = true;
             if !output.has_value {
                 words.next();
             }
@@ -39,6 +45,8 @@ fn resumed(words: impl IntoIterator<Item = OsString>, file: &Path) -> String {
             resumed.push(quoted_word(&word));
         }
     }
+    // Without a flag, the shell sends the answers to the file.
+    resumed.extend(Some(flag).filter(|_| !has_output));
     resumed.join(" ")
 }
 
@@ -106,6 +114,10 @@ mod tests {
             ]),
             "mnet classify 'my photo.jpg' '--glob=*.jpg' - -mo --resume a.jsonl -- -o --output"
         );
-        assert_eq!(resumed(&["mnet", "", "--only", "carpenter's kit"]), "mnet '' --only \"carpenter's kit\"");
+        assert_eq!(
+            resumed(&["mnet", "", "--only", "carpenter's kit"]),
+            "mnet '' --only \"carpenter's kit\" --resume a.jsonl"
+        );
+        assert_eq!(resumed(&["mnet", "--json", "--", "-o"]), "mnet --json --resume a.jsonl -- -o");
     }
 }

@@ -1,5 +1,7 @@
 //! Which classes of an answer are printed.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::cli::command_line::{Arity, CommandLine};
@@ -23,7 +25,7 @@ pub(super) struct SelectionFlags {
     min_score: f32,
     /// Of the K best classes only these
     ///
-    /// A name, one of its comma-separated names, a WordNet id or an index. It takes all words up to the next flag, so put paths before it.
+    /// A name, one of its comma-separated names, a WordNet id, an index, or a range such as 151-268. It takes all words up to the next flag, so put paths before it.
     #[arg(long, value_name = "LABEL", num_args = 1..)]
     only: Vec<String>,
     /// Of the K best classes all but these
@@ -63,6 +65,9 @@ fn unquoted(
     Some(Failure::error(message, mended?.shown()))
 }
 
+/// The most names that a command lists.
+const MOST_NAMES: usize = 12;
+
 /// The failure to find a class that is one of `count` words after `flag`, with the command that may be meant.
 fn failure(error: &UnknownClass, flag: &str, count: usize) -> anyhow::Error {
     let line = CommandLine::of_process();
@@ -70,17 +75,29 @@ fn failure(error: &UnknownClass, flag: &str, count: usize) -> anyhow::Error {
     if let Some((paths, moved)) = line.with_paths_first(&["--only", "--not"], after_command)
         && paths.iter().any(|path| path.to_string_lossy() == error.word)
     {
-        return Failure::error(taken_as_classes(&paths), moved.shown());
+        // A folder needs the flag that searches it.
+        let is_folder = paths.iter().any(|path| Path::new(path).is_dir());
+        let is_searched = moved.has(&["-r", "--recursive"]) || !is_folder;
+        let searching = if is_searched { moved } else { moved.spliced(after_command..after_command, ["-r"]) };
+        return Failure::error(taken_as_classes(&paths), searching.shown());
     }
     let names: Vec<_> = error.similar.iter().map(String::as_str).collect();
-    // Of names that hold the word, all may be meant; of those that are spelled like it, one.
-    let names = if error.likeness == Some(Likeness::Spelling) { &names[..1] } else { &names[..] };
+    let names = match error.likeness {
+        // Of names that are spelled like the word, one may be meant.
+        Some(Likeness::Spelling) => &names[..1],
+        Some(Likeness::Other) => &[],
+        _ if names.len() > MOST_NAMES => &names[..MOST_NAMES],
+        _ => &names[..],
+    };
     let mended = match count {
         1 if names.is_empty() => line.without(&[flag], Arity::Many),
         _ => line.with_value(&[flag], &error.word, names),
     };
     let message = match names {
         [] => format!("{error}; without it, answers show what the model calls it"),
+        _ if error.likeness == Some(Likeness::Word) && names.len() < error.similar.len() => {
+            format!("{error}; the command has {} of {}", names.len(), error.similar.len())
+        }
         _ => error.to_string(),
     };
     let names: Vec<_> = names.iter().map(quoted_word).collect();

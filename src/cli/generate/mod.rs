@@ -50,6 +50,7 @@ enum What {
 pub(super) fn run(args: &Args, command: Command) -> Result<Exit> {
     let script = match (args.what, &args.folder) {
         (What::Man, Some(folder)) => {
+            check_folder(folder)?;
             for (name, page) in man::pages(command)? {
                 write(&folder.join(&name), &page)?;
             }
@@ -67,6 +68,21 @@ pub(super) fn run(args: &Args, command: Command) -> Result<Exit> {
     };
     io::stdout().write_all(script.as_bytes())?;
     Ok(Exit::Success)
+}
+
+fn check_folder(folder: &Path) -> Result<()> {
+    let shown = folder.display();
+    if folder.is_file() {
+        return Err(Failure::error(
+            format_args!("{shown}: is a file, expected a folder"),
+            Some("mnet generate man .".into()),
+        ));
+    }
+    if folder.exists() {
+        return Ok(());
+    }
+    let hint = format!("mkdir -p {0} && mnet generate man {0}", quoted(folder));
+    Err(Failure::error(format_args!("{shown}: no such folder"), Some(hint)))
 }
 
 fn write(path: &Path, page: &str) -> Result<()> {

@@ -46,6 +46,12 @@ pub(super) fn of_one_alpha() -> Option<String> {
     CommandLine::of_process().without(&ALPHA, Arity::One)?.shown()
 }
 
+/// With another device than the one that was given.
+pub(super) fn with_device(instead: &str) -> Option<String> {
+    let line = CommandLine::of_process();
+    line.with_value(&["--device"], &line.value(&["--device"])?, &[instead])?.shown()
+}
+
 /// With a file that exists in place of `path`, the value of `flag`, or without the flag.
 pub(in crate::cli) fn with_file(flag: &str, path: &Path) -> Option<String> {
     with_near_file(flag, path).or_else(|| CommandLine::of_process().without(&[flag], Arity::One)?.shown())

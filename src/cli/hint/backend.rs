@@ -1,6 +1,6 @@
 //! Devices, and weights that do not fit their network.
 
-use super::Hint;
+use super::{Hint, again};
 use crate::backend::BuildError;
 use crate::backend::device::DeviceError;
 use crate::models::LoadError;
@@ -9,9 +9,12 @@ use crate::models::load::Extra;
 impl Hint for DeviceError {
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Unknown(_) | Self::DoesNotOpen { .. } => "--device cpu".into(),
+            Self::Unknown(_) | Self::DoesNotOpen { .. } => {
+                again::with_device("cpu").unwrap_or_else(|| "--device cpu".into())
+            }
             Self::NotBuilt { feature, .. } => {
-                format!("cargo install --path . --features {feature}, or --device cpu")
+                let here = again::with_device("cpu").unwrap_or_else(|| "--device cpu".to_owned());
+                format!("{here}, or for a build that has it: cargo install --path . --features {feature}")
             }
         })
     }
@@ -66,7 +69,7 @@ mod tests {
     #[test]
     fn a_missing_feature_names_the_build_that_has_it() {
         let error = DeviceError::NotBuilt { name: "CUDA", feature: "cuda" };
-        let expected = "cargo install --path . --features cuda, or --device cpu";
+        let expected = "--device cpu, or for a build that has it: cargo install --path . --features cuda";
         assert_eq!(error.hint().as_deref(), Some(expected));
     }
 }

@@ -2,21 +2,58 @@
 
 use std::path::Path;
 
+use super::foreign_file;
+use super::missing::missing;
 use super::quote::quoted;
+use super::with_input::{pictures_beside, with_input};
+use crate::cli::command_line::CommandLine;
+use crate::inputs::is_address;
 use crate::record::ItemHint;
 
 /// What to try for the input at `path`.
 pub(crate) fn input_hint(hint: ItemHint, path: &Path) -> String {
+    hint_in(hint, path, &CommandLine::of_process())
+}
+
+/// What to try in place of the command `line`, if its input `path` does not exist.
+pub(in crate::cli) fn instead_of_missing(path: &Path, line: &CommandLine) -> Option<String> {
+    if path.exists() || path.as_os_str() == "-" {
+        return None;
+    }
+    let hint = if is_address(path) { ItemHint::Download } else { ItemHint::FindFile };
+    Some(hint_in(hint, path, line))
+}
+
+/// What to try for the input at `path` of the command `line`.
+fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
     match hint {
         ItemHint::SearchDirectory => format!("mnet classify -r {}", quoted(path)),
-        ItemHint::Download => format!("curl -sL {} | mnet classify -", quoted(path)),
-        ItemHint::Convert => "convert it to JPEG or PNG first".to_owned(),
+        ItemHint::Download => format!("curl -sL {} | {}", quoted(path), with_input(line, path, "-")),
+        ItemHint::FindFile => missing(path, line),
         ItemHint::Crop => "crop it first, or --resize 224x224, which distorts it".to_owned(),
         ItemHint::AllowPixels(pixels) => format!("--max-pixels {pixels}"),
         ItemHint::AllowMemory(bytes) => format!("--memory {}M", bytes.div_ceil(1 << 20)),
         ItemHint::AllowTime => "a longer --timeout, or none".to_owned(),
         ItemHint::AllowMorePixels => "a larger --max-pixels, which also allows more memory".to_owned(),
+        ItemHint::Salvage => salvage(path, line),
+        ItemHint::FindPictures => pictures_beside(path),
+        ItemHint::Convert
+        | ItemHint::CopyAgain
+        | ItemHint::FetchPicture
+        | ItemHint::DrawPages
+        | ItemHint::Draw
+        | ItemHint::TakeFrame
+        | ItemHint::Unpack(_)
+        | ItemHint::PullLfs
+        | ItemHint::ReadList => foreign_file::hint(hint, path, line),
     }
+}
+
+/// By what there is of the picture. One on stdin was read already, so the command stays whole.
+fn salvage(path: &Path, line: &CommandLine) -> String {
+    let is_named = line.index_of(path.as_os_str()).is_some();
+    let command = line.with(&["--damaged"]).shown().filter(|_| is_named);
+    command.unwrap_or_else(|| format!("mnet classify --damaged {}", quoted(path)))
 }
 
 #[cfg(test)]
@@ -39,7 +76,19 @@ mod tests {
 
     #[test]
     fn an_address_is_one_word_of_the_command() {
-        let hint = input_hint(ItemHint::Download, Path::new("https://x/';rm -rf y;'.jpg"));
+        let path = Path::new("https://x/';rm -rf y;'.jpg");
+        let hint = input_hint(ItemHint::Download, path);
         assert_eq!(hint, "curl -sL \"https://x/';rm -rf y;'.jpg\" | mnet classify -");
+        let line = CommandLine::new(["classify", "https://a.b/c.jpg", "--model", "v2"]);
+        let hint = hint_in(ItemHint::Download, Path::new("https://a.b/c.jpg"), &line);
+        assert_eq!(hint, "curl -sL https://a.b/c.jpg | mnet classify - --model v2");
+    }
+
+    #[test]
+    fn a_damaged_picture_keeps_the_flags_of_its_command() {
+        let line = CommandLine::new(["classify", "half.jpg", "--model", "v2"]);
+        let hint = |path| hint_in(ItemHint::Salvage, Path::new(path), &line);
+        assert_eq!(hint("half.jpg"), "mnet classify half.jpg --model v2 --damaged");
+        assert_eq!(hint("photos/half.jpg"), "mnet classify --damaged photos/half.jpg");
     }
 }

@@ -5,8 +5,10 @@
 
 mod again;
 mod backend;
+mod foreign_file;
 mod hub;
 mod input;
+mod missing;
 mod near;
 mod pixels;
 mod predict;
@@ -14,6 +16,7 @@ mod quote;
 mod sink;
 mod system;
 mod weights;
+mod with_input;
 
 use std::fmt::Display;
 
@@ -21,7 +24,8 @@ use anyhow::Result;
 
 use super::console::Failure;
 pub(super) use again::{with_file, with_near_file};
-pub(super) use input::input_hint;
+pub(super) use input::{input_hint, instead_of_missing};
+pub(super) use missing::without_quotes;
 pub(super) use near::near_path;
 pub(super) use quote::{quoted, quoted_word};
 

@@ -1,7 +1,9 @@
 //! Words of commands that hints show: a shell reads them as they are meant, whatever is in them.
 
 use std::ffi::OsStr;
+use std::io::{self, IsTerminal};
 
+use crate::cli::terminal;
 use crate::terminal_text::escape_controls;
 
 /// `path` as a shell has to be given it. A name that begins like a flag gets its folder.
@@ -15,12 +17,19 @@ pub(crate) fn quoted(path: impl AsRef<OsStr>) -> String {
 
 /// `word`, which may be a flag, as a shell has to be given it.
 pub(crate) fn quoted_word(word: impl AsRef<OsStr>) -> String {
-    let word = word.as_ref();
+    // A terminal of ASCII would show an escape that no shell reads.
+    let is_ascii = io::stderr().is_terminal() && terminal::is_ascii();
+    quoted_for(word.as_ref(), is_ascii)
+}
+
+/// The same for a terminal that shows ASCII only, or any text.
+fn quoted_for(word: &OsStr, is_ascii: bool) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_@%+=:,./-".contains(c);
     // What a shell reads between double quotes, in a script or at a prompt.
     let is_read = |c: char| "\"$`\\!".contains(c);
     match word.to_str() {
         Some("") => "''".to_owned(),
+        Some(text) if is_ascii && !text.is_ascii() => in_numbers(word),
         // zsh reads `=word` as the path of a program.
         Some(text) if text.chars().all(is_plain) && !text.starts_with('=') => text.to_owned(),
         Some(text) if escape_controls(text) == text => match text.contains('\'') {
@@ -29,11 +38,13 @@ pub(crate) fn quoted_word(word: impl AsRef<OsStr>) -> String {
             true => format!("'{}'", text.replace('\'', "'\\''")),
         },
         // What a terminal would obey, and bytes that are no text, can only be written as numbers.
-        _ => {
-            let bytes = word.as_encoded_bytes().iter();
-            format!("$'{}'", bytes.map(|byte| escaped(*byte)).collect::<String>())
-        }
+        _ => in_numbers(word),
     }
+}
+
+fn in_numbers(word: &OsStr) -> String {
+    let bytes = word.as_encoded_bytes().iter();
+    format!("$'{}'", bytes.map(|byte| escaped(*byte)).collect::<String>())
 }
 
 fn escaped(byte: u8) -> String {
@@ -80,12 +91,15 @@ mod tests {
             let word = <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(word);
             #[cfg(not(unix))]
             let Ok(word) = str::from_utf8(word).map(OsStr::new) else { continue };
-            let command = quoted(word);
-            assert_eq!(escape_controls(&command), command, "a terminal shows it as it is");
-            let script = format!("printf %s {command}");
-            // Not every `sh` knows $'…'.
-            let Ok(run) = std::process::Command::new("bash").args(["-c", &script]).output() else { return };
-            assert_eq!(run.stdout, word.as_encoded_bytes(), "{command}");
+            for command in [quoted(word), quoted_for(word, true)] {
+                assert_eq!(escape_controls(&command), command, "a terminal shows it as it is");
+                let script = format!("printf %s {command}");
+                // Not every `sh` knows $'…'.
+                let Ok(run) = std::process::Command::new("bash").args(["-c", &script]).output() else {
+                    return;
+                };
+                assert_eq!(run.stdout, word.as_encoded_bytes(), "{command}");
+            }
         }
     }
 
@@ -94,6 +108,12 @@ mod tests {
         assert_eq!(quoted("-r"), "./-r");
         assert_eq!(quoted("-x y"), "'./-x y'");
         assert_eq!([quoted("-"), quoted_word("-r")], ["-", "-r"]);
+    }
+
+    #[test]
+    fn a_terminal_of_ascii_gets_numbers() {
+        assert_eq!(quoted_for("caf\u{e9}'s.jpg".as_ref(), true), r"$'caf\303\251\'s.jpg'");
+        assert_eq!(quoted_for("caf\u{e9}.jpg".as_ref(), false), "caf\u{e9}.jpg");
     }
 
     #[test]

@@ -8,12 +8,14 @@ use clap::ValueEnum;
 
 use super::columns::row;
 use super::entry::Entry;
+use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::cli::terminal;
 use crate::cli::values::{percent, quantity};
 use crate::hub::{Hub, Repository};
+use crate::models::spelling::nearest;
 use crate::models::{FAMILIES, catalogue};
 use crate::terminal_text::hang;
 
@@ -102,16 +104,17 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     // Without a cache the catalogue can still be listed.
     let hub = session.hub().ok();
     let hub = hub.as_ref();
+    let is_built_in = |name: &String| name.eq_ignore_ascii_case("builtin");
+    let is_only_built_in = args.family.as_ref().is_some_and(is_built_in);
     let name = args.family.as_ref().map(|name| catalogue::canonical(name).unwrap_or_default());
     let rows: Vec<_> = catalogue::checkpoints()
         .filter(|(family, row)| name.as_ref().is_none_or(|name| row.is_of(family, name)))
         .collect();
-    if let (Some(name), []) = (&args.family, &rows[..]) {
-        let known: Vec<_> = FAMILIES.iter().map(|family| family.alias).collect();
-        let message = format!("no family is called `{name}` (there are {})", known.join(", "));
-        return Err(Failure::error(message, Some("mnet models list".into())));
+    if let (Some(name), [], false) = (&args.family, &rows[..], is_only_built_in) {
+        return Err(unknown_family(name));
     }
-    let built_in = Entry::built_in().filter(|entry| name.as_ref().is_none_or(|name| entry.is_of(name)));
+    let is_meant = |entry: &Entry| is_only_built_in || name.as_ref().is_none_or(|name| entry.is_of(name));
+    let built_in = Entry::built_in().filter(is_meant);
     let mut entries: Vec<Entry> = built_in.into_iter().collect();
     entries.extend(rows.into_iter().map(|(family, row)| Entry::new(family, row, hub)));
     if let (true, Some(hub)) = (args.cached, hub) {
@@ -136,6 +139,15 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
     output.flush()?;
     Ok(Exit::Success)
+}
+
+fn unknown_family(name: &str) -> anyhow::Error {
+    let known: Vec<_> = FAMILIES.iter().map(|family| family.alias).collect();
+    let message = format!("no family is called `{name}` (there are {} and builtin)", known.join(", "));
+    let near = nearest(name, catalogue::names()).into_iter().next();
+    let line = CommandLine::of_process();
+    let mended = near.and_then(|near| line.with_value(&["--family"], name, &[&near])?.shown());
+    Failure::error(message, mended.or_else(|| Some("mnet models list".into())))
 }
 
 /// Cached checkpoints that the catalogue lacks.

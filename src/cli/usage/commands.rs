@@ -8,7 +8,7 @@ use super::foreign::COMMANDS;
 use super::grammar::Grammar;
 use super::mistake::{Mistake, texts};
 use crate::cli::command_line::{CommandLine, looks_like_path};
-use crate::cli::hint::near_path;
+use crate::cli::hint::{instead_of_missing, near_path, without_quotes};
 use crate::models::catalogue;
 use crate::models::spelling::nearest;
 use crate::words;
@@ -41,6 +41,15 @@ pub(super) fn unknown(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let classify = line.spliced(0..0, ["classify"]);
     // `mnet model list` beside a folder `model` is a slip of the finger.
     let is_command = || meant.iter().any(|line| grammar.parse(line).is_ok());
+    let is_parsed = || grammar.parse(&classify).is_ok();
+    if let Some(joined) = without_quotes(path, &classify).filter(|_| is_parsed()) {
+        return Mistake { message: format!("`{word}` is not a command"), meant: vec![], otherwise: joined };
+    }
+    if looks_like_path(path.as_os_str())
+        && let Some(step) = instead_of_missing(path, &classify).filter(|_| is_parsed())
+    {
+        return Mistake { message: format!("`{word}` is not a command"), meant: vec![], otherwise: step };
+    }
     if looks_like_path(path.as_os_str()) || (path.exists() && !is_command()) {
         meant.insert(0, classify);
     } else if is_model(&word) {

@@ -8,11 +8,15 @@ use super::foreign::{FLAGS, Instead};
 use super::grammar::{Grammar, Place};
 use super::mistake::{Mistake, texts};
 use crate::cli::command_line::{CommandLine, looks_like_path};
+use crate::cli::short_flags;
 
 /// `--threshold 0.5`, `-k -1`, `mnet --alpha 0.75 photo.jpg`, `mnet bench v2`.
 pub(super) fn unknown(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Mistake {
     let flag = texts(error, ContextKind::InvalidArg).concat();
     let Some((index, word)) = line.flags_and_words().find(|(_, word)| is_given(&flag, word)) else {
+        if let Some(mistake) = after_letters(&flag, line, grammar) {
+            return mistake;
+        }
         let name = grammar.place(line, usize::MAX).name;
         let (message, otherwise) = (format!("`{name}` does not take `{flag}`"), format!("{name} --help"));
         return Mistake { message, meant: vec![], otherwise };
@@ -29,6 +33,27 @@ pub(super) fn unknown(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let file = Path::new(&word).exists().then(|| line.spliced(index..index + 1, [format!("./{word}")]));
     let meant = file.into_iter().chain(instead(line, index, &flag, &word, &place)).collect();
     Mistake { message: format!("`{}` has no flag {flag}", place.name), meant, otherwise }
+}
+
+/// `-rphotos`: what follows letters of flags without a space is not a flag.
+fn after_letters(flag: &str, line: &CommandLine, grammar: &Grammar) -> Option<Mistake> {
+    let wrong = flag.strip_prefix('-').filter(|letter| letter.chars().count() == 1)?;
+    let (index, flags, rest) = line.flags_and_words().find_map(|(index, word)| {
+        let (flags, rest) = short_flags::split(&word).filter(|(flags, _)| !flags.is_empty())?;
+        rest.starts_with(wrong).then(|| (index, format!("-{flags}"), rest.to_owned()))
+    })?;
+    let place = grammar.place(line, index);
+    let long = format!("--{rest}");
+    let long = place.argument(long.split('=').next().unwrap_or_default()).map(|_| long.clone());
+    let words = [flags.clone(), long.unwrap_or_else(|| rest.clone())];
+    Some(Mistake {
+        message: format!(
+            "`{}` has no flag {flag}, and {flags} takes no value: `{flags}{rest}` needs a space",
+            place.name
+        ),
+        meant: vec![line.spliced(index..index + 1, words)],
+        otherwise: format!("{} --help", place.name),
+    })
 }
 
 /// Whether `word` is `flag`, with a value or without.

@@ -5,6 +5,7 @@
 
 mod commands;
 mod dashes;
+mod devices;
 mod examples;
 mod find;
 mod flags;
@@ -47,10 +48,12 @@ pub(super) fn parse<C: Parser>() -> Result<C, ExitCode> {
     let is_answered = line.words().is_empty() || error.as_ref().is_some_and(|error| !error.use_stderr());
     match (error, find::mistake(&line, &grammar)) {
         (_, Some(mistake)) if !is_answered => {
-            let hint = mended(mistake.meant, &grammar, &mut vec![]).and_then(|line| line.shown());
+            let meant = mended(mistake.meant, &grammar, &mut vec![]).map(devices::of_this_build);
+            let (hint, lacking) = meant.map_or((None, None), |(line, lacking)| (line.shown(), lacking));
+            let message = [mistake.message].into_iter().chain(lacking).collect::<Vec<_>>().join("; ");
             // `mnet help` has no help of its own: what it would show is that of the command after it.
             let hint = hint.unwrap_or_else(|| mistake.otherwise.replacen("mnet help ", "mnet ", 1));
-            Console::new(false, colour, true).error(&mistake.message, Some(&hint));
+            Console::new(false, colour, true).error(&message, Some(&hint));
             Err(Exit::CouldNotRun.end())
         }
         (Some(error), _) => {

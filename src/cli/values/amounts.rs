@@ -48,22 +48,37 @@ pub(in crate::cli) fn quantity(word: &str) -> Result<f64, BadValue> {
 
 /// An amount of memory: `512M`, `1.5G`. A letter is a power of 1024.
 pub(in crate::cli) fn size(word: &str) -> Result<u64, BadValue> {
-    let units = [('M', 1_u64 << 20), ('G', 1 << 30), ('T', 1 << 40)];
     let upper = word.trim().to_ascii_uppercase();
-    let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
-    let found = units.into_iter().find_map(|(letter, unit)| Some((number.strip_suffix(letter)?, unit)));
-    let bytes = found.and_then(|(digits, unit)| {
-        digits.trim().parse::<f64>().ok().map(|number| (number * unit as f64) as u64)
-    });
-    bytes.filter(|bytes| *bytes >= 1 << 20).ok_or_else(|| {
+    bytes(&upper).ok_or_else(|| {
+        let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
         // A number alone: of megabytes, or of bytes.
         let meant = match number.parse::<u64>() {
             Ok(megabytes @ 1..=1_000_000) => format!("{megabytes}M"),
             Ok(bytes) if bytes > 1 << 20 => format!("{}M", bytes >> 20),
-            _ => "512M".to_owned(),
+            _ => size_meant(&upper).unwrap_or_else(|| "512M".to_owned()),
         };
         BadValue::new("a number with M or G, at least 1M", meant)
     })
+}
+
+/// The bytes of `512M`, `2GIB`.
+fn bytes(upper: &str) -> Option<u64> {
+    let units = [('M', 1_u64 << 20), ('G', 1 << 30), ('T', 1 << 40)];
+    let number = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(upper);
+    let (digits, unit) =
+        units.into_iter().find_map(|(letter, unit)| Some((number.strip_suffix(letter)?, unit)))?;
+    let number = digits.trim().parse::<f64>().ok()?;
+    Some((number * unit as f64) as u64).filter(|bytes| *bytes >= 1 << 20)
+}
+
+/// `2G` of `2Go`, `2 gigabytes`, `2,0GI`; `2048M` of `2097152K`.
+fn size_meant(word: &str) -> Option<String> {
+    let start = word.find(char::is_alphabetic)?;
+    let number = meant(&word[..start]).filter(|number| *number > 0.0)?;
+    let letter = word[start..].chars().next()?;
+    let found =
+        if letter == 'K' { format!("{}M", (number / 1024.0) as u64) } else { format!("{number}{letter}") };
+    bytes(&found).is_some().then_some(found)
 }
 
 /// A percentage, with or without the sign.
@@ -104,6 +119,8 @@ mod tests {
     #[test]
     fn what_was_meant_is_suggested() {
         assert_eq!(instead(size, &["512", "2147483648", "0.5M", "x"]), ["512M", "2048M", "512M", "512M"]);
+        let words = ["2Go", "2 gigabytes", "1,5Gi", "-1G", "2097152k", "12k", "2Po"];
+        assert_eq!(instead(size, &words), ["2G", "2G", "1.5G", "1G", "2048M", "512M", "512M"]);
         let seconds = |word: &str| seconds(word, &(0.001..=100.0), 10.0);
         assert_eq!(instead(seconds, &["500ms", "1m", "2s", "0", "x"]), ["0.5", "60", "2", "10", "10"]);
         assert_eq!(instead(percent, &["101", "-5", "x"]), ["75", "5", "75"]);

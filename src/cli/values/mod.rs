@@ -15,7 +15,12 @@ pub(super) fn alpha(word: &str) -> Result<f64, BadValue> {
 
 /// A score that answers must have.
 pub(super) fn probability(word: &str) -> Result<f32, BadValue> {
-    number_in(word, &(0.0..=1.0), "a probability: a number from 0 to 1", 0.5).map(|number| number as f32)
+    let expected = "a probability: a number from 0 to 1";
+    // A negative whole number stands for no limit in other programs; 1 would let nothing pass.
+    if word.parse::<i64>().is_ok_and(|number| number < 0) {
+        return Err(BadValue::new(expected, 0));
+    }
+    number_in(word, &(0.0..=1.0), expected, 0.5).map(|number| number as f32)
 }
 
 /// How many classes an answer has.
@@ -44,8 +49,8 @@ mod tests {
         let expected = ["0.75", "0.75", "1", "0.75", "0.75", "0.75", "0.75", "0.75", "0.75", "0.75"];
         assert_eq!(instead(alpha, &words), expected);
         assert_eq!(
-            instead(probability, &["29%", "50", "-0.5", "x", "200"]),
-            ["0.29", "0.5", "0.5", "0.5", "0.5"]
+            instead(probability, &["29%", "50", "-0.5", "x", "200", "-1"]),
+            ["0.29", "0.5", "0.5", "0.5", "0.5", "0"]
         );
         let words = ["16", "-224", "224px", "224x224", "100000", "abc", "0"];
         assert_eq!(instead(resolution, &words), ["32", "224", "224", "224", "224", "224", "32"]);

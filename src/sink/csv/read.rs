@@ -173,6 +173,7 @@ impl Pictures {
     fn close(&mut self) {
         let Some(mut picture) = self.current.take() else { return };
         if !picture.is_interrupted {
+            self.keep(&picture);
             return self.completed.add(&picture.path, picture.rows());
         }
         self.doubtful.push(picture.range);
@@ -182,9 +183,17 @@ impl Pictures {
         }
     }
 
+    /// Keeps an answer to be checked, if its rows do not say what gave it.
+    fn keep(&mut self, picture: &Picture) {
+        if !self.completed.lacks.is_empty() {
+            self.completed.keep(&picture.path, &picture.classes);
+        }
+    }
+
     /// Ends the file.
     fn finish(mut self) -> CompletedInputs {
-        if let Some(picture) = self.current {
+        if let Some(picture) = self.current.take() {
+            self.keep(&picture);
             self.completed.add_part(&picture.path, Content::Classes(picture.classes));
         }
         self.completed.reject_earlier(self.doubtful.into_iter());

@@ -1,0 +1,53 @@
+//! A file of an earlier version does not say which model gave its answers: one of them is asked again.
+
+use std::convert::Infallible;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use super::input_flags::InputFlags;
+use crate::inputs::Input;
+use crate::pipeline::{Pipeline, Plan};
+use crate::predict::{AnswerOptions, Classes, Classifier};
+use crate::record::Prediction;
+use crate::sink::{CompletedInputs, ResumeError, SCORE_TOLERANCE};
+
+/// Asks the last picture of `completed` that still exists again, by `answer`, which gives all its classes. Says whether there was
+/// one.
+///
+/// # Errors
+/// If the answer in the file is another.
+pub(super) fn check(
+    completed: &CompletedInputs,
+    answer: &dyn Fn(&Path) -> Option<Vec<Prediction>>,
+) -> Result<bool, ResumeError> {
+    let asked = completed.last_answers().find_map(|(path, theirs)| {
+        let path = Path::new(str::from_utf8(path).ok()?);
+        Some((path, theirs, path.is_file().then(|| answer(path))??))
+    });
+    let Some((path, theirs, ours)) = asked else { return Ok(false) };
+    let is_same = |&&(index, score): &&(usize, f32)| {
+        ours.iter().any(|class| class.index == index && (class.score - score).abs() <= SCORE_TOLERANCE)
+    };
+    match theirs.iter().find(|class| !is_same(class)) {
+        Some(class) => Err(ResumeError::other_answer(path, *class, &ours)),
+        None => Ok(true),
+    }
+}
+
+/// All classes of one picture, best first; `None` if it cannot be read.
+pub(super) fn all_classes(
+    flags: &InputFlags,
+    classifier: &Classifier,
+    path: &Path,
+) -> Option<Vec<Prediction>> {
+    let wanted =
+        AnswerOptions { top: usize::MAX, min_score: 0.0, classes: Classes::default(), logits: false };
+    let pipeline = Pipeline::new(classifier, flags.decode(), flags.is_draft(), wanted);
+    let (mut answer, plan) = (None, Plan { workers: 1, batch: 1 });
+    let input = std::iter::once(Input::File(path.to_owned()));
+    let asked = pipeline.run(input, plan, &AtomicBool::new(false), |record| {
+        answer = record.outcome.ok();
+        Ok::<_, Infallible>(())
+    });
+    asked.ok().and(answer).map(|answer| answer.top)
+}

@@ -1,0 +1,147 @@
+//! Files that are not pictures: the command that makes a picture of them, and labels it.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use super::quote::quoted;
+use super::with_input::{pictures_beside, with_folder, with_input};
+use crate::cli::command_line::CommandLine;
+use crate::inputs::has_picture_ending;
+use crate::record::{Archive, ItemHint};
+
+/// How much of a text is read to see whether it is a list, bytes.
+const HEAD: u64 = 4096;
+
+/// What to try for the file at `path`, which an input of `line` led to.
+pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
+    if path.as_os_str() == "-" {
+        return on_stdin(hint).to_owned();
+    }
+    let file = quoted(path);
+    // Makes a picture beside the file, or a folder of pictures, and labels that.
+    let picture = |make: &dyn Fn(&str) -> String| {
+        let new = free(path, ".png");
+        format!("{} && {}", make(&quoted(&new)), with_input(line, path, &new))
+    };
+    let folder = |make: &dyn Fn(&str) -> String| {
+        let new = free(path, "");
+        format!("{} && {}", make(&quoted(&new)), with_folder(line, path, &new))
+    };
+    match hint {
+        ItemHint::FetchPicture => {
+            "open the page in a browser and save the picture itself, or give curl the picture's own address: \
+             curl -sL ADDRESS | mnet classify -"
+                .to_owned()
+        }
+        ItemHint::CopyAgain => "copy it, or download it, again".to_owned(),
+        ItemHint::DrawPages => folder(&|new| format!("mkdir {new} && pdftoppm -png {file} {new}/page")),
+        ItemHint::TakeFrame => picture(&|new| format!("ffmpeg -i {file} -frames:v 1 {new}")),
+        ItemHint::PullLfs => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let there = folder.map(|folder| format!(" -C {}", quoted(folder))).unwrap_or_default();
+            format!("git{there} lfs pull && {}", with_input(line, path, path))
+        }
+        ItemHint::Unpack(archive) => match archive {
+            Archive::Compressed(program) if !is_tar(path) => {
+                format!("{program} -dc {file} | {}", with_input(line, path, "-"))
+            }
+            Archive::Compressed(_) | Archive::Tar => {
+                folder(&|new| format!("mkdir {new} && tar -xf {file} -C {new}"))
+            }
+            Archive::Zip => folder(&|new| format!("unzip -q {file} -d {new}")),
+            Archive::SevenZip => folder(&|new| format!("7z x {file} -o{new}")),
+        },
+        ItemHint::ReadList if is_list(path) => as_list(path, line),
+        ItemHint::ReadList => pictures_beside(path),
+        // ImageMagick knows nearly all other formats.
+        _ => picture(&|new| format!("magick {file} {new}")),
+    }
+}
+
+/// For bytes that a pipe has brought, and that are gone.
+fn on_stdin(hint: ItemHint) -> &'static str {
+    match hint {
+        ItemHint::FetchPicture => {
+            "give curl the address of the picture itself, not of the page that shows it"
+        }
+        ItemHint::CopyAgain => "the command before the pipe alone: it has to write a whole picture",
+        ItemHint::ReadList => "mnet classify --files-from -, if these are paths",
+        ItemHint::DrawPages => "pdftoppm -png -singlefile - before mnet in the pipe",
+        ItemHint::Unpack(Archive::Compressed("gzip")) => "gzip -dc before mnet in the pipe",
+        _ => "magick - png:- before mnet in the pipe",
+    }
+}
+
+/// The command `line` with the file as its list.
+fn as_list(path: &Path, line: &CommandLine) -> String {
+    let at = line.index_of(path.as_os_str());
+    let mended = at.map(|at| line.spliced(at..at, ["--files-from"]));
+    let command = mended.filter(|_| !line.has(&["--files-from"])).and_then(|line| line.shown());
+    command.unwrap_or_else(|| format!("mnet classify --files-from {}", quoted(path)))
+}
+
+/// Whether the first line of a text is a path: of a file that exists, or with the ending of a picture.
+fn is_list(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    let lines = BufReader::new(file.take(HEAD)).lines().map_while(Result::ok);
+    let first = lines.map(|line| line.trim().to_owned()).find(|line| !line.is_empty());
+    first.is_some_and(|line| has_picture_ending(Path::new(&line)) || Path::new(&line).is_file())
+}
+
+fn is_tar(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.contains(".tar.") || [".tgz", ".tbz", ".tbz2", ".txz", ".tzst"].iter().any(|end| name.ends_with(end))
+}
+
+/// A name in the current folder, made of that of `path`, which no file has.
+fn free(path: &Path, ending: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = if stem.starts_with('-') { format!("./{stem}") } else { stem.into_owned() };
+    let names = (2..100).map(|number| format!("{stem}-{number}{ending}"));
+    let mut names = std::iter::once(format!("{stem}{ending}")).chain(names).map(PathBuf::from);
+    names.find(|name| !name.exists()).unwrap_or_else(|| format!("{stem}-new{ending}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_file_becomes_a_picture_in_one_command() {
+        let hint = |kind, path: &str| {
+            let line = CommandLine::new(["classify", path, "-k", "1"]);
+            hint(kind, Path::new(path), &line)
+        };
+        let unpack = ItemHint::Unpack;
+        for (kind, path, expected) in [
+            (
+                ItemHint::DrawPages,
+                "my doc.pdf",
+                "mkdir 'my doc' && pdftoppm -png 'my doc.pdf' 'my doc'/page && mnet classify -r 'my doc' -k 1",
+            ),
+            (ItemHint::Convert, "a/x.heic", "magick a/x.heic x.png && mnet classify x.png -k 1"),
+            (
+                ItemHint::TakeFrame,
+                "-x.mp4",
+                "ffmpeg -i ./-x.mp4 -frames:v 1 ./-x.png && mnet classify ./-x.png -k 1",
+            ),
+            (ItemHint::PullLfs, "x.jpg", "git lfs pull && mnet classify x.jpg -k 1"),
+            (unpack(Archive::Zip), "x.zip", "unzip -q x.zip -d x && mnet classify -r x -k 1"),
+            (unpack(Archive::SevenZip), "x.7z", "7z x x.7z -ox && mnet classify -r x -k 1"),
+            (unpack(Archive::Compressed("gzip")), "x.jpg.gz", "gzip -dc x.jpg.gz | mnet classify - -k 1"),
+            (
+                unpack(Archive::Compressed("xz")),
+                "x.tar.xz",
+                "mkdir x.tar && tar -xf x.tar.xz -C x.tar && mnet classify -r x.tar -k 1",
+            ),
+        ] {
+            assert_eq!(hint(kind, path), expected);
+        }
+    }
+
+    #[test]
+    fn a_name_that_exists_is_not_taken() {
+        assert_eq!(free(Path::new("a/Cargo.pdf"), ".toml"), Path::new("Cargo-2.toml"));
+    }
+}
