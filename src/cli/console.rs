@@ -131,14 +131,14 @@ impl Console {
     /// An explanation; `--quiet` leaves it out.
     pub(super) fn note(&self, message: impl Display) {
         if self.verbosity > Verbosity::Quiet {
-            self.line(&self.paint(DIM, &self.folded(&message.to_string(), NOTE_INDENT)));
+            print_line(&self.paint(DIM, &self.folded(&message.to_string(), NOTE_INDENT)));
         }
     }
 
     /// The beginning of a note, on a line that stays open until [`end_note`](Self::end_note). The note goes on with a colon.
     pub(super) fn begin_note(&self, beginning: &str) {
         if self.verbosity > Verbosity::Quiet {
-            self.print(&self.paint(DIM, &self.begun(beginning)));
+            print(&self.paint(DIM, &self.begun(beginning)));
         }
     }
 
@@ -148,7 +148,7 @@ impl Console {
             let whole = self.folded(&format!("{beginning}{end}"), NOTE_INDENT);
             // Another beginning if the width of the terminal has changed.
             let rest = whole.strip_prefix(&self.begun(beginning)).unwrap_or(end);
-            self.line(&self.paint(DIM, rest));
+            print_line(&self.paint(DIM, rest));
         }
     }
 
@@ -170,10 +170,10 @@ impl Console {
     pub(super) fn error(&self, message: &str, hint: Option<&str>) {
         let name = "mnet:";
         let whole = self.folded(&format!("{name} {message}"), name.len() + 1);
-        self.line(&format!("{}{}", self.paint(NAME, name), whole.strip_prefix(name).unwrap_or_default()));
+        print_line(&format!("{}{}", self.paint(NAME, name), whole.strip_prefix(name).unwrap_or_default()));
         if let Some(hint) = hint {
             // On one line, to be copied.
-            self.line(&format!("  try: {}", self.safe(hint)));
+            print_line(&format!("  try: {}", self.safe(hint)));
         }
     }
 
@@ -198,15 +198,6 @@ impl Console {
         }
     }
 
-    fn line(&self, text: &str) {
-        self.print(&format!("{text}\n"));
-    }
-
-    fn print(&self, text: &str) {
-        // If stderr is closed there is nowhere to report it.
-        let _ = for_reader(|| io::stderr().lock().write_all(text.as_bytes()));
-    }
-
     fn paint(&self, style: Style, text: &str) -> String {
         if self.colour.on(io::stderr().is_terminal()) {
             format!("{style}{text}{style:#}")
@@ -214,6 +205,15 @@ impl Console {
             text.into()
         }
     }
+}
+
+fn print_line(text: &str) {
+    print(&format!("{text}\n"));
+}
+
+fn print(text: &str) {
+    // If stderr is closed there is nowhere to report it.
+    let _ = for_reader(|| io::stderr().lock().write_all(text.as_bytes()));
 }
 
 /// A path as stdout takes it: exact, unless that is a terminal, which would obey some names and garble others.

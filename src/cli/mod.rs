@@ -136,7 +136,9 @@ pub fn main() -> ExitCode {
             console.error(&message, Some(&hint));
             return Exit::CouldNotRun.end();
         }
-        threads::ignored_stack().into_iter().for_each(|(message, _)| console.note(message));
+        if let Some((message, _)) = threads::ignored_stack() {
+            console.note(message);
+        }
     }
     let session = Session::new(&cli.global.hub, &console);
     let outcome = match &cli.command {

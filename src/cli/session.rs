@@ -58,7 +58,9 @@ impl<'a> Session<'a> {
         if matches!(event, Event::Contacting { .. }) {
             self.said_ignored.get_or_init(|| {
                 let ignored = ignored_variables::of_hub(&Environment::from_process());
-                ignored.iter().for_each(|(message, _)| self.console.note(without_secrets(message)));
+                for (message, _) in ignored {
+                    self.console.note(without_secrets(&message));
+                }
             });
         }
         progress.show(event);
