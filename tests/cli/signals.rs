@@ -117,7 +117,15 @@ fn answers_that_the_shell_sends_to_a_file_can_be_gone_on_with() {
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         stdin.write_all(b"a.jpg\n").unwrap();
-        std::thread::sleep(Duration::from_millis(1500));
+        // Until there is an answer; of Parquet, until there is a file.
+        let has_begun = |entry: fs::DirEntry| {
+            let name = entry.file_name().into_string().unwrap();
+            name.contains("parquet") || name == file && entry.metadata().unwrap().len() > 0
+        };
+        while !fs::read_dir(mnet.path()).unwrap().flatten().any(has_begun) {
+            assert!(child.try_wait().unwrap().is_none());
+            std::thread::sleep(Duration::from_millis(20));
+        }
         kill(&child, "INT");
         let run = Run::from(child.wait_with_output().unwrap());
         drop(stdin);
