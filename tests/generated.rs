@@ -46,7 +46,7 @@ fn completions_ask_the_program_or_name_its_commands() {
         ("bash", "mnet complete -- "),
         ("zsh", "mnet complete -- "),
         ("fish", "mnet complete -- "),
-        ("powershell", "mnet complete -- "),
+        ("powershell", "'classify'"),
     ] {
         let what = format!("complete-{shell}");
         let run = Command::new(env!("CARGO_BIN_EXE_mnet")).args(["generate", &what]).output().unwrap();

@@ -1,4 +1,4 @@
-//! `mnet complete`: what the word at the cursor may become. The completion scripts ask it.
+//! `mnet complete`: what the word at the cursor may become. The completion scripts of bash, zsh and fish ask it.
 //!
 //! Own scripts and own reading of the line, because those of `clap_complete` pass words with their quotes and answer without:
 //! a label with a space or an apostrophe would not come out as one word. Its engine finds the candidates.
@@ -21,8 +21,6 @@ pub(super) const BASH: &str = include_str!("mnet.bash");
 pub(super) const ZSH: &str = include_str!("_mnet");
 /// The script for fish.
 pub(super) const FISH: &str = include_str!("mnet.fish");
-/// The script for PowerShell.
-pub(super) const POWERSHELL: &str = include_str!("mnet.ps1");
 
 /// Print what the last word of a command line may become
 #[derive(Debug, clap::Args)]

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Command, ValueEnum};
+use clap_complete::Shell;
 
 use super::complete;
 use super::console::Failure;
@@ -64,10 +65,21 @@ pub(super) fn run(args: &Args, command: Command) -> Result<Exit> {
         (What::Man | What::CompleteBash, _) => complete::BASH.to_owned(),
         (What::CompleteZsh, _) => complete::ZSH.to_owned(),
         (What::CompleteFish, _) => complete::FISH.to_owned(),
-        (What::CompletePowershell, _) => complete::POWERSHELL.to_owned(),
+        (What::CompletePowershell, _) => powershell(&command)?,
     };
     io::stdout().write_all(script.as_bytes())?;
     Ok(Exit::Success)
+}
+
+/// A script that knows commands, flags and their words, but not names.
+fn powershell(command: &Command) -> Result<String> {
+    // The generator knows no hidden commands.
+    let shown = command.get_subcommands().filter(|inner| !inner.is_hide_set()).cloned();
+    let program = Command::new("mnet").version(env!("CARGO_PKG_VERSION")).propagate_version(true);
+    let mut program = program.args(command.get_arguments().cloned()).subcommands(shown);
+    let mut script = Vec::new();
+    clap_complete::generate(Shell::PowerShell, &mut program, "mnet", &mut script);
+    Ok(String::from_utf8(script)?)
 }
 
 fn check_folder(folder: &Path) -> Result<()> {
