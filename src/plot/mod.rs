@@ -19,6 +19,8 @@ mod error;
 mod figure;
 mod file;
 mod format;
+#[cfg(all(test, feature = "plot"))]
+mod tests;
 mod theme;
 
 use std::path::Path;

@@ -106,7 +106,7 @@ mod tests {
     fn long_text_ends_in_an_ellipsis() {
         assert_eq!(fitted("tabby", 12.0, 100.0), "tabby");
         let cut = fitted("American Staffordshire terrier", 12.0, 100.0);
-        assert_eq!(cut, "American Staff…");
+        assert_eq!(cut, "American Staffo…");
         assert!(width(&cut, 12.0) <= 100.0);
         assert_eq!(fitted("tabby", 12.0, 0.0), "…");
         assert_eq!(fitted("two\nlines\u{1b}[0m", 12.0, 200.0), "two lines [0m");

@@ -2,9 +2,9 @@
 
 use super::font::{fitted, width};
 use super::geometry::{Area, Spot, spot};
-use super::labels::{Request, Surroundings, place};
+use super::labels::{Request, Surroundings, belongs, place};
 use super::legend::{Entry, NOTE_HEIGHT, SMALL, Sample, legend, note, title};
-use super::marks::draw_mark;
+use super::marks::{draw_mark, mark_area};
 use super::palette::Palette;
 use super::plane::{AxisPlan, Plane};
 use super::scale::{Scale, has_place};
@@ -25,8 +25,8 @@ const LABEL_WIDTH: f64 = 180.0;
 /// Half of the line across each end of an error bar.
 const CAP: f64 = 3.0;
 
-/// Draws the chart into `room`.
-pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Scatter, mut room: Area) {
+/// Draws the chart into `room`, and returns where it ends.
+pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Scatter, mut room: Area) -> f64 {
     let points = placeable(chart);
     let series = names_of_series(&points);
     title(scene, palette, &chart.title, &mut room);
@@ -54,7 +54,7 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Scatter, mut ro
     }
     let labelled = points.iter().filter(|point| !point.label.is_empty()).count();
     let text = what_is_missing(chart.points.len() - points.len(), labelled - placed, points.len());
-    note(scene, palette, &text, &foot);
+    note(scene, palette, &text, &foot)
 }
 
 /// The points that have a place on both axes.
@@ -143,17 +143,23 @@ fn draw_labels(
     labels: &[(usize, String)],
     surroundings: &Surroundings,
 ) -> usize {
-    let request = |(index, text): &(usize, String)| Request {
-        point: surroundings.points[*index],
-        width: width(text, SMALL),
-        height: SMALL,
+    let request = |(index, text): &(usize, String)| {
+        let point = surroundings.points[*index];
+        let own = surroundings.error_bars.iter().filter(|bar| belongs(**bar, point));
+        let reach = own.fold(mark_area(point), |reach, (from, to)| Area {
+            left: reach.left.min(from.x),
+            top: reach.top.min(to.y),
+            right: reach.right.max(to.x),
+            bottom: reach.bottom.max(from.y),
+        });
+        Request { point, reach, width: width(text, SMALL), height: SMALL }
     };
     let requests: Vec<_> = labels.iter().map(request).collect();
     let places = place(&requests, surroundings);
     for ((_, text), place) in labels.iter().zip(&places) {
         let Some(place) = place else { continue };
         if let Some((from, to)) = place.leader {
-            scene.line(from, to, Stroke::plain(palette.line, 0.75));
+            scene.line(from, to, Stroke::plain(palette.line.mixed(palette.background, 0.3), 0.8));
         }
         // The baseline, with the descenders of letters inside the place.
         let at = spot(place.area.left, place.area.bottom - SMALL * 0.22);
