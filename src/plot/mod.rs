@@ -19,7 +19,8 @@ mod error;
 mod figure;
 mod file;
 mod format;
-#[cfg(all(test, feature = "plot"))]
+#[cfg(test)]
+#[cfg(feature = "plot")]
 mod tests;
 mod theme;
 

@@ -39,7 +39,7 @@ impl Area {
     }
 
     pub(super) fn centre(&self) -> Spot {
-        spot((self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0)
+        spot(self.left.midpoint(self.right), self.top.midpoint(self.bottom))
     }
 
     /// Larger by `margin` on each side.

@@ -1,6 +1,6 @@
 //! Points with error bars, labels and a front.
 
-use super::font::{fitted, width};
+use super::font::{DESCENT, fitted, width};
 use super::geometry::{Area, Spot, spot};
 use super::labels::{Request, Surroundings, belongs, place};
 use super::legend::{Entry, NOTE_HEIGHT, SMALL, Sample, legend, note, title};
@@ -89,7 +89,7 @@ fn front_stroke(palette: &Palette) -> Stroke {
 }
 
 /// An axis for values with their error bars. A value that is its own range has no bar.
-fn plan<'a>(axis: &'a Axis, values: impl Iterator<Item = (f64, Option<(f64, f64)>)>) -> AxisPlan<'a> {
+fn plan(axis: &Axis, values: impl Iterator<Item = (f64, Option<(f64, f64)>)>) -> AxisPlan<'_> {
     let values = values.flat_map(|(value, range)| {
         let (low, high) = range.unwrap_or((value, value));
         [value, low, high]
@@ -162,7 +162,7 @@ fn draw_labels(
             scene.line(from, to, Stroke::plain(palette.line.mixed(palette.background, 0.3), 0.8));
         }
         // The baseline, with the descenders of letters inside the place.
-        let at = spot(place.area.left, place.area.bottom - SMALL * 0.22);
+        let at = spot(place.area.left, place.area.bottom - SMALL * DESCENT);
         scene.text(text.as_str(), at, Anchor::Start, SMALL, palette.text);
     }
     places.iter().flatten().count()

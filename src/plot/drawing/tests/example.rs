@@ -68,7 +68,7 @@ pub(super) fn grid(title: &str, is_over_time: bool, has_others: bool) -> Chart {
         Point {
             x: x(row),
             y: row.4,
-            x_range: is_over_time.then(|| (row.3 * 0.97, row.3 * 1.12)),
+            x_range: is_over_time.then_some((row.3 * 0.97, row.3 * 1.12)),
             y_range: None,
             label: row.1.clone(),
             series: row.0.clone(),

@@ -6,7 +6,7 @@ use crate::plot::drawing::geometry::Area;
 use crate::plot::drawing::marks::RADIUS;
 use crate::plot::drawing::page;
 use crate::plot::drawing::palette::Palette;
-use crate::plot::drawing::scene::{Scene, Shape};
+use crate::plot::drawing::scene::{Scene, Shape, Text};
 use crate::plot::figure::Figure;
 use crate::plot::theme::Theme;
 
@@ -14,7 +14,7 @@ pub(super) fn check(name: &str, figure: &Figure) -> Scene {
     let scene = page::draw(figure, Palette::of(Theme::Light));
     let page = Area { left: 0.0, top: 0.0, right: scene.width, bottom: scene.height };
     let texts = scene.shapes.iter().filter_map(|shape| match shape {
-        Shape::Text(text) => Some((text.content.as_str(), font::area(text))),
+        Shape::Text(text) => Some((text.content.as_str(), covered(text))),
         _ => None,
     });
     let texts: Vec<_> = texts.collect();
@@ -42,6 +42,20 @@ pub(super) fn check(name: &str, figure: &Figure) -> Scene {
         assert!(covered.is_none(), "{name}: {covered:?} lies on a mark");
     }
     scene
+}
+
+/// What a text covers, ascenders and descenders included.
+fn covered(text: &Text) -> Area {
+    let width = font::width(&text.content, text.size);
+    let before = width * text.anchor.share();
+    let (up, down) = (0.76 * text.size, font::DESCENT * text.size);
+    if text.is_upright {
+        let bottom = text.at.y + before;
+        Area { left: text.at.x - up, right: text.at.x + down, top: bottom - width, bottom }
+    } else {
+        let left = text.at.x - before;
+        Area { left, right: left + width, top: text.at.y - up, bottom: text.at.y + down }
+    }
 }
 
 #[test]
