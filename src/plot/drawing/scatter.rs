@@ -47,7 +47,8 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Scatter, mut ro
     }
     let surroundings = Surroundings { frame: plane.area, points: &spots, error_bars: &bars, front: &front };
     let labels = labels(&points);
-    let placed = draw_labels(scene, palette, &labels, &surroundings);
+    let is_on_front = |label: &(usize, String)| points[label.0].is_on_front;
+    let placed = draw_labels(scene, palette, &labels, &surroundings, &is_on_front);
     for (point, at) in points.iter().zip(&spots) {
         let index = series.iter().position(|name| *name == point.series);
         draw_mark(scene, palette, index.unwrap_or_default(), *at);
@@ -142,8 +143,10 @@ fn draw_labels(
     palette: &Palette,
     labels: &[(usize, String)],
     surroundings: &Surroundings,
+    is_on_front: &dyn Fn(&(usize, String)) -> bool,
 ) -> usize {
-    let request = |(index, text): &(usize, String)| {
+    let request = |label: &(usize, String)| {
+        let (index, text) = label;
         let point = surroundings.points[*index];
         let own = surroundings.error_bars.iter().filter(|bar| belongs(**bar, point));
         let reach = own.fold(mark_area(point), |reach, (from, to)| Area {
@@ -152,7 +155,7 @@ fn draw_labels(
             right: reach.right.max(to.x),
             bottom: reach.bottom.max(from.y),
         });
-        Request { point, reach, width: width(text, SMALL), height: SMALL }
+        Request { point, reach, width: width(text, SMALL), height: SMALL, is_on_front: is_on_front(label) }
     };
     let requests: Vec<_> = labels.iter().map(request).collect();
     let places = place(&requests, surroundings);

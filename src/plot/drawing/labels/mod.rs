@@ -1,6 +1,6 @@
 //! Labels beside points, none of which covers anything.
 //!
-//! Each label takes the best place that is free, those with the least choice first. Then those that found none take a place from
+//! Each label takes the best place that is free: first those of the front, then those with the least choice. Then those that found none take a place from
 //! others that have another one. Nothing is random: the same points give the same places.
 
 mod candidates;
@@ -32,6 +32,8 @@ pub(super) struct Request {
     pub(super) reach: Area,
     pub(super) width: f64,
     pub(super) height: f64,
+    /// Whether it is placed before those that are not.
+    pub(super) is_on_front: bool,
 }
 
 /// What labels keep clear of.
@@ -59,7 +61,7 @@ pub(super) fn place(requests: &[Request], surroundings: &Surroundings) -> Vec<Op
     let choices = requests.iter().map(|request| choices(request, surroundings)).collect();
     let mut arrangement = Arrangement { choices, chosen: vec![None; requests.len()] };
     let mut order: Vec<usize> = (0..requests.len()).collect();
-    order.sort_by_key(|&label| arrangement.choices[label].len());
+    order.sort_by_key(|&label| (!requests[label].is_on_front, arrangement.choices[label].len()));
     for &label in &order {
         arrangement.take_best(label);
     }

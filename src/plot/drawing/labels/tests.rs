@@ -18,7 +18,8 @@ fn random_points(count: usize, seed: u32) -> Vec<Spot> {
 }
 
 fn requests(points: &[Spot], width: f64) -> Vec<Request> {
-    let request = |&point: &Spot| Request { point, reach: mark_area(point), width, height: 12.0 };
+    let request =
+        |&point: &Spot| Request { point, reach: mark_area(point), width, height: 12.0, is_on_front: false };
     points.iter().map(request).collect()
 }
 
@@ -80,6 +81,21 @@ fn labels_of_one_place_get_lines_to_it() {
     let places = placed(&[spot(180.0, 150.0); 12], &[], 50.0);
     assert!(places.iter().all(Option::is_some));
     assert!(places.iter().flatten().filter(|place| place.leader.is_some()).count() >= 4);
+}
+
+#[test]
+fn labels_of_the_front_are_left_out_last() {
+    let points = random_points(80, 3);
+    let surroundings = Surroundings { frame: FRAME, points: &points, error_bars: &[], front: &[] };
+    let mut requests = requests(&points, 60.0);
+    let places = place(&requests, &surroundings);
+    // It would have a place if it were the only one.
+    let is_crowded_out = |&label: &usize| {
+        places[label].is_none() && place(&requests[label..=label], &surroundings)[0].is_some()
+    };
+    let label = (0..points.len()).find(is_crowded_out).unwrap();
+    requests[label].is_on_front = true;
+    assert!(place(&requests, &surroundings)[label].is_some());
 }
 
 #[test]
