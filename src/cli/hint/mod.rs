@@ -11,6 +11,7 @@ mod input;
 mod missing;
 mod near;
 mod pixels;
+mod plot;
 mod predict;
 mod quote;
 mod sink;
