@@ -155,7 +155,7 @@ mod tests {
             assert_eq!(likeness, Some(Likeness::Word));
             let cats =
                 ["tabby cat", "tiger cat", "Persian cat", "Siamese cat", "Egyptian cat", "Madagascar cat"];
-            assert_eq!(names, cats, "{word}");
+            assert_eq!(names[..6], cats, "{word}");
             assert!(!names.iter().any(|name| name.contains("catesbeiana")), "{names:?}");
         }
         assert_eq!(of("golden_retriever"), (Some(Likeness::Word), vec!["golden retriever".to_owned()]));

@@ -54,8 +54,8 @@ fn names_that_do_not_exist() {
     assert_eq!(found, "mnet classify 'my photo.jpg' --quiet");
     assert_eq!(typed(&mnet, &found).succeeded().stdout, "my photo.jpg\n");
     // Looking for each of many would take its time.
-    let list: String = (0..50).map(|number| format!("gone-{number}.jpg\n")).collect();
-    fs::write(mnet.path().join("list"), list).unwrap();
+    let list: Vec<_> = (0..50).map(|number| format!("gone-{number}.jpg")).collect();
+    fs::write(mnet.path().join("list"), list.join("\n")).unwrap();
     let run = mnet.run(["classify", "--files-from", "list"]).failed(1, &[]);
     assert_eq!((run.stderr.matches("no such file").count(), run.stderr.matches("try:").count()), (50, 3));
 }
