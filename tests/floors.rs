@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 21] = [
+const FLOORS: [(&str, &[&str]); 22] = [
     (
         "cli",
         &[
@@ -28,6 +28,7 @@ const FLOORS: [(&str, &[&str]); 21] = [
             "models",
             "pipeline",
             "pixels",
+            "plot",
             "predict",
             "record",
             "sink",
@@ -58,6 +59,7 @@ const FLOORS: [(&str, &[&str]); 21] = [
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
+    ("plot", &["atomic_file"]),
     ("hub", &["atomic_file", "regular_file", "terminal_text"]),
     ("weights", &["regular_file", "terminal_text", "words"]),
     ("pixels", &["guard", "kernels"]),
