@@ -19,6 +19,7 @@ mod exit;
 mod generate;
 mod hint;
 mod hub_flags;
+mod layers;
 mod limits;
 mod manual;
 mod model_flags;
