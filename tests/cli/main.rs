@@ -23,6 +23,7 @@ mod folders;
 mod help;
 mod hub;
 mod ignored;
+mod inspect;
 mod interrupted;
 mod kept_files;
 #[cfg(unix)]
