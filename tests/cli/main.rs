@@ -33,6 +33,7 @@ mod mistakes;
 mod models;
 mod output;
 mod overwrite;
+mod paper;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod photos;
