@@ -7,6 +7,7 @@ mod support;
 use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use mnet::models::{Architecture, FAMILIES};
 use support::networks::{
     BOUND, Way, architecture, logits, names, other_instruction_sets, probe, relative_error,
 };
@@ -20,17 +21,25 @@ const AGAIN: &str = "MNET_ISA=";
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let networks = names().into_iter().map(|name| Trial::test(name.clone(), move || check(&name)));
+    let networks = names()
+        .into_iter()
+        .map(|name| Trial::test(name.clone(), move || check(&architecture(&name, Some(10)))));
+    let untrained = FAMILIES.iter().flat_map(|family| family.untrained);
+    let untrained = untrained.map(|row| Trial::test(row.name, || check_untrained(row.name)));
     // Kernels are chosen once per process.
     let again =
         other_instruction_sets().map(|isa| Trial::test(format!("{AGAIN}{isa}"), move || run_again(isa)));
-    libtest_mimic::run(&arguments, networks.chain(again).collect()).exit_code()
+    libtest_mimic::run(&arguments, networks.chain(untrained).chain(again).collect()).exit_code()
 }
 
-fn check(name: &str) -> Result<(), Failed> {
-    let architecture = architecture(name, Some(10));
-    let weights = seeded::weights(&architecture);
-    let [kernels, candle, unfolded] = Way::ALL.map(|way| way.load(&architecture, &weights));
+/// No library has these. Narrow, because full convolutions are slow.
+fn check_untrained(name: &str) -> Result<(), Failed> {
+    check(&Architecture::untrained(name, 0.25, 10).ok_or("no such network")?)
+}
+
+fn check(architecture: &Architecture) -> Result<(), Failed> {
+    let weights = seeded::weights(architecture);
+    let [kernels, candle, unfolded] = Way::ALL.map(|way| way.load(architecture, &weights));
     for size in SIZES {
         let pixels = probe(size);
         let expected = logits(&unfolded, &pixels);

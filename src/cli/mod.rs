@@ -20,6 +20,8 @@ mod generate;
 mod hint;
 mod hub_flags;
 mod ignored_variables;
+mod inspect;
+mod layers;
 mod limits;
 mod manual;
 mod model_flags;
@@ -71,8 +73,9 @@ Examples:
       mnet classify photo.jpg --alpha 0.75 --res 160
   Print only the best label of each photo:
       mnet classify *.jpg --json | jq -r '.top[0].label'
-  Find a network, and measure what its resolution costs here:
+  Find a network, see what it is made of, and measure what its resolution costs here:
       mnet models list --max-mult-adds 300M --sort top1
+      mnet inspect v2
       mnet bench --res 128,160,192,224
 
 Exit status:
@@ -114,6 +117,7 @@ impl Global {
 enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
+    Inspect(inspect::Args),
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -146,6 +150,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
+        Command::Inspect(args) => inspect::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),

@@ -23,6 +23,7 @@ mod folders;
 mod help;
 mod hub;
 mod ignored;
+mod inspect;
 mod interrupted;
 mod kept_files;
 #[cfg(unix)]
@@ -32,6 +33,7 @@ mod mistakes;
 mod models;
 mod output;
 mod overwrite;
+mod paper;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod photos;

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::model::BenchModel;
 use crate::backend::Network;
-use crate::backend::cpu::LayerTimes;
 use crate::backend::cpu::ops::Size;
+use crate::cli::layers::{Layer, Operation, layers, times};
 use crate::measure::Plan;
-use crate::models::Graph;
 use crate::models::spec::{ConvKind, LayerPath, Part};
 
 /// Cost and time of every layer.
@@ -46,17 +45,15 @@ impl Profile {
     ) -> Result<Self> {
         let picture =
             subject.pixels(1, resolution, &candle_core::Device::Cpu)?.flatten_all()?.to_vec1::<f32>()?;
-        let profile =
-            || network.profile(&picture, (resolution, resolution)).context("no profile on this device");
-        for _ in 0..plan.warm_up {
-            profile()?;
-        }
-        let begin = std::time::Instant::now();
-        let mut runs = vec![profile()?];
-        while begin.elapsed() < plan.min_time {
-            runs.push(profile()?);
-        }
-        Ok(Self { layers: parts(&subject.architecture.graph, resolution, &runs) })
+        let graph = &subject.architecture.graph;
+        let times = times(network, graph, &picture, resolution, plan)?;
+        Ok(Self {
+            layers: layers(graph, resolution)
+                .into_iter()
+                .zip(times)
+                .map(|(layer, time)| stats(layer, time))
+                .collect(),
+        })
     }
 
     /// The whole of it.
@@ -91,41 +88,23 @@ fn sum<'a>(mut into: LayerStats, parts: impl Iterator<Item = &'a LayerStats>) ->
     into
 }
 
-/// Layers, pooling and classifier.
-fn parts(graph: &Graph, resolution: usize, runs: &[LayerTimes]) -> Vec<LayerStats> {
-    let costs = graph.costs(resolution);
-    let layers = graph.layers().zip(costs.layers()).enumerate();
-    let mut parts: Vec<_> = layers
-        .map(|(index, ((path, conv), (_, cost)))| LayerStats {
-            name: path.to_string(),
-            kind: kind(path, conv.kind),
-            shape: Size { h: cost.side, w: cost.side, c: conv.out_channels },
-            mult_adds: cost.mult_adds,
-            parameters: conv.parameters(),
-            time: median(runs, |times| times.layers[index]),
-        })
-        .collect();
-    let point = |c| Size { h: 1, w: 1, c };
-    parts.push(LayerStats {
-        name: "pool".into(),
-        kind: "pool",
-        shape: point(graph.features),
-        mult_adds: 0,
-        parameters: 0,
-        time: median(runs, |times| times.pool),
-    });
-    parts.push(LayerStats {
-        name: "classifier".into(),
-        kind: "classifier",
-        shape: point(graph.classes),
-        mult_adds: graph.features * graph.classes,
-        parameters: graph.classifier_parameters(),
-        time: median(runs, |times| times.classifier),
-    });
-    parts
+fn stats(layer: Layer, time: Duration) -> LayerStats {
+    LayerStats {
+        kind: kind(&layer.operation),
+        name: layer.name,
+        shape: layer.output,
+        mult_adds: layer.mult_adds,
+        parameters: layer.parameters,
+        time,
+    }
 }
 
-fn kind(path: LayerPath, kind: ConvKind) -> &'static str {
+fn kind(operation: &Operation) -> &'static str {
+    let (path, conv) = match operation {
+        Operation::Pool => return "pool",
+        Operation::Classifier => return "classifier",
+        Operation::Conv(path, conv) => (path, conv),
+    };
     if let LayerPath::Block { part, .. } = path {
         match part {
             Part::Reduce | Part::Excite => return "squeeze-excite",
@@ -139,15 +118,9 @@ fn kind(path: LayerPath, kind: ConvKind) -> &'static str {
             Part::Conv | Part::Start | Part::Expand | Part::Depthwise | Part::Pointwise | Part::Project => {}
         }
     }
-    match kind {
+    match conv.kind {
         ConvKind::Dense => "full conv",
         ConvKind::Depthwise | ConvKind::Norm => "depthwise",
         ConvKind::Pointwise => "pointwise",
     }
-}
-
-fn median(runs: &[LayerTimes], time: impl Fn(&LayerTimes) -> Duration) -> Duration {
-    let mut times: Vec<_> = runs.iter().map(time).collect();
-    times.sort_unstable();
-    times[times.len() / 2]
 }

@@ -105,6 +105,8 @@ mod tests {
             ("mnet classify --model v3-s", "v3-small"),
             ("mnet classify -m mobilenet-v2-0.7", "mobilenet-v2-0.75-160"),
             ("mnet bench --model v1,v3-s", "v1,v3-small"),
+            ("mnet bench --model v1-d", "v1-dense"),
+            ("mnet inspect v1-s", "v1-shallow"),
             ("mnet models show lite", "lite0"),
             ("mnet classify -m timm/mobilenetv4_conv_s", "timm/mobilenetv4_conv_small.e2400_r224_in1k"),
             ("mnet models pull google/mobilenet_v1_0.7", "google/mobilenet_v1_0.75_192"),
@@ -123,6 +125,13 @@ mod tests {
             ("mnet help mod", "models"),
         ] {
             assert!(all(line).contains(&expected.to_owned()), "{line}: {:?}", all(line));
+        }
+    }
+
+    #[test]
+    fn networks_without_weights_are_offered_where_they_run() {
+        for line in ["mnet classify --model v1", "mnet models show v1", "mnet models list --family v1"] {
+            assert!(!all(line).contains(&"v1-dense".to_owned()), "{line}: {:?}", all(line));
         }
     }
 

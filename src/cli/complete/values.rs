@@ -8,7 +8,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::line::Line;
 use crate::hub::{Environment, Hub, HubOptions};
-use crate::models::catalogue;
+use crate::models::{FAMILIES, catalogue};
 use crate::predict::Labels;
 
 /// The tag of the candidate that stands for the files of the shell's own completion.
@@ -29,6 +29,8 @@ const ROWS: &[Row] = &[
     Row { arg: "models", command: Some("rm"), values: cached },
     Row { arg: "models", command: Some("verify"), values: cached },
     Row { arg: "models", command: None, values: models },
+    Row { arg: "model", command: Some("bench"), values: networks },
+    Row { arg: "model", command: Some("inspect"), values: networks },
     Row { arg: "model", command: None, values: models },
     Row { arg: "family", command: None, values: |_| families() },
     Row { arg: "alpha", command: None, values: |_| alphas() },
@@ -76,6 +78,13 @@ fn models(line: &Line) -> Vec<Value> {
     let is_new = |value: &Value| cached.iter().all(|(name, _)| *name != value.0);
     let names: BTreeSet<_> = families().into_iter().chain(rows).filter(is_new).collect();
     names.into_iter().chain(cached.clone()).collect()
+}
+
+/// What is measured or shown: networks without published weights too.
+fn networks(line: &Line) -> Vec<Value> {
+    let untrained = FAMILIES.iter().flat_map(|family| family.untrained);
+    let untrained = untrained.map(|row| (row.name.to_owned(), row.title.to_owned()));
+    models(line).into_iter().chain(untrained).collect()
 }
 
 /// Repositories in the cache.

@@ -19,9 +19,21 @@ pub(super) fn with_model(model: &str, instead: &str) -> Option<String> {
 /// With a model and a width multiplier, if they are given.
 pub(super) fn with_alpha(model: Option<&str>, alpha: Option<f64>) -> Option<String> {
     let line = CommandLine::of_process();
-    ["classify", "bench"].into_iter().find_map(|command| line.position(command))?;
+    let commands = ["classify", "bench", "inspect"].into_iter();
+    let typed = commands.filter_map(|command| Some((line.position(command)?, command)));
+    if let (_, "inspect") = typed.min()? {
+        // The model is no flag there.
+        let model = model.map(|model| format!(" {}", quoted(model))).unwrap_or_default();
+        return Some(format!("mnet inspect{model} --alpha {:?}", alpha?));
+    }
     let line = set(&line, &MODEL, model)?;
     set(&line, &ALPHA, alpha.map(|alpha| format!("{alpha:?}")).as_deref())?.shown()
+}
+
+/// With random weights, for `mnet bench`.
+pub(super) fn with_random_weights() -> Option<String> {
+    let line = CommandLine::of_process();
+    line.position("bench").and_then(|_| line.with(&["--random-weights"]).shown())
 }
 
 /// Without --alpha, which needs weights from the hub unless a model is named. `None` if that is not how it is.

@@ -50,7 +50,7 @@ pub(super) trait OrFail<T> {
     /// With the subject in front of the message: `subject: message`.
     fn or_fail_about(self, subject: &str) -> Result<T>;
 
-    /// With an alternative after the hint: `hint, or alternative`.
+    /// With an alternative after the hint: `hint, or alternative`. A hint that has it already is left alone.
     fn or_fail_suggesting(self, alternative: &str) -> Result<T>;
 }
 
@@ -65,8 +65,11 @@ impl<T, E: Hint + Display> OrFail<T> for std::result::Result<T, E> {
 
     fn or_fail_suggesting(self, alternative: &str) -> Result<T> {
         self.map_err(|error| {
-            let hint =
-                error.hint().map_or_else(|| alternative.into(), |hint| format!("{hint}, or {alternative}"));
+            let hint = match error.hint() {
+                Some(hint) if hint.contains(alternative) => hint,
+                Some(hint) => format!("{hint}, or {alternative}"),
+                None => alternative.into(),
+            };
             Failure::error(&error, Some(hint))
         })
     }

@@ -27,6 +27,9 @@ impl Hint for SelectionError {
             }
             Self::AlphaOfOneCheckpoint { model } => again::of_one_alpha()
                 .unwrap_or_else(|| format!("mnet classify photo.jpg --model {}", quoted(model))),
+            Self::Untrained(model) => again::with_random_weights().unwrap_or_else(|| {
+                format!("mnet inspect {model}, or mnet bench --random-weights --model {model}")
+            }),
             Self::Unknown { model, similar } if !similar.is_empty() => again::with_model(model, &similar[0])
                 .unwrap_or_else(|| format!("mnet classify photo.jpg --model {}", quoted(&similar[0]))),
             Self::Unknown { .. } | Self::NotBuiltIn { .. } | Self::NoSuchPath { near: None, .. } => {

@@ -44,7 +44,8 @@ pub(super) const COMMANDS: &[ForeignCommand] = &[
     command("mnet", &["benchmark", "perf", "speed", "time", "profile"], &["bench"]),
     command("mnet", &["list", "ls"], &["models", "list"]),
     command("mnet", &["download", "pull", "fetch", "get"], &["models", "pull"]),
-    command("mnet", &["show", "info", "inspect"], &["models", "show"]),
+    command("mnet", &["show", "info"], &["models", "show"]),
+    command("mnet", &["layers", "summary", "graph", "describe"], &["inspect"]),
     command("mnet", &["verify", "check"], &["models", "verify"]),
     command("mnet", &["completion", "completions"], &["generate", "complete-bash"]),
     command("mnet", &["man"], &["generate", "man", "."]),
@@ -85,6 +86,8 @@ pub(super) const FLAGS: &[ForeignFlag] = &[
     row(&["--width-mult", "--width-multiplier", "--multiplier", "--depth-multiplier", "--alfa", "-a"], Flag("--alpha")),
     row(&["--weights", "--weight", "--checkpoint", "--ckpt", "--net", "--network", "--arch", "--architecture", "--backbone", "--pretrained", "--model-name",
           "--model-path", "--model-file", "--model-id", "-w", "-c"], Flag("--model")),
+    // Where the model is an argument.
+    row(&["--model", "-m"], Path),
     row(&["--class-names", "--classnames", "--class-file", "--labels-file", "--label-file", "--names", "--labelmap", "-l"], Flag("--labels")),
     row(&["--interp", "--resample", "--resampling"], Flag("--interpolation")),
     row(&["--stdev", "--deviation"], Flag("--std")),
@@ -116,6 +119,7 @@ pub(super) const FLAGS: &[ForeignFlag] = &[
     row(&["--runs", "--iterations", "--iters", "--repeat", "--duration"], Flag("--min-time")),
     row(&["--warmup", "-W"], Flag("--warm-up")),
     row(&["--layers", "--per-layer"], Words(&["--profile"])),
+    row(&["--profile", "--timing", "--times"], Words(&["--time"])),
     row(&["--random", "--random-init", "--no-weights"], Words(&["--random-weights"])),
 ];
 

@@ -9,6 +9,8 @@ use super::graph::{Graph, Head};
 /// What a layer costs at a resolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
+    /// Side of its input.
+    pub input_side: usize,
     /// Side of the convolution's output, before anti-aliased downsampling.
     pub side: usize,
     /// Multiply-adds. Those between queries, keys and values count for the attention's output layer.
@@ -42,8 +44,8 @@ impl Graph {
 
 /// The cost of a layer whose input has that side.
 fn cost(conv: &Conv, side: usize) -> Cost {
-    let side = conv.sides(side).0;
-    Cost { side, mult_adds: conv.weights() * side * side }
+    let own = conv.sides(side).0;
+    Cost { input_side: side, side: own, mult_adds: conv.weights() * own * own }
 }
 
 /// As [`cost`]; `side` becomes that of the layer's output.

@@ -44,6 +44,9 @@ pub enum SelectionError {
         /// What exists instead.
         instead: Alternative,
     },
+    /// A network that exists to be measured.
+    #[error("`{0}` has no weights: it is a network that a paper compares others with, for its cost alone")]
+    Untrained(String),
     /// An address that is not that of a model on the hub.
     #[error("{0}: not the address of a model on the hub")]
     OtherAddress(String),

@@ -125,6 +125,9 @@ fn no_such_alpha(title: &'static str, alpha: f64, rows: &[Row], model: Option<&s
 
 /// `model` names nothing that has weights.
 fn unknown(model: &str) -> SelectionError {
+    if let Some(row) = catalogue::untrained(model) {
+        return SelectionError::Untrained(row.name.into());
+    }
     let Some((architecture, _)) = catalogue::architecture(model, None) else {
         return SelectionError::Unknown { model: model.into(), similar: nearest(model, catalogue::names()) };
     };
@@ -233,6 +236,11 @@ mod tests {
         assert!(selected(Some("mobilenetv4_conv"), None, None).contains("; similar: mobilenet-v4-conv-"));
         assert!(selected(Some("mobilnet_v2"), None, None).contains("; similar: mobilenet-v2, "));
         assert!(selected(Some("mobilenetv2_035"), None, None).starts_with("no weights are published for"));
+        for alpha in [None, Some(0.5)] {
+            assert!(
+                selected(Some("MobileNetV1-dense"), alpha, None).starts_with("`v1-dense` has no weights")
+            );
+        }
         assert!(
             selected(Some("mobilenet_v2_1.0_224"), Some(0.5), None).starts_with("a width multiplier chooses")
         );
