@@ -1,0 +1,4 @@
+//! What figures say together: plain numbers in, plain numbers out.
+
+pub mod mcnemar;
+pub mod wilson;
