@@ -41,6 +41,7 @@
 //! | [`kernels`] | what the operations compute on a CPU |
 //! | [`nn`] | activations, padding and the geometry of convolutions |
 //! | [`measure`] | latencies, and what a processor can do at most |
+//! | [`statistics`] | what can be said of counts and confidences |
 //! | [`record`] | plain data |
 //! | [`words`] | lists in sentences |
 //! | [`guard`] | panics that become errors |
@@ -67,6 +68,7 @@ pub mod predict;
 pub mod record;
 mod regular_file;
 pub mod sink;
+pub mod statistics;
 mod terminal_text;
 mod waiting;
 pub mod weights;
