@@ -42,6 +42,7 @@
 //! | [`nn`] | activations, padding and the geometry of convolutions |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
+//! | [`statistics`] | what figures say together: fronts, intervals, tests |
 //! | [`words`] | lists in sentences |
 //! | [`guard`] | panics that become errors |
 //! | `encoding` | text in other encodings than UTF-8 |
@@ -67,6 +68,7 @@ pub mod predict;
 pub mod record;
 mod regular_file;
 pub mod sink;
+pub mod statistics;
 mod terminal_text;
 mod waiting;
 pub mod weights;

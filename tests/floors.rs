@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 21] = [
+const FLOORS: [(&str, &[&str]); 22] = [
     (
         "cli",
         &[
@@ -65,6 +65,7 @@ const FLOORS: [(&str, &[&str]); 21] = [
     ("nn", &[]),
     ("guard", &[]),
     ("record", &[]),
+    ("statistics", &[]),
     ("encoding", &[]),
     ("atomic_file", &[]),
     ("regular_file", &[]),

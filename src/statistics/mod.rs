@@ -1,0 +1,3 @@
+//! What figures say together: plain numbers in, plain numbers out.
+
+pub mod pareto;
