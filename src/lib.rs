@@ -41,8 +41,8 @@
 //! | [`kernels`] | what the operations compute on a CPU |
 //! | [`nn`] | activations, padding and the geometry of convolutions |
 //! | [`measure`] | latencies, and what a processor can do at most |
-//! | [`statistics`] | what can be said of counts and confidences |
 //! | [`record`] | plain data |
+//! | [`statistics`] | what figures say together: fronts, intervals, tests |
 //! | [`words`] | lists in sentences |
 //! | [`guard`] | panics that become errors |
 //! | `encoding` | text in other encodings than UTF-8 |

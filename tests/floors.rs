@@ -65,11 +65,11 @@ const FLOORS: [(&str, &[&str]); 22] = [
     ("nn", &[]),
     ("guard", &[]),
     ("record", &[]),
+    ("statistics", &[]),
     ("encoding", &[]),
     ("atomic_file", &[]),
     ("regular_file", &[]),
     ("terminal_text", &[]),
-    ("statistics", &[]),
     ("waiting", &[]),
     ("words", &[]),
 ];

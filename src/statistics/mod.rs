@@ -1,9 +1,10 @@
-//! What can be said of counts and confidences: plain numbers in, plain numbers out.
+//! What figures say together: plain numbers in, plain numbers out.
 
 mod calibration;
 #[cfg(test)]
 mod golden;
 mod held_out;
+pub mod pareto;
 mod softmax_curve;
 mod temperature;
 
