@@ -12,9 +12,11 @@ mod classify;
 mod command_line;
 mod complete;
 mod console;
+mod decode_flags;
 mod details;
 mod doctor;
 mod environment;
+mod eval;
 mod exit;
 mod generate;
 mod hint;
@@ -26,6 +28,7 @@ mod models;
 mod preprocess_flags;
 mod progress;
 mod quantities;
+mod running_flags;
 mod session;
 mod short_flags;
 mod signals;
@@ -110,6 +113,7 @@ impl Global {
 enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
+    Eval(Box<eval::Args>),
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -139,6 +143,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
+        Command::Eval(args) => eval::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),
