@@ -25,6 +25,14 @@ pub(super) struct DecodeFlags {
     max_pixels: u64,
 }
 
+impl Default for DecodeFlags {
+    /// None of them.
+    fn default() -> Self {
+        let max_pixels = DecodeOptions::default().max_pixels;
+        Self { draft: false, damaged: false, no_orient: false, max_pixels }
+    }
+}
+
 impl DecodeFlags {
     /// What they ask for.
     pub(super) fn options(&self) -> DecodeOptions {

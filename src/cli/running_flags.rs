@@ -15,7 +15,7 @@ use crate::pipeline::{Pipeline, Plan};
 use crate::predict::{AnswerOptions, Classifier};
 
 /// How much runs at once.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Running")]
 pub(super) struct RunningFlags {
     /// CPU threads; by default all of this process

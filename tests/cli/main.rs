@@ -18,6 +18,7 @@ mod bench;
 mod display;
 mod doctor;
 mod errors;
+mod eval;
 mod finetuned;
 mod folders;
 mod help;
