@@ -10,13 +10,13 @@ mod output_flags;
 mod pairs;
 mod per_class;
 mod photos;
+mod printer;
 mod read;
 mod records_file;
 mod tally;
 mod task;
 mod text;
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -39,8 +39,8 @@ use grid_flags::GridFlags;
 use kept::Kept;
 use output_flags::OutputFlags;
 use photos::Run;
+use printer::Printer;
 use records_file::RecordsFile;
-use tally::Tally;
 use task::Task;
 
 /// Measure accuracy on labelled pictures
@@ -114,32 +114,19 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let models = if args.records.is_empty() { args.grid.all().len() } else { args.records.len() };
     args.output.check(args.data.path(), models)?;
     let data = args.data.read(session.console())?;
-    let mut rows = vec![];
-    let mut output = io::stdout().lock();
-    let mut add = |row: Tally| {
-        write_row(args, models, rows.is_empty(), &row, &mut output)?;
-        rows.push(row);
-        Ok::<_, anyhow::Error>(())
-    };
-    if args.records.is_empty() {
-        if let Some(signal) = answer(args, &data, session, &mut add)? {
-            return Ok(Exit::Interrupted(signal));
+    let has_failed = if args.records.is_empty() {
+        match answer(args, &data, session)? {
+            Ok(has_failed) => has_failed,
+            Err(interrupted) => return Ok(interrupted),
         }
     } else {
-        count(args, &data, session, &mut add)?;
-    }
-    write_end(args, &rows, &mut output)?;
-    let has_failed = rows.iter().any(|row| row.failed() > 0);
+        count(args, &data, session)?
+    };
     Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }
 
-/// Has each model answer all pictures. Gives the signal that stopped it, if one did.
-fn answer(
-    args: &Args,
-    data: &Labelled,
-    session: &Session,
-    add: &mut dyn FnMut(Tally) -> Result<()>,
-) -> Result<Option<i32>> {
+/// Has each model answer all pictures, and says whether some failed; or how a run ended that was stopped.
+fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool, Exit>> {
     let console = session.console();
     args.running.start_threads(console)?;
     // All of them before the first picture: a mistake in the last is no news after an hour.
@@ -148,41 +135,39 @@ fn answer(
         let start = Instant::now();
         let classifier = session.classifier(&flags, &args.preprocess)?;
         let start_up = start.elapsed();
-        let task =
-            Task::new(data, args.data.reading(data), &classifier.info().name, classifier.labels(), console)?;
-        loaded.push((classifier, flags.alpha(), task, start_up));
+        let model = classifier.info();
+        let task = Task::new(data, args.data.reading(data), &model.name, classifier.labels(), console)?;
+        loaded.push((classifier, model, flags.alpha(), task, start_up));
     }
     let stop = session.stop()?;
     stop.begin_run();
     let run = Run { data, decode: &args.decode, running: &args.running, stop: &stop, console };
-    for (classifier, alpha, task, start_up) in loaded {
+    let names: Vec<_> = loaded.iter().map(|(_, model, ..)| model.name.clone()).collect();
+    let mut printer = Printer::new(&args.output, &names);
+    for (classifier, model, alpha, task, start_up) in loaded {
         let file = args.output.output.as_deref();
-        let file = file.map(|path| RecordsFile::create(path, classifier.info())).transpose()?;
-        match run.tally(&classifier, alpha, &task, start_up, file)? {
-            Some(row) => add(row)?,
-            None => {
-                console.note("stopped before all pictures were done: no figures of this model");
-                return Ok(stop.signal());
-            }
-        }
+        let file = file.map(|path| RecordsFile::create(path, model.clone())).transpose()?;
+        let Some(row) = run.tally(&classifier, alpha, &task, start_up, file)? else {
+            console.note(format_args!("stopped before all pictures were done: no figures of {}", model.name));
+            return Ok(Err(stop.signal().map_or(Exit::SomeFailed, Exit::Interrupted)));
+        };
+        printer.add(row)?;
     }
-    Ok(None)
+    Ok(Ok(printer.finish()?))
 }
 
-/// Counts the answers of earlier runs.
-fn count(
-    args: &Args,
-    data: &Labelled,
-    session: &Session,
-    add: &mut dyn FnMut(Tally) -> Result<()>,
-) -> Result<()> {
-    for path in &args.records {
-        let kept = Kept::read(path)?;
+/// Counts the answers of earlier runs, and says whether some pictures failed.
+fn count(args: &Args, data: &Labelled, session: &Session) -> Result<bool> {
+    let console = session.console();
+    let kept = args.records.iter().map(|path| Kept::read(path)).collect::<Result<Vec<_>>>()?;
+    let names: Vec<_> = kept.iter().map(|kept| kept.model.name.clone()).collect();
+    let mut printer = Printer::new(&args.output, &names);
+    for (kept, path) in kept.into_iter().zip(&args.records) {
         let labels = labels(args, &kept, session)?;
-        let task = Task::new(data, args.data.reading(data), &kept.model.name, &labels, session.console())?;
-        add(kept.tally(data, &task, labels, path, session.console())?)?;
+        let task = Task::new(data, args.data.reading(data), &kept.model.name, &labels, console)?;
+        printer.add(kept.tally(data, &task, labels, path, console)?)?;
     }
-    Ok(())
+    printer.finish()
 }
 
 /// The classes of the model that gave the answers: those of ImageNet-1k if all answers are of them, else those of the
@@ -199,7 +184,7 @@ fn labels(args: &Args, kept: &Kept, session: &Session) -> Result<Labels> {
         select(&Request { model, alpha: None, resolution: None })
             .or_fail_suggesting("--model as it is called now")?
     } else {
-        args.grid.all().first().map(ModelFlags::source).unwrap_or_else(|| unreachable!("at least one"))?
+        args.grid.all().first().map_or_else(|| unreachable!("at least one"), ModelFlags::source)?
     };
     let checkpoint = session.checkpoint(&source)?;
     if checkpoint.name != kept.model.name && !args.grid.is_default() {
@@ -208,40 +193,4 @@ fn labels(args: &Args, kept: &Kept, session: &Session) -> Result<Labels> {
     }
     let labels = checkpoint.config.labels;
     args.grid.labels().map_or_else(|| Ok(labels.clone()), |file| labels.renamed(file).or_fail())
-}
-
-/// Prints a row as soon as its model is done.
-fn write_row(args: &Args, models: usize, is_first: bool, row: &Tally, output: &mut impl Write) -> Result<()> {
-    if args.output.json {
-        json::write(output, row, args.output.per_class)?;
-    } else if models == 1 {
-        text::write_block(output, row)?;
-    } else {
-        if is_first {
-            text::write_header(output)?;
-        }
-        text::write_row(output, row)?;
-    }
-    Ok(output.flush()?)
-}
-
-/// Prints what compares all rows, or needs more room than a row, and writes files.
-fn write_end(args: &Args, rows: &[Tally], output: &mut impl Write) -> Result<()> {
-    if args.output.json {
-        for pair in pairs::all(rows) {
-            json::write_pair(output, &pair)?;
-        }
-    } else {
-        text::write_pairs(output, rows)?;
-        for row in rows.iter().filter(|_| args.output.per_class) {
-            text::write_classes(output, row)?;
-        }
-    }
-    output.flush()?;
-    if let Some(file) = &args.output.confusion {
-        for row in rows {
-            confusion::write(row, file, args.output.theme())?;
-        }
-    }
-    Ok(())
 }

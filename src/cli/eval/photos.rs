@@ -51,7 +51,9 @@ impl Run<'_> {
             if let Some(bar) = bar {
                 bar.finish_and_clear();
             }
-            unfinished.into_iter().for_each(|words| console.note(words));
+            if let Some(words) = unfinished {
+                console.note(words);
+            }
         });
         let wanted = AnswerOptions { top: TOP, ..AnswerOptions::default() };
         let (pipeline, plan) =
