@@ -107,12 +107,14 @@ pub struct Record {
 }
 
 /// The model that answers: the same for every record of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ModelInfo {
     /// The checkpoint, as a user would name it.
     pub name: String,
     /// Side of the model's input, px: the shorter one, if it is not square.
     pub resolution: usize,
+    /// By what its logits are divided before they become scores, if that was asked for.
+    pub temperature: Option<f64>,
 }
 
 /// A duration in milliseconds.

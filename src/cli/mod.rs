@@ -29,6 +29,7 @@ mod quantities;
 mod session;
 mod short_flags;
 mod signals;
+mod temperature_flags;
 mod terminal;
 mod threads;
 mod usage;

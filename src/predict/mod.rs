@@ -12,6 +12,7 @@ mod labels;
 mod open;
 mod selection;
 mod similar_classes;
+mod temperature_file;
 mod top_k;
 mod weight_folder;
 
@@ -27,5 +28,6 @@ pub use labels::{Label, Labels};
 pub use open::{CHECKPOINT_FILES, OpenError, cached, fetch, open, repositories};
 pub use selection::{Alternative, Request, SelectionError, Source, select};
 pub use similar_classes::Likeness;
+pub use temperature_file::{HeldOutErrors, ModelIdentity, TemperatureError, TemperatureFile};
 pub use top_k::Scores;
 pub use weight_folder::FolderError;

@@ -8,6 +8,9 @@ use crate::cli::command_line::{Arity, CommandLine};
 
 const MODEL: [&str; 2] = ["--model", "-m"];
 const ALPHA: [&str; 1] = ["--alpha"];
+const RESOLUTION: [&str; 1] = ["--res"];
+/// The name of the model that runs without --model.
+const BUILT_IN: &str = "builtin";
 
 /// With another model than `model`, after --model or as an argument of `mnet models`.
 pub(super) fn with_model(model: &str, instead: &str) -> Option<String> {
@@ -55,6 +58,33 @@ pub(in crate::cli) fn with_file(flag: &str, path: &Path) -> Option<String> {
 pub(in crate::cli) fn with_near_file(flag: &str, path: &Path) -> Option<String> {
     let near = near_path(path).filter(|near| Path::new(near).is_file())?;
     CommandLine::of_process().with_value(&[flag], path.to_str()?, &[&near])?.shown()
+}
+
+/// With the model of this name.
+pub(super) fn by_model(name: &str) -> Option<String> {
+    let line = CommandLine::of_process();
+    let line = line.without(&ALPHA, Arity::One).unwrap_or(line);
+    if name == BUILT_IN { line.without(&MODEL, Arity::One)? } else { set(&line, &MODEL, Some(name))? }.shown()
+}
+
+/// With another resolution.
+pub(super) fn at_resolution(resolution: usize) -> Option<String> {
+    set(&CommandLine::of_process(), &RESOLUTION, Some(&resolution.to_string()))?.shown()
+}
+
+/// What writes a temperature of the model that was given to the file at `path`.
+pub(super) fn calibrating(path: &Path) -> String {
+    let line = CommandLine::of_process();
+    let flags = [&MODEL[..], &ALPHA, &RESOLUTION].into_iter();
+    let given = flags.filter_map(|names| Some((names[0], line.value(names)?)));
+    let start = "mnet eval DIRECTORY".to_owned();
+    let command = given.fold(start, |command, (flag, value)| format!("{command} {flag} {}", quoted(value)));
+    format!("{command} --calibrate {}", quoted(path))
+}
+
+/// Without a flag that takes one value.
+pub(super) fn without(flag: &str) -> Option<String> {
+    CommandLine::of_process().without(&[flag], Arity::One)?.shown()
 }
 
 /// With another file that answers are appended to: `labels-2.jsonl` for `labels.jsonl`.

@@ -13,6 +13,7 @@ mod predict;
 mod quote;
 mod sink;
 mod system;
+mod temperature;
 mod weights;
 
 use std::fmt::Display;

@@ -74,6 +74,7 @@ struct ReadLine {
     path_bytes: Option<String>,
     model: Option<String>,
     res: Option<usize>,
+    temperature: Option<f64>,
     top: Option<Vec<Class>>,
     error: Option<Failure>,
 }
@@ -131,7 +132,9 @@ fn read(line: &Line) -> Result<Option<WholeLine>, String> {
         }
     })?;
     let outcome = match (read.model, read.res, read.top, read.error) {
-        (Some(name), Some(resolution), Some(_), None) => Outcome::Answer(ModelInfo { name, resolution }),
+        (Some(name), Some(resolution), Some(_), None) => {
+            Outcome::Answer(ModelInfo { name, resolution, temperature: read.temperature })
+        }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
         _ => return Err("it has neither an answer nor an error".to_owned()),
     };
