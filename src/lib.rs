@@ -42,7 +42,7 @@
 //! | [`nn`] | activations, padding and the geometry of convolutions |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
-//! | [`statistics`] | what figures say together: fronts, intervals, tests |
+//! | [`statistics`] | what figures say together: fronts, intervals, tests, calibration |
 //! | [`words`] | lists in sentences |
 //! | [`guard`] | panics that become errors |
 //! | `encoding` | text in other encodings than UTF-8 |

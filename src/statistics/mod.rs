@@ -4,9 +4,11 @@ mod calibration;
 #[cfg(test)]
 mod golden;
 mod held_out;
+pub mod mcnemar;
 pub mod pareto;
 mod softmax_curve;
 mod temperature;
+pub mod wilson;
 
 pub use calibration::{BINS, Bin, Calibration};
 pub use held_out::HeldOut;
