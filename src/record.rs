@@ -1,5 +1,6 @@
 //! What a run produces: plain data that every floor may use.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -115,6 +116,14 @@ pub struct ModelInfo {
     pub resolution: usize,
     /// By what its logits are divided before they become scores, if that was asked for.
     pub temperature: Option<f64>,
+}
+
+impl fmt::Display for ModelInfo {
+    /// `owner/name at 224 px`, or `owner/name at 224 px, temperature 1.25`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} px", self.name, self.resolution)?;
+        self.temperature.map_or(Ok(()), |temperature| write!(f, ", temperature {temperature}"))
+    }
 }
 
 /// A duration in milliseconds.

@@ -39,9 +39,5 @@ pub enum ResumeError {
 /// Refuses answers of another model than `ours`, if that is known.
 pub(super) fn check_model(theirs: &ModelInfo, ours: Option<&ModelInfo>) -> Result<(), ResumeError> {
     let Some(ours) = ours.filter(|ours| *ours != theirs) else { return Ok(()) };
-    let describe = |model: &ModelInfo| {
-        let temperature = model.temperature.map(|temperature| format!(", temperature {temperature}"));
-        format!("{} at {} px{}", model.name, model.resolution, temperature.unwrap_or_default())
-    };
-    Err(ResumeError::OtherModel { theirs: describe(theirs), ours: describe(ours) })
+    Err(ResumeError::OtherModel { theirs: theirs.to_string(), ours: ours.to_string() })
 }

@@ -40,6 +40,7 @@ mod preprocessing;
 mod resume;
 #[cfg(unix)]
 mod signals;
+mod temperature;
 #[cfg(unix)]
 mod timeout;
 mod version;

@@ -1,6 +1,6 @@
 //! The command that was typed, with what an error is about put right. Where that is not possible, the caller has an example.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::near::near_path;
 use super::quoted;
@@ -91,12 +91,21 @@ pub(super) fn without(flag: &str) -> Option<String> {
 pub(super) fn with_another_output() -> Option<String> {
     let line = CommandLine::of_process();
     let file = line.value(&["--resume"])?;
-    let path = Path::new(&file);
+    line.with_value(&["--resume"], &file, &[free(Path::new(&file))?.to_str()?])?.shown()
+}
+
+/// A name like `path` that no file has: `labels-2.jsonl`.
+fn free(path: &Path) -> Option<PathBuf> {
     let ending = path.extension().map(|ending| format!(".{}", ending.display())).unwrap_or_default();
     let stem = path.file_stem()?.display();
-    let free = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
-    let free = free.into_iter().find(|path| !path.exists())?;
-    line.with_value(&["--resume"], &file, &[free.to_str()?])?.shown()
+    let mut names = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
+    names.find(|path| !path.exists())
+}
+
+/// A name for a file of JSON like `path` that no file has.
+pub(in crate::cli) fn free_json(path: &Path) -> PathBuf {
+    let json = path.with_extension("json");
+    if json.exists() { free(&json).unwrap_or(json) } else { json }
 }
 
 /// The value of a flag, or the flag with it. A list has more than one value to keep.
