@@ -12,9 +12,11 @@ mod classify;
 mod command_line;
 mod complete;
 mod console;
+mod decode_flags;
 mod details;
 mod doctor;
 mod environment;
+mod eval;
 mod exit;
 mod generate;
 mod hint;
@@ -23,9 +25,12 @@ mod limits;
 mod manual;
 mod model_flags;
 mod models;
+#[allow(dead_code, reason = "until the first command flattens it")]
+mod plot_flags;
 mod preprocess_flags;
 mod progress;
 mod quantities;
+mod running_flags;
 mod session;
 mod short_flags;
 mod signals;
@@ -111,6 +116,7 @@ impl Global {
 enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
+    Eval(Box<eval::Args>),
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -140,6 +146,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
+        Command::Eval(args) => eval::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),

@@ -15,9 +15,11 @@ mod build;
 
 mod answers;
 mod bench;
+mod calibrate;
 mod display;
 mod doctor;
 mod errors;
+mod eval;
 mod finetuned;
 mod folders;
 mod help;

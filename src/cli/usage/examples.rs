@@ -10,6 +10,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("--labels", "labels.txt"),
     ("FILE", "labels.jsonl"),
     ("PATH", "photo.jpg"),
+    ("DATA", "photos"),
+    ("PATH,LABEL", "path,label"),
     ("PATTERN", "*.jpg"),
     ("DIR", "cache"),
     ("FOLDER", "."),
