@@ -34,6 +34,7 @@ mod running_flags;
 mod session;
 mod short_flags;
 mod signals;
+mod temperature_flags;
 mod terminal;
 mod threads;
 mod usage;

@@ -29,9 +29,9 @@ pub enum ResumeError {
     /// The file has answers of another model.
     #[error("its answers are from {theirs}; this run uses {ours}")]
     OtherModel {
-        /// Name and resolution in the file.
+        /// Name, resolution and temperature in the file.
         theirs: String,
-        /// Name and resolution of the model that would append.
+        /// Those of the model that would append.
         ours: String,
     },
 }
@@ -39,6 +39,5 @@ pub enum ResumeError {
 /// Refuses answers of another model than `ours`, if that is known.
 pub(super) fn check_model(theirs: &ModelInfo, ours: Option<&ModelInfo>) -> Result<(), ResumeError> {
     let Some(ours) = ours.filter(|ours| *ours != theirs) else { return Ok(()) };
-    let describe = |model: &ModelInfo| format!("{} at {} px", model.name, model.resolution);
-    Err(ResumeError::OtherModel { theirs: describe(theirs), ours: describe(ours) })
+    Err(ResumeError::OtherModel { theirs: theirs.to_string(), ours: ours.to_string() })
 }

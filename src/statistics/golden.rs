@@ -74,7 +74,21 @@ fn calibration(answers: &[(Vec<f32>, usize)], temperature: f64) -> Calibration {
 fn temperatures_are_those_of_scipy() {
     for (seed, drawn_at, expected, ..) in GOLDEN {
         let found = fit(&answers(seed, drawn_at)).temperature().unwrap();
-        assert!((found / expected - 1.0).abs() < 5e-6, "{seed}: {found}, expected {expected}");
+        assert!((found / expected - 1.0).abs() < 3e-6, "{seed}: {found}, expected {expected}");
+    }
+}
+
+#[test]
+fn confidences_between_the_nodes_are_those_of_the_softmax() {
+    for (logits, _) in answers(7, 1.0).iter().take(50) {
+        let mut held_out = HeldOut::default();
+        held_out.add(logits, true);
+        for temperature in [0.0625, 0.07, 0.33, 0.99, 1.7, 9.3, 15.99, 16.0] {
+            // Of one answer, the error is its confidence's distance from 1.
+            let found = held_out.calibration(temperature).expected_error().unwrap();
+            let expected = calibration(&[(logits.clone(), best_class(logits))], temperature);
+            assert!((found - expected.expected_error().unwrap()).abs() < 1e-6, "{temperature}: {found}");
+        }
     }
 }
 
@@ -104,7 +118,7 @@ fn the_error_falls_on_answers_that_took_no_part() {
         let (temperature, held_out) = (fit(fitting).temperature().unwrap(), held_out(others));
         let error = |temperature| held_out.calibration(temperature).expected_error().unwrap();
         let [before, after] = [1.0, temperature].map(error);
-        assert!(after < before / 1.5, "{seed}: {before} before, {after} after");
+        assert!(after < before, "{seed}: {before} before, {after} after");
     }
 }
 
@@ -116,7 +130,7 @@ fn any_temperature_of_the_range_is_found() {
         let mut fit = TemperatureFit::default();
         [0, 1, 0].iter().for_each(|&label| fit.add(&logits, label));
         let found = fit.temperature().unwrap();
-        assert!((found / temperature - 1.0).abs() < 5e-6, "{found}, expected {temperature}");
+        assert!((found / temperature - 1.0).abs() < 1e-6, "{found}, expected {temperature}");
     }
 }
 

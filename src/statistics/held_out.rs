@@ -1,9 +1,9 @@
 //! Answers that take no part in finding a temperature, and show what it does.
 
 use super::calibration::Calibration;
-use super::softmax_curve::{NODE_OF_ONE, NODES, STEP, SoftmaxCurve, hermite, sharpness};
+use super::softmax_curve::{NODE_OF_ONE, NODES, PER_OCTAVE, STEP, SoftmaxCurve, hermite, sharpness};
 
-/// How the confidence of each answer depends on temperature. An answer takes 268 bytes, however many classes there are.
+/// How the confidence of each answer depends on temperature. An answer takes 524 bytes, however many classes there are.
 #[derive(Clone, Debug, Default)]
 pub struct HeldOut {
     answers: Vec<Answer>,
@@ -24,7 +24,7 @@ impl HeldOut {
     pub fn add(&mut self, logits: &[f32], is_right: bool) {
         let curve = SoftmaxCurve::new(logits);
         let at = |node: usize| {
-            let slope = -curve.mean[node] * sharpness(node as f64) * STEP;
+            let slope = curve.mean[node] * sharpness(node as f64) * STEP;
             (curve.log_confidence[node] as f32, slope as f32)
         };
         self.answers.push(Answer { is_right, log_confidence: std::array::from_fn(at) });
@@ -35,12 +35,12 @@ impl HeldOut {
         self.answers.len()
     }
 
-    /// Their calibration at a temperature. A confidence is off by a few millionths at most.
+    /// Their calibration at a temperature. A confidence is off by a millionth at most.
     ///
     /// # Panics
     /// If `temperature` is not between 1/16 and 16.
     pub fn calibration(&self, temperature: f64) -> Calibration {
-        let place = NODE_OF_ONE as f64 - temperature.log2() * f64::from(NODES as u32 / 8);
+        let place = NODE_OF_ONE as f64 - temperature.log2() * PER_OCTAVE as f64;
         assert!((0.0..=(NODES - 1) as f64).contains(&place), "temperature {temperature}");
         let node = (place as usize).min(NODES - 2);
         let mut calibration = Calibration::default();

@@ -15,6 +15,7 @@ mod build;
 
 mod answers;
 mod bench;
+mod calibrate;
 mod display;
 mod doctor;
 mod errors;
@@ -41,6 +42,7 @@ mod preprocessing;
 mod resume;
 #[cfg(unix)]
 mod signals;
+mod temperature;
 #[cfg(unix)]
 mod timeout;
 mod version;

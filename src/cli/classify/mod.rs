@@ -31,6 +31,7 @@ use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
 use super::running_flags::RunningFlags;
 use super::session::Session;
+use super::temperature_flags::TemperatureFlags;
 use super::terminal;
 use super::threads;
 use crate::inputs::{Input, Inputs, ReadAhead};
@@ -58,6 +59,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     model: ModelFlags,
+
+    #[command(flatten)]
+    temperature: TemperatureFlags,
 
     #[command(flatten)]
     preprocess: PreprocessFlags,
@@ -136,7 +140,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
     args.running.start_threads(console)?;
     args.output.check(&files_read(args))?;
-    let classifier = session.classifier(&args.model, &args.preprocess)?;
+    let temperature = |checkpoint: &_| args.temperature.of(checkpoint, console);
+    let classifier = session.classifier_at(&args.model, &args.preprocess, temperature)?;
     let selection = args.selection.wanted(&classifier, args.output.logits())?;
     // Before there is a file to leave behind.
     let stop = session.stop().map_err(|error| not_heard(&error))?;
@@ -194,6 +199,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
 fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
     let mut files = args.input.files();
     files.extend(args.model.labels().map(|labels| ("holds the labels", labels.to_owned())));
+    files.extend(args.temperature.file().map(|file| ("holds the temperature", file.to_owned())));
     files
 }
 

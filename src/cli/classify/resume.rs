@@ -47,10 +47,12 @@ pub(super) fn open(
         .format()
         .completed(&mut BufReader::new(&file), Some(model))
         .or_fail_about(&shown.to_string())?;
-    if is_salvaging && completed.lacks().contains(&"damaged") {
-        let message = format!("{shown} has no column `damaged`, which --damaged needs");
-        let hint = "another file for --resume, or the same without --damaged".to_owned();
-        return Err(Failure::error(message, Some(hint)));
+    for (column, is_needed) in [("damaged", is_salvaging), ("temperature", model.temperature.is_some())] {
+        if is_needed && completed.lacks().contains(&column) {
+            let message = format!("{shown} has no column `{column}`, which --{column} needs");
+            let hint = format!("another file for --resume, or the same without --{column}");
+            return Err(Failure::error(message, Some(hint)));
+        }
     }
     if !completed.foreign().is_empty() {
         let places = counted(completed.foreign().len(), "place");
@@ -68,7 +70,9 @@ pub(super) fn open(
         }
     }
     end_lines(&mut file, &completed).map_err(failure)?;
-    if let lacks @ [_, ..] = completed.lacks() {
+    // A file that was begun without a temperature is complete without that column.
+    let lacks = completed.lacks().iter().filter(|column| **column != "temperature");
+    if let lacks @ [_, ..] = &lacks.collect::<Vec<_>>()[..] {
         let columns = and_list(lacks);
         console.note(format_args!(
             "{shown} was begun by an earlier version, without {columns}: whether this model gave its answers cannot be checked"

@@ -63,7 +63,7 @@ pub(in crate::cli) fn accuracy(
     let reading = Reading { path: &data.path, truth, unknown: Unknown::Error };
     let task = Task::new(&data.labelled, reading, &classifier.info().name, classifier.labels(), console)?;
     let run = Run { data: &data.labelled, decode: &DecodeFlags::default(), running, stop, console };
-    let tally = run.tally(&classifier, model.alpha(), &task, start.elapsed(), None)?;
+    let tally = run.tally(&classifier, model.alpha(), &task, start.elapsed(), None, None)?;
     Ok(tally.map(|tally| {
         let top1 = tally.top1();
         let share = top1.value().map(|share| (share, top1.low, top1.high));

@@ -7,12 +7,16 @@ use serde::Serialize;
 use super::pairs::Pair;
 use super::per_class;
 use super::tally::{Share, Tally};
+use crate::predict::TemperatureFile;
 
 #[derive(Serialize)]
 struct RowJson<'a> {
     model: &'a str,
     alpha: Option<f64>,
     res: usize,
+    /// Of --temperature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
     pictures: usize,
     answered: usize,
     failed: usize,
@@ -95,6 +99,7 @@ pub(super) fn write(output: &mut impl Write, tally: &Tally, with_classes: bool) 
         model: &tally.model.name,
         alpha: tally.alpha,
         res: tally.model.resolution,
+        temperature: tally.model.temperature,
         pictures: tally.outcomes.len(),
         answered: tally.answered(),
         failed: tally.failed(),
@@ -142,6 +147,11 @@ pub(super) fn write_pair(output: &mut impl Write, pair: &Pair) -> io::Result<()>
         p: pair.p(),
     };
     writeln!(output, "{}", serde_json::to_string(&line)?)
+}
+
+/// Writes a temperature, as the file of --calibrate has it.
+pub(super) fn write_temperature(output: &mut impl Write, file: &TemperatureFile) -> io::Result<()> {
+    writeln!(output, "{}", serde_json::to_string(file)?)
 }
 
 fn model(tally: &Tally) -> ModelJson<'_> {

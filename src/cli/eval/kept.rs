@@ -49,9 +49,8 @@ impl Kept {
             let hint = "mnet classify --json writes such records; --resume repairs a file that was cut short";
             Failure::error(format_args!("{shown}: {error}"), Some(hint.to_owned()))
         })?;
-        let title = |model: &ModelInfo| format!("{} at {} px", model.name, model.resolution);
         if let (Some(first), Some(other)) = (&model, &other) {
-            let message = format!("{shown} has answers of two models, {} and {}", title(first), title(other));
+            let message = format!("{shown} has answers of two models, {} and {}", first, other);
             return Err(Failure::error(
                 message,
                 Some("a file for each model: --records a.jsonl,b.jsonl".to_owned()),

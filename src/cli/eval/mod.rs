@@ -1,6 +1,7 @@
 //! `mnet eval`: how often a model is right on labelled pictures.
 
 mod accuracy;
+mod calibration;
 mod confusion;
 mod data_flags;
 mod grid_flags;
@@ -13,6 +14,7 @@ mod photos;
 mod printer;
 mod read;
 mod records_file;
+mod reliability;
 mod tally;
 mod task;
 mod text;
@@ -30,10 +32,12 @@ use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
 use super::running_flags::RunningFlags;
 use super::session::Session;
+use super::temperature_flags::TemperatureFlags;
 use crate::inputs::labelled::Labelled;
-use crate::predict::{Labels, Request, select};
+use crate::predict::{Checkpoint, Labels, Request, select};
 #[allow(unused_imports, reason = "for `mnet choose --data`")]
 pub(super) use accuracy::{Accuracy, Data, accuracy};
+use calibration::Calibrator;
 use data_flags::DataFlags;
 use grid_flags::GridFlags;
 use kept::Kept;
@@ -58,6 +62,9 @@ pub(super) struct Args {
     grid: GridFlags,
 
     #[command(flatten)]
+    temperature: TemperatureFlags,
+
+    #[command(flatten)]
     preprocess: PreprocessFlags,
 
     #[command(flatten)]
@@ -71,7 +78,13 @@ pub(super) struct Args {
     /// Count the answers in these files; run no network
     ///
     /// JSON Lines of `mnet classify`, or of -o: of each model one file. A picture without a record has failed.
-    #[arg(long, value_name = "FILE", value_delimiter = ',', help_heading = "Data")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_delimiter = ',',
+        conflicts_with = "temperature",
+        help_heading = "Data"
+    )]
     records: Vec<PathBuf>,
     /// Exit with 0 even if some pictures fail
     #[arg(long, help_heading = "Running", hide_short_help = true)]
@@ -90,6 +103,9 @@ Examples:
       mnet eval photos/ --model v1 --alpha 0.25,0.5 --res 128,160
   Which classes are hard, and what they are taken for:
       mnet eval photos/ --per-class --confusion confusion.csv
+  Make scores frequencies, and use what was found:
+      mnet eval photos/ --model v2 --res 160 --calibrate v2-160.json
+      mnet classify photo.jpg --model v2 --res 160 --temperature v2-160.json
   Keep the answers, and count them again:
       mnet eval photos/ -o labels.jsonl
       mnet eval photos/ --records labels.jsonl --json
@@ -107,7 +123,7 @@ that of McNemar's exact test: how likely two equally good models differ as much 
 Exit status:
   0  Every picture has an answer
   1  Some pictures failed; the others are counted (0 with --exit-zero)
-  2  Nothing was counted: wrong usage, no such model, labels that are not its classes
+  2  Nothing was counted: wrong usage, no such model, labels that are not its classes; or --calibrate found no temperature
   130  Ended by Ctrl-C; other signals: 128 and their number";
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
@@ -130,10 +146,16 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
     let console = session.console();
     args.running.start_threads(console)?;
     // All of them before the first picture: a mistake in the last is no news after an hour.
-    let mut loaded = vec![];
+    let (mut loaded, mut calibrator) = (vec![], None);
     for flags in args.grid.all() {
         let start = Instant::now();
-        let classifier = session.classifier(&flags, &args.preprocess)?;
+        let temperature = |checkpoint: &Checkpoint| {
+            if args.output.calibrate.is_some() {
+                calibrator = Some(Calibrator::new(checkpoint)?);
+            }
+            args.temperature.of(checkpoint, console)
+        };
+        let classifier = session.classifier_at(&flags, &args.preprocess, temperature)?;
         let start_up = start.elapsed();
         let model = classifier.info();
         let task = Task::new(data, args.data.reading(data), &model.name, classifier.labels(), console)?;
@@ -147,13 +169,14 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
     for (classifier, model, alpha, task, start_up) in loaded {
         let file = args.output.output.as_deref();
         let file = file.map(|path| RecordsFile::create(path, model.clone())).transpose()?;
-        let Some(row) = run.tally(&classifier, alpha, &task, start_up, file)? else {
+        let tally = run.tally(&classifier, alpha, &task, start_up, file, calibrator.as_mut())?;
+        let Some(row) = tally else {
             console.note(format_args!("stopped before all pictures were done: no figures of {}", model.name));
             return Ok(Err(stop.signal().map_or(Exit::SomeFailed, Exit::Interrupted)));
         };
         printer.add(row)?;
     }
-    Ok(Ok(printer.finish()?))
+    printer.finish(calibrator, console).map(Ok)
 }
 
 /// Counts the answers of earlier runs, and says whether some pictures failed.
@@ -167,7 +190,7 @@ fn count(args: &Args, data: &Labelled, session: &Session) -> Result<bool> {
         let task = Task::new(data, args.data.reading(data), &kept.model.name, &labels, console)?;
         printer.add(kept.tally(data, &task, labels, path, console)?)?;
     }
-    printer.finish()
+    printer.finish(None, console)
 }
 
 /// The classes of the model that gave the answers: those of ImageNet-1k if all answers are of them, else those of the

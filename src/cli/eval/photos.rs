@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::calibration::Calibrator;
 use super::records_file::RecordsFile;
 use super::tally::{Outcome, Speed, TOP, Tally};
 use super::task::Task;
@@ -35,6 +36,7 @@ impl Run<'_> {
         task: &Task,
         start_up: Duration,
         mut file: Option<RecordsFile>,
+        mut calibrator: Option<&mut Calibrator>,
     ) -> Result<Option<Tally>> {
         let asked: Vec<usize> = (0..self.data.pictures.len())
             .filter(|picture| task.asks_unknown || task.classes[*picture].is_some())
@@ -55,13 +57,16 @@ impl Run<'_> {
                 console.note(words);
             }
         });
-        let wanted = AnswerOptions { top: TOP, ..AnswerOptions::default() };
+        let logits = calibrator.is_some();
+        let wanted = AnswerOptions { top: TOP, logits, ..AnswerOptions::default() };
         let (pipeline, plan) =
             self.running.pipeline(classifier, self.decode, wanted, Some(asked.len()), self.console);
         let start = Instant::now();
         let inputs = asked.iter().map(|picture| self.data.pictures[*picture].input.clone());
-        let outcome = pipeline.run(inputs, plan, self.stop.flag(), |record| {
+        let outcome = pipeline.run(inputs, plan, self.stop.flag(), |mut record| {
             report.note(&record);
+            // Kept answers do not have them.
+            let logits = record.outcome.as_mut().ok().and_then(|answer| answer.logits.take());
             if let Some(file) = &mut file {
                 file.write(&record).inspect_err(|_| self.stop.ask())?;
             }
@@ -71,6 +76,12 @@ impl Run<'_> {
                 Ok(answer) => Outcome::of(&answer.top, task.classes[picture]),
                 Err(_) => Outcome::Failed,
             };
+            if let (Some(calibrator), Some(logits)) = (&mut calibrator, logits)
+                && let Some(truth) = task.classes[picture]
+            {
+                let logits = classifier.labels().without_background(&logits);
+                calibrator.add(&record.path, logits, truth, outcomes[picture].is_right(1));
+            }
             damaged += usize::from(record.outcome.is_ok_and(|answer| answer.damaged.is_some()));
             Ok::<_, std::io::Error>(())
         });

@@ -4,9 +4,11 @@ use std::io::{self, StdoutLock, Write};
 
 use anyhow::Result;
 
+use super::calibration::Calibrator;
 use super::output_flags::OutputFlags;
 use super::tally::Tally;
-use super::{confusion, json, pairs, text};
+use super::{confusion, json, pairs, reliability, text};
+use crate::cli::console::Console;
 
 /// The least width of the column of names.
 const NARROWEST: usize = 20;
@@ -48,7 +50,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints what compares all rows or needs more room than a row, and writes files. Says whether pictures have failed.
-    pub(super) fn finish(mut self) -> Result<bool> {
+    pub(super) fn finish(mut self, calibrator: Option<Calibrator>, console: &Console) -> Result<bool> {
         let output = &mut self.output;
         if self.flags.json {
             for pair in pairs::all(&self.rows) {
@@ -66,6 +68,26 @@ impl<'a> Printer<'a> {
                 confusion::write(row, file, self.flags.theme())?;
             }
         }
+        self.calibrate(calibrator, console)?;
         Ok(self.rows.iter().any(|row| row.failed() > 0))
+    }
+
+    /// Finds the temperature and draws the reliability, which are of one model. Without a temperature, the drawing is still
+    /// made.
+    fn calibrate(&mut self, calibrator: Option<Calibrator>, console: &Console) -> Result<()> {
+        let Self { flags, output, rows, .. } = self;
+        let found = calibrator.zip(flags.calibrate.as_deref());
+        let found = found.map(|(calibrator, path)| calibrator.finish(path, console)).transpose();
+        if let (Some(file), [row]) = (&flags.reliability, &rows[..]) {
+            let calibrated = found.as_ref().ok().and_then(Option::as_ref);
+            reliability::write(row, calibrated, file, flags.theme())?;
+        }
+        let Some((calibrated, path)) = found?.zip(flags.calibrate.as_deref()) else { return Ok(()) };
+        if flags.json {
+            json::write_temperature(output, &calibrated.file)?;
+        } else {
+            text::write_temperature(output, &calibrated.file, path)?;
+        }
+        Ok(output.flush()?)
     }
 }

@@ -143,7 +143,7 @@ impl Tally {
 
     /// The model as answers name it: `v1 at 128 px`.
     pub(super) fn title(&self) -> String {
-        format!("{} at {} px", self.model.name, self.model.resolution)
+        self.model.to_string()
     }
 }
 
@@ -171,7 +171,7 @@ mod tests {
         let outcomes =
             vec![answered(Some(0)), answered(Some(4)), answered(None), Outcome::Failed, Outcome::Skipped];
         let tally = Tally {
-            model: ModelInfo { name: "m".into(), resolution: 32 },
+            model: ModelInfo { name: "m".into(), resolution: 32, temperature: None },
             alpha: None,
             labels: Labels::imagenet(1000).unwrap(),
             truth: "indices",

@@ -1,10 +1,12 @@
 //! Figures for people: a block for one model, a table for several.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::pairs::{self, Pair};
 use super::per_class;
 use super::tally::{Share, Tally};
+use crate::predict::TemperatureFile;
 use crate::terminal_text::escape_controls;
 
 /// Writes the figures of one model.
@@ -46,6 +48,23 @@ fn share(share: Share) -> String {
 
 fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
+}
+
+/// Writes the temperature that --calibrate found, which is in the file at `path`.
+pub(super) fn write_temperature(
+    output: &mut impl Write,
+    file: &TemperatureFile,
+    path: &Path,
+) -> io::Result<()> {
+    let (found_on, others, path) = (file.photos, file.held_out, path.display());
+    writeln!(output, "\ntemperature {} (found on {found_on} pictures, written to {path})", file.temperature)?;
+    writeln!(
+        output,
+        "  calibration error  {} before, {} after, of the {} other pictures",
+        percent(others.error_before),
+        percent(others.error_after),
+        others.photos
+    )
 }
 
 /// Writes the names of the columns of [`write_row`], the first so wide.

@@ -15,6 +15,7 @@ mod predict;
 mod quote;
 mod sink;
 mod system;
+mod temperature;
 mod weights;
 
 use std::fmt::Display;
@@ -22,7 +23,7 @@ use std::fmt::Display;
 use anyhow::Result;
 
 use super::console::Failure;
-pub(super) use again::{with_file, with_near_file};
+pub(super) use again::{free_json, with_file, with_near_file};
 pub(super) use input::input_hint;
 pub(super) use near::near_path;
 pub(super) use quote::{quoted, quoted_word};

@@ -64,6 +64,8 @@ enum Outcome<'a> {
         model: &'a str,
         res: usize,
         #[serde(skip_serializing_if = "Option::is_none")]
+        temperature: Option<f64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         damaged: Option<&'a str>,
         top: Vec<Class<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +128,7 @@ impl JsonLines {
             height: answer.height,
             model: &self.model.name,
             res: self.model.resolution,
+            temperature: self.model.temperature,
             damaged: answer.damaged.as_deref(),
             top: answer.top.iter().map(class).collect(),
             logits: answer.logits.as_deref(),

@@ -74,6 +74,7 @@ struct ReadLine {
     path_bytes: Option<String>,
     model: Option<String>,
     res: Option<usize>,
+    temperature: Option<f64>,
     top: Option<Vec<Class>>,
     error: Option<Failure>,
 }
@@ -135,7 +136,11 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
     })?;
     let outcome = match (read.model, read.res, read.top, read.error) {
         (Some(name), Some(resolution), Some(top), None) => {
-            Outcome::Answer(ModelInfo { name, resolution }, top.into_iter().map(Into::into).collect())
+            if !top.iter().all(|class| (0.0..=1.0).contains(&class.score)) {
+                return Err("a score is not between 0 and 1".to_owned());
+            }
+            let model = ModelInfo { name, resolution, temperature: read.temperature };
+            Outcome::Answer(model, top.into_iter().map(Into::into).collect())
         }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
         _ => return Err("it has neither an answer nor an error".to_owned()),
