@@ -50,7 +50,7 @@ impl Kept {
             Failure::error(format_args!("{shown}: {error}"), Some(hint.to_owned()))
         })?;
         if let (Some(first), Some(other)) = (&model, &other) {
-            let message = format!("{shown} has answers of two models, {} and {}", first, other);
+            let message = format!("{shown} has answers of two models, {first} and {other}");
             return Err(Failure::error(
                 message,
                 Some("a file for each model: --records a.jsonl,b.jsonl".to_owned()),
