@@ -4,6 +4,8 @@
 //! either with probability ½. The exact test counts how likely a split at least as uneven is. The usual approximation by χ² is
 //! for tables in books: the exact sum is fast for any number of pictures, so it is always taken.
 
+#![expect(clippy::doc_markdown, reason = "McNemar is a name")]
+
 /// The two-sided p of a split at least as uneven as `only_first` against `only_second`: pictures that only the first, or only
 /// the second, has right. 1 if there are none.
 pub fn p_value(only_first: usize, only_second: usize) -> f64 {

@@ -10,7 +10,7 @@ use super::tally::{Outcome, Tally};
 use crate::atomic_file::AtomicFile;
 use crate::cli::classify::overwrite::check_is_not_read;
 use crate::cli::console::Failure;
-use crate::cli::hint::OrFail;
+use crate::cli::hint::{OrFail, quoted};
 use crate::plot::{self, Chart, Confusion, Figure, Theme};
 
 /// The columns of the table: one row for each pair of classes that occurs.
@@ -32,7 +32,8 @@ fn counts(tally: &Tally) -> BTreeMap<(usize, usize), usize> {
 pub(super) fn check(path: &Path, data: &Path) -> Result<()> {
     check_is_not_read(path, &[("holds the labels", data.to_owned())])?;
     if !is_table(path) {
-        return plot::check(path).or_fail_suggesting("a name in .csv for a table");
+        let table = format!("--confusion {}, or a name in .svg or .png", quoted(path.with_extension("csv")));
+        return plot::check(path).map_err(|error| Failure::error(&error, Some(table)));
     }
     if std::fs::read(path).is_ok_and(|earlier| !earlier.starts_with(COLUMNS.join(",").as_bytes())) {
         let message = format!("{}: was not written by mnet; the table would replace it", path.display());

@@ -11,6 +11,7 @@ mod output_flags;
 mod pairs;
 mod per_class;
 mod photos;
+mod printer;
 mod read;
 mod records_file;
 mod reliability;
@@ -18,13 +19,12 @@ mod tally;
 mod task;
 mod text;
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::Result;
 
-use super::console::{Console, Failure};
+use super::console::Failure;
 use super::decode_flags::DecodeFlags;
 use super::exit::Exit;
 use super::hint::OrFail;
@@ -43,8 +43,8 @@ use grid_flags::GridFlags;
 use kept::Kept;
 use output_flags::OutputFlags;
 use photos::Run;
+use printer::Printer;
 use records_file::RecordsFile;
-use tally::Tally;
 use task::Task;
 
 /// Measure accuracy on labelled pictures
@@ -130,83 +130,67 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let models = if args.records.is_empty() { args.grid.all().len() } else { args.records.len() };
     args.output.check(args.data.path(), models)?;
     let data = args.data.read(session.console())?;
-    let (mut rows, mut calibrator) = (vec![], None);
-    let mut output = io::stdout().lock();
-    let mut add = |row: Tally| {
-        write_row(args, models, rows.is_empty(), &row, &mut output)?;
-        rows.push(row);
-        Ok::<_, anyhow::Error>(())
-    };
-    if args.records.is_empty() {
-        if let Some(signal) = answer(args, &data, session, &mut calibrator, &mut add)? {
-            return Ok(Exit::Interrupted(signal));
+    let has_failed = if args.records.is_empty() {
+        match answer(args, &data, session)? {
+            Ok(has_failed) => has_failed,
+            Err(interrupted) => return Ok(interrupted),
         }
     } else {
-        count(args, &data, session, &mut add)?;
-    }
-    write_end(args, &rows, &mut output)?;
-    write_calibration(args, &rows, calibrator, session.console(), &mut output)?;
-    let has_failed = rows.iter().any(|row| row.failed() > 0);
+        count(args, &data, session)?
+    };
     Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }
 
-/// Has each model answer all pictures. Gives the signal that stopped it, if one did.
-fn answer(
-    args: &Args,
-    data: &Labelled,
-    session: &Session,
-    calibrator: &mut Option<Calibrator>,
-    add: &mut dyn FnMut(Tally) -> Result<()>,
-) -> Result<Option<i32>> {
+/// Has each model answer all pictures, and says whether some failed; or how a run ended that was stopped.
+fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool, Exit>> {
     let console = session.console();
     args.running.start_threads(console)?;
     // All of them before the first picture: a mistake in the last is no news after an hour.
-    let mut loaded = vec![];
+    let (mut loaded, mut calibrator) = (vec![], None);
     for flags in args.grid.all() {
         let start = Instant::now();
         let temperature = |checkpoint: &Checkpoint| {
             if args.output.calibrate.is_some() {
-                *calibrator = Some(Calibrator::new(checkpoint)?);
+                calibrator = Some(Calibrator::new(checkpoint)?);
             }
             args.temperature.of(checkpoint, console)
         };
         let classifier = session.classifier_at(&flags, &args.preprocess, temperature)?;
         let start_up = start.elapsed();
-        let task =
-            Task::new(data, args.data.reading(data), &classifier.info().name, classifier.labels(), console)?;
-        loaded.push((classifier, flags.alpha(), task, start_up));
+        let model = classifier.info();
+        let task = Task::new(data, args.data.reading(data), &model.name, classifier.labels(), console)?;
+        loaded.push((classifier, model, flags.alpha(), task, start_up));
     }
     let stop = session.stop()?;
     stop.begin_run();
     let run = Run { data, decode: &args.decode, running: &args.running, stop: &stop, console };
-    for (classifier, alpha, task, start_up) in loaded {
+    let names: Vec<_> = loaded.iter().map(|(_, model, ..)| model.name.clone()).collect();
+    let mut printer = Printer::new(&args.output, &names);
+    for (classifier, model, alpha, task, start_up) in loaded {
         let file = args.output.output.as_deref();
-        let file = file.map(|path| RecordsFile::create(path, classifier.info())).transpose()?;
-        match run.tally(&classifier, alpha, &task, start_up, file, calibrator.as_mut())? {
-            Some(row) => add(row)?,
-            None => {
-                console.note("stopped before all pictures were done: no figures of this model");
-                return Ok(stop.signal());
-            }
-        }
+        let file = file.map(|path| RecordsFile::create(path, model.clone())).transpose()?;
+        let tally = run.tally(&classifier, alpha, &task, start_up, file, calibrator.as_mut())?;
+        let Some(row) = tally else {
+            console.note(format_args!("stopped before all pictures were done: no figures of {}", model.name));
+            return Ok(Err(stop.signal().map_or(Exit::SomeFailed, Exit::Interrupted)));
+        };
+        printer.add(row)?;
     }
-    Ok(None)
+    printer.finish(calibrator, console).map(Ok)
 }
 
-/// Counts the answers of earlier runs.
-fn count(
-    args: &Args,
-    data: &Labelled,
-    session: &Session,
-    add: &mut dyn FnMut(Tally) -> Result<()>,
-) -> Result<()> {
-    for path in &args.records {
-        let kept = Kept::read(path)?;
+/// Counts the answers of earlier runs, and says whether some pictures failed.
+fn count(args: &Args, data: &Labelled, session: &Session) -> Result<bool> {
+    let console = session.console();
+    let kept = args.records.iter().map(|path| Kept::read(path)).collect::<Result<Vec<_>>>()?;
+    let names: Vec<_> = kept.iter().map(|kept| kept.model.name.clone()).collect();
+    let mut printer = Printer::new(&args.output, &names);
+    for (kept, path) in kept.into_iter().zip(&args.records) {
         let labels = labels(args, &kept, session)?;
-        let task = Task::new(data, args.data.reading(data), &kept.model.name, &labels, session.console())?;
-        add(kept.tally(data, &task, labels, path, session.console())?)?;
+        let task = Task::new(data, args.data.reading(data), &kept.model.name, &labels, console)?;
+        printer.add(kept.tally(data, &task, labels, path, console)?)?;
     }
-    Ok(())
+    printer.finish(None, console)
 }
 
 /// The classes of the model that gave the answers: those of ImageNet-1k if all answers are of them, else those of the
@@ -223,7 +207,7 @@ fn labels(args: &Args, kept: &Kept, session: &Session) -> Result<Labels> {
         select(&Request { model, alpha: None, resolution: None })
             .or_fail_suggesting("--model as it is called now")?
     } else {
-        args.grid.all().first().map(ModelFlags::source).unwrap_or_else(|| unreachable!("at least one"))?
+        args.grid.all().first().map_or_else(|| unreachable!("at least one"), ModelFlags::source)?
     };
     let checkpoint = session.checkpoint(&source)?;
     if checkpoint.name != kept.model.name && !args.grid.is_default() {
@@ -232,63 +216,4 @@ fn labels(args: &Args, kept: &Kept, session: &Session) -> Result<Labels> {
     }
     let labels = checkpoint.config.labels;
     args.grid.labels().map_or_else(|| Ok(labels.clone()), |file| labels.renamed(file).or_fail())
-}
-
-/// Prints a row as soon as its model is done.
-fn write_row(args: &Args, models: usize, is_first: bool, row: &Tally, output: &mut impl Write) -> Result<()> {
-    if args.output.json {
-        json::write(output, row, args.output.per_class)?;
-    } else if models == 1 {
-        text::write_block(output, row)?;
-    } else {
-        if is_first {
-            text::write_header(output)?;
-        }
-        text::write_row(output, row)?;
-    }
-    Ok(output.flush()?)
-}
-
-/// Prints what compares all rows, or needs more room than a row, and writes files.
-fn write_end(args: &Args, rows: &[Tally], output: &mut impl Write) -> Result<()> {
-    if args.output.json {
-        for pair in pairs::all(rows) {
-            json::write_pair(output, &pair)?;
-        }
-    } else {
-        text::write_pairs(output, rows)?;
-        for row in rows.iter().filter(|_| args.output.per_class) {
-            text::write_classes(output, row)?;
-        }
-    }
-    output.flush()?;
-    if let Some(file) = &args.output.confusion {
-        for row in rows {
-            confusion::write(row, file, args.output.theme())?;
-        }
-    }
-    Ok(())
-}
-
-/// Finds the temperature and draws the reliability, which are of one model. Without a temperature, the drawing is still made.
-fn write_calibration(
-    args: &Args,
-    rows: &[Tally],
-    calibrator: Option<Calibrator>,
-    console: &Console,
-    output: &mut impl Write,
-) -> Result<()> {
-    let found = calibrator.zip(args.output.calibrate.as_deref());
-    let found = found.map(|(calibrator, path)| calibrator.finish(path, console)).transpose();
-    if let (Some(file), [row]) = (&args.output.reliability, rows) {
-        let calibrated = found.as_ref().ok().and_then(Option::as_ref);
-        reliability::write(row, calibrated, file, args.output.theme())?;
-    }
-    let Some((calibrated, path)) = found?.zip(args.output.calibrate.as_deref()) else { return Ok(()) };
-    if args.output.json {
-        json::write_temperature(output, &calibrated.file)?;
-    } else {
-        text::write_temperature(output, &calibrated.file, path)?;
-    }
-    Ok(output.flush()?)
 }

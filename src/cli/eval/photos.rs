@@ -53,7 +53,9 @@ impl Run<'_> {
             if let Some(bar) = bar {
                 bar.finish_and_clear();
             }
-            unfinished.into_iter().for_each(|words| console.note(words));
+            if let Some(words) = unfinished {
+                console.note(words);
+            }
         });
         let logits = calibrator.is_some();
         let wanted = AnswerOptions { top: TOP, logits, ..AnswerOptions::default() };

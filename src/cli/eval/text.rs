@@ -7,10 +7,11 @@ use super::pairs::{self, Pair};
 use super::per_class;
 use super::tally::{Share, Tally};
 use crate::predict::TemperatureFile;
+use crate::terminal_text::escape_controls;
 
 /// Writes the figures of one model.
 pub(super) fn write_block(output: &mut impl Write, tally: &Tally) -> io::Result<()> {
-    writeln!(output, "{}", tally.title())?;
+    writeln!(output, "{}", escape_controls(&tally.title()))?;
     writeln!(output, "  pictures           {}", pictures(tally))?;
     writeln!(output, "  top-1              {}", share(tally.top1()))?;
     if let Some(top5) = tally.top5() {
@@ -29,7 +30,7 @@ pub(super) fn write_block(output: &mut impl Write, tally: &Tally) -> io::Result<
     Ok(())
 }
 
-/// `24, of which 2 failed and 3 were left out`
+/// `24 (2 failed, 3 left out)`
 fn pictures(tally: &Tally) -> String {
     let parts = [(tally.failed(), "failed"), (tally.skipped(), "left out"), (tally.damaged, "damaged")];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
@@ -38,7 +39,7 @@ fn pictures(tally: &Tally) -> String {
     if parts.is_empty() { all.to_string() } else { format!("{all} ({})", parts.join(", ")) }
 }
 
-/// `70.83 %  (95 % interval 50.83 to 85.09 %; 17 of 24)`
+/// `70.83 % (95 % interval 50.83 to 85.09 %; 17 of 24)`
 fn share(share: Share) -> String {
     let Some(value) = share.value() else { return "-".to_owned() };
     let Share { right, of, low, high } = share;
@@ -66,11 +67,11 @@ pub(super) fn write_temperature(
     )
 }
 
-/// Writes the names of the columns of [`write_row`].
-pub(super) fn write_header(output: &mut impl Write) -> io::Result<()> {
+/// Writes the names of the columns of [`write_row`], the first so wide.
+pub(super) fn write_header(output: &mut impl Write, width: usize) -> io::Result<()> {
     writeln!(
         output,
-        "{:28} {:>5} {:>4} {:>8} {:>6} {:>7} {:>15} {:>7} {:>15} {:>6} {:>8}",
+        "{:width$} {:>5} {:>4} {:>8} {:>6} {:>7} {:>15} {:>7} {:>15} {:>6} {:>8}",
         "model",
         "alpha",
         "res",
@@ -86,13 +87,13 @@ pub(super) fn write_header(output: &mut impl Write) -> io::Result<()> {
 }
 
 /// Writes the figures of one of several models.
-pub(super) fn write_row(output: &mut impl Write, tally: &Tally) -> io::Result<()> {
+pub(super) fn write_row(output: &mut impl Write, tally: &Tally, width: usize) -> io::Result<()> {
     let dash = || "-".to_owned();
     let top5 = tally.top5();
     writeln!(
         output,
-        "{:28} {:>5} {:>4} {:>8} {:>6} {:>7} {:>15} {:>7} {:>15} {:>6} {:>8}",
-        tally.model.name,
+        "{:width$} {:>5} {:>4} {:>8} {:>6} {:>7} {:>15} {:>7} {:>15} {:>6} {:>8}",
+        name(tally),
         alpha(tally),
         tally.model.resolution,
         tally.outcomes.len() - tally.skipped(),
@@ -104,6 +105,11 @@ pub(super) fn write_row(output: &mut impl Write, tally: &Tally) -> io::Result<()
         number(tally.calibration().expected_error()),
         tally.speed.map_or_else(dash, |speed| format!("{:.1}", speed.images_per_second())),
     )
+}
+
+/// The model's name, as a terminal may show it.
+fn name(tally: &Tally) -> String {
+    escape_controls(&tally.model.name)
 }
 
 fn alpha(tally: &Tally) -> String {
@@ -124,24 +130,28 @@ fn interval(share: Share) -> String {
 }
 
 /// Writes how each model differs from the best one.
-pub(super) fn write_pairs(output: &mut impl Write, rows: &[Tally]) -> io::Result<()> {
+pub(super) fn write_pairs(output: &mut impl Write, rows: &[Tally], width: usize) -> io::Result<()> {
     let Some(best) = pairs::best(rows).filter(|_| rows.len() > 1) else { return Ok(()) };
-    writeln!(output, "\nagainst {}, on the pictures that both answered:", rows[best].title())?;
     writeln!(
         output,
-        "{:28} {:>5} {:>4} {:>8} {:>16} {:>15} {:>15} {:>9}",
-        "model", "alpha", "res", "pictures", "top-1 difference", "only best right", "only this right", "p"
+        "\nagainst {}, on the pictures that both answered:",
+        escape_controls(&rows[best].title())
+    )?;
+    writeln!(
+        output,
+        "{:width$} {:>5} {:>4} {:>8} {:>12} {:>15} {:>15} {:>9}",
+        "model", "alpha", "res", "pictures", "top-1 points", "only best right", "only this right", "p"
     )?;
     for (_, row) in rows.iter().enumerate().filter(|(index, _)| *index != best) {
         let pair = Pair::new(&rows[best], row);
         writeln!(
             output,
-            "{:28} {:>5} {:>4} {:>8} {:>16} {:>15} {:>15} {:>9}",
-            row.model.name,
+            "{:width$} {:>5} {:>4} {:>8} {:>12} {:>15} {:>15} {:>9}",
+            name(row),
             alpha(row),
             row.model.resolution,
             pair.pictures,
-            pair.difference().map_or_else(|| "-".to_owned(), |share| format!("{:+.2} %", 100.0 * share)),
+            pair.difference().map_or_else(|| "-".to_owned(), |share| format!("{:+.2}", 100.0 * share)),
             pair.only_first,
             pair.only_second,
             p_value(pair.p()),
@@ -159,7 +169,7 @@ pub(super) fn write_classes(output: &mut impl Write, tally: &Tally) -> io::Resul
     writeln!(
         output,
         "\n{}, {} for each class:",
-        tally.title(),
+        escape_controls(&tally.title()),
         if tally.top5().is_some() { "top-1 and top-5" } else { "top-1" }
     )?;
     writeln!(
@@ -188,5 +198,6 @@ pub(super) fn write_classes(output: &mut impl Write, tally: &Tally) -> io::Resul
 /// The first name of a class, in its column.
 fn short(tally: &Tally, class: usize) -> String {
     let name = &tally.labels.get(class).name;
-    name.split(", ").next().unwrap_or(name).chars().take(30).collect()
+    let first = name.split(", ").next().unwrap_or(name);
+    escape_controls(first).chars().take(30).collect()
 }

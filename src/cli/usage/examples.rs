@@ -8,6 +8,7 @@ use super::grammar::{names, value_name};
 const EXAMPLES: &[(&str, &str)] = &[
     ("--files-from", "-"),
     ("--labels", "labels.txt"),
+    ("--confusion", "confusion.csv"),
     ("FILE", "labels.jsonl"),
     ("PATH", "photo.jpg"),
     ("DATA", "photos"),

@@ -1,4 +1,4 @@
-//! A folder for each class, as torchvision's ImageFolder has them: `photos/tabby/1.jpg`.
+//! A folder for each class, as torchvision's `ImageFolder` has them: `photos/tabby/1.jpg`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

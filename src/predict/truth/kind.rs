@@ -11,7 +11,7 @@ pub enum TruthKind {
     Wnid,
     /// A name of a class.
     Name,
-    /// Any words: the first class has the first of them in alphabetical order, as torchvision's ImageFolder numbers folders.
+    /// Any words: the first class has the first of them in alphabetical order, as torchvision's `ImageFolder` numbers folders.
     Sorted,
 }
 

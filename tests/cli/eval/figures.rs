@@ -135,7 +135,8 @@ fn the_confusion_is_a_table_or_a_drawing() {
     {
         figures(&mnet, "photos --confusion confusion.svg --plot-theme dark");
         assert!(fs::read_to_string(mnet.path().join("confusion.svg")).unwrap().contains("<svg"));
-        eval(&mnet, "photos --confusion confusion.txt").failed(2, &["confusion.txt", "a name in .csv"]);
+        eval(&mnet, "photos --confusion confusion.txt")
+            .failed(2, &["confusion.txt", "try: --confusion confusion.csv, or a name in .svg or .png"]);
     }
 }
 

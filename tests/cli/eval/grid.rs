@@ -36,7 +36,7 @@ fn people_get_a_table() {
     // Both have the same weights.
     assert_eq!(lines[4], "against net at 32 px, on the pictures that both answered:");
     let cells: Vec<_> = lines[6].split_whitespace().collect();
-    assert_eq!(cells, ["other", "-", "32", "14", "+0.00", "%", "0", "0", "1.0000"], "{}", run.stdout);
+    assert_eq!(cells, ["other", "-", "32", "14", "+0.00", "0", "0", "1.0000"], "{}", run.stdout);
     assert_eq!(lines.len(), 7);
 }
 

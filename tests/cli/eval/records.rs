@@ -97,3 +97,32 @@ fn a_file_of_something_else_is_not_replaced() {
     eval(&mnet, "photos -o -").failed(2, &["stdout has the figures"]);
     eval(&mnet, "photos -o a.jsonl --records b.jsonl").failed(2, &["--output", "--records"]);
 }
+
+/// A picture that never comes keeps the run waiting.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_stopped_has_no_figures_and_keeps_its_answers() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let mnet = world();
+    let list = "gone.jpg ant\nphotos/ant/0.ppm ant\npipe bee\nphotos/cat/0.ppm cat\n";
+    fs::write(mnet.path().join("list.txt"), list).unwrap();
+    assert!(Command::new("mkfifo").arg(mnet.path().join("pipe")).status().unwrap().success());
+    let mut command = mnet.command("eval list.txt --model net -j 1 -o kept.jsonl".split(' '));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The failure of the first picture: the run has begun, and hears signals.
+    let mut line = String::new();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    while !line.contains("gone.jpg") {
+        line.clear();
+        assert!(stderr.read_line(&mut line).unwrap() > 0);
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
+    let run = Run::from(child.wait_with_output().unwrap());
+    assert_eq!((run.code, run.stdout.as_str()), (130, ""), "{said}");
+    assert!(said.contains("stopped before all pictures were done: no figures of net"), "{said}");
+    assert!(fs::read_to_string(mnet.path().join("kept.jsonl")).unwrap().contains("gone.jpg"));
+}
