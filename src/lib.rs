@@ -43,6 +43,7 @@
 //! | [`plot`] | figures as SVG and PNG files |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
+//! | [`statistics`] | what figures say together: fronts, intervals, tests, calibration |
 //! | [`words`] | lists in sentences |
 //! | [`guard`] | panics that become errors |
 //! | `encoding` | text in other encodings than UTF-8 |
@@ -69,6 +70,7 @@ pub mod predict;
 pub mod record;
 mod regular_file;
 pub mod sink;
+pub mod statistics;
 mod terminal_text;
 mod waiting;
 pub mod weights;

@@ -1,5 +1,6 @@
 //! What a run produces: plain data that every floor may use.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -142,12 +143,22 @@ pub struct Record {
 }
 
 /// The model that answers: the same for every record of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ModelInfo {
     /// The checkpoint, as a user would name it.
     pub name: String,
     /// Side of the model's input, px: the shorter one, if it is not square.
     pub resolution: usize,
+    /// By what its logits are divided before they become scores, if that was asked for.
+    pub temperature: Option<f64>,
+}
+
+impl fmt::Display for ModelInfo {
+    /// `owner/name at 224 px`, or `owner/name at 224 px, temperature 1.25`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} px", self.name, self.resolution)?;
+        self.temperature.map_or(Ok(()), |temperature| write!(f, ", temperature {temperature}"))
+    }
 }
 
 /// A duration in milliseconds.

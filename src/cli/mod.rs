@@ -12,9 +12,11 @@ mod classify;
 mod command_line;
 mod complete;
 mod console;
+mod decode_flags;
 mod details;
 mod doctor;
 mod environment;
+mod eval;
 mod exit;
 mod generate;
 mod hint;
@@ -31,10 +33,12 @@ mod plot_flags;
 mod preprocess_flags;
 mod progress;
 mod quantities;
+mod running_flags;
 mod secret;
 mod session;
 mod short_flags;
 mod signals;
+mod temperature_flags;
 mod terminal;
 mod threads;
 mod usage;
@@ -118,6 +122,7 @@ enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
     Inspect(inspect::Args),
+    Eval(Box<eval::Args>),
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -151,6 +156,7 @@ pub fn main() -> ExitCode {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
         Command::Inspect(args) => inspect::run(args, &session),
+        Command::Eval(args) => eval::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),

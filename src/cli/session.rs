@@ -112,6 +112,16 @@ impl<'a> Session<'a> {
 
     /// The classifier that the flags ask for, with notes on what the user might not expect of it.
     pub(super) fn classifier(&self, flags: &ModelFlags, preprocess: &PreprocessFlags) -> Result<Classifier> {
+        self.classifier_at(flags, preprocess, |_| Ok(None))
+    }
+
+    /// The same, with scores at the temperature that `temperature` finds for the checkpoint, as it is going to run.
+    pub(super) fn classifier_at(
+        &self,
+        flags: &ModelFlags,
+        preprocess: &PreprocessFlags,
+        temperature: impl FnOnce(&Checkpoint) -> Result<Option<f64>>,
+    ) -> Result<Classifier> {
         let device = self.device(flags.device())?;
         let source = flags.source()?;
         let mut checkpoint = self.checkpoint(&source)?;
@@ -129,7 +139,11 @@ impl<'a> Session<'a> {
         }
         let trained = checkpoint.config.preprocess.clone();
         checkpoint.config.preprocess = trained.with(&overrides).or_fail_about(&name)?;
-        let classifier = Classifier::new(checkpoint, device).or_fail_about(&name)?;
+        let temperature = temperature(&checkpoint)?;
+        let mut classifier = Classifier::new(checkpoint, device).or_fail_about(&name)?;
+        if let Some(temperature) = temperature {
+            classifier = classifier.with_temperature(temperature);
+        }
         let is_verbose = self.console.is_verbose();
         if is_verbose || !matches!(source, Source::BuiltIn) || overrides != Overrides::default() {
             let with_normalisation = is_verbose || preprocess.any();

@@ -24,6 +24,7 @@ pub struct Classifier {
     preprocess: Preprocess,
     labels: Labels,
     scores: Scores,
+    temperature: Option<f64>,
     network: Network,
     device: Device,
 }
@@ -87,12 +88,19 @@ impl Classifier {
         let Checkpoint { name, config, weights } = checkpoint;
         let network = Network::load(&config.architecture, &weights, &device)?;
         let CheckpointConfig { preprocess, labels, scores, .. } = config;
-        Ok(Self { name, preprocess, labels, scores, network, device })
+        Ok(Self { name, preprocess, labels, scores, temperature: None, network, device })
     }
 
-    /// Name and resolution, as reported with the answers.
+    /// The same, with scores at `temperature`: logits are divided by it before the softmax. Their order stays.
+    #[must_use]
+    pub fn with_temperature(self, temperature: f64) -> Self {
+        Self { temperature: Some(temperature), ..self }
+    }
+
+    /// What answers, as reported with the answers.
     pub fn info(&self) -> ModelInfo {
-        ModelInfo { name: self.name.clone(), resolution: self.preprocess.resolution() as usize }
+        let resolution = self.preprocess.resolution() as usize;
+        ModelInfo { name: self.name.clone(), resolution, temperature: self.temperature }
     }
 
     /// Whether the network runs on the CPU.
@@ -108,6 +116,11 @@ impl Classifier {
     /// Whether any class has a WordNet id.
     pub fn has_wnids(&self) -> bool {
         self.labels.classes().iter().any(|label| label.wnid.is_some())
+    }
+
+    /// The classes that answers are about.
+    pub fn labels(&self) -> &Labels {
+        &self.labels
     }
 
     /// The classes that `words` name.
@@ -196,7 +209,7 @@ impl Classifier {
 
     fn predictions(&self, logits: &[f32], options: &AnswerOptions) -> Vec<Prediction> {
         let logits = self.labels.without_background(logits);
-        let probabilities = self.scores.of(logits);
+        let probabilities = self.scores.of(logits, self.temperature.unwrap_or(1.0));
         let prediction = |index: usize| {
             let label = self.labels.get(index);
             let score = probabilities[index];

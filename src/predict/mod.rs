@@ -13,7 +13,9 @@ mod labels;
 mod open;
 mod selection;
 mod similar_classes;
+mod temperature_file;
 mod top_k;
+mod truth;
 mod weight_folder;
 
 pub use answer_options::AnswerOptions;
@@ -28,5 +30,7 @@ pub use labels::{Label, Labels};
 pub use open::{CHECKPOINT_FILES, OpenError, cached, fetch, open, repositories};
 pub use selection::{Alternative, Request, SelectionError, Source, select};
 pub use similar_classes::Likeness;
+pub use temperature_file::{HeldOutErrors, ModelIdentity, TemperatureError, TemperatureFile};
 pub use top_k::Scores;
+pub use truth::{Truth, TruthError, TruthKind, TruthOptions};
 pub use weight_folder::FolderError;

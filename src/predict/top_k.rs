@@ -10,12 +10,13 @@ pub enum Scores {
 }
 
 impl Scores {
-    /// Probabilities of `logits`, in the same order.
-    pub(super) fn of(self, logits: &[f32]) -> Vec<f32> {
+    /// Probabilities of `logits`, in the same order. A division by a `temperature` of 1 changes no bit of them.
+    pub(super) fn of(self, logits: &[f32], temperature: f64) -> Vec<f32> {
         match self {
-            Self::Softmax => softmax(logits),
+            Self::Softmax => softmax(logits, temperature),
             Self::Sigmoid => {
-                logits.iter().map(|&logit| (1.0 / (1.0 + f64::from(-logit).exp())) as f32).collect()
+                let score = |&logit: &f32| (1.0 / (1.0 + (f64::from(-logit) / temperature).exp())) as f32;
+                logits.iter().map(score).collect()
             }
         }
     }
@@ -24,9 +25,10 @@ impl Scores {
 /// Probabilities of `logits`, in the same order.
 ///
 /// Computed in f64, relative to the largest logit so that nothing overflows.
-fn softmax(logits: &[f32]) -> Vec<f32> {
+fn softmax(logits: &[f32], temperature: f64) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f64> = logits.iter().map(|&logit| f64::from(logit - largest).exp()).collect();
+    let power = |&logit: &f32| (f64::from(logit - largest) / temperature).exp();
+    let powers: Vec<f64> = logits.iter().map(power).collect();
     let sum: f64 = powers.iter().sum();
     powers.iter().map(|power| (power / sum) as f32).collect()
 }
@@ -51,14 +53,24 @@ mod tests {
     #[test]
     fn probabilities_sum_to_one_however_large_the_logits() {
         for logits in [[1.0, 2.0, 3.0], [1e4, -1e4, 0.0], [-500.0, -500.0, -500.0]] {
-            let sum: f32 = softmax(&logits).iter().sum();
-            assert!((sum - 1.0).abs() < 1e-6, "{logits:?}: {sum}");
+            for temperature in [1.0, 0.1, 7.5] {
+                let sum: f32 = softmax(&logits, temperature).iter().sum();
+                assert!((sum - 1.0).abs() < 1e-6, "{logits:?} at {temperature}: {sum}");
+            }
         }
     }
 
     #[test]
+    fn a_temperature_divides_the_logits() {
+        let at_half = softmax(&[1.0, 2.5, -3.0], 0.5);
+        let doubled = softmax(&[2.0, 5.0, -6.0], 1.0);
+        assert_eq!(at_half, doubled);
+        assert!(softmax(&[1.0, 2.5, -3.0], 2.0)[1] < softmax(&[1.0, 2.5, -3.0], 1.0)[1]);
+    }
+
+    #[test]
     fn independent_scores_stay_between_0_and_1() {
-        let scores = Scores::Sigmoid.of(&[0.0, 3.0, -3.0, 1e4, -1e4]);
+        let scores = Scores::Sigmoid.of(&[0.0, 3.0, -3.0, 1e4, -1e4], 1.0);
         assert_eq!((scores[0], scores[3], scores[4]), (0.5, 1.0, 0.0));
         assert!(
             (scores[1] - 0.952_574_1).abs() < 1e-6 && (scores[1] + scores[2] - 1.0).abs() < 1e-6,

@@ -43,9 +43,9 @@ pub enum ResumeError {
     /// The file has answers of another model.
     #[error("its answers are from {theirs}; this run uses {ours}")]
     OtherModel {
-        /// Name and resolution in the file.
+        /// Name, resolution and temperature in the file.
         theirs: String,
-        /// Name and resolution of the model that would append.
+        /// Those of the model that would append.
         ours: String,
     },
 }
@@ -67,11 +67,10 @@ impl ResumeError {
 
 /// Refuses answers of another model than `ours`, if that is known.
 pub(super) fn check_model(theirs: &ModelInfo, ours: Option<&ModelInfo>) -> Result<(), ResumeError> {
-    let is_other =
-        |ours: &&ModelInfo| ours.resolution != theirs.resolution || !is_same(&ours.name, &theirs.name);
-    let Some(ours) = ours.filter(is_other) else { return Ok(()) };
-    let describe = |model: &ModelInfo| format!("{} at {} px", model.name, model.resolution);
-    Err(ResumeError::OtherModel { theirs: describe(theirs), ours: describe(ours) })
+    let has_other_name = |ours: &ModelInfo| !is_same(&ours.name, &theirs.name);
+    let is_else = |ours: &ModelInfo| ModelInfo { name: theirs.name.clone(), ..ours.clone() } != *theirs;
+    let Some(ours) = ours.filter(|ours| has_other_name(ours) || is_else(ours)) else { return Ok(()) };
+    Err(ResumeError::OtherModel { theirs: theirs.to_string(), ours: ours.to_string() })
 }
 
 /// Whether both name one model. A folder has many names: `m1`, `./m1`, `/models/m1`.
@@ -89,12 +88,12 @@ mod tests {
 
     #[test]
     fn a_folder_by_another_name_is_the_same_model() {
-        let model = |name: &str| ModelInfo { name: name.into(), resolution: 224 };
+        let model = |name: &str| ModelInfo { name: name.into(), resolution: 224, temperature: None };
         let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours))).is_ok();
         assert!(check("src", "./src") && check("src/", "src") && check("src", "tests/../src"));
         assert!(check(env!("CARGO_MANIFEST_DIR"), "."));
         assert!(!check("src", "tests") && !check("m1", "./m1") && !check("builtin", "src"));
-        let large = ModelInfo { name: "src".into(), resolution: 256 };
+        let large = ModelInfo { name: "src".into(), resolution: 256, temperature: None };
         assert!(check_model(&large, Some(&model("src"))).is_err());
     }
 }

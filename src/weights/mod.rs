@@ -10,6 +10,7 @@
 mod average;
 mod dtype;
 mod error;
+mod fingerprint;
 mod foreign;
 mod format;
 mod formats;

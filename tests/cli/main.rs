@@ -15,9 +15,11 @@ mod build;
 
 mod answers;
 mod bench;
+mod calibrate;
 mod display;
 mod doctor;
 mod errors;
+mod eval;
 mod finetuned;
 mod folders;
 mod help;
@@ -42,6 +44,7 @@ mod preprocessing;
 mod resume;
 #[cfg(unix)]
 mod signals;
+mod temperature;
 #[cfg(unix)]
 mod timeout;
 mod version;

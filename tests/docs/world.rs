@@ -11,6 +11,7 @@ use mnet::models::random::{serialize, tensors};
 
 use crate::support::checkpoint;
 use crate::support::hub_server::HubServer;
+use crate::support::noise::Noise;
 use crate::support::program::photo;
 use crate::support::scratch::Scratch;
 
@@ -40,7 +41,10 @@ impl World {
         copy("cat_720p.jpg", "photo.jpg");
         copy("cat_720p.jpg", "photos/cat.jpg");
         copy("hot_dog.jpg", "photos/lunch/hot_dog.jpg");
+        copy("cat_720p.jpg", "animals/Egyptian_cat/cat.jpg");
+        copy("hot_dog.jpg", "animals/tench/hot_dog.jpg");
         checkpoint::tiny(&here.join("flowers"), &["daisy", "rose", "tulip"]);
+        garden(&here.join("garden"));
         fs::write(here.join("names.txt"), "daisy\nrose\ntulip\n").unwrap();
         fs::write(here.join("mobilenet_v2.pth"), torchvision()).unwrap();
         Self { home }
@@ -57,6 +61,18 @@ impl World {
         if let Some(isa) = env::var_os("MNET_ISA") {
             command.env("MNET_ISA", isa);
         }
+    }
+}
+
+/// Labelled pictures of which the network is right about some, and too sure of all: enough for a temperature to be found.
+fn garden(folder: &Path) {
+    const CLASSES: [&str; 6] = ["tulip", "daisy", "tulip", "tulip", "rose", "tulip"];
+    let mut noise = Noise::new(1);
+    for number in 0..30 {
+        let class = folder.join(CLASSES[number % CLASSES.len()]);
+        fs::create_dir_all(&class).unwrap();
+        let picture = [b"P6 8 8 255\n".to_vec(), noise.bytes(8 * 8 * 3)].concat();
+        fs::write(class.join(format!("{number}.ppm")), picture).unwrap();
     }
 }
 

@@ -11,7 +11,7 @@ use crate::kernels::isa;
 use crate::measure::{Latencies, Plan, at_least, peak};
 
 /// One combination and its result.
-pub(super) struct Measurement<'a> {
+pub(in crate::cli) struct Measurement<'a> {
     pub model: &'a BenchModel,
     pub resolution: usize,
     pub batch: usize,
@@ -19,13 +19,13 @@ pub(super) struct Measurement<'a> {
     pub latencies: Latencies,
     /// Operations per second that the threads reach in registers; `None` on another device than the CPU.
     pub peak: Option<f64>,
-    pub profile: Option<Profile>,
+    pub(super) profile: Option<Profile>,
 }
 
 impl<'a> Measurement<'a> {
     /// Runs `network` on `pixels`, `[batch, 3, resolution, resolution]`, in a pool of its own with this many
     /// threads; layer by layer as well if there is to be a profile.
-    pub(super) fn run(
+    pub(in crate::cli) fn run(
         model: &'a BenchModel,
         network: &Network,
         pixels: &Tensor,
@@ -54,27 +54,27 @@ impl<'a> Measurement<'a> {
     }
 
     /// Mult-Adds of a whole batch.
-    pub(super) fn mult_adds(&self) -> usize {
+    pub(in crate::cli) fn mult_adds(&self) -> usize {
         self.batch * self.model.architecture.graph.mult_adds(self.resolution)
     }
 
     /// Operations per second at the median latency.
-    pub(super) fn rate(&self) -> f64 {
+    pub(in crate::cli) fn rate(&self) -> f64 {
         2.0 * self.mult_adds() as f64 / self.latencies.percentile(50).as_secs_f64()
     }
 
     /// The highest rate in the row, of the network or of a layer: no peak can be lower.
-    pub(super) fn fastest(&self) -> f64 {
+    pub(in crate::cli) fn fastest(&self) -> f64 {
         let layers = self.profile.iter().flat_map(|profile| &profile.layers);
         layers.map(LayerStats::rate).fold(self.rate(), f64::max)
     }
 
     /// Whether the peak is below what was reached: other work ran each time it was measured.
-    pub(super) fn is_peak_doubtful(&self) -> bool {
+    pub(in crate::cli) fn is_peak_doubtful(&self) -> bool {
         self.peak.is_some_and(|peak| peak < self.fastest())
     }
 
-    pub(super) fn images_per_second(&self) -> f64 {
+    pub(in crate::cli) fn images_per_second(&self) -> f64 {
         self.batch as f64 / self.latencies.mean().as_secs_f64()
     }
 }

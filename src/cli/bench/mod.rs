@@ -1,8 +1,8 @@
 //! `mnet bench`: what width, resolution, batch and threads cost on this machine.
 
 mod json;
-mod measurement;
-mod model;
+pub(super) mod measurement;
+pub(super) mod model;
 mod noise;
 mod profile;
 mod text;

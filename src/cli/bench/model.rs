@@ -13,7 +13,7 @@ use crate::predict::{self, Checkpoint, Request, Subject};
 use crate::weights::WeightFile;
 
 /// A network with trained or random weights.
-pub(super) struct BenchModel {
+pub(in crate::cli) struct BenchModel {
     /// As answers call it.
     pub name: String,
     /// The value of `--alpha`.
@@ -25,7 +25,7 @@ pub(super) struct BenchModel {
 }
 
 impl BenchModel {
-    pub(super) fn open(
+    pub(in crate::cli) fn open(
         model: Option<&String>,
         alpha: Option<f64>,
         random_weights: bool,
@@ -67,12 +67,12 @@ impl BenchModel {
         Ok(Self { name, alpha, architecture: config.architecture, resolution, weights })
     }
 
-    pub(super) fn load(&self, device: &Device) -> Result<Network> {
+    pub(in crate::cli) fn load(&self, device: &Device) -> Result<Network> {
         Network::load(&self.architecture, &self.weights, device).or_fail_about(&self.name)
     }
 
     /// Input to run on: `[batch, channels, resolution, resolution]`, a pattern between -1 and 1.
-    pub(super) fn pixels(&self, batch: usize, resolution: usize, device: &Device) -> Result<Tensor> {
+    pub(in crate::cli) fn pixels(&self, batch: usize, resolution: usize, device: &Device) -> Result<Tensor> {
         let channels = self.architecture.graph.in_channels();
         let shape = (batch, channels, resolution, resolution);
         let values =

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use super::input_flags::InputFlags;
+use crate::cli::decode_flags::DecodeFlags;
 use crate::inputs::Input;
 use crate::pipeline::{Pipeline, Plan};
 use crate::predict::{AnswerOptions, Classes, Classifier};
@@ -36,13 +36,13 @@ pub(super) fn check(
 
 /// All classes of one picture, best first; `None` if it cannot be read.
 pub(super) fn all_classes(
-    flags: &InputFlags,
+    flags: &DecodeFlags,
     classifier: &Classifier,
     path: &Path,
 ) -> Option<Vec<Prediction>> {
     let wanted =
         AnswerOptions { top: usize::MAX, min_score: 0.0, classes: Classes::default(), logits: false };
-    let pipeline = Pipeline::new(classifier, flags.decode(), flags.is_draft(), wanted);
+    let pipeline = Pipeline::new(classifier, flags.options(), flags.is_draft(), wanted);
     let (mut answer, plan) = (None, Plan { workers: 1, batch: 1 });
     let input = std::iter::once(Input::File(path.to_owned()));
     let asked = pipeline.run(input, plan, &AtomicBool::new(false), |record| {

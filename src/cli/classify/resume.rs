@@ -50,10 +50,12 @@ pub(super) fn open(
         .format()
         .completed(&mut BufReader::new(&file), Some(model))
         .or_fail_about(&shown.to_string())?;
-    if is_salvaging && completed.lacks().contains(&"damaged") {
-        let message = format!("{shown} has no column `damaged`, which --damaged needs");
-        let hint = "another file for --resume, or the same without --damaged".to_owned();
-        return Err(Failure::error(message, Some(hint)));
+    for (column, is_needed) in [("damaged", is_salvaging), ("temperature", model.temperature.is_some())] {
+        if is_needed && completed.lacks().contains(&column) {
+            let message = format!("{shown} has no column `{column}`, which --{column} needs");
+            let hint = format!("another file for --resume, or the same without --{column}");
+            return Err(Failure::error(message, Some(hint)));
+        }
     }
     let is_checked = check_answers::check(&completed, answer).or_fail_about(&shown.to_string())?;
     if !completed.foreign().is_empty() {
@@ -72,7 +74,9 @@ pub(super) fn open(
         }
     }
     end_lines(&mut file, &completed).map_err(failure)?;
-    if let lacks @ [_, ..] = completed.lacks() {
+    // A file that was begun without a temperature is complete without that column.
+    let lacks = completed.lacks().iter().filter(|column| **column != "temperature");
+    if let lacks @ [_, ..] = &lacks.collect::<Vec<_>>()[..] {
         let columns = and_list(lacks);
         let checked = if is_checked {
             "its last answer is also that of this model"

@@ -1,6 +1,6 @@
 //! The command that was typed, with what an error is about put right. Where that is not possible, the caller has an example.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::near::near_path;
 use super::quoted;
@@ -8,6 +8,9 @@ use crate::cli::command_line::{Arity, CommandLine};
 
 const MODEL: [&str; 2] = ["--model", "-m"];
 const ALPHA: [&str; 1] = ["--alpha"];
+const RESOLUTION: [&str; 1] = ["--res"];
+/// The name of the model that runs without --model.
+const BUILT_IN: &str = "builtin";
 
 /// With another model than `model`, after --model or as an argument of `mnet models`.
 pub(super) fn with_model(model: &str, instead: &str) -> Option<String> {
@@ -75,16 +78,52 @@ pub(in crate::cli) fn with_near_file(flag: &str, path: &Path) -> Option<String> 
     CommandLine::of_process().with_value(&[flag], path.to_str()?, &[&near])?.shown()
 }
 
+/// With the model of this name.
+pub(super) fn by_model(name: &str) -> Option<String> {
+    let line = CommandLine::of_process();
+    let line = line.without(&ALPHA, Arity::One).unwrap_or(line);
+    if name == BUILT_IN { line.without(&MODEL, Arity::One)? } else { set(&line, &MODEL, Some(name))? }.shown()
+}
+
+/// With another resolution.
+pub(super) fn at_resolution(resolution: usize) -> Option<String> {
+    set(&CommandLine::of_process(), &RESOLUTION, Some(&resolution.to_string()))?.shown()
+}
+
+/// What writes a temperature of the model that was given to the file at `path`.
+pub(super) fn calibrating(path: &Path) -> String {
+    let line = CommandLine::of_process();
+    let flags = [&MODEL[..], &ALPHA, &RESOLUTION].into_iter();
+    let given = flags.filter_map(|names| Some((names[0], line.value(names)?)));
+    let start = "mnet eval DIRECTORY".to_owned();
+    let command = given.fold(start, |command, (flag, value)| format!("{command} {flag} {}", quoted(value)));
+    format!("{command} --calibrate {}", quoted(path))
+}
+
+/// Without a flag that takes one value.
+pub(super) fn without(flag: &str) -> Option<String> {
+    CommandLine::of_process().without(&[flag], Arity::One)?.shown()
+}
+
 /// With another file that answers are appended to: `labels-2.jsonl` for `labels.jsonl`.
 pub(super) fn with_another_output() -> Option<String> {
     let line = CommandLine::of_process();
     let file = line.value(&["--resume"])?;
-    let path = Path::new(&file);
+    line.with_value(&["--resume"], &file, &[free(Path::new(&file))?.to_str()?])?.shown()
+}
+
+/// A name like `path` that no file has: `labels-2.jsonl`.
+fn free(path: &Path) -> Option<PathBuf> {
     let ending = path.extension().map(|ending| format!(".{}", ending.display())).unwrap_or_default();
     let stem = path.file_stem()?.display();
-    let free = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
-    let free = free.into_iter().find(|path| !path.exists())?;
-    line.with_value(&["--resume"], &file, &[free.to_str()?])?.shown()
+    let mut names = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
+    names.find(|path| !path.exists())
+}
+
+/// A name for a file of JSON like `path` that no file has.
+pub(in crate::cli) fn free_json(path: &Path) -> PathBuf {
+    let json = path.with_extension("json");
+    if json.exists() { free(&json).unwrap_or(json) } else { json }
 }
 
 /// The value of a flag, or the flag with it. A list has more than one value to keep.

@@ -8,6 +8,7 @@ mod backend;
 mod foreign_file;
 mod hub;
 mod input;
+mod labelled;
 mod missing;
 mod near;
 mod pixels;
@@ -16,6 +17,7 @@ mod predict;
 mod quote;
 mod sink;
 mod system;
+mod temperature;
 mod weights;
 mod with_input;
 
@@ -24,7 +26,7 @@ use std::fmt::Display;
 use anyhow::Result;
 
 use super::console::Failure;
-pub(super) use again::{with_file, with_near_file};
+pub(super) use again::{free_json, with_file, with_near_file};
 pub(super) use input::{input_hint, instead_of_missing};
 pub(super) use missing::without_quotes;
 pub(super) use near::near_path;

@@ -8,8 +8,11 @@ use super::grammar::{names, value_name};
 const EXAMPLES: &[(&str, &str)] = &[
     ("--files-from", "-"),
     ("--labels", "labels.txt"),
+    ("--confusion", "confusion.csv"),
     ("FILE", "labels.jsonl"),
     ("PATH", "photo.jpg"),
+    ("DATA", "photos"),
+    ("PATH,LABEL", "path,label"),
     ("PATTERN", "*.jpg"),
     ("DIR", "cache"),
     ("FOLDER", "."),

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use csv::Writer;
 
-use self::header::{HEADER, has};
+use self::header::{HEADER, WITHOUT_TEMPERATURE, has};
 use super::earlier::Earlier;
 use super::fields::path_bytes;
 use super::format::{Constructor, Format, Sink, SinkOptions};
@@ -34,7 +34,8 @@ pub(super) const FORMAT: Format = Format {
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
         let SinkOptions { model, appends, on_terminal, earlier, lacks, .. } = options.clone();
-        let columns = HEADER.len() - lacks.len();
+        let most = if appends || model.temperature.is_some() { HEADER.len() } else { WITHOUT_TEMPERATURE };
+        let columns = most.min(HEADER.len() - lacks.len());
         Box::new(Csv { model, has_header: appends, goes_on: appends, on_terminal, columns, earlier })
     }),
 };
@@ -74,11 +75,26 @@ impl Sink for Csv {
         let path_bytes = path_bytes.as_deref().unwrap_or_default().as_bytes();
         let (model, res) = (self.model.name.as_bytes(), self.model.resolution.to_string());
         let res = res.as_bytes();
+        let temperature = self.model.temperature.map(|temperature| temperature.to_string());
+        let temperature = temperature.as_deref().unwrap_or_default().as_bytes();
         match &record.outcome {
             Ok(answer) => {
                 let damaged = answer.damaged.as_deref().unwrap_or_default().as_bytes();
                 if answer.top.is_empty() {
-                    write([path, b"", b"", b"", b"", b"", b"", damaged, model, res, path_bytes])?;
+                    write([
+                        path,
+                        b"",
+                        b"",
+                        b"",
+                        b"",
+                        b"",
+                        b"",
+                        damaged,
+                        model,
+                        res,
+                        path_bytes,
+                        temperature,
+                    ])?;
                 }
                 for (rank, class) in (1..).zip(&answer.top).skip(written) {
                     write([
@@ -93,12 +109,13 @@ impl Sink for Csv {
                         model,
                         res,
                         path_bytes,
+                        temperature,
                     ])?;
                 }
             }
             Err(error) => {
                 let message = error.message.as_bytes();
-                write([path, b"", b"", b"", b"", b"", message, b"", b"", b"", path_bytes])?;
+                write([path, b"", b"", b"", b"", b"", message, b"", b"", b"", path_bytes, b""])?;
             }
         }
         let rows = rows.into_inner().map_err(|error| io::Error::other(error.to_string()))?;

@@ -39,14 +39,18 @@ pub(super) fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, Opt
     let path = fields.next().filter(|path| !path.is_empty())?;
     let mut fields: Vec<_> = fields.map(|field| String::from_utf8(field).ok()).collect::<Option<_>>()?;
     fields.resize(HEADER.len() - 1, String::new());
-    let [rank, index, wnid, label, score, error, _damaged, name, res, path_bytes] = &fields[..] else {
+    let [rank, index, wnid, label, score, error, _damaged, name, res, path_bytes, temperature] = &fields[..]
+    else {
         return None;
     };
     let path = if path_bytes.is_empty() { path } else { BASE64_STANDARD.decode(path_bytes).ok()? };
     let model = match (&**name, &**res) {
         ("", "") => None,
         ("", _) => return None,
-        (name, res) => Some(ModelInfo { name: name.to_owned(), resolution: whole_number(res)? }),
+        (name, res) => {
+            let temperature = if temperature.is_empty() { None } else { Some(temperature.parse().ok()?) };
+            Some(ModelInfo { name: name.to_owned(), resolution: whole_number(res)?, temperature })
+        }
     };
     let is_answer = if has(columns, "model") { model.is_some() } else { error.is_empty() };
     let content = if rank.is_empty() {

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::ops::Range;
 
-use super::header::{HEADER, own_columns, without_mark};
+use super::header::{HEADER, WITHOUT_TEMPERATURE, own_columns, without_mark};
 use super::picture_row::{PictureRow, RowContent};
 use super::rows::{Item, Rows};
 use crate::encoding::other_than_utf8;
@@ -63,19 +63,19 @@ pub(super) fn read_completed(
 /// How many columns the header names, or `None` if the file ends before the header does.
 fn columns(header: &Line) -> Result<Option<usize>, ResumeError> {
     let text = without_mark(&header.text);
-    let expected = HEADER.join(",");
+    let longest = HEADER.join(",");
     if header.is_ended
         && let Some(columns) = own_columns(text)
     {
         return Ok(Some(columns));
     }
-    if !header.is_ended && !header.is_only_zeros() && expected.as_bytes().starts_with(text) {
+    if !header.is_ended && !header.is_only_zeros() && longest.as_bytes().starts_with(text) {
         return Ok(None);
     }
     let reason = match other_than_utf8(text) {
         Some(encoding) => format!("it is {}, expected UTF-8", encoding.name),
         None if header.is_only_zeros() => "it is nothing but zero bytes".to_owned(),
-        None => format!("the header is not {expected}"),
+        None => format!("the header is not {}", HEADER[..WITHOUT_TEMPERATURE].join(",")),
     };
     Err(ResumeError::NotAnAnswer { line: 1, reason })
 }

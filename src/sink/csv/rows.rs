@@ -126,7 +126,7 @@ impl<'a> Rows<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::csv::header::HEADER;
+    use crate::sink::csv::header::{HEADER, WITHOUT_TEMPERATURE};
     use crate::sink::csv::picture_row::RowContent;
 
     /// In a file with the columns of an earlier version.
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn rows_name_their_model_and_the_bytes_of_their_path() {
         let read = |text: &str| {
-            let items = items_of(text, HEADER.len());
+            let items = items_of(text, WITHOUT_TEMPERATURE);
             let [Item::Row(PictureRow { path, model, content, .. })] = &items[..] else { return None };
             let model = model.as_ref().map(|model| (model.name.as_str(), model.resolution));
             Some((path.clone(), model.map(|(name, res)| format!("{name} {res}")), format!("{content:?}")))
@@ -175,6 +175,18 @@ mod tests {
         ] {
             assert_eq!(read(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_temperature_is_a_number_or_nothing() {
+        let temperature = |field: &str| {
+            let items = items_of(&format!("a,2,7,n1,x,0.5,,,m,160,,{field}\n"), HEADER.len());
+            let [Item::Row(PictureRow { model: Some(model), .. })] = &items[..] else { return None };
+            Some(model.temperature)
+        };
+        assert_eq!(temperature(""), Some(None));
+        assert_eq!(temperature("1.25"), Some(Some(1.25)));
+        assert_eq!([temperature("warm"), temperature("1.25,")], [None, None]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! JSON Lines: one object per input, answered or failed.
 
+mod kept;
 mod own;
 mod read;
 mod start;
@@ -8,6 +9,8 @@ use std::io::{self, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Serialize;
+
+pub use kept::{KeptRecord, read_kept};
 
 use super::earlier::Earlier;
 use super::fields::{milliseconds, path_bytes};
@@ -60,6 +63,8 @@ enum Outcome<'a> {
         height: u32,
         model: &'a str,
         res: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        temperature: Option<f64>,
         #[serde(skip_serializing_if = "Option::is_none")]
         damaged: Option<&'a str>,
         top: Vec<Class<'a>>,
@@ -123,6 +128,7 @@ impl JsonLines {
             height: answer.height,
             model: &self.model.name,
             res: self.model.resolution,
+            temperature: self.model.temperature,
             damaged: answer.damaged.as_deref(),
             top: answer.top.iter().map(class).collect(),
             logits: answer.logits.as_deref(),

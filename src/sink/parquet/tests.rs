@@ -13,7 +13,7 @@ use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
 use crate::sink::format::Sink;
 
 fn new_sink() -> Parquet {
-    Parquet::new(ModelInfo { name: "owner/name".into(), resolution: 160 })
+    Parquet::new(ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None })
 }
 
 fn written(records: &[Record]) -> Vec<u8> {
@@ -68,7 +68,8 @@ fn rows_have_the_fields_of_json_lines() {
     let rows = rows(reader("fields", &written(&records)));
     let rows: Vec<_> = rows.iter().map(ToString::to_string).collect();
     let answered = "path_bytes: null, width: 40, height: 30, model: \"owner/name\", res: 160";
-    let rest = "ms: {decode: 6.1, preprocess: 1.2, infer: 2.0}, error: null, damaged: null";
+    let rest =
+        "ms: {decode: 6.1, preprocess: 1.2, infer: 2.0}, error: null, damaged: null, temperature: null";
     assert_eq!(
         rows,
         [
@@ -78,7 +79,7 @@ fn rows_have_the_fields_of_json_lines() {
                  {{index: 3, wnid: null, label: \"class 3\", score: 0.25}}], logits: null, {rest}}}"
             ),
             "{path: \"b.jpg\", path_bytes: null, width: null, height: null, model: null, res: null, top: null, \
-             logits: null, ms: null, error: {kind: \"decode\", message: \"JPEG ends early\"}, damaged: null}"
+             logits: null, ms: null, error: {kind: \"decode\", message: \"JPEG ends early\"}, damaged: null, temperature: null}"
                 .to_owned(),
             format!("{{path: \"c.jpg\", {answered}, top: [], logits: [1.5, -2.5E0, 0E0], {rest}}}"),
             format!(
@@ -96,6 +97,19 @@ fn that_a_file_is_damaged_is_in_its_row() {
     let rows = rows(reader("damaged", &written(&[record, failure("b.jpg")])));
     assert_eq!(rows[0].get_string(10).unwrap(), "ends early");
     assert!(rows[1].get_string(10).is_err());
+}
+
+#[test]
+fn the_temperature_is_in_the_row_of_an_answer() {
+    let model = ModelInfo { name: "owner/name".into(), resolution: 160, temperature: Some(1.25) };
+    let (mut sink, mut output) = (Parquet::new(model), Vec::new());
+    for record in [answer("a.jpg", vec![], None), failure("b.jpg")] {
+        sink.write(&mut output, &record).unwrap();
+    }
+    sink.finish(&mut output).unwrap();
+    let rows = rows(reader("temperature", &output));
+    assert_eq!(rows[0].get_double(11).unwrap(), 1.25);
+    assert!(rows[1].get_double(11).is_err());
 }
 
 #[cfg(unix)]

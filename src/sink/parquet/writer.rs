@@ -21,7 +21,7 @@ use crate::sink::fields::{milliseconds, path_bytes};
 use crate::sink::format::Sink;
 
 /// The columns. Values that do not apply are null: a failure has only `path` and `error`, `path_bytes` is null if the path
-/// is UTF-8, and `damaged` if the file is whole. Lists have the three levels that the format prescribes.
+/// is UTF-8, `damaged` if the file is whole, and `temperature` if no flag gave one. Lists have the three levels that the format prescribes.
 const SCHEMA: &str = "
 message mnet {
   required binary path (STRING);
@@ -55,6 +55,7 @@ message mnet {
     required binary message (STRING);
   }
   optional binary damaged (STRING);
+  optional double temperature;
 }";
 
 /// Columns whose values rarely repeat: a dictionary would be as long as the column.
@@ -184,7 +185,8 @@ fn write_columns(group: &mut RowGroup, model: &ModelInfo, rows: &[Record]) -> Re
     write_optional::<ByteArrayType>(group, errors().map(|error| Some(text(error?.kind))))?;
     write_optional::<ByteArrayType>(group, errors().map(|error| Some(text(&error?.message))))?;
 
-    write_optional::<ByteArrayType>(group, answers().map(|answer| answer?.damaged.as_deref().map(text)))
+    write_optional::<ByteArrayType>(group, answers().map(|answer| answer?.damaged.as_deref().map(text)))?;
+    write_optional::<DoubleType>(group, answers().map(|answer| answer.and(model.temperature)))
 }
 
 fn text(text: &str) -> ByteArray {

@@ -74,7 +74,11 @@ fn complete_paths(format: &Format, bytes: &[u8]) -> Vec<Vec<u8>> {
             let line: serde_json::Value = serde_json::from_slice(line).unwrap();
             line["path"].as_str().unwrap().as_bytes().to_vec()
         };
-        return bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(path).collect();
+        return bytes
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.trim_ascii().is_empty())
+            .map(path)
+            .collect();
     }
     let mut rows = ::csv::ReaderBuilder::new().from_reader(bytes);
     let rows: Vec<_> = rows.byte_records().map(Result::unwrap).collect();

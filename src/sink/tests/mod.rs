@@ -13,7 +13,7 @@ use super::*;
 use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
 
 fn model() -> ModelInfo {
-    ModelInfo { name: "owner/name".into(), resolution: 160 }
+    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None }
 }
 
 fn options() -> SinkOptions {

@@ -15,8 +15,14 @@ fn csv_of_an_earlier_version_is_continued_as_it_is() {
         Record { path: OsString::from_vec(b"caf\xe9.jpg".to_vec()).into(), ..records[0].clone() }
     });
     for (lacks, header) in [
-        (&["model", "res", "path_bytes"][..], "path,rank,index,wnid,label,score,error,damaged\n"),
-        (&["damaged", "model", "res", "path_bytes"], "path,rank,index,wnid,label,score,error\n"),
+        (
+            &["model", "res", "path_bytes", "temperature"][..],
+            "path,rank,index,wnid,label,score,error,damaged\n",
+        ),
+        (
+            &["damaged", "model", "res", "path_bytes", "temperature"],
+            "path,rank,index,wnid,label,score,error\n",
+        ),
     ] {
         let old = SinkOptions { lacks, ..options() };
         let whole = written(format("csv"), &old, &records);
@@ -72,7 +78,7 @@ fn files_that_mnet_did_not_write_are_refused() {
 fn answers_of_another_model_are_refused() {
     let expected = "its answers are from other at 224 px; this run uses owner/name at 160 px";
     for format in resumable() {
-        let other = ModelInfo { name: "other".into(), resolution: 224 };
+        let other = ModelInfo { name: "other".into(), resolution: 224, temperature: None };
         let file = written(format, &SinkOptions { model: other.clone(), ..options() }, &records());
         let error = format.completed(&mut &file[..], Some(&model())).unwrap_err();
         assert_eq!(error.to_string(), expected, "{}", format.name);
@@ -81,6 +87,47 @@ fn answers_of_another_model_are_refused() {
         let file = written(format, &SinkOptions { model: other, ..options() }, &records()[2..]);
         assert!(format.completed(&mut &file[..], Some(&model())).is_ok());
     }
+}
+
+/// Their scores have another meaning.
+#[test]
+fn answers_at_another_temperature_are_refused() {
+    let at = |temperature| ModelInfo { temperature, ..model() };
+    for format in resumable() {
+        for (theirs, ours) in [(Some(1.5), None), (None, Some(1.5)), (Some(1.25), Some(1.5))] {
+            let file = written(format, &SinkOptions { model: at(theirs), ..options() }, &records());
+            let error = format.completed(&mut &file[..], Some(&at(ours))).unwrap_err().to_string();
+            let shown = |temperature: Option<f64>| {
+                let temperature = temperature.map(|number| format!(", temperature {number}"));
+                format!("owner/name at 160 px{}", temperature.unwrap_or_default())
+            };
+            let expected = format!("its answers are from {}; this run uses {}", shown(theirs), shown(ours));
+            assert_eq!(error, expected, "{}", format.name);
+        }
+    }
+}
+
+#[test]
+fn a_run_with_a_temperature_is_continued() {
+    let model = ModelInfo { temperature: Some(1.184_322), ..model() };
+    let options = SinkOptions { model: model.clone(), ..options() };
+    for format in resumable() {
+        let whole = written(format, &options, &records());
+        let count = |bytes: &[u8]| format.completed(&mut &*bytes, Some(&model)).unwrap().count();
+        assert!(String::from_utf8_lossy(&whole).contains("1.184322"), "{}", format.name);
+        assert_eq!(count(&whole), format.completed(&mut &whole[..], None).unwrap().count());
+        for length in 0..whole.len() {
+            assert!(count(&whole[..length]) <= count(&whole), "{} {length}", format.name);
+        }
+    }
+    // A file that was begun without the column stays without it.
+    let begun = written(format("csv"), &SinkOptions { model: self::model(), ..options.clone() }, &records());
+    let completed = format("csv").completed(&mut &begun[..], Some(&self::model())).unwrap();
+    assert_eq!(completed.lacks(), ["temperature"]);
+    // One that was begun with it is continued with an empty field if it has only failures.
+    let failures = written(format("csv"), &options, &records()[2..]);
+    let added = resumed(format("csv"), &failures, &records()).unwrap();
+    assert!(added.starts_with(&failures) && String::from_utf8(added).unwrap().contains(",160,,\n"));
 }
 
 /// A path of awkward characters, often equal to another one.

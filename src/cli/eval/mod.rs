@@ -1,0 +1,219 @@
+//! `mnet eval`: how often a model is right on labelled pictures.
+
+mod accuracy;
+mod calibration;
+mod confusion;
+mod data_flags;
+mod grid_flags;
+mod json;
+mod kept;
+mod output_flags;
+mod pairs;
+mod per_class;
+mod photos;
+mod printer;
+mod read;
+mod records_file;
+mod reliability;
+mod tally;
+mod task;
+mod text;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::console::Failure;
+use super::decode_flags::DecodeFlags;
+use super::exit::Exit;
+use super::hint::OrFail;
+use super::model_flags::ModelFlags;
+use super::preprocess_flags::PreprocessFlags;
+use super::running_flags::RunningFlags;
+use super::session::Session;
+use super::temperature_flags::TemperatureFlags;
+use crate::inputs::labelled::Labelled;
+use crate::predict::{Checkpoint, Labels, Request, select};
+#[allow(unused_imports, reason = "for `mnet choose --data`")]
+pub(super) use accuracy::{Accuracy, Data, accuracy};
+use calibration::Calibrator;
+use data_flags::DataFlags;
+use grid_flags::GridFlags;
+use kept::Kept;
+use output_flags::OutputFlags;
+use photos::Run;
+use printer::Printer;
+use records_file::RecordsFile;
+use task::Task;
+
+/// Measure accuracy on labelled pictures
+///
+/// Answers every picture as `mnet classify` does and counts how often the right class is the best one, and among the best five. Lists of
+/// --model, --alpha and --res make a row of each combination, on the same pictures, and say whether two models differ by more than
+/// chance.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES, override_usage = "mnet eval [OPTIONS] DATA")]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: DataFlags,
+
+    #[command(flatten)]
+    grid: GridFlags,
+
+    #[command(flatten)]
+    temperature: TemperatureFlags,
+
+    #[command(flatten)]
+    preprocess: PreprocessFlags,
+
+    #[command(flatten)]
+    decode: DecodeFlags,
+
+    #[command(flatten)]
+    output: OutputFlags,
+
+    #[command(flatten)]
+    running: RunningFlags,
+    /// Count the answers in these files; run no network
+    ///
+    /// JSON Lines of `mnet classify`, or of -o: of each model one file. A picture without a record has failed.
+    #[arg(
+        long,
+        value_name = "FILE",
+        value_delimiter = ',',
+        conflicts_with = "temperature",
+        help_heading = "Data"
+    )]
+    records: Vec<PathBuf>,
+    /// Exit with 0 even if some pictures fail
+    #[arg(long, help_heading = "Running", hide_short_help = true)]
+    exit_zero: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  A folder for each class, named after it:
+      mnet eval photos/
+  ImageNet's validation set, from its list:
+      mnet eval val.txt --root ILSVRC2012_img_val --model v2
+  A table whose columns have names of their own:
+      mnet eval train.csv --root images --columns id,species
+  The two knobs of the paper, on the same photos:
+      mnet eval photos/ --model v1 --alpha 0.25,0.5 --res 128,160
+  Which classes are hard, and what they are taken for:
+      mnet eval photos/ --per-class --confusion confusion.csv
+  Make scores frequencies, and use what was found:
+      mnet eval photos/ --model v2 --res 160 --calibrate v2-160.json
+      mnet classify photo.jpg --model v2 --res 160 --temperature v2-160.json
+  Keep the answers, and count them again:
+      mnet eval photos/ -o labels.jsonl
+      mnet eval photos/ --records labels.jsonl --json
+
+Labels:
+  All labels are one of: the index of a class, as answers have it (from 0, without a background class); its WordNet id; one of its \
+names, in any case, with spaces or underscores; or, for folders of a model whose classes have no names, its place in alphabetical \
+order. If two of these fit and differ, or a name has several classes, mnet says so and ends. docs/evaluating.md has the rules.
+
+Figures:
+  Shares are of the pictures that have an answer; those that failed are named and counted. Intervals are Wilson's, at 95 %. The \
+calibration error (ECE) has 15 bins. images/s is pictures over the time from the first to the last; start-up comes before. p is \
+that of McNemar's exact test: how likely two equally good models differ as much by chance.
+
+Exit status:
+  0  Every picture has an answer
+  1  Some pictures failed; the others are counted (0 with --exit-zero)
+  2  Nothing was counted: wrong usage, no such model, labels that are not its classes; or --calibrate found no temperature
+  130  Ended by Ctrl-C; other signals: 128 and their number";
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let models = if args.records.is_empty() { args.grid.all().len() } else { args.records.len() };
+    args.output.check(args.data.path(), models)?;
+    let data = args.data.read(session.console())?;
+    let has_failed = if args.records.is_empty() {
+        match answer(args, &data, session)? {
+            Ok(has_failed) => has_failed,
+            Err(interrupted) => return Ok(interrupted),
+        }
+    } else {
+        count(args, &data, session)?
+    };
+    Ok(Exit::of_inputs(has_failed, args.exit_zero))
+}
+
+/// Has each model answer all pictures, and says whether some failed; or how a run ended that was stopped.
+fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool, Exit>> {
+    let console = session.console();
+    args.running.start_threads(console)?;
+    // All of them before the first picture: a mistake in the last is no news after an hour.
+    let (mut loaded, mut calibrator) = (vec![], None);
+    for flags in args.grid.all() {
+        let start = Instant::now();
+        let temperature = |checkpoint: &Checkpoint| {
+            if args.output.calibrate.is_some() {
+                calibrator = Some(Calibrator::new(checkpoint)?);
+            }
+            args.temperature.of(checkpoint, console)
+        };
+        let classifier = session.classifier_at(&flags, &args.preprocess, temperature)?;
+        let start_up = start.elapsed();
+        let model = classifier.info();
+        let task = Task::new(data, args.data.reading(data), &model.name, classifier.labels(), console)?;
+        loaded.push((classifier, model, flags.alpha(), task, start_up));
+    }
+    let stop = session.stop()?;
+    stop.begin_run();
+    let run = Run { data, decode: &args.decode, running: &args.running, stop: &stop, console };
+    let names: Vec<_> = loaded.iter().map(|(_, model, ..)| model.name.clone()).collect();
+    let mut printer = Printer::new(&args.output, &names);
+    for (classifier, model, alpha, task, start_up) in loaded {
+        let file = args.output.output.as_deref();
+        let file = file.map(|path| RecordsFile::create(path, model.clone())).transpose()?;
+        let tally = run.tally(&classifier, alpha, &task, start_up, file, calibrator.as_mut())?;
+        let Some(row) = tally else {
+            console.note(format_args!("stopped before all pictures were done: no figures of {}", model.name));
+            return Ok(Err(stop.signal().map_or(Exit::SomeFailed, Exit::Interrupted)));
+        };
+        printer.add(row)?;
+    }
+    printer.finish(calibrator, console).map(Ok)
+}
+
+/// Counts the answers of earlier runs, and says whether some pictures failed.
+fn count(args: &Args, data: &Labelled, session: &Session) -> Result<bool> {
+    let console = session.console();
+    let kept = args.records.iter().map(|path| Kept::read(path)).collect::<Result<Vec<_>>>()?;
+    let names: Vec<_> = kept.iter().map(|kept| kept.model.name.clone()).collect();
+    let mut printer = Printer::new(&args.output, &names);
+    for (kept, path) in kept.into_iter().zip(&args.records) {
+        let labels = labels(args, &kept, session)?;
+        let task = Task::new(data, args.data.reading(data), &kept.model.name, &labels, console)?;
+        printer.add(kept.tally(data, &task, labels, path, console)?)?;
+    }
+    printer.finish(None, console)
+}
+
+/// The classes of the model that gave the answers: those of ImageNet-1k if all answers are of them, else those of the
+/// checkpoint that the flags or else the answers name.
+fn labels(args: &Args, kept: &Kept, session: &Session) -> Result<Labels> {
+    if args.grid.is_default()
+        && args.grid.labels().is_none()
+        && let Some(imagenet) = kept.imagenet()
+    {
+        return Ok(imagenet);
+    }
+    let source = if args.grid.is_default() {
+        let model = Some(kept.model.name.clone()).filter(|name| name != "builtin");
+        select(&Request { model, alpha: None, resolution: None })
+            .or_fail_suggesting("--model as it is called now")?
+    } else {
+        args.grid.all().first().map_or_else(|| unreachable!("at least one"), ModelFlags::source)?
+    };
+    let checkpoint = session.checkpoint(&source)?;
+    if checkpoint.name != kept.model.name && !args.grid.is_default() {
+        let message = format!("the answers are by {}, not by {}", kept.model.name, checkpoint.name);
+        return Err(Failure::error(message, Some("the same command without --model and --alpha".to_owned())));
+    }
+    let labels = checkpoint.config.labels;
+    args.grid.labels().map_or_else(|| Ok(labels.clone()), |file| labels.renamed(file).or_fail())
+}
