@@ -19,7 +19,9 @@ impl WeightFile {
             hasher.update(format!("{name:?} {:?} {:?}\n", info.dtype, info.shape));
             hasher.update(bytes?);
         }
-        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        let digest = hasher.finalize();
+        let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        Ok(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
     }
 }
 
