@@ -65,9 +65,9 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
     let latencies = &row.latencies;
     let percentile = |percent| milliseconds(latencies.percentile(percent));
     let line = MeasurementJson {
-        model: &row.model.name,
-        alpha: row.model.alpha,
-        res: row.resolution,
+        model: &row.subject.name,
+        alpha: row.subject.alpha,
+        res: row.subject.resolution,
         batch: row.batch,
         threads: row.threads,
         isa: isa::active().name,

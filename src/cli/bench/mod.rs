@@ -5,6 +5,7 @@ pub(super) mod measurement;
 pub(super) mod model;
 mod noise;
 mod profile;
+pub(super) mod subject;
 mod text;
 
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! The network to measure.
+//! A network to measure.
 
 use anyhow::Result;
 use candle_core::{Device, Tensor};
@@ -8,9 +8,12 @@ use crate::cli::assumptions::assumption_note;
 use crate::cli::console::Failure;
 use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
-use crate::models::{Architecture, catalogue, random};
-use crate::predict::{self, Checkpoint, Request, Subject};
+use crate::models::{self, Architecture, BUILT_IN, Family, Published, catalogue, random};
+use crate::predict::{self, Checkpoint, Request, SelectionError, Source, Subject};
 use crate::weights::WeightFile;
+
+/// The network that is measured with random weights if no flag names one.
+const RANDOM: &str = "tf_efficientnet_lite0";
 
 /// A network with trained or random weights.
 pub(in crate::cli) struct BenchModel {
@@ -22,9 +25,59 @@ pub(in crate::cli) struct BenchModel {
     /// Side of the square input it was made for, px.
     pub resolution: usize,
     weights: WeightFile,
+    origin: Origin,
+}
+
+/// What the catalogue knows about a network.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// Its weights are in the binary.
+    BuiltIn,
+    /// Its weights are those of this row.
+    Row(&'static models::Checkpoint),
+    /// It is of the kind of this row, at any width, and its weights do not matter.
+    Kind(&'static models::Checkpoint),
+    /// An architecture without a row, and its weights do not matter.
+    Network,
+    /// Weights of another origin, of which nothing is published.
+    Foreign,
+}
+
+/// Why there is nothing to measure.
+pub(in crate::cli) enum Absent {
+    /// The network exists, but not at this width.
+    AtThisAlpha,
+    /// No such network.
+    Entirely,
 }
 
 impl BenchModel {
+    /// What [`open`](Self::open) would measure, without opening anything: the name of it.
+    pub(in crate::cli) fn find(
+        model: Option<&str>,
+        alpha: Option<f64>,
+        random_weights: bool,
+    ) -> Result<String, Absent> {
+        if random_weights {
+            let name = model.unwrap_or(if alpha.is_some() { "v1" } else { RANDOM });
+            let exists = |alpha| catalogue::architecture(name, alpha).is_some();
+            return match (exists(alpha), exists(None)) {
+                (true, _) => Ok(name.to_owned()),
+                (false, true) => Err(Absent::AtThisAlpha),
+                (false, false) => Err(Absent::Entirely),
+            };
+        }
+        let request = Request { model: model.map(str::to_owned), alpha, resolution: None };
+        match predict::select(&request) {
+            Ok(Source::BuiltIn) => Ok("builtin".to_owned()),
+            Ok(source) => Ok(source.to_string()),
+            Err(SelectionError::NoSuchAlpha { .. } | SelectionError::AlphaOfOneCheckpoint { .. }) => {
+                Err(Absent::AtThisAlpha)
+            }
+            Err(_) => Err(Absent::Entirely),
+        }
+    }
+
     pub(in crate::cli) fn open(
         model: Option<&String>,
         alpha: Option<f64>,
@@ -34,7 +87,7 @@ impl BenchModel {
         match model {
             Some(model) if random_weights => Self::random(model, alpha),
             None if random_weights && alpha.is_some() => Self::random("v1", alpha),
-            None if random_weights => Self::random("tf_efficientnet_lite0", None),
+            None if random_weights => Self::random(RANDOM, None),
             _ => Self::trained(model, alpha, session),
         }
     }
@@ -49,7 +102,8 @@ impl BenchModel {
             return Err(Failure::error(message, Some(hint.into())));
         };
         let weights = random::weights(&architecture);
-        Ok(Self { name: model.into(), alpha, architecture, resolution, weights })
+        let origin = kind(model).map_or(Origin::Network, Origin::Kind);
+        Ok(Self { name: model.into(), alpha, architecture, resolution, weights, origin })
     }
 
     fn trained(model: Option<&String>, alpha: Option<f64>, session: &Session) -> Result<Self> {
@@ -64,7 +118,8 @@ impl BenchModel {
             session.console().note(format_args!("{name}: {note}"));
         }
         let resolution = config.preprocess.resolution() as usize;
-        Ok(Self { name, alpha, architecture: config.architecture, resolution, weights })
+        let origin = Origin::of(&source, model.map(String::as_str));
+        Ok(Self { name, alpha, architecture: config.architecture, resolution, weights, origin })
     }
 
     pub(in crate::cli) fn load(&self, device: &Device) -> Result<Network> {
@@ -79,4 +134,60 @@ impl BenchModel {
             (0..batch * channels * resolution * resolution).map(|index| (index % 255) as f32 / 127.0 - 1.0);
         Ok(Tensor::from_iter(values, device)?.reshape(shape)?)
     }
+
+    /// What the catalogue calls its kind: `v1`, `v3-small`.
+    pub(super) fn variant(&self) -> Option<&'static str> {
+        match self.origin {
+            Origin::BuiltIn => Some(BUILT_IN.variant),
+            Origin::Row(row) | Origin::Kind(row) => Some(row.variant),
+            Origin::Network | Origin::Foreign => None,
+        }
+    }
+
+    /// Its width multiplier, also where no flag says it.
+    pub(super) fn width(&self) -> Option<f64> {
+        match self.origin {
+            Origin::Row(row) | Origin::Kind(row) => self.alpha.or(row.alpha),
+            _ => self.alpha,
+        }
+    }
+
+    /// The accuracy published for it at `resolution`. Weights that were named have their own and no other.
+    pub(super) fn published(&self, resolution: usize) -> Option<Published> {
+        match self.origin {
+            Origin::BuiltIn => Published::of_built_in(self.resolution, resolution),
+            Origin::Row(row) => Published::of_checkpoint(row, resolution),
+            Origin::Kind(_) | Origin::Network => Published::of_network(&self.architecture, resolution),
+            Origin::Foreign => None,
+        }
+    }
+}
+
+impl Origin {
+    fn of(source: &Source, model: Option<&str>) -> Self {
+        let row = |id: &str| {
+            let mut rows = catalogue::checkpoints().map(|(_, row)| row);
+            rows.find(|row| row.repository() == id)
+        };
+        let name = model.and_then(catalogue::canonical);
+        match source {
+            Source::BuiltIn => Self::BuiltIn,
+            Source::Local(_) => Self::Foreign,
+            Source::Hub(repository) => row(repository).map_or(Self::Foreign, Self::Row),
+            Source::Catalogue { repository, .. } => match row(repository) {
+                Some(row) if name.is_some_and(|name| name == row.name()) => Self::Row(row),
+                Some(row) => Self::Kind(row),
+                None => Self::Network,
+            },
+        }
+    }
+}
+
+/// The first row of the kind that `model` names.
+fn kind(model: &str) -> Option<&'static models::Checkpoint> {
+    let name = catalogue::canonical(model).unwrap_or_else(|| model.to_owned());
+    let is_meant = |(family, row): &(&'static Family, &models::Checkpoint)| {
+        row.name() == name || row.is_of(family, &name)
+    };
+    catalogue::checkpoints().find(is_meant).map(|(_, row)| row)
 }

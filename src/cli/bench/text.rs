@@ -32,9 +32,9 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
     writeln!(
         output,
         "{:28} {:>5} {:>4} {:>5} {:>7} {:>9.3} {:>9.3} {:>9} {:>9} {:>9.1} {:>9} {:>8.1} {:>7}",
-        row.model.name,
-        row.model.alpha.map_or_else(|| "-".into(), |alpha| format!("{alpha:?}")),
-        row.resolution,
+        row.subject.name,
+        row.subject.alpha.map_or_else(|| "-".into(), |alpha| format!("{alpha:?}")),
+        row.subject.resolution,
         row.batch,
         row.threads,
         milliseconds(latencies.min()),
