@@ -31,7 +31,7 @@ pub use built_in::{BUILT_IN, BuiltIn};
 pub use channels::{Rounding, make_divisible};
 pub use checkpoint::Checkpoint;
 pub use families::FAMILIES;
-pub use family::{DefaultInput, Family, TimmVariant, Torchvision, Transformers};
+pub use family::{DefaultInput, Family, TimmVariant, Torchvision, Transformers, Untrained};
 pub use library::Library;
 pub use licence::Licence;
 pub use load::LoadError;
