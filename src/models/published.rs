@@ -30,7 +30,8 @@ struct Grid {
     rows: &'static [(f64, &'static [f64])],
 }
 
-/// The README files of `research/slim/nets` in tensorflow/models. Of these 38 networks, six have weights on the hub.
+/// The README files of `research/slim/nets` in tensorflow/models: of these 38 networks, six have weights on the hub. Then what
+/// the V1 paper compares its network with.
 #[rustfmt::skip]
 const GRIDS: &[Grid] = &[
     Grid {
@@ -57,6 +58,8 @@ const GRIDS: &[Grid] = &[
             (0.35, &[60.3, 58.2, 55.7, 50.8, 45.5]),
         ],
     },
+    Grid { model: "v1-dense",   source: "table 4 of arXiv:1704.04861", resolutions: &[224], rows: &[(1.0, &[71.7])] },
+    Grid { model: "v1-shallow", source: "table 5 of arXiv:1704.04861", resolutions: &[224], rows: &[(1.0, &[65.3])] },
 ];
 
 impl Published {
@@ -129,6 +132,7 @@ mod tests {
         assert_eq!(found("v2", Some(0.5), 192), Some((63.9, None)));
         assert_eq!(found("mobilenetv2_035", None, 224), Some((60.3, None)), "the same network in timm");
         assert_eq!(found("v2", Some(1.3), 224), Some((74.4, None)));
+        assert_eq!(found("v1-dense", None, 224), Some((71.7, None)));
         for (model, alpha, resolution) in [("v1", 0.6, 224), ("v1", 0.5, 96), ("v2", 1.3, 192)] {
             assert_eq!(found(model, Some(alpha), resolution), None, "{model} {alpha} {resolution}");
         }
@@ -161,6 +165,7 @@ mod tests {
                 assert!(accuracies.is_sorted_by(|a, b| a > b), "{} {alpha}", grid.model);
                 assert!(accuracies.len() <= grid.resolutions.len());
             }
+            assert!(catalogue::architecture(grid.model, Some(grid.rows[0].0)).is_some(), "{}", grid.model);
             let first: Vec<_> = grid.rows.iter().map(|(_, accuracies)| accuracies[0]).collect();
             assert!(first.is_sorted_by(|a, b| a > b), "{}", grid.model);
         }

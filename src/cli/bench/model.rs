@@ -8,7 +8,7 @@ use crate::cli::assumptions::assumption_note;
 use crate::cli::console::Failure;
 use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
-use crate::models::{self, Architecture, BUILT_IN, Family, Published, catalogue, random};
+use crate::models::{self, Architecture, BUILT_IN, Family, Published, Untrained, catalogue, random};
 use crate::predict::{self, Checkpoint, Request, SelectionError, Source, Subject};
 use crate::weights::WeightFile;
 
@@ -24,7 +24,8 @@ pub(in crate::cli) struct BenchModel {
     pub architecture: Architecture,
     /// Side of the square input it was made for, px.
     pub resolution: usize,
-    weights: WeightFile,
+    /// `None` stands for random ones.
+    weights: Option<WeightFile>,
     origin: Origin,
 }
 
@@ -37,47 +38,28 @@ enum Origin {
     Row(&'static models::Checkpoint),
     /// It is of the kind of this row, at any width, and its weights do not matter.
     Kind(&'static models::Checkpoint),
+    /// The paper compares a family with it.
+    Untrained(&'static Untrained),
     /// An architecture without a row, and its weights do not matter.
     Network,
     /// Weights of another origin, of which nothing is published.
     Foreign,
 }
 
-/// Why there is nothing to measure.
-pub(in crate::cli) enum Absent {
-    /// The network exists, but not at this width.
-    AtThisAlpha,
-    /// No such network.
-    Entirely,
-}
-
 impl BenchModel {
-    /// What [`open`](Self::open) would measure, without opening anything: the name of it.
-    pub(in crate::cli) fn find(
-        model: Option<&str>,
-        alpha: Option<f64>,
-        random_weights: bool,
-    ) -> Result<String, Absent> {
+    /// Whether `model` exists, but not at this `alpha`.
+    pub(super) fn is_absent_at(alpha: Option<f64>, model: Option<&str>, random_weights: bool) -> bool {
         if random_weights {
-            let name = model.unwrap_or(if alpha.is_some() { "v1" } else { RANDOM });
-            let exists = |alpha| catalogue::architecture(name, alpha).is_some();
-            return match (exists(alpha), exists(None)) {
-                (true, _) => Ok(name.to_owned()),
-                (false, true) => Err(Absent::AtThisAlpha),
-                (false, false) => Err(Absent::Entirely),
-            };
+            let exists = |alpha| model.is_none_or(|model| catalogue::architecture(model, alpha).is_some());
+            return !exists(alpha) && exists(None);
         }
         let request = Request { model: model.map(str::to_owned), alpha, resolution: None };
-        match predict::select(&request) {
-            Ok(Source::BuiltIn) => Ok("builtin".to_owned()),
-            Ok(source) => Ok(source.to_string()),
-            Err(SelectionError::NoSuchAlpha { .. } | SelectionError::AlphaOfOneCheckpoint { .. }) => {
-                Err(Absent::AtThisAlpha)
-            }
-            Err(_) => Err(Absent::Entirely),
-        }
+        let found = predict::select(&request);
+        use SelectionError::{AlphaOfOneCheckpoint, NoSuchAlpha};
+        matches!(found, Err(NoSuchAlpha { .. } | AlphaOfOneCheckpoint { .. }))
     }
 
+    /// Opens the checkpoint, with a download if need be; random weights take neither time nor memory before they are loaded.
     pub(in crate::cli) fn open(
         model: Option<&String>,
         alpha: Option<f64>,
@@ -101,9 +83,10 @@ impl BenchModel {
             let hint = "mnet bench --random-weights --model v1 --alpha 0.5, or a name of `mnet models list`";
             return Err(Failure::error(message, Some(hint.into())));
         };
-        let weights = random::weights(&architecture);
-        let origin = kind(model).map_or(Origin::Network, Origin::Kind);
-        Ok(Self { name: model.into(), alpha, architecture, resolution, weights, origin })
+        let untrained = catalogue::untrained(model).map(Origin::Untrained);
+        let origin =
+            untrained.or_else(|| kind(model, &architecture).map(Origin::Kind)).unwrap_or(Origin::Network);
+        Ok(Self { name: model.into(), alpha, architecture, resolution, weights: None, origin })
     }
 
     fn trained(model: Option<&String>, alpha: Option<f64>, session: &Session) -> Result<Self> {
@@ -119,11 +102,22 @@ impl BenchModel {
         }
         let resolution = config.preprocess.resolution() as usize;
         let origin = Origin::of(&source, model.map(String::as_str));
-        Ok(Self { name, alpha, architecture: config.architecture, resolution, weights, origin })
+        Ok(Self {
+            name,
+            alpha,
+            architecture: config.architecture,
+            resolution,
+            weights: Some(weights),
+            origin,
+        })
     }
 
     pub(in crate::cli) fn load(&self, device: &Device) -> Result<Network> {
-        Network::load(&self.architecture, &self.weights, device).or_fail_about(&self.name)
+        let network = match &self.weights {
+            Some(weights) => Network::load(&self.architecture, weights, device),
+            None => Network::load(&self.architecture, &random::weights(&self.architecture), device),
+        };
+        network.or_fail_about(&self.name)
     }
 
     /// Input to run on: `[batch, channels, resolution, resolution]`, a pattern between -1 and 1.
@@ -140,6 +134,7 @@ impl BenchModel {
         match self.origin {
             Origin::BuiltIn => Some(BUILT_IN.variant),
             Origin::Row(row) | Origin::Kind(row) => Some(row.variant),
+            Origin::Untrained(row) => Some(row.name),
             Origin::Network | Origin::Foreign => None,
         }
     }
@@ -148,7 +143,8 @@ impl BenchModel {
     pub(super) fn width(&self) -> Option<f64> {
         match self.origin {
             Origin::Row(row) | Origin::Kind(row) => self.alpha.or(row.alpha),
-            _ => self.alpha,
+            Origin::Untrained(_) => self.alpha.or(Some(1.0)),
+            Origin::BuiltIn | Origin::Network | Origin::Foreign => self.alpha,
         }
     }
 
@@ -157,7 +153,9 @@ impl BenchModel {
         match self.origin {
             Origin::BuiltIn => Published::of_built_in(self.resolution, resolution),
             Origin::Row(row) => Published::of_checkpoint(row, resolution),
-            Origin::Kind(_) | Origin::Network => Published::of_network(&self.architecture, resolution),
+            Origin::Kind(_) | Origin::Untrained(_) | Origin::Network => {
+                Published::of_network(&self.architecture, resolution)
+            }
             Origin::Foreign => None,
         }
     }
@@ -183,11 +181,12 @@ impl Origin {
     }
 }
 
-/// The first row of the kind that `model` names.
-fn kind(model: &str) -> Option<&'static models::Checkpoint> {
+/// The row of the kind that `model` names: that of the same width if there is one, else the first.
+fn kind(model: &str, architecture: &Architecture) -> Option<&'static models::Checkpoint> {
     let name = catalogue::canonical(model).unwrap_or_else(|| model.to_owned());
-    let is_meant = |(family, row): &(&'static Family, &models::Checkpoint)| {
-        row.name() == name || row.is_of(family, &name)
-    };
-    catalogue::checkpoints().find(is_meant).map(|(_, row)| row)
+    let is_meant =
+        |(family, row): &(&Family, &models::Checkpoint)| row.name() == name || row.is_of(family, &name);
+    let rows: Vec<_> = catalogue::checkpoints().filter(is_meant).collect();
+    let same = rows.iter().find(|(family, row)| row.architecture(family).graph == architecture.graph);
+    same.or(rows.first()).map(|(_, row)| *row)
 }
