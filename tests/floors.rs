@@ -32,6 +32,7 @@ const FLOORS: [(&str, &[&str]); 22] = [
             "predict",
             "record",
             "sink",
+            "statistics",
             "terminal_text",
             "waiting",
             "weights",

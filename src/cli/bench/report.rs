@@ -21,12 +21,14 @@ pub(super) struct Report {
     format: Format,
     table: Table<Measurement>,
     rows: Vec<Measurement>,
+    /// Characters in a line of text.
+    room: usize,
 }
 
 impl Report {
     /// For rows with names of at most `name_width` characters; `constant` as for [`Table::new`].
     pub(super) fn new(format: Format, constant: &[&str], name_width: usize, room: usize) -> Self {
-        Self { format, table: Table::new(COLUMNS, constant, name_width, room), rows: Vec::new() }
+        Self { format, table: Table::new(COLUMNS, constant, name_width, room), rows: Vec::new(), room }
     }
 
     /// Whether nothing is written before the last row.
@@ -53,7 +55,7 @@ impl Report {
         let fronts = front::fronts(&rows);
         match self.format {
             _ if rows.is_empty() => {}
-            Format::Text => text::write_fronts(output, &rows)?,
+            Format::Text => text::write_fronts(output, &rows, self.room)?,
             Format::Json => {
                 rows.iter()
                     .zip(&fronts)

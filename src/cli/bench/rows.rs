@@ -18,9 +18,10 @@ use super::text::USUAL_WIDTH;
 use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
+use crate::cli::quantities::counted;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
-use crate::cli::{terminal, threads, version};
+use crate::cli::{signals, terminal, threads, version};
 use crate::kernels::isa;
 use crate::words::and_list;
 
@@ -61,7 +62,8 @@ pub(super) fn measure(
     match outcome {
         Err(error) if error.is::<Stopped>() => {
             let plot = if args.plot.is_given() { "; no plot is drawn" } else { "" };
-            session.console().note(format_args!("interrupted after {} of {count} rows{plot}", rows.len()));
+            let (reason, noun) = (signals::reason(stop.signal()), counted(count, "row"));
+            session.console().note(format_args!("{reason} after {} of {noun}{plot}", rows.len()));
             Ok(stop.signal().map_or(Exit::Success, Exit::Interrupted))
         }
         Err(error) => Err(error),

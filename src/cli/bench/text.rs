@@ -9,6 +9,7 @@ use super::measurement::Measurement;
 use super::profile::{LayerStats, Profile};
 use super::table::Table;
 use crate::record::milliseconds;
+use crate::terminal_text::wrap_between_words;
 use crate::words::and_list;
 
 /// The width of a table that goes to a file or to another program.
@@ -27,9 +28,9 @@ pub(super) fn write(
 }
 
 /// The rows that no other one beats, fastest first, under a table of several rows with published accuracies.
-pub(super) fn write_fronts(output: &mut impl Write, rows: &[Measurement]) -> io::Result<()> {
+pub(super) fn write_fronts(output: &mut impl Write, rows: &[Measurement], room: usize) -> io::Result<()> {
     let Some(sources) = sources(rows).filter(|_| rows.len() > 1) else { return Ok(()) };
-    writeln!(output, "\n{sources}")?;
+    write_paragraph(output, &sources, room)?;
     let (fronts, labels) = (front::fronts(rows), front::labels(rows));
     let groups = front::groups(rows);
     for (&(batch, threads), members) in groups.iter().filter(|(_, members)| members.len() > 1) {
@@ -38,10 +39,9 @@ pub(super) fn write_fronts(output: &mut impl Write, rows: &[Measurement]) -> io:
         } else {
             format!(" at batch {batch} on {}", of_threads(threads))
         };
-        writeln!(
-            output,
-            "\nThe front{of}: no other row is as fast and as accurate, and better in one of the two."
-        )?;
+        let front =
+            format!("The front{of}: no other row is as fast and as accurate, and better in one of the two.");
+        write_paragraph(output, &front, room)?;
         let mut on_front: Vec<_> = members.iter().filter(|&&index| fronts[index] == Some(true)).collect();
         on_front.sort_by(|a, b| rows[**a].latencies.percentile(50).cmp(&rows[**b].latencies.percentile(50)));
         let width = on_front.iter().map(|&&index| labels[index].chars().count()).max().unwrap_or_default();
@@ -51,6 +51,12 @@ pub(super) fn write_fronts(output: &mut impl Write, rows: &[Measurement]) -> io:
         }
     }
     Ok(())
+}
+
+/// A blank line, and `text` in lines of at most `room` characters.
+pub(super) fn write_paragraph(output: &mut impl Write, text: &str, room: usize) -> io::Result<()> {
+    writeln!(output)?;
+    wrap_between_words(text, room).iter().try_for_each(|line| writeln!(output, "{line}"))
 }
 
 /// Where the accuracies are from; `None` if no row has one.
@@ -127,7 +133,7 @@ mod tests {
 
     fn fronts(rows: &[Measurement]) -> String {
         let mut text = Vec::new();
-        write_fronts(&mut text, rows).unwrap();
+        write_fronts(&mut text, rows, USUAL_WIDTH).unwrap();
         String::from_utf8(text).unwrap()
     }
 

@@ -2,20 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use signal_hook::consts::SIGINT;
-use signal_hook::low_level::signal_name;
-
 use super::output_flags::{OutputFlags, Place};
 use super::resume_command::resume_command;
 use crate::cli::hint::quoted;
 use crate::cli::quantities::counted;
+use crate::cli::signals;
 
 impl OutputFlags {
     /// How to go on after a run was stopped, by a `signal` or at its first failure, with `done` answers, which are in `place`.
     pub(super) fn continuation(&self, signal: Option<i32>, done: usize, place: &Place) -> String {
         let stopped = match done {
-            0 => format!("{} before the first picture", reason(signal)),
-            _ => format!("{} after {}", reason(signal), counted(done, "picture")),
+            0 => format!("{} before the first picture", signals::reason(signal)),
+            _ => format!("{} after {}", signals::reason(signal), counted(done, "picture")),
         };
         match (self.resume(), self.file(), place) {
             (Some(file), ..) => format!("{stopped}; the same command adds the others to {}", file.display()),
@@ -45,13 +43,5 @@ impl OutputFlags {
     fn adoption(&self, kept: &Path) -> Option<String> {
         let file = self.file().filter(|_| self.format().is_resumable())?;
         Some(format!("to add the others: mv {} {} && {}", quoted(kept), quoted(file), resume_command(file)))
-    }
-}
-
-fn reason(signal: Option<i32>) -> String {
-    match signal {
-        Some(SIGINT) => "interrupted".to_owned(),
-        Some(signal) => format!("stopped by {}", signal_name(signal).unwrap_or("a signal")),
-        None => "stopped".to_owned(),
     }
 }

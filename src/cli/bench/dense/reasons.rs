@@ -1,6 +1,7 @@
 //! Where the difference between Mult-Adds and time goes, from the measured figures.
 
 use super::comparison::{Comparison, Cost, Pair};
+use crate::cli::quantities::size;
 use crate::words::and_list;
 
 /// Kinds of layers of the separable network, and what a sentence calls them.
@@ -83,14 +84,16 @@ fn slowest(pairs: &[Pair]) -> Option<String> {
     let blocks = || pairs.iter().filter(|pair| pair.name.starts_with("block "));
     let slowest = blocks().min_by(|a, b| rate(a).total_cmp(&rate(b)))?;
     let fastest = blocks().max_by(|a, b| rate(a).total_cmp(&rate(b)))?;
-    let megabytes = (BYTES * slowest.dense.parameters) as f64 / 1e6;
+    let bytes = (BYTES * slowest.dense.parameters) as u64;
+    let per_second = bytes as f64 / slowest.dense.time.as_secs_f64();
     (slowest.name != fastest.name).then(|| {
         format!(
-            "The slowest full convolution, {}, runs at {:.1} GFLOP/s and reads {megabytes:.1} MB of weights at {:.1} GB/s; the \
+            "The slowest full convolution, {}, runs at {:.1} GFLOP/s and reads {} of weights at {}/s; the \
              fastest, {}, runs at {:.1}.",
             slowest.name,
             rate(&slowest),
-            megabytes / slowest.dense.ms(),
+            size(bytes),
+            size(per_second as u64),
             fastest.name,
             rate(&fastest),
         )

@@ -6,6 +6,7 @@ use super::comparison::{Comparison, Cost, Pair};
 use super::reasons::reasons;
 use crate::cli::bench::columns::millions;
 use crate::cli::bench::table::{Column, Table};
+use crate::cli::bench::text::write_paragraph;
 
 const COLUMNS: &[Column<Pair>] = &[
     Column {
@@ -44,7 +45,7 @@ pub(super) fn write(output: &mut impl Write, comparison: &Comparison, room: usiz
     }
     table.row("whole", &comparison.whole(), output)?;
     for sentence in reasons(comparison) {
-        writeln!(output, "\n{sentence}")?;
+        write_paragraph(output, &sentence, room)?;
     }
     Ok(())
 }
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_narrow_table_keeps_the_ratios() {
-        let text = shown(40);
+        let text = shown(41);
         let header = text.lines().find(|line| line.starts_with("layer")).unwrap();
         assert_eq!(
             header.split_whitespace().collect::<Vec<_>>(),
