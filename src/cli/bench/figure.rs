@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::columns::p50_ms;
 use super::front;
 use super::measurement::Measurement;
+use crate::cli::quantities::counted;
 use crate::plot::{Axis, Chart, Figure, Point, Scatter};
 use crate::record::milliseconds;
 use crate::statistics::pareto::{self, Trade};
@@ -65,14 +66,10 @@ fn spread(row: &Measurement) -> Option<(f64, f64)> {
 /// The family, with what else distinguishes the rows.
 fn series(row: &Measurement, rows: &[Measurement]) -> String {
     let varies = |value: fn(&Measurement) -> usize| rows.iter().any(|other| value(other) != value(row));
-    let mut series = row.subject.family.to_owned();
-    if varies(|row| row.batch) {
-        series += &format!(", batch {}", row.batch);
-    }
-    if varies(|row| row.threads) {
-        series += &format!(", {} {}", row.threads, if row.threads == 1 { "thread" } else { "threads" });
-    }
-    series
+    let batch = varies(|row| row.batch).then(|| format!("batch {}", row.batch));
+    let threads = varies(|row| row.threads).then(|| counted(row.threads, "thread"));
+    let parts = [Some(row.subject.family.to_owned()), batch, threads];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Each network once, whatever batch and threads it ran with.

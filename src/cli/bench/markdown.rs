@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::columns::COLUMNS;
 use super::measurement::Measurement;
-use super::report::Setting;
+use super::setting::Setting;
 use super::text;
 
 /// Writes the table and its caption.

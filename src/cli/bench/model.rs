@@ -55,8 +55,7 @@ impl BenchModel {
         }
         let request = Request { model: model.map(str::to_owned), alpha, resolution: None };
         let found = predict::select(&request);
-        use SelectionError::{AlphaOfOneCheckpoint, NoSuchAlpha};
-        matches!(found, Err(NoSuchAlpha { .. } | AlphaOfOneCheckpoint { .. }))
+        matches!(found, Err(SelectionError::NoSuchAlpha { .. } | SelectionError::AlphaOfOneCheckpoint { .. }))
     }
 
     /// Opens the checkpoint, with a download if need be; random weights take neither time nor memory before they are loaded.

@@ -5,16 +5,9 @@ use std::io::{self, Write};
 use super::columns::COLUMNS;
 use super::format::Format;
 use super::measurement::Measurement;
+use super::setting::Setting;
 use super::table::Table;
 use super::{csv, front, json, markdown, text};
-
-/// What it takes to measure the same again.
-pub(super) struct Setting {
-    /// As typed into a shell.
-    pub command: String,
-    /// Version, processor, instruction set, threads.
-    pub machine: String,
-}
 
 /// Writes text row by row. The other formats mark the front, and are written when all rows are known.
 pub(super) struct Report {

@@ -5,25 +5,23 @@ use std::io::{self, IsTerminal};
 use anyhow::Result;
 use candle_core::Device;
 
-use super::Args;
+use super::args::Args;
 use super::columns::{ALPHA, BATCH, THREADS};
 use super::figure;
 use super::grid::or_default;
 use super::measurement::Measurement;
 use super::model::BenchModel;
 use super::noise;
-use super::report::{Report, Setting};
+use super::report::Report;
 use super::row_bar::RowBar;
+use super::setting::Setting;
 use super::text::USUAL_WIDTH;
-use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::quantities::counted;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
-use crate::cli::{signals, terminal, threads, version};
-use crate::kernels::isa;
-use crate::words::and_list;
+use crate::cli::{signals, terminal, threads};
 
 /// A signal ended the measurement of a row.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +52,7 @@ pub(super) fn measure(
         Ok(report.add(row, &mut output)?)
     });
     bar.remove();
-    let setting = setting(device, all_threads);
+    let setting = Setting::new(device, all_threads);
     let rows = report.finish(&mut output, &setting)?;
     if let Some(note) = noise::few_runs(&rows) {
         session.console().note(note);
@@ -134,22 +132,4 @@ fn report(args: &Args, models: &[BenchModel], all_threads: &[usize]) -> Report {
     let constant: Vec<_> = is_constant.into_iter().filter(|(_, is)| *is).map(|(title, _)| title).collect();
     let room = if io::stdout().is_terminal() { terminal::columns() } else { USUAL_WIDTH };
     Report::new(args.format(), &constant, names.max().unwrap_or_default().max("model".len()), room)
-}
-
-fn setting(device: &Device, all_threads: &[usize]) -> Setting {
-    let threads = if all_threads == [1] { "thread" } else { "threads" };
-    let place = match isa::processor_name() {
-        Some(processor) if device.is_cpu() => processor,
-        _ if device.is_cpu() => "a CPU".to_owned(),
-        _ => "a GPU".to_owned(),
-    };
-    Setting {
-        command: CommandLine::of_process().to_string(),
-        machine: format!(
-            "mnet {} on {place}: {}, {} {threads}",
-            version::NUMBER,
-            isa::active().name,
-            and_list(all_threads)
-        ),
-    }
 }

@@ -8,6 +8,7 @@ use super::front;
 use super::measurement::Measurement;
 use super::profile::{LayerStats, Profile};
 use super::table::Table;
+use crate::cli::quantities::counted;
 use crate::record::milliseconds;
 use crate::terminal_text::wrap_between_words;
 use crate::words::and_list;
@@ -37,7 +38,7 @@ pub(super) fn write_fronts(output: &mut impl Write, rows: &[Measurement], room: 
         let of = if is_one_group(rows) {
             String::new()
         } else {
-            format!(" at batch {batch} on {}", of_threads(threads))
+            format!(" at batch {batch} on {}", counted(threads, "thread"))
         };
         let front =
             format!("The front{of}: no other row is as fast and as accurate, and better in one of the two.");
@@ -80,10 +81,6 @@ pub(super) fn compared(rows: &[Measurement]) -> &'static str {
 
 fn is_one_group(rows: &[Measurement]) -> bool {
     rows.iter().all(|row| (row.batch, row.threads) == (rows[0].batch, rows[0].threads))
-}
-
-fn of_threads(count: usize) -> String {
-    if count == 1 { "1 thread".to_owned() } else { format!("{count} threads") }
 }
 
 /// Every layer, then every kind of layer.
@@ -147,7 +144,9 @@ mod tests {
             let table = Table::new(COLUMNS, &[], 2, room);
             let mut text = Vec::new();
             table.header("model", &mut text).unwrap();
-            rows.iter().for_each(|row| write(&mut text, &table, row).unwrap());
+            for row in &rows {
+                write(&mut text, &table, row).unwrap();
+            }
             let text = String::from_utf8(text).unwrap();
             assert!(text.lines().all(|line| line.chars().count() <= room + 3), "{text}");
             assert_eq!(text.contains("of peak"), room == 120, "{text}");

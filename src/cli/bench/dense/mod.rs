@@ -10,9 +10,8 @@ use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
 use candle_core::Device;
-use clap::ValueEnum;
 
-use super::Args;
+use super::args::Args;
 use super::format::Format;
 use super::grid::or_default;
 use super::measurement::Measurement;
@@ -30,13 +29,6 @@ use comparison::Comparison;
 /// The names of both networks, without weights.
 const SEPARABLE: &str = "v1";
 const DENSE: &str = "v1-dense";
-
-/// What a network is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Compare {
-    /// MobileNetV1 with full convolutions in place of depthwise separable ones
-    Dense,
-}
 
 /// Refuses what the comparison does not have.
 pub(super) fn check(args: &Args) -> Result<()> {
