@@ -1,7 +1,7 @@
 //! The file of a plot: what may be replaced by one, and writing it whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::PlotError;
@@ -26,7 +26,9 @@ pub(super) fn check(path: &Path) -> Result<(), PlotError> {
 }
 
 /// Writes the file, in place of a plot of that name.
+#[cfg(feature = "plot")]
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), PlotError> {
+    use std::io::Write;
     let write = || {
         let mut file = AtomicFile::create(path, UNFINISHED)?;
         file.write_all(bytes)?;

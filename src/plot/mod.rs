@@ -19,6 +19,9 @@ mod error;
 mod figure;
 mod file;
 mod format;
+#[cfg(test)]
+#[cfg(feature = "plot")]
+mod tests;
 mod theme;
 
 use std::path::Path;

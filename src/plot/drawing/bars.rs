@@ -27,8 +27,8 @@ pub(super) fn height(chart: &Bars) -> f64 {
     title + HEADER + chart.bars.len().clamp(1, MOST_ROWS) as f64 * ROW + NOTE_HEIGHT + 4.0
 }
 
-/// Draws the chart into `room`.
-pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Bars, mut room: Area) {
+/// Draws the chart into `room`, and returns where it ends.
+pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Bars, mut room: Area) -> f64 {
     title(scene, palette, &chart.title, &mut room);
     let rows = rows(chart);
     let label_room = room.width() * LABELS;
@@ -51,7 +51,7 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Bars, mut room:
         scene.text(fitted(&name, SMALL, column_width), at, Anchor::Start, SMALL, palette.text);
         draw_column(scene, palette, chart, &rows, series, &column, &values);
     }
-    note(scene, palette, &what_is_missing(chart, rows.len()), &room);
+    note(scene, palette, &what_is_missing(chart, rows.len()), &room)
 }
 
 /// How values are written, and which of them fills a column.

@@ -4,9 +4,6 @@ use std::sync::LazyLock;
 
 use ttf_parser::{Face, GlyphId};
 
-use super::geometry::Area;
-use super::scene::Text;
-
 /// The file's origin and licence: `assets/fonts/README.md`.
 static FONT: LazyLock<Face> = LazyLock::new(|| {
     let file = include_bytes!("../../../assets/fonts/arimo-subset.ttf");
@@ -18,8 +15,7 @@ pub(super) const FAMILIES: &str = "Arial, Helvetica, Arimo, 'Liberation Sans', s
 
 /// Heights above and depths below the baseline, in sizes of the text.
 pub(super) const CAPITAL: f64 = 0.716;
-const ASCENT: f64 = 0.76;
-const DESCENT: f64 = 0.22;
+pub(super) const DESCENT: f64 = 0.22;
 
 /// The width of `text` at this size, in px. Letters that the font does not have count as square: those of other scripts are.
 pub(super) fn width(text: &str, size: f64) -> f64 {
@@ -41,20 +37,6 @@ pub(super) fn trace(letter: char, builder: &mut dyn ttf_parser::OutlineBuilder) 
     let glyph = FONT.glyph_index(letter).unwrap_or(GlyphId(0));
     // A space has no outline.
     let _ = FONT.outline_glyph(glyph, builder);
-}
-
-/// What a text covers.
-pub(super) fn area(text: &Text) -> Area {
-    let width = width(&text.content, text.size);
-    let before = width * text.anchor.share();
-    let (up, down) = (ASCENT * text.size, DESCENT * text.size);
-    if text.is_upright {
-        let bottom = text.at.y + before;
-        Area { left: text.at.x - up, right: text.at.x + down, top: bottom - width, bottom }
-    } else {
-        let left = text.at.x - before;
-        Area { left, right: left + width, top: text.at.y - up, bottom: text.at.y + down }
-    }
 }
 
 /// `text` without characters that cannot be shown on a line, which XML refuses too.
@@ -82,8 +64,6 @@ pub(super) fn fitted(text: &str, size: f64, room: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::drawing::geometry::spot;
-    use crate::plot::drawing::scene::{Anchor, Colour};
 
     #[test]
     fn letters_are_as_wide_as_arials() {
@@ -106,27 +86,9 @@ mod tests {
     fn long_text_ends_in_an_ellipsis() {
         assert_eq!(fitted("tabby", 12.0, 100.0), "tabby");
         let cut = fitted("American Staffordshire terrier", 12.0, 100.0);
-        assert_eq!(cut, "American Staff…");
+        assert_eq!(cut, "American Staffo…");
         assert!(width(&cut, 12.0) <= 100.0);
         assert_eq!(fitted("tabby", 12.0, 0.0), "…");
         assert_eq!(fitted("two\nlines\u{1b}[0m", 12.0, 200.0), "two lines [0m");
-    }
-
-    #[test]
-    fn upright_text_covers_what_lies_above_its_start() {
-        let text = |anchor, is_upright| Text {
-            content: "mmm".into(),
-            at: spot(100.0, 100.0),
-            anchor,
-            size: 10.0,
-            colour: Colour(0, 0, 0),
-            is_upright,
-        };
-        let width = width("mmm", 10.0);
-        let flat = area(&text(Anchor::End, false));
-        assert_eq!((flat.left, flat.right), (100.0 - width, 100.0));
-        let upright = area(&text(Anchor::Start, true));
-        assert_eq!((upright.top, upright.bottom), (100.0 - width, 100.0));
-        assert!(upright.left < 100.0 && upright.right > 100.0);
     }
 }

@@ -39,7 +39,7 @@ impl Area {
     }
 
     pub(super) fn centre(&self) -> Spot {
-        spot((self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0)
+        spot(self.left.midpoint(self.right), self.top.midpoint(self.bottom))
     }
 
     /// Larger by `margin` on each side.
@@ -64,6 +64,13 @@ impl Area {
             && inner.right <= self.right
             && self.top <= inner.top
             && inner.bottom <= self.bottom
+    }
+
+    /// The shortest way between the two.
+    pub(super) fn distance(&self, other: &Self) -> f64 {
+        let dx = (self.left - other.right).max(other.left - self.right).max(0.0);
+        let dy = (self.top - other.bottom).max(other.top - self.bottom).max(0.0);
+        dx.hypot(dy)
     }
 
     /// The place in it that is nearest to `to`.
@@ -107,6 +114,9 @@ mod tests {
         let shifted = |x: f64| Area { left: AREA.left + x, right: AREA.right + x, ..AREA };
         assert!(AREA.intersects(&shifted(9.9)) && AREA.intersects(&AREA));
         assert!(!AREA.intersects(&shifted(10.0)));
+        assert_eq!([shifted(5.0), shifted(14.0)].map(|other| AREA.distance(&other)), [0.0, 4.0]);
+        let below_right = Area { left: 23.0, top: 24.0, right: 30.0, bottom: 30.0 };
+        assert_eq!(AREA.distance(&below_right), 5.0);
         assert!(AREA.grown(1.0).contains(&AREA) && !AREA.contains(&AREA.grown(1.0)));
     }
 

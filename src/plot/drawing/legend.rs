@@ -46,10 +46,14 @@ pub(super) fn title(scene: &mut Scene, palette: &Palette, text: &str, area: &mut
     }
 }
 
-/// Writes what a reader should know at the foot of `room`.
-pub(super) fn note(scene: &mut Scene, palette: &Palette, text: &str, room: &Area) {
+/// Writes what a reader should know at the foot of `room`, and returns where the chart ends: above it if there is nothing.
+pub(super) fn note(scene: &mut Scene, palette: &Palette, text: &str, room: &Area) -> f64 {
+    if text.is_empty() {
+        return room.bottom - NOTE_HEIGHT;
+    }
     let text = fitted(text, SMALL, room.width());
     scene.text(text, spot(room.left, room.bottom - 4.0), Anchor::Start, SMALL, palette.line);
+    room.bottom
 }
 
 /// Writes names with their samples at the top of `area`, in as many lines as they need, and takes their height from it.

@@ -35,11 +35,11 @@ pub(super) fn draw(figure: &Figure, palette: &Palette) -> Scene {
             (left, top) = (MARGIN, row_bottom + GAP);
         }
         let room = Area { left, top, right: left + width, bottom: top + height };
-        draw_chart(&mut scene, palette, chart, room);
+        let bottom = draw_chart(&mut scene, palette, chart, room);
         left = room.right + GAP;
-        row_bottom = row_bottom.max(room.bottom);
+        row_bottom = row_bottom.max(bottom);
         scene.width = scene.width.max(room.right + MARGIN);
-        scene.height = scene.height.max(room.bottom + MARGIN);
+        scene.height = scene.height.max(bottom + MARGIN);
     }
     scene
 }
@@ -59,16 +59,15 @@ fn titles(figure: &Figure) -> String {
 }
 
 fn width(chart: &Chart, is_alone: bool) -> f64 {
-    let is_wide = match chart {
-        Chart::Scatter(_) | Chart::Reliability(_) => false,
-        Chart::Bars(chart) => chart.series.len() > 1,
-        Chart::Confusion(_) => true,
-    };
-    match (is_wide, is_alone, chart) {
-        (true, ..) => PAGE - 2.0 * MARGIN,
-        // Its height follows its width.
-        (false, true, Chart::Reliability(_)) | (false, false, _) => (PAGE - 2.0 * MARGIN - GAP) / 2.0,
-        (false, true, _) => ALONE,
+    let page = PAGE - 2.0 * MARGIN;
+    let half = (page - GAP) / 2.0;
+    match chart {
+        Chart::Scatter(_) if is_alone => ALONE,
+        Chart::Bars(chart) if is_alone && chart.series.len() < 2 => ALONE,
+        Chart::Bars(chart) if chart.series.len() > 1 => page,
+        Chart::Confusion(chart) => confusion::width_in(chart, page),
+        // Alone too: the height of a diagram follows its width.
+        Chart::Scatter(_) | Chart::Bars(_) | Chart::Reliability(_) => half,
     }
 }
 
@@ -81,7 +80,7 @@ fn height(chart: &Chart, width: f64) -> f64 {
     }
 }
 
-fn draw_chart(scene: &mut Scene, palette: &Palette, chart: &Chart, room: Area) {
+fn draw_chart(scene: &mut Scene, palette: &Palette, chart: &Chart, room: Area) -> f64 {
     match chart {
         Chart::Scatter(chart) => scatter::draw(scene, palette, chart, room),
         Chart::Bars(chart) => bars::draw(scene, palette, chart, room),

@@ -14,7 +14,7 @@ const BETWEEN_Y: f64 = 30.0;
 
 const TICK: f64 = 4.0;
 const TITLE_ROOM: f64 = 22.0;
-const X_TICK_ROOM: f64 = 20.0;
+const X_TICK_ROOM: f64 = 21.0;
 /// To the right of the frame: half of the last tick's text.
 const RIGHT_ROOM: f64 = 14.0;
 
@@ -46,7 +46,7 @@ impl Plane {
         let top = room.top + 6.0;
         let y_scale = y.scale.between(bottom, top);
         let y_ticks = ticks(&y_scale, |_| BETWEEN_Y);
-        let texts = y_ticks.iter().map(|tick| width(&tick.text, SMALL)).fold(0.0, f64::max);
+        let texts = y_ticks.iter().map(|tick| width(&tick.text, SMALL)).fold(width("100", SMALL), f64::max);
         let area = Area {
             left: room.left + TITLE_ROOM + texts + TICK + 3.0,
             right: room.right - RIGHT_ROOM,
@@ -77,7 +77,7 @@ impl Plane {
                 scene.line(spot(x, top), spot(x, bottom), Stroke::plain(palette.grid, 1.0));
             }
             scene.line(spot(x, bottom), spot(x, bottom + TICK), Stroke::plain(palette.line, 1.0));
-            let at = spot(x, bottom + TICK + 3.0 + SMALL * CAPITAL);
+            let at = spot(x, bottom + TICK + 4.0 + SMALL * CAPITAL);
             scene.text(tick.text.as_str(), at, Anchor::Middle, SMALL, palette.text);
         }
         let at = spot(self.area.centre().x, bottom + X_TICK_ROOM + AXIS + 2.0);

@@ -19,10 +19,10 @@ pub(super) fn height(width: f64) -> f64 {
     (width * 1.2).round()
 }
 
-/// Draws the chart into `room`.
-pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Reliability, mut room: Area) {
+/// Draws the chart into `room`, and returns where it ends.
+pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Reliability, mut room: Area) -> f64 {
     title(scene, palette, &chart.title, &mut room);
-    let stroke = Stroke { colour: palette.line, width: 1.5, dash: Some(5.0) };
+    let stroke = Stroke { colour: palette.text, width: 1.5, dash: Some(5.0) };
     let (accuracy, gap) = (palette.series(0), palette.background.mixed(palette.series(1), 0.6));
     let entry = |sample, name: &str| Entry { sample, name: name.into() };
     let entries = [
@@ -60,7 +60,7 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Reliability, mu
         let top = plane.position(0.0, share(bin)).y;
         scene.area(Area { top, ..column }, palette.background.mixed(palette.line, 0.7));
     }
-    note(scene, palette, &summary(chart, all), &foot);
+    note(scene, palette, &summary(chart, all), &foot)
 }
 
 /// The bins with answers, each with its index. Shares that are none are not drawn.
@@ -98,5 +98,8 @@ fn summary(chart: &Reliability, answers: usize) -> String {
         return "No answers.".into();
     }
     let noun = if answers == 1 { "answer" } else { "answers" };
-    format!("Expected calibration error {:.1} % of {answers} {noun}.", chart.expected_error * 100.0)
+    if !chart.expected_error.is_finite() {
+        return format!("{answers} {noun}.");
+    }
+    format!("Expected calibration error {:.1} %, of {answers} {noun}.", chart.expected_error * 100.0)
 }

@@ -1,10 +1,10 @@
 //! Points with error bars, labels and a front.
 
-use super::font::{fitted, width};
+use super::font::{DESCENT, fitted, width};
 use super::geometry::{Area, Spot, spot};
-use super::labels::{Request, Surroundings, place};
+use super::labels::{Request, Surroundings, belongs, place};
 use super::legend::{Entry, NOTE_HEIGHT, SMALL, Sample, legend, note, title};
-use super::marks::draw_mark;
+use super::marks::{draw_mark, mark_area};
 use super::palette::Palette;
 use super::plane::{AxisPlan, Plane};
 use super::scale::{Scale, has_place};
@@ -25,8 +25,8 @@ const LABEL_WIDTH: f64 = 180.0;
 /// Half of the line across each end of an error bar.
 const CAP: f64 = 3.0;
 
-/// Draws the chart into `room`.
-pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Scatter, mut room: Area) {
+/// Draws the chart into `room`, and returns where it ends.
+pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Scatter, mut room: Area) -> f64 {
     let points = placeable(chart);
     let series = names_of_series(&points);
     title(scene, palette, &chart.title, &mut room);
@@ -47,14 +47,15 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Scatter, mut ro
     }
     let surroundings = Surroundings { frame: plane.area, points: &spots, error_bars: &bars, front: &front };
     let labels = labels(&points);
-    let placed = draw_labels(scene, palette, &labels, &surroundings);
+    let is_on_front = |label: &(usize, String)| points[label.0].is_on_front;
+    let placed = draw_labels(scene, palette, &labels, &surroundings, &is_on_front);
     for (point, at) in points.iter().zip(&spots) {
         let index = series.iter().position(|name| *name == point.series);
         draw_mark(scene, palette, index.unwrap_or_default(), *at);
     }
     let labelled = points.iter().filter(|point| !point.label.is_empty()).count();
     let text = what_is_missing(chart.points.len() - points.len(), labelled - placed, points.len());
-    note(scene, palette, &text, &foot);
+    note(scene, palette, &text, &foot)
 }
 
 /// The points that have a place on both axes.
@@ -89,7 +90,7 @@ fn front_stroke(palette: &Palette) -> Stroke {
 }
 
 /// An axis for values with their error bars. A value that is its own range has no bar.
-fn plan<'a>(axis: &'a Axis, values: impl Iterator<Item = (f64, Option<(f64, f64)>)>) -> AxisPlan<'a> {
+fn plan(axis: &Axis, values: impl Iterator<Item = (f64, Option<(f64, f64)>)>) -> AxisPlan<'_> {
     let values = values.flat_map(|(value, range)| {
         let (low, high) = range.unwrap_or((value, value));
         [value, low, high]
@@ -142,21 +143,29 @@ fn draw_labels(
     palette: &Palette,
     labels: &[(usize, String)],
     surroundings: &Surroundings,
+    is_on_front: &dyn Fn(&(usize, String)) -> bool,
 ) -> usize {
-    let request = |(index, text): &(usize, String)| Request {
-        point: surroundings.points[*index],
-        width: width(text, SMALL),
-        height: SMALL,
+    let request = |label: &(usize, String)| {
+        let (index, text) = label;
+        let point = surroundings.points[*index];
+        let own = surroundings.error_bars.iter().filter(|bar| belongs(**bar, point));
+        let reach = own.fold(mark_area(point), |reach, (from, to)| Area {
+            left: reach.left.min(from.x),
+            top: reach.top.min(to.y),
+            right: reach.right.max(to.x),
+            bottom: reach.bottom.max(from.y),
+        });
+        Request { point, reach, width: width(text, SMALL), height: SMALL, is_on_front: is_on_front(label) }
     };
     let requests: Vec<_> = labels.iter().map(request).collect();
     let places = place(&requests, surroundings);
     for ((_, text), place) in labels.iter().zip(&places) {
         let Some(place) = place else { continue };
         if let Some((from, to)) = place.leader {
-            scene.line(from, to, Stroke::plain(palette.line, 0.75));
+            scene.line(from, to, Stroke::plain(palette.line.mixed(palette.background, 0.3), 0.8));
         }
         // The baseline, with the descenders of letters inside the place.
-        let at = spot(place.area.left, place.area.bottom - SMALL * 0.22);
+        let at = spot(place.area.left, place.area.bottom - SMALL * DESCENT);
         scene.text(text.as_str(), at, Anchor::Start, SMALL, palette.text);
     }
     places.iter().flatten().count()

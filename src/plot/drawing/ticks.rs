@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(texts([0.3, 10.6], true), ["0.5", "1", "2", "5", "10"]);
         assert_eq!(texts([14.0, 569.0], true), ["20", "50", "100", "200", "500"]);
         assert_eq!(texts([1.0, 1e5], true), ["1", "10", "100", "1000", "10000", "100000"]);
-        assert_eq!(texts([1e-15, 1e15], true).len(), 8);
+        assert!((5..10).contains(&texts([1e-15, 1e15], true).len()));
         assert_eq!(texts([60.0, 75.0], true), ["60", "62", "64", "66", "68", "70", "72", "74", "76"]);
     }
 
@@ -112,7 +112,8 @@ mod tests {
                 for is_log in [false, true] {
                     let scale = Scale::around([low, high].into_iter(), is_log, 0.0, 300.0);
                     let found = ticks(&scale, |text| 8.0 * text.len() as f64);
-                    let is_inside = |tick: &Tick| (scale.low..=scale.high).contains(&tick.value);
+                    let (low, high) = (scale.low * (1.0 - 1e-9), scale.high * (1.0 + 1e-9));
+                    let is_inside = |tick: &Tick| (low..=high).contains(&tick.value);
                     assert!(found.len() >= 2, "{low} {high} {is_log}: {found:?}");
                     assert!(found.iter().all(is_inside), "{low} {high} {is_log}: {found:?}");
                     assert!(found.len() <= 38, "{low} {high} {is_log}: {found:?}");

@@ -17,7 +17,10 @@ const SMALLEST_CELL: f64 = 22.0;
 /// The widest label.
 const LABEL_WIDTH: f64 = 170.0;
 const GAP: f64 = 6.0;
-const AXIS_ROOM: f64 = 22.0;
+const AXIS_ROOM: f64 = 26.0;
+
+/// A chart is at least as wide, for its title and its note.
+const LEAST_WIDTH: f64 = 426.0;
 
 /// Where the matrix lies in a chart of some width, with its top at 0.
 struct Layout {
@@ -39,6 +42,12 @@ impl Layout {
     }
 }
 
+/// The width that the chart needs, if there is as much as `room`.
+pub(super) fn width_in(chart: &Confusion, room: f64) -> f64 {
+    let layout = Layout::new(chart, room);
+    (layout.left + layout.cell * layout.shown.columns() as f64 + 2.0).max(LEAST_WIDTH).min(room)
+}
+
 /// The height of a chart of this width.
 pub(super) fn height(chart: &Confusion, width: f64) -> f64 {
     let layout = Layout::new(chart, width);
@@ -46,8 +55,8 @@ pub(super) fn height(chart: &Confusion, width: f64) -> f64 {
     title + layout.top + layout.cell * layout.shown.classes.len().max(1) as f64 + NOTE_HEIGHT + 8.0
 }
 
-/// Draws the chart into `room`.
-pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Confusion, mut room: Area) {
+/// Draws the chart into `room`, and returns where it ends.
+pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Confusion, mut room: Area) -> f64 {
     title(scene, palette, &chart.title, &mut room);
     let layout = Layout::new(chart, room.width());
     let (rows, columns) = (layout.shown.classes.len(), layout.shown.columns());
@@ -57,6 +66,7 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Confusion, mut 
         right: room.left + layout.left + layout.cell * columns as f64,
         bottom: room.top + layout.top + layout.cell * rows as f64,
     };
+    draw_grid(scene, palette, &layout, &matrix);
     for row in 0..rows {
         for column in 0..columns {
             draw_cell(scene, palette, chart, &layout, &matrix, (row, column));
@@ -68,7 +78,19 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Confusion, mut 
     scene.upright_text(fitted("class", AXIS, matrix.height()), at, Anchor::Middle, AXIS, palette.text);
     let at = spot(matrix.centre().x, room.top + AXIS);
     scene.text(fitted("answer", AXIS, matrix.width()), at, Anchor::Middle, AXIS, palette.text);
-    note(scene, palette, &layout.shown.note(chart), &room);
+    note(scene, palette, &layout.shown.note(chart), &room)
+}
+
+fn draw_grid(scene: &mut Scene, palette: &Palette, layout: &Layout, matrix: &Area) {
+    let stroke = Stroke::plain(palette.grid, 1.0);
+    for row in 1..layout.shown.classes.len() {
+        let y = matrix.top + layout.cell * row as f64;
+        scene.line(spot(matrix.left, y), spot(matrix.right, y), stroke);
+    }
+    for column in 1..layout.shown.columns() {
+        let x = matrix.left + layout.cell * column as f64;
+        scene.line(spot(x, matrix.top), spot(x, matrix.bottom), stroke);
+    }
 }
 
 /// A cell is as dark as its share of the class. Right answers have another colour than wrong ones.

@@ -7,6 +7,8 @@ use crate::plot::figure::Confusion;
 /// With more classes, their labels would not fit.
 const MOST_CLASSES: usize = 24;
 
+const SHADES: &str = "Cells count pictures; the stronger the colour, the larger the share of the row.";
+
 /// The classes that are shown.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Shown {
@@ -56,9 +58,9 @@ impl Shown {
         match (all, self.has_others) {
             (0, _) => "No classes.".into(),
             (_, true) => {
-                format!("Cells: pictures. The {classes} classes of {all} that are confused most often.")
+                format!("{SHADES} Shown are the {classes} of {all} classes that are confused most often.")
             }
-            (_, false) => "Cells: pictures.".into(),
+            (_, false) => SHADES.into(),
         }
     }
 }
@@ -114,7 +116,7 @@ mod tests {
         let shown = Shown::of(&chart);
         assert_eq!((shown.classes.len(), shown.columns()), (24, 24));
         assert_eq!((shown.count(&chart, 0, 1), shown.total(&chart, 0)), (3, 53));
-        assert_eq!(shown.note(&chart), "Cells: pictures.");
+        assert_eq!(shown.note(&chart), SHADES);
     }
 
     #[test]
@@ -127,7 +129,7 @@ mod tests {
         assert_eq!((shown.classes.len(), shown.columns()), (24, 25));
         assert!(shown.classes.is_sorted());
         assert_eq!(shown.labels(&chart).last(), Some("all others"));
-        assert!(shown.note(&chart).contains("24 classes of 1000"));
+        assert!(shown.note(&chart).contains("24 of 1000 classes"));
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! Labels beside points, none of which covers anything.
 //!
-//! Each label takes the best place that is free, those with the least choice first. Then those that found none go first in the
-//! next round. Of all rounds the one counts that leaves out the fewest labels, and of those the one whose labels are closest.
-//! Nothing is random: the same points give the same places.
+//! Each label takes the best place that is free: first those of the front, then those with the least choice. Then those that found none take a place from
+//! others that have another one. Nothing is random: the same points give the same places.
 
 mod candidates;
 #[cfg(test)]
@@ -16,17 +15,25 @@ use candidates::{Candidate, candidates};
 const CLEARANCE: f64 = 1.5;
 
 /// More rounds rarely find places for more labels.
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 4;
 
-/// What a place costs that covers a part of the front or whose line crosses an error bar: as much as two steps farther away.
-const COVERS_LINE: u32 = 200;
+/// How many labels may move for one.
+const MOST_MOVED: usize = 2;
+
+/// What a place costs more that covers a part of the front, whose line crosses an error bar, or that is as near to another
+/// point: as much as two steps farther away.
+const FAULT: u32 = 200;
 
 /// A label to place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request {
     pub(super) point: Spot,
+    /// What the point and its error bars cover.
+    pub(super) reach: Area,
     pub(super) width: f64,
     pub(super) height: f64,
+    /// Whether it is placed before those that are not.
+    pub(super) is_on_front: bool,
 }
 
 /// What labels keep clear of.
@@ -51,39 +58,37 @@ pub(super) struct Placed {
 
 /// A place for each label, or `None` where nothing is free.
 pub(super) fn place(requests: &[Request], surroundings: &Surroundings) -> Vec<Option<Placed>> {
-    let choices: Vec<_> = requests.iter().map(|request| choices(request, surroundings)).collect();
+    let choices = requests.iter().map(|request| choices(request, surroundings)).collect();
+    let mut arrangement = Arrangement { choices, chosen: vec![None; requests.len()] };
     let mut order: Vec<usize> = (0..requests.len()).collect();
-    order.sort_by_key(|&index| choices[index].len());
-    let mut best = Round::of(&order, &choices);
-    let mut last = best.clone();
+    order.sort_by_key(|&label| (!requests[label].is_on_front, arrangement.choices[label].len()));
+    for &label in &order {
+        arrangement.take_best(label);
+    }
     for _ in 0..ROUNDS {
-        let (failed, placed): (Vec<_>, Vec<_>) =
-            order.iter().partition(|&&index| last.chosen[index].is_none());
-        if failed.is_empty() {
-            break;
+        for &label in &order {
+            arrangement.make_room(label);
         }
-        order = failed.into_iter().chain(placed).collect();
-        last = Round::of(&order, &choices);
-        if last.rank() < best.rank() {
-            best = last.clone();
+        for &label in &order {
+            arrangement.take_best(label);
         }
     }
-    let places = best.chosen.into_iter();
+    let places = arrangement.chosen.into_iter();
     places.map(|choice| choice.map(|Candidate { area, leader, .. }| Placed { area, leader })).collect()
 }
 
 /// The places of a label that are free before any other label is placed, the best first.
 fn choices(request: &Request, surroundings: &Surroundings) -> Vec<Candidate> {
-    let all = candidates(request.point, request.width, request.height);
-    let mut choices: Vec<_> =
-        all.filter_map(|candidate| surroundings.admit(request.point, candidate)).collect();
+    let all = candidates(request.point, request.reach, request.width, request.height);
+    let mut choices: Vec<_> = all.filter_map(|candidate| surroundings.admit(request, candidate)).collect();
     choices.sort_by_key(|candidate| candidate.cost);
     choices
 }
 
 impl Surroundings<'_> {
     /// The candidate with the cost of the lines that it covers, unless it covers more.
-    fn admit(&self, own: Spot, candidate: Candidate) -> Option<Candidate> {
+    fn admit(&self, request: &Request, candidate: Candidate) -> Option<Candidate> {
+        let own = request.point;
         let area = candidate.area.grown(CLEARANCE);
         let is_covered = |point: &Spot| {
             let mark = mark_area(*point);
@@ -96,52 +101,84 @@ impl Surroundings<'_> {
         }
         let covers_front = self.front.windows(2).any(|ends| area.is_crossed(ends[0], ends[1]));
         let is_tangled = candidate.leader.is_some_and(|leader| {
-            self.error_bars.iter().any(|bar| !starts_at(*bar, own) && lines_cross(leader, *bar))
+            self.error_bars.iter().any(|bar| !belongs(*bar, own) && lines_cross(leader, *bar))
         });
-        let cost = candidate.cost + COVERS_LINE * (u32::from(covers_front) + u32::from(is_tangled));
+        let distance = candidate.area.distance(&request.reach);
+        let is_nearer =
+            |point: &Spot| *point != own && candidate.area.distance(&mark_area(*point)) < distance + 2.0;
+        let is_ambiguous = candidate.leader.is_none() && self.points.iter().any(is_nearer);
+        let faults = [covers_front, is_tangled, is_ambiguous].into_iter().filter(|fault| *fault).count();
+        let cost = candidate.cost + FAULT * faults as u32;
         Some(Candidate { cost, ..candidate })
     }
 }
 
-/// Whether an error bar is that of the point.
-fn starts_at((from, to): (Spot, Spot), point: Spot) -> bool {
-    from.x == point.x && to.x == point.x || from.y == point.y && to.y == point.y
+/// Whether an error bar is that of the point: it runs through it.
+pub(super) fn belongs((from, to): (Spot, Spot), point: Spot) -> bool {
+    let is_level = from.y == point.y && to.y == point.y && (from.x..=to.x).contains(&point.x);
+    // Places count downwards, values upwards.
+    let is_upright = from.x == point.x && to.x == point.x && (to.y..=from.y).contains(&point.y);
+    is_level || is_upright
 }
 
-/// One pass over all labels.
-#[derive(Clone, Debug)]
-struct Round {
-    /// By the index of the label.
+/// Labels at their places.
+struct Arrangement {
+    /// Where each label may stand, the best first.
+    choices: Vec<Vec<Candidate>>,
+    /// Where it stands.
     chosen: Vec<Option<Candidate>>,
 }
 
-impl Round {
-    fn of(order: &[usize], choices: &[Vec<Candidate>]) -> Self {
-        let mut round = Self { chosen: vec![None; choices.len()] };
-        for &index in order {
-            round.chosen[index] = choices[index].iter().find(|choice| round.is_free(choice)).copied();
+impl Arrangement {
+    /// Moves a label to the best place that is free. Returns whether there is one.
+    fn take_best(&mut self, label: usize) -> bool {
+        self.chosen[label] = None;
+        let best = self.choices[label].iter().find(|choice| self.in_the_way(choice).next().is_none());
+        self.chosen[label] = best.copied();
+        best.is_some()
+    }
+
+    /// If a label has no place, gives it the best one that others can leave for places of their own.
+    fn make_room(&mut self, label: usize) {
+        if self.chosen[label].is_some() {
+            return;
         }
-        round
+        for choice in self.choices[label].clone() {
+            let in_the_way: Vec<_> = self.in_the_way(&choice).take(MOST_MOVED + 1).collect();
+            if in_the_way.len() > MOST_MOVED {
+                continue;
+            }
+            let before = self.chosen.clone();
+            self.chosen[label] = Some(choice);
+            for other in &in_the_way {
+                self.chosen[*other] = None;
+            }
+            if in_the_way.iter().all(|other| self.take_best(*other)) {
+                return;
+            }
+            self.chosen = before;
+        }
     }
 
-    fn is_free(&self, candidate: &Candidate) -> bool {
-        let area = candidate.area.grown(CLEARANCE);
-        self.chosen.iter().flatten().all(|other| {
-            let covers = |area: &Area, leader: Option<(Spot, Spot)>| {
-                leader.is_some_and(|(from, to)| area.is_crossed(from, to))
-            };
-            let do_cross = candidate.leader.zip(other.leader).is_some_and(|(a, b)| lines_cross(a, b));
-            let do_cover =
-                covers(&area, other.leader) || covers(&other.area.grown(CLEARANCE), candidate.leader);
-            !area.intersects(&other.area) && !do_cover && !do_cross
-        })
+    /// The labels that leave no room for a candidate.
+    fn in_the_way(&self, candidate: &Candidate) -> impl Iterator<Item = usize> {
+        let chosen = self.chosen.iter().enumerate();
+        chosen
+            .filter(|(_, other)| other.is_some_and(|other| touch(candidate, &other)))
+            .map(|(label, _)| label)
     }
+}
 
-    /// How many labels are left out, and how far away the others are: the lower the better.
-    fn rank(&self) -> (usize, u32) {
-        let left_out = self.chosen.iter().filter(|choice| choice.is_none()).count();
-        (left_out, self.chosen.iter().flatten().map(|choice| choice.cost).sum())
-    }
+/// Whether two labels or their lines touch.
+fn touch(a: &Candidate, b: &Candidate) -> bool {
+    let covers = |area: &Area, leader: Option<(Spot, Spot)>| {
+        leader.is_some_and(|(from, to)| area.grown(CLEARANCE).is_crossed(from, to))
+    };
+    let do_cross = a.leader.zip(b.leader).is_some_and(|(a, b)| lines_cross(a, b));
+    a.area.grown(CLEARANCE).intersects(&b.area)
+        || covers(&a.area, b.leader)
+        || covers(&b.area, a.leader)
+        || do_cross
 }
 
 /// Whether two lines have a place in common that is not an end of both.

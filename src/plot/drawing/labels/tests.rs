@@ -18,7 +18,9 @@ fn random_points(count: usize, seed: u32) -> Vec<Spot> {
 }
 
 fn requests(points: &[Spot], width: f64) -> Vec<Request> {
-    points.iter().map(|&point| Request { point, width, height: 12.0 }).collect()
+    let request =
+        |&point: &Spot| Request { point, reach: mark_area(point), width, height: 12.0, is_on_front: false };
+    points.iter().map(request).collect()
 }
 
 /// Places labels and checks that they touch nothing. Returns how many found a place.
@@ -48,11 +50,13 @@ fn placed(points: &[Spot], error_bars: &[(Spot, Spot)], width: f64) -> Vec<Optio
 
 #[test]
 fn forty_random_points_have_labels_that_touch_nothing() {
-    for seed in 0..20 {
+    let left_out = (0..8).map(|seed| {
         let places = placed(&random_points(40, seed), &[], 50.0);
-        let left_out = places.iter().filter(|place| place.is_none()).count();
-        assert!(left_out <= 1, "seed {seed}: {left_out} labels left out");
-    }
+        places.iter().filter(|place| place.is_none()).count()
+    });
+    let left_out: Vec<_> = left_out.collect();
+    // Of 320 labels in all.
+    assert!(left_out.iter().sum::<usize>() <= 6, "{left_out:?} labels left out");
 }
 
 #[test]
@@ -80,10 +84,25 @@ fn labels_of_one_place_get_lines_to_it() {
 }
 
 #[test]
+fn labels_of_the_front_are_left_out_last() {
+    let points = random_points(80, 3);
+    let surroundings = Surroundings { frame: FRAME, points: &points, error_bars: &[], front: &[] };
+    let mut requests = requests(&points, 60.0);
+    let places = place(&requests, &surroundings);
+    // It would have a place if it were the only one.
+    let is_crowded_out = |&label: &usize| {
+        places[label].is_none() && place(&requests[label..=label], &surroundings)[0].is_some()
+    };
+    let label = (0..points.len()).find(is_crowded_out).unwrap();
+    requests[label].is_on_front = true;
+    assert!(place(&requests, &surroundings)[label].is_some());
+}
+
+#[test]
 fn what_fits_nowhere_is_left_out() {
-    let places = placed(&random_points(300, 3), &[], 80.0);
+    let places = placed(&random_points(120, 3), &[], 80.0);
     let left_out = places.iter().filter(|place| place.is_none()).count();
-    assert!((1..300).contains(&left_out), "{left_out}");
+    assert!((1..120).contains(&left_out), "{left_out}");
     assert_eq!(placed(&[spot(50.0, 50.0)], &[], 400.0), [None]);
 }
 
