@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use signal_hook::consts::{SIGHUP, SIGXFSZ};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
+use signal_hook::low_level::signal_name;
 
 #[cfg(unix)]
 use super::exit::end_by;
@@ -120,6 +121,15 @@ impl LastWords {
 impl fmt::Debug for LastWords {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str("LastWords")
+    }
+}
+
+/// Why a run ended early, in the words that begin a note.
+pub(super) fn reason(signal: Option<i32>) -> String {
+    match signal {
+        Some(SIGINT) => "interrupted".to_owned(),
+        Some(signal) => format!("stopped by {}", signal_name(signal).unwrap_or("a signal")),
+        None => "stopped".to_owned(),
     }
 }
 

@@ -16,6 +16,7 @@ mod family;
 mod library;
 mod licence;
 pub mod load;
+mod published;
 pub mod random;
 pub mod spec;
 pub mod spelling;
@@ -34,6 +35,7 @@ pub use family::{DefaultInput, Family, TimmVariant, Torchvision, Transformers, U
 pub use library::Library;
 pub use licence::Licence;
 pub use load::LoadError;
+pub use published::Published;
 pub use spec::Graph;
 pub use tensor_names::TensorNames;
 pub use timm_args::TimmArgs;

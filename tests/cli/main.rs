@@ -15,6 +15,7 @@ mod build;
 
 mod answers;
 mod bench;
+mod bench_grid;
 mod calibrate;
 mod display;
 mod doctor;

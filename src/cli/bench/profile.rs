@@ -12,6 +12,7 @@ use crate::measure::Plan;
 use crate::models::spec::{ConvKind, LayerPath, Part};
 
 /// Cost and time of every layer.
+#[derive(Clone, Debug)]
 pub(super) struct Profile {
     pub layers: Vec<LayerStats>,
 }

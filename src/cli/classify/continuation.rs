@@ -3,20 +3,18 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use signal_hook::consts::SIGINT;
-use signal_hook::low_level::signal_name;
-
 use super::output_flags::{OutputFlags, Place};
 use super::resume_command::resume_command;
 use crate::cli::hint::quoted;
 use crate::cli::quantities::counted;
+use crate::cli::signals;
 
 impl OutputFlags {
     /// How to go on after a run was stopped, by a `signal` or at its first failure, with `done` answers, which are in `place`.
     pub(super) fn continuation(&self, signal: Option<i32>, done: usize, place: &Place) -> String {
         let stopped = match done {
-            0 => format!("{} before the first picture", reason(signal)),
-            _ => format!("{} after {}", reason(signal), counted(done, "picture")),
+            0 => format!("{} before the first picture", signals::reason(signal)),
+            _ => format!("{} after {}", signals::reason(signal), counted(done, "picture")),
         };
         match (self.resume(), self.file(), place) {
             (Some(file), ..) => format!("{stopped}; the same command adds the others to {}", file.display()),
@@ -76,12 +74,4 @@ fn redirected(stdout: &Path) -> Option<PathBuf> {
     let here = env::current_dir().ok().and_then(|here| here.canonicalize().ok());
     let near = here.and_then(|here| file.strip_prefix(here).ok().map(Path::to_owned));
     Some(near.unwrap_or(file))
-}
-
-fn reason(signal: Option<i32>) -> String {
-    match signal {
-        Some(SIGINT) => "interrupted".to_owned(),
-        Some(signal) => format!("stopped by {}", signal_name(signal).unwrap_or("a signal")),
-        None => "stopped".to_owned(),
-    }
 }
