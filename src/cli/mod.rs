@@ -8,6 +8,7 @@
 mod assumptions;
 mod bar_terminal;
 mod bench;
+mod choose;
 mod classify;
 mod command_line;
 mod complete;
@@ -110,6 +111,7 @@ impl Global {
 enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
+    Choose(choose::Args),
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -139,6 +141,7 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
+        Command::Choose(args) => choose::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),
