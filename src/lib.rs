@@ -40,6 +40,7 @@
 //! | [`pixels`] | bytes to an upright picture to normalised pixels |
 //! | [`kernels`] | what the operations compute on a CPU |
 //! | [`nn`] | activations, padding and the geometry of convolutions |
+//! | [`plot`] | figures as SVG and PNG files |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
 //! | [`statistics`] | what figures say together: fronts, intervals, tests |
@@ -64,6 +65,7 @@ pub mod models;
 pub mod nn;
 pub mod pipeline;
 pub mod pixels;
+pub mod plot;
 pub mod predict;
 pub mod record;
 mod regular_file;

@@ -24,6 +24,8 @@ mod limits;
 mod manual;
 mod model_flags;
 mod models;
+#[allow(dead_code, reason = "until the first command flattens it")]
+mod plot_flags;
 mod preprocess_flags;
 mod progress;
 mod quantities;

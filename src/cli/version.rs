@@ -23,8 +23,9 @@ const fn known(text: &str) -> Option<&str> {
 }
 
 /// Cargo features, and whether they are built in.
-const FEATURES: [(&str, bool); 3] = [
+const FEATURES: [(&str, bool); 4] = [
     ("parquet", cfg!(feature = "parquet")),
+    ("plot", cfg!(feature = "plot")),
     ("cuda", cfg!(feature = "cuda")),
     ("metal", cfg!(feature = "metal")),
 ];

@@ -37,7 +37,12 @@ impl Latencies {
         Ok(Self::of(times))
     }
 
-    fn of(mut times: Vec<Duration>) -> Self {
+    /// Those of runs that took `times`, in any order.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn of(mut times: Vec<Duration>) -> Self {
+        assert!(!times.is_empty(), "latencies of no runs");
         times.sort_unstable();
         Self { times }
     }

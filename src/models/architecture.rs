@@ -89,6 +89,21 @@ impl Architecture {
         })
     }
 
+    /// A network without published weights, at any width, with the conventions of its family's class in transformers.
+    /// `None` if no family has it, or at such a width.
+    pub fn untrained(name: &str, alpha: f64, classes: usize) -> Option<Self> {
+        let row = FAMILIES.iter().flat_map(|family| family.untrained).find(|row| row.name == name)?;
+        require_width("alpha", alpha).ok()?;
+        Some(Self {
+            name: name.to_owned(),
+            graph: (row.graph)(alpha, classes),
+            // transformers has no names for these layers.
+            names: &tensor_names::TIMM,
+            epsilon: TransformersConfig::default().layer_norm_eps,
+            padding: Padding::Same,
+        })
+    }
+
     /// The family whose table has this name.
     ///
     /// # Panics
@@ -98,6 +113,7 @@ impl Architecture {
             family.timm.iter().any(|variant| variant.name == self.name)
                 || family.transformers.is_some_and(|layout| layout.model_type == self.name)
                 || family.torchvision.iter().any(|layout| layout.name == self.name)
+                || family.untrained.iter().any(|row| row.name == self.name)
         };
         FAMILIES.iter().find(is_of).unwrap_or_else(|| panic!("no family has {}", self.name))
     }

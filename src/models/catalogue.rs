@@ -5,7 +5,7 @@
 use super::architecture::Architecture;
 use super::checkpoint::Checkpoint;
 use super::families::FAMILIES;
-use super::family::Family;
+use super::family::{Family, Untrained};
 use super::library::Library;
 use super::spec::Graph;
 use super::spelling::normal;
@@ -76,6 +76,19 @@ pub fn canonical(name: &str) -> Option<String> {
     })
 }
 
+/// The network without published weights that `name` spells: `v1-dense` for `MobileNet_V1-Dense`.
+pub fn untrained(name: &str) -> Option<&'static Untrained> {
+    let wanted = normal(name);
+    let full = |family: &Family, row: &Untrained| {
+        format!("{}{}", family.name, row.name.strip_prefix(family.alias).unwrap_or(row.name))
+    };
+    let rows = FAMILIES.iter().flat_map(|family| family.untrained.iter().map(move |row| (family, row)));
+    let is_meant = |(family, row): &(&&Family, &Untrained)| {
+        normal(row.name) == wanted || normal(&full(family, row)) == wanted
+    };
+    rows.into_iter().find(is_meant).map(|(_, row)| row)
+}
+
 /// Every name that [`canonical`] knows or that [`Architecture::timm`] has.
 pub fn names() -> impl Iterator<Item = String> {
     let of_row = |(family, row): (&'static Family, &'static Checkpoint)| {
@@ -86,8 +99,12 @@ pub fn names() -> impl Iterator<Item = String> {
 }
 
 /// The network called `model` and its resolution: a row of the catalogue, a variant, a family (V1 and V2 at any
-/// alpha, 1.0 by default, others at those of their rows), or an architecture of timm. It works without weights.
+/// alpha, 1.0 by default, others at those of their rows), an architecture of timm, or an [`untrained`] one at any alpha. It
+/// works without weights.
 pub fn architecture(model: &str, alpha: Option<f64>) -> Option<(Architecture, usize)> {
+    if let Some(row) = untrained(model) {
+        return Some((Architecture::untrained(row.name, alpha.unwrap_or(1.0), 1001)?, 224));
+    }
     let timm = FAMILIES.iter().flat_map(|family| family.timm).map(|variant| variant.name);
     let timm = timm
         .clone()
@@ -165,6 +182,37 @@ mod tests {
         assert_eq!(costs("tf_efficientnet_lite4", None).map(|(_, resolution)| resolution), Some(380));
         assert_eq!(costs("mobilenet-v2-0.75-160", Some(0.5)), None);
         assert_eq!(costs("v9", None), None);
+    }
+
+    /// Tables 4 and 5 of the V1 paper.
+    #[test]
+    fn the_networks_that_v1_is_compared_with() {
+        let costs = |model: &str| {
+            let (found, resolution) = architecture(model, None).unwrap();
+            let graph = found.graph;
+            let classifier = graph.features * graph.classes;
+            let mult_adds = graph.mult_adds(resolution);
+            let millions = |count: usize| (count as f64 / 1e6).round();
+            (millions(mult_adds), millions(mult_adds - classifier), (graph.parameters() + 50_000) / 100_000)
+        };
+        // Printed: 4866 and 29.3. It leaves out the classifier's Mult-Adds, as no other row of the tables does.
+        assert_eq!(costs("v1-dense"), (4867.0, 4866.0, 293));
+        // Printed: 307 and 2.9.
+        assert_eq!(costs("v1-shallow"), (307.0, 306.0, 29));
+    }
+
+    #[test]
+    fn untrained_networks_have_any_width_and_any_spelling() {
+        for typed in ["v1-dense", "V1_Dense", "mobilenet-v1-dense", "MobileNetV1 dense"] {
+            assert_eq!(untrained(typed).unwrap().title, "Conv MobileNet", "{typed}");
+        }
+        assert!(untrained("v1").is_none() && untrained("v2-dense").is_none());
+        for row in FAMILIES.iter().flat_map(|family| family.untrained) {
+            assert_eq!(canonical(row.name), None, "it is no checkpoint");
+            let (half, _) = architecture(row.name, Some(0.5)).unwrap();
+            assert_eq!((half.graph.features, half.family().name), (512, "mobilenet-v1"));
+            assert!(architecture(row.name, Some(0.001)).is_none());
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Family {
     pub transformers: Option<&'static Transformers>,
     /// Its models in torchvision.
     pub torchvision: &'static [Torchvision],
+    /// Networks that its paper measures beside its own, of which no weights are published.
+    pub untrained: &'static [Untrained],
     /// Published weights.
     pub checkpoints: &'static [Checkpoint],
 }
@@ -117,4 +119,15 @@ pub struct Torchvision {
     pub epsilon: f64,
     /// Its graph for a number of classes.
     pub graph: fn(&TorchvisionArgs, usize) -> Result<Graph, Unsupported>,
+}
+
+/// A network to compare a family with: it exists to be measured, at any width.
+#[derive(Debug)]
+pub struct Untrained {
+    /// As `--model` takes it: `v1-dense`.
+    pub name: &'static str,
+    /// The paper's name for it.
+    pub title: &'static str,
+    /// Its graph for a width multiplier and a number of classes.
+    pub graph: fn(f64, usize) -> Graph,
 }

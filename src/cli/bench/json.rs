@@ -1,4 +1,4 @@
-//! Measurements for scripts: one JSON object per line.
+//! Measurements for scripts: one JSON object per line. Keys are only ever added.
 
 use std::io::{self, Write};
 
@@ -17,16 +17,29 @@ struct MeasurementJson<'a> {
     batch: usize,
     threads: usize,
     isa: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    processor: Option<String>,
     runs: usize,
     /// Runs that took more than twice the median.
     outliers: usize,
     ms: LatencyJson,
     images_per_second: f64,
     mult_adds: usize,
+    parameters: usize,
     gflops: f64,
     peak_gflops: Option<f64>,
     /// Whether a rate of this row is above the peak, which is then wrong.
     peak_is_doubtful: bool,
+    /// Published for this network at this resolution, percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top1: Option<f64>,
+    /// The checkpoint that has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top1_checkpoint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top1_source: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_front: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<ProfileJson>,
 }
@@ -61,16 +74,19 @@ struct LayerJson {
     gflops: f64,
 }
 
-pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()> {
+/// Writes a row; `on_front` is `None` if no accuracy was published for it.
+pub(super) fn write(output: &mut impl Write, row: &Measurement, on_front: Option<bool>) -> io::Result<()> {
     let latencies = &row.latencies;
     let percentile = |percent| milliseconds(latencies.percentile(percent));
+    let published = row.subject.published.as_ref();
     let line = MeasurementJson {
-        model: &row.model.name,
-        alpha: row.model.alpha,
-        res: row.resolution,
+        model: &row.subject.name,
+        alpha: row.subject.alpha,
+        res: row.subject.resolution,
         batch: row.batch,
         threads: row.threads,
         isa: isa::active().name,
+        processor: isa::processor_name(),
         runs: latencies.runs(),
         outliers: latencies.outliers(),
         ms: LatencyJson {
@@ -87,9 +103,14 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()
         },
         images_per_second: row.images_per_second(),
         mult_adds: row.mult_adds(),
+        parameters: row.subject.parameters,
         gflops: row.rate() / 1e9,
         peak_gflops: row.peak.map(|peak| peak / 1e9),
         peak_is_doubtful: row.is_peak_doubtful(),
+        top1: row.top1(),
+        top1_checkpoint: published.and_then(|published| published.checkpoint.as_deref()),
+        top1_source: published.map(|published| published.source),
+        on_front,
         profile: row.profile.as_ref().map(|profile| ProfileJson {
             layers: profile.layers.iter().map(|part| layer(part, true)).collect(),
             kinds: profile.kinds().iter().map(|part| layer(part, false)).collect(),

@@ -1,19 +1,20 @@
-//! One measured combination of model, resolution, batch and threads.
+//! One measured combination of model, resolution, batch and threads: a row.
 
 use anyhow::Result;
 use candle_core::Tensor;
 
 use super::model::BenchModel;
 use super::profile::{LayerStats, Profile};
+use super::subject::Subject;
 use crate::backend::{Extras, Network};
 use crate::cli::threads::not_started;
 use crate::kernels::isa;
 use crate::measure::{Latencies, Plan, at_least, peak};
 
 /// One combination and its result.
-pub(in crate::cli) struct Measurement<'a> {
-    pub model: &'a BenchModel,
-    pub resolution: usize,
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct Measurement {
+    pub subject: Subject,
     pub batch: usize,
     pub threads: usize,
     pub latencies: Latencies,
@@ -22,20 +23,34 @@ pub(in crate::cli) struct Measurement<'a> {
     pub(super) profile: Option<Profile>,
 }
 
-impl<'a> Measurement<'a> {
+impl Measurement {
     /// Runs `network` on `pixels`, `[batch, 3, resolution, resolution]`, in a pool of its own with this many
     /// threads; layer by layer as well if there is to be a profile.
     pub(in crate::cli) fn run(
-        model: &'a BenchModel,
+        model: &BenchModel,
         network: &Network,
         pixels: &Tensor,
         threads: usize,
         plan: Plan,
         with_profile: bool,
     ) -> Result<Self> {
+        Self::run_unless(model, network, pixels, threads, plan, with_profile, || Ok(()))
+    }
+
+    /// As [`run`](Self::run), until `stopped` is an error.
+    pub(super) fn run_unless(
+        model: &BenchModel,
+        network: &Network,
+        pixels: &Tensor,
+        threads: usize,
+        plan: Plan,
+        with_profile: bool,
+        stopped: impl Fn() -> Result<()> + Sync,
+    ) -> Result<Self> {
         let (batch, _, _, resolution) = pixels.dims4()?;
         // Read the logits back: a device may return before it has finished.
         let run = || -> Result<()> {
+            stopped()?;
             Ok(network.forward(pixels, Extras::default())?.logits.to_vec2::<f32>().map(drop)?)
         };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
@@ -44,7 +59,8 @@ impl<'a> Measurement<'a> {
             let latencies = Latencies::measure(plan, run)?;
             let profile =
                 with_profile.then(|| Profile::measure(network, model, resolution, plan)).transpose()?;
-            let mut row = Self { model, resolution, batch, threads, latencies, peak: None, profile };
+            let mut row =
+                Self { subject: model.at(resolution), batch, threads, latencies, peak: None, profile };
             if pixels.device().is_cpu() {
                 // After the runs, because an idle processor may clock low.
                 row.peak = Some(at_least(row.fastest(), || peak(isa::active(), threads)));
@@ -55,7 +71,7 @@ impl<'a> Measurement<'a> {
 
     /// Mult-Adds of a whole batch.
     pub(in crate::cli) fn mult_adds(&self) -> usize {
-        self.batch * self.model.architecture.graph.mult_adds(self.resolution)
+        self.batch * self.subject.mult_adds
     }
 
     /// Operations per second at the median latency.
@@ -76,5 +92,10 @@ impl<'a> Measurement<'a> {
 
     pub(in crate::cli) fn images_per_second(&self) -> f64 {
         self.batch as f64 / self.latencies.mean().as_secs_f64()
+    }
+
+    /// The published top-1 accuracy, percent.
+    pub(in crate::cli) fn top1(&self) -> Option<f64> {
+        self.subject.published.as_ref().map(|published| published.top1)
     }
 }

@@ -1,13 +1,25 @@
-//! `mnet bench`: what width, resolution, batch and threads cost on this machine.
+//! `mnet bench`: what width, resolution, batch and threads cost on this machine, and what they are worth.
 
+mod columns;
+mod csv;
+#[cfg(test)]
+mod example;
+mod format;
+mod front;
+mod grid;
 mod json;
+mod markdown;
 pub(super) mod measurement;
 pub(super) mod model;
 mod noise;
 mod profile;
+mod report;
+mod row_bar;
+mod rows;
+pub(super) mod subject;
+mod table;
 mod text;
 
-use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -23,8 +35,7 @@ use crate::backend::device::DeviceChoice;
 use crate::kernels::isa;
 use crate::measure::Plan;
 use crate::words::and_list;
-use measurement::Measurement;
-use model::BenchModel;
+use format::Format;
 
 /// Measure latency and throughput
 ///
@@ -73,8 +84,13 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Running")]
     profile: bool,
 
+    /// How rows are printed
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = "Output")]
+    format: Format,
     /// Print one JSON object per row
-    #[arg(long, help_heading = "Output")]
+    ///
+    /// Short for --format json.
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
     json: bool,
 }
 
@@ -82,13 +98,18 @@ const EXAMPLES: &str = "\
 Examples:
   Measure the built-in model, one picture at a time:
       mnet bench
-  The two knobs of the paper, in 16 rows:
+  The two knobs of the paper, in 16 rows, and the best of them:
       mnet bench --model v1 --alpha 0.25,0.5,0.75,1.0 \\
         --res 128,160,192,224 --random-weights
+  Four families as a table for a document:
+      mnet bench --model v1,v2,v3,v4 --alpha 0.5,0.75,1.0 \\
+        --random-weights --format markdown
   Latency against throughput:
       mnet bench --batch 1,8 --threads 1,2
   Where the time goes, layer by layer:
       mnet bench --model v2 --random-weights --profile
+  What depthwise separable convolutions gain here:
+      mnet bench --compare dense
   The medians alone:
       mnet bench --json | jq '{res, p50: .ms.p50}'
 
@@ -96,13 +117,19 @@ Columns:
   min, p50, p90 and p99 are milliseconds for a whole batch: min is what the machine can do, p50 what to expect, p99 what other \
 work on it costs. p90 needs 10 runs and p99 100. images/s is batch / mean. GFLOP/s counts two operations per Mult-Add, at p50; \
 `of peak` compares it with the multiply-adds that the same threads do in registers. Runs that take over twice the median are \
-reported.
+reported. A narrow terminal has fewer columns.
+
+  top-1 is the accuracy on ImageNet-1k that was published for the same network at this resolution, with random weights too. A \
+row is on the front if no other row of its batch and threads is as fast (p50) and as accurate, and better in one of the two. Text \
+lists the front under the table; JSON and CSV have `on_front`, and Markdown a mark: they are written when all rows are measured, \
+or at Ctrl-C.
 
   A single picture is split among all threads: set --threads 1 where other work needs the cores.
 
 Exit status:
   0  Everything is measured
-  2  Something could not be measured: wrong usage, no such model or device";
+  2  Something could not be measured: wrong usage, no such model or device
+  130  Ended by Ctrl-C; other signals: 128 and their number";
 
 fn seconds(word: &str) -> Result<Duration, BadValue> {
     values::seconds(word, &(0.0..=3600.0), 2.0)
@@ -133,56 +160,32 @@ impl Args {
         Plan { warm_up: self.warm_up, min_time: self.min_time }
     }
 
-    fn write(&self, measurement: &Measurement, output: &mut impl Write) -> Result<()> {
-        if self.json {
-            json::write(output, measurement)?;
-        } else {
-            text::write(output, measurement)?;
+    fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+
+    /// Refuses what a format cannot show.
+    fn check(&self) -> Result<()> {
+        let is_shown = matches!(self.format(), Format::Text | Format::Json);
+        if self.profile && !is_shown {
+            let message = "a profile is a table for each row: it is printed as text or JSON";
+            return Err(Failure::error(message, Some("mnet bench --profile --json".into())));
         }
-        Ok(output.flush()?)
+        Ok(())
     }
 }
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    args.check()?;
+    let console = session.console();
     let device = session.device(args.device)?;
-    let (isa, available) = (isa::active().name, threads::available(session.console()));
+    let (isa, available) = (isa::active().name, threads::available(console));
     let all_threads = args.threads(&device, available)?;
     threads::start(all_threads.iter().copied().max().unwrap_or(available))?;
     if args.threads.is_empty() {
-        session.console().detail(details::thread_count(None, available, available));
+        console.detail(details::thread_count(None, available, available));
     }
-    session.console().note(format_args!("{isa}, {} of {available} threads", and_list(&all_threads)));
-    let mut output = io::stdout().lock();
-    // Before the first row, and not before an error.
-    let mut is_headed = args.json;
-    for name in or_default(&args.model) {
-        for alpha in or_default(&args.alpha) {
-            let model = BenchModel::open(name.as_ref(), alpha, args.random_weights, session)?;
-            let network = model.load(&device)?;
-            for resolution in or_default(&args.res) {
-                let resolution = resolution.unwrap_or(model.resolution);
-                for &batch in &args.batch {
-                    let pixels = model.pixels(batch, resolution, &device)?;
-                    for &threads in &all_threads {
-                        let measurement =
-                            Measurement::run(&model, &network, &pixels, threads, args.plan(), args.profile)?;
-                        if !is_headed {
-                            text::write_header(&mut output)?;
-                            is_headed = true;
-                        }
-                        args.write(&measurement, &mut output)?;
-                        for note in noise::notes(&measurement) {
-                            session.console().note(note);
-                        }
-                    }
-                }
-            }
-        }
-    }
-    Ok(Exit::Success)
-}
-
-/// The values given, or `None` for the default.
-fn or_default<T: Clone>(values: &[T]) -> Vec<Option<T>> {
-    if values.is_empty() { vec![None] } else { values.iter().cloned().map(Some).collect() }
+    console.note(format_args!("{isa}, {} of {available} threads", and_list(&all_threads)));
+    let models = grid::open(&args.model, &args.alpha, args.random_weights, session)?;
+    rows::measure(args, &models, &device, &all_threads, session)
 }

@@ -1,4 +1,4 @@
-//! The network to measure.
+//! A network to measure.
 
 use anyhow::Result;
 use candle_core::{Device, Tensor};
@@ -8,9 +8,12 @@ use crate::cli::assumptions::assumption_note;
 use crate::cli::console::Failure;
 use crate::cli::hint::OrFail;
 use crate::cli::session::Session;
-use crate::models::{Architecture, catalogue, random};
-use crate::predict::{self, Checkpoint, Request, Subject};
+use crate::models::{self, Architecture, BUILT_IN, Family, Published, Untrained, catalogue, random};
+use crate::predict::{self, Checkpoint, Request, SelectionError, Source, Subject};
 use crate::weights::WeightFile;
+
+/// The network that is measured with random weights if no flag names one.
+const RANDOM: &str = "tf_efficientnet_lite0";
 
 /// A network with trained or random weights.
 pub(in crate::cli) struct BenchModel {
@@ -21,10 +24,42 @@ pub(in crate::cli) struct BenchModel {
     pub architecture: Architecture,
     /// Side of the square input it was made for, px.
     pub resolution: usize,
-    weights: WeightFile,
+    /// `None` stands for random ones.
+    weights: Option<WeightFile>,
+    origin: Origin,
+}
+
+/// What the catalogue knows about a network.
+#[derive(Clone, Copy)]
+enum Origin {
+    /// Its weights are in the binary.
+    BuiltIn,
+    /// Its weights are those of this row.
+    Row(&'static models::Checkpoint),
+    /// It is of the kind of this row, at any width, and its weights do not matter.
+    Kind(&'static models::Checkpoint),
+    /// The paper compares a family with it.
+    Untrained(&'static Untrained),
+    /// An architecture without a row, and its weights do not matter.
+    Network,
+    /// Weights of another origin, of which nothing is published.
+    Foreign,
 }
 
 impl BenchModel {
+    /// Whether `model` exists, but not at this `alpha`.
+    pub(super) fn is_absent_at(alpha: Option<f64>, model: Option<&str>, random_weights: bool) -> bool {
+        if random_weights {
+            let exists = |alpha| model.is_none_or(|model| catalogue::architecture(model, alpha).is_some());
+            return !exists(alpha) && exists(None);
+        }
+        let request = Request { model: model.map(str::to_owned), alpha, resolution: None };
+        let found = predict::select(&request);
+        use SelectionError::{AlphaOfOneCheckpoint, NoSuchAlpha};
+        matches!(found, Err(NoSuchAlpha { .. } | AlphaOfOneCheckpoint { .. }))
+    }
+
+    /// Opens the checkpoint, with a download if need be; random weights take neither time nor memory before they are loaded.
     pub(in crate::cli) fn open(
         model: Option<&String>,
         alpha: Option<f64>,
@@ -34,7 +69,7 @@ impl BenchModel {
         match model {
             Some(model) if random_weights => Self::random(model, alpha),
             None if random_weights && alpha.is_some() => Self::random("v1", alpha),
-            None if random_weights => Self::random("tf_efficientnet_lite0", None),
+            None if random_weights => Self::random(RANDOM, None),
             _ => Self::trained(model, alpha, session),
         }
     }
@@ -48,8 +83,10 @@ impl BenchModel {
             let hint = "mnet bench --random-weights --model v1 --alpha 0.5, or a name of `mnet models list`";
             return Err(Failure::error(message, Some(hint.into())));
         };
-        let weights = random::weights(&architecture);
-        Ok(Self { name: model.into(), alpha, architecture, resolution, weights })
+        let untrained = catalogue::untrained(model).map(Origin::Untrained);
+        let origin =
+            untrained.or_else(|| kind(model, &architecture).map(Origin::Kind)).unwrap_or(Origin::Network);
+        Ok(Self { name: model.into(), alpha, architecture, resolution, weights: None, origin })
     }
 
     fn trained(model: Option<&String>, alpha: Option<f64>, session: &Session) -> Result<Self> {
@@ -64,11 +101,23 @@ impl BenchModel {
             session.console().note(format_args!("{name}: {note}"));
         }
         let resolution = config.preprocess.resolution() as usize;
-        Ok(Self { name, alpha, architecture: config.architecture, resolution, weights })
+        let origin = Origin::of(&source, model.map(String::as_str));
+        Ok(Self {
+            name,
+            alpha,
+            architecture: config.architecture,
+            resolution,
+            weights: Some(weights),
+            origin,
+        })
     }
 
     pub(in crate::cli) fn load(&self, device: &Device) -> Result<Network> {
-        Network::load(&self.architecture, &self.weights, device).or_fail_about(&self.name)
+        let network = match &self.weights {
+            Some(weights) => Network::load(&self.architecture, weights, device),
+            None => Network::load(&self.architecture, &random::weights(&self.architecture), device),
+        };
+        network.or_fail_about(&self.name)
     }
 
     /// Input to run on: `[batch, channels, resolution, resolution]`, a pattern between -1 and 1.
@@ -79,4 +128,65 @@ impl BenchModel {
             (0..batch * channels * resolution * resolution).map(|index| (index % 255) as f32 / 127.0 - 1.0);
         Ok(Tensor::from_iter(values, device)?.reshape(shape)?)
     }
+
+    /// What the catalogue calls its kind: `v1`, `v3-small`.
+    pub(super) fn variant(&self) -> Option<&'static str> {
+        match self.origin {
+            Origin::BuiltIn => Some(BUILT_IN.variant),
+            Origin::Row(row) | Origin::Kind(row) => Some(row.variant),
+            Origin::Untrained(row) => Some(row.name),
+            Origin::Network | Origin::Foreign => None,
+        }
+    }
+
+    /// Its width multiplier, also where no flag says it.
+    pub(super) fn width(&self) -> Option<f64> {
+        match self.origin {
+            Origin::Row(row) | Origin::Kind(row) => self.alpha.or(row.alpha),
+            Origin::Untrained(_) => self.alpha.or(Some(1.0)),
+            Origin::BuiltIn | Origin::Network | Origin::Foreign => self.alpha,
+        }
+    }
+
+    /// The accuracy published for it at `resolution`. Weights that were named have their own and no other.
+    pub(super) fn published(&self, resolution: usize) -> Option<Published> {
+        match self.origin {
+            Origin::BuiltIn => Published::of_built_in(self.resolution, resolution),
+            Origin::Row(row) => Published::of_checkpoint(row, resolution),
+            Origin::Kind(_) | Origin::Untrained(_) | Origin::Network => {
+                Published::of_network(&self.architecture, resolution)
+            }
+            Origin::Foreign => None,
+        }
+    }
+}
+
+impl Origin {
+    fn of(source: &Source, model: Option<&str>) -> Self {
+        let row = |id: &str| {
+            let mut rows = catalogue::checkpoints().map(|(_, row)| row);
+            rows.find(|row| row.repository() == id)
+        };
+        let name = model.and_then(catalogue::canonical);
+        match source {
+            Source::BuiltIn => Self::BuiltIn,
+            Source::Local(_) => Self::Foreign,
+            Source::Hub(repository) => row(repository).map_or(Self::Foreign, Self::Row),
+            Source::Catalogue { repository, .. } => match row(repository) {
+                Some(row) if name.is_some_and(|name| name == row.name()) => Self::Row(row),
+                Some(row) => Self::Kind(row),
+                None => Self::Network,
+            },
+        }
+    }
+}
+
+/// The row of the kind that `model` names: that of the same width if there is one, else the first.
+fn kind(model: &str, architecture: &Architecture) -> Option<&'static models::Checkpoint> {
+    let name = catalogue::canonical(model).unwrap_or_else(|| model.to_owned());
+    let is_meant =
+        |(family, row): &(&Family, &models::Checkpoint)| row.name() == name || row.is_of(family, &name);
+    let rows: Vec<_> = catalogue::checkpoints().filter(is_meant).collect();
+    let same = rows.iter().find(|(family, row)| row.architecture(family).graph == architecture.graph);
+    same.or(rows.first()).map(|(_, row)| *row)
 }

@@ -11,7 +11,7 @@ const PERCENTILES: [usize; 2] = [90, 99];
 /// One sentence for each doubt.
 pub(super) fn notes(row: &Measurement) -> Vec<String> {
     let doubts = [outliers(row), few_runs(row), peak(row), profile(row)];
-    let name = format!("{} at {} px", row.model.name, row.resolution);
+    let name = format!("{} at {} px", row.subject.name, row.subject.resolution);
     doubts.into_iter().flatten().map(|doubt| format!("{name}: {doubt}")).collect()
 }
 

@@ -13,6 +13,7 @@ use crate::models::Graph;
 use crate::models::spec::{ConvKind, LayerPath, Part};
 
 /// Cost and time of every layer.
+#[derive(Clone, Debug)]
 pub(super) struct Profile {
     pub layers: Vec<LayerStats>,
 }

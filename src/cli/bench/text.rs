@@ -1,55 +1,83 @@
-//! Measurements as a table for people.
+//! Measurements as a table for people: row by row, then the front.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use super::columns::{millions, of_peak, p50_ms, percent};
+use super::front;
 use super::measurement::Measurement;
 use super::profile::{LayerStats, Profile};
-use crate::measure::Latencies;
+use super::table::Table;
 use crate::record::milliseconds;
+use crate::words::and_list;
 
-pub(super) fn write_header(output: &mut impl Write) -> io::Result<()> {
-    writeln!(
-        output,
-        "{:28} {:>5} {:>4} {:>5} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>8} {:>7}",
-        "model",
-        "alpha",
-        "res",
-        "batch",
-        "threads",
-        "min ms",
-        "p50",
-        "p90",
-        "p99",
-        "images/s",
-        "Mult-Adds",
-        "GFLOP/s",
-        "of peak"
-    )
-}
+/// The width of a table that goes to a file or to another program.
+pub(super) const USUAL_WIDTH: usize = 120;
 
-pub(super) fn write(output: &mut impl Write, row: &Measurement) -> io::Result<()> {
-    let latencies = &row.latencies;
-    writeln!(
-        output,
-        "{:28} {:>5} {:>4} {:>5} {:>7} {:>9.3} {:>9.3} {:>9} {:>9} {:>9.1} {:>9} {:>8.1} {:>7}",
-        row.model.name,
-        row.model.alpha.map_or_else(|| "-".into(), |alpha| format!("{alpha:?}")),
-        row.resolution,
-        row.batch,
-        row.threads,
-        milliseconds(latencies.min()),
-        milliseconds(latencies.percentile(50)),
-        percentile(latencies, 90),
-        percentile(latencies, 99),
-        row.images_per_second(),
-        millions(row.mult_adds()),
-        row.rate() / 1e9,
-        of_peak(row.rate(), row.peak),
-    )?;
+pub(super) fn write(
+    output: &mut impl Write,
+    table: &Table<Measurement>,
+    row: &Measurement,
+) -> io::Result<()> {
+    table.row(&row.subject.name, row, output)?;
     match &row.profile {
         Some(profile) => write_profile(output, profile, row.peak),
         None => Ok(()),
     }
+}
+
+/// The rows that no other one beats, fastest first, under a table of several rows with published accuracies.
+pub(super) fn write_fronts(output: &mut impl Write, rows: &[Measurement]) -> io::Result<()> {
+    let Some(sources) = sources(rows).filter(|_| rows.len() > 1) else { return Ok(()) };
+    writeln!(output, "\n{sources}")?;
+    let (fronts, labels) = (front::fronts(rows), front::labels(rows));
+    let groups = front::groups(rows);
+    for (&(batch, threads), members) in groups.iter().filter(|(_, members)| members.len() > 1) {
+        let of = if is_one_group(rows) {
+            String::new()
+        } else {
+            format!(" at batch {batch} on {}", of_threads(threads))
+        };
+        writeln!(
+            output,
+            "\nThe front{of}: no other row is as fast and as accurate, and better in one of the two."
+        )?;
+        let mut on_front: Vec<_> = members.iter().filter(|&&index| fronts[index] == Some(true)).collect();
+        on_front.sort_by(|a, b| rows[**a].latencies.percentile(50).cmp(&rows[**b].latencies.percentile(50)));
+        let width = on_front.iter().map(|&&index| labels[index].chars().count()).max().unwrap_or_default();
+        for &&index in &on_front {
+            let (label, top1) = (&labels[index], rows[index].top1().unwrap_or_default());
+            writeln!(output, "  * {label:width$}  {:>9.3} ms  {top1:5.1} %", p50_ms(&rows[index]))?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the accuracies are from; `None` if no row has one.
+pub(super) fn sources(rows: &[Measurement]) -> Option<String> {
+    let published = rows.iter().filter_map(|row| row.subject.published.as_ref());
+    let sources: BTreeSet<_> = published.map(|published| published.source).collect();
+    let is_one = sources.len() == 1;
+    (!sources.is_empty()).then(|| {
+        let by = if is_one { "source" } else { "sources" };
+        format!(
+            "top-1 is not measured here: it was published for the same network at this resolution ({by}: {}).",
+            and_list(sources)
+        )
+    })
+}
+
+/// Which rows are compared with each other, if these are not all.
+pub(super) fn compared(rows: &[Measurement]) -> &'static str {
+    if is_one_group(rows) { "" } else { " of the same batch and threads" }
+}
+
+fn is_one_group(rows: &[Measurement]) -> bool {
+    rows.iter().all(|row| (row.batch, row.threads) == (rows[0].batch, rows[0].threads))
+}
+
+fn of_threads(count: usize) -> String {
+    if count == 1 { "1 thread".to_owned() } else { format!("{count} threads") }
 }
 
 /// Every layer, then every kind of layer.
@@ -91,23 +119,70 @@ fn write_part(
     )
 }
 
-/// The time in milliseconds; a dash where it would be the slowest of a few runs.
-fn percentile(latencies: &Latencies, percent: usize) -> String {
-    if latencies.resolves(percent) {
-        format!("{:.3}", milliseconds(latencies.percentile(percent)))
-    } else {
-        "-".to_owned()
+#[cfg(test)]
+mod tests {
+    use super::super::columns::COLUMNS;
+    use super::super::example::{grid, row};
+    use super::*;
+
+    fn fronts(rows: &[Measurement]) -> String {
+        let mut text = Vec::new();
+        write_fronts(&mut text, rows).unwrap();
+        String::from_utf8(text).unwrap()
     }
-}
 
-fn of_peak(rate: f64, peak: Option<f64>) -> String {
-    peak.map_or_else(|| "-".to_owned(), |peak| percent(rate, peak))
-}
+    #[test]
+    fn a_table_fits_its_width() {
+        let rows = [
+            row("v1", 0.25, 128, 123.456, Some(41.5)),
+            Measurement { batch: 64, ..row("v1", 0.5, 128, 9.0, None) },
+        ];
+        for room in [80, 100, 120] {
+            let table = Table::new(COLUMNS, &[], 2, room);
+            let mut text = Vec::new();
+            table.header("model", &mut text).unwrap();
+            rows.iter().for_each(|row| write(&mut text, &table, row).unwrap());
+            let text = String::from_utf8(text).unwrap();
+            assert!(text.lines().all(|line| line.chars().count() <= room + 3), "{text}");
+            assert_eq!(text.contains("of peak"), room == 120, "{text}");
+            for needed in ["p50", "res", "top-1", "123.456", "41.5 %"] {
+                assert!(text.contains(needed), "{needed}: {text}");
+            }
+        }
+    }
 
-fn millions(count: usize) -> String {
-    format!("{:.2} M", count as f64 / 1e6)
-}
+    #[test]
+    fn the_front_is_listed_from_fast_to_accurate() {
+        let text = fronts(&grid());
+        let marked: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("  * ")).collect();
+        let expected = [
+            "V1 0.25-128      0.500 ms   41.5 %",
+            "V1 0.5-128       1.000 ms   56.3 %",
+            "V1 1.0-224       8.000 ms   70.9 %",
+        ];
+        assert_eq!(marked, expected);
+        assert!(
+            text.contains("published for the same network") && text.contains("(source: a paper)"),
+            "{text}"
+        );
+    }
 
-fn percent(part: f64, whole: f64) -> String {
-    format!("{:.1} %", 100.0 * part / whole)
+    #[test]
+    fn each_batch_has_its_front() {
+        let mut rows = grid().to_vec();
+        rows.extend(grid().map(|row| Measurement { batch: 8, threads: 2, ..row }));
+        let text = fronts(&rows);
+        for heading in ["The front at batch 1 on 1 thread:", "The front at batch 8 on 2 threads:"] {
+            assert!(text.contains(heading), "{text}");
+        }
+    }
+
+    #[test]
+    fn without_something_to_compare_there_is_no_front() {
+        assert_eq!(fronts(&[row("v1", 0.25, 128, 1.0, Some(41.5))]), "");
+        assert_eq!(fronts(&[row("v1", 0.6, 128, 1.0, None), row("v1", 0.6, 160, 2.0, None)]), "");
+        assert!(
+            !fronts(&[row("v1", 0.25, 128, 1.0, Some(41.5)), row("v1", 0.6, 128, 1.0, None)]).contains('*')
+        );
+    }
 }

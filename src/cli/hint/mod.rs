@@ -9,6 +9,7 @@ mod hub;
 mod input;
 mod near;
 mod pixels;
+mod plot;
 mod predict;
 mod quote;
 mod sink;

@@ -16,6 +16,7 @@ pub(super) static FAMILY: Family = Family {
     timm: TIMM,
     transformers: None,
     torchvision: &[],
+    untrained: &[],
     checkpoints: CHECKPOINTS,
 };
 

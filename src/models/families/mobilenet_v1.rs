@@ -2,10 +2,10 @@
 //!
 //! Input `[N, 3, R, R]` f32, normalised; output logits `[N, K]`.
 
-use crate::models::arch_def::{ArchDef, HeadDef, Row, ds};
+use crate::models::arch_def::{ArchDef, HeadDef, Row, conv, ds};
 use crate::models::channels::Rounding;
 use crate::models::checkpoint::Checkpoint;
-use crate::models::family::{DefaultInput, Family, TimmVariant, Transformers};
+use crate::models::family::{DefaultInput, Family, TimmVariant, Transformers, Untrained};
 use crate::models::spec::{Epilogue, Graph};
 use crate::models::tensor_names;
 use crate::models::transformers::{TransformersConfig, Unsupported};
@@ -23,6 +23,7 @@ pub(super) static FAMILY: Family = Family {
         graph: from_transformers,
     }),
     torchvision: &[],
+    untrained: UNTRAINED,
     checkpoints: CHECKPOINTS,
 };
 
@@ -41,11 +42,48 @@ const fn block(s: usize, c: usize) -> Row {
     ds(3, s, c).activated().no_shortcut()
 }
 
+/// Table 4: a full convolution in place of each depthwise separable one.
+#[rustfmt::skip]
+const DENSE: &[&[Row]] = &[
+    &[conv(3, 1,   64)],
+    &[conv(3, 2,  128), conv(3, 1,  128)],
+    &[conv(3, 2,  256), conv(3, 1,  256)],
+    &[conv(3, 2,  512), conv(3, 1,  512).times(5)],
+    &[conv(3, 2, 1024), conv(3, 1, 1024)],
+];
+
+/// Table 5: without the five layers at 14x14x512.
+#[rustfmt::skip]
+const SHALLOW: &[&[Row]] = &[
+    &[block(1,   64)],
+    &[block(2,  128), block(1,  128)],
+    &[block(2,  256), block(1,  256)],
+    &[block(2,  512)],
+    &[block(2, 1024), block(1, 1024)],
+];
+
+/// Their channels follow from alpha as those of the published networks do.
+const UNTRAINED: &[Untrained] = &[
+    Untrained {
+        name: "v1-dense",
+        title: "Conv MobileNet",
+        graph: |alpha, classes| slim(DENSE, alpha, 8).graph(classes),
+    },
+    Untrained {
+        name: "v1-shallow",
+        title: "Shallow MobileNet",
+        graph: |alpha, classes| slim(SHALLOW, alpha, 8).graph(classes),
+    },
+];
+
+/// TF-Slim's network of these rows.
+fn slim(stages: &'static [&'static [Row]], alpha: f64, min_depth: usize) -> ArchDef<'static> {
+    ArchDef { alpha, rounding: Rounding::Truncate { min_depth }, ..ArchDef::new(stages, Relu6) }
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "the table holds this function and one that fails")]
 fn from_transformers(config: &TransformersConfig, classes: usize) -> Result<Graph, Unsupported> {
-    let rounding = Rounding::Truncate { min_depth: config.min_depth };
-    let network = ArchDef { alpha: config.depth_multiplier, rounding, ..ArchDef::new(STAGES, Relu6) };
-    Ok(network.graph(classes))
+    Ok(slim(STAGES, config.depth_multiplier, config.min_depth).graph(classes))
 }
 
 fn timm(alpha: f64, classes: usize) -> Graph {

@@ -29,6 +29,7 @@ pub(super) static FAMILY: Family = Family {
         epsilon: 1e-5,
         graph: from_torchvision,
     }],
+    untrained: &[],
     checkpoints: CHECKPOINTS,
 };
 

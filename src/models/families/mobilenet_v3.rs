@@ -33,6 +33,7 @@ pub(super) static FAMILY: Family = Family {
             graph: |args, classes| Ok(torchvision::large(args, classes)),
         },
     ],
+    untrained: &[],
     checkpoints: CHECKPOINTS,
 };
 

@@ -15,6 +15,7 @@ pub(super) static FAMILY: Family = Family {
     timm: TIMM,
     transformers: None,
     torchvision: &[],
+    untrained: &[],
     checkpoints: CHECKPOINTS,
 };
 

@@ -1,0 +1,128 @@
+//! Measures every row of a grid and reports it.
+
+use std::io::{self, IsTerminal};
+
+use anyhow::Result;
+use candle_core::Device;
+
+use super::Args;
+use super::columns::{ALPHA, BATCH, THREADS};
+use super::grid::or_default;
+use super::measurement::Measurement;
+use super::model::BenchModel;
+use super::noise;
+use super::report::{Report, Setting};
+use super::row_bar::RowBar;
+use super::text::USUAL_WIDTH;
+use crate::cli::command_line::CommandLine;
+use crate::cli::exit::Exit;
+use crate::cli::session::Session;
+use crate::cli::signals::Stop;
+use crate::cli::{terminal, threads, version};
+use crate::kernels::isa;
+use crate::words::and_list;
+
+/// A signal ended the measurement of a row.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped by a signal")]
+struct Stopped;
+
+/// Measures all rows, or those before a signal or an error, and reports them.
+pub(super) fn measure(
+    args: &Args,
+    models: &[BenchModel],
+    device: &Device,
+    all_threads: &[usize],
+    session: &Session,
+) -> Result<Exit> {
+    let stop = session.stop().map_err(|error| threads::not_started(1, &error))?;
+    stop.begin_run();
+    let count = models.len() * args.res.len().max(1) * args.batch.len() * all_threads.len();
+    let mut report = report(args, models, all_threads);
+    let mut output = io::stdout().lock();
+    let bar = RowBar::new(session.console(), count, report.waits_for_all() || !output.is_terminal());
+    if let Some(bar) = bar.handle() {
+        stop.before_sudden_end(move || bar.finish_and_clear());
+    }
+    let outcome = each(args, models, device, all_threads, &stop, &bar, |row| {
+        for note in noise::notes(&row) {
+            bar.above(|| session.console().note(note));
+        }
+        Ok(report.add(row, &mut output)?)
+    });
+    bar.remove();
+    let rows = report.finish(&mut output, &setting(device, all_threads))?;
+    match outcome {
+        Err(error) if error.is::<Stopped>() => {
+            session.console().note(format_args!("interrupted after {} of {count} rows", rows.len()));
+            Ok(stop.signal().map_or(Exit::Success, Exit::Interrupted))
+        }
+        outcome => outcome.map(|()| Exit::Success),
+    }
+}
+
+/// Measures row after row.
+fn each(
+    args: &Args,
+    models: &[BenchModel],
+    device: &Device,
+    all_threads: &[usize],
+    stop: &Stop,
+    bar: &RowBar,
+    mut report: impl FnMut(Measurement) -> Result<()>,
+) -> Result<()> {
+    let stopped = || if stop.is_asked() { Err(Stopped.into()) } else { Ok(()) };
+    for model in models {
+        let network = model.load(device)?;
+        for resolution in or_default(&args.res) {
+            let resolution = resolution.unwrap_or(model.resolution);
+            bar.begin(&model.at(resolution).label);
+            for &batch in &args.batch {
+                let pixels = model.pixels(batch, resolution, device)?;
+                for &threads in all_threads {
+                    stopped()?;
+                    let (plan, with_profile) = (args.plan(), args.profile);
+                    let row = Measurement::run_unless(
+                        model,
+                        &network,
+                        &pixels,
+                        threads,
+                        plan,
+                        with_profile,
+                        stopped,
+                    )?;
+                    report(row)?;
+                    bar.count();
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn report(args: &Args, models: &[BenchModel], all_threads: &[usize]) -> Report {
+    let names = models.iter().map(|model| model.name.chars().count());
+    let is_constant =
+        [(ALPHA, args.alpha.is_empty()), (BATCH, args.batch.len() == 1), (THREADS, all_threads.len() == 1)];
+    let constant: Vec<_> = is_constant.into_iter().filter(|(_, is)| *is).map(|(title, _)| title).collect();
+    let room = if io::stdout().is_terminal() { terminal::columns() } else { USUAL_WIDTH };
+    Report::new(args.format(), &constant, names.max().unwrap_or_default().max("model".len()), room)
+}
+
+fn setting(device: &Device, all_threads: &[usize]) -> Setting {
+    let threads = if all_threads == [1] { "thread" } else { "threads" };
+    let place = match isa::processor_name() {
+        Some(processor) if device.is_cpu() => processor,
+        _ if device.is_cpu() => "a CPU".to_owned(),
+        _ => "a GPU".to_owned(),
+    };
+    Setting {
+        command: CommandLine::of_process().to_string(),
+        machine: format!(
+            "mnet {} on {place}: {}, {} {threads}",
+            version::NUMBER,
+            isa::active().name,
+            and_list(all_threads)
+        ),
+    }
+}

@@ -1,0 +1,91 @@
+//! Puts the charts of a figure on a page: two narrow ones in a row, wide ones in a row of their own.
+
+use super::font::on_one_line;
+use super::geometry::Area;
+use super::palette::Palette;
+use super::scene::Scene;
+use super::{bars, confusion, reliability, scatter};
+use crate::plot::figure::{Chart, Figure};
+
+/// The width of a page.
+const PAGE: f64 = 900.0;
+
+/// The width of a narrow chart that is alone.
+const ALONE: f64 = 640.0;
+
+/// Around the figure, and between charts.
+const MARGIN: f64 = 12.0;
+const GAP: f64 = 24.0;
+
+/// Draws all charts.
+pub(super) fn draw(figure: &Figure, palette: &Palette) -> Scene {
+    let is_alone = figure.panels.len() == 1;
+    let mut scene = Scene {
+        width: 2.0 * MARGIN,
+        height: MARGIN,
+        background: palette.background,
+        title: titles(figure),
+        shapes: vec![],
+    };
+    let (mut left, mut top, mut row_bottom) = (MARGIN, MARGIN, MARGIN);
+    for chart in &figure.panels {
+        let width = width(chart, is_alone);
+        let height = height(chart, width);
+        if left > MARGIN && left + width + MARGIN > PAGE {
+            (left, top) = (MARGIN, row_bottom + GAP);
+        }
+        let room = Area { left, top, right: left + width, bottom: top + height };
+        draw_chart(&mut scene, palette, chart, room);
+        left = room.right + GAP;
+        row_bottom = row_bottom.max(room.bottom);
+        scene.width = scene.width.max(room.right + MARGIN);
+        scene.height = scene.height.max(room.bottom + MARGIN);
+    }
+    scene
+}
+
+/// The titles of all charts, for those who cannot see them.
+fn titles(figure: &Figure) -> String {
+    let titles = figure.panels.iter().map(|chart| match chart {
+        Chart::Scatter(chart) if chart.title.is_empty() => {
+            format!("{} over {}", chart.y.title, chart.x.title)
+        }
+        Chart::Scatter(chart) => chart.title.clone(),
+        Chart::Bars(chart) => chart.title.clone(),
+        Chart::Reliability(chart) => chart.title.clone(),
+        Chart::Confusion(chart) => chart.title.clone(),
+    });
+    on_one_line(&titles.filter(|title| !title.is_empty()).collect::<Vec<_>>().join("; "))
+}
+
+fn width(chart: &Chart, is_alone: bool) -> f64 {
+    let is_wide = match chart {
+        Chart::Scatter(_) | Chart::Reliability(_) => false,
+        Chart::Bars(chart) => chart.series.len() > 1,
+        Chart::Confusion(_) => true,
+    };
+    match (is_wide, is_alone, chart) {
+        (true, ..) => PAGE - 2.0 * MARGIN,
+        // Its height follows its width.
+        (false, true, Chart::Reliability(_)) | (false, false, _) => (PAGE - 2.0 * MARGIN - GAP) / 2.0,
+        (false, true, _) => ALONE,
+    }
+}
+
+fn height(chart: &Chart, width: f64) -> f64 {
+    match chart {
+        Chart::Scatter(_) => scatter::height(width),
+        Chart::Bars(chart) => bars::height(chart),
+        Chart::Reliability(_) => reliability::height(width),
+        Chart::Confusion(chart) => confusion::height(chart, width),
+    }
+}
+
+fn draw_chart(scene: &mut Scene, palette: &Palette, chart: &Chart, room: Area) {
+    match chart {
+        Chart::Scatter(chart) => scatter::draw(scene, palette, chart, room),
+        Chart::Bars(chart) => bars::draw(scene, palette, chart, room),
+        Chart::Reliability(chart) => reliability::draw(scene, palette, chart, room),
+        Chart::Confusion(chart) => confusion::draw(scene, palette, chart, room),
+    }
+}

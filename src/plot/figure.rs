@@ -1,0 +1,121 @@
+//! What a figure shows: plain data, in the units of its axes.
+
+/// Charts side by side: at most two in a row, the rest below.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// From left to right.
+    pub panels: Vec<Chart>,
+}
+
+/// One chart of a figure.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Chart {
+    /// Points with error bars, labels and a front.
+    Scatter(Scatter),
+    /// Horizontal bars with one or more values each.
+    Bars(Bars),
+    /// How often answers of each confidence are right.
+    Reliability(Reliability),
+    /// Which classes are taken for which.
+    Confusion(Confusion),
+}
+
+/// An axis of a [`Scatter`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Axis {
+    /// With its unit: `latency, ms`.
+    pub title: String,
+    /// Whether equal steps are equal factors. Values that are not above zero have no place on such an axis.
+    pub is_log: bool,
+}
+
+/// Points with error bars, labels and a front.
+///
+/// A point with a value that has no place on its axis (not a number, infinite, zero on a logarithm) is left out, and the chart
+/// says how many were.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scatter {
+    /// Above the chart; may be empty.
+    pub title: String,
+    /// From left to right.
+    pub x: Axis,
+    /// Upwards.
+    pub y: Axis,
+    /// In any order.
+    pub points: Vec<Point>,
+}
+
+/// A point of a [`Scatter`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Point {
+    /// Where it lies on the x axis.
+    pub x: f64,
+    /// Where it lies on the y axis.
+    pub y: f64,
+    /// The ends of its error bar along x.
+    pub x_range: Option<(f64, f64)>,
+    /// The ends of its error bar along y.
+    pub y_range: Option<(f64, f64)>,
+    /// What stands beside it; may be empty.
+    pub label: String,
+    /// Points of one series have one colour and one mark, and the legend names it. Series are in the order in which they first
+    /// appear.
+    pub series: String,
+    /// Whether the line of the Pareto front runs through it.
+    pub is_on_front: bool,
+}
+
+/// Horizontal bars: a row per layer, class or network, a value per series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bars {
+    /// Above the chart; may be empty.
+    pub title: String,
+    /// What the values are, with their unit: `share, %`.
+    pub unit: String,
+    /// What the values of a bar are, in their order: `time`, `Mult-Adds`.
+    pub series: Vec<String>,
+    /// From top to bottom.
+    pub bars: Vec<Bar>,
+}
+
+/// A row of [`Bars`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bar {
+    /// What stands to the left.
+    pub label: String,
+    /// One for each series. A value that is missing, not finite or below zero is shown as `–`.
+    pub values: Vec<f64>,
+}
+
+/// A reliability diagram: how often answers of each confidence are right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reliability {
+    /// Above the chart; may be empty.
+    pub title: String,
+    /// Equally wide, from confidence 0 to 1, those without answers too.
+    pub bins: Vec<ReliabilityBin>,
+    /// The expected calibration error, 0 to 1.
+    pub expected_error: f64,
+}
+
+/// A bin of a [`Reliability`] diagram.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ReliabilityBin {
+    /// Mean confidence of the answers in it, 0 to 1.
+    pub confidence: f64,
+    /// Share of them that are right, 0 to 1.
+    pub accuracy: f64,
+    /// How many there are. Without any, the other two do not count.
+    pub count: usize,
+}
+
+/// A confusion matrix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confusion {
+    /// Above the chart; may be empty.
+    pub title: String,
+    /// The classes.
+    pub labels: Vec<String>,
+    /// `counts[truth][answer]`, as long as `labels` both ways.
+    pub counts: Vec<Vec<usize>>,
+}
