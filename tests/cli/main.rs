@@ -15,6 +15,7 @@ mod build;
 
 mod answers;
 mod bench;
+mod choose;
 mod display;
 mod doctor;
 mod errors;

@@ -16,9 +16,8 @@ struct ReportJson<'a> {
     threads: usize,
     isa: &'static str,
     peak_gflops: Option<f64>,
-    /// Null if no network is within the limits, and absent if all that are worth having were asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    best: Option<Option<NetworkJson<'a>>>,
+    /// Null if no network is within the limits, or if all that are worth having were asked for.
+    best: Option<NetworkJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     front: Option<Vec<NetworkJson<'a>>>,
     runners_up: Vec<NetworkJson<'a>>,
@@ -67,14 +66,15 @@ struct CandidateJson<'a> {
 }
 
 pub(super) fn write(output: &mut impl Write, report: &Report) -> io::Result<()> {
-    let best: Vec<_> = report.best().iter().map(|one| network(report, one)).collect();
+    let best = report.best();
+    let mut best = best.iter().map(|one| network(report, one));
     let (goal, max_ms) = match report.goal {
         Goal::MostAccurate { max_ms } => ("most_accurate", Some(max_ms)),
         Goal::Fastest => ("fastest", None),
         Goal::Front => ("front", None),
     };
     let (best, front) =
-        if report.goal == Goal::Front { (None, Some(best)) } else { (Some(best.into_iter().next()), None) };
+        if report.goal == Goal::Front { (None, Some(best.collect())) } else { (best.next(), None) };
     let near = report.near_limit();
     let line = ReportJson {
         goal,

@@ -81,6 +81,13 @@ impl LimitFlags {
         self.min_top1.is_some()
     }
 
+    /// Whether any of them is given.
+    pub(super) fn any(&self) -> bool {
+        !self.family.is_empty()
+            || !self.res.is_empty()
+            || self.limits().iter().any(|limit| limit.given.is_some())
+    }
+
     fn limits(&self) -> [Limit; 4] {
         let at_most =
             |flag, given, of, unmet, typed| Limit { flag, given, of, is_least: false, unmet, typed };

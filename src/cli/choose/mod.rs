@@ -142,9 +142,11 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         text::write(&mut output, &report)?;
     }
     output.flush()?;
-    text::notes(&report).into_iter().for_each(|note| console.note(note));
+    for note in text::notes(&report) {
+        console.note(note);
+    }
     if report.best().is_empty() {
-        return Ok(too_slow(&report, session));
+        return Ok(too_slow(&report, args.limits.any(), session));
     }
     Ok(Exit::Success)
 }
@@ -178,14 +180,16 @@ fn no_candidate(none: &NoCandidate, session: &Session) -> Exit {
 }
 
 /// All candidates are slower than the limit.
-fn too_slow(report: &Report, session: &Session) -> Exit {
+fn too_slow(report: &Report, has_other_limits: bool, session: &Session) -> Exit {
     let Goal::MostAccurate { max_ms } = report.goal else { return Exit::SomeFailed };
     let closest = report.runners_up();
     let named = closest.iter().map(|one| {
         let ms = text::milliseconds(one.timing.median);
         format!("{} at {} px ({ms} ms, top-1 {:.1} %)", one.network.name, one.network.res, one.network.top1)
     });
-    let message = format!("no network takes at most {max_ms} ms here; the closest: {}", and_list(named));
+    let others = if has_other_limits { " within the other limits" } else { "" };
+    let message =
+        format!("no network{others} takes at most {max_ms} ms here; the closest: {}", and_list(named));
     let line = CommandLine::of_process();
     let hint = closest.first().and_then(|one| {
         let enough = limits::round_up(one.timing.interval.1).to_string();

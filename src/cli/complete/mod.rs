@@ -105,6 +105,8 @@ mod tests {
             ("mnet classify --model v3-s", "v3-small"),
             ("mnet classify -m mobilenet-v2-0.7", "mobilenet-v2-0.75-160"),
             ("mnet bench --model v1,v3-s", "v1,v3-small"),
+            ("mnet choose --family v2,v3-s", "v2,v3-small"),
+            ("mnet choose --min", "--min-top1"),
             ("mnet models show lite", "lite0"),
             ("mnet models list --family mobilenet-v", "mobilenet-v4"),
             ("mnet classify --device c", "cpu"),
