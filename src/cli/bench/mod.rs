@@ -2,8 +2,10 @@
 
 mod columns;
 mod csv;
+mod dense;
 #[cfg(test)]
 mod example;
+mod figure;
 mod format;
 mod front;
 mod grid;
@@ -28,6 +30,7 @@ use candle_core::Device;
 use super::console::Failure;
 use super::details;
 use super::exit::Exit;
+use super::plot_flags::PlotFlags;
 use super::session::Session;
 use super::threads;
 use super::values::{self, BadValue, alpha, count, resolution};
@@ -35,6 +38,7 @@ use crate::backend::device::DeviceChoice;
 use crate::kernels::isa;
 use crate::measure::Plan;
 use crate::words::and_list;
+use dense::Compare;
 use format::Format;
 
 /// Measure latency and throughput
@@ -83,6 +87,19 @@ pub(super) struct Args {
     /// Add the time of every layer, on one thread
     #[arg(long, help_heading = "Running")]
     profile: bool,
+    /// Measure V1 beside the same network with full convolutions
+    ///
+    /// Table 4 of its paper with times, block by block, of one picture on one thread with random weights. --alpha and --res choose
+    /// the network.
+    #[arg(
+        long,
+        value_name = "WITH",
+        value_enum,
+        conflicts_with_all = ["profile", "plot"],
+        help_heading = "Running",
+        hide_short_help = true
+    )]
+    compare: Option<Compare>,
 
     /// How rows are printed
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t, help_heading = "Output")]
@@ -92,6 +109,8 @@ pub(super) struct Args {
     /// Short for --format json.
     #[arg(long, conflicts_with = "format", help_heading = "Output")]
     json: bool,
+    #[command(flatten)]
+    plot: PlotFlags,
 }
 
 const EXAMPLES: &str = "\
@@ -139,11 +158,21 @@ impl Args {
     /// The numbers of threads to measure: of those that are `available` if no flag says it.
     fn threads(&self, device: &Device, available: usize) -> Result<Vec<usize>> {
         let threads = match self.threads[..] {
-            [] if self.profile => vec![1],
+            [] if self.profile || self.compare.is_some() => vec![1],
             [] => vec![available],
             ref threads => threads.to_vec(),
         };
-        let (message, hint) = if self.profile && threads != [1] {
+        let (message, hint) = if self.compare.is_some() && threads != [1] {
+            (
+                "a comparison by layers needs one thread: with several, layers overlap",
+                "mnet bench --compare dense --threads 1",
+            )
+        } else if self.compare.is_some() && !device.is_cpu() {
+            (
+                "a comparison by layers times this program's own kernels, which run on a CPU",
+                "mnet bench --compare dense --device cpu",
+            )
+        } else if self.profile && threads != [1] {
             ("--profile needs one thread: with several, layers overlap", "mnet bench --profile --threads 1")
         } else if self.profile && !device.is_cpu() {
             (
@@ -166,6 +195,10 @@ impl Args {
 
     /// Refuses what a format cannot show.
     fn check(&self) -> Result<()> {
+        self.plot.check()?;
+        if self.compare.is_some() {
+            return dense::check(self);
+        }
         let is_shown = matches!(self.format(), Format::Text | Format::Json);
         if self.profile && !is_shown {
             let message = "a profile is a table for each row: it is printed as text or JSON";
@@ -186,6 +219,12 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         console.detail(details::thread_count(None, available, available));
     }
     console.note(format_args!("{isa}, {} of {available} threads", and_list(&all_threads)));
+    if args.compare.is_some() {
+        return dense::run(args, &device, session);
+    }
     let models = grid::open(&args.model, &args.alpha, args.random_weights, session)?;
+    if args.plot.is_given() {
+        rows::require_accuracy(args, &models)?;
+    }
     rows::measure(args, &models, &device, &all_threads, session)
 }

@@ -40,7 +40,7 @@ impl RowBar {
     }
 
     /// Prints above the bar.
-    pub(super) fn above(&self, print: impl FnOnce()) {
+    pub(super) fn above<T>(&self, print: impl FnOnce() -> T) -> T {
         match &self.bar {
             Some(bar) => bar.suspend(print),
             None => print(),

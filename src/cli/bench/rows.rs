@@ -7,6 +7,7 @@ use candle_core::Device;
 
 use super::Args;
 use super::columns::{ALPHA, BATCH, THREADS};
+use super::figure;
 use super::grid::or_default;
 use super::measurement::Measurement;
 use super::model::BenchModel;
@@ -15,6 +16,7 @@ use super::report::{Report, Setting};
 use super::row_bar::RowBar;
 use super::text::USUAL_WIDTH;
 use crate::cli::command_line::CommandLine;
+use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
@@ -51,14 +53,37 @@ pub(super) fn measure(
         Ok(report.add(row, &mut output)?)
     });
     bar.remove();
-    let rows = report.finish(&mut output, &setting(device, all_threads))?;
+    let setting = setting(device, all_threads);
+    let rows = report.finish(&mut output, &setting)?;
+    if let Some(note) = noise::few_runs(&rows) {
+        session.console().note(note);
+    }
     match outcome {
         Err(error) if error.is::<Stopped>() => {
-            session.console().note(format_args!("interrupted after {} of {count} rows", rows.len()));
+            let plot = if args.plot.is_given() { "; no plot is drawn" } else { "" };
+            session.console().note(format_args!("interrupted after {} of {count} rows{plot}", rows.len()));
             Ok(stop.signal().map_or(Exit::Success, Exit::Interrupted))
         }
-        outcome => outcome.map(|()| Exit::Success),
+        Err(error) => Err(error),
+        Ok(()) => {
+            args.plot.write(|| figure::figure(&rows, &setting.machine))?;
+            Ok(Exit::Success)
+        }
     }
+}
+
+/// Refuses a plot without points before anything is measured.
+pub(super) fn require_accuracy(args: &Args, models: &[BenchModel]) -> Result<()> {
+    let is_known = |model: &BenchModel| {
+        let mut resolutions = or_default(&args.res).into_iter().map(|side| side.unwrap_or(model.resolution));
+        resolutions.any(|resolution| model.published(resolution).is_some())
+    };
+    if models.iter().any(is_known) {
+        return Ok(());
+    }
+    let message = "no accuracy was published for any of these rows: the plot would be empty";
+    let hint = "mnet bench --random-weights --model v1 --alpha 0.5,0.75,1.0 --res 128,224 --plot trade.svg";
+    Err(Failure::error(message, Some(hint.into())))
 }
 
 /// Measures row after row.

@@ -73,6 +73,7 @@ pub(super) const FLAGS: &[ForeignFlag] = &[
     row(&["-d", "--gpu-id", "--accelerator"], Flag("--device")),
 
     row(&["--csv"], Words(&["--format", "csv"])),
+    row(&["--markdown", "--md", "--export-markdown"], Words(&["--format", "markdown"])),
     row(&["--parquet"], Words(&["--format", "parquet"])),
     row(&["--jsonl", "--ndjson", "--json-lines"], Words(&["--json"])),
     row(&["--text", "--plain"], Words(&["--format", "text"])),

@@ -1,0 +1,115 @@
+//! `--compare dense`: MobileNetV1 beside the same network with full convolutions, as table 4 of its paper compares them, with
+//! measured times.
+
+mod comparison;
+mod json;
+mod reasons;
+mod text;
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Result;
+use candle_core::Device;
+use clap::ValueEnum;
+
+use super::Args;
+use super::format::Format;
+use super::grid::or_default;
+use super::measurement::Measurement;
+use super::model::BenchModel;
+use super::noise;
+use super::row_bar::RowBar;
+use super::text::USUAL_WIDTH;
+use crate::cli::console::Failure;
+use crate::cli::exit::Exit;
+use crate::cli::session::Session;
+use crate::cli::{terminal, threads};
+use crate::models::catalogue;
+use comparison::Comparison;
+
+/// The names of both networks, without weights.
+const SEPARABLE: &str = "v1";
+const DENSE: &str = "v1-dense";
+
+/// What a network is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Compare {
+    /// MobileNetV1 with full convolutions in place of depthwise separable ones
+    Dense,
+}
+
+/// Refuses what the comparison does not have.
+pub(super) fn check(args: &Args) -> Result<()> {
+    let other = args.model.iter().find(|model| {
+        !catalogue::canonical(model).is_some_and(|name| ["v1", "mobilenet-v1"].contains(&&*name))
+    });
+    let (message, hint) = if let Some(other) = other {
+        let message =
+            format!("`{other}` has no counterpart with full convolutions: the paper of MobileNetV1 has one");
+        (message, "mnet bench --compare dense --model v1")
+    } else if args.batch != [1] {
+        ("a comparison by layers is of one picture".to_owned(), "mnet bench --compare dense --batch 1")
+    } else if !matches!(args.format(), Format::Text | Format::Json) {
+        let message = "a comparison is a table for each row: it is printed as text or JSON".to_owned();
+        (message, "mnet bench --compare dense --json")
+    } else {
+        return Ok(());
+    };
+    Err(Failure::error(message, Some(hint.into())))
+}
+
+/// Measures both networks at every alpha and resolution.
+pub(super) fn run(args: &Args, device: &Device, session: &Session) -> Result<Exit> {
+    let console = session.console();
+    let (alphas, resolutions) = (or_default(&args.alpha), or_default(&args.res));
+    let bar = RowBar::new(console, 2 * alphas.len() * resolutions.len(), true);
+    if let Some(bar) = bar.handle() {
+        let stop = session.stop().map_err(|error| threads::not_started(1, &error))?;
+        stop.before_sudden_end(move || bar.finish_and_clear());
+    }
+    let mut is_first = true;
+    for alpha in alphas {
+        for resolution in &resolutions {
+            let measure = |name: &str| measure(args, name, alpha, *resolution, device, session, &bar);
+            let comparison = Comparison { separable: measure(SEPARABLE)?, dense: measure(DENSE)? };
+            bar.above(|| write(&comparison, args.format(), std::mem::take(&mut is_first)))?;
+        }
+    }
+    bar.remove();
+    Ok(Exit::Success)
+}
+
+fn measure(
+    args: &Args,
+    name: &str,
+    alpha: Option<f64>,
+    resolution: Option<usize>,
+    device: &Device,
+    session: &Session,
+    bar: &RowBar,
+) -> Result<Measurement> {
+    let model = BenchModel::open(Some(&name.to_owned()), alpha, true, session)?;
+    let resolution = resolution.unwrap_or(model.resolution);
+    bar.begin(&model.at(resolution).label);
+    let pixels = model.pixels(1, resolution, device)?;
+    let row = Measurement::run(&model, &model.load(device)?, &pixels, 1, args.plan(), true)?;
+    for note in noise::notes(&row).into_iter().chain(noise::few_runs(std::slice::from_ref(&row))) {
+        bar.above(|| session.console().note(note));
+    }
+    bar.count();
+    Ok(row)
+}
+
+fn write(comparison: &Comparison, format: Format, is_first: bool) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    if format == Format::Json {
+        json::write(&mut output, comparison)?;
+    } else {
+        let room = if output.is_terminal() { terminal::columns() } else { USUAL_WIDTH };
+        if !is_first {
+            writeln!(output)?;
+        }
+        text::write(&mut output, comparison, room)?;
+    }
+    output.flush()
+}
