@@ -43,7 +43,7 @@
 //! | [`plot`] | figures as SVG and PNG files |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
-//! | [`statistics`] | what figures say together: fronts, intervals, tests |
+//! | [`statistics`] | what figures say together: fronts, intervals, tests, calibration |
 //! | [`words`] | lists in sentences |
 //! | [`guard`] | panics that become errors |
 //! | `encoding` | text in other encodings than UTF-8 |

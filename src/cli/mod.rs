@@ -13,9 +13,11 @@ mod classify;
 mod command_line;
 mod complete;
 mod console;
+mod decode_flags;
 mod details;
 mod doctor;
 mod environment;
+mod eval;
 mod exit;
 mod generate;
 mod hint;
@@ -29,6 +31,7 @@ mod plot_flags;
 mod preprocess_flags;
 mod progress;
 mod quantities;
+mod running_flags;
 mod session;
 mod short_flags;
 mod signals;
@@ -113,7 +116,11 @@ impl Global {
 enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
+<<<<<<< HEAD
     Choose(choose::Args),
+=======
+    Eval(Box<eval::Args>),
+>>>>>>> i17-eval
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -143,7 +150,11 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
+<<<<<<< HEAD
         Command::Choose(args) => choose::run(args, &session),
+=======
+        Command::Eval(args) => eval::run(args, &session),
+>>>>>>> i17-eval
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),

@@ -41,10 +41,20 @@ pub(super) struct ModelFlags {
 }
 
 impl ModelFlags {
+    /// What a command that takes several networks asks for in one of them.
+    pub(super) fn new(request: Request, labels: Option<PathBuf>, device: DeviceChoice) -> Self {
+        let Request { model, alpha, resolution: res } = request;
+        Self { model, alpha, res, labels, device }
+    }
+
     /// Where the weights are. Opens no connection.
     pub(super) fn source(&self) -> Result<Source> {
         let request = Request { model: self.model.clone(), alpha: self.alpha, resolution: self.res };
         predict::select(&request).or_fail()
+    }
+
+    pub(super) fn alpha(&self) -> Option<f64> {
+        self.alpha
     }
 
     pub(super) fn labels(&self) -> Option<&Path> {

@@ -4,7 +4,7 @@ use super::values::{deviations, filter, means, resize, share};
 use crate::pixels::{Filter, Overrides, Resize};
 
 /// Preprocessing in place of the checkpoint's.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Preprocessing")]
 pub(super) struct PreprocessFlags {
     /// Size before the crop: the shorter side, WxH, or none

@@ -141,14 +141,14 @@ impl std::fmt::Debug for List {
 /// On Unix a path may be any bytes.
 #[cfg(unix)]
 #[expect(clippy::unnecessary_wraps, reason = "fails on other systems")]
-fn path(bytes: Vec<u8>) -> io::Result<PathBuf> {
+pub(super) fn path(bytes: Vec<u8>) -> io::Result<PathBuf> {
     use std::os::unix::ffi::OsStringExt;
     Ok(OsString::from_vec(bytes).into())
 }
 
 /// Elsewhere a path has to be UTF-8.
 #[cfg(not(unix))]
-fn path(bytes: Vec<u8>) -> io::Result<PathBuf> {
+pub(super) fn path(bytes: Vec<u8>) -> io::Result<PathBuf> {
     let text = String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     Ok(OsString::from(text).into())
 }

@@ -1,6 +1,7 @@
 //! What to label: paths, directories, lists and stdin, one input at a time, as they are found.
 
 mod input;
+pub mod labelled;
 mod list;
 mod patterns;
 mod read_ahead;

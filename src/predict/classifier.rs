@@ -105,6 +105,11 @@ impl Classifier {
         &self.preprocess
     }
 
+    /// The classes that answers are about.
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
     /// The classes that `words` name.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod open;
 mod selection;
 mod similar_classes;
 mod top_k;
+mod truth;
 mod weight_folder;
 
 pub use answer_options::AnswerOptions;
@@ -28,4 +29,5 @@ pub use open::{CHECKPOINT_FILES, OpenError, cached, fetch, open, repositories};
 pub use selection::{Alternative, Request, SelectionError, Source, select};
 pub use similar_classes::Likeness;
 pub use top_k::Scores;
+pub use truth::{Truth, TruthError, TruthKind, TruthOptions};
 pub use weight_folder::FolderError;

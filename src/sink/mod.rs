@@ -23,6 +23,7 @@ pub use completed::CompletedInputs;
 pub use earlier::Earlier;
 pub use excerpt::Excerpt;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
+pub use jsonl::{KeptRecord, read_kept};
 pub use paths::{PATHS, PATHS_NULL};
 pub use resume_error::ResumeError;
 

@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn cheaper_or_better_points_are_on_the_front() {
-        assert_eq!(on_front(&[]), []);
+        assert_eq!(on_front(&[]), [false; 0]);
         assert_eq!(on_front(&[(1.0, 50.0)]), [true]);
         assert_eq!(on_front(&[(2.0, 70.0), (1.0, 50.0), (3.0, 60.0)]), [true, true, false]);
         // As expensive and worse; as good and more expensive.

@@ -19,6 +19,7 @@ mod choose;
 mod display;
 mod doctor;
 mod errors;
+mod eval;
 mod finetuned;
 mod folders;
 mod help;

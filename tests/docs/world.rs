@@ -40,6 +40,8 @@ impl World {
         copy("cat_720p.jpg", "photo.jpg");
         copy("cat_720p.jpg", "photos/cat.jpg");
         copy("hot_dog.jpg", "photos/lunch/hot_dog.jpg");
+        copy("cat_720p.jpg", "animals/Egyptian_cat/cat.jpg");
+        copy("hot_dog.jpg", "animals/tench/hot_dog.jpg");
         checkpoint::tiny(&here.join("flowers"), &["daisy", "rose", "tulip"]);
         fs::write(here.join("names.txt"), "daisy\nrose\ntulip\n").unwrap();
         fs::write(here.join("mobilenet_v2.pth"), torchvision()).unwrap();

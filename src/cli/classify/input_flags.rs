@@ -1,4 +1,4 @@
-//! What to label, and how directories are searched and pictures decoded.
+//! What to label, and how directories are searched.
 
 use std::path::{Path, PathBuf};
 
@@ -7,12 +7,12 @@ use clap::ArgGroup;
 
 use super::descriptor::Descriptor;
 use crate::cli::console::Failure;
+use crate::cli::decode_flags::DecodeFlags;
 use crate::cli::hint::{with_file, with_near_file};
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
-use crate::pixels::DecodeOptions;
 use crate::record::ItemError;
 
-/// Which pictures, and how they are read.
+/// Which pictures.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Input", group = ArgGroup::new("inputs").args(["paths", "files_from"]).multiple(true).required(true))]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
@@ -59,23 +59,8 @@ pub(super) struct InputFlags {
     /// 1 means only the directory's own files.
     #[arg(long, value_name = "N", requires = "recursive", hide_short_help = true)]
     max_depth: Option<usize>,
-    /// Decode large JPEGs at a fraction of their size
-    ///
-    /// At 1/2, 1/4 or 1/8, as long as neither side gets smaller than what the picture is scaled to. This is several times faster; pixels
-    /// and scores differ slightly, and occasionally the class.
-    #[arg(long, hide_short_help = true)]
-    draft: bool,
-    /// Answer damaged or incomplete JPEGs, too
-    ///
-    /// By what there is of the picture, as libjpeg does; the rest is gray or shifted. The record says so: `damaged` with the reason.
-    #[arg(long, hide_short_help = true)]
-    damaged: bool,
-    /// Do not turn pictures upright by EXIF or XMP
-    #[arg(long, hide_short_help = true)]
-    no_orient: bool,
-    /// Refuse pictures with more pixels than this
-    #[arg(long, value_name = "N", default_value_t = DecodeOptions::default().max_pixels, hide_short_help = true)]
-    max_pixels: u64,
+    #[command(flatten)]
+    decode: DecodeFlags,
 }
 
 impl InputFlags {
@@ -105,13 +90,8 @@ impl InputFlags {
     }
 
     /// How pictures are decoded.
-    pub(super) fn decode(&self) -> DecodeOptions {
-        DecodeOptions { max_pixels: self.max_pixels, orient: !self.no_orient, salvage: self.damaged }
-    }
-
-    /// Whether JPEGs may be decoded at a fraction of their size.
-    pub(super) fn is_draft(&self) -> bool {
-        self.draft
+    pub(super) fn decode(&self) -> &DecodeFlags {
+        &self.decode
     }
 
     /// How many inputs there are, if all of them are named.

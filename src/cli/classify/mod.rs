@@ -5,13 +5,13 @@ mod descriptor;
 mod ignored;
 mod input_flags;
 mod lock;
-mod output;
+pub(super) mod output;
 mod output_flags;
-mod overwrite;
+pub(super) mod overwrite;
 mod own_files;
-mod picture_bar;
+pub(super) mod picture_bar;
 mod repair;
-mod report;
+pub(super) mod report;
 mod resume;
 mod resume_command;
 mod run_writer;
@@ -21,25 +21,19 @@ mod selection_flags;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
 
 use super::console::{Console, Failure, path_for_stdout};
-use super::details;
 use super::exit::Exit;
 use super::hint::{Hint, input_hint};
-use super::hub_flags::seconds;
-use super::limits::memory::Room;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
+use super::running_flags::RunningFlags;
 use super::session::Session;
 use super::terminal;
 use super::threads;
-use super::values::{count, size};
 use crate::inputs::{Input, Inputs, ReadAhead};
-use crate::pipeline::{Pipeline, Plan};
-use crate::predict::Classifier;
 use input_flags::InputFlags;
 use output::Output;
 use output_flags::{OutputFlags, Place};
@@ -74,29 +68,8 @@ pub(super) struct Args {
     #[command(flatten)]
     output: OutputFlags,
 
-    /// CPU threads; by default all of this process
-    ///
-    /// All that this process may use. They share the work on a single picture; of many pictures each thread takes one at a time.
-    /// [env: RAYON_NUM_THREADS]
-    #[arg(short = 'j', long, value_name = "N", value_parser = count, help_heading = "Running")]
-    threads: Option<usize>,
-    /// Pictures per run of the network
-    ///
-    /// If that many are ready. By default 32 on a GPU, and 1 on a CPU, where each thread takes one picture at a time.
-    #[arg(short, long, value_name = "N", value_parser = count, help_heading = "Running", hide_short_help = true)]
-    batch: Option<usize>,
-    /// Memory for decoded pictures, such as 512M or 2G
-    ///
-    /// For the pictures decoded at a time and those that wait for their batch; by default half of what this process may still use. A
-    /// picture waits until there is room; one that does not fit alone is refused.
-    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running", hide_short_help = true)]
-    memory: Option<u64>,
-    /// Give up a picture that takes longer than this
-    ///
-    /// To be read, decoded and preprocessed. It gets an error of kind `timeout`, and the run goes on. After Ctrl-C such a picture is not
-    /// waited for.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Running", hide_short_help = true)]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    running: RunningFlags,
     /// Print what would be labelled; decode nothing
     ///
     /// The model is named on stderr. Nothing is downloaded.
@@ -161,10 +134,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if args.dry_run {
         return dry_run(args, inputs, console);
     }
-    let wanted = args.threads.unwrap_or_else(|| threads::available(console));
-    let count = fitting(wanted, console);
-    threads::start(count)?;
-    console.detail(details::thread_count(args.threads, wanted, count));
+    args.running.start_threads(console)?;
     args.output.check(&files_read(args))?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let selection = args.selection.wanted(&classifier, args.output.logits())?;
@@ -172,7 +142,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let stop = session.stop().map_err(|error| not_heard(&error))?;
     stop.begin_run();
     let ResumeState { mut completed, output, sink } =
-        resume::open(&args.output, &classifier.info(), args.input.decode().salvage, console)?;
+        resume::open(&args.output, &classifier.info(), args.input.decode().options().salvage, console)?;
     let already = completed.count();
     let report = report(args, already, console);
     if let Some(unfinished) = output.unfinished() {
@@ -186,12 +156,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         let is_completed = completed.take(input.path()) && input.is_lasting();
         !is_completed && !own_files.include(input.path())
     });
-    let memory = args.memory.unwrap_or_else(|| Room::now().for_pictures());
-    let plan = plan(args, &classifier);
-    console.detail(details::sharing(plan.workers, plan.batch, memory));
-    let pipeline = Pipeline::new(&classifier, args.input.decode(), args.input.is_draft(), selection)
-        .with_memory(memory)
-        .with_timeout(args.timeout);
+    let (pipeline, plan) =
+        args.running.pipeline(&classifier, args.input.decode(), selection, args.input.count(), console);
     note_typing(args, console);
     let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
         if args.fail_fast && record.outcome.is_err() {
@@ -266,15 +232,6 @@ fn last_words(
     }
 }
 
-/// As many of `wanted` threads as the limit on memory leaves room for.
-fn fitting(wanted: usize, console: &Console) -> usize {
-    let most = Room::now().most_threads().unwrap_or(wanted);
-    if most < wanted {
-        console.note(format_args!("the limit on memory (ulimit -v) leaves room for {most} threads"));
-    }
-    wanted.min(most)
-}
-
 /// The report on a run, with a progress bar if answers neither show the progress themselves nor come to the terminal by
 /// way of another program.
 fn report<'a>(args: &Args, completed: usize, console: &'a Console) -> Report<'a> {
@@ -284,17 +241,6 @@ fn report<'a>(args: &Args, completed: usize, console: &'a Console) -> Report<'a>
     }
     report
 }
-
-/// How much runs at once. With fewer pictures than CPU threads, each picture gets all threads in turn, so that none is idle.
-fn plan(args: &Args, classifier: &Classifier) -> Plan {
-    let threads = rayon::current_num_threads();
-    let batch = args.batch.unwrap_or(if classifier.is_on_cpu() { 1 } else { GPU_BATCH });
-    let is_alone = batch == 1 && args.input.count().is_some_and(|count| count < threads);
-    Plan { workers: if is_alone { 1 } else { threads }, batch }
-}
-
-/// Enough pictures to keep a GPU busy.
-const GPU_BATCH: usize = 32;
 
 /// Prints what would be labelled, and by which model.
 fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {

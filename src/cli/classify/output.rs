@@ -16,7 +16,7 @@ use crate::cli::hint::{Hint, quoted};
 use crate::waiting::for_reader;
 
 /// An open output.
-pub(super) struct Output {
+pub(in crate::cli) struct Output {
     name: String,
     target: Target,
 }
@@ -65,13 +65,13 @@ impl Earlier {
 }
 
 impl Output {
-    pub(super) fn stdout() -> Self {
+    pub(in crate::cli) fn stdout() -> Self {
         Self { name: "stdout".to_owned(), target: Target::Stdout(io::stdout().lock()) }
     }
 
     /// A file that appears under its name when [`finish`](Self::finish) is called. A pipe, a device or a file that is open
     /// already is written in place.
-    pub(super) fn create(path: &Path) -> Result<Self> {
+    pub(in crate::cli) fn create(path: &Path) -> Result<Self> {
         let target = Target::create(path).map_err(|error| not_opened(path, &error))?;
         Ok(Self { name: path.display().to_string(), target })
     }
@@ -82,12 +82,12 @@ impl Output {
     }
 
     /// Its name in messages.
-    pub(super) fn name(&self) -> &str {
+    pub(in crate::cli) fn name(&self) -> &str {
         &self.name
     }
 
     /// The unfinished file.
-    pub(super) fn unfinished(&self) -> Option<&Path> {
+    pub(in crate::cli) fn unfinished(&self) -> Option<&Path> {
         match &self.target {
             Target::Atomic { file, .. } => Some(file.path()),
             _ => None,
@@ -95,13 +95,13 @@ impl Output {
     }
 
     /// Whether [`finish`](Self::finish) will replace a file that exists.
-    pub(super) fn replaces_a_file(&self) -> bool {
+    pub(in crate::cli) fn replaces_a_file(&self) -> bool {
         matches!(&self.target, Target::Atomic { path, .. } if path.exists())
     }
 
     /// Makes a complete file appear under its name. Nothing is replaced that took the name since the run began. A file that
     /// is appended to has to be there still.
-    pub(super) fn finish(&mut self) -> io::Result<()> {
+    pub(in crate::cli) fn finish(&mut self) -> io::Result<()> {
         self.flush()?;
         if let Target::Appended { file, path } = &self.target
             && !same_file::is_at(file, path)
@@ -124,7 +124,7 @@ impl Output {
     }
 
     /// Keeps an incomplete file under its temporary name, which is returned. A complete file of an earlier run stays.
-    pub(super) fn keep_partial(self) -> Option<PathBuf> {
+    pub(in crate::cli) fn keep_partial(self) -> Option<PathBuf> {
         match self.target {
             Target::Atomic { file, .. } => Some(file.keep_partial()).filter(|path| path.exists()),
             _ => None,

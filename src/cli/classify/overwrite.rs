@@ -22,7 +22,7 @@ const OTHER_PICTURES: [&str; 20] = [
 ];
 
 /// Refuses `output` if it is a file that the run reads (`read`, each with what it is).
-pub(super) fn check_is_not_read(output: &Path, read: &[(&'static str, PathBuf)]) -> Result<()> {
+pub(in crate::cli) fn check_is_not_read(output: &Path, read: &[(&'static str, PathBuf)]) -> Result<()> {
     match read.iter().find(|(_, path)| are_same(path, output)) {
         Some((what, _)) => Err(refusal(output, what, "-o labels.jsonl")),
         None => Ok(()),
@@ -31,7 +31,7 @@ pub(super) fn check_is_not_read(output: &Path, read: &[(&'static str, PathBuf)])
 
 /// Refuses `output` if it is named like a picture, or is a file that holds anything but answers. A run that writes paths only
 /// may replace a list of pictures.
-pub(super) fn check(output: &Path, writes_paths: bool) -> Result<()> {
+pub(in crate::cli) fn check(output: &Path, writes_paths: bool) -> Result<()> {
     if is_named_like_a_picture(output) {
         return Err(refusal(output, "is named like a picture", "-o labels.jsonl"));
     }

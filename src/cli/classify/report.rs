@@ -18,7 +18,7 @@ use crate::sink::Format;
 use crate::words::and_list;
 
 /// Reports on a run on stderr.
-pub(super) struct Report<'a> {
+pub(in crate::cli) struct Report<'a> {
     console: &'a Console,
     /// What it leaves out is reported.
     format: &'static Format,
@@ -39,7 +39,7 @@ const UNKNOWN: u64 = u64::MAX;
 const NAMED: usize = 3;
 
 impl<'a> Report<'a> {
-    pub(super) fn new(console: &'a Console, format: &'static Format) -> Self {
+    pub(in crate::cli) fn new(console: &'a Console, format: &'static Format) -> Self {
         Self {
             console,
             format,
@@ -54,7 +54,7 @@ impl<'a> Report<'a> {
 
     /// Draws a progress bar on a terminal. Its total is `known`, or `inputs` are counted while the run goes on; inputs that an
     /// earlier run has `completed` are subtracted.
-    pub(super) fn show_progress(
+    pub(in crate::cli) fn show_progress(
         &mut self,
         known: Option<usize>,
         inputs: impl FnOnce() -> Option<Inputs>,
@@ -78,7 +78,7 @@ impl<'a> Report<'a> {
     }
 
     /// Counts a record, and reports what the output leaves out of it.
-    pub(super) fn note(&mut self, record: &Record) {
+    pub(in crate::cli) fn note(&mut self, record: &Record) {
         self.done += 1;
         if let Err(error) = &record.outcome {
             self.failed += 1;
@@ -106,7 +106,7 @@ impl<'a> Report<'a> {
     }
 
     /// Removes the bar and prints the summary. How long it took says nothing of a run that `is_stopped` early.
-    pub(super) fn finish(&mut self, is_stopped: bool) {
+    pub(in crate::cli) fn finish(&mut self, is_stopped: bool) {
         let is_drawn = self.bar.take().map(PictureBar::remove).is_some();
         let is_timed = (is_drawn || self.console.is_verbose()) && !is_stopped;
         let took = is_timed.then(|| self.start.elapsed());
@@ -116,17 +116,17 @@ impl<'a> Report<'a> {
     }
 
     /// The bar, if one is drawn.
-    pub(super) fn bar(&self) -> Option<ProgressBar> {
+    pub(in crate::cli) fn bar(&self) -> Option<ProgressBar> {
         self.bar.as_ref().map(PictureBar::handle)
     }
 
     /// Inputs that were counted.
-    pub(super) fn done(&self) -> usize {
+    pub(in crate::cli) fn done(&self) -> usize {
         self.done
     }
 
     /// Of these, inputs without an answer.
-    pub(super) fn failed(&self) -> usize {
+    pub(in crate::cli) fn failed(&self) -> usize {
         self.failed
     }
 

@@ -7,6 +7,7 @@ mod again;
 mod backend;
 mod hub;
 mod input;
+mod labelled;
 mod near;
 mod pixels;
 mod plot;

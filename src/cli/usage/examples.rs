@@ -12,6 +12,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("--max-mult-adds", "300M"),
     ("FILE", "labels.jsonl"),
     ("PATH", "photo.jpg"),
+    ("DATA", "photos"),
+    ("PATH,LABEL", "path,label"),
     ("PATTERN", "*.jpg"),
     ("DIR", "cache"),
     ("FOLDER", "."),

@@ -43,6 +43,7 @@ pub(super) const COMMANDS: &[ForeignCommand] = &[
     command("mnet", &["predict", "label", "infer", "inference", "run", "detect", "recognize", "recognise", "tag", "classification"], &["classify"]),
     command("mnet", &["benchmark", "perf", "speed", "time", "profile"], &["bench"]),
     command("mnet", &["recommend", "select", "pick", "suggest", "search", "best"], &["choose"]),
+    command("mnet", &["evaluate", "val", "validate", "test", "accuracy", "score"], &["eval"]),
     command("mnet", &["list", "ls"], &["models", "list"]),
     command("mnet", &["download", "pull", "fetch", "get"], &["models", "pull"]),
     command("mnet", &["show", "info", "inspect"], &["models", "show"]),

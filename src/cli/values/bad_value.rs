@@ -13,7 +13,7 @@ pub(in crate::cli) struct BadValue {
 }
 
 impl BadValue {
-    pub(super) fn new(expected: impl Into<String>, instead: impl Display) -> Self {
+    pub(in crate::cli) fn new(expected: impl Into<String>, instead: impl Display) -> Self {
         Self { expected: expected.into(), instead: instead.to_string() }
     }
 }

@@ -1,5 +1,6 @@
 //! JSON Lines: one object per input, answered or failed.
 
+mod kept;
 mod own;
 mod read;
 mod start;
@@ -8,6 +9,8 @@ use std::io::{self, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Serialize;
+
+pub use kept::{KeptRecord, read_kept};
 
 use super::earlier::Earlier;
 use super::fields::{milliseconds, path_bytes};

@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::start::START;
 use crate::encoding::other_than_utf8;
-use crate::record::ModelInfo;
+use crate::record::{ModelInfo, Prediction};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
 use crate::sink::lines::{Line, Lines};
@@ -34,7 +34,7 @@ pub(super) fn read_completed(
         match read(&line) {
             Ok(None) => {}
             Ok(Some(whole)) => {
-                if let Outcome::Answer(by) = &whole.outcome {
+                if let Outcome::Answer(by, _) = &whole.outcome {
                     check_model(by, model)?;
                 }
                 whole.add_to(&mut completed);
@@ -78,38 +78,41 @@ struct ReadLine {
     error: Option<Failure>,
 }
 
-/// What every class has.
 #[derive(Deserialize)]
 struct Class {
-    #[serde(rename = "index")]
-    _index: usize,
-    #[serde(rename = "label")]
-    _label: IgnoredAny,
-    #[serde(rename = "score")]
-    _score: f32,
+    index: usize,
+    wnid: Option<String>,
+    label: String,
+    score: f32,
 }
 
 #[derive(Deserialize)]
-struct Failure {
+pub(super) struct Failure {
     kind: String,
-    message: String,
+    pub message: String,
 }
 
 /// A whole line of ours.
-struct WholeLine {
+pub(super) struct WholeLine {
     /// Its bytes.
-    path: Vec<u8>,
-    outcome: Outcome,
+    pub path: Vec<u8>,
+    pub outcome: Outcome,
 }
 
-enum Outcome {
+pub(super) enum Outcome {
     /// By this model.
-    Answer(ModelInfo),
+    Answer(ModelInfo, Vec<Prediction>),
     Failure(Failure),
 }
 
+impl From<Class> for Prediction {
+    fn from(Class { index, wnid, label, score }: Class) -> Self {
+        Self { index, wnid: wnid.map(Into::into), label: label.into(), score }
+    }
+}
+
 /// What a line says; nothing if it is blank. Or why it is not one of ours.
-fn read(line: &Line) -> Result<Option<WholeLine>, String> {
+pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
     if line.is_too_long {
         return Err("it is too long".to_owned());
     }
@@ -131,7 +134,9 @@ fn read(line: &Line) -> Result<Option<WholeLine>, String> {
         }
     })?;
     let outcome = match (read.model, read.res, read.top, read.error) {
-        (Some(name), Some(resolution), Some(_), None) => Outcome::Answer(ModelInfo { name, resolution }),
+        (Some(name), Some(resolution), Some(top), None) => {
+            Outcome::Answer(ModelInfo { name, resolution }, top.into_iter().map(Into::into).collect())
+        }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
         _ => return Err("it has neither an answer nor an error".to_owned()),
     };
@@ -148,7 +153,7 @@ impl WholeLine {
             Outcome::Failure(failure) if !LASTING.contains(&&*failure.kind) => {
                 completed.add_part(&self.path, Content::Failure(failure.message));
             }
-            Outcome::Answer(_) | Outcome::Failure(_) => completed.add(&self.path, 1),
+            Outcome::Answer(..) | Outcome::Failure(_) => completed.add(&self.path, 1),
         }
     }
 }

@@ -1,0 +1,145 @@
+//! `--records FILE`: the answers of an earlier run, counted.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::tally::{Outcome, TOP, Tally};
+use super::task::Task;
+use crate::cli::console::{Console, Failure};
+use crate::cli::hint::with_near_file;
+use crate::cli::quantities::counted;
+use crate::inputs::labelled::Labelled;
+use crate::predict::Labels;
+use crate::record::{ItemError, ModelInfo, Prediction};
+use crate::sink::{KeptRecord, read_kept};
+
+/// The answers in a file: all by one model.
+pub(super) struct Kept {
+    pub model: ModelInfo,
+    /// By path; a later record of a path takes the place of an earlier one.
+    records: HashMap<Vec<u8>, Result<Vec<Prediction>, String>>,
+    repeated: usize,
+}
+
+impl Kept {
+    /// Reads the file at `path`.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let shown = path.display();
+        let file = File::open(path).map_err(|error| {
+            let message = format!("{shown}: {}", ItemError::from(&error).message);
+            Failure::error(message, with_near_file("--records", path))
+        })?;
+        let (mut records, mut repeated) = (HashMap::new(), 0);
+        let (mut model, mut other) = (None, None);
+        read_kept(&mut BufReader::new(file), &mut |KeptRecord { path, outcome }| {
+            let answer = outcome.map(|(by, top)| {
+                let first = model.get_or_insert_with(|| by.clone());
+                if *first != by {
+                    other.get_or_insert(by);
+                }
+                top
+            });
+            repeated += usize::from(records.insert(plain(&path).to_vec(), answer).is_some());
+        })
+        .map_err(|error| {
+            let hint = "mnet classify --json writes such records; --resume repairs a file that was cut short";
+            Failure::error(format_args!("{shown}: {error}"), Some(hint.to_owned()))
+        })?;
+        let title = |model: &ModelInfo| format!("{} at {} px", model.name, model.resolution);
+        if let (Some(first), Some(other)) = (&model, &other) {
+            let message = format!("{shown} has answers of two models, {} and {}", title(first), title(other));
+            return Err(Failure::error(
+                message,
+                Some("a file for each model: --records a.jsonl,b.jsonl".to_owned()),
+            ));
+        }
+        let Some(model) = model else {
+            return Err(Failure::error(
+                format_args!("{shown} has no answers"),
+                Some("mnet classify --json".to_owned()),
+            ));
+        };
+        Ok(Self { model, records, repeated })
+    }
+
+    /// The classes of ImageNet-1k, if all answers are of them.
+    pub(super) fn imagenet(&self) -> Option<Labels> {
+        let imagenet = Labels::imagenet(1000)?;
+        let is_of_it = |class: &Prediction| {
+            let known = imagenet.classes().get(class.index);
+            known.is_some_and(|label| label.name == class.label && label.wnid == class.wnid)
+        };
+        let all = self.records.values().flatten().flatten();
+        all.into_iter().all(is_of_it).then_some(imagenet)
+    }
+
+    /// Counts the records of the pictures in `data`. One without a record is a failure, named as others are.
+    pub(super) fn tally(
+        mut self,
+        data: &Labelled,
+        task: &Task,
+        labels: Labels,
+        file: &Path,
+        console: &Console,
+    ) -> Result<Tally> {
+        let shown = file.display();
+        let lengths: Vec<_> = self.records.values().flatten().map(Vec::len).collect();
+        let (least, most) = (lengths.iter().min().copied(), lengths.iter().max().copied());
+        if least != most || least == Some(0) {
+            let message =
+                format!("{shown} has answers of {} to {} classes", least.unwrap_or(0), most.unwrap_or(0));
+            let hint = "records made without --min-score, --only and --not: those hide the best class";
+            return Err(Failure::error(message, Some(hint.to_owned())));
+        }
+        let mut outcomes = vec![];
+        for (picture, truth) in data.pictures.iter().zip(&task.classes) {
+            let path = picture.input.path();
+            let record = self.records.remove(plain(path.as_os_str().as_encoded_bytes()));
+            outcomes.push(match record {
+                _ if truth.is_none() && !task.asks_unknown => Outcome::Skipped,
+                Some(Ok(top)) => {
+                    if let Some(class) = top.iter().find(|class| class.index >= labels.classes().len()) {
+                        let message = format!("{shown}: class {} is not one of the model's", class.index);
+                        return Err(Failure::error(
+                            message,
+                            Some("--model as when the records were made".to_owned()),
+                        ));
+                    }
+                    Outcome::of(&top, *truth)
+                }
+                failed => {
+                    let reason = match failed {
+                        Some(Err(message)) => message,
+                        _ => format!("no record in {shown}"),
+                    };
+                    console.error(&format!("{}: {reason}", path.display()), None);
+                    Outcome::Failed
+                }
+            });
+        }
+        if self.repeated > 0 {
+            let records = counted(self.repeated, "record");
+            console.note(format_args!("{shown}: left out, because a later one has the same path: {records}"));
+        }
+        if let Some(path) = self.records.keys().min() {
+            let (records, path) = (counted(self.records.len(), "record"), String::from_utf8_lossy(path));
+            console.note(format_args!("{shown}: left out, as of other pictures: {records}, such as {path}"));
+        }
+        let has_top = least.is_some_and(|classes| classes >= TOP);
+        let (truths, truth) = (task.classes.clone(), task.kind.noun());
+        let model = self.model;
+        Ok(Tally { model, alpha: None, labels, truth, truths, outcomes, damaged: 0, has_top, speed: None })
+    }
+}
+
+/// `./photos/a.jpg` and `photos/a.jpg` are one path.
+fn plain(mut path: &[u8]) -> &[u8] {
+    while let Some(rest) = path.strip_prefix(b"./") {
+        path = rest;
+    }
+    path
+}

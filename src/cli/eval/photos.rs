@@ -1,0 +1,91 @@
+//! One model answers all pictures.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::records_file::RecordsFile;
+use super::tally::{Outcome, Speed, TOP, Tally};
+use super::task::Task;
+use crate::cli::classify::report::Report;
+use crate::cli::console::Console;
+use crate::cli::decode_flags::DecodeFlags;
+use crate::cli::running_flags::RunningFlags;
+use crate::cli::signals::Stop;
+use crate::inputs::labelled::Labelled;
+use crate::predict::{AnswerOptions, Classifier};
+use crate::sink::PATHS;
+
+/// What all models of a run share.
+pub(super) struct Run<'a> {
+    pub data: &'a Labelled,
+    pub decode: &'a DecodeFlags,
+    pub running: &'a RunningFlags,
+    pub stop: &'a Stop,
+    pub console: &'a Console,
+}
+
+impl Run<'_> {
+    /// What became of each picture under `classifier`, which took `start_up` to load. `None` if the run was stopped before
+    /// all pictures were done.
+    pub(super) fn tally(
+        &self,
+        classifier: &Classifier,
+        alpha: Option<f64>,
+        task: &Task,
+        start_up: Duration,
+        mut file: Option<RecordsFile>,
+    ) -> Result<Option<Tally>> {
+        let asked: Vec<usize> = (0..self.data.pictures.len())
+            .filter(|picture| task.asks_unknown || task.classes[*picture].is_some())
+            .collect();
+        let mut outcomes = vec![Outcome::Skipped; self.data.pictures.len()];
+        let (mut damaged, mut done) = (0, 0);
+        // Neither failures nor damage are in the figures but as counts.
+        let mut report = Report::new(self.console, &PATHS);
+        report.show_progress(Some(asked.len()), || None, 0);
+        let unfinished = file.as_ref().and_then(RecordsFile::last_words);
+        let bar = report.bar();
+        let console = self.console.clone();
+        self.stop.before_sudden_end(move || {
+            if let Some(bar) = bar {
+                bar.finish_and_clear();
+            }
+            unfinished.into_iter().for_each(|words| console.note(words));
+        });
+        let wanted = AnswerOptions { top: TOP, ..AnswerOptions::default() };
+        let (pipeline, plan) =
+            self.running.pipeline(classifier, self.decode, wanted, Some(asked.len()), self.console);
+        let start = Instant::now();
+        let inputs = asked.iter().map(|picture| self.data.pictures[*picture].input.clone());
+        let outcome = pipeline.run(inputs, plan, self.stop.flag(), |record| {
+            report.note(&record);
+            if let Some(file) = &mut file {
+                file.write(&record).inspect_err(|_| self.stop.ask())?;
+            }
+            let picture = asked[done];
+            done += 1;
+            outcomes[picture] = match &record.outcome {
+                Ok(answer) => Outcome::of(&answer.top, task.classes[picture]),
+                Err(_) => Outcome::Failed,
+            };
+            damaged += usize::from(record.outcome.is_ok_and(|answer| answer.damaged.is_some()));
+            Ok::<_, std::io::Error>(())
+        });
+        let speed = Speed {
+            seconds: start.elapsed().as_secs_f64(),
+            start_up: start_up.as_secs_f64(),
+            pictures: done,
+        };
+        let is_whole = done == asked.len();
+        report.finish(!is_whole);
+        if let Some(file) = file {
+            file.finish(outcome, is_whole, self.console)?;
+        }
+        let truths = task.classes.clone();
+        let (labels, truth) = (classifier.labels().clone(), task.kind.noun());
+        let (model, speed) = (classifier.info(), Some(speed));
+        let tally = Tally { model, alpha, labels, truth, truths, outcomes, damaged, has_top: true, speed };
+        Ok(is_whole.then_some(tally))
+    }
+}

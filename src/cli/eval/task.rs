@@ -1,0 +1,133 @@
+//! The pictures of a data set as the task of one model: which of its classes is right for each.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::cli::console::{Console, Failure};
+use crate::cli::hint::OrFail;
+use crate::cli::quantities::counted;
+use crate::inputs::labelled::Labelled;
+use crate::predict::{Labels, Truth, TruthKind, TruthOptions};
+use crate::words::and_list;
+
+/// How the labels of a data set are to be read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading<'a> {
+    /// Where the data is.
+    pub path: &'a Path,
+    pub truth: TruthOptions,
+    pub unknown: Unknown,
+}
+
+/// What to do with labels that the model lacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Unknown {
+    /// Name them and end
+    #[default]
+    Error,
+    /// Leave their pictures out
+    Skip,
+    /// Count their pictures as answered wrongly
+    Wrong,
+}
+
+/// Which class is right for each picture.
+#[derive(Debug)]
+pub(super) struct Task {
+    /// The class of each picture; `None` if the model lacks it.
+    pub classes: Vec<Option<usize>>,
+    /// Whether pictures of a class that the model lacks are asked, too.
+    pub asks_unknown: bool,
+    /// What the labels were read as.
+    pub kind: TruthKind,
+}
+
+/// Labels that a message names.
+const SHOWN: usize = 5;
+
+impl Task {
+    /// Matches the labels of `data` with the classes of `model`.
+    pub(super) fn new(
+        data: &Labelled,
+        reading: Reading,
+        model: &str,
+        labels: &Labels,
+        console: &Console,
+    ) -> Result<Self> {
+        let truth = labels.truth(&data.labels, reading.truth);
+        let truth = truth.or_fail_about(&reading.path.display().to_string())?;
+        if truth.kind == TruthKind::Sorted {
+            let first = data.labels.iter().zip(&truth.classes).find(|(_, class)| **class == Some(0));
+            let first = first.map(|(label, _)| label.as_str()).unwrap_or_default();
+            console.note(format_args!(
+                "{model}: labels in alphabetical order are its classes: `{first}` is class 0"
+            ));
+        } else {
+            console.detail(format_args!("{model}: labels are {}", truth.kind.noun()));
+        }
+        let classes: Vec<_> = data.pictures.iter().map(|picture| truth.classes[picture.label]).collect();
+        let unknown = unknown(data, &truth);
+        if let [_, ..] = unknown[..] {
+            let listed = listed(&unknown, labels);
+            let what = match reading.unknown {
+                Unknown::Error => {
+                    let message = format!("{model} has no class for {listed}");
+                    return Err(Failure::error(message, Some(hint(&truth, data, labels))));
+                }
+                Unknown::Skip => "left out",
+                Unknown::Wrong => "counted as wrong",
+            };
+            console.note(format_args!("{what}, because {model} has no class for them: {listed}"));
+        }
+        if unknown.iter().map(|(_, pictures)| pictures).sum::<usize>() == data.pictures.len() {
+            let message = format!("{model} has no class for any label of {}", reading.path.display());
+            return Err(Failure::error(message, Some("--truth KIND, or another --model".to_owned())));
+        }
+        Ok(Self { classes, asks_unknown: reading.unknown == Unknown::Wrong, kind: truth.kind })
+    }
+}
+
+/// The labels that the model lacks, each with the number of its pictures. A folder without pictures lacks nothing.
+fn unknown<'a>(data: &'a Labelled, truth: &Truth) -> Vec<(&'a str, usize)> {
+    let mut counts = vec![0; data.labels.len()];
+    for picture in &data.pictures {
+        counts[picture.label] += 1;
+    }
+    let labels = data.labels.iter().zip(counts).zip(&truth.classes);
+    let lacking = labels.filter(|((_, count), class)| *count > 0 && class.is_none());
+    lacking.map(|((label, count), _)| (label.as_str(), count)).collect()
+}
+
+/// `2 labels: tabbby (3 pictures; similar: tabby) and zebr (1 picture)`
+fn listed(unknown: &[(&str, usize)], labels: &Labels) -> String {
+    let one = |(label, count): &(&str, usize)| {
+        let similar =
+            labels.find(&[(*label).to_owned()]).err().and_then(|error| error.similar.into_iter().next());
+        let similar = similar.map(|name| format!("; similar: {name}")).unwrap_or_default();
+        format!("`{label}` ({}{similar})", counted(*count, "picture"))
+    };
+    let mut shown: Vec<_> = unknown.iter().take(SHOWN).map(one).collect();
+    if unknown.len() > SHOWN {
+        shown.push(format!("{} more", unknown.len() - SHOWN));
+    }
+    format!("{}: {}", counted(unknown.len(), "label"), and_list(shown))
+}
+
+/// What to try for labels that the model lacks.
+fn hint(truth: &Truth, data: &Labelled, labels: &Labels) -> String {
+    let classes = labels.classes().len();
+    let counts_from_one = truth.kind == TruthKind::Index
+        && data
+            .labels
+            .iter()
+            .all(|label| label.parse::<usize>().is_ok_and(|index| (1..=classes).contains(&index)));
+    if counts_from_one {
+        return "--first-index 1, if the labels count from 1".to_owned();
+    }
+    if data.labels.len() == classes && truth.classes.iter().all(Option::is_none) {
+        return "--truth sorted, if the labels in alphabetical order are the model's classes".to_owned();
+    }
+    "--unknown skip leaves these pictures out, and --unknown wrong counts them as wrong".to_owned()
+}

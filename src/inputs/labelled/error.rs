@@ -1,0 +1,67 @@
+//! Why labelled pictures cannot be read.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::record::ItemError;
+
+/// Why the labelled pictures at a path cannot be read.
+#[derive(Debug, Error)]
+#[error("{}: {fault}", .path.display())]
+pub struct LabelledError {
+    /// The folder or file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What is wrong with a folder or file of labelled pictures.
+#[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the message of each variant says what its fields are")]
+pub enum Fault {
+    /// It cannot be opened or read.
+    #[error("{}", ItemError::from(.0).message)]
+    Io(io::Error),
+    /// A folder without class folders.
+    #[error("no folders in it: expected one for each class, with its pictures in it")]
+    NoFolders,
+    /// Labels have to be text.
+    #[error("the name of the folder {} is not UTF-8", .0.display())]
+    FolderName(PathBuf),
+    /// It is in another encoding.
+    #[error("it is {0}; save it as UTF-8")]
+    Encoding(&'static str),
+    /// It is a picture, an archive, or a device.
+    #[error("it is not text, expected a path and a label per line")]
+    NotText,
+    /// It never ends, or is no list.
+    #[error("it is larger than {} MB, which no list of labels is", .limit >> 20)]
+    TooLarge { limit: u64 },
+    /// A line cannot be read.
+    #[error("line {line}: {reason}")]
+    Line { line: u64, reason: String },
+    /// The header of a table does not say which columns hold paths and labels.
+    #[error("nothing says which columns hold path and label: its first line is {}", .header.join(", "))]
+    Columns { header: Vec<String> },
+    /// A column that was asked for is missing.
+    #[error("no column `{name}`: its columns are {}", .header.join(", "))]
+    NoColumn { name: String, header: Vec<String> },
+    /// Columns were named for a list that has none.
+    #[error("it is a list of paths and labels, not a table with columns")]
+    NoTable,
+    /// A picture has two labels.
+    #[error("line {line}: {} has the label `{label}`, and on line {earlier} `{other}`", .path.display())]
+    TwoLabels { line: u64, earlier: u64, path: PathBuf, label: String, other: String },
+    /// There are no rows.
+    #[error("it lists no pictures")]
+    Empty,
+}
+
+impl Fault {
+    /// A fault of one line.
+    pub(super) fn line(line: u64, reason: impl Into<String>) -> Self {
+        Self::Line { line, reason: reason.into() }
+    }
+}
