@@ -116,11 +116,8 @@ impl Global {
 enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
-<<<<<<< HEAD
     Choose(choose::Args),
-=======
     Eval(Box<eval::Args>),
->>>>>>> i17-eval
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -150,11 +147,8 @@ pub fn main() -> ExitCode {
     let outcome = match &cli.command {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
-<<<<<<< HEAD
         Command::Choose(args) => choose::run(args, &session),
-=======
         Command::Eval(args) => eval::run(args, &session),
->>>>>>> i17-eval
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),

@@ -1,8 +1,13 @@
 //! `mnet choose`: which network is named, and what is said if there is none. Nothing depends on how fast the machine is.
 
+use std::fs;
+
 use serde_json::Value;
 
-use super::{Mnet, Run};
+use super::hub::{FILES, publish, with_hub};
+use super::support::checkpoint;
+use super::support::hub_server::HubServer;
+use super::{Mnet, Run, photo};
 
 fn choose(arguments: &str) -> Run {
     Mnet::new().run(["choose"].into_iter().chain(arguments.split_whitespace()))
@@ -137,4 +142,47 @@ fn mistakes_name_what_exists() {
     }
     let run = Mnet::new().run(["recommend", "--max-ms", "5"]).failed(2, &["`recommend` is not a command"]);
     assert_eq!(tried(&run), "--max-ms 5");
+}
+
+/// A folder of the classes `a` and `b` with the same photo in each: every network is right about one of the two.
+fn with_photos(mnet: &Mnet) {
+    for class in ["a", "b"] {
+        let folder = mnet.path().join("photos").join(class);
+        fs::create_dir_all(&folder).unwrap();
+        fs::copy(photo("cat_720p.jpg"), folder.join("cat.jpg")).unwrap();
+    }
+}
+
+#[test]
+fn photos_of_ones_own_replace_the_published_accuracy() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    with_photos(&mnet);
+    let source = mnet.path().join("source");
+    checkpoint::tiny(&source, &["a", "b"]);
+    publish(&server, "google/mobilenet_v2_0.35_96", "main", &source, &FILES);
+    let choose = |arguments: &str| {
+        let words = format!("choose {SMALL} --data photos {arguments}");
+        mnet.run(words.split_whitespace())
+    };
+    let run = choose("").failed(2, &["no candidate has its weights in the cache"]);
+    assert_eq!(tried(&run), format!("{SMALL} --data photos --pull"));
+
+    let report = &choose("--pull --max-ms 100000 --json").succeeded().json()[0];
+    let best = &report["best"];
+    assert_eq!((&best["top1"], &best["top1_measured"]["answered"]), (&50.0.into(), &2.into()), "{best}");
+    assert_eq!(best["command"], "mnet classify photo.jpg --model mobilenet-v2-0.35-96");
+
+    // Now it is in the cache. The published 45.5 % do not count.
+    let run = choose("--min-top1 60").failed(1, &["no network reaches a top-1 of 60 %", "(50.0 %"]);
+    assert!(tried(&run).ends_with("--min-top1 50.0"), "{}", run.stderr);
+    let run = choose("--min-top1 47").succeeded();
+    assert!(run.stdout.contains("50.0 % ") && run.stdout.contains("95 % interval"), "{}", run.stdout);
+    assert!(run.stderr.contains("top-1 is that on 2 photos: "), "{}", run.stderr);
+}
+
+#[test]
+fn downloads_need_photos() {
+    choose("--pull").failed(2, &["--data"]);
+    choose(&format!("{SMALL} --data nowhere")).failed(2, &["nowhere"]);
 }

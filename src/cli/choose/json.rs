@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::networks::Measured;
 use super::report::{Report, Timed};
 use super::search::{Goal, Timing, Verdict};
 use crate::kernels::isa;
@@ -34,11 +35,23 @@ struct NetworkJson<'a> {
     alpha: Option<f64>,
     res: usize,
     top1: f64,
+    /// If it was measured on photos of the user's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top1_measured: Option<MeasuredJson>,
     ms: TimeJson,
     parameters: usize,
     mult_adds: usize,
     bytes: usize,
     command: String,
+}
+
+#[derive(Serialize)]
+struct MeasuredJson {
+    /// The 95 % interval, percent.
+    low: f64,
+    high: f64,
+    answered: usize,
+    failed: usize,
 }
 
 #[derive(Serialize)]
@@ -100,6 +113,12 @@ fn network<'a>(report: &Report, timed: &Timed<'a>) -> NetworkJson<'a> {
         alpha: one.alpha,
         res: one.res,
         top1: one.top1,
+        top1_measured: one.measured.map(|Measured { low, high, answered, failed }| MeasuredJson {
+            low,
+            high,
+            answered,
+            failed,
+        }),
         ms: time(timed.timing),
         parameters: one.parameters,
         mult_adds: one.mult_adds,

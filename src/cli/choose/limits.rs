@@ -76,9 +76,9 @@ pub(super) struct NoCandidate {
 }
 
 impl LimitFlags {
-    /// Whether there is a least accuracy, so that the fastest is wanted.
-    pub(super) fn has_least_top1(&self) -> bool {
-        self.min_top1.is_some()
+    /// The least accuracy. If it is all that is asked for, the fastest is wanted.
+    pub(super) fn least_top1(&self) -> Option<f64> {
+        self.min_top1
     }
 
     /// Whether any of them is given.
@@ -86,6 +86,13 @@ impl LimitFlags {
         !self.family.is_empty()
             || !self.res.is_empty()
             || self.limits().iter().any(|limit| limit.given.is_some())
+    }
+
+    /// Of networks whose accuracy was measured here, those that are accurate enough.
+    pub(super) fn accurate(&self, networks: &[Network]) -> Result<Vec<Network>, NoCandidate> {
+        let [least, ..] = self.limits();
+        let found: Vec<_> = networks.iter().filter(|one| least.admits(one)).cloned().collect();
+        if found.is_empty() { Err(no_candidate(networks, &[least])) } else { Ok(found) }
     }
 
     fn limits(&self) -> [Limit; 4] {
@@ -124,22 +131,25 @@ impl LimitFlags {
         ]
     }
 
-    /// The candidates.
+    /// The candidates. If their accuracy `is_published`, it has to be high enough, and of each network the best weights count.
     ///
     /// # Errors
     /// If a family or a resolution does not exist.
-    pub(super) fn select(&self) -> Result<Result<Selected, NoCandidate>> {
+    pub(super) fn select(&self, is_published: bool) -> Result<Result<Selected, NoCandidate>> {
         let all = Network::all();
         let count = all.len();
         let of_kind = self.of_kind(all)?;
-        let limits = self.limits();
+        let mut limits = self.limits();
+        if !is_published {
+            limits[0].given = None;
+        }
         let fitting: Vec<_> =
             of_kind.iter().filter(|one| limits.iter().all(|limit| limit.admits(one))).cloned().collect();
         if fitting.is_empty() {
             return Ok(Err(no_candidate(&of_kind, &limits)));
         }
         let outside = count - fitting.len();
-        let networks = Network::most_accurate(&fitting);
+        let networks = if is_published { Network::most_accurate(&fitting) } else { fitting.clone() };
         let less_accurate = fitting.len() - networks.len();
         Ok(Ok(Selected { networks, outside, less_accurate }))
     }

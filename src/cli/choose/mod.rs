@@ -4,6 +4,7 @@ mod bar;
 mod json;
 mod limits;
 mod networks;
+mod own_data;
 mod report;
 mod search;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use super::command_line::{Arity, CommandLine};
 use super::details;
 use super::exit::Exit;
 use super::session::Session;
+use super::signals::Stop;
 use super::threads;
 use super::values::{count, milliseconds};
 use crate::backend::device::DeviceChoice;
@@ -27,6 +29,7 @@ use crate::words::and_list;
 use bar::SearchBar;
 use limits::{LimitFlags, NoCandidate, Selected};
 use networks::Network;
+use own_data::{DataFlags, Outcome};
 use report::Report;
 use search::{Goal, Search};
 use timer::Timer;
@@ -46,6 +49,8 @@ pub(super) struct Args {
     max_ms: Option<f64>,
     #[command(flatten)]
     limits: LimitFlags,
+    #[command(flatten)]
+    data: DataFlags,
     /// Where to run: auto, cpu, cuda, cuda:N or metal
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = "Running")]
     device: DeviceChoice,
@@ -69,6 +74,8 @@ Examples:
       mnet choose --max-ms 20 --max-params 4M --max-size 16MB
   All that are worth having, of two families:
       mnet choose --family v3,v4
+  By the accuracy on photos of your own, among networks that are in the cache:
+      mnet choose --max-ms 5 --data photos/
   The command alone:
       mnet choose --max-ms 5 --json | jq -r .best.command
 
@@ -91,7 +98,7 @@ impl Args {
     fn goal(&self) -> Goal {
         match self.max_ms {
             Some(max_ms) => Goal::MostAccurate { max_ms },
-            None if self.limits.has_least_top1() => Goal::Fastest,
+            None if self.limits.least_top1().is_some() => Goal::Fastest,
             None => Goal::Front,
         }
     }
@@ -108,11 +115,15 @@ impl Args {
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
     let device = session.device(args.device)?;
-    let selected = match args.limits.select()? {
+    let data = args.data.read(session)?;
+    let selected = match args.limits.select(data.is_none())? {
         Ok(selected) => selected,
         Err(none) => return Ok(no_candidate(&none, session)),
     };
-    let Selected { networks, outside, less_accurate } = selected;
+    let Selected { mut networks, outside, less_accurate } = selected;
+    if data.is_some() {
+        networks = args.data.available(networks, session)?;
+    }
     let available = threads::available(console);
     let count = args.threads.unwrap_or(available);
     threads::start(count)?;
@@ -124,8 +135,22 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         "{} candidates; {outside} are outside the limits, {less_accurate} are others with less accurate weights",
         networks.len()
     ));
-    let mut timer = Timer::new(session, device, count, networks.len())?;
-    let search = search(args.goal(), &networks, &mut timer, session)?;
+    let mut timer = Timer::new(session, device.clone(), count, networks.len())?;
+    if let Some(data) = &data {
+        let fast = own_data::fast(networks, args.max_ms, &mut timer, session)?;
+        networks = match own_data::evaluate(fast, data, args.device, session)? {
+            Outcome::Interrupted(signal) => return Ok(Exit::Interrupted(signal)),
+            Outcome::Done(networks) => match args.limits.accurate(&networks) {
+                Ok(networks) => networks,
+                Err(none) => return Ok(no_candidate(&none, session)),
+            },
+        };
+        timer = Timer::new(session, device, count, networks.len())?;
+    }
+    let stop = session.stop()?;
+    let Some(search) = search(args.goal(), &networks, &mut timer, &stop, session)? else {
+        return Ok(Exit::Interrupted(stop.signal().unwrap_or_default()));
+    };
     let peak = timer.peak().map(|peak| peak * 2e3);
     let report = Report {
         goal: args.goal(),
@@ -151,8 +176,14 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// Times what the search asks for.
-fn search(goal: Goal, networks: &[Network], timer: &mut Timer, session: &Session) -> Result<Search> {
+/// Times what the search asks for. `None` if `stop` was asked after photos were answered; before that, a signal ends the process.
+fn search(
+    goal: Goal,
+    networks: &[Network],
+    timer: &mut Timer,
+    stop: &Stop,
+    session: &Session,
+) -> Result<Option<Search>> {
     let mut search = Search::new(Network::candidates(networks), goal, timer.peak());
     let bar = SearchBar::new(session, networks.len());
     while let Some(step) = search.next() {
@@ -160,8 +191,11 @@ fn search(goal: Goal, networks: &[Network], timer: &mut Timer, session: &Session
         bar.show(search.settled(), &network.name);
         let timing = timer.time(step.candidate, network, step.effort)?;
         search.record(step, timing, timer.peak());
+        if stop.is_asked() {
+            return Ok(None);
+        }
     }
-    Ok(search)
+    Ok(Some(search))
 }
 
 /// What is known before anything runs excludes all.

@@ -29,8 +29,10 @@ pub(super) struct Network {
     pub crop_pct: Option<f64>,
     /// Whether --res has to say the resolution.
     pub needs_res: bool,
-    /// Published top-1 accuracy on ImageNet-1k, percent.
+    /// Top-1 accuracy, percent: as published for ImageNet-1k, or on photos of the user's own.
     pub top1: f64,
+    /// How sure it is, if it is that on photos of the user's own.
+    pub measured: Option<Measured>,
     pub parameters: usize,
     pub mult_adds: usize,
     /// Of its weights as f32, means and variances of batch norms included.
@@ -40,6 +42,18 @@ pub(super) struct Network {
     pub make: String,
     /// Its architecture. Networks that agree in this and the resolution take the same time.
     architecture: String,
+}
+
+/// What is known of an accuracy that was measured here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Measured {
+    /// The 95 % interval, percent.
+    pub low: f64,
+    pub high: f64,
+    /// Photos that it rests on.
+    pub answered: usize,
+    /// Photos without an answer.
+    pub failed: usize,
 }
 
 impl Network {
@@ -134,6 +148,7 @@ fn network(family: &'static Family, row: &Checkpoint, architecture: &Architectur
         crop_pct: None,
         needs_res: false,
         top1: 0.0,
+        measured: None,
         parameters,
         mult_adds: graph.mult_adds(res),
         bytes: F32 * (parameters + statistics(graph)),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::networks::Measured;
 use super::report::{Report, Timed};
 use super::search::Goal;
 use crate::cli::quantities::{counted, size};
@@ -13,7 +14,8 @@ pub(super) fn write(output: &mut impl Write, report: &Report) -> io::Result<()> 
     let Some(first) = best.first() else { return Ok(()) };
     let rows = || best.iter().chain(&others);
     let width = rows().map(|row| row.network.name.len()).max().unwrap_or_default();
-    writeln!(output, "{:width$}  res   top-1       ms   params  Mult-Adds      size", "name")?;
+    let interval = if first.network.measured.is_some() { "  95 % interval" } else { "" };
+    writeln!(output, "{:width$}  res   top-1       ms   params  Mult-Adds      size{interval}", "name")?;
     for row in rows() {
         let Timed { network, timing } = row;
         write!(
@@ -27,6 +29,9 @@ pub(super) fn write(output: &mut impl Write, report: &Report) -> io::Result<()> 
             network.mult_adds as f64 / 1e6,
             size(network.bytes as u64),
         )?;
+        if let Some(Measured { low, high, .. }) = network.measured {
+            write!(output, "  {:>13}", format!("{low:.1} to {high:.1} %"))?;
+        }
         if report.goal != Goal::Front {
             write!(output, "  {}", beside(row, first))?;
         }
@@ -62,16 +67,32 @@ pub(super) fn notes(report: &Report) -> Vec<String> {
             report.bench(row.network)
         )
     });
-    [counts(report)].into_iter().chain(near).collect()
+    [counts(report)].into_iter().chain(near).chain(photos(report)).collect()
+}
+
+/// What accuracies of the user's own photos rest on.
+fn photos(report: &Report) -> Option<String> {
+    let Measured { answered, failed, .. } = report.networks.iter().find_map(|one| one.measured)?;
+    let failed =
+        if failed > 0 { format!("; {} without an answer", counted(failed, "photo")) } else { String::new() };
+    Some(format!(
+        "top-1 is that on {}{failed}: whether two networks differ by more than chance, mnet eval says",
+        counted(answered, "photo")
+    ))
 }
 
 /// `9 of 62 networks were timed; 20 are too slow at the peak of this processor, 236 GFLOP/s`
 fn counts(report: &Report) -> String {
     let (untimed, all) = (report.untimed(), report.networks.len());
     let peak = report.peak.map(|peak| format!(", {:.0} GFLOP/s", peak / 1e9)).unwrap_or_default();
+    let too_slow = match report.goal {
+        Goal::MostAccurate { .. } => "too slow",
+        Goal::Fastest => "slower than the best",
+        Goal::Front => "slower than one at least as accurate",
+    };
     let reasons = [
-        (untimed.bound, format!("too slow even at the peak of this processor{peak}")),
-        (untimed.predicted, "predicted to be too slow".to_owned()),
+        (untimed.bound, format!("{too_slow} even at the peak of this processor{peak}")),
+        (untimed.predicted, format!("predicted to be {too_slow}")),
         (untimed.cannot_win, "less accurate than the best".to_owned()),
     ];
     let reasons = reasons.into_iter().filter(|(count, _)| *count > 0);

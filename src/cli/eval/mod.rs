@@ -32,7 +32,6 @@ use super::running_flags::RunningFlags;
 use super::session::Session;
 use crate::inputs::labelled::Labelled;
 use crate::predict::{Labels, Request, select};
-#[allow(unused_imports, reason = "for `mnet choose --data`")]
 pub(super) use accuracy::{Accuracy, Data, accuracy};
 use data_flags::DataFlags;
 use grid_flags::GridFlags;
