@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 22] = [
+const FLOORS: [(&str, &[&str]); 23] = [
     (
         "cli",
         &[
@@ -32,6 +32,7 @@ const FLOORS: [(&str, &[&str]); 22] = [
             "predict",
             "record",
             "sink",
+            "statistics",
             "terminal_text",
             "waiting",
             "weights",

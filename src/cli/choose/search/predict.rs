@@ -5,7 +5,7 @@
 //! layers, squeeze-and-excite and attention reach other rates. So the timed network of the same kind that is nearest in size
 //! corrects the fit.
 
-use super::{Candidate, Timing};
+use super::terms::{Candidate, Timing};
 
 /// Before anything is timed, networks are taken to reach this share of the peak.
 const FIRST_SHARE: f64 = 0.7;
@@ -104,8 +104,8 @@ mod tests {
         Candidate { top1: 70.0, mult_adds, layers, kind }
     }
 
-    fn timing(ms: f64) -> Option<Timing> {
-        Some(Timing { min: ms, median: ms, interval: (ms, ms), runs: 10, effort: Effort::Look })
+    fn timed(ms: f64) -> Timing {
+        Timing { min: ms, median: ms, interval: (ms, ms), runs: 10, effort: Effort::Look }
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
         let candidates: Vec<_> = [(100.0, 0), (200.0, 1), (300.0, 1), (2000.0, 1), (150.0, 2)]
             .map(|(mult_adds, kind)| candidate(mult_adds, 10.0, kind))
             .to_vec();
-        let timings = [timing(1.0), timing(2.0), None, None, None];
+        let timings = [Some(timed(1.0)), Some(timed(2.0)), None, None, None];
         let found = |index| predict(&candidates, &timings, None, index).unwrap();
         let near = |index: usize, ms: f64, margin: f64| {
             let found = found(index);
@@ -147,7 +147,7 @@ mod tests {
         let by_peak = predict(&candidates, &[None; 5], Some(100.0), 2).unwrap();
         assert_eq!((by_peak.ms, by_peak.at_least_ms), (3.0 / FIRST_SHARE, 0.0));
         // A slow kind: all its networks are.
-        let timings = [timing(1.0), timing(6.0), None, None, None];
+        let timings = [Some(timed(1.0)), Some(timed(6.0)), None, None, None];
         let found = predict(&candidates, &timings, None, 2).unwrap();
         assert!((found.ms - 9.0).abs() < 1e-9, "{found:?}");
     }
@@ -157,10 +157,10 @@ mod tests {
         let candidates = [candidate(100.0, 50.0, 0), candidate(400.0, 25.0, 1), candidate(400.0, 100.0, 0)];
         let found =
             |timings: &[Option<Timing>; 3], index| predict(&candidates, timings, None, index).unwrap();
-        let one = [timing(1.0), None, None];
+        let one = [Some(timed(1.0)), None, None];
         assert_eq!(found(&one, 1), Prediction { ms: 4.0, at_least_ms: 0.5 / MARGINS[2] });
         // It is Mult-Adds.
-        let two = [timing(1.0), timing(4.0), None];
+        let two = [Some(timed(1.0)), Some(timed(4.0)), None];
         let told = found(&two, 2);
         assert!(
             (told.ms - 4.0).abs() < 1e-9 && (told.at_least_ms - 4.0 / MARGINS[1]).abs() < 1e-9,

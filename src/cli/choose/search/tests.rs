@@ -1,5 +1,6 @@
 //! Single steps of searches.
 
+use super::terms::DRIFT;
 use super::*;
 
 /// Networks of one kind: top-1, and Mult-Adds that are their time on a machine whose peak is 2 of them per millisecond.
