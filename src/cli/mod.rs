@@ -8,6 +8,7 @@
 mod assumptions;
 mod bar_terminal;
 mod bench;
+mod choose;
 mod classify;
 mod command_line;
 mod complete;
@@ -122,6 +123,7 @@ enum Command {
     Classify(Box<classify::Args>),
     Bench(bench::Args),
     Inspect(inspect::Args),
+    Choose(choose::Args),
     Eval(Box<eval::Args>),
     Models(models::Args),
     Doctor(doctor::Args),
@@ -156,6 +158,7 @@ pub fn main() -> ExitCode {
         Command::Classify(args) => classify::run(args, &session),
         Command::Bench(args) => bench::run(args, &session),
         Command::Inspect(args) => inspect::run(args, &session),
+        Command::Choose(args) => choose::run(args, &session),
         Command::Eval(args) => eval::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),

@@ -21,6 +21,8 @@ pub struct Checkpoint {
     pub accuracy: Option<[f64; 2]>,
     /// A larger resolution that its authors tested it at, px, and the accuracy there.
     pub tested: Option<(usize, Option<[f64; 2]>)>,
+    /// The fraction of the resized side that the crop kept in that test.
+    pub tested_crop_pct: f64,
     /// Outputs of its classifier.
     pub classes: usize,
     /// The library whose layout its files have.
@@ -51,6 +53,7 @@ impl Checkpoint {
             resolution,
             accuracy: Some(accuracy),
             tested: None,
+            tested_crop_pct: 1.0,
             classes: 1001,
             library: Library::Transformers,
             licence: Licence::TF_SLIM,
@@ -75,6 +78,7 @@ impl Checkpoint {
             resolution,
             accuracy,
             tested: None,
+            tested_crop_pct: 1.0,
             classes: 1000,
             library: Library::Timm,
             licence: Licence::TIMM,
@@ -96,6 +100,11 @@ impl Checkpoint {
         self
     }
 
+    pub(super) const fn tested_crop(mut self, crop_pct: f64) -> Self {
+        self.tested_crop_pct = crop_pct;
+        self
+    }
+
     pub(super) const fn tested_at(mut self, resolution: usize) -> Self {
         self.tested = Some((resolution, None));
         self
@@ -114,6 +123,11 @@ impl Checkpoint {
     pub(super) const fn alpha(mut self, alpha: f64) -> Self {
         self.alpha = Some(alpha);
         self
+    }
+
+    /// Whether the same weights have another name, of the owner that published them first.
+    pub fn is_copy(&self) -> bool {
+        self.is_copy
     }
 
     /// `owner/name` on the hub.

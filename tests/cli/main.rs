@@ -17,6 +17,7 @@ mod answers;
 mod bench;
 mod bench_grid;
 mod calibrate;
+mod choose;
 mod display;
 mod doctor;
 mod errors;

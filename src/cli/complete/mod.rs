@@ -107,6 +107,8 @@ mod tests {
             ("mnet bench --model v1,v3-s", "v1,v3-small"),
             ("mnet bench --model v1-d", "v1-dense"),
             ("mnet inspect v1-s", "v1-shallow"),
+            ("mnet choose --family v2,v3-s", "v2,v3-small"),
+            ("mnet choose --min", "--min-top1"),
             ("mnet models show lite", "lite0"),
             ("mnet classify -m timm/mobilenetv4_conv_s", "timm/mobilenetv4_conv_small.e2400_r224_in1k"),
             ("mnet models pull google/mobilenet_v1_0.7", "google/mobilenet_v1_0.75_192"),

@@ -19,14 +19,12 @@ use crate::inputs::labelled::Labelled;
 use crate::predict::TruthOptions;
 
 /// Labelled pictures, read once for several checkpoints.
-#[allow(dead_code, reason = "for `mnet choose --data`")]
 pub(in crate::cli) struct Data {
     path: PathBuf,
     labelled: Labelled,
 }
 
 /// How often a checkpoint is right.
-#[allow(dead_code, reason = "for `mnet choose --data`")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::cli) struct Accuracy {
     /// Pictures whose right class is the best one.
@@ -39,7 +37,6 @@ pub(in crate::cli) struct Accuracy {
     pub top1: Option<(f64, f64, f64)>,
 }
 
-#[allow(dead_code, reason = "for `mnet choose --data`")]
 impl Data {
     /// The labelled pictures at `path`: what `mnet eval` takes.
     pub(in crate::cli) fn read(path: &Path, console: &Console) -> Result<Self> {
@@ -49,7 +46,6 @@ impl Data {
 
 /// How often the checkpoint of `model` is right on `data`, on threads that are started already. `None` if `stop` was asked
 /// before all pictures were done.
-#[allow(dead_code, reason = "for `mnet choose --data`")]
 pub(in crate::cli) fn accuracy(
     session: &Session,
     data: &Data,

@@ -35,7 +35,6 @@ use super::session::Session;
 use super::temperature_flags::TemperatureFlags;
 use crate::inputs::labelled::Labelled;
 use crate::predict::{Checkpoint, Labels, Request, select};
-#[allow(unused_imports, reason = "for `mnet choose --data`")]
 pub(super) use accuracy::{Accuracy, Data, accuracy};
 use calibration::Calibrator;
 use data_flags::DataFlags;

@@ -42,6 +42,7 @@ const fn row(names: &'static [&'static str], instead: Instead) -> ForeignFlag {
 pub(super) const COMMANDS: &[ForeignCommand] = &[
     command("mnet", &["predict", "label", "infer", "inference", "run", "detect", "recognize", "recognise", "tag", "classification"], &["classify"]),
     command("mnet", &["benchmark", "perf", "speed", "time", "profile"], &["bench"]),
+    command("mnet", &["recommend", "select", "pick", "suggest", "search", "best"], &["choose"]),
     command("mnet", &["evaluate", "val", "validate", "test", "accuracy", "score"], &["eval"]),
     command("mnet", &["list", "ls"], &["models", "list"]),
     command("mnet", &["download", "pull", "fetch", "get"], &["models", "pull"]),
@@ -120,6 +121,10 @@ pub(super) const FLAGS: &[ForeignFlag] = &[
     row(&["--hub", "--hf-endpoint", "--mirror"], Flag("--endpoint")),
     row(&["--runs", "--iterations", "--iters", "--repeat", "--duration"], Flag("--min-time")),
     row(&["--warmup", "-W"], Flag("--warm-up")),
+    row(&["--max-latency", "--latency", "--max-time", "--ms", "--budget"], Flag("--max-ms")),
+    row(&["--min-accuracy", "--min-acc", "--min-top-1", "--accuracy"], Flag("--min-top1")),
+    row(&["--max-macs", "--macs", "--max-multadds", "--mult-adds"], Flag("--max-mult-adds")),
+    row(&["--max-bytes", "--max-file-size"], Flag("--max-size")),
     row(&["--layers", "--per-layer"], Words(&["--profile"])),
     row(&["--profile", "--timing", "--times"], Words(&["--time"])),
     row(&["--random", "--random-init", "--no-weights"], Words(&["--random-weights"])),

@@ -81,6 +81,35 @@ fn size_meant(word: &str) -> Option<String> {
     bytes(&found).is_some().then_some(found)
 }
 
+/// A time in milliseconds.
+pub(in crate::cli) fn milliseconds(word: &str) -> Result<f64, BadValue> {
+    let range = f64::MIN_POSITIVE..=1e9;
+    let (number, unit) = word.split_at(word.trim_end_matches(char::is_alphabetic).len());
+    let factor = if ["s", "seconds"].contains(&unit.to_lowercase().as_str()) { 1000.0 } else { 1.0 };
+    let meant =
+        meant(number).map(|number| number * factor).filter(|number| *number > 0.0 && range.contains(number));
+    word.parse::<f64>()
+        .ok()
+        .filter(|number| range.contains(number))
+        .ok_or_else(|| BadValue::new("milliseconds: a number above 0", meant.unwrap_or(5.0)))
+}
+
+/// The size of a file: `16MB`, `15.2M`, `20MiB`. A letter is a power of 1000, as sizes are printed.
+pub(in crate::cli) fn file_size(word: &str) -> Result<f64, BadValue> {
+    let upper = word.trim().to_ascii_uppercase();
+    let (number, base) = match (upper.strip_suffix("IB"), upper.strip_suffix('B')) {
+        (Some(number), _) => (number, 1024_f64),
+        (None, number) => (number.unwrap_or(&upper), 1000.0),
+    };
+    let units = [("K", 1), ("M", 2), ("G", 3)];
+    let found = units.into_iter().find_map(|(letter, power)| Some((number.strip_suffix(letter)?, power)));
+    let (digits, power) = found.unwrap_or((number, 0));
+    match digits.trim().parse::<f64>() {
+        Ok(number) if number >= 0.0 && number.is_finite() => Ok(number * base.powi(power)),
+        _ => Err(BadValue::new("a size: a number from 0, perhaps with kB, MB or GB", "16MB")),
+    }
+}
+
 /// A percentage, with or without the sign.
 pub(in crate::cli) fn percent(word: &str) -> Result<f64, BadValue> {
     let range = 0.0..=100.0;
@@ -108,6 +137,19 @@ mod tests {
     }
 
     #[test]
+    fn sizes_of_files_are_powers_of_1000() {
+        let found = ["16MB", "15.2m", "20 MiB", "900", "812kB", "1gb"].map(|word| file_size(word).unwrap());
+        assert_eq!(found, [16e6, 15.2e6, 20.0 * 1_048_576.0, 900.0, 812e3, 1e9]);
+        for word in ["", "MB", "-1M", "5X", "NaNMB", "iB"] {
+            assert!(file_size(word).is_err(), "{word}");
+        }
+        assert_eq!([milliseconds("5"), milliseconds("0.25")], [Ok(5.0), Ok(0.25)]);
+        for word in ["", "0", "-1", "NaN", "inf", "fast"] {
+            assert!(milliseconds(word).is_err(), "{word}");
+        }
+    }
+
+    #[test]
     fn sizes_are_powers_of_1024() {
         let found = ["1M", "512m", "1.5 G", "2GiB", "3GB", "1T"].map(|word| size(word).unwrap() >> 20);
         assert_eq!(found, [1, 512, 1536, 2048, 3072, 1 << 20]);
@@ -123,6 +165,7 @@ mod tests {
         assert_eq!(instead(size, &words), ["2G", "2G", "1.5G", "1G", "2048M", "512M", "512M"]);
         let seconds = |word: &str| seconds(word, &(0.001..=100.0), 10.0);
         assert_eq!(instead(seconds, &["500ms", "1m", "2s", "0", "x"]), ["0.5", "60", "2", "10", "10"]);
+        assert_eq!(instead(milliseconds, &["5ms", "2s", "-3", "x"]), ["5", "2000", "3", "5"]);
         assert_eq!(instead(percent, &["101", "-5", "x"]), ["75", "5", "75"]);
         assert_eq!(instead(count, &["0", "-4", "2000", "all"]), ["1", "4", "1", "1"]);
     }

@@ -4,7 +4,7 @@ mod amounts;
 mod bad_value;
 mod pixels;
 
-pub(super) use amounts::{count, percent, quantity, seconds, size};
+pub(super) use amounts::{count, file_size, milliseconds, percent, quantity, seconds, size};
 pub(super) use bad_value::BadValue;
 use bad_value::{meant, number_in, whole};
 pub(super) use pixels::{deviations, filter, means, resize, share};
@@ -72,6 +72,8 @@ mod tests {
                 count(word).err().map(|bad| count(&bad.instead).is_ok()),
                 quantity(word).err().map(|bad| quantity(&bad.instead).is_ok()),
                 size(word).err().map(|bad| size(&bad.instead).is_ok()),
+                file_size(word).err().map(|bad| file_size(&bad.instead).is_ok()),
+                milliseconds(word).err().map(|bad| milliseconds(&bad.instead).is_ok()),
                 percent(word).err().map(|bad| percent(&bad.instead).is_ok()),
             ];
             assert!(found.iter().all(|works| works.unwrap_or(true)), "{word}: {found:?}");

@@ -112,10 +112,12 @@ const CHECKPOINTS: &[Checkpoint] = &[
     Checkpoint::google("mobilenet_v1_1.0_224", "v1", 1.0, 224, [70.9, 89.9]).at("refs/pr/3"),
     Checkpoint::timm("mobilenetv1_100.ra4_e3600_r224_in1k", "v1", 224, Some([75.388, 92.31]))
         .alpha(1.0)
-        .tested(256, [76.088, 93.006]),
+        .tested(256, [76.088, 93.006])
+        .tested_crop(0.95),
     Checkpoint::timm("mobilenetv1_100h.ra4_e3600_r224_in1k", "v1", 224, Some([75.664, 92.522]))
         .alpha(1.0)
-        .tested(256, [76.598, 93.272]),
+        .tested(256, [76.598, 93.272])
+        .tested_crop(0.95),
     Checkpoint::timm("mobilenetv1_125.ra4_e3600_r224_in1k", "v1", 224, Some([76.92, 93.232]))
         .alpha(1.25)
         .tested(256, [77.612, 93.754]),

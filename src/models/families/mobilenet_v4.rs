@@ -221,10 +221,10 @@ const TIMM: &[TimmVariant] = &[
 /// The first that fits is taken: lowest resolution, then best. Classifiers of other classes than ImageNet-1k's come last.
 #[rustfmt::skip]
 const CHECKPOINTS: &[Checkpoint] = &[
-    Checkpoint::timm("mobilenetv4_conv_small.e2400_r224_in1k", "v4-conv-small", 224, Some([73.756, 91.43])).alpha(1.0).tested(256, [74.644, 92.022]),
-    Checkpoint::timm("mobilenetv4_conv_small.e1200_r224_in1k", "v4-conv-small", 224, Some([73.45, 91.34])).alpha(1.0).tested(256, [74.282, 92.122]),
+    Checkpoint::timm("mobilenetv4_conv_small.e2400_r224_in1k", "v4-conv-small", 224, Some([73.756, 91.43])).alpha(1.0).tested(256, [74.644, 92.022]).tested_crop(0.95),
+    Checkpoint::timm("mobilenetv4_conv_small.e1200_r224_in1k", "v4-conv-small", 224, Some([73.45, 91.34])).alpha(1.0).tested(256, [74.282, 92.122]).tested_crop(0.95),
     Checkpoint::timm("mobilenetv4_conv_small.e3600_r256_in1k", "v4-conv-small", 256, Some([74.534, 91.94])).alpha(1.0).tested(320, [75.616, 92.768]),
-    Checkpoint::timm("mobilenetv4_conv_small_050.e3000_r224_in1k", "v4-conv-small", 224, Some([64.778, 85.5])).alpha(0.5).tested(256, [65.826, 86.416]),
+    Checkpoint::timm("mobilenetv4_conv_small_050.e3000_r224_in1k", "v4-conv-small", 224, Some([64.778, 85.5])).alpha(0.5).tested(256, [65.826, 86.416]).tested_crop(0.95),
     Checkpoint::timm("mobilenetv4_conv_medium.e500_r224_in1k", "v4-conv-medium", 224, Some([79.092, 94.788])).alpha(1.0).tested(256, [79.836, 95.192]),
     Checkpoint::timm("mobilenetv4_conv_medium.e500_r256_in1k", "v4-conv-medium", 256, Some([79.916, 95.188])).alpha(1.0).tested(320, [80.89, 95.75]),
     Checkpoint::timm("mobilenetv4_conv_medium.e250_r384_in12k_ft_in1k", "v4-conv-medium", 384, Some([82.776, 96.448])).alpha(1.0),
