@@ -128,7 +128,9 @@ fn any_temperature_of_the_range_is_found() {
     for temperature in [0.063, 0.25, 0.9, 1.0, 3.1, 15.9] {
         let logits = [(temperature * std::f64::consts::LN_2) as f32, 0.0];
         let mut fit = TemperatureFit::default();
-        [0, 1, 0].iter().for_each(|&label| fit.add(&logits, label));
+        for label in [0, 1, 0] {
+            fit.add(&logits, label);
+        }
         let found = fit.temperature().unwrap();
         assert!((found / temperature - 1.0).abs() < 1e-6, "{found}, expected {temperature}");
     }
@@ -138,7 +140,9 @@ fn any_temperature_of_the_range_is_found() {
 fn no_temperature_is_the_best_if_all_is_right_or_scores_say_nothing() {
     let found = |answers: &[(&[f32], usize)]| {
         let mut fit = TemperatureFit::default();
-        answers.iter().for_each(|(logits, label)| fit.add(logits, *label));
+        for (logits, label) in answers {
+            fit.add(logits, *label);
+        }
         fit.temperature()
     };
     assert_eq!(found(&[]), Err(NoTemperature::NoAnswers));
