@@ -57,13 +57,10 @@ fn lost(comparison: &Comparison) -> Option<String> {
         ));
     }
     let clauses = losses.iter().map(|Loss { name, cost, ms }| {
-        let rate = cost.gflops().map(|rate| format!(" at {rate:.1} GFLOP/s")).unwrap_or_default();
-        format!("{name} {ms:.3} ms{rate}")
+        let rate = cost.gflops().map(|rate| format!("{rate:.1} GFLOP/s, ")).unwrap_or_default();
+        format!("{name} ({rate}{ms:.3} ms longer)")
     });
-    Some(format!(
-        "Full convolutions run at {rate:.1} GFLOP/s. Beyond what they would take at that rate, {}.",
-        and_list(clauses.map(|clause| clause.replacen(" ms", " ms more", 1)))
-    ))
+    Some(format!("Full convolutions run at {rate:.1} GFLOP/s. Slower than that: {}.", and_list(clauses)))
 }
 
 /// How much is computed for each value that is written.
@@ -112,8 +109,8 @@ mod tests {
             sentences[..2],
             [
                 "Full convolutions have 8.00 times the Mult-Adds and take 4.00 times the time.",
-                "Full convolutions run at 100.0 GFLOP/s. Beyond what they would take at that rate, depthwise layers 0.760 ms \
-                 more at 2.6 GFLOP/s and the classifier 0.080 ms more at 20.0 GFLOP/s.",
+                "Full convolutions run at 100.0 GFLOP/s. Slower than that: depthwise layers (2.6 GFLOP/s, 0.760 ms longer) and \
+                 the classifier (20.0 GFLOP/s, 0.080 ms longer).",
             ]
         );
         assert!(
