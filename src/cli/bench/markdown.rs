@@ -25,7 +25,7 @@ pub(super) fn write(
     let sources = text::sources(rows);
     let front = if sources.is_some() {
         format!(
-            " \\*: on the front: no other row{} is at least as fast (p50) and as accurate, and better in one of the two.",
+            " \\*: on the front: no other row{} is as fast (p50) and as accurate, and better in one of the two.",
             text::compared(rows)
         )
     } else {
