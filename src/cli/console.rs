@@ -135,7 +135,7 @@ impl Console {
         }
     }
 
-    /// The beginning of a note, on a line that stays open until [`end_note`](Self::end_note). The note goes on with a colon.
+    /// The beginning of a note, on a line that stays open until [`end_note`](Self::end_note). A colon follows the note.
     pub(super) fn begin_note(&self, beginning: &str) {
         if self.verbosity > Verbosity::Quiet {
             print(&self.paint(DIM, &self.begun(beginning)));

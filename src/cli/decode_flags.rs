@@ -26,7 +26,7 @@ pub(super) struct DecodeFlags {
 }
 
 impl Default for DecodeFlags {
-    /// None of them.
+    /// Without any flag.
     fn default() -> Self {
         let max_pixels = DecodeOptions::default().max_pixels;
         Self { draft: false, damaged: false, no_orient: false, max_pixels }

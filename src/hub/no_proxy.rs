@@ -20,7 +20,7 @@ pub(super) fn lists(no_proxy: &str, host: &str, port: u16) -> bool {
     })
 }
 
-/// The first entry of the list that stands for no host: a block that is none, or a port that is no number.
+/// The first entry of the list that stands for no host: a block of addresses that cannot be read, or a port that is not a number.
 pub(super) fn fault(no_proxy: &str) -> Option<&str> {
     let is_address = |text: &str| text.trim_matches(['[', ']']).parse::<IpAddr>().ok();
     no_proxy.split([',', ' ', '\t']).filter(|entry| !entry.is_empty()).find(|entry| {

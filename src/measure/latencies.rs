@@ -40,7 +40,7 @@ impl Latencies {
     /// Those of runs that took `times`, in any order.
     ///
     /// # Panics
-    /// If there are none.
+    /// If `times` is empty.
     pub fn of(mut times: Vec<Duration>) -> Self {
         assert!(!times.is_empty(), "latencies of no runs");
         times.sort_unstable();

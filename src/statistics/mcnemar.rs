@@ -7,7 +7,7 @@
 #![expect(clippy::doc_markdown, reason = "McNemar is a name")]
 
 /// The two-sided p of a split at least as uneven as `only_first` against `only_second`: pictures that only the first, or only
-/// the second, has right. 1 if there are none.
+/// the second, has right. 1 without such answers.
 pub fn p_value(only_first: usize, only_second: usize) -> f64 {
     let (fewer, pairs) = (only_first.min(only_second), only_first + only_second);
     if only_first == only_second {

@@ -1,6 +1,5 @@
 //! `mnet bench` as a grid: what is measured, left out, compared, drawn and kept. Nothing here depends on how long it takes.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
@@ -126,7 +125,7 @@ fn full_convolutions_are_compared_block_by_block() {
 fn a_plot_has_the_rows_with_an_accuracy() {
     let mnet = Mnet::new();
     bench_in(&mnet, "--model v1 --alpha 0.25,0.35 --res 32,128 --plot trade.svg").succeeded();
-    let svg = fs::read_to_string(mnet.path().join("trade.svg")).unwrap();
+    let svg = std::fs::read_to_string(mnet.path().join("trade.svg")).unwrap();
     for text in ["V1 0.25-128", "Mult-Adds", "latency, ms"] {
         assert!(svg.contains(text), "{text}: {svg}");
     }

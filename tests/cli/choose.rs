@@ -1,4 +1,4 @@
-//! `mnet choose`: which network is named, and what is said if there is none. Nothing depends on how fast the machine is.
+//! `mnet choose`: which network is named, and what is said without one. Nothing depends on how fast the machine is.
 
 use std::fs;
 

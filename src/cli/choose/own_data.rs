@@ -50,7 +50,7 @@ impl DataFlags {
     /// Of `networks`, those whose weights are here, or may be downloaded. They run with their own crop.
     ///
     /// # Errors
-    /// If there is none.
+    /// If no candidate is left.
     pub(super) fn available(&self, networks: Vec<Network>, session: &Session) -> Result<Vec<Network>> {
         let hub = session.hub().ok();
         let is_cached = |network: &Network| {

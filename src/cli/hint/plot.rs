@@ -22,7 +22,7 @@ impl Hint for PlotError {
     }
 }
 
-/// `path` with an ending in place of that of another format. What follows the dot in `v1-0.75` is none.
+/// `path` with an ending in place of that of another format. What follows the dot in `v1-0.75` is not an ending.
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let is_format =
         path.extension().is_some_and(|old| old.to_string_lossy().starts_with(char::is_alphabetic));

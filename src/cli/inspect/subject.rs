@@ -63,7 +63,7 @@ impl Subject {
         }
     }
 
-    /// A network that `mnet classify` refuses, because nobody published weights of it.
+    /// A network that `mnet classify` refuses, because its weights were never published.
     fn unpublished(model: Option<&str>, alpha: Option<f64>, error: &SelectionError) -> Option<Self> {
         let (name, alpha) = match error {
             SelectionError::NoSuchAlpha { .. } => {
