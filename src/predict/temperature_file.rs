@@ -1,6 +1,7 @@
 //! A temperature in a file, with what it belongs to: the weights, the resolution, the photos it was found on.
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ use crate::weights::WeightsError;
 
 /// The largest file that is read. One of ours has less than a kilobyte.
 const LARGEST: u64 = 64 << 10;
+
+/// Those that are looked for. Far outside, all scores are the same, or all but one are zero.
+const TEMPERATURES: RangeInclusive<f64> = 0.0625..=16.0;
 
 /// A temperature, what it belongs to, and what it does to photos that took no part in finding it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -65,7 +69,7 @@ pub enum TemperatureError {
     #[error("{}: not a file of a temperature ({reason})", .path.display())]
     Form { path: PathBuf, reason: String },
     /// Logits cannot be divided by it.
-    #[error("{}: expected a temperature above 0, found {found}", .path.display())]
+    #[error("{}: expected a temperature from 1/16 to 16, found {found:?}", .path.display())]
     Value { path: PathBuf, found: f64 },
     /// It belongs to other weights with another name.
     #[error("{}: this temperature is of {theirs}; this run uses {ours}", .path.display())]
@@ -108,14 +112,13 @@ impl TemperatureFile {
     /// Reads the file at `path`.
     ///
     /// # Errors
-    /// If it cannot be read, is not of this form, or has a temperature that is not above 0.
+    /// If it cannot be read, is not of this form, or has a temperature outside 1/16 to 16, where none is looked for.
     pub fn read(path: &Path) -> Result<Self, TemperatureError> {
         let bytes = regular_file::read(path, LARGEST)
             .map_err(|source| TemperatureError::Io { path: path.into(), source })?;
         let file: Self = serde_json::from_slice(&bytes)
             .map_err(|error| TemperatureError::Form { path: path.into(), reason: error.to_string() })?;
-        // JSON has no infinity, and serde_json refuses what becomes one.
-        if file.temperature > 0.0 {
+        if TEMPERATURES.contains(&file.temperature) {
             return Ok(file);
         }
         Err(TemperatureError::Value { path: path.into(), found: file.temperature })
@@ -178,8 +181,9 @@ mod tests {
     fn anything_else_is_refused() {
         let text = file().to_json();
         for (wrong, expected) in [
-            (text.replace("1.184322", "0"), "t.json: expected a temperature above 0, found 0"),
-            (text.replace("1.184322", "-1.5"), "t.json: expected a temperature above 0, found -1.5"),
+            (text.replace("1.184322", "0"), "t.json: expected a temperature from 1/16 to 16, found 0.0"),
+            (text.replace("1.184322", "-1.5"), "t.json: expected a temperature from 1/16 to 16, found -1.5"),
+            (text.replace("1.184322", "1e300"), "found 1e300"),
             (text.replace("1.184322", "1e999"), "number out of range"),
             (text.replace("1.184322", "NaN"), "expected value"),
             (text.replace("1.184322", "\"1.2\""), "invalid type: string"),

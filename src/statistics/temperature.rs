@@ -64,7 +64,7 @@ impl TemperatureFit {
         self.answers
     }
 
-    /// The temperature under which the labels are the likeliest, to a millionth of itself.
+    /// The temperature under which the labels are the likeliest, to 2e-5 of itself.
     ///
     /// # Errors
     /// If it is not between 1/16 and 16.

@@ -108,6 +108,9 @@ fn no_command() {
     // The bytes of a picture on stdin: nothing to try without one.
     home().run(["-"]).failed(2, &["mnet: `-` is not a command\n  try: mnet classify -\n"]);
     home()
+        .run(["classify", ""])
+        .failed(2, &["mnet: a path is empty: ''\n  try: the same with a path; a variable"]);
+    home()
         .run(["nothing"])
         .failed(2, &["`nothing` is neither a command (classify, bench, ", "try: mnet --help"]);
     let many: Vec<_> = (0..500).map(|number| format!("{number}.jpg")).collect();

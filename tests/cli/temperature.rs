@@ -162,7 +162,7 @@ fn what_it_belongs_to_is_checked() {
 fn a_file_that_holds_no_temperature_is_refused() {
     let mnet = folder(0.0);
     let at = || classify(&mnet, &AT);
-    at().failed(2, &["t.json: expected a temperature above 0, found 0", "--calibrate t-2.json"]);
+    at().failed(2, &["t.json: expected a temperature from 1/16 to 16, found 0.0", "--calibrate t-2.json"]);
     write(&mnet, &json!(1.25));
     at().failed(2, &["t.json: not a file of a temperature (invalid type: floating point `1.25`"]);
     let named = |name: &str| classify(&mnet, &["--temperature", name]);

@@ -62,7 +62,7 @@ impl Report {
             program: Program::examine(),
             devices: Devices::examine(),
             memory: Memory::examine(room),
-            self_test: SelfTest::examine(threads.runnable(), processor.is_known(), room),
+            self_test: SelfTest::examine(threads.for_self_test(), processor.is_known(), room),
             cache: Cache::examine(flags, &hub),
             hub: Endpoint::examine(flags, &hub, may_ask, console),
             processor,

@@ -46,15 +46,15 @@ enum Status {
 }
 
 impl SelfTest {
-    /// Runs it on `threads`. Skips it without threads, without kernels, or with too little memory.
-    pub(super) fn examine(threads: Option<usize>, has_kernels: bool, room: Room) -> Self {
+    /// Runs it on `threads`. Skips it without threads, for the reason given, without kernels, or with too little memory.
+    pub(super) fn examine(threads: Result<usize, String>, has_kernels: bool, room: Room) -> Self {
         let reason = match (threads, room.least()) {
-            (None, _) => "threads have too little stack".to_owned(),
+            (Err(reason), _) => reason,
             _ if !has_kernels => format!("{} names no instruction set of this processor", isa::VARIABLE),
             (_, Some((name, bytes))) if bytes < NEEDED => {
                 format!("{} leaves less than {}", bound(name), memory(NEEDED))
             }
-            (Some(threads), _) => {
+            (Ok(threads), _) => {
                 let outcome = guard::catch(|| compare(threads));
                 return Self::judge(outcome.unwrap_or_else(|panic| Err(anyhow::Error::msg(panic))));
             }
@@ -166,8 +166,8 @@ mod tests {
     fn without_memory_or_kernels_it_is_skipped() {
         let room = Room { machine: Some(1 << 40), cgroup: None, ulimit_v: Some(NEEDED - 1) };
         let reason = |test: SelfTest| test.reason.unwrap();
-        assert!(reason(SelfTest::examine(Some(1), true, room)).contains("ulimit -v"));
-        assert!(reason(SelfTest::examine(Some(1), false, room)).contains("MNET_ISA"));
-        assert!(reason(SelfTest::examine(None, true, room)).contains("stack"));
+        assert!(reason(SelfTest::examine(Ok(1), true, room)).contains("ulimit -v"));
+        assert!(reason(SelfTest::examine(Ok(1), false, room)).contains("MNET_ISA"));
+        assert_eq!(reason(SelfTest::examine(Err("no threads".to_owned()), true, room)), "no threads");
     }
 }

@@ -16,6 +16,9 @@ pub(super) struct Threads {
     processors: Processors,
     /// For how many `ulimit -v` leaves room.
     most_by_memory: Option<usize>,
+    /// Whether the environment asks for more than this machine runs.
+    #[serde(skip)]
+    is_too_many: bool,
     #[serde(skip)]
     problems: Vec<Problem>,
 }
@@ -42,12 +45,21 @@ impl Threads {
             let message = format!("ulimit -v leaves room for {most} of {} threads", default.count);
             problems.push(Problem::warning(message, "ulimit -v unlimited"));
         }
-        Self { count, reason, processors, most_by_memory, problems }
+        let is_too_many = default.variable == Asked::TooMany;
+        Self { count, reason, processors, most_by_memory, is_too_many, problems }
     }
 
     /// Those of a run; `None` if threads cannot run.
     pub(super) fn runnable(&self) -> Option<usize> {
         too_small_stack().is_none().then_some(self.count)
+    }
+
+    /// Those that the self-test may start, or why it may not. candle, its reference, starts as many as the environment asks for.
+    pub(super) fn for_self_test(&self) -> Result<usize, String> {
+        if self.is_too_many {
+            return Err(format!("{VARIABLE} asks for too many threads"));
+        }
+        self.runnable().ok_or_else(|| "threads have too little stack".to_owned())
     }
 }
 
@@ -88,5 +100,8 @@ mod tests {
         let asked = DefaultCount { count: 3, variable: Asked::Followed };
         let threads = Threads::new(asked, PROCESSORS, Some(9));
         assert_eq!((threads.count, &*threads.reason), (3, "RAYON_NUM_THREADS"));
+        assert_eq!(threads.for_self_test(), Ok(3));
+        let too_many = DefaultCount { count: 16, variable: Asked::TooMany };
+        assert!(Threads::new(too_many, PROCESSORS, None).for_self_test().is_err());
     }
 }

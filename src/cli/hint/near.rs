@@ -13,7 +13,9 @@ pub(crate) fn near_path(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     let folder = path.parent()?;
     let entries = fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    let names = entries.ok()?.take(MOST).flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    // A link to nothing is no better than `path`, and may be it.
+    let entries = entries.ok()?.take(MOST).flatten().filter(|entry| entry.path().exists());
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     let near = nearest(name, names).into_iter().next()?;
     folder.join(near).into_os_string().into_string().ok()
 }

@@ -21,13 +21,16 @@ pub(super) fn unknown(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let instead = |words: &[&str]| line.spliced(index..index + 1, words.iter().copied());
     let lower = word.to_lowercase();
     let foreign = COMMANDS.iter().filter(|row| row.of == place.name && row.names.contains(&&*lower));
-    let similar = texts(error, ContextKind::SuggestedSubcommand);
     let known = place
         .command
         .get_subcommands()
         .filter(|command| !command.is_hide_set())
         .map(|command| command.get_name().to_owned());
-    let known = if similar.is_empty() { nearest(&word, known) } else { similar };
+    let mut known = nearest(&word, known);
+    // clap looks further: `show` for `shw`, but also `choose` for `photos`, which may be a folder.
+    if known.is_empty() && place.end > 0 {
+        known = texts(error, ContextKind::SuggestedSubcommand);
+    }
     let similar = known.iter().map(|command| instead(&[command]));
     let mut meant: Vec<_> = foreign.map(|row| instead(row.instead)).chain(similar).collect();
     if place.end > 0 {

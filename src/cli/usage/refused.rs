@@ -26,6 +26,11 @@ pub(super) fn refused(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let otherwise = format!("{} --help", place.name);
     let example = arg.and_then(example);
+    if value.is_empty() && error.kind() == ErrorKind::InvalidValue && !flag.starts_with('-') {
+        let message = "a path is empty: ''".to_owned();
+        let otherwise = "the same with a path; a variable in it may not be set".to_owned();
+        return Mistake { message, meant: vec![], otherwise };
+    }
     if value.is_empty() && error.kind() == ErrorKind::InvalidValue {
         let example = example.iter();
         let meant = example.filter_map(|example| line.with_missing_value(&names, example)).collect();
