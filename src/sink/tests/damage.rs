@@ -118,7 +118,9 @@ proptest! {
             let completed = match format.completed(&mut &bytes[..], Some(&model())) {
                 Ok(completed) => completed,
                 Err(error) => {
-                    prop_assert!(matches!(error, ResumeError::NotAnAnswer { .. }), "{error}");
+                    // A damaged row may name another model. A run that refuses a file loses nothing of it.
+                    let is_other = format.name == "csv" && matches!(error, ResumeError::OtherModel { .. });
+                    prop_assert!(is_other || matches!(error, ResumeError::NotAnAnswer { .. }), "{error}");
                     // Rows of several lines cannot be told by their lines.
                     prop_assert!(format.name == "csv" || intact.is_empty(), "{error}: {shown}");
                     continue;
