@@ -111,8 +111,10 @@ fn too_few_runs_are_no_percentiles() {
     assert_eq!(row[7..9], ["-", "-"], "{}", run.stdout);
     assert!(run.stderr.contains(": 1 run is too few for p90 and p99: --min-time "), "{}", run.stderr);
     assert!(run.stderr.contains(" gives 100\n"), "{}", run.stderr);
-    let run = Mnet::new().run(once.split(' ').chain(["--batch", "1,2", "-j", "1"])).succeeded();
-    for row in ["v1 0.25 at 32 px, 1 thread: ", "v1 0.25 at 32 px, batch 2, 1 thread: "] {
+    for (batch, row) in
+        [("1", "v1 0.25 at 32 px, 1 thread: "), ("2", "v1 0.25 at 32 px, batch 2, 1 thread: ")]
+    {
+        let run = Mnet::new().run(once.split(' ').chain(["--batch", batch, "-j", "1"])).succeeded();
         assert!(run.stderr.contains(row), "{row} in {}", run.stderr);
     }
 
