@@ -5,7 +5,7 @@ use std::time::Duration;
 /// `812 kB`, `14.2 MB`, `1.3 GB`
 pub(super) fn size(bytes: u64) -> String {
     match bytes {
-        0..1_000 => format!("{bytes} bytes"),
+        0..1_000 => counted(bytes as usize, "byte"),
         1_000..999_500 => format!("{:.0} kB", bytes as f64 / 1e3),
         999_500..999_950_000 => format!("{:.1} MB", bytes as f64 / 1e6),
         _ => format!("{:.1} GB", bytes as f64 / 1e9),
@@ -52,8 +52,8 @@ mod tests {
     #[test]
     fn sizes_have_the_unit_that_fits() {
         assert_eq!(
-            [0, 999, 1_000, 812_345, 999_499].map(size),
-            ["0 bytes", "999 bytes", "1 kB", "812 kB", "999 kB"]
+            [0, 1, 999, 1_000, 812_345, 999_499].map(size),
+            ["0 bytes", "1 byte", "999 bytes", "1 kB", "812 kB", "999 kB"]
         );
         assert_eq!(
             [999_500, 14_214_000, 999_949_999, 999_950_000, u64::MAX].map(size),

@@ -21,7 +21,7 @@ pub struct Family {
     pub transformers: Option<&'static Transformers>,
     /// Its models in torchvision.
     pub torchvision: &'static [Torchvision],
-    /// Networks that its paper measures beside its own, of which no weights are published.
+    /// Networks that its paper measures beside its own, of which it has no weights.
     pub untrained: &'static [Untrained],
     /// Published weights.
     pub checkpoints: &'static [Checkpoint],

@@ -43,7 +43,7 @@ fn models_that_do_not_exist() {
     );
     failed(
         &["--model", "mobilenetv2_035"],
-        &["no weights are published for `mobilenetv2_035`", "--model v2 --alpha 0.35"],
+        &["no weights of `mobilenetv2_035` are in the catalogue", "--model v2 --alpha 0.35"],
     );
     failed(
         &["--model", "https://example.org/owner/name"],

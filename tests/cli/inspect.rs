@@ -49,8 +49,8 @@ fn a_name_needs_no_weights() {
 fn the_title_says_which_network_it_is() {
     for (arguments, title) in [
         ("v2", "mobilenet-v2-1.0-224 at 224 px\n"),
-        ("v1 --alpha 0.5 --res 160", "v1 with alpha 0.5 at 160 px; no weights of it are published\n"),
-        ("v1-shallow", "v1-shallow with alpha 1.0 at 224 px; no weights of it are published\n"),
+        ("v1 --alpha 0.5 --res 160", "v1 with alpha 0.5 at 160 px; no weights of it are in the catalogue\n"),
+        ("v1-shallow", "v1-shallow with alpha 1.0 at 224 px; no weights of it are in the catalogue\n"),
     ] {
         let run = inspect(arguments).succeeded();
         assert_eq!(run.stderr, title);
@@ -149,6 +149,10 @@ fn mistakes_end_with_a_command_that_works() {
         ("lite2 --alpha 0.5", &["lite2 is one checkpoint", "try: mnet inspect --offline lite2"]),
         ("v3-small --alpha 0.3", &["at alpha 0.3 (there are ", "try: mnet inspect v3-small --alpha "]),
         ("mobilnet_v2", &["no model is called", "try: mnet inspect --offline mobilenet-v2"]),
+        ("mobilenetv1_100 --alpha 0.5", &["try: mnet inspect --offline v1 --alpha 0.5"]),
+        ("mobilenetv2_035 --alpha 0.5 --res 96", &["try: mnet inspect --offline v2 --alpha 0.5 --res 96"]),
+        ("mobilenet-v1-1.0-224 --alpha 0.6", &["try: mnet inspect --offline v1 --alpha 0.6"]),
+        ("/no/such", &["/no/such: no such directory or file of weights"]),
         ("./nothing", &["./nothing: no such directory"]),
         ("someone/art", &["someone/art is not in the cache", "try: mnet models pull someone/art"]),
         ("v1 --res 7", &["--res 7"]),

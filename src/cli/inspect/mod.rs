@@ -15,6 +15,7 @@ use anyhow::Result;
 use super::exit::Exit;
 use super::plot_flags::PlotFlags;
 use super::session::Session;
+use super::terminal;
 use super::threads;
 use super::values::{alpha, resolution};
 use crate::measure::Plan;
@@ -31,7 +32,7 @@ pub(super) struct Args {
     /// A network, as for `mnet classify --model`; also v1-dense, v1-shallow
     ///
     /// A name of `mnet models list`, a kind (v1, v3-small, v4, …), a directory or file of weights, or owner/name[@revision].
-    /// Those of which no weights are published are shown too. Without this and --alpha, the built-in EfficientNet-Lite0.
+    /// Those without weights in the catalogue are shown too. Without this and --alpha, the built-in EfficientNet-Lite0.
     #[arg(value_name = "MODEL")]
     model: Option<String>,
     /// Width multiplier: of V1 and V2 any, trained or not
@@ -89,7 +90,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if args.json {
         json::write(&mut output, &subject, &summary)?;
     } else {
-        text::write(&mut output, &summary)?;
+        text::write(&mut output, &summary, terminal::stdout_columns().unwrap_or(usize::MAX))?;
     }
     output.flush()?;
     args.plot.write(|| plot::figure(&subject, &summary))?;

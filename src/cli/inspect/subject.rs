@@ -1,13 +1,16 @@
 //! The network to show: that of the checkpoint that `mnet classify` would run, or one without weights.
 
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use candle_core::Device;
 
 use crate::backend::Network;
 use crate::cli::assumptions::assumption_note;
-use crate::cli::hint::OrFail;
+use crate::cli::command_line::CommandLine;
+use crate::cli::console::Failure;
+use crate::cli::hint::{Hint, OrFail};
 use crate::cli::layers::times;
 use crate::cli::session::Session;
 use crate::measure::Plan;
@@ -27,8 +30,8 @@ pub(super) struct Subject {
     pub is_multi_label: bool,
     /// `None` for a network by its name alone.
     weights: Option<WeightFile>,
-    /// Whether weights of it exist.
-    is_published: bool,
+    /// Whether the catalogue has weights of it, or the user.
+    has_weights: bool,
 }
 
 impl Subject {
@@ -41,17 +44,20 @@ impl Subject {
         let request = Request { model: model.map(str::to_owned), alpha, resolution };
         let mut found = match predict::select(&request) {
             Ok(source) => match row(&source) {
-                Some((family, row)) => Self::published(family, row),
+                Some((family, row)) => Self::of_catalogue(family, row),
                 None => Self::of_weights(&source, session)?,
             },
-            Err(error) => Self::unpublished(model, alpha, &error).ok_or(error).or_fail()?,
+            Err(error) => match Self::without_weights(model, alpha, &error) {
+                Some(found) => found,
+                None => return Err(refused(error, model, alpha)),
+            },
         };
         found.resolution = resolution.unwrap_or(found.resolution);
         Ok(found)
     }
 
     /// A row of the catalogue. Nothing is downloaded: a test compares rows with their weights.
-    fn published(family: &Family, row: &Row) -> Self {
+    fn of_catalogue(family: &Family, row: &Row) -> Self {
         Self {
             name: row.name(),
             architecture: row.architecture(family),
@@ -59,24 +65,24 @@ impl Subject {
             resolution: row.resolution,
             is_multi_label: false,
             weights: None,
-            is_published: true,
+            has_weights: true,
         }
     }
 
-    /// A network that `mnet classify` refuses, because its weights were never published.
-    fn unpublished(model: Option<&str>, alpha: Option<f64>, error: &SelectionError) -> Option<Self> {
+    /// A network that `mnet classify` refuses, because the catalogue has no weights of it.
+    fn without_weights(model: Option<&str>, alpha: Option<f64>, error: &SelectionError) -> Option<Self> {
         let (name, alpha) = match error {
             SelectionError::NoSuchAlpha { .. } => {
                 let name = model.unwrap_or("v1");
                 (catalogue::canonical(name).unwrap_or_else(|| name.into()), alpha)
             }
-            SelectionError::NoWeights { model, .. } => (catalogue::architecture(model, None)?.0.name, alpha),
+            SelectionError::NoWeights { model, .. } => (catalogue::architecture(model, alpha)?.0.name, alpha),
             SelectionError::Untrained(name) => (name.clone(), alpha.or(Some(1.0))),
             _ => return None,
         };
         let (architecture, resolution) = catalogue::architecture(&name, alpha)?;
-        let (is_multi_label, weights, is_published) = (false, None, false);
-        Some(Self { name, architecture, alpha, resolution, is_multi_label, weights, is_published })
+        let (is_multi_label, weights, has_weights) = (false, None, false);
+        Some(Self { name, architecture, alpha, resolution, is_multi_label, weights, has_weights })
     }
 
     fn of_weights(source: &Source, session: &Session) -> Result<Self> {
@@ -95,19 +101,19 @@ impl Subject {
             session.console().note(format_args!("{name}: its input is {crop} px; {counted}"));
         }
         let (architecture, weights) = (config.architecture, Some(weights));
-        Ok(Self { name, architecture, alpha: None, resolution, is_multi_label, weights, is_published: true })
+        Ok(Self { name, architecture, alpha: None, resolution, is_multi_label, weights, has_weights: true })
     }
 
     /// `mobilenet-v1-1.0-224 at 224 px`, `v1 with alpha 0.5 at 160 px`
     pub(super) fn title(&self) -> String {
-        let alpha = self.alpha.filter(|_| !self.is_published);
+        let alpha = self.alpha.filter(|_| !self.has_weights);
         let alpha = alpha.map(|alpha| format!(" with alpha {alpha:?}")).unwrap_or_default();
         format!("{}{alpha} at {} px", self.name, self.resolution)
     }
 
     /// The title, and whether there are weights.
     pub(super) fn note(&self) -> String {
-        let weights = if self.is_published { "" } else { "; no weights of it are published" };
+        let weights = if self.has_weights { "" } else { "; no weights of it are in the catalogue" };
         self.title() + weights
     }
 
@@ -123,6 +129,28 @@ impl Subject {
         let picture: Vec<_> = (0..values).map(|index| (index % 255) as f32 / 127.0 - 1.0).collect();
         times(&network, graph, &picture, self.resolution, plan)
     }
+}
+
+/// `error`; for a name that stands for one alpha, with the name that stands for all.
+fn refused(error: SelectionError, model: Option<&str>, alpha: Option<f64>) -> Error {
+    let instead = || {
+        let (model, line) = (model?, CommandLine::of_process());
+        let at = line.position(model)?;
+        line.spliced(at..at + 1, [name_at(model, alpha?)?]).shown()
+    };
+    let hint = instead().or_else(|| error.hint());
+    Failure::error(error, hint)
+}
+
+/// What the network called `model` is called in a table that has it at this `alpha`: its family, or its variant.
+fn name_at(model: &str, alpha: f64) -> Option<&'static str> {
+    let (architecture, _) = catalogue::architecture(model, None).filter(|_| !Path::new(model).exists())?;
+    let family = architecture.family();
+    let name = match family.transformers {
+        Some(_) => family.alias,
+        None => catalogue::checkpoints().find(|(of, row)| row.is_of(of, &architecture.name))?.1.variant,
+    };
+    catalogue::architecture(name, Some(alpha)).map(|_| name)
 }
 
 /// The row of the catalogue at `source`, at no other revision than its own.

@@ -9,6 +9,7 @@ use super::grammar::{Grammar, Place};
 use super::mistake::{Mistake, texts};
 use crate::cli::command_line::{CommandLine, looks_like_path};
 use crate::cli::short_flags;
+use crate::models::catalogue;
 
 /// `--threshold 0.5`, `-k -1`, `mnet --alpha 0.75 photo.jpg`, `mnet bench v2`.
 pub(super) fn unknown(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Mistake {
@@ -83,7 +84,15 @@ fn before_command(flag: &str, line: &CommandLine, grammar: &Grammar) -> Mistake 
 fn without_word(line: &CommandLine, index: usize, place: &Place) -> Vec<CommandLine> {
     let word = &line.words()[index];
     let is_path = looks_like_path(word) || Path::new(word).exists();
-    let flag = ["--model", "--family"].into_iter().find(|flag| !is_path && place.argument(flag).is_some());
+    let text = word.to_string_lossy();
+    let is_taken = |flag: &&str| match *flag {
+        "--max-ms" => text.parse::<f64>().is_ok_and(|ms| ms > 0.0 && ms.is_finite()),
+        "--family" => catalogue::canonical(&text).is_some(),
+        _ => text.parse::<f64>().is_err(),
+    };
+    let flags = ["--max-ms", "--model", "--family"].into_iter().filter(is_taken);
+    let flag =
+        flags.filter(|flag| !is_path && !line.has(&[flag])).find(|flag| place.argument(flag).is_some());
     let named = flag.map(|flag| line.spliced(index..index, [flag]));
     named.into_iter().chain([line.spliced(index..index + 1, [""; 0])]).collect()
 }

@@ -36,8 +36,8 @@ pub enum SelectionError {
         /// Names that may have been meant, the nearest first.
         similar: Vec<String>,
     },
-    /// A network that is built in, and of which nobody published weights.
-    #[error("no weights are published for `{model}`, only its network is built in")]
+    /// A network that is built in, and of which the catalogue has no weights.
+    #[error("no weights of `{model}` are in the catalogue, only its network is built in")]
     NoWeights {
         /// The value of `--model`.
         model: String,

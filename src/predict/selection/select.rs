@@ -235,7 +235,10 @@ mod tests {
         assert!(selected(Some("nothere/"), None, None).starts_with("no model is called `nothere`"));
         assert!(selected(Some("mobilenetv4_conv"), None, None).contains("; similar: mobilenet-v4-conv-"));
         assert!(selected(Some("mobilnet_v2"), None, None).contains("; similar: mobilenet-v2, "));
-        assert!(selected(Some("mobilenetv2_035"), None, None).starts_with("no weights are published for"));
+        assert!(
+            selected(Some("mobilenetv2_035"), None, None)
+                .starts_with("no weights of `mobilenetv2_035` are in the catalogue")
+        );
         for alpha in [None, Some(0.5)] {
             assert!(
                 selected(Some("MobileNetV1-dense"), alpha, None).starts_with("`v1-dense` has no weights")

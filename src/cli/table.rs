@@ -22,12 +22,12 @@ impl<T> Table<T> {
     /// The columns that fit beside names of this width into `room` characters. Those in `constant` go first, by title: each of
     /// them has one value in the whole table.
     pub(super) fn new(
-        columns: &'static [Column<T>],
+        columns: impl IntoIterator<Item = &'static Column<T>>,
         constant: &[&str],
         name_width: usize,
         room: usize,
     ) -> Self {
-        let mut columns: Vec<_> = columns.iter().collect();
+        let mut columns: Vec<_> = columns.into_iter().collect();
         let rank = |column: &Column<T>| (!constant.contains(&column.title), column.rank);
         while name_width + columns.iter().map(|column| column.width + 1).sum::<usize>() > room {
             let Some(first) = columns.iter().map(|column| rank(column)).min() else { break };
