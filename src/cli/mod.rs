@@ -39,6 +39,7 @@ mod secret;
 mod session;
 mod short_flags;
 mod signals;
+mod table;
 mod temperature_flags;
 mod terminal;
 mod threads;

@@ -1,7 +1,7 @@
 //! The columns of a row, for people.
 
 use super::measurement::Measurement;
-use super::table::Column;
+use crate::cli::table::Column;
 use crate::measure::Latencies;
 use crate::record::milliseconds;
 

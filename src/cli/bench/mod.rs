@@ -21,7 +21,6 @@ mod row_bar;
 mod rows;
 mod setting;
 pub(super) mod subject;
-mod table;
 mod text;
 
 use anyhow::Result;

@@ -6,8 +6,8 @@ use super::columns::COLUMNS;
 use super::format::Format;
 use super::measurement::Measurement;
 use super::setting::Setting;
-use super::table::Table;
 use super::{csv, front, json, markdown, text};
+use crate::cli::table::Table;
 
 /// Writes text row by row. The other formats mark the front, and are written when all rows are known.
 pub(super) struct Report {

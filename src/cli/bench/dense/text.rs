@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::comparison::{Comparison, Cost, Pair};
 use super::reasons::reasons;
 use crate::cli::bench::columns::millions;
-use crate::cli::bench::table::{Column, Table};
 use crate::cli::bench::text::write_paragraph;
+use crate::cli::table::{Column, Table};
 
 const COLUMNS: &[Column<Pair>] = &[
     Column {
