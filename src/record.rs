@@ -161,7 +161,7 @@ impl fmt::Display for ModelInfo {
     }
 }
 
-/// A duration in milliseconds.
+/// A duration in milliseconds, with no digits below nanoseconds.
 pub fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
+    duration.as_nanos() as f64 / 1e6
 }

@@ -19,8 +19,8 @@ pub(super) struct Table<T: 'static> {
 }
 
 impl<T> Table<T> {
-    /// The columns that fit beside names of this width into `room` characters. Those in `constant` go first, by title: each of
-    /// them has one value in the whole table.
+    /// The columns that fit beside names of this width into `room` characters. Those in `constant` leave first, by title: each
+    /// of them has one value in the whole table. The column of the highest rank stays, and names are shortened for it.
     pub(super) fn new(
         columns: impl IntoIterator<Item = &'static Column<T>>,
         constant: &[&str],
@@ -29,11 +29,13 @@ impl<T> Table<T> {
     ) -> Self {
         let mut columns: Vec<_> = columns.into_iter().collect();
         let rank = |column: &Column<T>| (!constant.contains(&column.title), column.rank);
-        while name_width + columns.iter().map(|column| column.width + 1).sum::<usize>() > room {
+        let taken = |columns: &[&Column<T>]| columns.iter().map(|column| column.width + 1).sum::<usize>();
+        while columns.len() > 1 && name_width + taken(&columns) > room {
             let Some(first) = columns.iter().map(|column| rank(column)).min() else { break };
             columns.retain(|column| rank(column) != first);
         }
-        Self { columns, name_width }
+        let room = room.saturating_sub(taken(&columns)).max(SHORTEST_NAME);
+        Self { columns, name_width: name_width.min(room) }
     }
 
     pub(super) fn header(&self, name: &str, output: &mut impl Write) -> io::Result<()> {
@@ -50,12 +52,30 @@ impl<T> Table<T> {
         values: impl Iterator<Item = String>,
         output: &mut impl Write,
     ) -> io::Result<()> {
-        write!(output, "{name:0$}", self.name_width)?;
+        write!(output, "{:1$}", shortened(name, self.name_width), self.name_width)?;
         for (column, value) in self.columns.iter().zip(values) {
             write!(output, " {value:>0$}", column.width)?;
         }
         writeln!(output)
     }
+}
+
+/// A name is not shortened to less.
+const SHORTEST_NAME: usize = 8;
+
+/// What stands for the middle of a name: its ends tell networks and folders apart.
+const CUT: &str = "...";
+
+/// `name` in at most `width` characters, without its middle if it is longer.
+pub(super) fn shortened(name: &str, width: usize) -> String {
+    let count = name.chars().count();
+    if count <= width {
+        return name.to_owned();
+    }
+    let kept = width.saturating_sub(CUT.len());
+    let start: String = name.chars().take(kept.div_ceil(2)).collect();
+    let end: String = name.chars().skip(count - kept / 2).collect();
+    format!("{start}{CUT}{end}")
 }
 
 #[cfg(test)]
@@ -81,7 +101,16 @@ mod tests {
         assert_eq!(shown(&[], 23), "name  one double square\na       7     14     49\n");
         assert_eq!(shown(&[], 22), "name  one square\na       7     49\n");
         assert_eq!(shown(&[], 15), "name  square\na         49\n");
-        assert_eq!(shown(&[], 0), "name \na    \n");
+        assert_eq!(shown(&[], 0), shown(&[], 15), "the highest rank stays");
+    }
+
+    #[test]
+    fn a_long_name_gives_way_to_the_highest_rank() {
+        let name = "mobilenetv4_conv_small.e2400_r224_in1k";
+        let table = Table::new(COLUMNS, &[], name.len(), 30);
+        let mut text = Vec::new();
+        table.row(name, &7, &mut text).unwrap();
+        assert_eq!(String::from_utf8(text).unwrap(), "mobilenetv..._r224_in1k     49\n");
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub struct Point {
     pub series: String,
     /// Whether the line of the Pareto front runs through it.
     pub is_on_front: bool,
+    /// Points of one group share a front; each group has a line of its own.
+    pub group: usize,
 }
 
 /// Horizontal bars: a row per layer, class or network, a value per series.

@@ -156,3 +156,31 @@ fn errors_name_what_does_work() {
         .failed(2, &["expected seconds: a number from 0 to 3600"]);
     Mnet::new().run(["bench", "--model", "v1", "--alpha", "0.5"]).failed(2, &["or --random-weights"]);
 }
+
+#[test]
+fn times_have_no_digits_below_nanoseconds() {
+    for row in rows("--model v1 --alpha 0.25 --res 32") {
+        for name in ["min", "mean", "p50", "max"] {
+            let text = row["ms"][name].to_string();
+            assert!(text.split('.').nth(1).is_none_or(|digits| digits.len() <= 6), "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_built_in_network_may_have_random_weights() {
+    let row = &rows("--model builtin --res 32")[0];
+    assert_eq!(row["model"], rows("--res 32")[0]["model"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_input_that_does_not_fit_is_refused() {
+    let mut command = std::process::Command::new("sh");
+    let arguments = "bench --model v1 --alpha 0.25 --random-weights -j 1 --batch 1,1024 --res 4096";
+    let script = format!("ulimit -v 3000000; exec '{}' {arguments}", env!("CARGO_BIN_EXE_mnet"));
+    let mnet = Mnet::new();
+    let run = Run::of(command.args(["-c", &script]).current_dir(mnet.path()).env("HOME", mnet.path()));
+    let run = run.failed(2, &["batch 1024 at 4096 px: the input takes 206.2 GB", "try: mnet bench --batch"]);
+    assert_eq!(run.stdout, "", "before anything is measured");
+}

@@ -140,6 +140,12 @@ fn mistakes_are_told_before_anything_is_measured() {
         ("--model v1 --alpha 0.6 --plot trade.svg", "the plot would be empty", "--plot trade.svg"),
         ("--profile --format csv", "printed as text or JSON", "mnet bench --profile --json"),
         ("--compare dense --model v2", "`v2` has no counterpart", "mnet bench --compare dense --model v1"),
+        (
+            "--compare dense --model mobilenetv1_100",
+            "`mobilenetv1_100` is `v1` with --alpha 1.0",
+            "mnet bench --compare dense --alpha 1.0",
+        ),
+        ("--plot no/such/trade.svg", "cannot be written", "mkdir -p no/such"),
         ("--compare dense --batch 2", "of one picture", "mnet bench --compare dense --batch 1"),
         ("--compare dense --format markdown", "printed as text or JSON", "mnet bench --compare dense --json"),
         ("--compare sparse", "expected dense", "--compare dense"),

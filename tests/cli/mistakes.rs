@@ -318,6 +318,18 @@ fn arguments_that_are_missing_or_too_many() {
                 "--glob only works with --recursive",
                 "mnet classify --recursive photos --glob '*.jpg'",
             ),
+            (&["bench", "--plot"], "no value after --plot", "mnet bench --plot trade.svg"),
+            (&["inspect", "v1", "--plot"], "no value after --plot", "mnet inspect v1 --plot trade.svg"),
+            (
+                &["bench", "--plot-theme", "dark"],
+                "--plot-theme only works with --plot",
+                "mnet bench --plot trade.svg --plot-theme dark",
+            ),
+            (
+                &["inspect", "v1", "--plot-theme", "dark"],
+                "--plot-theme only works with --plot",
+                "mnet inspect --plot trade.svg v1 --plot-theme dark",
+            ),
             (
                 &["classify", "photo.jpg", "--json", "--paths-only"],
                 "--json and --paths-only cannot be used together",

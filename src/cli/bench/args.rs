@@ -1,5 +1,6 @@
 //! The flags of `mnet bench`, and its help.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -164,11 +165,46 @@ impl Args {
         Err(Failure::error(message, Some(hint.into())))
     }
 
+    /// The values of --model.
+    pub(super) fn models(&self) -> Vec<String> {
+        rejoined(&self.model, |path| Path::new(path).exists())
+    }
+
     pub(super) fn plan(&self) -> Plan {
         Plan { warm_up: self.warm_up, min_time: self.min_time }
     }
 
     pub(super) fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
+    }
+}
+
+/// A list without cuts at the commas of paths that exist: `./my,model` is one of them, `v1,v2` is two names.
+fn rejoined(parts: &[String], exists: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut whole = Vec::new();
+    let mut rest = parts;
+    while !rest.is_empty() {
+        let longest = (2..=rest.len()).rev().find(|&count| exists(&rest[..count].join(",")));
+        let (taken, left) = rest.split_at(longest.unwrap_or(1));
+        whole.push(taken.join(","));
+        rest = left;
+    }
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_commas_that_exists_is_one_model() {
+        let list = |text: &str| {
+            let parts: Vec<_> = text.split(',').map(str::to_owned).collect();
+            rejoined(&parts, |path| ["./my,model", "a,b,c"].contains(&path))
+        };
+        assert_eq!(list("v1,v2"), ["v1", "v2"]);
+        assert_eq!(list("./my,model"), ["./my,model"]);
+        assert_eq!(list("v1,./my,model,a,b,c,v2"), ["v1", "./my,model", "a,b,c", "v2"]);
+        assert_eq!(list("./my,other"), ["./my", "other"]);
     }
 }

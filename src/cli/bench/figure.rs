@@ -8,7 +8,6 @@ use super::measurement::Measurement;
 use crate::cli::quantities::counted;
 use crate::plot::{Axis, Chart, Figure, Point, Scatter};
 use crate::record::milliseconds;
-use crate::statistics::pareto::{self, Trade};
 
 /// Two panels with the rows that have an accuracy; `machine` is where they were measured.
 pub(super) fn figure(rows: &[Measurement], machine: &str) -> Figure {
@@ -34,24 +33,24 @@ fn accuracy() -> Axis {
     Axis { title: "published top-1 on ImageNet-1k, %".into(), is_log: false }
 }
 
-/// The front is that of the points that are drawn, so that its line passes below no point.
+/// The rows that have an accuracy. Those of one batch and number of threads share a front, as in the table.
 fn points(rows: &[Measurement], cost: impl Fn(&Measurement) -> f64) -> Vec<Point> {
-    let labels = front::labels(rows);
-    let known = rows.iter().zip(labels).filter_map(|(row, label)| Some((row, label, row.top1()?)));
-    let mut points: Vec<_> = known
-        .map(|(row, label, top1)| Point {
-            x: cost(row),
-            y: top1,
-            x_range: spread(row),
-            y_range: None,
-            label,
-            series: series(row, rows),
-            is_on_front: false,
-        })
-        .collect();
-    let trades: Vec<_> = points.iter().map(|point| Trade { cost: point.x, value: point.y }).collect();
-    for (point, is_on_front) in points.iter_mut().zip(pareto::front(&trades)) {
-        point.is_on_front = is_on_front;
+    let (labels, fronts) = (front::labels(rows), front::fronts_over(rows, &cost));
+    let mut points = Vec::new();
+    for (group, members) in front::groups(rows).into_values().enumerate() {
+        for index in members {
+            let row = &rows[index];
+            points.push(Point {
+                x: cost(row),
+                y: row.top1().unwrap_or(f64::NAN),
+                x_range: spread(row),
+                y_range: None,
+                label: labels[index].clone(),
+                series: series(row, rows),
+                is_on_front: fronts[index] == Some(true),
+                group,
+            });
+        }
     }
     points
 }
@@ -127,5 +126,23 @@ mod tests {
         let series: Vec<_> = latency.points.iter().map(|point| &*point.series).collect();
         assert_eq!(series, ["MobileNetV1, 1 thread", "MobileNetV1, 2 threads"]);
         assert_eq!((cost.points.len(), &*cost.points[0].series), (1, "MobileNetV1"));
+    }
+
+    #[test]
+    fn each_batch_and_number_of_threads_has_the_front_of_the_table() {
+        let mut rows = grid().to_vec();
+        // Slower and as accurate: a front of all rows would have no point of them.
+        rows.extend(
+            [(0.25, 128, 5.0, 41.5), (0.25, 224, 20.0, 49.8), (0.5, 128, 10.0, 56.3), (1.0, 224, 80.0, 70.9)]
+                .map(|(alpha, side, ms, top1)| Measurement {
+                    batch: 8,
+                    ..row("v1", alpha, side, ms, Some(top1))
+                }),
+        );
+        let [latency, cost] = scatters(&rows);
+        let fronts: Vec<_> = latency.points.iter().map(|point| (point.group, point.is_on_front)).collect();
+        let expected = [0, 1].map(|group| [true, false, true, true].map(|is_on| (group, is_on)));
+        assert_eq!(fronts, expected.concat());
+        assert_eq!(cost.points.iter().map(|point| point.group).collect::<Vec<_>>(), [0; 4]);
     }
 }

@@ -12,10 +12,15 @@ type Group = (usize, usize);
 
 /// Whether each row is on the front of its group; `None` if no accuracy was published for it.
 pub(super) fn fronts(rows: &[Measurement]) -> Vec<Option<bool>> {
+    fronts_over(rows, p50_ms)
+}
+
+/// The same over another cost.
+pub(super) fn fronts_over(rows: &[Measurement], cost: impl Fn(&Measurement) -> f64) -> Vec<Option<bool>> {
     let mut fronts = vec![None; rows.len()];
     for (_, members) in groups(rows) {
         let trade = |&index: &usize| Trade {
-            cost: p50_ms(&rows[index]),
+            cost: cost(&rows[index]),
             value: rows[index].top1().unwrap_or(f64::NAN),
         };
         let on_front = pareto::front(&members.iter().map(trade).collect::<Vec<_>>());

@@ -8,6 +8,7 @@ use super::measurement::Measurement;
 use super::profile::LayerStats;
 use crate::kernels::isa;
 use crate::record::milliseconds;
+use crate::terminal_text::escape_in_json;
 
 #[derive(Serialize)]
 struct MeasurementJson<'a> {
@@ -116,7 +117,7 @@ pub(super) fn write(output: &mut impl Write, row: &Measurement, on_front: Option
             kinds: profile.kinds().iter().map(|part| layer(part, false)).collect(),
         }),
     };
-    writeln!(output, "{}", serde_json::to_string(&line)?)
+    writeln!(output, "{}", escape_in_json(&serde_json::to_string(&line)?))
 }
 
 fn layer(part: &LayerStats, with_shape: bool) -> LayerJson {

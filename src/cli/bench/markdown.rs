@@ -6,6 +6,7 @@ use super::columns::COLUMNS;
 use super::measurement::Measurement;
 use super::setting::Setting;
 use super::text;
+use crate::terminal_text::escape_controls;
 
 /// Writes the table and its caption.
 pub(super) fn write(
@@ -33,12 +34,12 @@ pub(super) fn write(
     };
     let sources = sources.map(|sources| format!(" {sources}")).unwrap_or_default();
     writeln!(output, "\nMilliseconds are those of a whole batch.{sources}{front}")?;
-    writeln!(output, "\nMeasured by {} with {}.", code(&setting.command), setting.machine)
+    writeln!(output, "\nMeasured by {} with {}.", code(&escape_controls(&setting.command)), setting.machine)
 }
 
 fn line(output: &mut impl Write, cells: impl Iterator<Item = impl AsRef<str>>) -> io::Result<()> {
     for cell in cells {
-        write!(output, "| {} ", cell.as_ref().replace('|', "\\|"))?;
+        write!(output, "| {} ", escape_controls(cell.as_ref()).replace('|', "\\|"))?;
     }
     writeln!(output, "|")
 }
@@ -59,6 +60,7 @@ mod tests {
     fn the_table_has_its_front_and_its_command() {
         let mut rows = grid().to_vec();
         rows[0].subject.name = "runs/a|b".into();
+        rows[1].subject.name = "e\u{1b}[31mred".into();
         let fronts = [Some(true), Some(false), Some(true), None];
         let setting = Setting { command: "mnet bench --model v1".into(), machine: "mnet 1.2.3, avx2".into() };
         let mut text = Vec::new();
@@ -71,6 +73,7 @@ mod tests {
             lines[2].starts_with("| runs/a\\|b | 0.25 | 128 |") && lines[2].ends_with("| \\* |"),
             "{text}"
         );
+        assert!(lines[3].starts_with("| e\\u{1b}[31mred |"), "{text}");
         assert!(lines[3].ends_with("|  |") && lines[5].ends_with("|  |"), "{text}");
         assert!(text.contains("\nMeasured by `mnet bench --model v1` with mnet 1.2.3, avx2.\n"), "{text}");
         assert!(text.contains("published"), "{text}");

@@ -63,7 +63,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if args.compare.is_some() {
         return dense::run(args, &device, session);
     }
-    let models = grid::open(&args.model, &args.alpha, args.random_weights, session)?;
+    let models = grid::open(&args.models(), &args.alpha, args.random_weights, session)?;
+    rows::require_memory(args, &models)?;
     if args.plot.is_given() {
         rows::require_accuracy(args, &models)?;
     }

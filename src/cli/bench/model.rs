@@ -7,6 +7,8 @@ use crate::backend::Network;
 use crate::cli::assumptions::assumption_note;
 use crate::cli::console::Failure;
 use crate::cli::hint::OrFail;
+use crate::cli::limits::memory::Room;
+use crate::cli::quantities::size;
 use crate::cli::session::Session;
 use crate::models::{self, Architecture, BUILT_IN, Family, Published, Untrained, catalogue, random};
 use crate::predict::{self, Checkpoint, Request, SelectionError, Source, Subject};
@@ -50,7 +52,8 @@ impl BenchModel {
     /// Whether `model` exists, but not at this `alpha`.
     pub(super) fn is_absent_at(alpha: Option<f64>, model: Option<&str>, random_weights: bool) -> bool {
         if random_weights {
-            let exists = |alpha| model.is_none_or(|model| catalogue::architecture(model, alpha).is_some());
+            let exists =
+                |alpha| model.is_none_or(|model| catalogue::architecture(known(model), alpha).is_some());
             return !exists(alpha) && exists(None);
         }
         let request = Request { model: model.map(str::to_owned), alpha, resolution: None };
@@ -74,7 +77,7 @@ impl BenchModel {
     }
 
     fn random(model: &str, alpha: Option<f64>) -> Result<Self> {
-        let Some((architecture, resolution)) = catalogue::architecture(model, alpha) else {
+        let Some((architecture, resolution)) = catalogue::architecture(known(model), alpha) else {
             let message = match alpha {
                 Some(alpha) => format!("no network is called `{model}` with --alpha {alpha:?}"),
                 None => format!("no network is called `{model}`"),
@@ -82,6 +85,7 @@ impl BenchModel {
             let hint = "mnet bench --random-weights --model v1 --alpha 0.5, or a name of `mnet models list`";
             return Err(Failure::error(message, Some(hint.into())));
         };
+        let model = known(model);
         let untrained = catalogue::untrained(model).map(Origin::Untrained);
         let origin =
             untrained.or_else(|| kind(model, &architecture).map(Origin::Kind)).unwrap_or(Origin::Network);
@@ -121,11 +125,33 @@ impl BenchModel {
 
     /// Input to run on: `[batch, channels, resolution, resolution]`, a pattern between -1 and 1.
     pub(in crate::cli) fn pixels(&self, batch: usize, resolution: usize, device: &Device) -> Result<Tensor> {
+        self.require_memory(batch, resolution)?;
         let channels = self.architecture.graph.in_channels();
         let shape = (batch, channels, resolution, resolution);
         let values =
             (0..batch * channels * resolution * resolution).map(|index| (index % 255) as f32 / 127.0 - 1.0);
         Ok(Tensor::from_iter(values, device)?.reshape(shape)?)
+    }
+
+    /// Refuses an input that is larger than the memory for pictures: an allocation that fails would end the process.
+    pub(super) fn require_memory(&self, batch: usize, resolution: usize) -> Result<()> {
+        let allowed = Room::now().for_pictures();
+        let picture = [self.architecture.graph.in_channels(), resolution, resolution, size_of::<f32>()];
+        let picture = picture.into_iter().fold(1, |bytes: u64, factor| bytes.saturating_mul(factor as u64));
+        let needed = picture.saturating_mul(batch as u64);
+        if needed <= allowed {
+            return Ok(());
+        }
+        let message = format!(
+            "batch {batch} at {resolution} px: the input takes {}, and there is memory for {}",
+            size(needed),
+            size(allowed)
+        );
+        let hint = match allowed / picture {
+            0 => format!("mnet bench --batch 1 --res {}", self.resolution),
+            fitting => format!("mnet bench --batch {fitting} --res {resolution}"),
+        };
+        Err(Failure::error(message, Some(hint)))
     }
 
     /// What the catalogue calls its kind: `v1`, `v3-small`.
@@ -178,6 +204,11 @@ impl Origin {
             },
         }
     }
+}
+
+/// The name in the catalogue: the built-in model has the architecture of one that is there.
+fn known(model: &str) -> &str {
+    if model.eq_ignore_ascii_case("builtin") { RANDOM } else { model }
 }
 
 /// The row of the kind that `model` names: that of the same width if there is one, else the first.

@@ -8,6 +8,7 @@ use crate::cli::bar_terminal;
 use crate::cli::console::Console;
 use crate::cli::progress::{left, style};
 use crate::cli::terminal;
+use crate::terminal_text::escape_controls;
 
 /// Shows how many rows are measured, where rows themselves do not show it.
 pub(super) struct RowBar {
@@ -27,7 +28,7 @@ impl RowBar {
     /// Says what is measured now.
     pub(super) fn begin(&self, label: &str) {
         if let Some(bar) = &self.bar {
-            bar.set_message(label.to_owned());
+            bar.set_message(escape_controls(label));
             bar.tick();
         }
     }

@@ -22,6 +22,7 @@ use crate::cli::quantities::counted;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
 use crate::cli::{signals, terminal, threads};
+use crate::terminal_text::escape_controls;
 
 /// A signal ended the measurement of a row.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +71,17 @@ pub(super) fn measure(
             Ok(Exit::Success)
         }
     }
+}
+
+/// Refuses inputs that are larger than the memory for them, before anything is measured.
+pub(super) fn require_memory(args: &Args, models: &[BenchModel]) -> Result<()> {
+    for model in models {
+        for resolution in or_default(&args.res) {
+            let resolution = resolution.unwrap_or(model.resolution);
+            args.batch.iter().try_for_each(|&batch| model.require_memory(batch, resolution))?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a plot without points before anything is measured.
@@ -126,7 +138,7 @@ fn each(
 }
 
 fn report(args: &Args, models: &[BenchModel], all_threads: &[usize]) -> Report {
-    let names = models.iter().map(|model| model.name.chars().count());
+    let names = models.iter().map(|model| escape_controls(&model.name).chars().count());
     let is_constant =
         [(ALPHA, args.alpha.is_empty()), (BATCH, args.batch.len() == 1), (THREADS, all_threads.len() == 1)];
     let constant: Vec<_> = is_constant.into_iter().filter(|(_, is)| *is).map(|(title, _)| title).collect();

@@ -8,20 +8,24 @@ use super::front;
 use super::measurement::Measurement;
 use super::profile::{LayerStats, Profile};
 use crate::cli::quantities::counted;
-use crate::cli::table::Table;
+use crate::cli::table::{Table, shortened};
 use crate::record::milliseconds;
-use crate::terminal_text::wrap_between_words;
+use crate::terminal_text::{escape_controls, wrap_between_words};
 use crate::words::and_list;
 
 /// The width of a table that goes to a file or to another program.
 pub(super) const USUAL_WIDTH: usize = 120;
+
+/// What a row of the front has beside its label, in characters.
+const FRONT_FIGURES: usize = 27;
+const SHORTEST_LABEL: usize = 8;
 
 pub(super) fn write(
     output: &mut impl Write,
     table: &Table<Measurement>,
     row: &Measurement,
 ) -> io::Result<()> {
-    table.row(&row.subject.name, row, output)?;
+    table.row(&escape_controls(&row.subject.name), row, output)?;
     match &row.profile {
         Some(profile) => write_profile(output, profile, row.peak),
         None => Ok(()),
@@ -32,7 +36,9 @@ pub(super) fn write(
 pub(super) fn write_fronts(output: &mut impl Write, rows: &[Measurement], room: usize) -> io::Result<()> {
     let Some(sources) = sources(rows).filter(|_| rows.len() > 1) else { return Ok(()) };
     write_paragraph(output, &sources, room)?;
-    let (fronts, labels) = (front::fronts(rows), front::labels(rows));
+    let label_room = room.saturating_sub(FRONT_FIGURES).max(SHORTEST_LABEL);
+    let labels = front::labels(rows).into_iter().map(|label| shortened(&escape_controls(&label), label_room));
+    let (fronts, labels) = (front::fronts(rows), labels.collect::<Vec<_>>());
     let groups = front::groups(rows);
     for (&(batch, threads), members) in groups.iter().filter(|(_, members)| members.len() > 1) {
         let of = if is_one_group(rows) {
@@ -170,6 +176,33 @@ mod tests {
             text.contains("published for the same network") && text.contains("(source: a paper)"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_narrow_front_fits_and_keeps_its_figures() {
+        let rows = grid().map(|mut row| {
+            row.subject.label = format!("mobilenetv4_conv_small_{}", row.subject.label);
+            row
+        });
+        let mut text = Vec::new();
+        write_fronts(&mut text, &rows, 40).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
+        assert_eq!(text.matches(" ms  ").count(), 3, "{text}");
+    }
+
+    #[test]
+    fn a_name_cannot_command_the_terminal() {
+        let rows = grid().map(|mut row| {
+            row.subject.name = "e\u{1b}[31mred".into();
+            row.subject.label = format!("{} {}", row.subject.name, row.subject.resolution);
+            row
+        });
+        let table = Table::new(COLUMNS, &[], 20, 120);
+        let mut text = fronts(&rows).into_bytes();
+        write(&mut text, &table, &rows[0]).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains('\u{1b}') && text.contains("e\\u{1b}[31mred"), "{text}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Plots that cannot be written.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Hint, quoted};
@@ -17,6 +18,9 @@ impl Hint for PlotError {
             }
             Self::NotAPlot { .. } => "another name for --plot, or move that file away first".into(),
             Self::NotBuiltIn => "cargo install --path . --features plot".into(),
+            Self::Io { path, source } if source.kind() == ErrorKind::NotFound => {
+                format!("mkdir -p {}", quoted(path.parent()?))
+            }
             Self::Io { source, .. } => return source.hint(),
         })
     }
@@ -39,6 +43,9 @@ mod tests {
         assert_eq!(hint("out/v1.pdf"), "--plot out/v1.svg, or --plot out/v1.png");
         assert_eq!(hint("v1-0.75"), "--plot v1-0.75.svg, or --plot v1-0.75.png");
         assert_eq!(hint("my plot"), "--plot 'my plot.svg', or --plot 'my plot.png'");
+        let source = ErrorKind::NotFound.into();
+        let missing = PlotError::Io { path: "no such/t.svg".into(), source };
+        assert_eq!(missing.hint().as_deref(), Some("mkdir -p 'no such'"));
         assert_eq!([hint("-"), hint(""), hint("..")], ["--plot plot.svg"; 3]);
     }
 }

@@ -11,6 +11,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("--confusion", "confusion.csv"),
     ("--max-params", "5M"),
     ("--max-mult-adds", "300M"),
+    ("--plot", "trade.svg"),
     ("FILE", "labels.jsonl"),
     ("PATH", "photo.jpg"),
     ("DATA", "photos"),

@@ -48,7 +48,7 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
                 "{} only work{} with {}",
                 and_list(&flags),
                 if flags.len() == 1 { "s" } else { "" },
-                and_list(&lacking)
+                and_list(lacking.iter().map(bare))
             ),
         }
     };
@@ -98,7 +98,8 @@ fn needing(line: &CommandLine, grammar: &Grammar, place: &Place, lacking: &[Stri
     let lacks = |arg: &clap::Arg, name: &String| {
         let value = Some(arg).filter(|arg| arity(arg) != Arity::Zero).and_then(example);
         let command = place.name.split(' ').skip(1).map(str::to_owned);
-        let alone = CommandLine::new(command.chain(["photo.jpg".to_owned(), name.clone()]).chain(value));
+        let path = place.command.get_positionals().next().map(|_| "photo.jpg".to_owned());
+        let alone = CommandLine::new(command.chain(path).chain([name.clone()]).chain(value));
         grammar.parse(&alone).err().is_some_and(|error| {
             error.kind() == ErrorKind::MissingRequiredArgument
                 && about(&error, ContextKind::InvalidArg) == lacking

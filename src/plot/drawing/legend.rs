@@ -58,24 +58,52 @@ pub(super) fn note(scene: &mut Scene, palette: &Palette, text: &str, room: &Area
 
 /// Writes names with their samples at the top of `area`, in as many lines as they need, and takes their height from it.
 pub(super) fn legend(scene: &mut Scene, palette: &Palette, entries: &[Entry], area: &mut Area) {
-    let mut x = area.left;
-    for entry in entries {
-        let room = area.width() - SAMPLE_WIDTH - GAP;
-        let name = fitted(&entry.name, SMALL, room);
-        let taken = SAMPLE_WIDTH + GAP + width(&name, SMALL);
-        if x > area.left && x + taken > area.right {
-            x = area.left;
-            area.top += LINE_HEIGHT;
+    let lines = lines(entries, area.width());
+    for (line, placed) in lines.iter().enumerate() {
+        let top = area.top + line as f64 * LINE_HEIGHT;
+        for Placed { left, name, sample } in placed {
+            let left = area.left + left;
+            let room = Area::around(spot(left + SAMPLE_WIDTH / 2.0, top + 9.0), SAMPLE_WIDTH / 2.0, 5.0);
+            draw_sample(scene, palette, *sample, &room);
+            let at = spot(left + SAMPLE_WIDTH + GAP, top + 13.0);
+            scene.text(name.as_str(), at, Anchor::Start, SMALL, palette.text);
         }
-        let sample = Area::around(spot(x + SAMPLE_WIDTH / 2.0, area.top + 9.0), SAMPLE_WIDTH / 2.0, 5.0);
-        draw_sample(scene, palette, entry.sample, &sample);
-        let at = spot(x + SAMPLE_WIDTH + GAP, area.top + 13.0);
-        scene.text(name, at, Anchor::Start, SMALL, palette.text);
-        x += taken + ENTRY_GAP;
     }
-    if !entries.is_empty() {
-        area.top += LINE_HEIGHT + 4.0;
+    area.top += height(lines.len());
+}
+
+/// The height of a legend of these entries in this width, beyond that of one line.
+pub(super) fn further_lines(entries: &[Entry], width: f64) -> f64 {
+    lines(entries, width).len().saturating_sub(1) as f64 * LINE_HEIGHT
+}
+
+fn height(lines: usize) -> f64 {
+    if lines == 0 { 0.0 } else { lines as f64 * LINE_HEIGHT + 4.0 }
+}
+
+/// An entry that has its place in a line.
+struct Placed {
+    left: f64,
+    name: String,
+    sample: Sample,
+}
+
+fn lines(entries: &[Entry], width_of_line: f64) -> Vec<Vec<Placed>> {
+    let mut lines: Vec<Vec<Placed>> = vec![];
+    let mut left = 0.0;
+    for entry in entries {
+        let name = fitted(&entry.name, SMALL, width_of_line - SAMPLE_WIDTH - GAP);
+        let taken = SAMPLE_WIDTH + GAP + width(&name, SMALL);
+        if lines.is_empty() || (left > 0.0 && left + taken > width_of_line) {
+            left = 0.0;
+            lines.push(vec![]);
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push(Placed { left, name, sample: entry.sample });
+        }
+        left += taken + ENTRY_GAP;
     }
+    lines
 }
 
 fn draw_sample(scene: &mut Scene, palette: &Palette, sample: Sample, area: &Area) {

@@ -30,7 +30,7 @@ pub(super) fn draw(figure: &Figure, palette: &Palette) -> Scene {
     let (mut left, mut top, mut row_bottom) = (MARGIN, MARGIN, MARGIN);
     for chart in &figure.panels {
         let width = width(chart, is_alone);
-        let height = height(chart, width);
+        let height = height(palette, figure, chart, width);
         if left > MARGIN && left + width + MARGIN > PAGE {
             (left, top) = (MARGIN, row_bottom + GAP);
         }
@@ -71,9 +71,16 @@ fn width(chart: &Chart, is_alone: bool) -> f64 {
     }
 }
 
-fn height(chart: &Chart, width: f64) -> f64 {
+fn height(palette: &Palette, figure: &Figure, chart: &Chart, width: f64) -> f64 {
     match chart {
-        Chart::Scatter(_) => scatter::height(width),
+        // As high as each other: their axes are at one level.
+        Chart::Scatter(_) => {
+            let scatters = figure.panels.iter().filter_map(|chart| match chart {
+                Chart::Scatter(chart) => Some(scatter::height(palette, chart, width)),
+                _ => None,
+            });
+            scatters.fold(0.0, f64::max)
+        }
         Chart::Bars(chart) => bars::height(chart),
         Chart::Reliability(_) => reliability::height(width),
         Chart::Confusion(chart) => confusion::height(chart, width),

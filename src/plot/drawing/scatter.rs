@@ -1,9 +1,11 @@
 //! Points with error bars, labels and a front.
 
+use std::collections::BTreeMap;
+
 use super::font::{DESCENT, fitted, width};
 use super::geometry::{Area, Spot, spot};
 use super::labels::{Request, Surroundings, belongs, place};
-use super::legend::{Entry, NOTE_HEIGHT, SMALL, Sample, legend, note, title};
+use super::legend::{Entry, NOTE_HEIGHT, SMALL, Sample, further_lines, legend, note, title};
 use super::marks::{draw_mark, mark_area};
 use super::palette::Palette;
 use super::plane::{AxisPlan, Plane};
@@ -11,9 +13,11 @@ use super::scale::{Scale, has_place};
 use super::scene::{Anchor, Scene, Shape, Stroke};
 use crate::plot::figure::{Axis, Point, Scatter};
 
-/// The height of a chart of this width.
-pub(super) fn height(width: f64) -> f64 {
-    (width * 0.88).round()
+/// The height of a chart of this width. Further lines of the legend make it higher, and leave the plane as it is.
+pub(super) fn height(palette: &Palette, chart: &Scatter, width: f64) -> f64 {
+    let points = placeable(chart);
+    let entries = entries(&points, &names_of_series(&points), palette);
+    (width * 0.88).round() + further_lines(&entries, width)
 }
 
 /// With more labels than this none could be read: then only the points of the front have one.
@@ -41,11 +45,12 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Scatter, mut ro
     let bars: Vec<_> =
         points.iter().zip(&spots).flat_map(|(point, at)| error_bars(&plane, point, *at)).collect();
     draw_error_bars(scene, palette, &bars);
-    let front = front(&points, &spots);
-    if front.len() > 1 {
-        scene.shapes.push(Shape::Line { spots: front.clone(), stroke: front_stroke(palette) });
-    }
-    let surroundings = Surroundings { frame: plane.area, points: &spots, error_bars: &bars, front: &front };
+    let at = |front: Vec<usize>| front.into_iter().map(|index| spots[index]).collect();
+    let fronts: Vec<Vec<Spot>> = fronts(&points).into_iter().map(at).collect();
+    let lines =
+        fronts.iter().map(|spots| Shape::Line { spots: spots.clone(), stroke: front_stroke(palette) });
+    scene.shapes.extend(lines);
+    let surroundings = Surroundings { frame: plane.area, points: &spots, error_bars: &bars, fronts: &fronts };
     let labels = labels(&points);
     let is_on_front = |label: &(usize, String)| points[label.0].is_on_front;
     let placed = draw_labels(scene, palette, &labels, &surroundings, &is_on_front);
@@ -77,11 +82,13 @@ fn names_of_series<'a>(points: &[&'a Point]) -> Vec<&'a str> {
 
 /// The legend. A single series needs no name beside that of the chart, unless there is a front to tell it from.
 fn entries(points: &[&Point], series: &[&str], palette: &Palette) -> Vec<Entry> {
-    let has_front = points.iter().filter(|point| point.is_on_front).count() > 1;
+    let lines = fronts(points).len();
+    let has_front = lines > 0;
     let named = series.iter().enumerate().filter(|(_, name)| !name.is_empty());
     let named = named.filter(|_| has_front || series.len() > 1);
     let named = named.map(|(index, name)| Entry { sample: Sample::Mark(index), name: (*name).to_owned() });
-    let front = Entry { sample: Sample::Line(front_stroke(palette)), name: "Pareto front".into() };
+    let name = if lines > 1 { "Pareto fronts" } else { "Pareto front" };
+    let front = Entry { sample: Sample::Line(front_stroke(palette)), name: name.into() };
     named.chain(has_front.then_some(front)).collect()
 }
 
@@ -121,12 +128,17 @@ fn draw_error_bars(scene: &mut Scene, palette: &Palette, bars: &[(Spot, Spot)]) 
     }
 }
 
-/// The places of the front, from left to right.
-fn front(points: &[&Point], spots: &[Spot]) -> Vec<Spot> {
-    let on_front = points.iter().zip(spots).filter(|(point, _)| point.is_on_front);
-    let mut front: Vec<_> = on_front.map(|(_, spot)| *spot).collect();
-    front.sort_by(|a, b| a.x.total_cmp(&b.x).then(b.y.total_cmp(&a.y)));
-    front
+/// The points of each front that has a line, from left to right.
+fn fronts(points: &[&Point]) -> Vec<Vec<usize>> {
+    let mut fronts = BTreeMap::<usize, Vec<usize>>::new();
+    for (index, point) in points.iter().enumerate().filter(|(_, point)| point.is_on_front) {
+        fronts.entry(point.group).or_default().push(index);
+    }
+    let mut fronts: Vec<_> = fronts.into_values().filter(|front| front.len() > 1).collect();
+    for front in &mut fronts {
+        front.sort_by(|&a, &b| points[a].x.total_cmp(&points[b].x).then(points[a].y.total_cmp(&points[b].y)));
+    }
+    fronts
 }
 
 /// The labels to be placed, each with the index of its point.

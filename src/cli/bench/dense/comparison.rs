@@ -71,9 +71,10 @@ impl Comparison {
         Cost::of(layers(&self.separable).iter().filter(|layer| layer.kind == kind))
     }
 
-    /// All full convolutions of the dense network.
+    /// The full convolutions that stand for separable ones: those in blocks, without the stem that both networks have.
     pub(super) fn full_convolutions(&self) -> Cost {
-        Cost::of(layers(&self.dense).iter().filter(|layer| layer.kind == "full conv"))
+        let is_meant = |layer: &&LayerStats| layer.kind == "full conv" && layer.name.starts_with("block ");
+        Cost::of(layers(&self.dense).iter().filter(is_meant))
     }
 }
 
@@ -168,6 +169,7 @@ pub(super) mod tests {
         assert_eq!(block.depthwise.gflops().map(|rate| (100.0 * rate).round()), Some(256.0));
         assert_eq!(block.dense.gflops(), Some(100.0));
         assert_eq!(pairs[0].mult_adds_ratio(), 1.0);
+        assert_eq!(comparison.full_convolutions(), block.dense, "without the stem");
         let whole = comparison.whole();
         assert_eq!((whole.mult_adds_ratio(), whole.time_ratio().round()), (8.0, 4.0));
     }

@@ -23,7 +23,7 @@ use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::cli::{terminal, threads};
-use crate::models::catalogue;
+use crate::models::{Checkpoint, catalogue};
 use comparison::Comparison;
 
 /// The names of both networks, without weights.
@@ -32,22 +32,38 @@ const DENSE: &str = "v1-dense";
 
 /// Refuses what the comparison does not have.
 pub(super) fn check(args: &Args) -> Result<()> {
-    let other = args.model.iter().find(|model| {
-        !catalogue::canonical(model).is_some_and(|name| ["v1", "mobilenet-v1"].contains(&&*name))
-    });
-    let (message, hint) = if let Some(other) = other {
-        let message =
-            format!("`{other}` has no counterpart with full convolutions: the paper of MobileNetV1 has one");
-        (message, "mnet bench --compare dense --model v1")
+    let is_family = |model: &&String| {
+        catalogue::canonical(model).is_some_and(|name| ["v1", "mobilenet-v1"].contains(&&*name))
+    };
+    let models = args.models();
+    let (message, hint) = if let Some(other) = models.iter().find(|model| !is_family(model)) {
+        let alpha = alpha_of(other).map(|alpha| format!("--alpha {alpha:?}"));
+        let message = match &alpha {
+            Some(alpha) => format!("`{other}` is `v1` with {alpha}: a comparison has `v1` at any --alpha"),
+            None => format!(
+                "`{other}` has no counterpart with full convolutions: the paper of MobileNetV1 has one"
+            ),
+        };
+        (message, format!("mnet bench --compare dense {}", alpha.as_deref().unwrap_or("--model v1")))
     } else if args.batch != [1] {
-        ("a comparison by layers is of one picture".to_owned(), "mnet bench --compare dense --batch 1")
+        (
+            "a comparison by layers is of one picture".to_owned(),
+            "mnet bench --compare dense --batch 1".to_owned(),
+        )
     } else if !matches!(args.format(), Format::Text | Format::Json) {
         let message = "a comparison is a table for each row: it is printed as text or JSON".to_owned();
-        (message, "mnet bench --compare dense --json")
+        (message, "mnet bench --compare dense --json".to_owned())
     } else {
         return Ok(());
     };
-    Err(Failure::error(message, Some(hint.into())))
+    Err(Failure::error(message, Some(hint)))
+}
+
+/// The alpha of a checkpoint of V1 with this name.
+fn alpha_of(model: &str) -> Option<f64> {
+    let name = catalogue::canonical(model)?;
+    let is_meant = |row: &Checkpoint| row.variant == SEPARABLE && row.name() == name;
+    catalogue::checkpoints().find(|(_, row)| is_meant(row))?.1.alpha
 }
 
 /// Measures both networks at every alpha and resolution.

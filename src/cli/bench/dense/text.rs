@@ -7,6 +7,7 @@ use super::reasons::reasons;
 use crate::cli::bench::columns::millions;
 use crate::cli::bench::text::write_paragraph;
 use crate::cli::table::{Column, Table};
+use crate::terminal_text::wrap_between_words;
 
 const COLUMNS: &[Column<Pair>] = &[
     Column {
@@ -34,10 +35,10 @@ const NAME: usize = 10;
 /// Writes the blocks, the whole and the reasons, in lines of at most `room` characters.
 pub(super) fn write(output: &mut impl Write, comparison: &Comparison, room: usize) -> io::Result<()> {
     let label = &comparison.separable.subject.label;
-    writeln!(
-        output,
-        "{label}: full convolutions beside depthwise separable ones, one picture on one thread\n"
-    )?;
+    let title =
+        format!("{label}: full convolutions beside depthwise separable ones, one picture on one thread");
+    wrap_between_words(&title, room).iter().try_for_each(|line| writeln!(output, "{line}"))?;
+    writeln!(output)?;
     let table = Table::new(COLUMNS, &[], NAME, room);
     table.header("layer", output)?;
     for pair in comparison.pairs() {
@@ -90,6 +91,7 @@ mod tests {
     #[test]
     fn a_narrow_table_keeps_the_ratios() {
         let text = shown(51);
+        assert!(text.lines().all(|line| line.chars().count() <= 51), "{text}");
         let header = text.lines().find(|line| line.starts_with("layer")).unwrap();
         assert_eq!(
             header.split_whitespace().collect::<Vec<_>>(),

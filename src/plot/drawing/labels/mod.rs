@@ -45,7 +45,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) points: &'a [Spot],
     pub(super) error_bars: &'a [(Spot, Spot)],
     /// Covered only where nothing else is free.
-    pub(super) front: &'a [Spot],
+    pub(super) fronts: &'a [Vec<Spot>],
 }
 
 /// Where a label stands.
@@ -99,7 +99,8 @@ impl Surroundings<'_> {
         if !self.frame.contains(&area) || self.points.iter().any(is_covered) || covers_bar {
             return None;
         }
-        let covers_front = self.front.windows(2).any(|ends| area.is_crossed(ends[0], ends[1]));
+        let mut lines = self.fronts.iter().flat_map(|front| front.windows(2));
+        let covers_front = lines.any(|ends| area.is_crossed(ends[0], ends[1]));
         let is_tangled = candidate.leader.is_some_and(|leader| {
             self.error_bars.iter().any(|bar| !belongs(*bar, own) && lines_cross(leader, *bar))
         });

@@ -25,7 +25,7 @@ fn requests(points: &[Spot], width: f64) -> Vec<Request> {
 
 /// Places labels and checks that they touch nothing. Returns how many found a place.
 fn placed(points: &[Spot], error_bars: &[(Spot, Spot)], width: f64) -> Vec<Option<Placed>> {
-    let surroundings = Surroundings { frame: FRAME, points, error_bars, front: &[] };
+    let surroundings = Surroundings { frame: FRAME, points, error_bars, fronts: &[] };
     let requests = requests(points, width);
     let places = place(&requests, &surroundings);
     assert_eq!(places, place(&requests, &surroundings), "the same places each time");
@@ -86,7 +86,7 @@ fn labels_of_one_place_get_lines_to_it() {
 #[test]
 fn labels_of_the_front_are_left_out_last() {
     let points = random_points(80, 3);
-    let surroundings = Surroundings { frame: FRAME, points: &points, error_bars: &[], front: &[] };
+    let surroundings = Surroundings { frame: FRAME, points: &points, error_bars: &[], fronts: &[] };
     let mut requests = requests(&points, 60.0);
     let places = place(&requests, &surroundings);
     // It would have a place if it were the only one.
@@ -111,7 +111,8 @@ fn the_front_is_covered_only_if_nothing_else_is_free() {
     let points = [spot(100.0, 100.0)];
     let front = [spot(100.0, 100.0), spot(300.0, 100.0)];
     let requests = requests(&points, 50.0);
-    let surroundings = Surroundings { frame: FRAME, points: &points, error_bars: &[], front: &front };
+    let surroundings =
+        Surroundings { frame: FRAME, points: &points, error_bars: &[], fronts: &[front.to_vec()] };
     let place = place(&requests, &surroundings)[0].unwrap();
     assert!(!place.area.is_crossed(front[0], front[1]) && place.leader.is_none());
 }

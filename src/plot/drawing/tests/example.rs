@@ -73,6 +73,7 @@ pub(super) fn grid(title: &str, is_over_time: bool, has_others: bool) -> Chart {
             label: row.1.clone(),
             series: row.0.clone(),
             is_on_front: !is_beaten,
+            group: 0,
         }
     });
     let x_title =
