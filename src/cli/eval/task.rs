@@ -103,8 +103,12 @@ fn unknown<'a>(data: &'a Labelled, truth: &Truth) -> Vec<(&'a str, usize)> {
 /// `2 labels: tabbby (3 pictures; similar: tabby) and zebr (1 picture)`
 fn listed(unknown: &[(&str, usize)], labels: &Labels) -> String {
     let one = |(label, count): &(&str, usize)| {
-        let similar =
-            labels.find(&[(*label).to_owned()]).err().and_then(|error| error.similar.into_iter().next());
+        let similar = labels.find(&[(*label).to_owned()]).err();
+        // A kind is suggested as a range of indices, which is no label here.
+        let is_name = |name: &String| {
+            labels.classes().iter().any(|class| class.name.split(", ").any(|other| other == name))
+        };
+        let similar = similar.and_then(|error| error.similar.into_iter().find(is_name));
         let similar = similar.map(|name| format!("; similar: {name}")).unwrap_or_default();
         format!("`{label}` ({}{similar})", counted(*count, "picture"))
     };
@@ -128,6 +132,9 @@ fn hint(truth: &Truth, data: &Labelled, labels: &Labels) -> String {
     }
     if data.labels.len() == classes && truth.classes.iter().all(Option::is_none) {
         return "--truth sorted, if the labels in alphabetical order are the model's classes".to_owned();
+    }
+    if truth.classes.iter().all(Option::is_none) {
+        return "another --model, or --truth KIND if the labels were read wrongly".to_owned();
     }
     "--unknown skip leaves these pictures out, and --unknown wrong counts them as wrong".to_owned()
 }

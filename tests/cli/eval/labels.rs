@@ -51,10 +51,12 @@ fn columns_of_other_names_are_asked_for() {
     let mnet = world();
     fs::write(mnet.path().join("train.csv"), format!("id,animal\n{}", lines(named, ","))).unwrap();
     eval(&mnet, "train.csv --root photos")
-        .failed(2, &["its first line is id, animal", "try: --columns id,animal"]);
+        .failed(2, &["its first line is id, animal", "try: --columns id,animal if these are names"]);
     let found = figures(&mnet, "train.csv --root photos --columns id,animal");
     assert_eq!(lasting(found), lasting(figures(&mnet, "photos")));
     eval(&mnet, "train.csv --columns id,plant").failed(2, &["no column `plant`: its columns are id, animal"]);
+    fs::write(mnet.path().join("bare.csv"), "img_a,2\nimg_b,2\n").unwrap();
+    eval(&mnet, "bare.csv").failed(2, &["its first line is img_a, 2", "try: a first line with the names"]);
     eval(&mnet, "train.csv --columns id").failed(2, &["--columns id: expected two names"]);
 }
 
@@ -114,7 +116,7 @@ fn folders_of_a_model_without_names_are_in_alphabetical_order() {
     assert_eq!(run.json()[0]["top1"], by_name["top1"]);
     assert_eq!(run.json()[0]["truth"], "places in alphabetical order");
     fs::remove_dir_all(mnet.path().join("photos/bee")).unwrap();
-    eval(&mnet, "photos").failed(2, &["net has no class for 6 labels"]);
+    eval(&mnet, "photos").failed(2, &["net has no class for 6 labels", "try: another --model"]);
 }
 
 #[test]
