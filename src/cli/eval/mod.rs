@@ -43,6 +43,7 @@ use kept::Kept;
 use output_flags::OutputFlags;
 use photos::Run;
 use printer::Printer;
+use read::check_any_exists;
 use records_file::RecordsFile;
 use task::Task;
 
@@ -160,6 +161,7 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
         let task = Task::new(data, args.data.reading(data), &model.name, classifier.labels(), console)?;
         loaded.push((classifier, model, flags.alpha(), task, start_up));
     }
+    check_any_exists(data, args.data.path())?;
     let stop = session.stop()?;
     stop.begin_run();
     let run = Run { data, decode: &args.decode, running: &args.running, stop: &stop, console };
