@@ -9,7 +9,7 @@ use crate::cli::console::{Console, Failure};
 use crate::cli::hint::OrFail;
 use crate::cli::quantities::counted;
 use crate::inputs::labelled::Labelled;
-use crate::predict::{Labels, Truth, TruthKind, TruthOptions};
+use crate::predict::{Labels, Truth, TruthError, TruthKind, TruthOptions};
 use crate::words::and_list;
 
 /// How the labels of a data set are to be read.
@@ -56,8 +56,14 @@ impl Task {
         labels: &Labels,
         console: &Console,
     ) -> Result<Self> {
-        let truth = labels.truth(&data.labels, reading.truth);
+        let truth = read_truth(data, labels, reading.truth);
         let truth = truth.or_fail_about(&reading.path.display().to_string())?;
+        if reading.truth.first_index > 0 && truth.kind != TruthKind::Index {
+            console.note(format_args!(
+                "--first-index changes nothing here: the labels are {}",
+                truth.kind.noun()
+            ));
+        }
         if truth.kind == TruthKind::Sorted {
             let first = data.labels.iter().zip(&truth.classes).find(|(_, class)| **class == Some(0));
             let first = first.map(|(label, _)| label.as_str()).unwrap_or_default();
@@ -87,6 +93,29 @@ impl Task {
         }
         Ok(Self { classes, asks_unknown: reading.unknown == Unknown::Wrong, kind: truth.kind })
     }
+}
+
+/// The class of each label. A folder without pictures, such as one of plots beside the classes, has a say only where it may
+/// be a class: in alphabetical order.
+fn read_truth(data: &Labelled, labels: &Labels, options: TruthOptions) -> Result<Truth, TruthError> {
+    let mut used: Vec<_> = data.pictures.iter().map(|picture| picture.label).collect();
+    used.sort_unstable();
+    used.dedup();
+    if used.len() < data.labels.len() {
+        let names: Vec<_> = used.iter().map(|&label| data.labels[label].clone()).collect();
+        let found = labels.truth(&names, options);
+        if let Ok(Truth { kind, classes: found }) = found
+            && kind != TruthKind::Sorted
+            && found.iter().any(Option::is_some)
+        {
+            let mut classes = vec![None; data.labels.len()];
+            for (label, class) in used.into_iter().zip(found) {
+                classes[label] = class;
+            }
+            return Ok(Truth { kind, classes });
+        }
+    }
+    labels.truth(&data.labels, options)
 }
 
 /// The labels that the model lacks, each with the number of its pictures. A folder without pictures lacks nothing.

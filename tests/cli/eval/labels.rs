@@ -120,6 +120,31 @@ fn folders_of_a_model_without_names_are_in_alphabetical_order() {
 }
 
 #[test]
+fn a_folder_without_pictures_is_no_label() {
+    let mnet = world();
+    let by_name = lasting(figures(&mnet, "photos"));
+    fs::create_dir(mnet.path().join("photos/n02123045")).unwrap();
+    fs::create_dir(mnet.path().join("photos/17")).unwrap();
+    fs::write(mnet.path().join("photos/17/notes.txt"), "").unwrap();
+    assert_eq!(lasting(figures(&mnet, "photos")), by_name);
+}
+
+#[test]
+fn flags_that_change_nothing_are_named() {
+    let mnet = world();
+    eval(&mnet, "photos -o kept.jsonl").succeeded();
+    for (arguments, words) in [
+        ("photos --root nosuch", "--root changes nothing here: photos is a folder"),
+        ("photos --columns a,b", "--columns changes nothing here: photos is a folder"),
+        ("photos --first-index 1", "--first-index changes nothing here: the labels are names"),
+        ("photos --records kept.jsonl --res 64", "--res changes nothing here: --records runs no network"),
+    ] {
+        let run = mnet.run(format!("eval --model net {arguments}").split(' ')).succeeded();
+        assert!(run.stderr.contains(words), "{arguments}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn what_is_no_labelled_data_is_refused() {
     let mnet = world();
     fs::write(mnet.path().join("empty.txt"), "\n").unwrap();
