@@ -16,7 +16,7 @@ pub(super) mod report;
 mod resume;
 mod resume_command;
 mod run_writer;
-mod same_file;
+pub(super) mod same_file;
 mod selection_flags;
 
 use std::io::{self, Write};

@@ -12,7 +12,7 @@ use super::lock::lock;
 use super::same_file;
 use crate::atomic_file::AtomicFile;
 use crate::cli::console::Failure;
-use crate::cli::hint::{Hint, quoted};
+use crate::cli::hint::{Hint, missing_folder, quoted};
 use crate::waiting::for_reader;
 
 /// An open output.
@@ -186,13 +186,12 @@ fn is_device(_: &Path) -> bool {
 }
 
 /// The failure to open the file at `path` for answers.
-pub(super) fn not_opened(path: &Path, error: &io::Error) -> anyhow::Error {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
-    let path = path.display();
-    let Some(folder) = folder.filter(|_| error.kind() == ErrorKind::NotFound) else {
-        return Failure::error(format_args!("{path}: {error}"), error.hint());
+pub(in crate::cli) fn not_opened(path: &Path, error: &io::Error) -> anyhow::Error {
+    let shown = path.display();
+    let Some(folder) = missing_folder(path).filter(|_| error.kind() == ErrorKind::NotFound) else {
+        return Failure::error(format_args!("{shown}: {error}"), error.hint());
     };
-    let message = format!("{path}: no such directory: {}", folder.display());
+    let message = format!("{shown}: no such directory: {}", folder.display());
     Failure::error(message, Some(format!("mkdir -p {}", quoted(folder))))
 }
 

@@ -136,7 +136,7 @@ impl OutputFlags {
     /// reads (`read`, each with what it is).
     pub(super) fn check(&self, read: &[(&'static str, PathBuf)]) -> Result<()> {
         if let Some(file) = self.resume.as_deref().or(self.file()) {
-            overwrite::check_is_not_read(file, read)?;
+            overwrite::check_is_not_read(file, read, overwrite::ANSWERS)?;
         }
         if let Some(file) = self.file().filter(|file| Descriptor::of(file).is_none()) {
             overwrite::check(file, self.is_paths())?;

@@ -10,7 +10,7 @@ use super::same_file::are_same;
 use crate::cli::console::Failure;
 use crate::cli::hint::Hint;
 use crate::inputs::has_picture_ending;
-use crate::sink::{Excerpt, FORMATS};
+use crate::sink::{Excerpt, FORMATS, Format};
 
 /// How much of each end of a file is read to tell what it is: enough for a line with all logits.
 const EXCERPT_BYTES: u64 = 1 << 20;
@@ -21,10 +21,26 @@ const OTHER_PICTURES: [&str; 20] = [
     "nef", "arw", "orf", "raf", "rw2", "pef",
 ];
 
+/// What would take the place of a file.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::cli) struct Replacement {
+    /// In messages: `answers`.
+    pub noun: &'static str,
+    /// The flag with a name that is free.
+    pub instead: &'static str,
+}
+
+/// Answers, of `-o`.
+pub(in crate::cli) const ANSWERS: Replacement = Replacement { noun: "answers", instead: "-o labels.jsonl" };
+
 /// Refuses `output` if it is a file that the run reads (`read`, each with what it is).
-pub(in crate::cli) fn check_is_not_read(output: &Path, read: &[(&'static str, PathBuf)]) -> Result<()> {
+pub(in crate::cli) fn check_is_not_read(
+    output: &Path,
+    read: &[(&'static str, PathBuf)],
+    replacement: Replacement,
+) -> Result<()> {
     match read.iter().find(|(_, path)| are_same(path, output)) {
-        Some((what, _)) => Err(refusal(output, what, "-o labels.jsonl")),
+        Some((what, _)) => Err(refusal(output, what, replacement.noun, replacement.instead)),
         None => Ok(()),
     }
 }
@@ -33,7 +49,7 @@ pub(in crate::cli) fn check_is_not_read(output: &Path, read: &[(&'static str, Pa
 /// may replace a list of pictures.
 pub(in crate::cli) fn check(output: &Path, writes_paths: bool) -> Result<()> {
     if is_named_like_a_picture(output) {
-        return Err(refusal(output, "is named like a picture", "-o labels.jsonl"));
+        return Err(refusal(output, "is named like a picture", ANSWERS.noun, ANSWERS.instead));
     }
     // What is wrong with it, if it is not just missing, shows when it is opened.
     let Some(metadata) = fs::metadata(output).ok().filter(fs::Metadata::is_file) else { return Ok(()) };
@@ -45,11 +61,11 @@ pub(in crate::cli) fn check(output: &Path, writes_paths: bool) -> Result<()> {
         }
         Err(error) => (format!("cannot be read ({error})"), error.hint()),
     };
-    Err(refusal(output, &reason, hint.as_deref().unwrap_or("another name")))
+    Err(refusal(output, &reason, ANSWERS.noun, hint.as_deref().unwrap_or("another name")))
 }
 
-fn refusal(output: &Path, reason: &str, hint: &str) -> anyhow::Error {
-    let message = format!("{}: {reason}; answers would replace it", output.display());
+fn refusal(output: &Path, reason: &str, noun: &str, hint: &str) -> anyhow::Error {
+    let message = format!("{}: {reason}; {noun} would replace it", output.display());
     Failure::error(message, Some(hint.to_owned()))
 }
 
@@ -61,6 +77,23 @@ fn is_named_like_a_picture(path: &Path) -> bool {
 
 /// Whether the file is empty or holds answers in any format.
 fn holds_answers(path: &Path, or_paths: bool) -> io::Result<bool> {
+    with_excerpt(path, |excerpt| {
+        let is_answers = FORMATS.iter().any(|format| (format.holds_answers)(excerpt));
+        excerpt.start.is_empty() || is_answers || or_paths && is_list_of_pictures(excerpt)
+    })
+}
+
+/// The format of the answers in a file; `None` if it holds something else or cannot be read.
+pub(in crate::cli) fn written_format(path: &Path) -> Option<&'static Format> {
+    if !path.is_file() {
+        return None;
+    }
+    let find = |excerpt: &Excerpt| FORMATS.iter().find(|format| (format.holds_answers)(excerpt));
+    with_excerpt(path, find).ok().flatten()
+}
+
+/// Passes both ends of a file to `judge`.
+fn with_excerpt<T>(path: &Path, judge: impl FnOnce(&Excerpt) -> T) -> io::Result<T> {
     let mut file = File::open(path)?;
     let read = |file: &File| {
         let mut bytes = Vec::new();
@@ -71,8 +104,7 @@ fn holds_answers(path: &Path, or_paths: bool) -> io::Result<bool> {
     file.seek(SeekFrom::Start(length.saturating_sub(EXCERPT_BYTES)))?;
     let end = read(&file)?;
     let excerpt = Excerpt { start: &start, end: &end, is_whole: start.len() as u64 == length };
-    let is_answers = FORMATS.iter().any(|format| (format.holds_answers)(&excerpt));
-    Ok(start.is_empty() || is_answers || or_paths && is_list_of_pictures(&excerpt))
+    Ok(judge(&excerpt))
 }
 
 /// Whether it may be the output of `--paths-only` or `--print0`.
@@ -185,7 +217,7 @@ mod tests {
     #[test]
     fn what_the_run_reads_or_a_picture_is_never_replaced() {
         let read = [("is an input", "README.md".into()), ("is the list of inputs", "Cargo.toml".into())];
-        let refused = check_is_not_read(Path::new("./Cargo.toml"), &read).unwrap_err().to_string();
+        let refused = check_is_not_read(Path::new("./Cargo.toml"), &read, ANSWERS).unwrap_err().to_string();
         assert!(refused.contains("is the list of inputs"), "{refused}");
         for name in ["no/such.JPG", "new.heic", "new.Cr2", "new.pfm", "new.apng"] {
             let refused = check(Path::new(name), false).unwrap_err().to_string();

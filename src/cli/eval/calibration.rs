@@ -7,7 +7,8 @@ use anyhow::Result;
 use sha2::{Digest, Sha256};
 
 use crate::atomic_file::AtomicFile;
-use crate::cli::classify::overwrite;
+use crate::cli::classify::output::not_opened;
+use crate::cli::classify::overwrite::{Replacement, check_is_not_read};
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::{OrFail, free_json, quoted};
 use crate::cli::quantities::counted;
@@ -35,7 +36,8 @@ pub(super) struct Calibrated {
 
 /// Refuses to replace anything but an earlier temperature, and a file that cannot be written, before anything long runs.
 pub(super) fn check(path: &Path, data: &Path) -> Result<()> {
-    overwrite::check_is_not_read(path, &[("holds the labels", data.to_owned())])?;
+    let temperature = Replacement { noun: "the temperature", instead: "--calibrate temperature.json" };
+    check_is_not_read(path, &[("holds the labels", data.to_owned())], temperature)?;
     if path.exists() && TemperatureFile::read(path).is_err() {
         let message = format!("{} exists and holds no temperature", path.display());
         let hint = format!("--calibrate {}", quoted(free_json(path)));
@@ -46,11 +48,7 @@ pub(super) fn check(path: &Path, data: &Path) -> Result<()> {
 }
 
 fn create(path: &Path) -> Result<AtomicFile> {
-    AtomicFile::create(path, "tmp").map_err(|error| not_written(path, &error))
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> anyhow::Error {
-    Failure::error(format_args!("{}: {error}", path.display()), None)
+    AtomicFile::create(path, "tmp").map_err(|error| not_opened(path, &error))
 }
 
 impl Calibrator {
@@ -104,7 +102,7 @@ impl Calibrator {
         }
         let mut output = create(path)?;
         let written = output.write_all(file.to_json().as_bytes()).and_then(|()| output.commit(path));
-        written.map_err(|error| not_written(path, &error))?;
+        written.map_err(|error| not_opened(path, &error))?;
         Ok(Calibrated { file, before, after })
     }
 }

@@ -8,10 +8,11 @@ use anyhow::Result;
 
 use super::tally::{Outcome, Tally};
 use crate::atomic_file::AtomicFile;
-use crate::cli::classify::overwrite::check_is_not_read;
+use crate::cli::classify::output::not_opened;
+use crate::cli::classify::overwrite::{Replacement, check_is_not_read};
 use crate::cli::console::Failure;
-use crate::cli::hint::{OrFail, quoted};
-use crate::plot::{self, Chart, Confusion, Figure, Theme};
+use crate::cli::hint::{OrFail, plot_hint, quoted};
+use crate::plot::{self, Chart, Confusion, Figure, PlotError, Theme};
 
 /// The columns of the table: one row for each pair of classes that occurs.
 const COLUMNS: [&str; 7] =
@@ -30,16 +31,31 @@ fn counts(tally: &Tally) -> BTreeMap<(usize, usize), usize> {
 
 /// Refuses a file that cannot take a confusion matrix, before anything long runs.
 pub(super) fn check(path: &Path, data: &Path) -> Result<()> {
-    check_is_not_read(path, &[("holds the labels", data.to_owned())])?;
+    let table = Replacement { noun: "the table", instead: "--confusion confusion.csv" };
+    check_is_not_read(path, &[("holds the labels", data.to_owned())], table)?;
     if !is_table(path) {
-        let table = format!("--confusion {}, or a name in .svg or .png", quoted(path.with_extension("csv")));
-        return plot::check(path).map_err(|error| Failure::error(&error, Some(table)));
+        return plot::check(path).map_err(|error| {
+            let table =
+                || format!("--confusion {}, or a name in .svg or .png", quoted(path.with_extension("csv")));
+            let is_ending = matches!(error, PlotError::Ending { .. });
+            let hint = if is_ending { Some(table()) } else { plot_hint(&error, "--confusion") };
+            Failure::error(&error, hint)
+        });
+    }
+    if path.is_dir() {
+        let message = format!("{} is a directory", path.display());
+        return Err(Failure::error(message, Some("--confusion confusion.csv".to_owned())));
     }
     if std::fs::read(path).is_ok_and(|earlier| !earlier.starts_with(COLUMNS.join(",").as_bytes())) {
         let message = format!("{}: was not written by mnet; the table would replace it", path.display());
         return Err(Failure::error(message, Some("another name, or remove that file first".to_owned())));
     }
-    Ok(())
+    // Dropped at once.
+    create(path).map(drop)
+}
+
+fn create(path: &Path) -> Result<AtomicFile> {
+    AtomicFile::create(path, "tmp").map_err(|error| not_opened(path, &error))
 }
 
 fn is_table(path: &Path) -> bool {
@@ -49,12 +65,10 @@ fn is_table(path: &Path) -> bool {
 /// Writes the confusion matrix of `tally` to `path`: a table in .csv, else a drawing.
 pub(super) fn write(tally: &Tally, path: &Path, theme: Theme) -> Result<()> {
     if is_table(path) {
-        let failed =
-            |error: std::io::Error| Failure::error(format_args!("{}: {error}", path.display()), None);
         let table = table(tally)?;
-        let mut file = AtomicFile::create(path, "tmp").map_err(failed)?;
-        file.write_all(&table).and_then(|()| file.commit(path)).map_err(failed)?;
-        return Ok(());
+        let mut file = create(path)?;
+        let written = file.write_all(&table).and_then(|()| file.commit(path));
+        return written.map_err(|error| not_opened(path, &error));
     }
     plot::write(&Figure { panels: vec![Chart::Confusion(chart(tally))] }, path, theme).or_fail()
 }

@@ -80,7 +80,13 @@ impl DataFlags {
         if self.data.as_os_str() == "-" && terminal::stdin_is_typed() {
             console.note("waiting for paths and labels, one of each per line, on stdin; Ctrl-C ends it");
         }
-        read(&self.data, self.root.as_deref(), self.columns.as_ref(), console)
+        let data = read(&self.data, self.root.as_deref(), self.columns.as_ref(), console)?;
+        let in_vain = [("--root", self.root.is_some()), ("--columns", self.columns.is_some())];
+        for (flag, _) in in_vain.into_iter().filter(|(_, is_given)| *is_given && data.are_folders) {
+            let path = self.data.display();
+            console.note(format_args!("{flag} changes nothing here: {path} is a folder, not a list"));
+        }
+        Ok(data)
     }
 
     /// How the labels of `data` are to be read.

@@ -1,8 +1,13 @@
 //! Which networks: every combination of lists.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use anyhow::Result;
+
 use crate::backend::device::DeviceChoice;
+use crate::cli::console::Failure;
+use crate::cli::hint::quoted;
 use crate::cli::model_flags::ModelFlags;
 use crate::cli::values::{alpha, resolution};
 use crate::predict::Request;
@@ -34,6 +39,30 @@ pub(super) struct GridFlags {
 }
 
 impl GridFlags {
+    pub(super) fn has_resolution(&self) -> bool {
+        !self.res.is_empty()
+    }
+
+    /// Refuses a list that has something twice: a model would be compared with itself.
+    pub(super) fn check(&self) -> Result<()> {
+        let shown = |alpha: &f64| format!("{alpha:?}");
+        let lists = [
+            ("--model", self.model.clone()),
+            ("--alpha", self.alpha.iter().map(shown).collect()),
+            ("--res", self.res.iter().map(usize::to_string).collect()),
+        ];
+        for (flag, mut values) in lists {
+            let Some(twice) = (1..values.len()).find(|&at| values[..at].contains(&values[at])) else {
+                continue;
+            };
+            let message = format!("{flag} has {} twice", values[twice]);
+            let mut seen = HashSet::new();
+            values.retain(|value| seen.insert(value.clone()));
+            return Err(Failure::error(message, Some(format!("{flag} {}", quoted(values.join(","))))));
+        }
+        Ok(())
+    }
+
     /// Each combination, the resolution changing first.
     pub(super) fn all(&self) -> Vec<ModelFlags> {
         let mut all = vec![];

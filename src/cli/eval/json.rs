@@ -8,6 +8,7 @@ use super::pairs::Pair;
 use super::per_class;
 use super::tally::{Share, Tally};
 use crate::predict::TemperatureFile;
+use crate::record::ModelInfo;
 
 #[derive(Serialize)]
 struct RowJson<'a> {
@@ -83,6 +84,8 @@ struct ModelJson<'a> {
     model: &'a str,
     alpha: Option<f64>,
     res: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
 }
 
 impl From<Share> for ShareJson {
@@ -155,5 +158,6 @@ pub(super) fn write_temperature(output: &mut impl Write, file: &TemperatureFile)
 }
 
 fn model(tally: &Tally) -> ModelJson<'_> {
-    ModelJson { model: &tally.model.name, alpha: tally.alpha, res: tally.model.resolution }
+    let ModelInfo { name, resolution, temperature } = &tally.model;
+    ModelJson { model: name, alpha: tally.alpha, res: *resolution, temperature: *temperature }
 }

@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use super::tally::{Outcome, TOP, Tally};
 use super::task::Task;
+use crate::cli::classify::overwrite;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::with_near_file;
 use crate::cli::quantities::counted;
@@ -21,27 +22,41 @@ use crate::sink::{KeptRecord, read_kept};
 pub(super) struct Kept {
     pub model: ModelInfo,
     /// By path; a later record of a path takes the place of an earlier one.
-    records: HashMap<Vec<u8>, Result<Vec<Prediction>, String>>,
+    records: HashMap<Vec<u8>, Result<Answer, String>>,
     repeated: usize,
+}
+
+/// An answer that was kept.
+struct Answer {
+    top: Vec<Prediction>,
+    damaged: bool,
 }
 
 impl Kept {
     /// Reads the file at `path`.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let shown = path.display();
+        if path.as_os_str() == "-" {
+            let hint = "mnet classify --json -o labels.jsonl, then --records labels.jsonl";
+            return Err(Failure::error("--records reads files, not stdin", Some(hint.to_owned())));
+        }
+        if let Some(format) = overwrite::written_format(path).filter(|format| format.name != "jsonl") {
+            let message = format!("{shown} holds {}, and --records counts JSON Lines", format.title);
+            return Err(Failure::error(message, Some("mnet classify --json -o labels.jsonl".to_owned())));
+        }
         let file = File::open(path).map_err(|error| {
             let message = format!("{shown}: {}", ItemError::from(&error).message);
             Failure::error(message, with_near_file("--records", path))
         })?;
         let (mut records, mut repeated) = (HashMap::new(), 0);
         let (mut model, mut other) = (None, None);
-        read_kept(&mut BufReader::new(file), &mut |KeptRecord { path, outcome }| {
+        read_kept(&mut BufReader::new(file), &mut |KeptRecord { path, outcome, damaged }| {
             let answer = outcome.map(|(by, top)| {
                 let first = model.get_or_insert_with(|| by.clone());
                 if *first != by {
                     other.get_or_insert(by);
                 }
-                top
+                Answer { top, damaged }
             });
             repeated += usize::from(records.insert(plain(&path).to_vec(), answer).is_some());
         })
@@ -72,7 +87,7 @@ impl Kept {
             let known = imagenet.classes().get(class.index);
             known.is_some_and(|label| label.name == class.label && label.wnid == class.wnid)
         };
-        let all = self.records.values().flatten().flatten();
+        let all = self.records.values().flatten().flat_map(|answer| &answer.top);
         all.into_iter().all(is_of_it).then_some(imagenet)
     }
 
@@ -86,7 +101,7 @@ impl Kept {
         console: &Console,
     ) -> Result<Tally> {
         let shown = file.display();
-        let lengths: Vec<_> = self.records.values().flatten().map(Vec::len).collect();
+        let lengths: Vec<_> = self.records.values().flatten().map(|answer| answer.top.len()).collect();
         let (least, most) = (lengths.iter().min().copied(), lengths.iter().max().copied());
         if least != most || least == Some(0) {
             let message =
@@ -94,13 +109,15 @@ impl Kept {
             let hint = "records made without --min-score, --only and --not: those hide the best class";
             return Err(Failure::error(message, Some(hint.to_owned())));
         }
-        let mut outcomes = vec![];
+        self.check_paths(data, file)?;
+        let (mut outcomes, mut damaged) = (vec![], 0);
         for (picture, truth) in data.pictures.iter().zip(&task.classes) {
             let path = picture.input.path();
             let record = self.records.remove(plain(path.as_os_str().as_encoded_bytes()));
             outcomes.push(match record {
                 _ if truth.is_none() && !task.asks_unknown => Outcome::Skipped,
-                Some(Ok(top)) => {
+                Some(Ok(Answer { top, damaged: is_damaged })) => {
+                    damaged += usize::from(is_damaged);
                     if let Some(class) = top.iter().find(|class| class.index >= labels.classes().len()) {
                         let message = format!("{shown}: class {} is not one of the model's", class.index);
                         return Err(Failure::error(
@@ -131,7 +148,31 @@ impl Kept {
         let has_top = least.is_some_and(|classes| classes >= TOP);
         let (truths, truth) = (task.classes.clone(), task.kind.noun());
         let model = self.model;
-        Ok(Tally { model, alpha: None, labels, truth, truths, outcomes, damaged: 0, has_top, speed: None })
+        Ok(Tally { model, alpha: None, labels, truth, truths, outcomes, damaged, has_top, speed: None })
+    }
+
+    /// Refuses records of other pictures only: then the paths of both are written in different ways.
+    fn check_paths(&self, data: &Labelled, file: &Path) -> Result<()> {
+        let mut paths = data.pictures.iter().map(|picture| picture.input.path());
+        let has_record = |path: &Path| self.records.contains_key(plain(path.as_os_str().as_encoded_bytes()));
+        let (Some(first), Some(other)) = (paths.clone().next(), self.records.keys().min()) else {
+            return Ok(());
+        };
+        if paths.any(has_record) {
+            return Ok(());
+        }
+        let message = format!(
+            "{} has no record of any picture: the data has {}, the records have {}",
+            file.display(),
+            first.display(),
+            String::from_utf8_lossy(other)
+        );
+        let hint = if data.are_folders {
+            "the data by the path that the records have, from the directory that they were made in"
+        } else {
+            "--root DIR, so that both have the same paths"
+        };
+        Err(Failure::error(message, Some(hint.to_owned())))
     }
 }
 

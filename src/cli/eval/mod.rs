@@ -35,6 +35,7 @@ use super::session::Session;
 use super::temperature_flags::TemperatureFlags;
 use crate::inputs::labelled::Labelled;
 use crate::predict::{Checkpoint, Labels, Request, select};
+use crate::words::and_list;
 pub(super) use accuracy::{Accuracy, Data, accuracy};
 use calibration::Calibrator;
 use data_flags::DataFlags;
@@ -43,6 +44,7 @@ use kept::Kept;
 use output_flags::OutputFlags;
 use photos::Run;
 use printer::Printer;
+use read::check_any_exists;
 use records_file::RecordsFile;
 use task::Task;
 
@@ -127,6 +129,7 @@ Exit status:
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let models = if args.records.is_empty() { args.grid.all().len() } else { args.records.len() };
+    args.grid.check()?;
     args.output.check(args.data.path(), models)?;
     let data = args.data.read(session.console())?;
     let has_failed = if args.records.is_empty() {
@@ -160,10 +163,11 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
         let task = Task::new(data, args.data.reading(data), &model.name, classifier.labels(), console)?;
         loaded.push((classifier, model, flags.alpha(), task, start_up));
     }
+    check_any_exists(data, args.data.path())?;
     let stop = session.stop()?;
     stop.begin_run();
     let run = Run { data, decode: &args.decode, running: &args.running, stop: &stop, console };
-    let names: Vec<_> = loaded.iter().map(|(_, model, ..)| model.name.clone()).collect();
+    let names: Vec<_> = loaded.iter().map(|(_, model, ..)| text::row_name(model)).collect();
     let mut printer = Printer::new(&args.output, &names);
     for (classifier, model, alpha, task, start_up) in loaded {
         let file = args.output.output.as_deref();
@@ -181,8 +185,16 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
 /// Counts the answers of earlier runs, and says whether some pictures failed.
 fn count(args: &Args, data: &Labelled, session: &Session) -> Result<bool> {
     let console = session.console();
+    let in_vain = [("--res", args.grid.has_resolution()), ("preprocessing flags", args.preprocess.any())];
+    let in_vain: Vec<_> =
+        in_vain.into_iter().filter(|(_, is_given)| *is_given).map(|(what, _)| what).collect();
+    if !in_vain.is_empty() {
+        let change = if in_vain == ["--res"] { "changes" } else { "change" };
+        let flags = and_list(in_vain);
+        console.note(format_args!("{flags} {change} nothing here: --records runs no network"));
+    }
     let kept = args.records.iter().map(|path| Kept::read(path)).collect::<Result<Vec<_>>>()?;
-    let names: Vec<_> = kept.iter().map(|kept| kept.model.name.clone()).collect();
+    let names: Vec<_> = kept.iter().map(|kept| text::row_name(&kept.model)).collect();
     let mut printer = Printer::new(&args.output, &names);
     for (kept, path) in kept.into_iter().zip(&args.records) {
         let labels = labels(args, &kept, session)?;

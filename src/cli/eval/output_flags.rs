@@ -6,8 +6,9 @@ use anyhow::Result;
 use clap::{ArgGroup, ValueEnum};
 
 use super::{calibration, confusion, records_file};
+use crate::cli::classify::same_file::will_be_same;
 use crate::cli::console::Failure;
-use crate::cli::hint::OrFail;
+use crate::cli::hint::plot_hint;
 use crate::plot;
 
 /// What is printed and written.
@@ -92,10 +93,19 @@ impl OutputFlags {
             confusion::check(file, data)?;
         }
         if let Some(file) = &self.reliability {
-            plot::check(file).or_fail()?;
+            plot::check(file).map_err(|error| Failure::error(&error, plot_hint(&error, "--reliability")))?;
         }
         if let Some(file) = &self.calibrate {
             calibration::check(file, data)?;
+        }
+        // Folders exist by now, so that names can be compared.
+        let files: Vec<_> =
+            files.into_iter().filter_map(|(flag, file)| Some((flag, file.as_ref()?))).collect();
+        for (place, (flag, file)) in files.iter().enumerate() {
+            if let Some((other, _)) = files[..place].iter().find(|(_, other)| will_be_same(other, file)) {
+                let message = format!("{other} and {flag} are one file, {}", file.display());
+                return Err(Failure::error(message, Some(format!("another name for {flag}"))));
+            }
         }
         Ok(())
     }

@@ -88,7 +88,7 @@ impl Run<'_> {
         let speed = Speed {
             seconds: start.elapsed().as_secs_f64(),
             start_up: start_up.as_secs_f64(),
-            pictures: done,
+            pictures: outcomes.iter().filter(|outcome| outcome.is_answered()).count(),
         };
         let is_whole = done == asked.len();
         // The figures have the time.

@@ -5,10 +5,29 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::cli::console::{Console, Failure};
-use crate::cli::hint::OrFail;
+use crate::cli::hint::{OrFail, quoted};
 use crate::cli::quantities::counted;
+use crate::inputs::is_address;
 use crate::inputs::labelled::{self, Columns, Labelled};
 use crate::words::and_list;
+
+/// Refuses a list or table of which no picture exists: its paths start from another folder than the run's. One error, in
+/// place of one for each picture.
+pub(super) fn check_any_exists(data: &Labelled, path: &Path) -> Result<()> {
+    let mut pictures = data.pictures.iter().map(|picture| picture.input.path());
+    let Some(first) = pictures.clone().next().filter(|_| !data.are_folders) else { return Ok(()) };
+    if pictures.any(|picture| picture.symlink_metadata().is_ok() || is_address(picture)) {
+        return Ok(());
+    }
+    let count = counted(data.pictures.len(), "picture");
+    let message = format!("{}: lists {count}, and none exists, such as {}", path.display(), first.display());
+    let beside = path.parent().filter(|folder| folder.join(first).exists());
+    let hint = match beside {
+        Some(folder) => format!("--root {}", quoted(folder)),
+        None => "--root DIR, the folder that paths start from".to_owned(),
+    };
+    Err(Failure::error(message, Some(hint)))
+}
 
 /// Files that a note names.
 const SHOWN: usize = 3;

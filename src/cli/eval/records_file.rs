@@ -25,7 +25,7 @@ pub(super) fn check(path: &Path, data: &Path) -> Result<()> {
         let message = format!("{}: answers are kept as JSON Lines, not as {}", path.display(), other.title);
         return Err(Failure::error(message, Some("-o labels.jsonl".to_owned())));
     }
-    overwrite::check_is_not_read(path, &[("holds the labels", data.to_owned())])?;
+    overwrite::check_is_not_read(path, &[("holds the labels", data.to_owned())], overwrite::ANSWERS)?;
     overwrite::check(path, false)
 }
 

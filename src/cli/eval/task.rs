@@ -9,7 +9,7 @@ use crate::cli::console::{Console, Failure};
 use crate::cli::hint::OrFail;
 use crate::cli::quantities::counted;
 use crate::inputs::labelled::Labelled;
-use crate::predict::{Labels, Truth, TruthKind, TruthOptions};
+use crate::predict::{Labels, Truth, TruthError, TruthKind, TruthOptions};
 use crate::words::and_list;
 
 /// How the labels of a data set are to be read.
@@ -56,8 +56,14 @@ impl Task {
         labels: &Labels,
         console: &Console,
     ) -> Result<Self> {
-        let truth = labels.truth(&data.labels, reading.truth);
+        let truth = read_truth(data, labels, reading.truth);
         let truth = truth.or_fail_about(&reading.path.display().to_string())?;
+        if reading.truth.first_index > 0 && truth.kind != TruthKind::Index {
+            console.note(format_args!(
+                "--first-index changes nothing here: the labels are {}",
+                truth.kind.noun()
+            ));
+        }
         if truth.kind == TruthKind::Sorted {
             let first = data.labels.iter().zip(&truth.classes).find(|(_, class)| **class == Some(0));
             let first = first.map(|(label, _)| label.as_str()).unwrap_or_default();
@@ -89,6 +95,29 @@ impl Task {
     }
 }
 
+/// The class of each label. A folder without pictures, such as one of plots beside the classes, has a say only where it may
+/// be a class: in alphabetical order.
+fn read_truth(data: &Labelled, labels: &Labels, options: TruthOptions) -> Result<Truth, TruthError> {
+    let mut used: Vec<_> = data.pictures.iter().map(|picture| picture.label).collect();
+    used.sort_unstable();
+    used.dedup();
+    if used.len() < data.labels.len() {
+        let names: Vec<_> = used.iter().map(|&label| data.labels[label].clone()).collect();
+        let found = labels.truth(&names, options);
+        if let Ok(Truth { kind, classes: found }) = found
+            && kind != TruthKind::Sorted
+            && found.iter().any(Option::is_some)
+        {
+            let mut classes = vec![None; data.labels.len()];
+            for (label, class) in used.into_iter().zip(found) {
+                classes[label] = class;
+            }
+            return Ok(Truth { kind, classes });
+        }
+    }
+    labels.truth(&data.labels, options)
+}
+
 /// The labels that the model lacks, each with the number of its pictures. A folder without pictures lacks nothing.
 fn unknown<'a>(data: &'a Labelled, truth: &Truth) -> Vec<(&'a str, usize)> {
     let mut counts = vec![0; data.labels.len()];
@@ -103,8 +132,12 @@ fn unknown<'a>(data: &'a Labelled, truth: &Truth) -> Vec<(&'a str, usize)> {
 /// `2 labels: tabbby (3 pictures; similar: tabby) and zebr (1 picture)`
 fn listed(unknown: &[(&str, usize)], labels: &Labels) -> String {
     let one = |(label, count): &(&str, usize)| {
-        let similar =
-            labels.find(&[(*label).to_owned()]).err().and_then(|error| error.similar.into_iter().next());
+        let similar = labels.find(&[(*label).to_owned()]).err();
+        // A kind is suggested as a range of indices, which is no label here.
+        let is_name = |name: &String| {
+            labels.classes().iter().any(|class| class.name.split(", ").any(|other| other == name))
+        };
+        let similar = similar.and_then(|error| error.similar.into_iter().find(is_name));
         let similar = similar.map(|name| format!("; similar: {name}")).unwrap_or_default();
         format!("`{label}` ({}{similar})", counted(*count, "picture"))
     };
@@ -128,6 +161,9 @@ fn hint(truth: &Truth, data: &Labelled, labels: &Labels) -> String {
     }
     if data.labels.len() == classes && truth.classes.iter().all(Option::is_none) {
         return "--truth sorted, if the labels in alphabetical order are the model's classes".to_owned();
+    }
+    if truth.classes.iter().all(Option::is_none) {
+        return "another --model, or --truth KIND if the labels were read wrongly".to_owned();
     }
     "--unknown skip leaves these pictures out, and --unknown wrong counts them as wrong".to_owned()
 }

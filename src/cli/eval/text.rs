@@ -7,6 +7,7 @@ use super::pairs::{self, Pair};
 use super::per_class;
 use super::tally::{Share, Tally};
 use crate::predict::TemperatureFile;
+use crate::record::ModelInfo;
 use crate::terminal_text::escape_controls;
 
 /// Writes the figures of one model.
@@ -107,9 +108,14 @@ pub(super) fn write_row(output: &mut impl Write, tally: &Tally, width: usize) ->
     )
 }
 
-/// The model's name, as a terminal may show it.
+/// What a row calls a model, as a terminal may show it: its resolution has a column, its temperature has none.
+pub(super) fn row_name(model: &ModelInfo) -> String {
+    let temperature = model.temperature.map(|temperature| format!(", temperature {temperature}"));
+    format!("{}{}", escape_controls(&model.name), temperature.unwrap_or_default())
+}
+
 fn name(tally: &Tally) -> String {
-    escape_controls(&tally.model.name)
+    row_name(&tally.model)
 }
 
 fn alpha(tally: &Tally) -> String {

@@ -51,7 +51,8 @@ fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
 
 /// By what there is of the picture. One on stdin was read already, so the command stays whole.
 fn salvage(path: &Path, line: &CommandLine) -> String {
-    let is_named = line.index_of(path.as_os_str()).is_some();
+    // The data of `mnet eval` are a folder or a list.
+    let is_named = line.index_of(path.as_os_str()).is_some() || line.position("eval").is_some();
     let command = line.with(&["--damaged"]).shown().filter(|_| is_named);
     command.unwrap_or_else(|| format!("mnet classify --damaged {}", quoted(path)))
 }
@@ -90,5 +91,8 @@ mod tests {
         let hint = |path| hint_in(ItemHint::Salvage, Path::new(path), &line);
         assert_eq!(hint("half.jpg"), "mnet classify half.jpg --model v2 --damaged");
         assert_eq!(hint("photos/half.jpg"), "mnet classify --damaged photos/half.jpg");
+        let line = CommandLine::new(["eval", "photos", "--model", "v2"]);
+        let hint = hint_in(ItemHint::Salvage, Path::new("photos/tabby/half.jpg"), &line);
+        assert_eq!(hint, "mnet eval photos --model v2 --damaged");
     }
 }

@@ -1,7 +1,10 @@
 //! Labelled pictures that cannot be read, and labels that are not understood.
 
+use std::path::Path;
+
 use super::quote::{quoted, quoted_word};
 use super::{Hint, near_path};
+use crate::inputs::has_picture_ending;
 use crate::inputs::labelled::{Fault, LabelledError};
 use crate::predict::{TruthError, TruthKind};
 
@@ -14,10 +17,7 @@ impl Hint for LabelledError {
                     .to_owned()
             }
             Fault::FolderName(folder) => format!("another name for {}", quoted(folder)),
-            Fault::Columns { header } => match &header[..] {
-                [path, label, ..] => format!("--columns {}", quoted_word(format!("{path},{label}"))),
-                _ => "a table with the columns path and label".to_owned(),
-            },
+            Fault::Columns { header } => columns(header),
             Fault::NoColumn { .. } => "--columns PATH,LABEL, with two of these names".to_owned(),
             Fault::NoTable => "the same command without --columns".to_owned(),
             Fault::TwoLabels { .. } | Fault::Line { .. } => "one path and one label per line".to_owned(),
@@ -27,6 +27,25 @@ impl Hint for LabelledError {
             }
         })
     }
+}
+
+/// For a table whose first line is not understood. A line of data is never offered as a header: its picture would be lost.
+fn columns(first: &[String]) -> String {
+    let are_names = first.iter().all(|cell| may_be_a_header(cell));
+    match first {
+        [path, label, ..] if are_names => {
+            let names = quoted_word(format!("{path},{label}"));
+            format!("--columns {names} if these are names of columns, else a first line with path and label")
+        }
+        _ => "a first line with the names of the columns, path and label".to_owned(),
+    }
+}
+
+/// Whether it may be the name of a column: no number, WordNet id, path or JSON.
+fn may_be_a_header(cell: &str) -> bool {
+    let is_wnid = cell.strip_prefix('n').is_some_and(|digits| digits.parse::<u32>().is_ok());
+    let is_data = is_wnid || cell.parse::<f64>().is_ok() || has_picture_ending(Path::new(cell));
+    !cell.is_empty() && !is_data && !cell.contains(['/', '\\', '{', '}', '[', ',', '"'])
 }
 
 impl Hint for TruthError {
@@ -50,5 +69,41 @@ impl Hint for TruthError {
             },
             Self::Count { .. } => "--truth sorted needs a label for each class of the model".to_owned(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hint(first: &[&str]) -> String {
+        columns(&first.iter().map(|&cell| cell.to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_header_of_other_words_is_offered() {
+        assert!(hint(&["id", "breed", "split"]).starts_with("--columns id,breed if these are names"));
+        assert!(hint(&["Image Name", "breed"]).starts_with("--columns 'Image Name,breed' if"));
+    }
+
+    #[test]
+    fn a_line_of_data_is_no_header() {
+        for first in [
+            &["img_a", "285"][..],
+            &["img_a", "n02123045"],
+            &["set/img_a", "tabby"],
+            &["img_a.jpg", "tabby", "train"],
+            &["img_a", "tabby", "0.5"],
+            &["{\"path\":\"a\"", "\"label\":285}"],
+            &["set\\a", "tabby"],
+            &["", "tabby"],
+            &["id"],
+        ] {
+            let hint = hint(first);
+            assert!(
+                hint.starts_with("a first line with") && !hint.contains("--columns"),
+                "{first:?}: {hint}"
+            );
+        }
     }
 }

@@ -29,7 +29,8 @@ use super::console::Failure;
 pub(super) use again::{free_json, with_file, with_near_file};
 pub(super) use input::{input_hint, instead_of_missing};
 pub(super) use missing::without_quotes;
-pub(super) use near::near_path;
+pub(super) use near::{missing_folder, near_path};
+pub(super) use plot::plot_hint;
 pub(super) use quote::{quoted, quoted_word};
 
 /// An error that may know what the user should do next.

@@ -20,9 +20,20 @@ pub(crate) fn near_path(path: &Path) -> Option<String> {
     folder.join(near).into_os_string().into_string().ok()
 }
 
+/// The folder of `path`, if it does not exist.
+pub(crate) fn missing_folder(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_that_are_missing_are_told() {
+        assert_eq!(missing_folder(Path::new("no/such/file")), Some(Path::new("no/such")));
+        assert_eq!([missing_folder(Path::new("file")), missing_folder(Path::new("src/file"))], [None; 2]);
+    }
 
     #[test]
     fn slips_of_the_finger_are_found() {

@@ -3,27 +3,32 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Hint, quoted};
+use super::{Hint, missing_folder, quoted};
 use crate::plot::PlotError;
 
 impl Hint for PlotError {
     fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::Ending { path } if path.file_name().is_none() || path.as_os_str() == "-" => {
-                "--plot plot.svg".into()
-            }
-            Self::Ending { path } => {
-                let [svg, png] = ["svg", "png"].map(|ending| quoted(with_ending(path, ending)));
-                format!("--plot {svg}, or --plot {png}")
-            }
-            Self::NotAPlot { .. } => "another name for --plot, or move that file away first".into(),
-            Self::NotBuiltIn => "cargo install --path . --features plot".into(),
-            Self::Io { path, source } if source.kind() == ErrorKind::NotFound => {
-                format!("mkdir -p {}", quoted(path.parent()?))
-            }
-            Self::Io { source, .. } => return source.hint(),
-        })
+        plot_hint(self, "--plot")
     }
+}
+
+/// What to try for a plot that `flag` asks for.
+pub(in crate::cli) fn plot_hint(error: &PlotError, flag: &str) -> Option<String> {
+    Some(match error {
+        PlotError::Ending { path } if path.file_name().is_none() || path.as_os_str() == "-" => {
+            format!("{flag} plot.svg")
+        }
+        PlotError::Ending { path } => {
+            let [svg, png] = ["svg", "png"].map(|ending| quoted(with_ending(path, ending)));
+            format!("{flag} {svg}, or {flag} {png}")
+        }
+        PlotError::NotAPlot { .. } => format!("another name for {flag}, or move that file away first"),
+        PlotError::NotBuiltIn => "cargo install --path . --features plot".into(),
+        PlotError::Io { path, source } => match missing_folder(path) {
+            Some(folder) if source.kind() == ErrorKind::NotFound => format!("mkdir -p {}", quoted(folder)),
+            _ => return source.hint(),
+        },
+    })
 }
 
 /// `path` with an ending in place of that of another format. What follows the dot in `v1-0.75` is not an ending.
@@ -43,9 +48,15 @@ mod tests {
         assert_eq!(hint("out/v1.pdf"), "--plot out/v1.svg, or --plot out/v1.png");
         assert_eq!(hint("v1-0.75"), "--plot v1-0.75.svg, or --plot v1-0.75.png");
         assert_eq!(hint("my plot"), "--plot 'my plot.svg', or --plot 'my plot.png'");
-        let source = ErrorKind::NotFound.into();
-        let missing = PlotError::Io { path: "no such/t.svg".into(), source };
-        assert_eq!(missing.hint().as_deref(), Some("mkdir -p 'no such'"));
         assert_eq!([hint("-"), hint(""), hint("..")], ["--plot plot.svg"; 3]);
+        let error = PlotError::Ending { path: "a.pdf".into() };
+        let expected = "--reliability a.svg, or --reliability a.png";
+        assert_eq!(plot_hint(&error, "--reliability").as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_folder_that_is_missing_is_made() {
+        let error = PlotError::Io { path: "no/such/a.svg".into(), source: ErrorKind::NotFound.into() };
+        assert_eq!(error.hint().as_deref(), Some("mkdir -p no/such"));
     }
 }

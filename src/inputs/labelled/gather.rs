@@ -1,7 +1,7 @@
 //! Rows to pictures, each once.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::data::{Labelled, LabelledPicture, Row};
 use super::error::Fault;
@@ -19,14 +19,15 @@ pub(super) fn gather(rows: Vec<Row>, root: Option<&Path>) -> Result<Labelled, Fa
             labels.len() - 1
         });
         let path = root.map_or_else(|| path.clone(), |root| root.join(&path));
-        match seen.get(&path) {
+        let key = without_dots(&path);
+        match seen.get(&key) {
             Some((_, earlier)) if *earlier == place => repeated += 1,
             Some((earlier, other)) => {
                 let (label, other) = (labels[place].clone(), labels[*other].clone());
                 return Err(Fault::TwoLabels { line, earlier: *earlier, path, label, other });
             }
             None => {
-                seen.insert(path.clone(), (line, place));
+                seen.insert(key, (line, place));
                 pictures.push(LabelledPicture { input: Input::File(path), label: place });
             }
         }
@@ -35,6 +36,11 @@ pub(super) fn gather(rows: Vec<Row>, root: Option<&Path>) -> Result<Labelled, Fa
         return Err(Fault::Empty);
     }
     Ok(Labelled { pictures, labels, are_folders: false, left_out: vec![], repeated })
+}
+
+/// `./a.jpg`, `photos/./a.jpg` and `photos//a.jpg` in their shortest form.
+fn without_dots(path: &Path) -> PathBuf {
+    path.components().filter(|part| *part != Component::CurDir).collect()
 }
 
 /// The path in these bytes.
@@ -78,6 +84,11 @@ mod tests {
         assert_eq!((found.pictures.len(), found.repeated), (1, 1));
         let fault = gather(vec![row(1, "a.jpg", "5"), row(4, "a.jpg", "6")], None).unwrap_err().to_string();
         assert_eq!(fault, "line 4: a.jpg has the label `6`, and on line 1 `5`");
+        for (one, other) in [("a.jpg", "./a.jpg"), ("./b/a.jpg", "b//./a.jpg")] {
+            let found = gather(vec![row(1, one, "5"), row(2, other, "5")], Some(Path::new("."))).unwrap();
+            assert_eq!((found.pictures.len(), found.repeated), (1, 1), "{one} {other}");
+            assert!(gather(vec![row(1, one, "5"), row(2, other, "6")], None).is_err(), "{one} {other}");
+        }
         assert_eq!(gather(vec![], None).unwrap_err().to_string(), "it lists no pictures");
     }
 }

@@ -14,6 +14,8 @@ pub struct KeptRecord {
     pub path: Vec<u8>,
     /// The model and its best classes, or why there is no answer.
     pub outcome: Result<(ModelInfo, Vec<Prediction>), String>,
+    /// Whether the answer is to a damaged picture.
+    pub damaged: bool,
 }
 
 /// Passes every record of a file of JSON Lines to `each`, in their order.
@@ -29,7 +31,7 @@ pub fn read_kept(file: &mut dyn BufRead, each: &mut dyn FnMut(KeptRecord)) -> Re
             Outcome::Answer(model, top) => Ok((model, top)),
             Outcome::Failure(failure) => Err(failure.message),
         };
-        each(KeptRecord { path: whole.path, outcome });
+        each(KeptRecord { path: whole.path, outcome, damaged: whole.damaged });
     }
     Ok(())
 }
@@ -52,6 +54,9 @@ mod tests {
         let found = kept(&format!("{answer}\n\n{failure}\n")).unwrap();
         let (model, top) = found[0].outcome.as_ref().unwrap();
         assert_eq!((&*model.name, model.resolution, top[0].index, &*top[0].label), ("m", 32, 7, "cock"));
+        assert!(found.iter().all(|record| !record.damaged));
+        let damaged = answer.replace("\"top\"", "\"damaged\":\"it ends early\",\"top\"");
+        assert!(kept(&damaged).unwrap()[0].damaged);
         assert_eq!((&found[1].path[..], &found[1].outcome), (&b"b"[..], &Err("no such file".into())));
     }
 

@@ -75,6 +75,7 @@ struct ReadLine {
     model: Option<String>,
     res: Option<usize>,
     temperature: Option<f64>,
+    damaged: Option<IgnoredAny>,
     top: Option<Vec<Class>>,
     error: Option<Failure>,
 }
@@ -98,6 +99,8 @@ pub(super) struct WholeLine {
     /// Its bytes.
     pub path: Vec<u8>,
     pub outcome: Outcome,
+    /// Whether an answer is to a damaged picture.
+    pub damaged: bool,
 }
 
 pub(super) enum Outcome {
@@ -149,7 +152,7 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
         Some(encoded) => BASE64_STANDARD.decode(encoded).map_err(|error| error.to_string())?,
         None => read.path.into_bytes(),
     };
-    Ok(Some(WholeLine { path, outcome }))
+    Ok(Some(WholeLine { path, outcome, damaged: read.damaged.is_some() }))
 }
 
 impl WholeLine {

@@ -96,8 +96,10 @@ fn pictures_that_fail_are_named_and_counted() {
 #[test]
 fn nothing_answered_is_no_figure() {
     let mnet = world();
-    fs::write(mnet.path().join("list.txt"), "gone.jpg ant\n").unwrap();
+    fs::write(mnet.path().join("broken.jpg"), "no picture").unwrap();
+    fs::write(mnet.path().join("list.txt"), "broken.jpg ant\ngone.jpg bee\n").unwrap();
     let found = eval(&mnet, "list.txt --json").failed(1, &["mnet: gone.jpg: no such file"]).json().remove(0);
+    assert_eq!(found["images_per_second"], 0.0);
     assert_eq!([&found["top1"]["share"], &found["calibration_error"]], [&Value::Null; 2]);
 }
 

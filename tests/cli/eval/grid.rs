@@ -51,3 +51,10 @@ fn a_mistake_in_the_last_model_is_told_before_the_first_runs() {
     eval(&mnet, "photos --res 32,64 -o labels.jsonl")
         .failed(2, &["--output is of one model, and this run has 2"]);
 }
+
+#[test]
+fn a_model_is_not_compared_with_itself() {
+    let mnet = world();
+    eval(&mnet, "photos --res 64,32,64").failed(2, &["--res has 64 twice", "try: --res 64,32"]);
+    mnet.run(["eval", "photos", "-m", "net,net"]).failed(2, &["--model has net twice", "try: --model net"]);
+}

@@ -51,10 +51,12 @@ fn columns_of_other_names_are_asked_for() {
     let mnet = world();
     fs::write(mnet.path().join("train.csv"), format!("id,animal\n{}", lines(named, ","))).unwrap();
     eval(&mnet, "train.csv --root photos")
-        .failed(2, &["its first line is id, animal", "try: --columns id,animal"]);
+        .failed(2, &["its first line is id, animal", "try: --columns id,animal if these are names"]);
     let found = figures(&mnet, "train.csv --root photos --columns id,animal");
     assert_eq!(lasting(found), lasting(figures(&mnet, "photos")));
     eval(&mnet, "train.csv --columns id,plant").failed(2, &["no column `plant`: its columns are id, animal"]);
+    fs::write(mnet.path().join("bare.csv"), "img_a,2\nimg_b,2\n").unwrap();
+    eval(&mnet, "bare.csv").failed(2, &["its first line is img_a, 2", "try: a first line with the names"]);
     eval(&mnet, "train.csv --columns id").failed(2, &["--columns id: expected two names"]);
 }
 
@@ -114,7 +116,32 @@ fn folders_of_a_model_without_names_are_in_alphabetical_order() {
     assert_eq!(run.json()[0]["top1"], by_name["top1"]);
     assert_eq!(run.json()[0]["truth"], "places in alphabetical order");
     fs::remove_dir_all(mnet.path().join("photos/bee")).unwrap();
-    eval(&mnet, "photos").failed(2, &["net has no class for 6 labels"]);
+    eval(&mnet, "photos").failed(2, &["net has no class for 6 labels", "try: another --model"]);
+}
+
+#[test]
+fn a_folder_without_pictures_is_no_label() {
+    let mnet = world();
+    let by_name = lasting(figures(&mnet, "photos"));
+    fs::create_dir(mnet.path().join("photos/n02123045")).unwrap();
+    fs::create_dir(mnet.path().join("photos/17")).unwrap();
+    fs::write(mnet.path().join("photos/17/notes.txt"), "").unwrap();
+    assert_eq!(lasting(figures(&mnet, "photos")), by_name);
+}
+
+#[test]
+fn flags_that_change_nothing_are_named() {
+    let mnet = world();
+    eval(&mnet, "photos -o kept.jsonl").succeeded();
+    for (arguments, words) in [
+        ("photos --root nosuch", "--root changes nothing here: photos is a folder"),
+        ("photos --columns a,b", "--columns changes nothing here: photos is a folder"),
+        ("photos --first-index 1", "--first-index changes nothing here: the labels are names"),
+        ("photos --records kept.jsonl --res 64", "--res changes nothing here: --records runs no network"),
+    ] {
+        let run = mnet.run(format!("eval --model net {arguments}").split(' ')).succeeded();
+        assert!(run.stderr.contains(words), "{arguments}: {}", run.stderr);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `mnet eval`: what it counts, how it reads labels, and what it refuses.
 
 mod figures;
+mod files;
 mod grid;
 mod labels;
 mod records;
@@ -46,6 +47,14 @@ fn picture(path: &Path, number: usize) {
 /// `mnet eval` with these arguments and the tiny network.
 fn eval(mnet: &Mnet, arguments: &str) -> Run {
     mnet.run(format!("eval --model net -q {arguments}").split_whitespace())
+}
+
+/// The photos as lines of a file: each path without `photos/`, and its class.
+fn lines_of(separator: &str) -> String {
+    CLASSES
+        .iter()
+        .flat_map(|class| (0..2).map(move |n| format!("{class}/{n}.ppm{separator}{class}\n")))
+        .collect()
 }
 
 /// Its figures, as JSON.

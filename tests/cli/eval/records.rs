@@ -88,6 +88,24 @@ fn records_that_do_not_say_enough_are_refused() {
 }
 
 #[test]
+fn rows_with_and_without_a_temperature_are_told_apart() {
+    let mnet = world();
+    eval(&mnet, "photos -o plain.jsonl").succeeded();
+    let plain = fs::read_to_string(mnet.path().join("plain.jsonl")).unwrap();
+    let damaged = plain.replacen("\"top\"", "\"damaged\":\"it ends early\",\"top\"", 1);
+    let warm = damaged.replace("\"res\":32,", "\"res\":32,\"temperature\":1.5,");
+    fs::write(mnet.path().join("warm.jsonl"), warm).unwrap();
+    let lines = counted(&mnet, "--records plain.jsonl,warm.jsonl").succeeded().json();
+    assert_eq!([&lines[0]["damaged"], &lines[1]["damaged"]], [0, 1]);
+    assert_eq!(
+        (lines[2]["first"].get("temperature"), &lines[2]["second"]["temperature"]),
+        (None, &1.5.into())
+    );
+    let text = eval(&mnet, "photos --records plain.jsonl,warm.jsonl").succeeded().stdout;
+    assert!(text.contains("\nnet, temperature 1.5 "), "{text}");
+}
+
+#[test]
 fn a_file_of_something_else_is_not_replaced() {
     let mnet = world();
     fs::write(mnet.path().join("notes.jsonl"), "dear diary\n").unwrap();
