@@ -8,7 +8,7 @@ use clap::{ArgGroup, ValueEnum};
 use super::{calibration, confusion, records_file};
 use crate::cli::classify::same_file::will_be_same;
 use crate::cli::console::Failure;
-use crate::cli::hint::plot_hint;
+use crate::cli::hint::plot::plot_hint;
 use crate::plot;
 
 /// What is printed and written.

@@ -12,7 +12,7 @@ mod labelled;
 mod missing;
 mod near;
 mod pixels;
-mod plot;
+pub(super) mod plot;
 mod predict;
 mod quote;
 mod sink;
@@ -30,7 +30,6 @@ pub(super) use again::{free_json, with_file, with_near_file};
 pub(super) use input::{input_hint, instead_of_missing};
 pub(super) use missing::without_quotes;
 pub(super) use near::{missing_folder, near_path};
-pub(super) use plot::plot_hint;
 pub(super) use quote::{quoted, quoted_word};
 
 /// An error that may know what the user should do next.
