@@ -23,7 +23,7 @@ use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::cli::{terminal, threads};
-use crate::models::{Checkpoint, catalogue};
+use crate::models::{Checkpoint, Family, catalogue};
 use comparison::Comparison;
 
 /// The names of both networks, without weights.
@@ -62,8 +62,10 @@ pub(super) fn check(args: &Args) -> Result<()> {
 /// The alpha of a checkpoint of V1 with this name.
 fn alpha_of(model: &str) -> Option<f64> {
     let name = catalogue::canonical(model)?;
-    let is_meant = |row: &Checkpoint| row.variant == SEPARABLE && row.name() == name;
-    catalogue::checkpoints().find(|(_, row)| is_meant(row))?.1.alpha
+    let is_meant = |(family, row): &(&Family, &Checkpoint)| {
+        row.variant == SEPARABLE && (row.name() == name || row.is_of(family, &name))
+    };
+    catalogue::checkpoints().find(is_meant)?.1.alpha
 }
 
 /// Measures both networks at every alpha and resolution.
