@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 
 type Test = fn(&Terminal);
 
-const TESTS: [(&str, Test); 9] = [
+const TESTS: [(&str, Test); 10] = [
     ("answers_fit_a_narrow_terminal", answers_fit_a_narrow_terminal),
     ("another_locale_than_utf8_gets_ascii", another_locale_than_utf8_gets_ascii),
     ("a_bar_is_drawn_where_nothing_else_is", a_bar_is_drawn_where_nothing_else_is),
@@ -24,6 +24,7 @@ const TESTS: [(&str, Test); 9] = [
     ("what_is_waited_for_is_said", what_is_waited_for_is_said),
     ("messages_break_between_words", messages_break_between_words),
     ("tables_break_between_columns", tables_break_between_columns),
+    ("tables_leave_out_columns", tables_leave_out_columns),
     ("a_report_fits_a_narrow_terminal", a_report_fits_a_narrow_terminal),
 ];
 
@@ -190,6 +191,21 @@ fn tables_break_between_columns(terminal: &Terminal) {
     let shown = terminal.shows("stty cols 60; \"$MNET\" models show v3-small", &[]);
     assert!(shown.contains("(timm,\n              results-imagenet.csv"), "{shown}");
     assert!(shown.lines().all(|line| line.width() <= 60), "{shown}");
+}
+
+fn tables_leave_out_columns(terminal: &Terminal) {
+    for (command, kept, left_out) in [
+        ("inspect v1", "Mult-Adds", "weights"),
+        ("choose --family v2 --res 96 --min-top1 40", "top-1", "size"),
+    ] {
+        let shown = |line: &str| terminal.shows(&format!("\"$MNET\" {command} -q{line}"), &[]);
+        let narrow = shown("");
+        let table: Vec<_> = narrow.lines().filter(|line| !line.starts_with("mnet ")).collect();
+        assert!(table.iter().all(|line| line.width() <= 80), "{narrow}");
+        assert!(table[0].contains(kept) && !table[0].contains(left_out), "{narrow}");
+        let piped = shown(" | cat");
+        assert!(piped.lines().next().unwrap().contains(left_out), "{piped}");
+    }
 }
 
 fn a_report_fits_a_narrow_terminal(terminal: &Terminal) {

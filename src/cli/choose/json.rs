@@ -24,6 +24,8 @@ struct ReportJson<'a> {
     runners_up: Vec<NetworkJson<'a>>,
     /// Names of those whose time is so near the limit that the next measurement may be on its other side.
     near_limit: Vec<&'a str>,
+    /// Whether other work on the machine made the times doubtful.
+    disturbed: bool,
     timed: usize,
     candidates: Vec<CandidateJson<'a>>,
 }
@@ -99,6 +101,7 @@ pub(super) fn write(output: &mut impl Write, report: &Report) -> io::Result<()> 
         front,
         runners_up: report.runners_up().iter().map(|one| network(report, one)).collect(),
         near_limit: near.iter().map(|one| one.network.name.as_str()).collect(),
+        disturbed: report.is_disturbed,
         timed: report.timed_count(),
         candidates: (0..report.networks.len()).map(|one| candidate(report, one)).collect(),
     };

@@ -4,6 +4,7 @@ mod bar;
 mod json;
 mod limits;
 mod networks;
+mod noise;
 mod own_data;
 mod report;
 mod search;
@@ -21,6 +22,7 @@ use super::details;
 use super::exit::Exit;
 use super::session::Session;
 use super::signals::Stop;
+use super::terminal;
 use super::threads;
 use super::values::{count, milliseconds};
 use crate::backend::device::DeviceChoice;
@@ -91,7 +93,7 @@ for a second.
 
 Exit status:
   0  A network was found
-  1  No network is within the limits; the closest are named
+  1  No network is within the limits; the closest are named, and with --json `best` is null
   2  Nothing was timed: wrong usage, no such family or device";
 
 impl Args {
@@ -116,16 +118,16 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
     let device = session.device(args.device)?;
     let data = args.data.read(session)?;
+    let available = threads::available(console);
+    let count = args.threads.unwrap_or(available);
     let selected = match args.limits.select(data.is_none())? {
         Ok(selected) => selected,
-        Err(none) => return Ok(no_candidate(&none, session)),
+        Err(none) => return no_candidate(args, &none, count, session),
     };
     let Selected { mut networks, outside, less_accurate } = selected;
     if data.is_some() {
         networks = args.data.available(networks, session)?;
     }
-    let available = threads::available(console);
-    let count = args.threads.unwrap_or(available);
     threads::start(count)?;
     if args.threads.is_none() {
         console.detail(details::thread_count(None, available, available));
@@ -136,15 +138,17 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         networks.len()
     ));
     let mut timer = Timer::new(session, device.clone(), count, networks.len())?;
+    let mut is_disturbed = false;
     if let Some(data) = &data {
         let fast = own_data::fast(networks, args.max_ms, &mut timer, session)?;
         networks = match own_data::evaluate(fast, data, args.device, session)? {
             Outcome::Interrupted(signal) => return Ok(Exit::Interrupted(signal)),
             Outcome::Done(networks) => match args.limits.accurate(&networks) {
                 Ok(networks) => networks,
-                Err(none) => return Ok(no_candidate(&none, session)),
+                Err(none) => return no_candidate(args, &none, count, session),
             },
         };
+        is_disturbed = timer.is_disturbed();
         timer = Timer::new(session, device, count, networks.len())?;
     }
     let stop = session.stop()?;
@@ -159,12 +163,13 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         threads: count,
         running: args.running(),
         peak,
+        is_disturbed: is_disturbed || timer.is_disturbed(),
     };
     let mut output = io::stdout().lock();
     if args.json {
         json::write(&mut output, &report)?;
     } else {
-        text::write(&mut output, &report)?;
+        text::write(&mut output, &report, terminal::stdout_columns().unwrap_or(usize::MAX))?;
     }
     output.flush()?;
     for note in text::notes(&report) {
@@ -192,6 +197,7 @@ fn search(
         let timing = timer.time(step.candidate, network, step.effort)?;
         search.record(step, timing, timer.peak());
         if stop.is_asked() {
+            bar.interrupted(session.console());
             return Ok(None);
         }
     }
@@ -199,7 +205,16 @@ fn search(
 }
 
 /// What is known before anything runs excludes all.
-fn no_candidate(none: &NoCandidate, session: &Session) -> Exit {
+fn no_candidate(args: &Args, none: &NoCandidate, threads: usize, session: &Session) -> Result<Exit> {
+    if args.json {
+        let (goal, running) = (args.goal(), args.running());
+        let search = Search::new(vec![], goal, None);
+        let report =
+            Report { goal, networks: &[], search, threads, running, peak: None, is_disturbed: false };
+        let mut output = io::stdout().lock();
+        json::write(&mut output, &report)?;
+        output.flush()?;
+    }
     let closest = none.closest.iter().map(|one| {
         let (params, mult_adds) = (one.parameters as f64 / 1e6, one.mult_adds as f64 / 1e6);
         format!(
@@ -210,7 +225,7 @@ fn no_candidate(none: &NoCandidate, session: &Session) -> Exit {
     let closest = and_list(closest);
     let closest = if closest.is_empty() { closest } else { format!("; the closest: {closest}") };
     session.console().error(&format!("{}{closest}", none.message), none.hint.as_deref());
-    Exit::SomeFailed
+    Ok(Exit::SomeFailed)
 }
 
 /// All candidates are slower than the limit.

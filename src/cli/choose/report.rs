@@ -13,6 +13,8 @@ pub(super) struct Report<'a> {
     pub running: String,
     /// Floating-point operations per second in registers.
     pub peak: Option<f64>,
+    /// Whether other work on the machine made the times doubtful.
+    pub is_disturbed: bool,
 }
 
 /// How many networks were left out without being timed, by reason.

@@ -7,6 +7,7 @@ use candle_core::{Device, Tensor};
 use rayon::ThreadPool;
 
 use super::networks::Network;
+use super::noise::Noise;
 use super::search::{Effort, Timing};
 use crate::backend::{self, Extras};
 use crate::cli::bench::model::BenchModel;
@@ -23,6 +24,7 @@ pub(super) struct Timer<'a> {
     pool: ThreadPool,
     /// Floating-point operations per second in registers, the highest that was seen; `None` on another device than the CPU.
     peak: Option<f64>,
+    noise: Noise,
     /// Milliseconds of every run, by network.
     runs: Vec<Vec<f64>>,
     /// The network that was timed last, which is often timed again.
@@ -41,7 +43,8 @@ impl<'a> Timer<'a> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let pool = pool.map_err(|error| not_started(threads, &error))?;
         let runs = vec![Vec::new(); networks];
-        let mut timer = Self { session, device, threads, pool, peak: None, runs, loaded: None };
+        let mut timer =
+            Self { session, device, threads, pool, peak: None, noise: Noise::default(), runs, loaded: None };
         timer.measure_peak(0.0);
         Ok(timer)
     }
@@ -49,6 +52,11 @@ impl<'a> Timer<'a> {
     /// Mult-Adds per millisecond that no network exceeds, if that is known.
     pub(super) fn peak(&self) -> Option<f64> {
         self.peak.map(|peak| peak / 2.0 / 1e3)
+    }
+
+    /// Whether other work on the machine made the times doubtful.
+    pub(super) fn is_disturbed(&self) -> bool {
+        self.noise.is_disturbing(&self.runs)
     }
 
     /// Runs a network until all its runs are enough for `effort`.
@@ -88,8 +96,15 @@ impl<'a> Timer<'a> {
     fn measure_peak(&mut self, reached: f64) {
         if self.device.is_cpu() {
             let threads = self.threads;
-            let found = self.pool.install(|| at_least(reached, || peak(isa::active(), threads)));
-            self.peak = Some(found.max(reached).max(self.peak.unwrap_or_default()));
+            let measured = || {
+                let found = peak(isa::active(), threads);
+                self.noise.add_peak(found);
+                found
+            };
+            let found = self.pool.install(|| at_least(reached, measured));
+            let highest = found.max(reached);
+            self.noise.add_peak(highest);
+            self.peak = Some(highest.max(self.peak.unwrap_or_default()));
         }
     }
 }
