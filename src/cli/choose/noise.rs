@@ -43,7 +43,9 @@ mod tests {
 
     fn is_disturbing(peaks: &[f64], runs: &[Vec<f64>]) -> bool {
         let mut noise = Noise::default();
-        peaks.iter().for_each(|peak| noise.add_peak(*peak));
+        for peak in peaks {
+            noise.add_peak(*peak);
+        }
         noise.is_disturbing(runs)
     }
 
