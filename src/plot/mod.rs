@@ -31,7 +31,7 @@ pub use figure::{Axis, Bar, Bars, Chart, Confusion, Figure, Point, Reliability, 
 use format::Format;
 pub use theme::Theme;
 
-/// Refuses a file that [`write`] would refuse, so that no long run ends without its plot.
+/// Refuses a file that [`write()`] would refuse, so that no long run ends without its plot.
 ///
 /// # Errors
 /// If the name ends in neither `.svg` nor `.png`, if a file of that name is no plot, if none can be created, or if this build
