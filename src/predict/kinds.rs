@@ -1,4 +1,4 @@
-//! What people look for, and ImageNet-1k has under the names of breeds and species alone.
+//! Words that people look for, which ImageNet-1k has only under the names of breeds and species.
 
 use std::ops::RangeInclusive;
 

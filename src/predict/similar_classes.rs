@@ -105,7 +105,7 @@ impl Wanted {
     }
 }
 
-/// Whether two words may be one with a slip of the finger, which seldom strikes the first letter: a flower is no blower.
+/// Whether two words may be one with a slip of the finger, which seldom strikes the first letter: `flower` is not taken for `blower`.
 fn begin_alike(word: &str, name: &str) -> bool {
     let letters = |text: &str| (text.chars().next(), text.chars().nth(1));
     let ((first, second), (known, next)) = (letters(word), letters(name));

@@ -1,13 +1,13 @@
-//! How sure a share is that was counted: Wilson's score interval (Wilson 1927, "Probable inference, the law of succession,
+//! How certain a counted share is: Wilson's score interval (Wilson 1927, "Probable inference, the law of succession,
 //! and statistical inference").
 //!
-//! Unlike the share plus and minus its standard error, it stays within 0 and 1, and says something of a share of none or all.
+//! Unlike the share plus and minus its standard error, it stays within 0 and 1, and is meaningful for shares of 0 and 1 as well.
 
 /// The two-sided 95 % quantile of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
-/// The 95 % interval, lower and upper bound, of a share of which `successes` of `trials` were seen. Without trials it is all
-/// there is: 0 to 1.
+/// The 95 % interval, lower and upper bound, of a share of which `successes` of `trials` were seen. Without trials it is
+/// 0 to 1.
 ///
 /// # Panics
 /// If there are more successes than trials.

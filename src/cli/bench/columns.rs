@@ -5,7 +5,7 @@ use crate::cli::table::Column;
 use crate::measure::Latencies;
 use crate::record::milliseconds;
 
-/// Columns that one value on the command line fills from top to bottom.
+/// Columns with one value in all rows, unless a flag gives a list.
 pub(super) const ALPHA: &str = "alpha";
 pub(super) const BATCH: &str = "batch";
 pub(super) const THREADS: &str = "threads";

@@ -1,4 +1,4 @@
-//! Rows as if they were measured, for tests of what is made of them.
+//! Made-up rows for the tests of tables, fronts and plots.
 
 use std::time::Duration;
 

@@ -6,7 +6,7 @@ use super::columns::p50_ms;
 use super::measurement::Measurement;
 use crate::statistics::pareto::{self, Trade};
 
-/// What rows have in common that are compared: batch and threads. Another batch is another latency, and another number of
+/// What compared rows have in common: batch and threads. Another batch is another latency, and another number of
 /// threads another machine.
 type Group = (usize, usize);
 

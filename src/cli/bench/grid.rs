@@ -100,7 +100,7 @@ mod tests {
                  alpha)"
             )
         );
-        // No network of that name is no gap in a grid: opening it is the error.
+        // A name that no network has is an error of its own, not a gap in the grid.
         assert_eq!(noted(&["v9", "owner/name"], &[], true), None);
         assert_eq!(noted(&["v9"], &[0.5], false), None);
     }

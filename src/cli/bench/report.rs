@@ -42,7 +42,7 @@ impl Report {
         Ok(())
     }
 
-    /// Writes what is left to write of the rows that there are, and gives them back.
+    /// Writes what is still missing of the rows, and returns them.
     pub(super) fn finish(self, output: &mut impl Write, setting: &Setting) -> io::Result<Vec<Measurement>> {
         let rows = self.rows;
         let fronts = front::fronts(&rows);

@@ -53,7 +53,7 @@ impl RowBar {
         self.bar.clone()
     }
 
-    /// Leaves nothing of it on the terminal.
+    /// Takes it off the terminal.
     pub(super) fn remove(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

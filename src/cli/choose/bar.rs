@@ -34,7 +34,7 @@ impl SearchBar {
         Self(bar)
     }
 
-    /// So many networks are timed or need not be, and this one is next.
+    /// Shows how many networks are settled, and which one is timed next.
     pub(super) fn show(&self, settled: usize, next: &str) {
         let Self(bar) = self;
         bar.set_position(position(bar.position(), settled, bar.length().unwrap_or_default()));
@@ -48,7 +48,7 @@ impl SearchBar {
     }
 }
 
-/// Nothing of the bar stays on the terminal.
+/// Takes the bar off the terminal.
 impl Drop for SearchBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();

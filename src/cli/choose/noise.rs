@@ -66,7 +66,7 @@ mod tests {
         };
         assert!(!is_disturbing(&[100.0], &with_slow(2)));
         assert!(is_disturbing(&[100.0], &with_slow(3)));
-        // Networks differ, and that is no noise.
+        // Differences between networks are not noise.
         assert!(!is_disturbing(&[], &[vec![1.0; 3], vec![50.0; 3]]));
     }
 }

@@ -51,7 +51,7 @@ impl PictureBar {
         self.bar.clone()
     }
 
-    /// Leaves nothing of it on the terminal.
+    /// Takes it off the terminal.
     pub(super) fn remove(self) {
         self.bar.finish_and_clear();
     }

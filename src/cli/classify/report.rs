@@ -87,7 +87,7 @@ impl<'a> Report<'a> {
             }
             if !self.format.carries_failures {
                 let message = format!("{}: {}", record.path.display(), error.message);
-                // Of a long list of missing files, looking for each would take its time, and help no one.
+                // Looking for each missing file of a long list would take long.
                 let is_told = self.failed <= NAMED || error.hint != Some(ItemHint::FindFile);
                 let hint = error.hint.filter(|_| is_told).map(|hint| input_hint(hint, &record.path));
                 self.above_bar(|console| console.error(&message, hint.as_deref()));

@@ -143,11 +143,11 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }
 
-/// Has each model answer all pictures, and says whether some failed; or how a run ended that was stopped.
+/// Has each model answer all pictures. Returns whether some failed, or how the run was stopped.
 fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool, Exit>> {
     let console = session.console();
     args.running.start_threads(console)?;
-    // All of them before the first picture: a mistake in the last is no news after an hour.
+    // All of them before the first picture, so that a mistake in the last one is told at once.
     let (mut loaded, mut calibrator) = (vec![], None);
     for flags in args.grid.all() {
         let start = Instant::now();

@@ -19,7 +19,7 @@ pub(super) enum Outcome {
         /// The place of the right class among the best, from 0, if it is one of them.
         rank: Option<usize>,
     },
-    /// It has none.
+    /// It has no answer.
     Failed,
     /// The model lacks its class, and it was not asked.
     Skipped,
@@ -58,7 +58,7 @@ impl Share {
         Self { right, of, low, high }
     }
 
-    /// 0 to 1; `None` of nothing.
+    /// 0 to 1; `None` if nothing was counted.
     pub(super) fn value(&self) -> Option<f64> {
         (self.of > 0).then(|| self.right as f64 / self.of as f64)
     }
@@ -98,7 +98,7 @@ pub(super) struct Tally {
     pub damaged: usize,
     /// Whether answers have enough classes to say whether the right one is among the best [`TOP`].
     pub has_top: bool,
-    /// `None` of kept records.
+    /// `None` for kept records.
     pub speed: Option<Speed>,
 }
 

@@ -133,7 +133,7 @@ fn unknown<'a>(data: &'a Labelled, truth: &Truth) -> Vec<(&'a str, usize)> {
 fn listed(unknown: &[(&str, usize)], labels: &Labels) -> String {
     let one = |(label, count): &(&str, usize)| {
         let similar = labels.find(&[(*label).to_owned()]).err();
-        // A kind is suggested as a range of indices, which is no label here.
+        // Kinds are suggested as ranges of indices, which are not labels.
         let is_name = |name: &String| {
             labels.classes().iter().any(|class| class.name.split(", ").any(|other| other == name))
         };

@@ -131,7 +131,7 @@ impl Subject {
     }
 }
 
-/// `error`; for a name that stands for one alpha, with the name that stands for all.
+/// `error`. If `model` has one alpha only, the hint is the name that takes any.
 fn refused(error: SelectionError, model: Option<&str>, alpha: Option<f64>) -> Error {
     let instead = || {
         let (model, line) = (model?, CommandLine::of_process());

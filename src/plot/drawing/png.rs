@@ -26,7 +26,7 @@ fn paint_shape(bitmap: &mut Pixmap, shape: &Shape) {
     match shape {
         Shape::Area { area, fill: colour } => {
             let sides = [area.left, area.top, area.right, area.bottom].map(|side| side as f32);
-            // An area of no width shows nothing.
+            // An area without width shows nothing.
             if let Some(area) = Rect::from_ltrb(sides[0], sides[1], sides[2], sides[3]) {
                 bitmap.fill_rect(area, &paint(*colour), scaled(), None);
             }

@@ -63,7 +63,7 @@ pub(super) fn draw(scene: &mut Scene, palette: &Palette, chart: &Reliability, mu
     note(scene, palette, &summary(chart, all), &foot)
 }
 
-/// The bins with answers, each with its index. Shares that are none are not drawn.
+/// The bins with answers, each with its index. Shares that are not numbers are not drawn.
 fn drawable(chart: &Reliability) -> impl Iterator<Item = (usize, &ReliabilityBin)> {
     let is_share = |share: f64| (0.0..=1.0).contains(&share);
     let bins = chart.bins.iter().enumerate();

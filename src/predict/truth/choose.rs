@@ -31,7 +31,7 @@ const SHOWN: usize = 3;
 impl Labels {
     /// The class of each of the labels `given`.
     ///
-    /// Without a word of the user, the reading that finds a class for every label is taken. If none does, the form of the
+    /// If the user does not say it, the reading that finds a class for every label is taken. If none does, the form of the
     /// labels decides: numbers are indices, WordNet ids are ids, all else are names. Folders of a checkpoint whose classes
     /// have no names may stand for its classes in alphabetical order.
     ///
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn labels_of_other_classes_have_none() {
-        // The background of a head of 1001 is no class.
+        // The background of a head of 1001 is not a class.
         assert_eq!(imagenet(&["0", "1000"]), Ok((TruthKind::Index, vec![Some(0), None])));
         assert_eq!(imagenet(&["n01440764", "n99999999"]), Ok((TruthKind::Wnid, vec![Some(0), None])));
         assert_eq!(imagenet(&["tench", "zyzzyva"]), Ok((TruthKind::Name, vec![Some(0), None])));

@@ -19,6 +19,9 @@ use crate::sink::resume_error::{ResumeError, check_model};
 /// Nothing says how many rows a picture has. Those of the last one stay, and so do those before a blank line; such a picture
 /// is asked once more, and the rows that it lacks are added. A picture whose rows are followed by something foreign may have
 /// lost some, so all its rows count as foreign too.
+///
+/// A file of another model is refused. One row that names another model among rows of this one is damage, such as two rows run
+/// together, and foreign.
 pub(super) fn read_completed(
     file: &mut dyn BufRead,
     model: Option<&ModelInfo>,
@@ -32,13 +35,21 @@ pub(super) fn read_completed(
 
     let mut rows = Rows::new(lines, columns);
     let (mut is_ours, mut foreign, mut torn) = (false, Vec::new(), None);
+    let (mut names_model, mut other_model) = (false, None);
     while let Some(item) = rows.next()? {
         match item {
-            Item::Row(row) => {
-                row.model.as_ref().map_or(Ok(()), |by| check_model(by, model))?;
-                pictures.add(row);
-                is_ours = true;
-            }
+            Item::Row(row) => match row.model.as_ref().map_or(Ok(()), |by| check_model(by, model)) {
+                Ok(()) => {
+                    names_model |= row.model.is_some();
+                    pictures.add(row);
+                    is_ours = true;
+                }
+                Err(error) if other_model.is_none() => {
+                    pictures.interrupt(row.range);
+                    other_model = Some(error);
+                }
+                Err(error) => return Err(error),
+            },
             Item::Blank => pictures.pause(),
             Item::Zeros(range) => pictures.interrupt(range),
             Item::Foreign(range, number) => {
@@ -49,6 +60,9 @@ pub(super) fn read_completed(
             }
             Item::Torn(start) => torn = Some(start),
         }
+    }
+    if let Some(error) = other_model.filter(|_| !names_model) {
+        return Err(error);
     }
     pictures.completed.end_at(torn.unwrap_or_else(|| rows.end()));
     match foreign[..] {

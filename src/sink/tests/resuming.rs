@@ -1,5 +1,7 @@
 //! What a run makes of a file that another one began, or that something else has written.
 
+use std::ops::Range;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -86,6 +88,28 @@ fn answers_of_another_model_are_refused() {
         // Failures are of no model.
         let file = written(format, &SinkOptions { model: other, ..options() }, &records()[2..]);
         assert!(format.completed(&mut &file[..], Some(&model())).is_ok());
+    }
+}
+
+#[test]
+fn one_row_of_another_model_among_ours_is_foreign() {
+    let csv = format("csv");
+    let row = |path: &str, model: &str| format!("{path},1,7,,cat,0.5,,,{model},160,\n");
+    let [one, two, last] = ["a.jpg", "b.jpg", "c.jpg"].map(|path| row(path, "owner/name"));
+    let [other, another] = ["x.jpg", "y.jpg"].map(|path| row(path, "other"));
+    let header = "path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes\n";
+    let read = |rows: &[&String]| {
+        let file = rows.iter().fold(header.to_owned(), |file, row| file + row);
+        csv.completed(&mut file.as_bytes(), Some(&model())).map_err(|error| error.to_string())
+    };
+    let completed = read(&[&one, &two, &other, &last]).unwrap();
+    // The picture before it may have lost rows.
+    let start = (header.len() + one.len()) as u64;
+    let end = start + (two.len() + other.len()) as u64;
+    assert_eq!(completed.foreign(), &[Range { start, end }]);
+    let expected = "its answers are from other at 160 px; this run uses owner/name at 160 px";
+    for rows in [vec![&other], vec![&one, &other, &two, &another], vec![&other, &another, &one]] {
+        assert_eq!(read(&rows).err().as_deref(), Some(expected), "{rows:?}");
     }
 }
 

@@ -108,7 +108,7 @@ fn draw_cell(
     }
     let share = count as f64 / layout.shown.total(chart, row).max(1) as f64;
     let colour = palette.series(usize::from(row != column));
-    // The least is still to be seen.
+    // Even the smallest share stays visible.
     let fill = palette.background.mixed(colour, 0.12 + 0.88 * share);
     let (left, top) = (matrix.left + layout.cell * column as f64, matrix.top + layout.cell * row as f64);
     let area = Area { left, top, right: left + layout.cell, bottom: top + layout.cell };
