@@ -20,6 +20,7 @@ mod environment;
 mod eval;
 mod exit;
 mod generate;
+mod group_flags;
 mod hint;
 mod hub_flags;
 mod ignored_variables;

@@ -8,13 +8,6 @@ use super::kinds::kind;
 use super::labels::{Label, Labels};
 use super::similar_classes::{Likeness, similar};
 
-/// Which classes to report; by default all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Classes {
-    only: Option<BTreeSet<usize>>,
-    not: BTreeSet<usize>,
-}
-
 /// A word that names no class.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("no class of {of} is called {}{clause}", quoted(.word))]
@@ -51,18 +44,6 @@ fn similar_names(likeness: Likeness, names: &[String]) -> String {
     match names.len().saturating_sub(SHOWN) {
         0 => format!("; {like}: {shown}"),
         more => format!("; {like}: {shown} and {more} more"),
-    }
-}
-
-impl Classes {
-    /// `only` (or all) but `not`.
-    pub fn new(only: Option<BTreeSet<usize>>, not: BTreeSet<usize>) -> Self {
-        Self { only, not }
-    }
-
-    /// Whether to report the class `index`.
-    pub fn contains(&self, index: usize) -> bool {
-        self.only.as_ref().is_none_or(|only| only.contains(&index)) && !self.not.contains(&index)
     }
 }
 
@@ -215,12 +196,5 @@ mod tests {
         assert!(
             find(&[""]).unwrap_err().starts_with("no class of ImageNet-1k is called ''; a class is a name, ")
         );
-    }
-
-    #[test]
-    fn only_and_not() {
-        let classes = Classes::new(Some([1, 2].into()), [2].into());
-        assert_eq!([0, 1, 2].map(|index| classes.contains(index)), [false, true, false]);
-        assert!(Classes::default().contains(7));
     }
 }

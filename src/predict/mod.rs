@@ -3,6 +3,7 @@
 mod answer_options;
 mod assumption;
 mod checkpoint;
+mod choice;
 mod classes;
 mod classifier;
 mod config;
@@ -22,10 +23,13 @@ mod weight_folder;
 pub use answer_options::AnswerOptions;
 pub use assumption::{Assumption, Subject};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use classes::{Classes, UnknownClass};
+pub use choice::{AskedGroup, Classes, CoarseLevel, Overlap, SplitGroup};
+pub use classes::UnknownClass;
 pub use classifier::{Classifier, ClassifyError, Prepared};
 pub use config::{CheckpointConfig, ConfigError};
-pub use groups::{Group, Groups, Hierarchy, Synset, UnknownGroup, UnknownReason};
+pub use groups::{
+    Group, GroupFault, GroupFileError, Groups, Hierarchy, NamedGroups, Synset, UnknownGroup, UnknownReason,
+};
 pub use identify::IdentifyError;
 pub use label_file::LabelFileError;
 pub use labels::{Label, Labels};

@@ -5,7 +5,8 @@ use std::path::{self, Path};
 
 use thiserror::Error;
 
-use crate::record::{ModelInfo, Prediction};
+use crate::record::{GroupName, Level, ModelInfo, Prediction, RunInfo};
+use crate::words::and_list;
 
 /// Why a run cannot append to a file.
 #[derive(Debug, Error)]
@@ -48,6 +49,14 @@ pub enum ResumeError {
         /// Those of the model that would append.
         ours: String,
     },
+    /// The file has answers to another question.
+    #[error("its answers have {theirs}; this run asks for {ours}")]
+    OtherQuestion {
+        /// What its answers list.
+        theirs: String,
+        /// What those of the run would list.
+        ours: String,
+    },
 }
 
 impl ResumeError {
@@ -65,8 +74,40 @@ impl ResumeError {
     }
 }
 
-/// Refuses answers of another model than `ours`, if that is known.
-pub(super) fn check_model(theirs: &ModelInfo, ours: Option<&ModelInfo>) -> Result<(), ResumeError> {
+/// What answers at `level` with the scores of the groups of these titles list: `classes and the scores of @dog and @cat`.
+fn listed(level: Level, titles: &[String]) -> String {
+    let what = if level == Level::Coarse { "groups (--level coarse)" } else { "classes" };
+    match titles {
+        [] => what.to_owned(),
+        [title] => format!("{what} and the score of {title}"),
+        titles => format!("{what} and the scores of {}", and_list(titles)),
+    }
+}
+
+/// The titles of groups.
+pub(super) fn titles(groups: &[GroupName]) -> Vec<String> {
+    groups.iter().map(GroupName::title).collect()
+}
+
+/// Refuses answers to another question than that of `run`, if that is known: at another `level`, or with groups of these titles
+/// that are others, as `is_same` says of those of the run.
+pub(super) fn check_question(
+    level: Level,
+    theirs: &[String],
+    is_same: impl FnOnce(&[GroupName]) -> bool,
+    run: Option<&RunInfo>,
+) -> Result<(), ResumeError> {
+    let ours = run.map(|run| &run.question);
+    let Some(ours) = ours.filter(|ours| ours.level != level || !is_same(&ours.groups)) else {
+        return Ok(());
+    };
+    let (theirs, ours) = (listed(level, theirs), listed(ours.level, &titles(&ours.groups)));
+    Err(ResumeError::OtherQuestion { theirs, ours })
+}
+
+/// Refuses answers of another model than that of `run`, if that is known.
+pub(super) fn check_model(theirs: &ModelInfo, run: Option<&RunInfo>) -> Result<(), ResumeError> {
+    let ours = run.map(|run| &run.model);
     let has_other_name = |ours: &ModelInfo| !is_same(&ours.name, &theirs.name);
     let is_else = |ours: &ModelInfo| ModelInfo { name: theirs.name.clone(), ..ours.clone() } != *theirs;
     let Some(ours) = ours.filter(|ours| has_other_name(ours) || is_else(ours)) else { return Ok(()) };
@@ -89,11 +130,11 @@ mod tests {
     #[test]
     fn a_folder_by_another_name_is_the_same_model() {
         let model = |name: &str| ModelInfo { name: name.into(), resolution: 224, temperature: None };
-        let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours))).is_ok();
+        let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours).into())).is_ok();
         assert!(check("src", "./src") && check("src/", "src") && check("src", "tests/../src"));
         assert!(check(env!("CARGO_MANIFEST_DIR"), "."));
         assert!(!check("src", "tests") && !check("m1", "./m1") && !check("builtin", "src"));
         let large = ModelInfo { name: "src".into(), resolution: 256, temperature: None };
-        assert!(check_model(&large, Some(&model("src"))).is_err());
+        assert!(check_model(&large, Some(&model("src").into())).is_err());
     }
 }

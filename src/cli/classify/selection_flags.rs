@@ -1,15 +1,18 @@
 //! Which classes of an answer are printed.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
 
+use super::asked_groups::{AskedWords, asked_groups, note_groups};
 use crate::cli::command_line::{Arity, CommandLine};
-use crate::cli::console::Failure;
-use crate::cli::hint::quoted_word;
+use crate::cli::console::{Console, Failure};
+use crate::cli::group_flags::GroupFlags;
+use crate::cli::hint::{OrFail, quoted_word};
 use crate::cli::usage::taken_as_classes;
 use crate::cli::values::{probability, top};
-use crate::predict::{AnswerOptions, Classes, Classifier, Likeness, UnknownClass};
+use crate::predict::{AnswerOptions, Classes, Classifier, Labels, Likeness, NamedGroups, UnknownClass};
 
 /// Which classes of an answer.
 #[derive(Debug, clap::Args)]
@@ -18,50 +21,86 @@ pub(super) struct SelectionFlags {
     /// How many classes to print, best first
     #[arg(short = 'k', long = "top", value_name = "K", default_value_t = 5, value_parser = top)]
     top: usize,
-    /// Only classes of this score or more
+    /// Only classes of this score or more; of a group, its whole score
     ///
-    /// A probability over all classes, from 0 to 1.
+    /// A probability over all classes, from 0 to 1. A group that --only asks for passes with the sum over its classes, which are then listed
+    /// however low their own scores are.
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     min_score: f32,
-    /// Of the K best classes only these
+    /// Of the K best classes only these, or groups such as @dog
     ///
-    /// A name, one of its comma-separated names, a WordNet id, an index, or a range such as 151-268. It takes all words up to the next flag, so put paths before it.
+    /// A name, one of its comma-separated names, a WordNet id, an index, or a range such as 151-268. @dog, @bird or @n02084071 is a group
+    /// of classes: answers have the sum over it, and its K best classes, if one of them is among the K best of all or if the sum
+    /// reaches --min-score. It takes all words up to the next flag, so put paths before it.
     #[arg(long, value_name = "LABEL", num_args = 1..)]
     only: Vec<String>,
     /// Of the K best classes all but these
     ///
-    /// Named as for --only.
+    /// Named as for --only. What is left out of a group does not count in its sum.
     #[arg(long, value_name = "LABEL", num_args = 1.., hide_short_help = true)]
     not: Vec<String>,
 }
 
 impl SelectionFlags {
     /// What to keep of the answers of this classifier.
-    pub(super) fn wanted(&self, classifier: &Classifier, logits: bool) -> Result<AnswerOptions> {
-        let [only, not] = [("--only", &self.only), ("--not", &self.not)].map(|(flag, words)| {
-            classifier.classes(words).map_err(|error| {
-                let is_class = |name: &str| classifier.classes(&[name.to_owned()]).is_ok();
-                unquoted(&error, flag, words, is_class).unwrap_or_else(|| failure(&error, flag, words.len()))
-            })
-        });
-        let classes = Classes::new((!self.only.is_empty()).then_some(only?), not?);
+    pub(super) fn wanted(
+        &self,
+        classifier: &Classifier,
+        groups: &GroupFlags,
+        logits: bool,
+        console: &Console,
+    ) -> Result<AnswerOptions> {
+        let labels = classifier.labels();
+        let level = groups.level(labels, &classifier.info().name, console)?;
+        let words = self.only.iter().chain(&self.not);
+        let has_groups = words.clone().any(|word| word.starts_with('@'));
+        let named = if has_groups || groups.file().is_some() {
+            groups.named(labels)?
+        } else {
+            NamedGroups::default()
+        };
+        let only = AskedWords::new("--only", &self.only, labels, &named)?;
+        let not = AskedWords::new("--not", &self.not, labels, &named)?;
+        let asked = asked_groups(&only, &not)?;
+        let classes = Classes::new(only.has_classes().then(|| only.classes.clone()), not.all());
+        let mut classes = classes.with_groups(asked);
+        if let Some(level) = level {
+            classes = classes.at_level(level).or_fail()?;
+        }
+        let is_used = has_groups || groups.lists_groups();
+        note_groups(groups, &named, is_used, classifier.is_multi_label(), console);
         Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits })
     }
 }
 
-/// The failure to find a class if its name was typed without quotes: `--only Egyptian cat`.
-fn unquoted(
-    error: &UnknownClass,
+/// The classes that `words` name after `flag`.
+pub(super) fn classes(
     flag: &str,
     words: &[String],
-    is_class: impl Fn(&str) -> bool,
+    labels: &Labels,
+    is_known: impl Fn(&str) -> bool,
+) -> Result<BTreeSet<usize>> {
+    let plain: Vec<_> = words.iter().filter(|word| !word.starts_with('@')).cloned().collect();
+    labels.find(&plain).map_err(|error| {
+        let one = unquoted(&error.word, "class", flag, words, is_known);
+        one.unwrap_or_else(|| failure(&error, flag, words.len()))
+    })
+}
+
+/// The failure to find `word`, a `noun`, if its name was typed without quotes: `--only Egyptian cat`.
+pub(super) fn unquoted(
+    word: &String,
+    noun: &str,
+    flag: &str,
+    words: &[String],
+    is_known: impl Fn(&str) -> bool,
 ) -> Option<anyhow::Error> {
     let mut windows = (2..=words.len()).rev().flat_map(|length| words.windows(length));
-    let pieces = windows.find(|pieces| pieces.contains(&error.word) && is_class(&pieces.join(" ")))?;
+    let pieces = windows.find(|pieces| pieces.contains(word) && is_known(&pieces.join(" ")))?;
     let name = pieces.join(" ");
     let joined = CommandLine::of_process().with_value(&[flag], &pieces[0], &[&name]);
     let mended = pieces[1..].iter().try_fold(joined?, |line, piece| line.with_value(&[flag], piece, &[]));
-    let message = format!("no class is called `{}`; `{name}` is one, in quotes", error.word);
+    let message = format!("no {noun} is called `{word}`; `{name}` is one, in quotes");
     Some(Failure::error(message, mended?.shown()))
 }
 
