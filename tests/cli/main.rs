@@ -24,6 +24,7 @@ mod errors;
 mod eval;
 mod finetuned;
 mod folders;
+mod groups;
 mod help;
 mod hub;
 mod ignored;
