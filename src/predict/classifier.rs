@@ -220,7 +220,8 @@ impl Classifier {
         let limits = Limits { top: options.top, min_score: options.min_score };
         let Picked { top, groups } = options.classes.pick(&scores, logits, self.scores, limits);
         let prediction = |(index, score): (usize, f32)| {
-            if let Some(group) = options.classes.group(index) {
+            if let Some(groups) = options.classes.listed_groups() {
+                let group = &groups[index];
                 return Prediction { index, wnid: group.wnid.clone(), label: group.name.clone(), score };
             }
             let label = self.labels.get(index);

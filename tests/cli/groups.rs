@@ -120,7 +120,7 @@ fn the_coarse_level_lists_groups() {
     let without = line(&mnet, "cat_720p.jpg", &["--level", "coarse", "--not", "@dog", "-k", "1000"]);
     assert_eq!(top(&without).len() + 1, top(&coarse).len());
     classify(&mnet, "cat_720p.jpg", &["--level", "coarse", "--only", "tabby"])
-        .failed(2, &["is listed as a whole, and only a part of it", "try: mnet classify"]);
+        .failed(2, &["--level coarse: only a part of the group `", "try: mnet classify"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::selection_flags::{classes, unquoted};
+use super::class_words::{classes, unquoted};
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
 use crate::cli::group_flags::GroupFlags;

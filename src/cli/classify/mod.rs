@@ -2,6 +2,7 @@
 
 mod asked_groups;
 mod check_answers;
+mod class_words;
 mod continuation;
 mod descriptor;
 mod ignored;
@@ -152,7 +153,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let classifier = session.classifier_at(&args.model, &args.preprocess, temperature)?;
     let selection = args.selection.wanted(&classifier, &args.groups, args.output.logits(), console)?;
     let run = RunInfo { model: classifier.info(), question: selection.classes.question() };
-    if let Some(note) = ignored::wnid(&args.output, &classifier) {
+    if let Some(note) = ignored::wnid(&args.output, &classifier, selection.classes.listed_groups()) {
         console.note(note);
     }
     let answer = |path: &Path| all_classes(args.input.decode(), &classifier, path);

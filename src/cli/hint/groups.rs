@@ -10,8 +10,8 @@ impl Hint for GroupFileError {
             Self::Fault { path, fault } => {
                 let path = path.display();
                 Some(match fault {
-                    GroupFault::UnknownClass { unknown, .. } if !unknown.similar.is_empty() => {
-                        format!("\"{}\" in {path} in place of \"{}\"", unknown.similar[0], unknown.word)
+                    GroupFault::UnknownClass { label, similar, .. } if !similar.is_empty() => {
+                        format!("\"{}\" in {path} in place of \"{label}\"", similar[0])
                     }
                     GroupFault::UnknownGroup { unknown, .. } if !unknown.similar.is_empty() => {
                         format!("\"{}\" in {path} in place of \"{}\"", unknown.similar[0], unknown.word)

@@ -64,32 +64,14 @@ impl Classes {
         Ok(Self { sets, groups: self.groups, coarse: Some(level) })
     }
 
-    /// Whether to report the class `index`, if no groups are asked for.
-    pub fn contains(&self, index: usize) -> bool {
-        let Sets { only, not, .. } = &self.sets;
-        only.as_ref().is_none_or(|only| only.contains(&index)) && !not.contains(&index)
-    }
-
-    /// The group that is listed at the place `index`, if groups are.
-    pub(in crate::predict) fn group(&self, index: usize) -> Option<&Group> {
-        self.coarse.as_ref().map(|level| &level.groups()[index])
+    /// The groups that are listed in place of classes, if any are.
+    pub fn listed_groups(&self) -> Option<&[Group]> {
+        self.coarse.as_ref().map(|level| level.groups())
     }
 
     /// What is asked about every picture.
     pub fn question(&self) -> Question {
         let level = if self.coarse.is_some() { Level::Coarse } else { Level::Class };
         Question { level, groups: self.groups.iter().map(|group| group.name.clone()).collect() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_and_not() {
-        let classes = Classes::new(Some([1, 2].into()), [2].into());
-        assert_eq!([0, 1, 2].map(|index| classes.contains(index)), [false, true, false]);
-        assert!(Classes::default().contains(7));
     }
 }

@@ -16,7 +16,7 @@ pub struct CoarseLevel {
 
 /// A part of a group, where groups are listed whole.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("`{group}` is listed as a whole, and only a part of it is asked for or left out")]
+#[error("only a part of the group `{group}` is asked for or left out, and groups are listed whole")]
 pub struct SplitGroup {
     /// The group.
     pub group: Arc<str>,

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::super::unknown::UnknownGroup;
-use crate::predict::classes::UnknownClass;
 use crate::record::ItemError;
 
 /// Why a file of groups cannot be used.
@@ -44,8 +43,8 @@ pub enum GroupFault {
     #[error("group `{group}`: expected names of classes, found {found}")]
     Value { group: String, found: String },
     /// A label that names no class.
-    #[error("group `{group}`: {unknown}")]
-    UnknownClass { group: String, unknown: Box<UnknownClass> },
+    #[error("group `{group}`: {message}")]
+    UnknownClass { group: String, label: String, message: String, similar: Vec<String> },
     /// A label that names a group of the file, without an `@`.
     #[error("group `{group}`: `{label}` is a group: \"@{label}\"")]
     NoAt { group: String, label: String },

@@ -111,7 +111,11 @@ impl<'a> Definitions<'a> {
         let group = || self.entries[place].0.clone();
         self.labels.find(&[label.to_owned()]).map_err(|unknown| match self.place_of(label) {
             Some(_) => GroupFault::NoAt { group: group(), label: label.to_owned() },
-            None => GroupFault::UnknownClass { group: group(), unknown: unknown.into() },
+            None => {
+                let message = unknown.to_string();
+                let (label, similar) = (label.to_owned(), unknown.similar);
+                GroupFault::UnknownClass { group: group(), label, message, similar }
+            }
         })
     }
 
