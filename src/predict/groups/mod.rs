@@ -1,12 +1,16 @@
 //! Groups of classes: what `@dog` stands for.
 
 mod coarse;
+mod find;
 mod group;
 mod hierarchy;
+mod meanings;
 mod of_labels;
+mod search;
 mod spelling;
 mod unknown;
 
-pub use group::{Group, Groups};
+pub use group::{Group, GroupKind, Groups, NamedGroup};
 pub use hierarchy::{Hierarchy, Synset};
-pub use unknown::{UnknownGroup, UnknownReason};
+pub(super) use meanings::nearest_group;
+pub use unknown::UnknownGroup;
