@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use super::command_line::{Arity, CommandLine};
 use super::console::{Console, Failure};
 use super::hint::OrFail;
-use crate::predict::{CoarseLevel, Group, Labels, NamedGroups};
+use crate::predict::{AllGroups, CoarseLevel, Group, Labels};
 
 /// Which groups, and whether they take the place of classes.
 #[derive(Debug, clap::Args)]
@@ -60,9 +60,9 @@ impl GroupFlags {
     }
 
     /// What `@words` may name, for the classes in `labels`.
-    pub(super) fn named(&self, labels: &Labels) -> Result<NamedGroups> {
+    pub(super) fn named(&self, labels: &Labels) -> Result<AllGroups> {
         self.file()
-            .map_or_else(|| Ok(NamedGroups::known(labels)), |file| NamedGroups::read(file, labels).or_fail())
+            .map_or_else(|| Ok(AllGroups::known(labels)), |file| AllGroups::read(file, labels).or_fail())
     }
 
     /// What answers list: `labels`, or groups of them.

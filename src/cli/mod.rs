@@ -25,6 +25,7 @@ mod hint;
 mod hub_flags;
 mod ignored_variables;
 mod inspect;
+mod labels;
 mod layers;
 mod limits;
 mod manual;
@@ -128,6 +129,7 @@ enum Command {
     Choose(choose::Args),
     Eval(Box<eval::Args>),
     Models(models::Args),
+    Labels(labels::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
     Complete(complete::Args),
@@ -163,6 +165,7 @@ pub fn main() -> ExitCode {
         Command::Choose(args) => choose::run(args, &session),
         Command::Eval(args) => eval::run(args, &session),
         Command::Models(args) => models::run(args, &session),
+        Command::Labels(args) => labels::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),
         Command::Complete(args) => complete::run(args, Cli::command()),

@@ -9,7 +9,6 @@ mod classifier;
 mod config;
 mod groups;
 mod identify;
-mod kinds;
 mod label_file;
 mod labels;
 mod open;
@@ -28,7 +27,8 @@ pub use classes::UnknownClass;
 pub use classifier::{Classifier, ClassifyError, Prepared};
 pub use config::{CheckpointConfig, ConfigError};
 pub use groups::{
-    Group, GroupFault, GroupFileError, Groups, Hierarchy, NamedGroups, Synset, UnknownGroup, UnknownReason,
+    AllGroups, Group, GroupFault, GroupFileError, GroupKind, Groups, Hierarchy, NamedGroup, Synset,
+    UnknownGroup,
 };
 pub use identify::IdentifyError;
 pub use label_file::LabelFileError;

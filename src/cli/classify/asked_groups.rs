@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::class_words::{classes, unquoted};
+use super::class_words::{classes, failure, unquoted};
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
 use crate::cli::group_flags::GroupFlags;
 use crate::cli::hint::quoted_word;
-use crate::predict::{AskedGroup, Group, Labels, NamedGroups, UnknownGroup};
+use crate::predict::{AllGroups, AskedGroup, Group, Labels};
 use crate::record::GroupName;
 use crate::words::and_list;
 
@@ -29,7 +29,7 @@ impl<'a> AskedWords<'a> {
         flag: &'static str,
         words: &'a [String],
         labels: &Labels,
-        named: &NamedGroups,
+        named: &AllGroups,
     ) -> Result<Self> {
         let is_known = |words: &str| match words.strip_prefix('@') {
             Some(group) => named.find(group).is_ok(),
@@ -39,7 +39,7 @@ impl<'a> AskedWords<'a> {
         for word in words.iter().filter(|word| word.starts_with('@')) {
             let group = named.find(word).map_err(|error| {
                 unquoted(word, "group", flag, words, is_known)
-                    .unwrap_or_else(|| failure(&error, word, flag, words.len()))
+                    .unwrap_or_else(|| failure(&error.into(), flag, words.len()))
             })?;
             if groups.iter().all(|(_, other)| *other != group) {
                 groups.push((name(word, &group), group));
@@ -106,21 +106,10 @@ pub(super) fn asked_groups(only: &AskedWords, not: &AskedWords) -> Result<Vec<As
     only.groups.iter().map(asked).collect()
 }
 
-/// The failure to find a group that is one of `count` words after `flag`, with the command that may be meant.
-fn failure(error: &UnknownGroup, word: &str, flag: &str, count: usize) -> anyhow::Error {
-    let line = CommandLine::of_process();
-    let mended = match error.similar.first() {
-        Some(first) => line.with_value(&[flag], word, &[first]),
-        None if count == 1 => line.without(&[flag], Arity::Many),
-        None => line.with_value(&[flag], word, &[]),
-    };
-    Failure::error(error, mended.and_then(|line| line.shown()))
-}
-
 /// Says what the user might not expect of groups.
 pub(super) fn note_groups(
     flags: &GroupFlags,
-    named: &NamedGroups,
+    named: &AllGroups,
     is_used: bool,
     is_multi_label: bool,
     console: &Console,

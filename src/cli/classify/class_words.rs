@@ -46,7 +46,7 @@ pub(super) fn unquoted(
 const MOST_NAMES: usize = 12;
 
 /// The failure to find a class that is one of `count` words after `flag`, with the command that may be meant.
-fn failure(error: &UnknownClass, flag: &str, count: usize) -> anyhow::Error {
+pub(super) fn failure(error: &UnknownClass, flag: &str, count: usize) -> anyhow::Error {
     let line = CommandLine::of_process();
     let after_command = line.position("classify").map_or(0, |at| at + 1);
     if let Some((paths, moved)) = line.with_paths_first(&["--only", "--not"], after_command)

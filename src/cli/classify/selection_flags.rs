@@ -7,7 +7,7 @@ use crate::cli::console::Console;
 use crate::cli::group_flags::GroupFlags;
 use crate::cli::hint::OrFail;
 use crate::cli::values::{probability, top};
-use crate::predict::{AnswerOptions, Classes, Classifier, NamedGroups};
+use crate::predict::{AllGroups, AnswerOptions, Classes, Classifier};
 
 /// Which classes of an answer.
 #[derive(Debug, clap::Args)]
@@ -49,11 +49,8 @@ impl SelectionFlags {
         let level = groups.level(labels, &classifier.info().name, console)?;
         let words = self.only.iter().chain(&self.not);
         let has_groups = words.clone().any(|word| word.starts_with('@'));
-        let named = if has_groups || groups.file().is_some() {
-            groups.named(labels)?
-        } else {
-            NamedGroups::default()
-        };
+        let named =
+            if has_groups || groups.file().is_some() { groups.named(labels)? } else { AllGroups::default() };
         let only = AskedWords::new("--only", &self.only, labels, &named)?;
         let not = AskedWords::new("--not", &self.not, labels, &named)?;
         let asked = asked_groups(&only, &not)?;

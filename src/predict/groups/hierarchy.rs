@@ -76,6 +76,11 @@ impl Hierarchy {
         found
     }
 
+    /// The first of what a synset is a kind of.
+    pub(super) fn above(&self, place: usize) -> Option<&Synset> {
+        self.synsets[place].hypernyms.first().map(|&above| &self.synsets[above])
+    }
+
     /// All ways from the synset with this id up to the root, each with both of its ends.
     pub fn paths(&self, wnid: &str) -> Vec<Vec<&Synset>> {
         self.place(wnid).map(|place| self.paths_from(place)).unwrap_or_default()

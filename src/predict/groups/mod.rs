@@ -2,13 +2,17 @@
 
 mod coarse;
 mod file;
+mod find;
 mod group;
 mod hierarchy;
+mod meanings;
 mod of_labels;
+mod search;
 mod spelling;
 mod unknown;
 
-pub use file::{GroupFault, GroupFileError, NamedGroups};
-pub use group::{Group, Groups};
+pub use file::{AllGroups, GroupFault, GroupFileError};
+pub use group::{Group, GroupKind, Groups, NamedGroup};
 pub use hierarchy::{Hierarchy, Synset};
-pub use unknown::{UnknownGroup, UnknownReason};
+pub(super) use meanings::nearest_group;
+pub use unknown::UnknownGroup;

@@ -3,33 +3,40 @@
 use crate::predict::labels::is_wnid;
 use crate::predict::similar_classes::is_same;
 
-/// How alike two names must be.
-#[derive(Clone, Copy, Debug)]
+/// A word, and how like it a name must be.
+#[derive(Debug)]
 pub(super) enum Same {
     /// Letter by letter.
-    Exactly,
+    Exactly(String),
     /// But for case and what stands between words: `Sports-Car` and `sports car`.
-    InLetters,
+    InLetters(String),
     /// But for one being the plural of the other, too: `dogs` and `dog`.
-    InNumber,
+    InNumber(String),
 }
 
 impl Same {
-    pub(super) const STRICTEST_FIRST: [Self; 3] = [Self::Exactly, Self::InLetters, Self::InNumber];
+    pub(super) fn strictest_first(word: &str) -> [Self; 3] {
+        [Self::Exactly(word.to_owned()), Self::InLetters(letters(word)), Self::InNumber(letters(word))]
+    }
 
-    pub(super) fn holds(self, word: &str, name: &str) -> bool {
+    pub(super) fn holds(&self, name: &str) -> bool {
         match self {
-            Self::Exactly => word == name,
-            Self::InLetters => letters(word) == letters(name),
-            Self::InNumber => is_same(&letters(word), &letters(name)),
+            Self::Exactly(word) => word == name,
+            Self::InLetters(word) => *word == letters(name),
+            Self::InNumber(word) => is_same(word, &letters(name)),
         }
     }
 }
 
-/// A name in lower case with one space between words. A name of signs alone is itself.
+/// A name in lower case with one space between words.
 fn letters(name: &str) -> String {
     let words = name.split([' ', '_', '-']).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// A name as a word of the command line that needs no quotes: `@wild-cat`.
+pub(super) fn word(name: &str) -> String {
+    format!("@{}", name.replace(' ', "-"))
 }
 
 /// Whether a word is a WordNet id, in any case.

@@ -24,14 +24,14 @@ const LARGEST: u64 = 16 << 20;
 
 /// Groups that `@words` may name: those of a file, and those that are known of the classes.
 #[derive(Clone, Debug, Default)]
-pub struct NamedGroups {
+pub struct AllGroups {
     /// In the order of the file.
     own: Vec<Group>,
     by_name: Groups,
     known: Groups,
 }
 
-impl NamedGroups {
+impl AllGroups {
     /// The groups that are known of `labels`.
     pub fn known(labels: &Labels) -> Self {
         Self { known: labels.groups(), ..Self::default() }
@@ -89,11 +89,11 @@ mod tests {
         Labels::imagenet(1000).unwrap()
     }
 
-    fn read(text: &str) -> Result<NamedGroups, String> {
-        NamedGroups::parse(text.as_bytes(), &labels()).map_err(|fault| fault.to_string())
+    fn read(text: &str) -> Result<AllGroups, String> {
+        AllGroups::parse(text.as_bytes(), &labels()).map_err(|fault| fault.to_string())
     }
 
-    fn classes(groups: &NamedGroups, word: &str) -> Vec<usize> {
+    fn classes(groups: &AllGroups, word: &str) -> Vec<usize> {
         groups.find(word).unwrap().classes.into_iter().collect()
     }
 
@@ -165,15 +165,15 @@ mod tests {
             let fault = read(text).unwrap_err();
             assert!(fault.contains(expected), "{text}: {fault}");
         }
-        assert!(NamedGroups::parse(b"\xff\xfe{\0}\0", &labels()).unwrap_err().to_string().contains("UTF-16"));
+        assert!(AllGroups::parse(b"\xff\xfe{\0}\0", &labels()).unwrap_err().to_string().contains("UTF-16"));
     }
 
     #[test]
     fn a_checkpoint_may_have_any_classes() {
         let own = Labels::new(["rust", "mildew", "healthy"].map(Into::into).into());
-        let groups = NamedGroups::parse(br#"{"ill": ["Rust", 1]}"#, &own).unwrap();
+        let groups = AllGroups::parse(br#"{"ill": ["Rust", 1]}"#, &own).unwrap();
         assert_eq!(classes(&groups, "@ill"), [0, 1]);
         assert_eq!(classes(&groups, "@healthy"), [2]);
-        assert!(NamedGroups::parse(br#"{"ill": [3]}"#, &own).is_err());
+        assert!(AllGroups::parse(br#"{"ill": [3]}"#, &own).is_err());
     }
 }

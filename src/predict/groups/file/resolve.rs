@@ -34,7 +34,7 @@ impl<'a> Definitions<'a> {
         let mut named: Vec<(String, Vec<String>)> = vec![];
         for (name, value) in entries.0 {
             let name = checked(&name)?.to_owned();
-            if let Some((first, _)) = named.iter().find(|(first, _)| Same::InNumber.holds(&name, first)) {
+            if let Some((first, _)) = named.iter().find(|(first, _)| are_alike(&name, first)) {
                 return Err(GroupFault::Twice { first: first.clone(), second: name });
             }
             let words = words(&name, &value)?;
@@ -121,8 +121,8 @@ impl<'a> Definitions<'a> {
 
     /// The place of the group that `word` names.
     fn place_of(&self, word: &str) -> Option<usize> {
-        let mut sames = Same::STRICTEST_FIRST.into_iter();
-        sames.find_map(|same| self.entries.iter().position(|(name, _)| same.holds(word.trim(), name)))
+        let holds = |same: Same| self.entries.iter().position(|(name, _)| same.holds(name));
+        Same::strictest_first(word.trim()).into_iter().find_map(holds)
     }
 
     fn circle(&self, path: &[usize], place: usize) -> GroupFault {
@@ -130,6 +130,11 @@ impl<'a> Definitions<'a> {
         let places = path[start..].iter().chain([&place]);
         GroupFault::Circle { groups: places.map(|place| self.entries[*place].0.clone()).collect() }
     }
+}
+
+/// Whether one word would name both.
+fn are_alike(one: &str, other: &str) -> bool {
+    Same::strictest_first(one).iter().any(|same| same.holds(other))
 }
 
 /// The name of a group, which may be written with its `@`.
