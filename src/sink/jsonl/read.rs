@@ -35,7 +35,7 @@ pub(super) fn read_completed(
             Ok(None) => {}
             Ok(Some(whole)) => {
                 if let Outcome::Answer(by, _) = &whole.outcome {
-                    check_model(&by.model, run)?;
+                    check_model(&by.model, run.map(|run| &run.model))?;
                     let Question { level, groups } = &by.question;
                     check_question(*level, &titles(groups), |ours| has_same_groups(groups, ours), run)?;
                 }
