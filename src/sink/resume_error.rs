@@ -6,7 +6,6 @@ use std::path::{self, Path};
 use thiserror::Error;
 
 use crate::record::{GroupName, Level, ModelInfo, Prediction, RunInfo};
-use crate::words::and_list;
 
 /// Why a run cannot append to a file.
 #[derive(Debug, Error)]
@@ -74,13 +73,13 @@ impl ResumeError {
     }
 }
 
-/// What answers at `level` with the scores of the groups of these titles list: `classes and the scores of @dog and @cat`.
+/// What answers at `level` with the scores of the groups of these titles list: `classes and the scores of @dog, @cat`.
 fn listed(level: Level, titles: &[String]) -> String {
     let what = if level == Level::Coarse { "groups (--level coarse)" } else { "classes" };
     match titles {
         [] => what.to_owned(),
         [title] => format!("{what} and the score of {title}"),
-        titles => format!("{what} and the scores of {}", and_list(titles)),
+        titles => format!("{what} and the scores of {}", titles.join(", ")),
     }
 }
 

@@ -111,7 +111,7 @@ fn answers_to_another_question_are_refused() {
         (vec![], Level::Coarse, "groups (--level coarse)"),
         (vec![dog()], Level::Class, "classes and the score of @dog"),
         (vec![dog()], Level::Coarse, "groups (--level coarse) and the score of @dog"),
-        (vec![dog(), group("cat", None)], Level::Class, "classes and the scores of @dog and @cat"),
+        (vec![dog(), group("cat", None)], Level::Class, "classes and the scores of @dog, @cat"),
         (
             vec![GroupName { without: Some("tabby".into()), ..group("cat", None) }],
             Level::Class,
