@@ -104,6 +104,21 @@ pub(super) fn check_question(
     Err(ResumeError::OtherQuestion { theirs, ours })
 }
 
+/// Refuses an answer that lists a group, with this place and label, that is not one of those that `run` lists.
+pub(super) fn check_listed(index: usize, label: &str, run: Option<&RunInfo>) -> Result<(), ResumeError> {
+    let question = run.map(|run| &run.question).filter(|question| question.level == Level::Coarse);
+    let Some(question) = question.filter(|ours| ours.listed.get(index).is_none_or(|name| **name != *label))
+    else {
+        return Ok(());
+    };
+    let theirs = format!("the group `{label}`");
+    let ours = question.listed.get(index).map_or_else(
+        || format!("{} groups", question.listed.len()),
+        |name| format!("other groups, `{name}` in its place"),
+    );
+    Err(ResumeError::OtherQuestion { theirs, ours })
+}
+
 /// Refuses answers of another model than `ours`, if that is known.
 pub(super) fn check_model(theirs: &ModelInfo, ours: Option<&ModelInfo>) -> Result<(), ResumeError> {
     let has_other_name = |ours: &ModelInfo| !is_same(&ours.name, &theirs.name);

@@ -12,7 +12,7 @@ use crate::record::{GroupName, Level, ModelInfo, Prediction, Question, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
 use crate::sink::lines::{Line, Lines};
-use crate::sink::resume_error::{ResumeError, check_model, check_question, titles};
+use crate::sink::resume_error::{ResumeError, check_listed, check_model, check_question, titles};
 
 /// Kinds of failures that lie in the file itself. Any other may pass: a disk comes back, a limit is raised.
 const LASTING: [&str; 3] = ["not-an-image", "unsupported", "decode"];
@@ -34,10 +34,11 @@ pub(super) fn read_completed(
         match read(&line) {
             Ok(None) => {}
             Ok(Some(whole)) => {
-                if let Outcome::Answer(by, _) = &whole.outcome {
+                if let Outcome::Answer(by, top) = &whole.outcome {
                     check_model(&by.model, run.map(|run| &run.model))?;
-                    let Question { level, groups } = &by.question;
+                    let Question { level, groups, .. } = &by.question;
                     check_question(*level, &titles(groups), |ours| has_same_groups(groups, ours), run)?;
+                    top.iter().try_for_each(|group| check_listed(group.index, &group.label, run))?;
                 }
                 whole.add_to(&mut completed);
                 is_ours = true;
@@ -173,7 +174,8 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
             let level = read.level.map_or(Ok(Level::Class), |level| {
                 Level::named(&level).ok_or_else(|| format!("its level is `{level}`"))
             })?;
-            let question = Question { level, groups: read.groups.into_iter().map(Into::into).collect() };
+            let question =
+                Question { level, listed: vec![], groups: read.groups.into_iter().map(Into::into).collect() };
             Outcome::Answer(RunInfo { model, question }, top.into_iter().map(Into::into).collect())
         }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
