@@ -37,8 +37,10 @@ pub struct Answer {
     pub width: u32,
     /// Height of the upright picture, px.
     pub height: u32,
-    /// The best classes, best first.
+    /// The best classes, best first; groups of them at the level [`Coarse`](Level::Coarse).
     pub top: Vec<Prediction>,
+    /// The scores of the groups that were asked for, in the order of [`Question::groups`].
+    pub groups: Vec<f32>,
     /// All logits, if asked for: one for each class of the checkpoint's head.
     pub logits: Option<Vec<f32>>,
     /// What is wrong with the file, if it was answered by what there is of it.
@@ -158,6 +160,80 @@ impl fmt::Display for ModelInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {} px", self.name, self.resolution)?;
         self.temperature.map_or(Ok(()), |temperature| write!(f, ", temperature {temperature}"))
+    }
+}
+
+/// What answers list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// Classes.
+    #[default]
+    Class,
+    /// Groups of classes, each with the score of the whole group. An index is a place among the groups of the run.
+    Coarse,
+}
+
+impl Level {
+    /// The word for it, in flags and in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Class => "class",
+            Self::Coarse => "coarse",
+        }
+    }
+
+    /// The level of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Class, Self::Coarse].into_iter().find(|level| level.name() == name)
+    }
+}
+
+/// A group of classes whose score was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupName {
+    /// Its name: `dog`.
+    pub name: Arc<str>,
+    /// Its WordNet id, if it has one.
+    pub wnid: Option<Arc<str>>,
+    /// What was left out of it, separated by commas: `@hound, tabby`.
+    pub without: Option<Arc<str>>,
+    /// Whether it was asked for by its id.
+    pub is_by_id: bool,
+}
+
+impl GroupName {
+    /// As it is asked for: `@dog`, `@n02084071` if that is how it was asked for, or `@animal without @dog`.
+    pub fn title(&self) -> String {
+        let word = self.wnid.as_ref().filter(|_| self.is_by_id).unwrap_or(&self.name);
+        let without = self.without.as_ref().map(|left_out| format!(" without {left_out}"));
+        format!("@{word}{}", without.unwrap_or_default())
+    }
+}
+
+/// What is asked about every picture of a run, beside its best classes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Question {
+    /// What answers list.
+    pub level: Level,
+    /// The names of the groups that answers list, by their places, where they do.
+    pub listed: Vec<Arc<str>>,
+    /// The groups whose scores are asked for.
+    pub groups: Vec<GroupName>,
+}
+
+/// What is the same for every record of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunInfo {
+    /// What answers.
+    pub model: ModelInfo,
+    /// What is asked of it.
+    pub question: Question,
+}
+
+impl From<ModelInfo> for RunInfo {
+    /// A run that asks for classes only.
+    fn from(model: ModelInfo) -> Self {
+        Self { model, question: Question::default() }
     }
 }
 

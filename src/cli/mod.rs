@@ -20,10 +20,12 @@ mod environment;
 mod eval;
 mod exit;
 mod generate;
+mod group_flags;
 mod hint;
 mod hub_flags;
 mod ignored_variables;
 mod inspect;
+mod labels;
 mod layers;
 mod limits;
 mod manual;
@@ -127,6 +129,7 @@ enum Command {
     Choose(choose::Args),
     Eval(Box<eval::Args>),
     Models(models::Args),
+    Labels(labels::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
     Complete(complete::Args),
@@ -162,6 +165,7 @@ pub fn main() -> ExitCode {
         Command::Choose(args) => choose::run(args, &session),
         Command::Eval(args) => eval::run(args, &session),
         Command::Models(args) => models::run(args, &session),
+        Command::Labels(args) => labels::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),
         Command::Complete(args) => complete::run(args, Cli::command()),

@@ -1,15 +1,15 @@
 //! What a caller wants to know of each picture.
 
-use super::classes::Classes;
+use super::choice::Classes;
 
 /// What to report for each picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AnswerOptions {
     /// At most this many classes.
     pub top: usize,
-    /// Only classes of at least this probability.
+    /// Only classes of at least this score. Of groups that are asked for, it is the group's score that counts.
     pub min_score: f32,
-    /// Of those, only these classes.
+    /// Of those, only these classes, or groups in their place.
     pub classes: Classes,
     /// Whether to report all logits too.
     pub logits: bool,

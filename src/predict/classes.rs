@@ -1,34 +1,33 @@
 //! Choosing classes by name, for `--only` and `--not`.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use super::kinds::kind;
+use super::groups::{Group, GroupKind, Groups, UnknownGroup, nearest_group};
 use super::labels::{Label, Labels};
 use super::similar_classes::{Likeness, similar};
 
-/// Which classes to report; by default all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Classes {
-    only: Option<BTreeSet<usize>>,
-    not: BTreeSet<usize>,
-}
-
-/// A word that names no class.
+/// A word that names no class and no group.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("no class of {of} is called {}{clause}", quoted(.word))]
+#[error("{message}")]
 pub struct UnknownClass {
     /// As the user wrote it.
     pub word: String,
-    /// What has no such class: ImageNet-1k, or this model.
-    of: &'static str,
     /// How the names are like the word; `None` if no name is.
     pub likeness: Option<Likeness>,
-    /// What may have been meant, the likeliest first: names, or ranges of indices.
+    /// What may have been meant, the likeliest first: names, groups with their `@`, or ranges of indices.
     pub similar: Vec<String>,
-    /// What is known of these, as the end of the message.
-    clause: String,
+    /// What was found, as a sentence.
+    message: String,
+}
+
+impl From<UnknownGroup> for UnknownClass {
+    fn from(error: UnknownGroup) -> Self {
+        let message = error.to_string();
+        Self { word: error.word, likeness: error.likeness, similar: error.similar, message }
+    }
 }
 
 /// How many similar names an error lists.
@@ -41,7 +40,7 @@ fn quoted(word: &str) -> String {
 /// `; with this word: tabby cat, tiger cat and 5 more`
 fn similar_names(likeness: Likeness, names: &[String]) -> String {
     let like = match likeness {
-        Likeness::Kind => "of this kind",
+        Likeness::Group => "as a group",
         Likeness::Parts => "as words of their own",
         Likeness::Word => "with this word",
         Likeness::Spelling => "similar",
@@ -54,25 +53,16 @@ fn similar_names(likeness: Likeness, names: &[String]) -> String {
     }
 }
 
-impl Classes {
-    /// `only` (or all) but `not`.
-    pub fn new(only: Option<BTreeSet<usize>>, not: BTreeSet<usize>) -> Self {
-        Self { only, not }
-    }
-
-    /// Whether to report the class `index`.
-    pub fn contains(&self, index: usize) -> bool {
-        self.only.as_ref().is_none_or(|only| only.contains(&index)) && !self.not.contains(&index)
-    }
-}
-
 impl Labels {
     /// The classes that `words` name: each a name, one of the names between its commas in any case, a WordNet
-    /// id, an index, or a range of indices such as `151-268`.
+    /// id, an index, a range of indices such as `151-268`, or a group such as `@dog`.
     ///
     /// # Errors
-    /// If a word does not name a class.
+    /// If a word does not name a class or a group.
     pub fn find(&self, words: &[String]) -> Result<BTreeSet<usize>, UnknownClass> {
+        // Start-up does not pay for groups that are not asked for.
+        let own = OnceCell::new();
+        let groups = || own.get_or_init(|| self.groups());
         let mut found = BTreeSet::new();
         for word in words {
             let named = |(index, label): (usize, &Label)| is_called(label, index, word).then_some(index);
@@ -81,18 +71,24 @@ impl Labels {
                 found.extend(classes);
                 continue;
             }
+            if word.starts_with('@') {
+                found.extend(groups().find(word)?.classes);
+                continue;
+            }
             let range = range(word).filter(|(first, last)| first <= last && *last < self.classes().len());
-            let (first, last) = range.ok_or_else(|| self.unknown(word))?;
+            let (first, last) = range.ok_or_else(|| self.unknown(word, groups()))?;
             found.extend(first..=last);
         }
         Ok(found)
     }
 
-    fn unknown(&self, word: &str) -> UnknownClass {
+    fn unknown(&self, word: &str, groups: &Groups) -> UnknownClass {
         let is_imagenet = Self::imagenet(1000).is_some_and(|imagenet| imagenet.classes() == self.classes());
         let of = if is_imagenet { "ImageNet-1k" } else { "this model" };
-        let unknown =
-            |likeness, similar, clause| UnknownClass { word: word.to_owned(), of, likeness, similar, clause };
+        let unknown = |likeness, similar, clause| {
+            let message = format!("no class of {of} is called {}{clause}", quoted(word));
+            UnknownClass { word: word.to_owned(), likeness, similar, message }
+        };
         let last = self.classes().len().saturating_sub(1);
         let is_id = word.strip_prefix('n').is_some_and(is_number) && word.len() > 6;
         if word.trim().is_empty() {
@@ -108,25 +104,18 @@ impl Labels {
             return unknown(likeness, meant.into_iter().collect(), format!("; indices are from 0 to {last}"));
         }
         if is_id {
-            let clause = if self.classes().iter().any(|label| label.wnid.is_some()) {
-                "; no class has this WordNet id"
-            } else {
-                "; its classes have no WordNet ids"
+            let group = groups.find(word).ok().map(|group| Meant::of(&group, format!("@{word}")));
+            let has_ids = self.classes().iter().any(|label| label.wnid.is_some());
+            let clause = match &group {
+                Some(group) => group.clause(),
+                None if has_ids => "; no class has this WordNet id".to_owned(),
+                None => "; its classes have no WordNet ids".to_owned(),
             };
-            return unknown(None, vec![], clause.to_owned());
+            let likeness = group.as_ref().map(|_| Likeness::Group);
+            return unknown(likeness, group.into_iter().map(|group| group.word).collect(), clause);
         }
-        if let Some(ranges) = kind(word).filter(|_| is_imagenet) {
-            let name = |index: usize| self.classes()[index].name.split(", ").next().unwrap_or_default();
-            let ends = ranges.iter().map(|range| (*range.start(), *range.end()));
-            let shown = ends
-                .clone()
-                .map(|(first, last)| format!("{first}-{last} ({} to {})", name(first), name(last)));
-            let clause = similar_names(Likeness::Kind, &shown.collect::<Vec<_>>());
-            return unknown(
-                Some(Likeness::Kind),
-                ends.map(|(first, last)| format!("{first}-{last}")).collect(),
-                clause,
-            );
+        if let Some(group) = meant(word, groups) {
+            return unknown(Some(Likeness::Group), vec![group.word.clone()], group.clause());
         }
         match similar(word, self.classes()) {
             Some((likeness, names)) => {
@@ -136,6 +125,32 @@ impl Labels {
             None => unknown(None, vec![], String::new()),
         }
     }
+}
+
+/// A group that a word without its `@` may mean.
+struct Meant {
+    word: String,
+    classes: usize,
+}
+
+impl Meant {
+    fn of(group: &Group, word: String) -> Self {
+        Self { word, classes: group.classes.len() }
+    }
+
+    /// `; @dog is a group of 118 classes`
+    fn clause(&self) -> String {
+        let classes = if self.classes == 1 { "class" } else { "classes" };
+        format!("; {} is a group of {} {classes}", self.word, self.classes)
+    }
+}
+
+/// The group of several kinds of things that `word` names: breeds for `dogs`. A class is none.
+fn meant(word: &str, groups: &Groups) -> Option<Meant> {
+    let word = nearest_group(word).unwrap_or(word);
+    let group = groups.find(word).ok()?;
+    let named = groups.iter().find(|named| named.kind != GroupKind::Class && named.group == group)?;
+    Some(Meant::of(&group, groups.word(named)))
 }
 
 /// The first and the last index of `151-268`.
@@ -174,6 +189,20 @@ mod tests {
     }
 
     #[test]
+    fn groups() {
+        assert_eq!(
+            find(&["@bear", "hen", "@n02118333"]),
+            Ok(vec![8, 277, 278, 279, 280, 294, 295, 296, 297])
+        );
+        assert!(find(&["@crane"]).unwrap_err().starts_with("`@crane` has 2 meanings: "));
+        assert!(find(&["n02084071"]).unwrap_err().ends_with("; @n02084071 is a group of 118 classes"));
+        assert!(find(&["puppy"]).unwrap_err().ends_with("; @dog is a group of 118 classes"));
+        // A class whose name begins so is that class.
+        let labels = Labels::new(["@dog", "cat"].map(Label::from).into());
+        assert_eq!(labels.find(&["@dog".to_owned()]), Ok([0].into()));
+    }
+
+    #[test]
     fn unknown_words_are_errors() {
         assert_eq!(
             find(&["tree"]),
@@ -181,13 +210,12 @@ mod tests {
         );
         assert_eq!(
             find(&["tabby", "dogs"]).unwrap_err(),
-            "no class of ImageNet-1k is called `dogs`; of this kind: 151-268 (Chihuahua to Mexican hairless)"
+            "no class of ImageNet-1k is called `dogs`; @dog is a group of 118 classes"
         );
-        let error = find(&["bottle"]).unwrap_err();
-        assert_eq!(
-            error,
-            "no class of ImageNet-1k is called `bottle`; with this word: beer bottle, pill bottle, pop bottle, water bottle, wine bottle"
-        );
+        let error = find(&["retriever"]).unwrap_err();
+        assert!(error.ends_with("; @retriever is a group of 5 classes"), "{error}");
+        let error = find(&["swimming"]).unwrap_err();
+        assert!(error.ends_with("; in other names: swimming cap, swimming trunks"), "{error}");
         assert_eq!(
             find(&["tabbby"]),
             Err("no class of ImageNet-1k is called `tabbby`; similar: tabby".into())
@@ -215,12 +243,5 @@ mod tests {
         assert!(
             find(&[""]).unwrap_err().starts_with("no class of ImageNet-1k is called ''; a class is a name, ")
         );
-    }
-
-    #[test]
-    fn only_and_not() {
-        let classes = Classes::new(Some([1, 2].into()), [2].into());
-        assert_eq!([0, 1, 2].map(|index| classes.contains(index)), [false, true, false]);
-        assert!(Classes::default().contains(7));
     }
 }

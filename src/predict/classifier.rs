@@ -9,10 +9,11 @@ use thiserror::Error;
 
 use super::answer_options::AnswerOptions;
 use super::checkpoint::Checkpoint;
+use super::choice::{Limits, Picked};
 use super::classes::UnknownClass;
 use super::config::CheckpointConfig;
 use super::labels::Labels;
-use super::top_k::{Scores, top_k};
+use super::top_k::Scores;
 use crate::backend::{BuildError, Extras, Network, RunError};
 use crate::pixels::{Oversize, Planes, Preprocess, Size};
 use crate::record::{Answer, ModelInfo, Prediction, Timing};
@@ -113,6 +114,11 @@ impl Classifier {
         &self.preprocess
     }
 
+    /// Whether scores are independent of each other and do not sum to 1.
+    pub fn is_multi_label(&self) -> bool {
+        self.scores == Scores::Sigmoid
+    }
+
     /// Whether any class has a WordNet id.
     pub fn has_wnids(&self) -> bool {
         self.labels.classes().iter().any(|label| label.wnid.is_some())
@@ -201,25 +207,26 @@ impl Classifier {
         if !logits.iter().all(|logit| logit.is_finite()) {
             return Err(ClassifyError::NotFinite);
         }
-        let top = self.predictions(&logits, options);
+        let (top, groups) = self.reported(&logits, options);
         let Prepared { width, height, .. } = *picture;
         let damaged = picture.damage.clone();
-        Ok(Answer { width, height, top, logits: options.logits.then_some(logits), damaged, timing })
+        Ok(Answer { width, height, top, groups, logits: options.logits.then_some(logits), damaged, timing })
     }
 
-    fn predictions(&self, logits: &[f32], options: &AnswerOptions) -> Vec<Prediction> {
+    /// The best classes, and the scores of the groups that are asked for.
+    fn reported(&self, logits: &[f32], options: &AnswerOptions) -> (Vec<Prediction>, Vec<f32>) {
         let logits = self.labels.without_background(logits);
-        let probabilities = self.scores.of(logits, self.temperature.unwrap_or(1.0));
-        let prediction = |index: usize| {
+        let scores = self.scores.of(logits, self.temperature.unwrap_or(1.0));
+        let limits = Limits { top: options.top, min_score: options.min_score };
+        let Picked { top, groups } = options.classes.pick(&scores, logits, self.scores, limits);
+        let prediction = |(index, score): (usize, f32)| {
+            if let Some(groups) = options.classes.listed_groups() {
+                let group = &groups[index];
+                return Prediction { index, wnid: group.wnid.clone(), label: group.name.clone(), score };
+            }
             let label = self.labels.get(index);
-            let score = probabilities[index];
             Prediction { index, wnid: label.wnid.clone(), label: label.name.clone(), score }
         };
-        top_k(logits, options.top)
-            .into_iter()
-            .map(prediction)
-            .take_while(|prediction| prediction.score >= options.min_score)
-            .filter(|prediction| options.classes.contains(prediction.index))
-            .collect()
+        (top.into_iter().map(prediction).collect(), groups)
     }
 }

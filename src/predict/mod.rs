@@ -3,11 +3,12 @@
 mod answer_options;
 mod assumption;
 mod checkpoint;
+mod choice;
 mod classes;
 mod classifier;
 mod config;
+mod groups;
 mod identify;
-mod kinds;
 mod label_file;
 mod labels;
 mod open;
@@ -21,9 +22,14 @@ mod weight_folder;
 pub use answer_options::AnswerOptions;
 pub use assumption::{Assumption, Subject};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use classes::{Classes, UnknownClass};
+pub use choice::{AskedGroup, Classes, CoarseLevel, Overlap, SplitGroup};
+pub use classes::UnknownClass;
 pub use classifier::{Classifier, ClassifyError, Prepared};
 pub use config::{CheckpointConfig, ConfigError};
+pub use groups::{
+    AllGroups, Group, GroupFault, GroupFileError, GroupKind, Groups, Hierarchy, NamedGroup, Synset,
+    UnknownGroup,
+};
 pub use identify::IdentifyError;
 pub use label_file::LabelFileError;
 pub use labels::{Label, Labels};

@@ -6,8 +6,8 @@ use crate::models::spelling::normal;
 /// How names are like a word, the closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
-    /// They are of the kind that the word names: breeds of dogs for `puppy`.
-    Kind,
+    /// They are groups that the word means: `@dog` for `puppy`.
+    Group,
     /// They are the word's parts, between its commas.
     Parts,
     /// They hold the word: `tiger cat` for `cat` or `cats`.
@@ -128,6 +128,17 @@ fn joined(name: &str) -> String {
     normal(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// Whether the words of `pattern` are all words of the name, perhaps in the plural.
+pub(super) fn holds_words(pattern: &str, name: &str) -> bool {
+    let (wanted, found) = (words(pattern), words(name));
+    !wanted.is_empty() && wanted.iter().all(|word| found.iter().any(|found| is_same(word, found)))
+}
+
+/// Whether `pattern` is anywhere in the name, in any case.
+pub(super) fn holds_letters(pattern: &str, name: &str) -> bool {
+    !pattern.is_empty() && name.to_lowercase().contains(&pattern.to_lowercase())
+}
+
 /// Whether both are one word, perhaps as a plural.
 pub(super) fn is_same(word: &str, found: &str) -> bool {
     let singular = |word: &str, end: &str| word.strip_suffix(end).map(str::to_owned);
@@ -135,6 +146,8 @@ pub(super) fn is_same(word: &str, found: &str) -> bool {
         || [(word, found), (found, word)].into_iter().any(|(many, one)| {
             one.len() > 2 && ["s", "es"].iter().any(|end| singular(many, end).as_deref() == Some(one))
                 || singular(many, "ies").is_some_and(|stem| format!("{stem}y") == one)
+                || singular(many, "ves")
+                    .is_some_and(|stem| [format!("{stem}f"), format!("{stem}fe")].contains(&one.to_owned()))
         })
 }
 

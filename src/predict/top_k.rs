@@ -10,6 +10,15 @@ pub enum Scores {
 }
 
 impl Scores {
+    /// The score of a group whose classes have these scores: their sum, or where they are independent of each other, the
+    /// highest one. At least one class applies as probably as the most probable one does, and a sum could pass 1.
+    pub(super) fn of_group(self, classes: impl Iterator<Item = f32>) -> f32 {
+        match self {
+            Self::Softmax => (classes.map(f64::from).sum::<f64>() as f32).min(1.0),
+            Self::Sigmoid => classes.fold(0.0, f32::max),
+        }
+    }
+
     /// Probabilities of `logits`, in the same order. A division by a `temperature` of 1 changes no bit of them.
     pub(super) fn of(self, logits: &[f32], temperature: f64) -> Vec<f32> {
         match self {
@@ -76,6 +85,15 @@ mod tests {
             (scores[1] - 0.952_574_1).abs() < 1e-6 && (scores[1] + scores[2] - 1.0).abs() < 1e-6,
             "{scores:?}"
         );
+    }
+
+    #[test]
+    fn a_group_has_the_sum_of_its_classes_or_their_maximum() {
+        let of = |scores: Scores, classes: &[f32]| scores.of_group(classes.iter().copied());
+        assert_eq!(of(Scores::Softmax, &[0.5, 0.25, 0.125]), 0.875);
+        // What rounding adds does not count.
+        assert_eq!(of(Scores::Softmax, &[1.0, 1e-7]), 1.0);
+        assert_eq!(of(Scores::Sigmoid, &[0.5, 0.9, 0.8]), 0.9);
     }
 
     #[test]

@@ -96,6 +96,7 @@ mod tests {
             width: 1,
             height: 1,
             top: classes.iter().map(class).collect(),
+            groups: vec![],
             logits: None,
             damaged: None,
             timing: Timing::default(),

@@ -6,7 +6,7 @@ use super::completed::CompletedInputs;
 use super::earlier::Earlier;
 use super::excerpt::Excerpt;
 use super::resume_error::ResumeError;
-use crate::record::{ModelInfo, Record};
+use crate::record::{Record, RunInfo};
 
 /// Turns records into bytes, one at a time. Each record is written whole and flushed before the next, except those that
 /// are [pending](Self::pending).
@@ -64,8 +64,8 @@ pub struct Format {
     pub constructor: Constructor,
 }
 
-/// Reads an output file and says which inputs it has completed. Answers must be by the model, if one is given.
-pub type ReadCompleted = fn(&mut dyn BufRead, Option<&ModelInfo>) -> Result<CompletedInputs, ResumeError>;
+/// Reads an output file and says which inputs it has completed. Answers must be those of the run, if one is given.
+pub type ReadCompleted = fn(&mut dyn BufRead, Option<&RunInfo>) -> Result<CompletedInputs, ResumeError>;
 
 /// How the sink of a format is made.
 #[derive(Clone, Copy, Debug)]
@@ -80,8 +80,8 @@ pub enum Constructor {
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "facts about the output that do not depend on each other")]
 pub struct SinkOptions {
-    /// The model that answers.
-    pub model: ModelInfo,
+    /// What answers, and what is asked.
+    pub run: RunInfo,
     /// What text shows for a class.
     pub label: LabelStyle,
     /// For people in front of a terminal rather than for pipes and files.
@@ -118,16 +118,17 @@ impl Format {
         self.read_completed.is_some()
     }
 
-    /// Which inputs a file of this format has completed, however its writing ended; all of them by `model`, if one is given.
+    /// Which inputs a file of this format has completed, however its writing ended; all of them by the model of `run` and to
+    /// its question, if one is given.
     ///
     /// # Errors
-    /// If the format is not resumable, if the file cannot be read, or if it holds anything but answers of `model`.
+    /// If the format is not resumable, if the file cannot be read, or if it holds anything but answers of `run`.
     pub fn completed(
         &self,
         file: &mut dyn BufRead,
-        model: Option<&ModelInfo>,
+        run: Option<&RunInfo>,
     ) -> Result<CompletedInputs, ResumeError> {
         let read = self.read_completed.ok_or(ResumeError::NotResumable { format: self.title })?;
-        read(file, model)
+        read(file, run)
     }
 }

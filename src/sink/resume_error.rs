@@ -5,7 +5,7 @@ use std::path::{self, Path};
 
 use thiserror::Error;
 
-use crate::record::{ModelInfo, Prediction};
+use crate::record::{GroupName, Level, ModelInfo, Prediction, RunInfo};
 
 /// Why a run cannot append to a file.
 #[derive(Debug, Error)]
@@ -48,6 +48,14 @@ pub enum ResumeError {
         /// Those of the model that would append.
         ours: String,
     },
+    /// The file has answers to another question.
+    #[error("its answers have {theirs}; this run asks for {ours}")]
+    OtherQuestion {
+        /// What its answers list.
+        theirs: String,
+        /// What those of the run would list.
+        ours: String,
+    },
 }
 
 impl ResumeError {
@@ -63,6 +71,52 @@ impl ResumeError {
             ours: now,
         }
     }
+}
+
+/// What answers at `level` with the scores of the groups of these titles list: `classes and the scores of @dog, @cat`.
+fn listed(level: Level, titles: &[String]) -> String {
+    let what = if level == Level::Coarse { "groups (--level coarse)" } else { "classes" };
+    match titles {
+        [] => what.to_owned(),
+        [title] => format!("{what} and the score of {title}"),
+        titles => format!("{what} and the scores of {}", titles.join(", ")),
+    }
+}
+
+/// The titles of groups.
+pub(super) fn titles(groups: &[GroupName]) -> Vec<String> {
+    groups.iter().map(GroupName::title).collect()
+}
+
+/// Refuses answers to another question than that of `run`, if that is known: at another `level`, or with groups of these titles
+/// that are others, as `is_same` says of those of the run.
+pub(super) fn check_question(
+    level: Level,
+    theirs: &[String],
+    is_same: impl FnOnce(&[GroupName]) -> bool,
+    run: Option<&RunInfo>,
+) -> Result<(), ResumeError> {
+    let ours = run.map(|run| &run.question);
+    let Some(ours) = ours.filter(|ours| ours.level != level || !is_same(&ours.groups)) else {
+        return Ok(());
+    };
+    let (theirs, ours) = (listed(level, theirs), listed(ours.level, &titles(&ours.groups)));
+    Err(ResumeError::OtherQuestion { theirs, ours })
+}
+
+/// Refuses an answer that lists a group, with this place and label, that is not one of those that `run` lists.
+pub(super) fn check_listed(index: usize, label: &str, run: Option<&RunInfo>) -> Result<(), ResumeError> {
+    let question = run.map(|run| &run.question).filter(|question| question.level == Level::Coarse);
+    let Some(question) = question.filter(|ours| ours.listed.get(index).is_none_or(|name| **name != *label))
+    else {
+        return Ok(());
+    };
+    let theirs = format!("the group `{label}`");
+    let ours = question.listed.get(index).map_or_else(
+        || format!("{} groups", question.listed.len()),
+        |name| format!("other groups, `{name}` in its place"),
+    );
+    Err(ResumeError::OtherQuestion { theirs, ours })
 }
 
 /// Refuses answers of another model than `ours`, if that is known.

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::excerpt::Excerpt;
 use super::format::{Constructor, Format, LabelStyle, Sink, SinkOptions};
-use crate::record::{Answer, Prediction, Record};
+use crate::record::{Answer, GroupName, Prediction, Record};
 use crate::terminal_text::escape_controls;
 use block::Block;
 use paint::{BAR, PATH, paint};
@@ -32,14 +32,16 @@ pub(super) const FORMAT: Format = Format {
 #[derive(Debug)]
 struct Text {
     label: LabelStyle,
+    /// Those that were asked for.
+    groups: Vec<GroupName>,
     layout: Layout,
 }
 
 #[derive(Debug)]
 enum Layout {
-    /// The path, a row per class with a bar, what is wrong with the file, a line of times.
+    /// The path, a row per group and class with a bar, what is wrong with the file, a line of times.
     Block(Block),
-    /// The path, then label and score of each class, then what is wrong with the file, separated by tabs.
+    /// The path, then name and score of each group that was asked for, label and score of each class, then what is wrong with the file, separated by tabs.
     Line { colour: bool },
 }
 
@@ -53,7 +55,7 @@ impl Text {
         } else {
             Layout::Line { colour: options.colour }
         };
-        Self { label: options.label, layout }
+        Self { label: options.label, groups: options.run.question.groups.clone(), layout }
     }
 
     fn label(&self, prediction: &Prediction) -> String {
@@ -64,11 +66,23 @@ impl Text {
         }
     }
 
+    /// What is shown for each group and class, groups first, with its score.
+    fn rows(&self, answer: &Answer) -> Vec<(String, f32)> {
+        let groups = self.groups.iter().map(|group| self.group(group)).zip(answer.groups.iter().copied());
+        let classes = answer.top.iter().map(|prediction| (self.label(prediction), prediction.score));
+        groups.chain(classes).collect()
+    }
+
+    /// A group is told from a class by its `@`.
+    fn group(&self, group: &GroupName) -> String {
+        let is_by_id = group.is_by_id || self.label == LabelStyle::Wnid;
+        escape_controls(&GroupName { is_by_id, ..group.clone() }.title())
+    }
+
     fn line(&self, path: &str, answer: &Answer, colour: bool) -> String {
         let mut columns = vec![paint(colour, PATH, path)];
-        for prediction in &answer.top {
-            let score = paint(colour, BAR, &format!("{:.4}", prediction.score));
-            columns.extend([self.label(prediction), score]);
+        for (label, score) in self.rows(answer) {
+            columns.extend([label, paint(colour, BAR, &format!("{score:.4}"))]);
         }
         columns.extend(damage(answer));
         columns.join("\t")
@@ -82,10 +96,7 @@ impl Sink for Text {
         };
         let path = escape_controls(&record.path.to_string_lossy());
         let text = match &self.layout {
-            Layout::Block(block) => {
-                let labels = answer.top.iter().map(|prediction| self.label(prediction));
-                block.text(&path, answer, labels, damage(answer))
-            }
+            Layout::Block(block) => block.text(&path, &self.rows(answer), damage(answer), answer.timing),
             Layout::Line { colour } => self.line(&path, answer, *colour),
         };
         output.write_all((text + "\n").as_bytes())?;

@@ -24,12 +24,14 @@ mod errors;
 mod eval;
 mod finetuned;
 mod folders;
+mod groups;
 mod help;
 mod hub;
 mod ignored;
 mod inspect;
 mod interrupted;
 mod kept_files;
+mod labels;
 #[cfg(unix)]
 mod limits;
 mod memory;

@@ -6,6 +6,7 @@ use mnet::weights::{Dtype, WeightFile};
 use sha2::{Digest, Sha256};
 
 const MODEL: &[u8] = include_bytes!("../../assets/models/efficientnet-lite0.safetensors");
+const HYPERNYMS: &str = include_str!("../../assets/wordnet/hypernyms.txt");
 const LABELS: &str = include_str!("../../assets/labels/imagenet-1k.txt");
 
 fn sha256(bytes: &[u8]) -> String {
@@ -17,6 +18,7 @@ fn sha256(bytes: &[u8]) -> String {
 fn hashes_match_the_readmes() {
     assert!(include_str!("../../assets/models/README.md").contains(&sha256(MODEL)));
     assert!(include_str!("../../assets/labels/README.md").contains(&sha256(LABELS.as_bytes())));
+    assert!(include_str!("../../assets/wordnet/README.md").contains(&sha256(HYPERNYMS.as_bytes())));
 }
 
 #[test]

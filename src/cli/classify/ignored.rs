@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::output_flags::OutputFlags;
-use crate::predict::Classifier;
+use crate::predict::{Classifier, Group};
 use crate::sink::{FORMATS, Format, LabelStyle};
 use crate::words::{and_list, list};
 
@@ -27,12 +27,16 @@ fn label(flags: &OutputFlags, format: &Format) -> Option<String> {
     is_in_vain.then(|| in_vain("--label", flags, reason))
 }
 
-/// WordNet ids that are asked for, of a checkpoint that has none.
-pub(super) fn wnid(flags: &OutputFlags, classifier: &Classifier) -> Option<String> {
+/// WordNet ids that are asked for, of a checkpoint or of `groups` in place of its classes, which have none.
+pub(super) fn wnid(flags: &OutputFlags, classifier: &Classifier, groups: Option<&[Group]>) -> Option<String> {
     let is_asked = flags.label() == LabelStyle::Wnid && flags.format().chooses_label;
-    let name = classifier.info().name;
-    (is_asked && !classifier.has_wnids())
-        .then(|| format!("--label wnid changes nothing here: the classes of {name} have no WordNet ids, so their names are shown"))
+    let (has_any, whose) = match groups {
+        Some(groups) => (groups.iter().any(|group| group.wnid.is_some()), "the groups".to_owned()),
+        None => (classifier.has_wnids(), format!("the classes of {}", classifier.info().name)),
+    };
+    (is_asked && !has_any).then(|| {
+        format!("--label wnid changes nothing here: {whose} have no WordNet ids, so their names are shown")
+    })
 }
 
 fn logits(flags: &OutputFlags, format: &Format) -> Option<String> {

@@ -1,6 +1,8 @@
 //! `mnet classify`: labels pictures.
 
+mod asked_groups;
 mod check_answers;
+mod class_words;
 mod continuation;
 mod descriptor;
 mod ignored;
@@ -27,6 +29,7 @@ use anyhow::Result;
 
 use super::console::{Console, Failure, path_for_stdout};
 use super::exit::Exit;
+use super::group_flags::GroupFlags;
 use super::hint::{Hint, input_hint};
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
@@ -36,6 +39,7 @@ use super::temperature_flags::TemperatureFlags;
 use super::terminal;
 use super::threads;
 use crate::inputs::{Input, Inputs, ReadAhead};
+use crate::record::RunInfo;
 use check_answers::all_classes;
 use input_flags::InputFlags;
 use output::Output;
@@ -70,6 +74,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     selection: SelectionFlags,
+
+    #[command(flatten)]
+    groups: GroupFlags,
 
     #[command(flatten)]
     output: OutputFlags,
@@ -109,6 +116,9 @@ Examples:
   Copy the photos of cats into a folder that exists:
       mnet classify photos/ -r --only 'Egyptian cat' tabby \\
         --min-score 0.3 --print0 | xargs -0r cp -t cats/
+  The photos of dogs, of whatever breed, and what is in each photo in a word:
+      mnet classify photos/ -r --only @dog --min-score 0.5 --paths-only
+      mnet classify photos/ -r --level coarse -k 1
   Run weights of your own, or of torchvision's IMAGENET1K_V2:
       mnet classify photo.jpg --model mine.pth --labels names.txt
       mnet classify photo.jpg --model mobilenet_v2.pth --resize 232
@@ -144,21 +154,17 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     args.output.check(&files_read(args))?;
     let temperature = |checkpoint: &_| args.temperature.of(checkpoint, console);
     let classifier = session.classifier_at(&args.model, &args.preprocess, temperature)?;
-    let selection = args.selection.wanted(&classifier, args.output.logits())?;
-    if let Some(note) = ignored::wnid(&args.output, &classifier) {
+    let selection = args.selection.wanted(&classifier, &args.groups, args.output.logits(), console)?;
+    let run = RunInfo { model: classifier.info(), question: selection.classes.question() };
+    if let Some(note) = ignored::wnid(&args.output, &classifier, selection.classes.listed_groups()) {
         console.note(note);
     }
     let answer = |path: &Path| all_classes(args.input.decode(), &classifier, path);
     // Before there is a file to leave behind.
     let stop = session.stop().map_err(|error| not_heard(&error))?;
     stop.begin_run();
-    let ResumeState { mut completed, output, sink } = resume::open(
-        &args.output,
-        &classifier.info(),
-        args.input.decode().options().salvage,
-        &answer,
-        console,
-    )?;
+    let ResumeState { mut completed, output, sink } =
+        resume::open(&args.output, &run, args.input.decode().options().salvage, &answer, console)?;
     let already = completed.count();
     let report = report(args, already, console);
     if let Some(unfinished) = output.unfinished() {
@@ -210,6 +216,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
 fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
     let mut files = args.input.files();
     files.extend(args.model.labels().map(|labels| ("holds the labels", labels.to_owned())));
+    files.extend(args.groups.file().map(|file| ("holds the groups", file.to_owned())));
     files.extend(args.temperature.file().map(|file| ("holds the temperature", file.to_owned())));
     files
 }

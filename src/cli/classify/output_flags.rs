@@ -14,7 +14,7 @@ use super::resume_command::resume_command;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::quoted;
 use crate::cli::terminal;
-use crate::record::ModelInfo;
+use crate::record::RunInfo;
 use crate::sink::{
     CompletedInputs, Constructor, FORMATS, Format, LabelStyle, PATHS, PATHS_NULL, Sink, SinkOptions,
 };
@@ -226,13 +226,13 @@ impl OutputFlags {
         self.file().map_or_else(|| Ok(Output::stdout()), Output::create)
     }
 
-    /// The sink for answers of `model`, which are appended to those that are `completed`.
+    /// The sink for answers of `run`, which are appended to those that are `completed`.
     ///
     /// # Errors
     /// If this build does not have the format.
     pub(super) fn sink(
         &self,
-        model: ModelInfo,
+        run: RunInfo,
         completed: &CompletedInputs,
         console: &Console,
     ) -> Result<Box<dyn Sink>> {
@@ -247,7 +247,7 @@ impl OutputFlags {
         };
         let on_terminal = self.is_on_terminal();
         Ok(new(&SinkOptions {
-            model,
+            run,
             label: self.label(),
             on_terminal,
             columns: terminal::columns(),

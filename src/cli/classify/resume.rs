@@ -15,7 +15,7 @@ use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::{OrFail, quoted};
 use crate::cli::quantities::counted;
-use crate::record::{ModelInfo, Prediction};
+use crate::record::{Prediction, RunInfo};
 use crate::sink::{CompletedInputs, Sink};
 use crate::words::and_list;
 
@@ -26,16 +26,16 @@ pub(super) struct ResumeState {
     pub(super) sink: Box<dyn Sink>,
 }
 
-/// Opens the output that `flags` name, for answers of `model`. Some are to damaged pictures if `is_salvaging`.
+/// Opens the output that `flags` name, for answers of `run`. Some are to damaged pictures if `is_salvaging`.
 /// `answer` gives all classes of a picture, to check a file that does not name its model.
 pub(super) fn open(
     flags: &OutputFlags,
-    model: &ModelInfo,
+    run: &RunInfo,
     is_salvaging: bool,
     answer: &dyn Fn(&Path) -> Option<Vec<Prediction>>,
     console: &Console,
 ) -> Result<ResumeState> {
-    let sink = |completed: &CompletedInputs| flags.sink(model.clone(), completed, console);
+    let sink = |completed: &CompletedInputs| flags.sink(run.clone(), completed, console);
     let Some(path) = flags.resume() else {
         // The sink first: if this build lacks the format, no file is created.
         let completed = CompletedInputs::default();
@@ -46,11 +46,9 @@ pub(super) fn open(
     let failure = |error: io::Error| Failure::error(format_args!("{shown}: {error}"), None);
     check_regular(path)?;
     let mut file = open_locked(path)?;
-    let completed = flags
-        .format()
-        .completed(&mut BufReader::new(&file), Some(model))
-        .or_fail_about(&shown.to_string())?;
-    for (column, is_needed) in [("damaged", is_salvaging), ("temperature", model.temperature.is_some())] {
+    let completed =
+        flags.format().completed(&mut BufReader::new(&file), Some(run)).or_fail_about(&shown.to_string())?;
+    for (column, is_needed) in [("damaged", is_salvaging), ("temperature", run.model.temperature.is_some())] {
         if is_needed && completed.lacks().contains(&column) {
             let message = format!("{shown} has no column `{column}`, which --{column} needs");
             let hint = format!("another file for --resume, or the same without --{column}");

@@ -57,7 +57,8 @@ pub(in crate::cli) fn accuracy(
     let classifier = session.classifier(model, &PreprocessFlags::default())?;
     let truth = TruthOptions { are_folders: data.labelled.are_folders, ..TruthOptions::default() };
     let reading = Reading { path: &data.path, truth, unknown: Unknown::Error };
-    let task = Task::new(&data.labelled, reading, &classifier.info().name, classifier.labels(), console)?;
+    let task =
+        Task::new(&data.labelled, reading, &classifier.info().name, classifier.labels(), None, console)?;
     let run = Run { data: &data.labelled, decode: &DecodeFlags::default(), running, stop, console };
     let tally = run.tally(&classifier, model.alpha(), &task, start.elapsed(), None, None)?;
     Ok(tally.map(|tally| {

@@ -8,7 +8,7 @@ use super::pairs::Pair;
 use super::per_class;
 use super::tally::{Share, Tally};
 use crate::predict::TemperatureFile;
-use crate::record::ModelInfo;
+use crate::record::{Level, ModelInfo};
 
 #[derive(Serialize)]
 struct RowJson<'a> {
@@ -18,6 +18,9 @@ struct RowJson<'a> {
     /// Of --temperature.
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
+    /// Only if answers list groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'a str>,
     pictures: usize,
     answered: usize,
     failed: usize,
@@ -103,6 +106,7 @@ pub(super) fn write(output: &mut impl Write, tally: &Tally, with_classes: bool) 
         alpha: tally.alpha,
         res: tally.model.resolution,
         temperature: tally.model.temperature,
+        level: (tally.level != Level::Class).then(|| tally.level.name()),
         pictures: tally.outcomes.len(),
         answered: tally.answered(),
         failed: tally.failed(),

@@ -10,17 +10,20 @@ use anyhow::Result;
 use super::tally::{Outcome, TOP, Tally};
 use super::task::Task;
 use crate::cli::classify::overwrite;
+use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::with_near_file;
 use crate::cli::quantities::counted;
 use crate::inputs::labelled::Labelled;
 use crate::predict::Labels;
-use crate::record::{ItemError, ModelInfo, Prediction};
+use crate::record::{ItemError, Level, ModelInfo, Prediction, RunInfo};
 use crate::sink::{KeptRecord, read_kept};
 
 /// The answers in a file: all by one model.
 pub(super) struct Kept {
     pub model: ModelInfo,
+    /// What its answers list.
+    pub level: Level,
     /// By path; a later record of a path takes the place of an earlier one.
     records: HashMap<Vec<u8>, Result<Answer, String>>,
     repeated: usize,
@@ -49,10 +52,10 @@ impl Kept {
             Failure::error(message, with_near_file("--records", path))
         })?;
         let (mut records, mut repeated) = (HashMap::new(), 0);
-        let (mut model, mut other) = (None, None);
+        let (mut run, mut other) = (None, None);
         read_kept(&mut BufReader::new(file), &mut |KeptRecord { path, outcome, damaged }| {
             let answer = outcome.map(|(by, top)| {
-                let first = model.get_or_insert_with(|| by.clone());
+                let first: &mut RunInfo = run.get_or_insert_with(|| by.clone());
                 if *first != by {
                     other.get_or_insert(by);
                 }
@@ -64,31 +67,61 @@ impl Kept {
             let hint = "mnet classify --json writes such records; --resume repairs a file that was cut short";
             Failure::error(format_args!("{shown}: {error}"), Some(hint.to_owned()))
         })?;
-        if let (Some(first), Some(other)) = (&model, &other) {
-            let message = format!("{shown} has answers of two models, {first} and {other}");
+        if let (Some(first), Some(other)) = (&run, &other) {
+            if first.model == other.model {
+                let message = format!(
+                    "{shown} has answers to two questions: some list groups, or have scores of others"
+                );
+                return Err(Failure::error(message, Some("a file for each".to_owned())));
+            }
+            let message = format!("{shown} has answers of two models, {} and {}", first.model, other.model);
             return Err(Failure::error(
                 message,
                 Some("a file for each model: --records a.jsonl,b.jsonl".to_owned()),
             ));
         }
-        let Some(model) = model else {
+        let Some(RunInfo { model, question }) = run else {
             return Err(Failure::error(
                 format_args!("{shown} has no answers"),
                 Some("mnet classify --json".to_owned()),
             ));
         };
-        Ok(Self { model, records, repeated })
+        if let Some(group) = question.groups.first() {
+            let message =
+                format!("{shown} has answers to --only {}: those hide other classes", group.title());
+            let hint = "records made without --only and --not, such as by mnet classify --json";
+            return Err(Failure::error(message, Some(hint.to_owned())));
+        }
+        Ok(Self { model, level: question.level, records, repeated })
     }
 
-    /// The classes of ImageNet-1k, if all answers are of them.
-    pub(super) fn imagenet(&self) -> Option<Labels> {
-        let imagenet = Labels::imagenet(1000)?;
-        let is_of_it = |class: &Prediction| {
-            let known = imagenet.classes().get(class.index);
-            known.is_some_and(|label| label.name == class.label && label.wnid == class.wnid)
+    /// Whether all answers are of these classes, or groups.
+    pub(super) fn are_of(&self, labels: &Labels) -> bool {
+        self.first_other(labels).is_none()
+    }
+
+    /// The first class, or group, of an answer that is not one of these.
+    fn first_other(&self, labels: &Labels) -> Option<&Prediction> {
+        let is_other = |class: &&Prediction| {
+            let known = labels.classes().get(class.index);
+            known.is_none_or(|label| label.name != class.label || label.wnid != class.wnid)
         };
-        let all = self.records.values().flatten().flat_map(|answer| &answer.top);
-        all.into_iter().all(is_of_it).then_some(imagenet)
+        self.records.values().flatten().flat_map(|answer| &answer.top).find(is_other)
+    }
+
+    /// Refuses answers, from the file at `path`, that list classes where groups are counted, or the other way round.
+    pub(super) fn check_level(&self, lists_groups: bool, path: &Path) -> Result<()> {
+        let line = CommandLine::of_process();
+        let (message, line) = match (self.level, lists_groups) {
+            (Level::Class, true) => {
+                let message = "lists classes, of which an answer has some: the score of a group needs all";
+                (message, line.without(&["--level"], Arity::One))
+            }
+            (Level::Coarse, false) => ("lists groups", Some(line.with(&["--level", "coarse"]))),
+            _ => return Ok(()),
+        };
+        let hint = line.and_then(|line| line.shown());
+        Err(Failure::error(format_args!("{} {message}", path.display()), hint))
     }
 
     /// Counts the records of the pictures in `data`. One without a record is a failure, named as others are.
@@ -110,6 +143,14 @@ impl Kept {
             return Err(Failure::error(message, Some(hint.to_owned())));
         }
         self.check_paths(data, file)?;
+        let (labels, level) = match &task.level {
+            Some(level) => (level.labels(), Level::Coarse),
+            None => (labels, Level::Class),
+        };
+        if let Some(other) = self.first_other(&labels).filter(|_| level == Level::Coarse) {
+            let message = format!("{shown} has the group {}, which is not one of this run", other.label);
+            return Err(Failure::error(message, Some("--groups as when the records were made".to_owned())));
+        }
         let (mut outcomes, mut damaged) = (vec![], 0);
         for (picture, truth) in data.pictures.iter().zip(&task.classes) {
             let path = picture.input.path();
@@ -148,7 +189,18 @@ impl Kept {
         let has_top = least.is_some_and(|classes| classes >= TOP);
         let (truths, truth) = (task.classes.clone(), task.kind.noun());
         let model = self.model;
-        Ok(Tally { model, alpha: None, labels, truth, truths, outcomes, damaged, has_top, speed: None })
+        Ok(Tally {
+            model,
+            alpha: None,
+            labels,
+            level,
+            truth,
+            truths,
+            outcomes,
+            damaged,
+            has_top,
+            speed: None,
+        })
     }
 
     /// Refuses records of other pictures only: then the paths of both are written in different ways.

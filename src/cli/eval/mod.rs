@@ -27,6 +27,7 @@ use anyhow::Result;
 use super::console::Failure;
 use super::decode_flags::DecodeFlags;
 use super::exit::Exit;
+use super::group_flags::GroupFlags;
 use super::hint::OrFail;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
@@ -35,6 +36,7 @@ use super::session::Session;
 use super::temperature_flags::TemperatureFlags;
 use crate::inputs::labelled::Labelled;
 use crate::predict::{Checkpoint, Labels, Request, select};
+use crate::record::RunInfo;
 use crate::words::and_list;
 pub(super) use accuracy::{Accuracy, Data, accuracy};
 use calibration::Calibrator;
@@ -61,6 +63,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     grid: GridFlags,
+
+    #[command(flatten)]
+    groups: GroupFlags,
 
     #[command(flatten)]
     temperature: TemperatureFlags,
@@ -131,6 +136,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let models = if args.records.is_empty() { args.grid.all().len() } else { args.records.len() };
     args.grid.check()?;
     args.output.check(args.data.path(), models)?;
+    args.groups.check_for_eval(args.output.calibrate.is_some(), session.console())?;
     let data = args.data.read(session.console())?;
     let has_failed = if args.records.is_empty() {
         match answer(args, &data, session)? {
@@ -160,7 +166,9 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
         let classifier = session.classifier_at(&flags, &args.preprocess, temperature)?;
         let start_up = start.elapsed();
         let model = classifier.info();
-        let task = Task::new(data, args.data.reading(data), &model.name, classifier.labels(), console)?;
+        let level = args.groups.level(classifier.labels(), &model.name, console)?;
+        let task =
+            Task::new(data, args.data.reading(data), &model.name, classifier.labels(), level, console)?;
         loaded.push((classifier, model, flags.alpha(), task, start_up));
     }
     check_any_exists(data, args.data.path())?;
@@ -171,7 +179,9 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
     let mut printer = Printer::new(&args.output, &names);
     for (classifier, model, alpha, task, start_up) in loaded {
         let file = args.output.output.as_deref();
-        let file = file.map(|path| RecordsFile::create(path, model.clone())).transpose()?;
+        let question = Run::classes(task.level.as_ref()).question();
+        let of_run = || RunInfo { model: model.clone(), question };
+        let file = file.map(|path| RecordsFile::create(path, of_run())).transpose()?;
         let tally = run.tally(&classifier, alpha, &task, start_up, file, calibrator.as_mut())?;
         let Some(row) = tally else {
             console.note(format_args!("stopped before all pictures were done: no figures of {}", model.name));
@@ -197,19 +207,23 @@ fn count(args: &Args, data: &Labelled, session: &Session) -> Result<bool> {
     let names: Vec<_> = kept.iter().map(|kept| text::row_name(&kept.model)).collect();
     let mut printer = Printer::new(&args.output, &names);
     for (kept, path) in kept.into_iter().zip(&args.records) {
+        kept.check_level(args.groups.lists_groups(), path)?;
         let labels = labels(args, &kept, session)?;
-        let task = Task::new(data, args.data.reading(data), &kept.model.name, &labels, console)?;
+        let level = args.groups.level(&labels, &kept.model.name, console)?;
+        let task = Task::new(data, args.data.reading(data), &kept.model.name, &labels, level, console)?;
         printer.add(kept.tally(data, &task, labels, path, console)?)?;
     }
     printer.finish(None, console)
 }
 
-/// The classes of the model that gave the answers: those of ImageNet-1k if all answers are of them, else those of the
-/// checkpoint that the flags or else the answers name.
+/// The classes of the model that gave the answers: those of ImageNet-1k if all answers are of them or of their groups, else
+/// those of the checkpoint that the flags or else the answers name.
 fn labels(args: &Args, kept: &Kept, session: &Session) -> Result<Labels> {
     if args.grid.is_default()
         && args.grid.labels().is_none()
-        && let Some(imagenet) = kept.imagenet()
+        && let Some(imagenet) = Labels::imagenet(1000)
+        && let Ok(names) = args.groups.listed(&imagenet)
+        && kept.are_of(&names)
     {
         return Ok(imagenet);
     }

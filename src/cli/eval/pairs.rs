@@ -58,7 +58,7 @@ pub(super) mod tests {
     use super::*;
     use crate::cli::eval::tally::Outcome;
     use crate::predict::Labels;
-    use crate::record::ModelInfo;
+    use crate::record::{Level, ModelInfo};
 
     /// A row with these outcomes: `r`ight, `w`rong, `f`ailed.
     pub(in crate::cli::eval) fn row(outcomes: &str) -> Tally {
@@ -73,6 +73,7 @@ pub(super) mod tests {
             model: ModelInfo { name: outcomes.into(), resolution: 32, temperature: None },
             alpha: Some(0.5),
             labels: Labels::imagenet(1000).unwrap(),
+            level: Level::Class,
             truth: "indices",
             truths: vec![Some(0); outcomes.len()],
             outcomes: outcomes.chars().map(outcome).collect(),

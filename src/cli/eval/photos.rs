@@ -1,5 +1,6 @@
 //! One model answers all pictures.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -14,7 +15,8 @@ use crate::cli::decode_flags::DecodeFlags;
 use crate::cli::running_flags::RunningFlags;
 use crate::cli::signals::Stop;
 use crate::inputs::labelled::Labelled;
-use crate::predict::{AnswerOptions, Classifier};
+use crate::predict::{AnswerOptions, Classes, Classifier, CoarseLevel};
+use crate::record::Level;
 use crate::sink::PATHS;
 
 /// What all models of a run share.
@@ -27,6 +29,15 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// The classes that are asked for, or the groups of `level` in their place.
+    pub(super) fn classes(level: Option<&Arc<CoarseLevel>>) -> Classes {
+        let all = Classes::default();
+        level.map_or(all.clone(), |level| {
+            all.at_level(Arc::clone(level))
+                .unwrap_or_else(|_| unreachable!("no part of a group is asked for"))
+        })
+    }
+
     /// What became of each picture under `classifier`, which took `start_up` to load. `None` if the run was stopped before
     /// all pictures were done.
     pub(super) fn tally(
@@ -58,7 +69,12 @@ impl Run<'_> {
             }
         });
         let logits = calibrator.is_some();
-        let wanted = AnswerOptions { top: TOP, logits, ..AnswerOptions::default() };
+        let wanted = AnswerOptions {
+            top: TOP,
+            logits,
+            classes: Self::classes(task.level.as_ref()),
+            ..AnswerOptions::default()
+        };
         let (pipeline, plan) =
             self.running.pipeline(classifier, self.decode, wanted, Some(asked.len()), self.console);
         let start = Instant::now();
@@ -97,9 +113,13 @@ impl Run<'_> {
             file.finish(outcome, is_whole, self.console)?;
         }
         let truths = task.classes.clone();
-        let (labels, truth) = (classifier.labels().clone(), task.kind.noun());
-        let (model, speed) = (classifier.info(), Some(speed));
-        let tally = Tally { model, alpha, labels, truth, truths, outcomes, damaged, has_top: true, speed };
+        let (labels, level) = match &task.level {
+            Some(level) => (level.labels(), Level::Coarse),
+            None => (classifier.labels().clone(), Level::Class),
+        };
+        let (model, truth, speed) = (classifier.info(), task.kind.noun(), Some(speed));
+        let tally =
+            Tally { model, alpha, labels, level, truth, truths, outcomes, damaged, has_top: true, speed };
         Ok(is_whole.then_some(tally))
     }
 }

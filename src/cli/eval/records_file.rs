@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::cli::classify::output::Output;
 use crate::cli::classify::overwrite;
 use crate::cli::console::{Console, Failure};
-use crate::record::{ModelInfo, Record};
+use crate::record::{Record, RunInfo};
 use crate::sink::{Constructor, Earlier, Format, LabelStyle, Sink, SinkOptions};
 
 /// The file of answers.
@@ -34,13 +34,13 @@ fn json_lines() -> &'static Format {
 }
 
 impl RecordsFile {
-    /// A file at `path` for the answers of `model`.
-    pub(super) fn create(path: &Path, model: ModelInfo) -> Result<Self> {
+    /// A file at `path` for the answers of `run`.
+    pub(super) fn create(path: &Path, run: RunInfo) -> Result<Self> {
         let Constructor::BuiltIn(new) = json_lines().constructor else {
             unreachable!("it is in every build")
         };
         let sink = new(&SinkOptions {
-            model,
+            run,
             label: LabelStyle::Name,
             on_terminal: false,
             columns: 0,

@@ -1,7 +1,8 @@
 //! What became of each picture, and the figures that follow. Pure counts: the same for photos and for kept records.
 
+use crate::cli::quantities::counted;
 use crate::predict::Labels;
-use crate::record::{ModelInfo, Prediction};
+use crate::record::{Level, ModelInfo, Prediction};
 use crate::statistics::{Calibration, wilson};
 
 /// How many classes count as the best ones, beside the best.
@@ -87,7 +88,10 @@ pub(super) struct Tally {
     pub model: ModelInfo,
     /// The value of `--alpha`.
     pub alpha: Option<f64>,
+    /// The classes, or the groups in their place.
     pub labels: Labels,
+    /// Which of both.
+    pub level: Level,
     /// What the labels of the data were read as.
     pub truth: &'static str,
     /// The class of each picture.
@@ -141,9 +145,12 @@ impl Tally {
         calibration
     }
 
-    /// The model as answers name it: `v1 at 128 px`.
+    /// The model as answers name it: `v1 at 128 px`, or `v1 at 128 px, 45 groups`.
     pub(super) fn title(&self) -> String {
-        self.model.to_string()
+        match self.level {
+            Level::Class => self.model.to_string(),
+            Level::Coarse => format!("{}, {}", self.model, counted(self.labels.classes().len(), "group")),
+        }
     }
 }
 
@@ -174,6 +181,7 @@ mod tests {
             model: ModelInfo { name: "m".into(), resolution: 32, temperature: None },
             alpha: None,
             labels: Labels::imagenet(1000).unwrap(),
+            level: Level::Class,
             truth: "indices",
             truths: vec![Some(0); 5],
             outcomes,

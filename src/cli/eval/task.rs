@@ -1,6 +1,7 @@
 //! The pictures of a data set as the task of one model: which of its classes is right for each.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -9,7 +10,7 @@ use crate::cli::console::{Console, Failure};
 use crate::cli::hint::OrFail;
 use crate::cli::quantities::counted;
 use crate::inputs::labelled::Labelled;
-use crate::predict::{Labels, Truth, TruthError, TruthKind, TruthOptions};
+use crate::predict::{CoarseLevel, Labels, Truth, TruthError, TruthKind, TruthOptions};
 use crate::words::and_list;
 
 /// How the labels of a data set are to be read.
@@ -33,31 +34,36 @@ pub(super) enum Unknown {
     Wrong,
 }
 
-/// Which class is right for each picture.
+/// Which class, or which group, is right for each picture.
 #[derive(Debug)]
 pub(super) struct Task {
-    /// The class of each picture; `None` if the model lacks it.
+    /// The class of each picture, or its group at a level; `None` if the model lacks it.
     pub classes: Vec<Option<usize>>,
     /// Whether pictures of a class that the model lacks are asked, too.
     pub asks_unknown: bool,
     /// What the labels were read as.
     pub kind: TruthKind,
+    /// The groups that answers list in place of classes.
+    pub level: Option<Arc<CoarseLevel>>,
 }
 
 /// Labels that a message names.
 const SHOWN: usize = 5;
 
 impl Task {
-    /// Matches the labels of `data` with the classes of `model`.
+    /// Matches the labels of `data` with the classes of `model`, and these with the groups of `level`.
     pub(super) fn new(
         data: &Labelled,
         reading: Reading,
         model: &str,
         labels: &Labels,
+        level: Option<Arc<CoarseLevel>>,
         console: &Console,
     ) -> Result<Self> {
-        let truth = read_truth(data, labels, reading.truth);
-        let truth = truth.or_fail_about(&reading.path.display().to_string())?;
+        let groups = level.as_ref().and_then(|level| read_groups(data, labels, level, reading.truth));
+        let are_groups = groups.is_some();
+        let truth = groups.map_or_else(|| read_truth(data, labels, reading.truth), Ok);
+        let mut truth = truth.or_fail_about(&reading.path.display().to_string())?;
         if reading.truth.first_index > 0 && truth.kind != TruthKind::Index {
             console.note(format_args!(
                 "--first-index changes nothing here: the labels are {}",
@@ -73,25 +79,31 @@ impl Task {
         } else {
             console.detail(format_args!("{model}: labels are {}", truth.kind.noun()));
         }
+        let known = truth.classes.iter().flatten().count();
+        if let Some(level) = level.as_ref().filter(|_| !are_groups) {
+            let group = |class: &mut Option<usize>| *class = class.and_then(|class| level.group_of(class));
+            truth.classes.iter_mut().for_each(group);
+        }
+        let lacks = if truth.classes.iter().flatten().count() < known { "group" } else { "class" };
         let classes: Vec<_> = data.pictures.iter().map(|picture| truth.classes[picture.label]).collect();
         let unknown = unknown(data, &truth);
         if let [_, ..] = unknown[..] {
             let listed = listed(&unknown, labels);
             let what = match reading.unknown {
                 Unknown::Error => {
-                    let message = format!("{model} has no class for {listed}");
+                    let message = format!("{model} has no {lacks} for {listed}");
                     return Err(Failure::error(message, Some(hint(&truth, data, labels))));
                 }
                 Unknown::Skip => "left out",
                 Unknown::Wrong => "counted as wrong",
             };
-            console.note(format_args!("{what}, because {model} has no class for them: {listed}"));
+            console.note(format_args!("{what}, because {model} has no {lacks} for them: {listed}"));
         }
         if unknown.iter().map(|(_, pictures)| pictures).sum::<usize>() == data.pictures.len() {
-            let message = format!("{model} has no class for any label of {}", reading.path.display());
+            let message = format!("{model} has no {lacks} for any label of {}", reading.path.display());
             return Err(Failure::error(message, Some("--truth KIND, or another --model".to_owned())));
         }
-        Ok(Self { classes, asks_unknown: reading.unknown == Unknown::Wrong, kind: truth.kind })
+        Ok(Self { classes, asks_unknown: reading.unknown == Unknown::Wrong, kind: truth.kind, level })
     }
 }
 
@@ -116,6 +128,21 @@ fn read_truth(data: &Labelled, labels: &Labels, options: TruthOptions) -> Result
         }
     }
     labels.truth(&data.labels, options)
+}
+
+/// The group of each label, if the labels are names or ids of groups, and not of classes.
+fn read_groups(
+    data: &Labelled,
+    labels: &Labels,
+    level: &CoarseLevel,
+    options: TruthOptions,
+) -> Option<Truth> {
+    let is_whole = |truth: &Truth| unknown(data, truth).is_empty();
+    if read_truth(data, labels, options).is_ok_and(|truth| is_whole(&truth)) {
+        return None;
+    }
+    let truth = read_truth(data, &level.labels(), options).ok()?;
+    (matches!(truth.kind, TruthKind::Name | TruthKind::Wnid) && is_whole(&truth)).then_some(truth)
 }
 
 /// The labels that the model lacks, each with the number of its pictures. A folder without pictures lacks nothing.

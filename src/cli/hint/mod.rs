@@ -6,6 +6,7 @@
 mod again;
 mod backend;
 mod foreign_file;
+mod groups;
 mod hub;
 mod input;
 mod labelled;

@@ -38,6 +38,11 @@ impl Labels {
         Self { classes: known.unwrap_or(classes).into(), background: false, note: None }
     }
 
+    /// Groups in place of classes, with these names.
+    pub(in crate::predict) fn of_groups(groups: Vec<Label>) -> Self {
+        Self { classes: groups.into(), background: false, note: None }
+    }
+
     /// Classes with numbers.
     pub(super) fn numbered(outputs: usize) -> Self {
         Self { classes: (0..outputs).map(Label::numbered).collect(), background: false, note: None }

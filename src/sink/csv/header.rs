@@ -1,5 +1,11 @@
 //! The columns, and which of them a file lacks that an earlier version began.
 
+use csv::Writer;
+
+use super::row::{Row, RowParser};
+use crate::record::Question;
+use crate::sink::resume_error::titles;
+
 /// All columns, in order. `rank` counts from 1. A failure has only `path`, `error` and perhaps `path_bytes`; an answer without
 /// classes has neither the columns from `rank` to `score` nor an `error`.
 ///
@@ -8,6 +14,8 @@
 /// - `path_bytes` holds the bytes of the path in base64, if they are not UTF-8. The file itself always is.
 /// - `temperature` says in each row of an answer by what the logits were divided. A file that was begun without one has no such
 ///   column.
+///
+/// A file of a run that asks for more than classes has more columns after these, as [`AskedColumns`] says.
 ///
 /// A later version may add columns at the end; [`EARLIER`] then gets the number that there were.
 #[rustfmt::skip]
@@ -26,11 +34,84 @@ pub(super) fn has(columns: usize, name: &str) -> bool {
     HEADER[..columns].contains(&name)
 }
 
-/// How many columns a line names, if it is our header. Spreadsheets add a byte order mark and carriage returns.
-pub(super) fn own_columns(header: &[u8]) -> Option<usize> {
-    let text = without_mark(header).trim_ascii_end();
+/// The columns of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Columns {
+    /// How many of [`HEADER`].
+    pub(super) known: usize,
+    /// Those after them, in a file of a run that asks for more than classes.
+    pub(super) asked: Option<AskedColumns>,
+}
+
+/// The columns for what is asked beside classes: `level`, which is empty where answers list classes, and the score of each group
+/// under its title, such as `@dog`, in each row of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct AskedColumns {
+    pub(super) titles: Vec<String>,
+}
+
+impl AskedColumns {
+    /// Those that answers to `question` need.
+    pub(super) fn of(question: &Question) -> Option<Self> {
+        (*question != Question::default()).then(|| Self { titles: titles(&question.groups) })
+    }
+
+    /// Those in this header after the known columns; `None` if others are there.
+    fn read(fields: &[Vec<u8>]) -> Option<Self> {
+        let [level, titles @ ..] = fields else { return None };
+        let title =
+            |field: &Vec<u8>| String::from_utf8(field.clone()).ok().filter(|text| text.starts_with('@'));
+        Some(Self { titles: titles.iter().map(title).collect::<Option<_>>()? })
+            .filter(|_| level == LEVEL.as_bytes())
+    }
+}
+
+impl Columns {
+    /// How many fields a row has.
+    pub(super) fn count(&self) -> usize {
+        self.known + self.asked.as_ref().map_or(0, |asked| 1 + asked.titles.len())
+    }
+
+    /// The header, without the end of its line.
+    pub(super) fn header(&self) -> Vec<u8> {
+        let mut line = Writer::from_writer(vec![]);
+        let written = line.write_record(self.names());
+        let line = written
+            .ok()
+            .and_then(|()| line.into_inner().ok())
+            .unwrap_or_else(|| unreachable!("memory takes it"));
+        line.trim_ascii_end().to_vec()
+    }
+
+    /// The names of all columns.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let asked = self
+            .asked
+            .iter()
+            .flat_map(|asked| [LEVEL].into_iter().chain(asked.titles.iter().map(String::as_str)));
+        HEADER[..self.known].iter().copied().chain(asked)
+    }
+}
+
+/// The column that says what answers list.
+const LEVEL: &str = "level";
+
+/// The columns that a line names, if it is our header. Spreadsheets add a byte order mark and carriage returns.
+pub(super) fn own_columns(header: &[u8]) -> Option<Columns> {
+    let Row::Whole(fields) = RowParser::default().line(without_mark(header).trim_ascii_end()) else {
+        return None;
+    };
+    let is_beginning = |known: &usize| {
+        fields.len() >= *known
+            && HEADER.iter().zip(&fields).take(*known).all(|(name, field)| name.as_bytes() == field)
+    };
     let mut known = [HEADER.len(), WITHOUT_TEMPERATURE].into_iter().chain(EARLIER);
-    known.find(|columns| text == HEADER[..*columns].join(",").as_bytes())
+    let known = known.find(is_beginning)?;
+    match &fields[known..] {
+        [] => Some(Columns { known, asked: None }),
+        _ if known < WITHOUT_TEMPERATURE => None,
+        others => Some(Columns { known, asked: Some(AskedColumns::read(others)?) }),
+    }
 }
 
 /// A line without a byte order mark.

@@ -12,11 +12,11 @@ use std::io::{self, Write};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use csv::Writer;
 
-use self::header::{HEADER, WITHOUT_TEMPERATURE, has};
+use self::header::{AskedColumns, Columns, HEADER, WITHOUT_TEMPERATURE, has};
 use super::earlier::Earlier;
 use super::fields::path_bytes;
 use super::format::{Constructor, Format, Sink, SinkOptions};
-use crate::record::{ModelInfo, Record};
+use crate::record::{Level, Record, RunInfo};
 use crate::terminal_text::escape_controls;
 
 pub(super) const FORMAT: Format = Format {
@@ -33,24 +33,25 @@ pub(super) const FORMAT: Format = Format {
     holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
-        let SinkOptions { model, appends, on_terminal, earlier, lacks, .. } = options.clone();
-        let most = if appends || model.temperature.is_some() { HEADER.len() } else { WITHOUT_TEMPERATURE };
-        let columns = most.min(HEADER.len() - lacks.len());
-        Box::new(Csv { model, has_header: appends, goes_on: appends, on_terminal, columns, earlier })
+        let SinkOptions { run, appends, on_terminal, earlier, lacks, .. } = options.clone();
+        let has_temperature = appends || run.model.temperature.is_some();
+        let most = if has_temperature { HEADER.len() } else { WITHOUT_TEMPERATURE };
+        let known = most.min(HEADER.len() - lacks.len());
+        let columns = Columns { known, asked: AskedColumns::of(&run.question) };
+        Box::new(Csv { run, has_header: appends, goes_on: appends, on_terminal, columns, earlier })
     }),
 };
 
 /// Writes all rows of a picture at once.
 #[derive(Debug)]
 struct Csv {
-    model: ModelInfo,
+    run: RunInfo,
     has_header: bool,
     /// Whether the last picture of an earlier run may have rows to come.
     goes_on: bool,
     /// Whether names must not be obeyed; elsewhere they are exact.
     on_terminal: bool,
-    /// How many of [`HEADER`] the file has.
-    columns: usize,
+    columns: Columns,
     earlier: Earlier,
 }
 
@@ -63,19 +64,25 @@ impl Sink for Csv {
         let mut rows = Writer::from_writer(if is_between { b"\n".to_vec() } else { Vec::new() });
         self.goes_on = false;
         if !self.has_header {
-            rows.write_record(&HEADER[..self.columns])?;
+            rows.write_record(self.columns.names())?;
         }
         let on_terminal = self.on_terminal;
         let shown = |field: &&[u8]| if on_terminal { escaped(field) } else { field.to_vec() };
-        let mut write = |row: [&[u8]; HEADER.len()]| rows.write_record(row[..self.columns].iter().map(shown));
+        let asked = self.asked(record);
+        let mut write = |row: [&[u8]; HEADER.len()]| {
+            let asked = asked.iter().map(String::as_bytes);
+            rows.write_record(
+                row[..self.columns.known].iter().copied().chain(asked).map(|field| shown(&field)),
+            )
+        };
         let shown_path = record.path.to_string_lossy();
         // Without a column for its bytes, a path would be lost in a text that stands for others too.
-        let path = if has(self.columns, "path_bytes") { shown_path.as_bytes() } else { exact_path };
+        let path = if has(self.columns.known, "path_bytes") { shown_path.as_bytes() } else { exact_path };
         let path_bytes = path_bytes(&record.path).map(|bytes| BASE64_STANDARD.encode(bytes));
         let path_bytes = path_bytes.as_deref().unwrap_or_default().as_bytes();
-        let (model, res) = (self.model.name.as_bytes(), self.model.resolution.to_string());
+        let (model, res) = (self.run.model.name.as_bytes(), self.run.model.resolution.to_string());
         let res = res.as_bytes();
-        let temperature = self.model.temperature.map(|temperature| temperature.to_string());
+        let temperature = self.run.model.temperature.map(|temperature| temperature.to_string());
         let temperature = temperature.as_deref().unwrap_or_default().as_bytes();
         match &record.outcome {
             Ok(answer) => {
@@ -122,6 +129,17 @@ impl Sink for Csv {
         output.write_all(&rows)?;
         self.has_header = true;
         output.flush()
+    }
+}
+
+impl Csv {
+    /// The fields of the columns for what is asked beside classes: empty for a failure.
+    fn asked(&self, record: &Record) -> Vec<String> {
+        let Some(asked) = &self.columns.asked else { return vec![] };
+        let Ok(answer) = &record.outcome else { return vec![String::new(); 1 + asked.titles.len()] };
+        let level = Some(self.run.question.level).filter(|level| *level != Level::Class);
+        let level = level.map(|level| level.name().to_owned()).unwrap_or_default();
+        [level].into_iter().chain(answer.groups.iter().map(f32::to_string)).collect()
     }
 }
 

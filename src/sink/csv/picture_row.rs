@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 
-use super::header::{HEADER, has};
-use crate::record::ModelInfo;
+use super::header::{Columns, HEADER, has};
+use crate::record::{Level, ModelInfo};
 
 /// A row of ours.
 #[derive(Debug, PartialEq)]
@@ -16,6 +16,10 @@ pub(super) struct PictureRow {
     pub(super) range: Range<u64>,
     /// What answered, if the file has a column for it.
     pub(super) model: Option<ModelInfo>,
+    /// What it lists.
+    pub(super) level: Level,
+    /// The class, or the group, by its name.
+    pub(super) label: String,
     pub(super) content: RowContent,
 }
 
@@ -29,11 +33,12 @@ pub(super) enum RowContent {
     Failure(String),
 }
 
-/// What is in a row, if its fields are what we write: the path, what answered, the answer.
-pub(super) fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, Option<ModelInfo>, RowContent)> {
-    if fields.len() != columns {
+/// What is in the row in `range`, if its fields are what we write.
+pub(super) fn ours(mut fields: Vec<Vec<u8>>, columns: &Columns, range: Range<u64>) -> Option<PictureRow> {
+    if fields.len() != columns.count() {
         return None;
     }
+    let asked = fields.split_off(columns.known);
     let mut fields = fields.into_iter();
     // Only a path may be any bytes.
     let path = fields.next().filter(|path| !path.is_empty())?;
@@ -52,7 +57,7 @@ pub(super) fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, Opt
             Some(ModelInfo { name: name.to_owned(), resolution: whole_number(res)?, temperature })
         }
     };
-    let is_answer = if has(columns, "model") { model.is_some() } else { error.is_empty() };
+    let is_answer = if has(columns.known, "model") { model.is_some() } else { error.is_empty() };
     let content = if rank.is_empty() {
         match [index, wnid, label, score].iter().all(|field| field.is_empty()) {
             true if !is_answer => RowContent::Failure(error.clone()),
@@ -65,7 +70,19 @@ pub(super) fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, Opt
         let rank = u32::try_from(whole_number(rank)?).ok().filter(|rank| *rank > 0)?;
         RowContent::Class(rank, whole_number(index)?, score)
     };
-    Some((path, model, content))
+    let level = level(&asked, !matches!(content, RowContent::Failure(_)))?;
+    Some(PictureRow { path, range, model, level, label: label.clone(), content })
+}
+
+/// What the fields after the known ones say: a failure has nothing there, and an answer the score of each group.
+fn level(asked: &[Vec<u8>], is_answer: bool) -> Option<Level> {
+    let [level, scores @ ..] = asked else { return Some(Level::Class) };
+    let text = |field: &Vec<u8>| str::from_utf8(field).ok().map(str::to_owned);
+    let is_score =
+        |field: &Vec<u8>| text(field)?.parse::<f32>().ok().filter(|score| (0.0..=1.0).contains(score));
+    let is_right = |field: &Vec<u8>| if is_answer { is_score(field).is_some() } else { field.is_empty() };
+    let level = if level.is_empty() { Level::Class } else { Level::named(&text(level)?)? };
+    scores.iter().all(is_right).then_some(level)
 }
 
 /// A number without a fraction. A data frame whose column has gaps writes it as `7.0`.

@@ -3,15 +3,15 @@
 use std::io::BufRead;
 use std::ops::Range;
 
-use super::header::{HEADER, WITHOUT_TEMPERATURE, own_columns, without_mark};
+use super::header::{AskedColumns, Columns, HEADER, WITHOUT_TEMPERATURE, own_columns, without_mark};
 use super::picture_row::{PictureRow, RowContent};
 use super::rows::{Item, Rows};
 use crate::encoding::other_than_utf8;
-use crate::record::ModelInfo;
+use crate::record::{Level, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
 use crate::sink::lines::{Line, Lines};
-use crate::sink::resume_error::{ResumeError, check_model};
+use crate::sink::resume_error::{ResumeError, check_listed, check_model, check_question, titles};
 
 /// The inputs that a file has completed. What is not a row of ours is foreign, unless there are only such rows. Rows of
 /// earlier versions do not name their model.
@@ -24,13 +24,17 @@ use crate::sink::resume_error::{ResumeError, check_model};
 /// together, and foreign.
 pub(super) fn read_completed(
     file: &mut dyn BufRead,
-    model: Option<&ModelInfo>,
+    run: Option<&RunInfo>,
 ) -> Result<CompletedInputs, ResumeError> {
     let mut lines = Lines::new(file);
     let mut pictures = Pictures::default();
     let Some(header) = lines.next()? else { return Ok(pictures.completed) };
-    let Some(columns) = columns(&header)? else { return Ok(pictures.completed) };
-    pictures.completed.lacks = &HEADER[columns..];
+    let Some(columns) = columns(&header, run)? else { return Ok(pictures.completed) };
+    pictures.completed.lacks = &HEADER[columns.known..];
+    let titles = columns.asked.as_ref().map(|asked| asked.titles.clone()).unwrap_or_default();
+    // Rows say of which level they are.
+    let level = run.filter(|_| columns.asked.is_some()).map_or(Level::Class, |run| run.question.level);
+    let other_question = check_question(level, &titles, |ours| self::titles(ours) == titles, run).err();
     pictures.completed.reject(header.zeros());
 
     let mut rows = Rows::new(lines, columns);
@@ -38,8 +42,11 @@ pub(super) fn read_completed(
     let (mut names_model, mut other_model) = (false, None);
     while let Some(item) = rows.next()? {
         match item {
-            Item::Row(row) => match row.model.as_ref().map_or(Ok(()), |by| check_model(by, model)) {
+            Item::Row(row) => match check(&row, &titles, run) {
                 Ok(()) => {
+                    if let RowContent::Class(_, index, _) = row.content {
+                        check_listed(index, &row.label, run)?;
+                    }
                     names_model |= row.model.is_some();
                     pictures.add(row);
                     is_ours = true;
@@ -61,7 +68,7 @@ pub(super) fn read_completed(
             Item::Torn(start) => torn = Some(start),
         }
     }
-    if let Some(error) = other_model.filter(|_| !names_model) {
+    if let Some(error) = other_model.filter(|_| !names_model).or(other_question) {
         return Err(error);
     }
     pictures.completed.end_at(torn.unwrap_or_else(|| rows.end()));
@@ -74,16 +81,26 @@ pub(super) fn read_completed(
     }
 }
 
-/// How many columns the header names, or `None` if the file ends before the header does.
-fn columns(header: &Line) -> Result<Option<usize>, ResumeError> {
+/// Refuses a row of another run. A failure is of no run.
+fn check(row: &PictureRow, titles: &[String], run: Option<&RunInfo>) -> Result<(), ResumeError> {
+    let Some(by) = &row.model else { return Ok(()) };
+    check_model(by, run.map(|run| &run.model))?;
+    check_question(row.level, titles, |ours| self::titles(ours) == titles, run)
+}
+
+/// The columns that the header names, or `None` if the file ends before the header does.
+fn columns(header: &Line, run: Option<&RunInfo>) -> Result<Option<Columns>, ResumeError> {
     let text = without_mark(&header.text);
-    let longest = HEADER.join(",");
+    let asked = run.and_then(|run| AskedColumns::of(&run.question));
+    let ours =
+        [HEADER.len(), WITHOUT_TEMPERATURE].map(|known| Columns { known, asked: asked.clone() }.header());
+    let is_begun = ours.iter().any(|header| header.starts_with(text));
     if header.is_ended
         && let Some(columns) = own_columns(text)
     {
         return Ok(Some(columns));
     }
-    if !header.is_ended && !header.is_only_zeros() && longest.as_bytes().starts_with(text) {
+    if !header.is_ended && !header.is_only_zeros() && is_begun {
         return Ok(None);
     }
     let reason = match other_than_utf8(text) {

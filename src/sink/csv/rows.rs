@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 
+use super::header::Columns;
 use super::picture_row::{PictureRow, ours};
 use super::row::{Row, RowParser};
 use crate::sink::lines::{Line, Lines};
@@ -31,15 +32,14 @@ pub(super) struct Rows<'a> {
     lines: Lines<'a>,
     /// Lines that were read ahead.
     ahead: VecDeque<Line>,
-    /// How many columns a row has.
-    columns: usize,
+    columns: Columns,
     /// The number of the line that began a row of several lines, if the file ends before that row does. What follows it may be
     /// its rest.
     open: Option<u64>,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(lines: Lines<'a>, columns: usize) -> Self {
+    pub(super) fn new(lines: Lines<'a>, columns: Columns) -> Self {
         Self { lines, ahead: VecDeque::new(), columns, open: None }
     }
 
@@ -99,13 +99,13 @@ impl<'a> Rows<'a> {
         if is_cut && line.is_ended {
             self.open = self.open.or(Some(line.number));
         }
-        let is_whole = matches!(&row, Row::Whole(fields) if fields.len() >= self.columns);
+        let is_whole = matches!(&row, Row::Whole(fields) if fields.len() >= self.columns.count());
         Ok(match row {
-            Row::Whole(fields) if is_ended => match ours(fields, self.columns) {
-                Some((path, model, content)) => {
+            Row::Whole(fields) if is_ended => match ours(fields, &self.columns, line.start..end) {
+                Some(row) => {
                     self.ahead.drain(..taken);
                     self.open = None;
-                    Item::Row(PictureRow { path, range: line.start..end, model, content })
+                    Item::Row(row)
                 }
                 None => Item::Foreign(line.range(), line.number),
             },
@@ -126,6 +126,8 @@ impl<'a> Rows<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Level;
+    use crate::sink::csv::header::AskedColumns;
     use crate::sink::csv::header::{HEADER, WITHOUT_TEMPERATURE};
     use crate::sink::csv::picture_row::RowContent;
 
@@ -135,13 +137,18 @@ mod tests {
     }
 
     fn items_of(text: &str, columns: usize) -> Vec<Item> {
+        rows_of(text, Columns { known: columns, asked: None })
+    }
+
+    fn rows_of(text: &str, columns: Columns) -> Vec<Item> {
         let mut bytes = text.as_bytes();
         let mut rows = Rows::new(Lines::new(&mut bytes), columns);
         std::iter::from_fn(|| rows.next().unwrap()).collect()
     }
 
     fn row(path: &str, range: Range<u64>, content: RowContent) -> Item {
-        Item::Row(PictureRow { path: path.into(), range, model: None, content })
+        let label = String::new();
+        Item::Row(PictureRow { path: path.into(), range, model: None, level: Level::Class, label, content })
     }
 
     #[test]
@@ -190,11 +197,37 @@ mod tests {
     }
 
     #[test]
+    fn what_was_asked_is_in_every_answer_and_in_no_failure() {
+        let level = |row: &str| {
+            let asked = AskedColumns { titles: vec!["@dog".to_owned()] };
+            let columns = Columns { known: WITHOUT_TEMPERATURE, asked: Some(asked) };
+            let [Item::Row(PictureRow { level, .. })] = &rows_of(row, columns)[..] else { return None };
+            Some(*level)
+        };
+        assert_eq!(level("a,2,7,n1,x,0.5,,,m,160,,,0.75\n"), Some(Level::Class));
+        assert_eq!(level("a,2,7,n1,x,0.5,,,m,160,,coarse,1\n"), Some(Level::Coarse));
+        assert_eq!(level("a,,,,,,,,m,160,,,0\n"), Some(Level::Class));
+        assert_eq!(level("a,,,,,,gone,,,,,,\n"), Some(Level::Class));
+        for other in [
+            "a,2,7,n1,x,0.5,,,m,160,,,\n",
+            "a,2,7,n1,x,0.5,,,m,160,,,2\n",
+            "a,2,7,n1,x,0.5,,,m,160,,fine,0.5\n",
+            "a,2,7,n1,x,0.5,,,m,160,,0.5\n",
+            "a,,,,,,gone,,,,,,0.5\n",
+        ] {
+            assert_eq!(level(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn rows_are_told_from_what_only_looks_like_them() {
-        let class = "a,2,7,n1,\"x, y\",0.5,,\n";
-        assert_eq!(items(class), [row("a", 0..22, RowContent::Class(2, 7, 0.5))]);
+        let class = |label: &str, range| {
+            let Item::Row(row) = row("a", range, RowContent::Class(2, 7, 0.5)) else { unreachable!("a row") };
+            [Item::Row(PictureRow { label: label.to_owned(), ..row })]
+        };
+        assert_eq!(items("a,2,7,n1,\"x, y\",0.5,,\n"), class("x, y", 0..22));
         // As a data frame writes it.
-        assert_eq!(items("a,2.0,7.0,,x,5e-1,,\r\n"), [row("a", 0..21, RowContent::Class(2, 7, 0.5))]);
+        assert_eq!(items("a,2.0,7.0,,x,5e-1,,\r\n"), class("x", 0..21));
         assert_eq!(items("a,,,,,,,\n"), [row("a", 0..9, RowContent::NoClass)]);
         assert_eq!(items("a,,,,,,gone,\n"), [row("a", 0..13, RowContent::Failure("gone".into()))]);
         for other in [

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::read::{Outcome, read};
-use crate::record::{ModelInfo, Prediction};
+use crate::record::{Prediction, RunInfo};
 use crate::sink::lines::Lines;
 use crate::sink::resume_error::ResumeError;
 
@@ -12,8 +12,8 @@ use crate::sink::resume_error::ResumeError;
 pub struct KeptRecord {
     /// The bytes of its path.
     pub path: Vec<u8>,
-    /// The model and its best classes, or why there is no answer.
-    pub outcome: Result<(ModelInfo, Vec<Prediction>), String>,
+    /// The run and the best classes, or why there is no answer.
+    pub outcome: Result<(RunInfo, Vec<Prediction>), String>,
     /// Whether the answer is to a damaged picture.
     pub damaged: bool,
 }
@@ -28,7 +28,7 @@ pub fn read_kept(file: &mut dyn BufRead, each: &mut dyn FnMut(KeptRecord)) -> Re
         let whole = read(&line).map_err(|reason| ResumeError::NotAnAnswer { line: line.number, reason })?;
         let Some(whole) = whole else { continue };
         let outcome = match whole.outcome {
-            Outcome::Answer(model, top) => Ok((model, top)),
+            Outcome::Answer(run, top) => Ok((run, top)),
             Outcome::Failure(failure) => Err(failure.message),
         };
         each(KeptRecord { path: whole.path, outcome, damaged: whole.damaged });
@@ -52,7 +52,7 @@ mod tests {
         let answer = r#"{"path":"a","width":1,"height":1,"model":"m","res":32,"top":[{"index":7,"label":"cock","score":0.5}],"ms":{}}"#;
         let failure = r#"{"path":"b","error":{"kind":"io","message":"no such file"}}"#;
         let found = kept(&format!("{answer}\n\n{failure}\n")).unwrap();
-        let (model, top) = found[0].outcome.as_ref().unwrap();
+        let (RunInfo { model, .. }, top) = found[0].outcome.as_ref().unwrap();
         assert_eq!((&*model.name, model.resolution, top[0].index, &*top[0].label), ("m", 32, 7, "cock"));
         assert!(found.iter().all(|record| !record.damaged));
         let damaged = answer.replace("\"top\"", "\"damaged\":\"it ends early\",\"top\"");

@@ -15,7 +15,7 @@ pub use kept::{KeptRecord, read_kept};
 use super::earlier::Earlier;
 use super::fields::{milliseconds, path_bytes};
 use super::format::{Constructor, Format, Sink, SinkOptions};
-use crate::record::{Answer, ModelInfo, Prediction, Record};
+use crate::record::{Answer, GroupName, Level, Prediction, Record, RunInfo};
 use crate::terminal_text::escape_in_json;
 
 pub(super) const FORMAT: Format = Format {
@@ -32,15 +32,15 @@ pub(super) const FORMAT: Format = Format {
     holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
-        let SinkOptions { model, on_terminal, earlier, .. } = options.clone();
-        Box::new(JsonLines { model, on_terminal, earlier })
+        let SinkOptions { run, on_terminal, earlier, .. } = options.clone();
+        Box::new(JsonLines { run, on_terminal, earlier })
     }),
 };
 
 /// Writes one JSON object per line. Later versions add fields and never remove or rename one.
 #[derive(Debug)]
 struct JsonLines {
-    model: ModelInfo,
+    run: RunInfo,
     on_terminal: bool,
     earlier: Earlier,
 }
@@ -67,6 +67,12 @@ enum Outcome<'a> {
         temperature: Option<f64>,
         #[serde(skip_serializing_if = "Option::is_none")]
         damaged: Option<&'a str>,
+        /// Only where it is not that of classes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        level: Option<&'a str>,
+        /// Only if groups were asked for.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        groups: Vec<Group<'a>>,
         top: Vec<Class<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         logits: Option<&'a [f32]>,
@@ -83,6 +89,18 @@ struct Class<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     wnid: Option<&'a str>,
     label: &'a str,
+    score: f32,
+}
+
+/// A group that was asked for.
+#[derive(Serialize)]
+struct Group<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wnid: Option<&'a str>,
+    /// What --not left out of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    without: Option<&'a str>,
     score: f32,
 }
 
@@ -123,13 +141,16 @@ impl Sink for JsonLines {
 
 impl JsonLines {
     fn answer<'a>(&'a self, answer: &'a Answer) -> Outcome<'a> {
+        let RunInfo { model, question } = &self.run;
         Outcome::Answer {
             width: answer.width,
             height: answer.height,
-            model: &self.model.name,
-            res: self.model.resolution,
-            temperature: self.model.temperature,
+            model: &model.name,
+            res: model.resolution,
+            temperature: model.temperature,
             damaged: answer.damaged.as_deref(),
+            level: (question.level != Level::Class).then(|| question.level.name()),
+            groups: question.groups.iter().zip(&answer.groups).map(group).collect(),
             top: answer.top.iter().map(class).collect(),
             logits: answer.logits.as_deref(),
             ms: Times {
@@ -139,6 +160,11 @@ impl JsonLines {
             },
         }
     }
+}
+
+fn group<'a>((group, score): (&'a GroupName, &f32)) -> Group<'a> {
+    let GroupName { name, wnid, without, .. } = group;
+    Group { name, wnid: wnid.as_deref(), without: without.as_deref(), score: *score }
 }
 
 fn class(prediction: &Prediction) -> Class<'_> {

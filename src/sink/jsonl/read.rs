@@ -8,11 +8,11 @@ use serde::de::IgnoredAny;
 
 use super::start::START;
 use crate::encoding::other_than_utf8;
-use crate::record::{ModelInfo, Prediction};
+use crate::record::{GroupName, Level, ModelInfo, Prediction, Question, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
 use crate::sink::lines::{Line, Lines};
-use crate::sink::resume_error::{ResumeError, check_model};
+use crate::sink::resume_error::{ResumeError, check_listed, check_model, check_question, titles};
 
 /// Kinds of failures that lie in the file itself. Any other may pass: a disk comes back, a limit is raised.
 const LASTING: [&str; 3] = ["not-an-image", "unsupported", "decode"];
@@ -20,7 +20,7 @@ const LASTING: [&str; 3] = ["not-an-image", "unsupported", "decode"];
 /// The inputs that a file has completed. What is not a whole line of ours is foreign, unless there is no line of ours.
 pub(super) fn read_completed(
     file: &mut dyn BufRead,
-    model: Option<&ModelInfo>,
+    run: Option<&RunInfo>,
 ) -> Result<CompletedInputs, ResumeError> {
     let mut completed = CompletedInputs::default();
     let (mut lines, mut is_ours, mut first_fault, mut torn) = (Lines::new(file), false, None, None);
@@ -34,8 +34,11 @@ pub(super) fn read_completed(
         match read(&line) {
             Ok(None) => {}
             Ok(Some(whole)) => {
-                if let Outcome::Answer(by, _) = &whole.outcome {
-                    check_model(by, model)?;
+                if let Outcome::Answer(by, top) = &whole.outcome {
+                    check_model(&by.model, run.map(|run| &run.model))?;
+                    let Question { level, groups, .. } = &by.question;
+                    check_question(*level, &titles(groups), |ours| has_same_groups(groups, ours), run)?;
+                    top.iter().try_for_each(|group| check_listed(group.index, &group.label, run))?;
                 }
                 whole.add_to(&mut completed);
                 is_ours = true;
@@ -76,6 +79,9 @@ struct ReadLine {
     res: Option<usize>,
     temperature: Option<f64>,
     damaged: Option<IgnoredAny>,
+    level: Option<String>,
+    #[serde(default)]
+    groups: Vec<Group>,
     top: Option<Vec<Class>>,
     error: Option<Failure>,
 }
@@ -86,6 +92,13 @@ struct Class {
     wnid: Option<String>,
     label: String,
     score: f32,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    name: String,
+    wnid: Option<String>,
+    without: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -104,8 +117,8 @@ pub(super) struct WholeLine {
 }
 
 pub(super) enum Outcome {
-    /// By this model.
-    Answer(ModelInfo, Vec<Prediction>),
+    /// In such a run.
+    Answer(RunInfo, Vec<Prediction>),
     Failure(Failure),
 }
 
@@ -113,6 +126,21 @@ impl From<Class> for Prediction {
     fn from(Class { index, wnid, label, score }: Class) -> Self {
         Self { index, wnid: wnid.map(Into::into), label: label.into(), score }
     }
+}
+
+impl From<Group> for GroupName {
+    fn from(Group { name, wnid, without }: Group) -> Self {
+        let [wnid, without] = [wnid, without].map(|text| text.map(Into::into));
+        Self { name: name.into(), wnid, without, is_by_id: false }
+    }
+}
+
+/// Whether groups of a file are those of this run. A file does not say how a group was asked for.
+fn has_same_groups(theirs: &[GroupName], ours: &[GroupName]) -> bool {
+    let is_same = |(theirs, ours): (&GroupName, &GroupName)| {
+        *theirs == GroupName { is_by_id: theirs.is_by_id, ..ours.clone() }
+    };
+    theirs.len() == ours.len() && theirs.iter().zip(ours).all(is_same)
 }
 
 /// What a line says; nothing if it is blank. Or why it is not one of ours.
@@ -143,7 +171,12 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
                 return Err("a score is not between 0 and 1".to_owned());
             }
             let model = ModelInfo { name, resolution, temperature: read.temperature };
-            Outcome::Answer(model, top.into_iter().map(Into::into).collect())
+            let level = read.level.map_or(Ok(Level::Class), |level| {
+                Level::named(&level).ok_or_else(|| format!("its level is `{level}`"))
+            })?;
+            let question =
+                Question { level, listed: vec![], groups: read.groups.into_iter().map(Into::into).collect() };
+            Outcome::Answer(RunInfo { model, question }, top.into_iter().map(Into::into).collect())
         }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
         _ => return Err("it has neither an answer nor an error".to_owned()),

@@ -29,7 +29,7 @@ pub(super) const FORMAT: Format = Format {
 
 #[cfg(feature = "parquet")]
 const CONSTRUCTOR: Constructor =
-    Constructor::BuiltIn(|options| Box::new(writer::Parquet::new(options.model.clone())));
+    Constructor::BuiltIn(|options| Box::new(writer::Parquet::new(options.run.clone())));
 
 #[cfg(not(feature = "parquet"))]
 const CONSTRUCTOR: Constructor = Constructor::NeedsFeature("parquet");

@@ -13,7 +13,7 @@ use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
 use crate::sink::format::Sink;
 
 fn new_sink() -> Parquet {
-    Parquet::new(ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None })
+    Parquet::new(ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None }.into())
 }
 
 fn written(records: &[Record]) -> Vec<u8> {
@@ -48,7 +48,7 @@ fn answer(path: &str, top: Vec<Prediction>, logits: Option<Vec<f32>>) -> Record 
         preprocess: Duration::from_micros(1200),
         infer: Duration::from_nanos(2_000_400),
     };
-    let answer = Answer { width: 40, height: 30, top, logits, damaged: None, timing };
+    let answer = Answer { width: 40, height: 30, top, groups: vec![], logits, damaged: None, timing };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 
@@ -68,8 +68,8 @@ fn rows_have_the_fields_of_json_lines() {
     let rows = rows(reader("fields", &written(&records)));
     let rows: Vec<_> = rows.iter().map(ToString::to_string).collect();
     let answered = "path_bytes: null, width: 40, height: 30, model: \"owner/name\", res: 160";
-    let rest =
-        "ms: {decode: 6.1, preprocess: 1.2, infer: 2.0}, error: null, damaged: null, temperature: null";
+    let rest = "ms: {decode: 6.1, preprocess: 1.2, infer: 2.0}, error: null, damaged: null, temperature: null, level: null, \
+         groups: null";
     assert_eq!(
         rows,
         [
@@ -79,7 +79,8 @@ fn rows_have_the_fields_of_json_lines() {
                  {{index: 3, wnid: null, label: \"class 3\", score: 0.25}}], logits: null, {rest}}}"
             ),
             "{path: \"b.jpg\", path_bytes: null, width: null, height: null, model: null, res: null, top: null, \
-             logits: null, ms: null, error: {kind: \"decode\", message: \"JPEG ends early\"}, damaged: null, temperature: null}"
+             logits: null, ms: null, error: {kind: \"decode\", message: \"JPEG ends early\"}, damaged: null, temperature: null, \
+             level: null, groups: null}"
                 .to_owned(),
             format!("{{path: \"c.jpg\", {answered}, top: [], logits: [1.5, -2.5E0, 0E0], {rest}}}"),
             format!(
@@ -102,7 +103,7 @@ fn that_a_file_is_damaged_is_in_its_row() {
 #[test]
 fn the_temperature_is_in_the_row_of_an_answer() {
     let model = ModelInfo { name: "owner/name".into(), resolution: 160, temperature: Some(1.25) };
-    let (mut sink, mut output) = (Parquet::new(model), Vec::new());
+    let (mut sink, mut output) = (Parquet::new(model.into()), Vec::new());
     for record in [answer("a.jpg", vec![], None), failure("b.jpg")] {
         sink.write(&mut output, &record).unwrap();
     }

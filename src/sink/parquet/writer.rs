@@ -16,12 +16,13 @@ use parquet::schema::types::ColumnPath;
 
 use super::levels::{RowGroup, write_lists, write_optional, write_required};
 use super::signature::CREATED_BY;
-use crate::record::{ModelInfo, Prediction, Record};
+use crate::record::{GroupName, Level, Prediction, Record, RunInfo};
 use crate::sink::fields::{milliseconds, path_bytes};
 use crate::sink::format::Sink;
 
 /// The columns. Values that do not apply are null: a failure has only `path` and `error`, `path_bytes` is null if the path
-/// is UTF-8, `damaged` if the file is whole, and `temperature` if no flag gave one. Lists have the three levels that the format prescribes.
+/// is UTF-8, `damaged` if the file is whole, `temperature` if no flag gave one,
+/// `level` if it is that of classes, and `groups` if none were asked for. Lists have the three levels that the format prescribes.
 const SCHEMA: &str = "
 message mnet {
   required binary path (STRING);
@@ -56,10 +57,21 @@ message mnet {
   }
   optional binary damaged (STRING);
   optional double temperature;
+  optional binary level (STRING);
+  optional group groups (LIST) {
+    repeated group list {
+      required group element {
+        required binary name (STRING);
+        optional binary wnid (STRING);
+        optional binary without (STRING);
+        required float score;
+      }
+    }
+  }
 }";
 
 /// Columns whose values rarely repeat: a dictionary would be as long as the column.
-const WITHOUT_DICTIONARY: [&str; 7] = [
+const WITHOUT_DICTIONARY: [&str; 8] = [
     "path",
     "path_bytes",
     "top.list.element.score",
@@ -67,6 +79,7 @@ const WITHOUT_DICTIONARY: [&str; 7] = [
     "ms.decode",
     "ms.preprocess",
     "ms.infer",
+    "groups.list.element.score",
 ];
 
 /// Size of a row group in memory, bytes: about 500 records of five classes, or 45 with a thousand logits. Smaller groups
@@ -76,7 +89,7 @@ pub(super) const ROW_GROUP_BYTES: usize = 3 << 16;
 /// Collects rows and writes them in groups.
 #[derive(Debug)]
 pub(super) struct Parquet {
-    model: ModelInfo,
+    run: RunInfo,
     /// Writes to memory; the bytes then go to the output.
     writer: SerializedFileWriter<Vec<u8>>,
     rows: Vec<Record>,
@@ -85,8 +98,8 @@ pub(super) struct Parquet {
 }
 
 impl Parquet {
-    pub(super) fn new(model: ModelInfo) -> Self {
-        Self { model, writer: writer(), rows: Vec::new(), bytes: 0 }
+    pub(super) fn new(run: RunInfo) -> Self {
+        Self { run, writer: writer(), rows: Vec::new(), bytes: 0 }
     }
 
     /// Writes the held rows as a row group.
@@ -95,7 +108,7 @@ impl Parquet {
             return Ok(());
         }
         let mut group = self.writer.next_row_group()?;
-        write_columns(&mut group, &self.model, &self.rows)?;
+        write_columns(&mut group, &self.run, &self.rows)?;
         group.close()?;
         self.move_bytes(output)?;
         self.rows.clear();
@@ -151,7 +164,8 @@ fn writer() -> SerializedFileWriter<Vec<u8>> {
 }
 
 /// The columns of a row group, in the order of [`SCHEMA`].
-fn write_columns(group: &mut RowGroup, model: &ModelInfo, rows: &[Record]) -> Result<(), ParquetError> {
+fn write_columns(group: &mut RowGroup, run: &RunInfo, rows: &[Record]) -> Result<(), ParquetError> {
+    let RunInfo { model, question } = run;
     let answers = || rows.iter().map(|row| row.outcome.as_ref().ok());
     let errors = || rows.iter().map(|row| row.outcome.as_ref().err());
     let classes = || answers().map(|answer| Some(answer?.top.iter()));
@@ -186,7 +200,20 @@ fn write_columns(group: &mut RowGroup, model: &ModelInfo, rows: &[Record]) -> Re
     write_optional::<ByteArrayType>(group, errors().map(|error| Some(text(&error?.message))))?;
 
     write_optional::<ByteArrayType>(group, answers().map(|answer| answer?.damaged.as_deref().map(text)))?;
-    write_optional::<DoubleType>(group, answers().map(|answer| answer.and(model.temperature)))
+    write_optional::<DoubleType>(group, answers().map(|answer| answer.and(model.temperature)))?;
+
+    let level = (question.level != Level::Class).then(|| question.level.name());
+    write_optional::<ByteArrayType>(group, answers().map(|answer| answer.and(level).map(text)))?;
+    let is_asked = !question.groups.is_empty();
+    let groups = || answers().map(|answer| answer.filter(|_| is_asked).map(|_| question.groups.iter()));
+    let name = |group: &GroupName| Some(text(&group.name));
+    write_lists::<ByteArrayType, _>(group, groups().map(|groups| Some(groups?.map(name))))?;
+    let wnid = |group: &GroupName| group.wnid.as_deref().map(text);
+    write_lists::<ByteArrayType, _>(group, groups().map(|groups| Some(groups?.map(wnid))))?;
+    let without = |group: &GroupName| group.without.as_deref().map(text);
+    write_lists::<ByteArrayType, _>(group, groups().map(|groups| Some(groups?.map(without))))?;
+    let scores = answers().map(|answer| Some(answer.filter(|_| is_asked)?.groups.iter().copied().map(Some)));
+    write_lists::<FloatType, _>(group, scores)
 }
 
 fn text(text: &str) -> ByteArray {
@@ -199,7 +226,9 @@ fn memory(record: &Record) -> usize {
         Ok(answer) => {
             let logits = answer.logits.as_ref().map_or(0, Vec::len);
             let damaged = answer.damaged.as_ref().map_or(0, String::len);
-            size_of::<Prediction>() * answer.top.len() + size_of::<f32>() * logits + damaged
+            size_of::<Prediction>() * answer.top.len()
+                + size_of::<f32>() * (logits + answer.groups.len())
+                + damaged
         }
         Err(error) => error.message.len(),
     };

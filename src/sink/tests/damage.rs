@@ -115,7 +115,7 @@ proptest! {
             let is_intact = |line: &&[u8]| lines(&whole[header..]).any(|ours| ours == *line);
             let intact: Vec<_> = lines(&bytes[header..]).filter(is_intact).collect();
 
-            let completed = match format.completed(&mut &bytes[..], Some(&model())) {
+            let completed = match format.completed(&mut &bytes[..], Some(&run())) {
                 Ok(completed) => completed,
                 Err(error) => {
                     // Where no whole row of ours is left, one may name what was inserted. Ours never name another model.
@@ -147,7 +147,7 @@ proptest! {
                 let path = record.path.as_os_str().as_encoded_bytes();
                 prop_assert!(complete.iter().any(|complete| complete == path), "{}: {shown}", record.path.display());
             }
-            let again = format.completed(&mut &file[..], Some(&model())).unwrap();
+            let again = format.completed(&mut &file[..], Some(&run())).unwrap();
             prop_assert!(again.foreign().is_empty() && again.end() == file.len() as u64, "{shown}");
             prop_assert!(resumed(format, &file, &records).unwrap() == file, "{shown}");
         }

@@ -4,21 +4,26 @@ mod damage;
 mod resuming;
 
 mod formats;
+mod groups;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::*;
-use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
+use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, RunInfo, Timing};
 
 fn model() -> ModelInfo {
     ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None }
 }
 
+fn run() -> RunInfo {
+    model().into()
+}
+
 fn options() -> SinkOptions {
     SinkOptions {
-        model: model(),
+        run: run(),
         label: LabelStyle::Name,
         on_terminal: false,
         columns: 80,
@@ -56,7 +61,17 @@ fn text(format: &Format, options: &SinkOptions, records: &[Record]) -> String {
 
 /// What a run over `records` makes of a file that holds `bytes`.
 fn resumed(format: &Format, bytes: &[u8], records: &[Record]) -> Result<Vec<u8>, ResumeError> {
-    let mut completed = format.completed(&mut &*bytes, Some(&model()))?;
+    resumed_as(format, &options(), bytes, records)
+}
+
+/// The same with other options.
+fn resumed_as(
+    format: &Format,
+    options: &SinkOptions,
+    bytes: &[u8],
+    records: &[Record],
+) -> Result<Vec<u8>, ResumeError> {
+    let mut completed = format.completed(&mut &*bytes, Some(&options.run))?;
     let mut file: Vec<u8> = completed
         .kept()
         .flat_map(|range| &bytes[range.start as usize..range.end as usize])
@@ -69,7 +84,7 @@ fn resumed(format: &Format, bytes: &[u8], records: &[Record]) -> Result<Vec<u8>,
         appends: !file.is_empty(),
         lacks: completed.lacks(),
         earlier: completed.earlier().clone(),
-        ..options()
+        ..options.clone()
     };
     let mut sink = sink(format, &appended);
     for record in records {
@@ -97,7 +112,7 @@ fn answer(path: &str, classes: &[(usize, Option<&str>, &str, f32)]) -> Record {
         infer: Duration::from_nanos(12_000_400),
     };
     let top = classes.iter().map(class).collect();
-    let answer = Answer { width: 40, height: 30, top, logits: None, damaged: None, timing };
+    let answer = Answer { width: 40, height: 30, top, groups: vec![], logits: None, damaged: None, timing };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

@@ -31,7 +31,7 @@ fn csv_of_an_earlier_version_is_continued_as_it_is() {
         assert!(whole.starts_with(header.as_bytes()));
         assert!(!cfg!(unix) || whole.ends_with(b"0.05,,\n") || whole.ends_with(b"0.05,\n"));
         for length in header.len()..=whole.len() {
-            let completed = format("csv").completed(&mut &whole[..length], Some(&model())).unwrap();
+            let completed = format("csv").completed(&mut &whole[..length], Some(&run())).unwrap();
             assert_eq!(completed.lacks(), lacks);
             assert_eq!(resumed(format("csv"), &whole[..length], &records).unwrap(), whole);
         }
@@ -40,9 +40,8 @@ fn csv_of_an_earlier_version_is_continued_as_it_is() {
 
 #[test]
 fn files_that_mnet_did_not_write_are_refused() {
-    let error = |format: &Format, bytes: &[u8]| {
-        format.completed(&mut &*bytes, Some(&model())).unwrap_err().to_string()
-    };
+    let error =
+        |format: &Format, bytes: &[u8]| format.completed(&mut &*bytes, Some(&run())).unwrap_err().to_string();
     let jsonl = |bytes: &[u8]| error(format("jsonl"), bytes);
     let csv = |bytes: &[u8]| error(format("csv"), bytes);
     let answer = "it has neither an answer nor an error";
@@ -81,13 +80,13 @@ fn answers_of_another_model_are_refused() {
     let expected = "its answers are from other at 224 px; this run uses owner/name at 160 px";
     for format in resumable() {
         let other = ModelInfo { name: "other".into(), resolution: 224, temperature: None };
-        let file = written(format, &SinkOptions { model: other.clone(), ..options() }, &records());
-        let error = format.completed(&mut &file[..], Some(&model())).unwrap_err();
+        let file = written(format, &SinkOptions { run: other.clone().into(), ..options() }, &records());
+        let error = format.completed(&mut &file[..], Some(&run())).unwrap_err();
         assert_eq!(error.to_string(), expected, "{}", format.name);
         assert!(format.completed(&mut &file[..], None).is_ok());
         // Failures are of no model.
-        let file = written(format, &SinkOptions { model: other, ..options() }, &records()[2..]);
-        assert!(format.completed(&mut &file[..], Some(&model())).is_ok());
+        let file = written(format, &SinkOptions { run: other.into(), ..options() }, &records()[2..]);
+        assert!(format.completed(&mut &file[..], Some(&run())).is_ok());
     }
 }
 
@@ -100,7 +99,7 @@ fn one_row_of_another_model_among_ours_is_foreign() {
     let header = "path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes\n";
     let read = |rows: &[&String]| {
         let file = rows.iter().fold(header.to_owned(), |file, row| file + row);
-        csv.completed(&mut file.as_bytes(), Some(&model())).map_err(|error| error.to_string())
+        csv.completed(&mut file.as_bytes(), Some(&run())).map_err(|error| error.to_string())
     };
     let completed = read(&[&one, &two, &other, &last]).unwrap();
     // The picture before it may have lost rows.
@@ -119,8 +118,8 @@ fn answers_at_another_temperature_are_refused() {
     let at = |temperature| ModelInfo { temperature, ..model() };
     for format in resumable() {
         for (theirs, ours) in [(Some(1.5), None), (None, Some(1.5)), (Some(1.25), Some(1.5))] {
-            let file = written(format, &SinkOptions { model: at(theirs), ..options() }, &records());
-            let error = format.completed(&mut &file[..], Some(&at(ours))).unwrap_err().to_string();
+            let file = written(format, &SinkOptions { run: at(theirs).into(), ..options() }, &records());
+            let error = format.completed(&mut &file[..], Some(&at(ours).into())).unwrap_err().to_string();
             let shown = |temperature: Option<f64>| {
                 let temperature = temperature.map(|number| format!(", temperature {number}"));
                 format!("owner/name at 160 px{}", temperature.unwrap_or_default())
@@ -134,10 +133,11 @@ fn answers_at_another_temperature_are_refused() {
 #[test]
 fn a_run_with_a_temperature_is_continued() {
     let model = ModelInfo { temperature: Some(1.184_322), ..model() };
-    let options = SinkOptions { model: model.clone(), ..options() };
+    let options = SinkOptions { run: model.clone().into(), ..options() };
     for format in resumable() {
         let whole = written(format, &options, &records());
-        let count = |bytes: &[u8]| format.completed(&mut &*bytes, Some(&model)).unwrap().count();
+        let count =
+            |bytes: &[u8]| format.completed(&mut &*bytes, Some(&model.clone().into())).unwrap().count();
         assert!(String::from_utf8_lossy(&whole).contains("1.184322"), "{}", format.name);
         assert_eq!(count(&whole), format.completed(&mut &whole[..], None).unwrap().count());
         for length in 0..whole.len() {
@@ -145,8 +145,8 @@ fn a_run_with_a_temperature_is_continued() {
         }
     }
     // A file that was begun without the column stays without it.
-    let begun = written(format("csv"), &SinkOptions { model: self::model(), ..options.clone() }, &records());
-    let completed = format("csv").completed(&mut &begun[..], Some(&self::model())).unwrap();
+    let begun = written(format("csv"), &SinkOptions { run: run(), ..options.clone() }, &records());
+    let completed = format("csv").completed(&mut &begun[..], Some(&run())).unwrap();
     assert_eq!(completed.lacks(), ["temperature"]);
     // One that was begun with it is continued with an empty field if it has only failures.
     let failures = written(format("csv"), &options, &records()[2..]);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::format::SinkOptions;
 use super::paint::{BAR, DIM, PATH, paint};
-use crate::record::{self, Answer, Timing};
+use crate::record::{self, Timing};
 use crate::terminal_text::{ascii, wrap};
 
 /// How blocks are laid out.
@@ -31,29 +31,29 @@ impl Block {
         Self { columns: options.columns, is_ascii: options.is_ascii, colour: options.colour }
     }
 
-    /// The block of one picture, whose classes have these `labels`; `damage` says what is wrong with its file.
+    /// The block of one picture, with a row for each label and its score; `damage` says what is wrong with its file.
     pub(super) fn text(
         &self,
         path: &str,
-        answer: &Answer,
-        labels: impl Iterator<Item = String>,
+        rows: &[(String, f32)],
         damage: Option<String>,
+        timing: Timing,
     ) -> String {
         // Whole, however long it is: the terminal itself wraps what is to be copied.
         let mut lines = vec![self.paint(PATH, &self.shown(path))];
         let bar_columns = self.bar_columns();
         let indent = MARGIN.len() + bar_columns + usize::from(bar_columns > 0) + SCORE;
-        for (prediction, label) in answer.top.iter().zip(labels) {
+        for (label, score) in rows {
             let bar = match bar_columns {
                 0 => String::new(),
-                columns => self.bar(prediction.score, columns) + " ",
+                columns => self.bar(*score, columns) + " ",
             };
-            let label = wrap(&self.shown(&label), self.columns.saturating_sub(indent).max(NARROWEST_LABEL));
+            let label = wrap(&self.shown(label), self.columns.saturating_sub(indent).max(NARROWEST_LABEL));
             let label = label.join(&format!("\n{:indent$}", ""));
-            lines.push(format!("{MARGIN}{bar}{:5.1}%  {label}", prediction.score * 100.0));
+            lines.push(format!("{MARGIN}{bar}{:5.1}%  {label}", score * 100.0));
         }
         lines.extend(damage.map(|damage| self.wrapped(&self.shown(&damage))));
-        lines.push(self.paint(DIM, &self.wrapped(&times(answer.timing))));
+        lines.push(self.paint(DIM, &self.wrapped(&times(timing))));
         lines.join("\n")
     }
 

@@ -3,6 +3,7 @@
 mod figures;
 mod files;
 mod grid;
+mod groups;
 mod labels;
 mod records;
 

@@ -1,0 +1,138 @@
+//! The words of `--only` and `--not`: classes, and groups such as `@dog`.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use super::class_words::{classes, failure, unquoted};
+use crate::cli::command_line::{Arity, CommandLine};
+use crate::cli::console::{Console, Failure};
+use crate::cli::group_flags::GroupFlags;
+use crate::cli::hint::quoted_word;
+use crate::predict::{AllGroups, AskedGroup, Group, Labels};
+use crate::record::GroupName;
+use crate::words::and_list;
+
+/// The words after a flag, and what they name.
+pub(super) struct AskedWords<'a> {
+    flag: &'static str,
+    words: &'a [String],
+    /// The classes that are named as themselves.
+    pub(super) classes: BTreeSet<usize>,
+    groups: Vec<(GroupName, Group)>,
+    /// Each word but those of groups, with its classes.
+    plain: Vec<(&'a str, BTreeSet<usize>)>,
+}
+
+impl<'a> AskedWords<'a> {
+    pub(super) fn new(
+        flag: &'static str,
+        words: &'a [String],
+        labels: &Labels,
+        named: &AllGroups,
+    ) -> Result<Self> {
+        let is_known = |words: &str| match words.strip_prefix('@') {
+            Some(group) => named.find(group).is_ok(),
+            None => labels.find(&[words.to_owned()]).is_ok(),
+        };
+        let mut groups: Vec<(GroupName, Group)> = vec![];
+        for word in words.iter().filter(|word| word.starts_with('@')) {
+            let group = named.find(word).map_err(|error| {
+                unquoted(word, "group", flag, words, is_known)
+                    .unwrap_or_else(|| failure(&error.into(), flag, words.len()))
+            })?;
+            if groups.iter().all(|(_, other)| *other != group) {
+                groups.push((name(word, &group), group));
+            }
+        }
+        let classes = classes(flag, words, labels, is_known)?;
+        let of_word = |word: &'a String| Some((word.as_str(), labels.find(std::slice::from_ref(word)).ok()?));
+        let plain = words.iter().filter(|word| !word.starts_with('@')).filter_map(of_word).collect();
+        Ok(Self { flag, words, classes, groups, plain })
+    }
+
+    /// Whether a word names classes as themselves.
+    pub(super) fn has_classes(&self) -> bool {
+        !self.plain.is_empty()
+    }
+
+    /// All classes that are named, in whatever way.
+    pub(super) fn all(&self) -> BTreeSet<usize> {
+        let groups = self.groups.iter().flat_map(|(_, group)| &group.classes);
+        self.classes.iter().chain(groups).copied().collect()
+    }
+
+    /// The words that name some of these `classes`, as a list.
+    fn that_name_some_of(&self, classes: &BTreeSet<usize>) -> Option<String> {
+        let groups = self.groups.iter().map(|(name, group)| (name.title(), &group.classes));
+        let plain = self.plain.iter().map(|(word, classes)| ((*word).to_owned(), classes));
+        let words: Vec<_> = groups
+            .chain(plain)
+            .filter(|(_, named)| !named.is_disjoint(classes))
+            .map(|(word, _)| word)
+            .collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+}
+
+/// What answers call a group that was asked for by `word`.
+fn name(word: &str, group: &Group) -> GroupName {
+    let is_id = |wnid: &std::sync::Arc<str>| word.trim_start_matches('@').trim().eq_ignore_ascii_case(wnid);
+    let is_by_id = group.wnid.as_ref().is_some_and(is_id);
+    GroupName { name: group.name.clone(), wnid: group.wnid.clone(), without: None, is_by_id }
+}
+
+/// The groups that `only` asks for, without what `not` leaves out.
+///
+/// # Errors
+/// If nothing is left of one.
+pub(super) fn asked_groups(only: &AskedWords, not: &AskedWords) -> Result<Vec<AskedGroup>> {
+    let left_out = not.all();
+    let asked = |(name, group): &(GroupName, Group)| {
+        let without = not.that_name_some_of(&group.classes);
+        let classes: BTreeSet<_> = group.classes.difference(&left_out).copied().collect();
+        if classes.is_empty() {
+            let message = format!(
+                "{} {} leaves nothing of {}",
+                not.flag,
+                not.words.iter().map(quoted_word).collect::<Vec<_>>().join(" "),
+                name.title()
+            );
+            let hint = CommandLine::of_process().without(&[not.flag], Arity::Many);
+            return Err(Failure::error(message, hint.and_then(|line| line.shown())));
+        }
+        Ok(AskedGroup { name: GroupName { without: without.map(Into::into), ..name.clone() }, classes })
+    };
+    only.groups.iter().map(asked).collect()
+}
+
+/// Says what the user might not expect of groups.
+pub(super) fn note_groups(
+    flags: &GroupFlags,
+    named: &AllGroups,
+    is_used: bool,
+    is_multi_label: bool,
+    console: &Console,
+) {
+    if let Some(file) = flags.file() {
+        let file = file.display();
+        if !is_used {
+            console
+                .note("--groups changes nothing here: neither an @word nor --level coarse asks for a group");
+        }
+        let both: Vec<_> = named.both().map(|(group, _)| format!("@{}", group.name)).collect();
+        if is_used && !both.is_empty() {
+            let (is, one) = if both.len() == 1 {
+                ("is its group", "one of that name")
+            } else {
+                ("are its groups", "ones of these names")
+            };
+            console.note(format_args!("{file}: {} {is}, not the built-in {one}", and_list(both)));
+        }
+    }
+    if is_used && is_multi_label {
+        console.note(
+            "the score of a group is that of its best class, because scores are independent of each other",
+        );
+    }
+}

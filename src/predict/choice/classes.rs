@@ -1,0 +1,79 @@
+//! Which classes are reported, and the groups whose scores are asked for.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::coarse::{CoarseLevel, SplitGroup};
+use crate::predict::groups::Group;
+use crate::record::{GroupName, Level, Question};
+
+/// Which classes to report; by default all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Classes {
+    pub(super) sets: Sets,
+    /// The groups whose scores are asked for.
+    pub(super) groups: Vec<AskedGroup>,
+    /// The groups that are listed in place of classes.
+    pub(super) coarse: Option<Arc<CoarseLevel>>,
+}
+
+/// Which classes are listed, or which groups in their place, by their places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sets {
+    /// Those that are asked for as themselves, and not as members of a group.
+    pub only: Option<BTreeSet<usize>>,
+    pub not: BTreeSet<usize>,
+    /// Those of each group whose score is asked for.
+    pub groups: Vec<BTreeSet<usize>>,
+}
+
+/// A group whose score is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedGroup {
+    /// What it is called in answers.
+    pub name: GroupName,
+    /// The classes that its score is of: what is left out is not among them.
+    pub classes: BTreeSet<usize>,
+}
+
+impl Classes {
+    /// `only` (or all) but `not`.
+    pub fn new(only: Option<BTreeSet<usize>>, not: BTreeSet<usize>) -> Self {
+        Self { sets: Sets { only, not, groups: vec![] }, ..Self::default() }
+    }
+
+    /// The same and those of `groups`, with their scores. Where groups are asked for, no other class is reported but those of
+    /// `only`.
+    #[must_use]
+    pub fn with_groups(self, groups: Vec<AskedGroup>) -> Self {
+        let sets = groups.iter().map(|group| group.classes.clone()).collect();
+        Self { sets: Sets { groups: sets, ..self.sets }, groups, ..self }
+    }
+
+    /// The groups of `level` in place of classes.
+    ///
+    /// # Errors
+    /// If a part of a group is asked for or left out: groups are listed whole.
+    pub fn at_level(self, level: Arc<CoarseLevel>) -> Result<Self, SplitGroup> {
+        let Sets { only, not, groups } = &self.sets;
+        let sets = Sets {
+            only: only.as_ref().map(|only| level.whole(only)).transpose()?,
+            not: level.whole(not)?,
+            groups: groups.iter().map(|group| level.whole(group)).collect::<Result<_, _>>()?,
+        };
+        Ok(Self { sets, groups: self.groups, coarse: Some(level) })
+    }
+
+    /// The groups that are listed in place of classes, if any are.
+    pub fn listed_groups(&self) -> Option<&[Group]> {
+        self.coarse.as_ref().map(|level| level.groups())
+    }
+
+    /// What is asked about every picture.
+    pub fn question(&self) -> Question {
+        let level = if self.coarse.is_some() { Level::Coarse } else { Level::Class };
+        let listed = self.listed_groups().unwrap_or_default().iter().map(|group| group.name.clone());
+        let groups = self.groups.iter().map(|group| group.name.clone());
+        Question { level, listed: listed.collect(), groups: groups.collect() }
+    }
+}

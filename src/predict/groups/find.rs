@@ -1,0 +1,62 @@
+//! The group that a word names.
+
+use std::sync::Arc;
+
+use super::group::{Group, Groups, NamedGroup};
+use super::spelling::{Same, is_id, word};
+use super::unknown::UnknownGroup;
+
+impl Groups {
+    /// The group that `word` names, with or without an `@` before it: by its WordNet id, or by one of its names in any
+    /// case, in the plural too, with `_`, `-` or a space between words.
+    ///
+    /// # Errors
+    /// If no group has this name, or if it has several meanings and none includes the others.
+    pub fn find(&self, word: &str) -> Result<Group, UnknownGroup> {
+        match &self.meanings(word)[..] {
+            [] => Err(UnknownGroup::new(word, self)),
+            [one] => Ok(one.group.clone()),
+            several => {
+                let classes = |named: &&&NamedGroup| named.group.classes.len();
+                let widest = several.iter().max_by_key(classes).map(|named| &named.group);
+                let is_in =
+                    |wide: &&Group| several.iter().all(|named| named.group.classes.is_subset(&wide.classes));
+                let whole = widest.filter(is_in).cloned();
+                whole.ok_or_else(|| UnknownGroup::ambiguous(word, several))
+            }
+        }
+    }
+
+    /// The groups that `word` may mean. Spelled as it is it means fewer, so that is tried first.
+    fn meanings(&self, word: &str) -> Vec<&NamedGroup> {
+        let name = word.strip_prefix('@').unwrap_or(word).trim();
+        if is_id(name) {
+            let is_meant = |named: &&NamedGroup| {
+                let id = named.group.wnid.as_deref();
+                !named.kind.is_first_meaning() && id.is_some_and(|id| id.eq_ignore_ascii_case(name))
+            };
+            return self.iter().find(is_meant).into_iter().collect();
+        }
+        for same in Same::strictest_first(name) {
+            for is_first in [true, false] {
+                let is_meant = |named: &&NamedGroup| {
+                    named.kind.is_first_meaning() == is_first
+                        && named.names.iter().any(|known| same.holds(known))
+                };
+                let found: Vec<_> = self.iter().filter(is_meant).collect();
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        vec![]
+    }
+
+    /// A word that finds this group: `@wild-cat`, or its WordNet id where its names mean others.
+    pub fn word(&self, named: &NamedGroup) -> String {
+        let is_it =
+            |name: &&Arc<str>| self.find(name).is_ok_and(|found| found.classes == named.group.classes);
+        let name = named.names.iter().find(is_it).or(named.group.wnid.as_ref());
+        word(name.unwrap_or(&named.group.name))
+    }
+}
