@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::View;
 use super::search::Found;
+use super::view::View;
 use crate::predict::{GroupKind, NamedGroup};
 
 /// One class.
