@@ -37,7 +37,7 @@ index  id         group     name
 
 #[test]
 fn all_kinds_of_patterns_name_classes() {
-    assert_eq!(indices(&["281-285", "hen", "n02099601", "0"]), [0, 8, 207, 281, 282, 283, 284, 285]);
+    assert_eq!(indices(&["281-285", "Egyptian cat", "n02099601", "0"]), [0, 207, 281, 282, 283, 284, 285]);
     assert_eq!(indices(&["@dog"]), (151..=268).collect::<Vec<_>>());
     assert_eq!(indices(&["n02084071"]), indices(&["@Dogs"]));
     assert_eq!(indices(&["@wild cat"]), (286..=293).collect::<Vec<_>>());
@@ -68,7 +68,7 @@ fn groups_are_listed() {
     assert_eq!(counts.sum::<usize>(), 1000);
     assert!(rows.len() > 300 && rows.iter().any(|row| row["group"] == "vehicle"));
     // Every word is one that finds the group.
-    for row in rows.iter().step_by(40) {
+    for row in rows.iter().step_by(100) {
         let found = indices(&[row["word"].as_str().unwrap()]);
         assert_eq!(json!(found), row["classes"], "{row}");
     }
@@ -113,7 +113,7 @@ fn checkpoints_of_ones_own_have_their_names() {
     let shown = mnet.run(["labels", "--model", "model"]).succeeded().stdout;
     assert_eq!(shown, "index  name\n    0  rust\n    1  healthy\n");
     let run = mnet.run(["labels", "@dog", "--model", "model"]);
-    run.failed(1, &["its classes have no WordNet ids, so they are in no groups"]);
+    run.failed(1, &["the classes of this model have no WordNet ids, so they are in no groups"]);
     // Ids give them groups.
     fs::write(mnet.path().join("ids.txt"), "n02099601\nn02123045\n").unwrap();
     let shown = mnet.run(["labels", "@dog", "--model", "model", "--labels", "ids.txt"]).succeeded().stdout;

@@ -5,13 +5,13 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::View;
 use super::search::Found;
+use super::view::View;
 use crate::predict::{GroupKind, NamedGroup};
 
 /// One class.
 #[derive(Debug, Serialize)]
-struct Class<'a> {
+struct ClassLine<'a> {
     index: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     wnid: Option<&'a str>,
@@ -42,7 +42,7 @@ impl<'a> Above<'a> {
 
 /// One group.
 #[derive(Debug, Serialize)]
-struct Group<'a> {
+struct GroupLine<'a> {
     group: &'a str,
     /// What names it on a command line.
     word: String,
@@ -58,7 +58,7 @@ pub(super) fn write(found: &Found, view: &View, output: &mut impl Write) -> io::
     for &index in &found.classes {
         let label = view.labels.get(index);
         let paths = view.paths(index).into_iter().map(|path| path.into_iter().map(Above::of).collect());
-        let class = Class {
+        let class = ClassLine {
             index,
             wnid: label.wnid.as_deref(),
             label: &label.name,
@@ -68,7 +68,7 @@ pub(super) fn write(found: &Found, view: &View, output: &mut impl Write) -> io::
         line(&class, output)?;
     }
     for named in &found.groups {
-        let group = Group {
+        let group = GroupLine {
             group: &named.group.name,
             word: view.groups.word(named),
             wnid: named.group.wnid.as_deref(),

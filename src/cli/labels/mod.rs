@@ -3,6 +3,7 @@
 mod json;
 mod search;
 mod text;
+mod view;
 
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -15,8 +16,9 @@ use super::hint::OrFail;
 use super::quantities::counted;
 use super::session::Session;
 use super::terminal;
-use crate::predict::{self, Group, Groups, Hierarchy, Labels, NamedGroup, Request, Subject};
+use crate::predict::{self, Labels, Request, Subject};
 use search::Found;
+use view::View;
 
 /// Search the classes of a model and their groups
 ///
@@ -40,7 +42,7 @@ pub(super) struct Args {
     labels: Option<PathBuf>,
     /// Show what each class is a kind of, up to the root
     ///
-    /// Where a pattern finds a single class, this is shown without the flag. Some classes have several ways to the root.
+    /// Where a single class is found, this is shown without the flag, but not in JSON. Some classes have several ways to the root.
     #[arg(long)]
     tree: bool,
     /// Print JSON Lines: an object for each class, then one for each group
@@ -81,9 +83,10 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if args.patterns.is_empty() {
         found.classes = (0..labels.classes().len()).collect();
     }
-    let names_one = found.classes.len() == 1 && found.groups.is_empty();
+    // What JSON has does not depend on what is found.
+    let shows_one = found.classes.len() == 1 && found.groups.is_empty() && !args.json;
     let view =
-        View { coarse: labels.coarse(), labels: &labels, groups: &groups, tree: args.tree || names_one };
+        View { coarse: labels.coarse(), labels: &labels, groups: &groups, tree: args.tree || shows_one };
     let mut output = BufWriter::new(io::stdout().lock());
     if args.json {
         json::write(&found, &view, &mut output)?;
@@ -92,35 +95,6 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
     output.flush()?;
     Ok(Exit::of_inputs(has_failed, false))
-}
-
-/// What is printed of the classes that were found.
-#[derive(Debug)]
-struct View<'a> {
-    labels: &'a Labels,
-    groups: &'a Groups,
-    coarse: Vec<Group>,
-    /// Whether what each class is a kind of is printed, too.
-    tree: bool,
-}
-
-impl View<'_> {
-    /// The group of the coarse level that a class is in.
-    fn coarse_of(&self, index: usize) -> Option<&str> {
-        self.coarse.iter().find(|group| group.classes.contains(&index)).map(|group| &*group.name)
-    }
-
-    /// Each way from what a class is directly a kind of up to the root, as groups of this model's classes.
-    fn paths(&self, index: usize) -> Vec<Vec<&NamedGroup>> {
-        let Some(wnid) = &self.labels.get(index).wnid else { return vec![] };
-        let by_id = |id: &str| {
-            let is_it = |named: &&NamedGroup| named.group.wnid.as_deref() == Some(id);
-            // Those of the coarse level, whose names are not WordNet's, come first.
-            self.groups.iter().filter(is_it).last()
-        };
-        let paths = Hierarchy::imagenet().paths(wnid);
-        paths.iter().map(|path| path[1..].iter().filter_map(|synset| by_id(&synset.wnid)).collect()).collect()
-    }
 }
 
 /// The classes of the model that the flags name. Nothing of its network is read.

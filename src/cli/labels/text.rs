@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::View;
 use super::search::Found;
+use super::view::View;
 use crate::cli::quantities::counted;
 use crate::cli::terminal;
 use crate::predict::{GroupKind, NamedGroup};

@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(labels.groups().find("@rust").unwrap().classes, [0].into());
         assert_eq!(
             labels.groups().find("@dog").unwrap_err().to_string(),
-            "no group of classes of this model is called `@dog`; its classes have no WordNet ids, so they are in no groups"
+            "no group of classes is called `@dog`; the classes of this model have no WordNet ids, so they are in no groups"
         );
     }
 

@@ -33,7 +33,9 @@ impl UnknownGroup {
         let similar: Vec<String> = similar.unwrap_or_default();
         let has_groups = groups.iter().any(|named| named.kind != GroupKind::Class);
         let clause = match &similar[..] {
-            _ if !has_groups => "; its classes have no WordNet ids, so they are in no groups".to_owned(),
+            _ if !has_groups => {
+                "; the classes of this model have no WordNet ids, so they are in no groups".to_owned()
+            }
             [] if is_id(name) => "; no class is a kind of this WordNet id".to_owned(),
             [] => String::new(),
             _ => {
@@ -42,8 +44,7 @@ impl UnknownGroup {
                 format!("; similar: {}{more}", similar[..similar.len().min(SHOWN)].join(", "))
             }
         };
-        let of = if has_groups { "" } else { " of this model" };
-        let message = format!("no group of classes{of} is called `{word}`{clause}");
+        let message = format!("no group of classes is called `{word}`{clause}");
         Self { word: word.to_owned(), likeness, similar, message }
     }
 
