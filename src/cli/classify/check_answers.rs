@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use crate::cli::decode_flags::DecodeFlags;
 use crate::inputs::Input;
 use crate::pipeline::{Pipeline, Plan};
-use crate::predict::{AnswerOptions, Classes, Classifier};
+use crate::predict::{AnswerOptions, Classifier};
 use crate::record::Prediction;
 use crate::sink::{CompletedInputs, ResumeError, SCORE_TOLERANCE};
 
@@ -41,7 +41,7 @@ pub(super) fn all_classes(
     path: &Path,
 ) -> Option<Vec<Prediction>> {
     let wanted =
-        AnswerOptions { top: usize::MAX, min_score: 0.0, classes: Classes::default(), logits: false };
+        AnswerOptions { top: usize::MAX, ..AnswerOptions::default() };
     let pipeline = Pipeline::new(classifier, flags.options(), flags.is_draft(), wanted);
     let (mut answer, plan) = (None, Plan { workers: 1, batch: 1 });
     let input = std::iter::once(Input::File(path.to_owned()));

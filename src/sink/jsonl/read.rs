@@ -142,7 +142,7 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
             if !top.iter().all(|class| (0.0..=1.0).contains(&class.score)) {
                 return Err("a score is not between 0 and 1".to_owned());
             }
-            let model = ModelInfo { name, resolution, temperature: read.temperature };
+            let model = ModelInfo { name, resolution, temperature: read.temperature, embedding: None };
             Outcome::Answer(model, top.into_iter().map(Into::into).collect())
         }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
