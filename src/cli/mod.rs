@@ -16,6 +16,7 @@ mod console;
 mod decode_flags;
 mod details;
 mod doctor;
+mod embed;
 mod environment;
 mod eval;
 mod exit;
@@ -126,6 +127,7 @@ enum Command {
     Inspect(inspect::Args),
     Choose(choose::Args),
     Eval(Box<eval::Args>),
+    Embed(Box<embed::Args>),
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -161,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args, &session),
         Command::Choose(args) => choose::run(args, &session),
         Command::Eval(args) => eval::run(args, &session),
+        Command::Embed(args) => embed::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),
