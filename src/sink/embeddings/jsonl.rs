@@ -3,8 +3,8 @@
 use std::io::{self, BufRead, Write};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use serde::{Deserialize, Serialize};
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use super::line::{Outcome, WholeLine, read};
 use crate::record::{EmbeddingInfo, ModelInfo, Record};
@@ -110,10 +110,7 @@ impl Sink for JsonLines {
     }
 }
 
-fn read_completed(
-    file: &mut dyn BufRead,
-    model: Option<&ModelInfo>,
-) -> Result<CompletedInputs, ResumeError> {
+fn read_completed(file: &mut dyn BufRead, model: Option<&ModelInfo>) -> Result<CompletedInputs, ResumeError> {
     whole_lines::read_completed(file, read, |WholeLine { path, outcome }, completed| {
         match outcome {
             Outcome::Embedding(by, _) => {

@@ -3,7 +3,6 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-
 use crate::sink::excerpt::Excerpt;
 use crate::sink::whole_lines::START;
 

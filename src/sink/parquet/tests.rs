@@ -101,7 +101,8 @@ fn that_a_file_is_damaged_is_in_its_row() {
 
 #[test]
 fn the_temperature_is_in_the_row_of_an_answer() {
-    let model = ModelInfo { name: "owner/name".into(), resolution: 160, temperature: Some(1.25), embedding: None };
+    let model =
+        ModelInfo { name: "owner/name".into(), resolution: 160, temperature: Some(1.25), embedding: None };
     let (mut sink, mut output) = (Parquet::new(model), Vec::new());
     for record in [answer("a.jpg", vec![], None), failure("b.jpg")] {
         sink.write(&mut output, &record).unwrap();

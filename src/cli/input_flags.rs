@@ -1,14 +1,14 @@
-//! What to label, and how directories are searched.
+//! Which pictures a run takes, and how directories are searched.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::ArgGroup;
 
-use super::descriptor::Descriptor;
-use crate::cli::console::Failure;
-use crate::cli::decode_flags::DecodeFlags;
-use crate::cli::hint::{with_file, with_near_file};
+use super::console::Failure;
+use super::decode_flags::DecodeFlags;
+use super::hint::{with_file, with_near_file};
+use super::outputs::descriptor::Descriptor;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::record::ItemError;
 
@@ -16,13 +16,13 @@ use crate::record::ItemError;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Input", group = ArgGroup::new("inputs").args(["paths", "files_from"]).multiple(true).required(true))]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
-pub(in crate::cli) struct InputFlags {
+pub(super) struct InputFlags {
     /// Pictures, directories with -r, or `-` for stdin
     ///
     /// JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, PFM, QOI, TGA or ICO, with any name; `-` is the bytes of one picture on stdin.
     #[arg(value_name = "PATH", help_heading = None)]
     paths: Vec<PathBuf>,
-    /// Label the pictures that this file lists
+    /// Take the pictures that this file lists
     ///
     /// One path per line; `-` is a list on stdin. They come after every PATH.
     #[arg(long, value_name = "FILE")]
@@ -34,7 +34,7 @@ pub(in crate::cli) struct InputFlags {
     null: bool,
     /// Search directories, sorted by name
     ///
-    /// Labels the pictures in directories and their subdirectories. Without --glob, files with the ending of a picture format are
+    /// Takes the pictures in directories and their subdirectories. Without --glob, files with the ending of a picture format are
     /// taken.
     #[arg(short, long)]
     recursive: bool,
@@ -65,21 +65,21 @@ pub(in crate::cli) struct InputFlags {
 
 impl InputFlags {
     /// The inputs. Those on stdin can be read only once.
-    pub(in crate::cli) fn inputs(&self) -> Result<Inputs> {
+    pub(super) fn inputs(&self) -> Result<Inputs> {
         let list = self.files_from.as_deref().map(|path| self.list(path)).transpose()?;
         let recursion = self.recursive.then(|| self.walk()).transpose()?;
         Ok(Inputs::new(self.paths.clone(), list, recursion))
     }
 
     /// The files that are named, each with what it is; `/dev/stdin` leads to the file that stdin comes from.
-    pub(in crate::cli) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+    pub(super) fn files(&self) -> Vec<(&'static str, PathBuf)> {
         let file = |path: &PathBuf| if path.as_os_str() == "-" { "/dev/stdin".into() } else { path.clone() };
         let lists = self.files_from.iter().map(|list| ("is the list of inputs", file(list)));
         self.paths.iter().map(|path| ("is an input", file(path))).chain(lists).collect()
     }
 
     /// What is read from stdin, if anything is.
-    pub(in crate::cli) fn on_stdin(&self) -> Option<&'static str> {
+    pub(super) fn on_stdin(&self) -> Option<&'static str> {
         let is_stdin =
             |path: &PathBuf| path.as_os_str() == "-" || Descriptor::of(path) == Some(Descriptor::STDIN);
         if self.files_from.as_ref().is_some_and(is_stdin) {
@@ -90,17 +90,17 @@ impl InputFlags {
     }
 
     /// How pictures are decoded.
-    pub(in crate::cli) fn decode(&self) -> &DecodeFlags {
+    pub(super) fn decode(&self) -> &DecodeFlags {
         &self.decode
     }
 
     /// How many inputs there are, if all of them are named.
-    pub(in crate::cli) fn count(&self) -> Option<usize> {
+    pub(super) fn count(&self) -> Option<usize> {
         (self.files_from.is_none() && !self.recursive).then_some(self.paths.len())
     }
 
     /// The inputs once more, to count them; `None` if the list is a pipe, which can be read only once.
-    pub(in crate::cli) fn for_counting(&self) -> Option<Inputs> {
+    pub(super) fn for_counting(&self) -> Option<Inputs> {
         let is_file = |path: &PathBuf| path.is_file();
         if self.files_from.as_ref().is_none_or(is_file) { self.inputs().ok() } else { None }
     }
