@@ -6,7 +6,7 @@ use super::completed::CompletedInputs;
 use super::earlier::Earlier;
 use super::excerpt::Excerpt;
 use super::resume_error::ResumeError;
-use crate::record::{Record, RunInfo};
+use crate::record::{EmbeddingInfo, Record, RunInfo};
 
 /// Turns records into bytes, one at a time. Each record is written whole and flushed before the next, except those that
 /// are [pending](Self::pending).
@@ -98,6 +98,16 @@ pub struct SinkOptions {
     pub lacks: &'static [&'static str],
     /// What that output has of inputs that are asked once more.
     pub earlier: Earlier,
+}
+
+impl SinkOptions {
+    /// What the embeddings are.
+    ///
+    /// # Panics
+    /// If the answers are not embeddings.
+    pub fn embedding(&self) -> EmbeddingInfo {
+        self.run.model.embedding.expect("a run that embeds")
+    }
 }
 
 /// What text shows for a class.

@@ -6,6 +6,7 @@
 mod completed;
 mod csv;
 mod earlier;
+mod embeddings;
 mod excerpt;
 mod fields;
 mod format;
@@ -15,12 +16,14 @@ mod parquet;
 mod paths;
 mod resume_error;
 mod text;
+mod whole_lines;
 
 #[cfg(test)]
 mod tests;
 
 pub use completed::CompletedInputs;
 pub use earlier::{Earlier, SCORE_TOLERANCE};
+pub use embeddings::{EMBEDDING_FORMATS, ReadError, SavedEmbeddings, read_embeddings};
 pub use excerpt::Excerpt;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
 pub use jsonl::{KeptRecord, read_kept};

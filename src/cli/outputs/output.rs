@@ -77,7 +77,7 @@ impl Output {
     }
 
     /// Appends to `file`, which was opened for that at `path`.
-    pub(super) fn append(path: &Path, file: File) -> Self {
+    pub(in crate::cli) fn append(path: &Path, file: File) -> Self {
         Self { name: path.display().to_string(), target: Target::Appended { file, path: path.to_owned() } }
     }
 
@@ -164,7 +164,7 @@ fn names_a_file(path: &Path) -> bool {
 }
 
 /// Whether `path` is a device that shows what is written to it.
-pub(super) fn is_terminal(path: &Path) -> bool {
+pub(in crate::cli) fn is_terminal(path: &Path) -> bool {
     match Descriptor::of(path) {
         Some(Descriptor::STDOUT) => io::stdout().is_terminal(),
         Some(Descriptor::STDERR) => io::stderr().is_terminal(),

@@ -7,9 +7,10 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::check_answers;
+use super::destination::Destination;
+use super::kind::Kind;
 use super::lock::lock;
 use super::output::{Output, not_opened};
-use super::output_flags::OutputFlags;
 use super::repair::repair;
 use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
@@ -20,34 +21,34 @@ use crate::sink::{CompletedInputs, Sink};
 use crate::words::and_list;
 
 /// The state that a run starts from.
-pub(super) struct ResumeState {
-    pub(super) completed: CompletedInputs,
-    pub(super) output: Output,
-    pub(super) sink: Box<dyn Sink>,
+pub(in crate::cli) struct ResumeState {
+    pub(in crate::cli) completed: CompletedInputs,
+    pub(in crate::cli) output: Output,
+    pub(in crate::cli) sink: Box<dyn Sink>,
 }
 
-/// Opens the output that `flags` name, for answers of `run`. Some are to damaged pictures if `is_salvaging`.
+/// Opens the output that `to` names, for answers of `run`. Some are to damaged pictures if `is_salvaging`.
 /// `answer` gives all classes of a picture, to check a file that does not name its model.
-pub(super) fn open(
-    flags: &OutputFlags,
+pub(in crate::cli) fn open(
+    to: &Destination,
     run: &RunInfo,
     is_salvaging: bool,
     answer: &dyn Fn(&Path) -> Option<Vec<Prediction>>,
     console: &Console,
 ) -> Result<ResumeState> {
-    let sink = |completed: &CompletedInputs| flags.sink(run.clone(), completed, console);
-    let Some(path) = flags.resume() else {
+    let sink = |completed: &CompletedInputs| to.sink(run.clone(), completed, console);
+    let Some(path) = to.resume() else {
         // The sink first: if this build lacks the format, no file is created.
         let completed = CompletedInputs::default();
         let sink = sink(&completed)?;
-        return Ok(ResumeState { completed, output: flags.open()?, sink });
+        return Ok(ResumeState { completed, output: to.open()?, sink });
     };
     let shown = path.display();
     let failure = |error: io::Error| Failure::error(format_args!("{shown}: {error}"), None);
     check_regular(path)?;
     let mut file = open_locked(path)?;
     let completed =
-        flags.format().completed(&mut BufReader::new(&file), Some(run)).or_fail_about(&shown.to_string())?;
+        to.format.completed(&mut BufReader::new(&file), Some(run)).or_fail_about(&shown.to_string())?;
     for (column, is_needed) in [("damaged", is_salvaging), ("temperature", run.model.temperature.is_some())] {
         if is_needed && completed.lacks().contains(&column) {
             let message = format!("{shown} has no column `{column}`, which --{column} needs");
@@ -85,7 +86,8 @@ pub(super) fn open(
     }
     if completed.count() > 0 {
         let inputs = counted(completed.count(), "input");
-        console.note(format_args!("{shown} already has the answers to {inputs}"));
+        let Kind { noun, of, .. } = to.kind;
+        console.note(format_args!("{shown} already has the {noun} {of} {inputs}"));
     }
     let sink = sink(&completed)?;
     Ok(ResumeState { completed, output: Output::append(path, file), sink })
@@ -118,14 +120,14 @@ fn end_lines(file: &mut File, completed: &CompletedInputs) -> io::Result<()> {
 }
 
 /// The inputs that the file to resume has completed. The file is not changed.
-pub(super) fn completed(flags: &OutputFlags) -> Result<CompletedInputs> {
-    let Some(path) = flags.resume().filter(|path| path.exists()) else {
+pub(in crate::cli) fn completed(to: &Destination) -> Result<CompletedInputs> {
+    let Some(path) = to.resume().filter(|path| path.exists()) else {
         return Ok(CompletedInputs::default());
     };
     check_regular(path)?;
     let file = File::open(path)
         .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
-    flags.format().completed(&mut BufReader::new(file), None).or_fail_about(&path.display().to_string())
+    to.format.completed(&mut BufReader::new(file), None).or_fail_about(&path.display().to_string())
 }
 
 /// A pipe or a device has no earlier answers, and may never end.
