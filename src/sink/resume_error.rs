@@ -105,9 +105,8 @@ pub(super) fn check_question(
     Err(ResumeError::OtherQuestion { theirs, ours })
 }
 
-/// Refuses answers of another model than that of `run`, if that is known.
-pub(super) fn check_model(theirs: &ModelInfo, run: Option<&RunInfo>) -> Result<(), ResumeError> {
-    let ours = run.map(|run| &run.model);
+/// Refuses answers of another model than `ours`, if that is known.
+pub(super) fn check_model(theirs: &ModelInfo, ours: Option<&ModelInfo>) -> Result<(), ResumeError> {
     let has_other_name = |ours: &ModelInfo| !is_same(&ours.name, &theirs.name);
     let is_else = |ours: &ModelInfo| ModelInfo { name: theirs.name.clone(), ..ours.clone() } != *theirs;
     let Some(ours) = ours.filter(|ours| has_other_name(ours) || is_else(ours)) else { return Ok(()) };
@@ -130,11 +129,11 @@ mod tests {
     #[test]
     fn a_folder_by_another_name_is_the_same_model() {
         let model = |name: &str| ModelInfo { name: name.into(), resolution: 224, temperature: None, embedding: None };
-        let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours).into())).is_ok();
+        let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours))).is_ok();
         assert!(check("src", "./src") && check("src/", "src") && check("src", "tests/../src"));
         assert!(check(env!("CARGO_MANIFEST_DIR"), "."));
         assert!(!check("src", "tests") && !check("m1", "./m1") && !check("builtin", "src"));
         let large = ModelInfo { name: "src".into(), resolution: 256, temperature: None, embedding: None };
-        assert!(check_model(&large, Some(&model("src").into())).is_err());
+        assert!(check_model(&large, Some(&model("src"))).is_err());
     }
 }

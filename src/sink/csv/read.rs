@@ -34,7 +34,7 @@ pub(super) fn read_completed(
     let titles = columns.asked.as_ref().map(|asked| asked.titles.clone()).unwrap_or_default();
     // Rows say of which level they are.
     let level = run.filter(|_| columns.asked.is_some()).map_or(Level::Class, |run| run.question.level);
-    check_question(level, &titles, |ours| self::titles(ours) == titles, run)?;
+    let other_question = check_question(level, &titles, |ours| self::titles(ours) == titles, run).err();
     pictures.completed.reject(header.zeros());
 
     let mut rows = Rows::new(lines, columns);
@@ -65,7 +65,7 @@ pub(super) fn read_completed(
             Item::Torn(start) => torn = Some(start),
         }
     }
-    if let Some(error) = other_model.filter(|_| !names_model) {
+    if let Some(error) = other_model.filter(|_| !names_model).or(other_question) {
         return Err(error);
     }
     pictures.completed.end_at(torn.unwrap_or_else(|| rows.end()));
@@ -81,7 +81,7 @@ pub(super) fn read_completed(
 /// Refuses a row of another run. A failure is of no run.
 fn check(row: &PictureRow, titles: &[String], run: Option<&RunInfo>) -> Result<(), ResumeError> {
     let Some(by) = &row.model else { return Ok(()) };
-    check_model(by, run)?;
+    check_model(by, run.map(|run| &run.model))?;
     check_question(row.level, titles, |ours| self::titles(ours) == titles, run)
 }
 

@@ -20,7 +20,7 @@ pub(super) fn read_completed(
     whole_lines::read_completed(file, read, |WholeLine { path, outcome, .. }, completed| {
         match outcome {
             Outcome::Answer(by, _) => {
-                check_model(&by.model, run)?;
+                check_model(&by.model, run.map(|run| &run.model))?;
                 let Question { level, groups } = &by.question;
                 check_question(*level, &titles(groups), |ours| has_same_groups(groups, ours), run)?;
                 completed.add(&path, 1);

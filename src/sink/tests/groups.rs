@@ -17,10 +17,11 @@ fn dog_and_rest() -> Vec<GroupName> {
     vec![group("dog", Some("n02084071")), rest]
 }
 
-fn scored() -> Vec<Record> {
+/// The records of a run that asks for so many groups.
+fn scored(groups: usize) -> Vec<Record> {
     let mut records = records();
     for (record, scores) in records.iter_mut().zip([[0.875, 0.0625], [0.25, 0.0]]) {
-        record.outcome.as_mut().unwrap().groups = scores.to_vec();
+        record.outcome.as_mut().unwrap().groups = scores[..groups].to_vec();
     }
     records
 }
@@ -28,7 +29,8 @@ fn scored() -> Vec<Record> {
 #[test]
 fn text_has_what_was_asked_for_before_the_classes() {
     let options = asked(dog_and_rest(), Level::Class);
-    let lines = |options: &SinkOptions| text(format("text"), options, &scored());
+    let lines =
+        |options: &SinkOptions| text(format("text"), options, &scored(options.run.question.groups.len()));
     assert_eq!(
         lines(&options),
         "a\\tb.jpg\t@dog\t0.8750\t@animal without @dog, tabby\t0.0625\tgolden retriever\t0.7500\ta, \"b\"\\u{1b}[31mc\t0.0500\n\
@@ -45,13 +47,13 @@ fn text_has_what_was_asked_for_before_the_classes() {
 fn a_group_that_was_asked_for_by_its_id_keeps_it() {
     let by_id = GroupName { is_by_id: true, ..group("dog", Some("n02084071")) };
     let options = asked(vec![by_id], Level::Class);
-    assert!(text(format("text"), &options, &scored()).starts_with("a\\tb.jpg\t@n02084071\t0.8750\tgolden"));
-    let csv = text(format("csv"), &options, &scored()[..1]);
+    assert!(text(format("text"), &options, &scored(1)).starts_with("a\\tb.jpg\t@n02084071\t0.8750\tgolden"));
+    let csv = text(format("csv"), &options, &scored(1)[..1]);
     assert!(csv.starts_with(
         "path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes,level,@n02084071\n"
     ));
     assert!(
-        text(format("jsonl"), &options, &scored()[..1])
+        text(format("jsonl"), &options, &scored(1)[..1])
             .contains(r#""groups":[{"name":"dog","wnid":"n02084071","score":0.875}],"top""#)
     );
 }
@@ -59,12 +61,12 @@ fn a_group_that_was_asked_for_by_its_id_keeps_it() {
 #[test]
 fn json_and_csv_have_the_scores_of_groups() {
     let options = asked(dog_and_rest(), Level::Class);
-    let json = text(format("jsonl"), &options, &scored());
+    let json = text(format("jsonl"), &options, &scored(2));
     let rest =
         r#"{"name":"animal","wnid":"n00015388","without":"@dog, tabby","score":0.0625}],"top":[{"index":207"#;
     assert!(json.contains(rest) && !json.contains("level"), "{json}");
     assert_eq!(
-        text(format("csv"), &options, &scored()),
+        text(format("csv"), &options, &scored(2)),
         "path,rank,index,wnid,label,score,error,damaged,model,res,path_bytes,level,@dog,\"@animal without @dog, tabby\"\n\
          a\tb.jpg,1,207,n02099601,golden retriever,0.75,,,owner/name,160,,,0.875,0.0625\n\
          a\tb.jpg,2,3,,\"a, \"\"b\"\"\x1b[31mc\",0.05,,,owner/name,160,,,0.875,0.0625\n\
@@ -84,7 +86,7 @@ fn a_run_goes_on_wherever_it_was_cut() {
     for level in [Level::Class, Level::Coarse] {
         for groups in [vec![], dog_and_rest()] {
             let options = asked(groups, level);
-            let records: Vec<_> = if options.run.question.groups.is_empty() { records() } else { scored() };
+            let records = scored(options.run.question.groups.len());
             for format in resumable() {
                 let whole = written(format, &options, &records);
                 assert!(

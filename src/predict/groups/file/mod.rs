@@ -138,7 +138,7 @@ mod tests {
                 r#"{"pets": ["@vehicel"]}"#,
                 "group `pets`: no group of classes is called `@vehicel`; similar: @vehicle",
             ),
-            (r#"{"pets": ["@catz"], "catss": ["tabby"]}"#, "similar: @catss"),
+            (r#"{"all": ["@petz"], "pets": ["tabby"]}"#, "similar: @pets"),
             (r#"{"pets": ["birdss"], "birdss": ["cock"]}"#, "group `pets`: `birdss` is a group: \"@birdss\""),
             (r#"{"pets": []}"#, "group `pets` has no labels"),
             (r#"{"pets": [["tabby"]]}"#, "group `pets`: expected names of classes, found [\"tabby\"]"),
