@@ -12,6 +12,7 @@ mod fields;
 mod format;
 mod jsonl;
 mod lines;
+mod npy_files;
 mod parquet;
 mod paths;
 mod resume_error;
@@ -23,10 +24,13 @@ mod tests;
 
 pub use completed::CompletedInputs;
 pub use earlier::{Earlier, SCORE_TOLERANCE};
-pub use embeddings::{EMBEDDING_FORMATS, ReadError, SavedEmbeddings, read_embeddings};
+pub use embeddings::{
+    ContinuedNpy, EMBEDDING_FORMATS, ReadError, SavedEmbeddings, continue_npy, is_beside, read_embeddings,
+};
 pub use excerpt::Excerpt;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
 pub use jsonl::{KeptRecord, read_kept};
+pub use npy_files::{NPY_BESIDE, NpyFiles};
 pub use paths::{PATHS, PATHS_NULL};
 pub use resume_error::ResumeError;
 

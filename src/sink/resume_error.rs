@@ -28,6 +28,12 @@ pub enum ResumeError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The file is no file of embeddings, or the files beside it do not fit it.
+    #[error("it was not written by mnet embed ({reason})")]
+    NotEmbeddings {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file does not name its model, and this run answers otherwise.
     #[error(
         "it does not name its model, and its answer to {path} is {theirs}; this run has {ours}: another model, other flags or \

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::destination::{Destination, Place};
 use super::resume_command::resume_command;
-use crate::cli::hint::quoted;
 use crate::cli::quantities::counted;
 use crate::cli::signals;
 
@@ -64,7 +63,7 @@ impl Destination {
     /// How the answers in `kept` become those of the output, if that can be resumed.
     fn adoption(&self, kept: &Path) -> Option<String> {
         let file = self.file().filter(|_| self.format.is_resumable())?;
-        Some(format!("to add the others: mv {} {} && {}", quoted(kept), quoted(file), resume_command(file)))
+        Some(format!("to add the others: {} && {}", self.moving(kept, file), resume_command(file)))
     }
 }
 

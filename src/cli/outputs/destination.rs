@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::beside::beside;
 use super::descriptor::Descriptor;
 use super::kind::Kind;
 use super::output::{Output, is_terminal};
@@ -89,6 +90,17 @@ impl Destination {
             let hint = is_chosen_by_ending.then(|| self.resume_flag(path));
             return Err(Failure::error(message, hint.or_else(|| Some(self.kind.resumable.to_owned()))));
         }
+        if format.has_files_beside() {
+            let Some(file) = self.resume().or(self.file()) else {
+                let message =
+                    format!("{} output needs files of its own, so it cannot go to stdout", format.title);
+                return Err(Failure::error(
+                    message,
+                    Some(format!("-o {}.{}", self.kind.stem, format.endings[0])),
+                ));
+            };
+            overwrite::check_beside(file, self.kind)?;
+        }
         if format.is_binary && self.is_on_terminal() {
             let message = format!("{} output cannot be shown on a terminal", format.title);
             let hint = format.endings.first().map(|ending| format!("-o {}.{ending}", self.kind.stem));
@@ -105,12 +117,20 @@ impl Destination {
             return (!format.is_readable_unfinished).then(|| instead() + ", which keeps what was written");
         };
         Some(if format.is_resumable() {
-            format!("mv {} {} && {}", quoted(kept), quoted(file), resume_command(file))
+            format!("{} && {}", self.moving(kept, file), resume_command(file))
         } else if self.is_paths {
             format!("a disk with more space; the paths so far are in {}", kept.display())
         } else {
             format!("{}; the {} so far are in {}", instead(), self.kind.noun, kept.display())
         })
+    }
+
+    /// The command that gives the file `kept` the name that was meant.
+    pub(super) fn moving(&self, kept: &Path, file: &Path) -> String {
+        let one = |from: &Path, to: &Path| format!("mv {} {}", quoted(from), quoted(to));
+        let all = if self.format.has_files_beside() { 2 } else { 0 };
+        let others = beside(kept).into_iter().zip(beside(file)).take(all).map(|(from, to)| one(&from, &to));
+        std::iter::once(one(kept, file)).chain(others).collect::<Vec<_>>().join(" && ")
     }
 
     /// Whether answers go to a terminal.
@@ -142,14 +162,25 @@ impl Destination {
     ) -> Result<Box<dyn Sink>> {
         let new = match self.format.constructor {
             Constructor::BuiltIn(new) => new,
+            Constructor::WithFiles(_) => unreachable!("its files are opened with it"),
             Constructor::NeedsFeature(feature) => {
                 let message = format!("this build has no {} support", self.format.title);
                 let hint = format!("cargo install --path . --features {feature}, or --format jsonl");
                 return Err(Failure::error(message, Some(hint)));
             }
         };
+        Ok(new(&self.sink_options(run, completed, console)))
+    }
+
+    /// What a sink needs to know.
+    pub(super) fn sink_options(
+        &self,
+        run: RunInfo,
+        completed: &CompletedInputs,
+        console: &Console,
+    ) -> SinkOptions {
         let on_terminal = self.is_on_terminal();
-        Ok(new(&SinkOptions {
+        SinkOptions {
             run,
             label: self.label,
             on_terminal,
@@ -160,7 +191,7 @@ impl Destination {
             appends: completed.end() > 0,
             lacks: completed.lacks(),
             earlier: completed.earlier().clone(),
-        }))
+        }
     }
 
     /// The flag that would resume a file named like `path`.

@@ -2,16 +2,19 @@
 //!
 //! A command with a record per picture has a [`Kind`] and flags that name a [`Destination`]; the rest it shares with the others.
 
+pub(super) mod beside;
 pub(super) mod check_answers;
 mod continuation;
 pub(super) mod descriptor;
 pub(super) mod destination;
 pub(super) mod kind;
 pub(super) mod lock;
+mod npy;
 pub(super) mod output;
 pub(super) mod overwrite;
 pub(super) mod own_files;
 mod picture_bar;
+mod regular;
 mod repair;
 pub(super) mod report;
 pub(super) mod resume;

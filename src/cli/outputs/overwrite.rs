@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::beside::beside;
 use super::kind::Kind;
 use super::same_file::are_same;
 use crate::cli::console::Failure;
 use crate::cli::hint::Hint;
 use crate::inputs::has_picture_ending;
-use crate::sink::{Excerpt, FORMATS, Format};
+use crate::sink::{Excerpt, FORMATS, Format, NPY_BESIDE, is_beside};
 
 /// How much of each end of a file is read to tell what it is: enough for a line with all logits.
 const EXCERPT_BYTES: u64 = 1 << 20;
@@ -65,6 +66,18 @@ pub(in crate::cli) fn check(output: &Path, kind: &Kind, writes_paths: bool) -> R
         Err(error) => (format!("cannot be read ({error})"), error.hint()),
     };
     Err(refusal(output, &reason, kind.noun, hint.as_deref().unwrap_or("another name")))
+}
+
+/// Refuses files beside `output` that were not written with it.
+pub(super) fn check_beside(output: &Path, kind: &Kind) -> Result<()> {
+    for (path, ending) in beside(output).iter().zip(NPY_BESIDE) {
+        let is_own =
+            || with_excerpt(path, |excerpt| is_beside(ending, excerpt.start)).is_ok_and(|is_so| is_so);
+        if path.exists() && !is_own() {
+            return Err(refusal(path, "was not written by mnet", kind.noun, "another name for the output"));
+        }
+    }
+    Ok(())
 }
 
 fn refusal(output: &Path, reason: &str, noun: &str, hint: &str) -> anyhow::Error {

@@ -1,6 +1,6 @@
 //! Opens the output of a run and finds out what it already has.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -9,15 +9,15 @@ use anyhow::Result;
 use super::check_answers;
 use super::destination::Destination;
 use super::kind::Kind;
-use super::lock::lock;
-use super::output::{Output, not_opened};
+use super::npy;
+use super::output::Output;
+use super::regular::{check_regular, open_locked};
 use super::repair::repair;
-use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
-use crate::cli::hint::{OrFail, quoted};
+use crate::cli::hint::OrFail;
 use crate::cli::quantities::counted;
 use crate::record::{Prediction, RunInfo};
-use crate::sink::{CompletedInputs, Sink};
+use crate::sink::{CompletedInputs, Constructor, Sink};
 use crate::words::and_list;
 
 /// The state that a run starts from.
@@ -36,6 +36,12 @@ pub(in crate::cli) fn open(
     answer: &dyn Fn(&Path) -> Option<Vec<Prediction>>,
     console: &Console,
 ) -> Result<ResumeState> {
+    if let Constructor::WithFiles(new) = to.format.constructor {
+        let npy::OpenNpy { completed, output, files } = npy::open(to, &run.model)?;
+        note_completed(to, &completed, console);
+        let sink = new(&to.sink_options(run.clone(), &completed, console), files);
+        return Ok(ResumeState { completed, output, sink });
+    }
     let sink = |completed: &CompletedInputs| to.sink(run.clone(), completed, console);
     let Some(path) = to.resume() else {
         // The sink first: if this build lacks the format, no file is created.
@@ -46,7 +52,7 @@ pub(in crate::cli) fn open(
     let shown = path.display();
     let failure = |error: io::Error| Failure::error(format_args!("{shown}: {error}"), None);
     check_regular(path)?;
-    let mut file = open_locked(path)?;
+    let mut file = open_locked(path, File::options().read(true).append(true).create(true))?;
     let completed =
         to.format.completed(&mut BufReader::new(&file), Some(run)).or_fail_about(&shown.to_string())?;
     for (column, is_needed) in [("damaged", is_salvaging), ("temperature", run.model.temperature.is_some())] {
@@ -84,25 +90,17 @@ pub(in crate::cli) fn open(
         };
         console.note(format_args!("{shown} was begun by an earlier version, without {columns}: {checked}"));
     }
-    if completed.count() > 0 {
-        let inputs = counted(completed.count(), "input");
-        let Kind { noun, of, .. } = to.kind;
-        console.note(format_args!("{shown} already has the {noun} {of} {inputs}"));
-    }
+    note_completed(to, &completed, console);
     let sink = sink(&completed)?;
     Ok(ResumeState { completed, output: Output::append(path, file), sink })
 }
 
-/// Opens the file at `path` to be appended to, and keeps other runs away from it.
-fn open_locked(path: &Path) -> Result<File> {
-    loop {
-        let file = File::options().read(true).append(true).create(true).open(path);
-        let file = file.map_err(|error| not_opened(path, &error))?;
-        lock(&file).map_err(|error| not_opened(path, &error))?;
-        // Another run may have replaced it between the two.
-        if is_at(&file, path) {
-            return Ok(file);
-        }
+/// Says how much the file to resume has.
+fn note_completed(to: &Destination, completed: &CompletedInputs, console: &Console) {
+    if let Some(path) = to.resume().filter(|_| completed.count() > 0) {
+        let (shown, inputs) = (path.display(), counted(completed.count(), "input"));
+        let Kind { noun, of, .. } = to.kind;
+        console.note(format_args!("{shown} already has the {noun} {of} {inputs}"));
     }
 }
 
@@ -125,19 +123,10 @@ pub(in crate::cli) fn completed(to: &Destination) -> Result<CompletedInputs> {
         return Ok(CompletedInputs::default());
     };
     check_regular(path)?;
+    if to.format.has_files_beside() {
+        return npy::completed(path);
+    }
     let file = File::open(path)
         .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
     to.format.completed(&mut BufReader::new(file), None).or_fail_about(&path.display().to_string())
-}
-
-/// A pipe or a device has no earlier answers, and may never end.
-fn check_regular(path: &Path) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => {
-            let message = format!("{}: expected a regular file to continue", path.display());
-            Err(Failure::error(message, Some(format!("-o {}", quoted(path)))))
-        }
-        // That it is missing is fine, and any other error shows when it is opened.
-        _ => Ok(()),
-    }
 }

@@ -1,15 +1,15 @@
 //! Embeddings that an earlier run has saved.
 
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
-
 use super::line::{Outcome, read};
+use super::npy;
+use super::read_error::{ReadError, path_of};
 use crate::record::{EmbeddingInfo, ModelInfo};
 use crate::sink::lines::Lines;
-use crate::sink::resume_error::{ResumeError, check_model};
+use crate::sink::resume_error::check_model;
 
 /// A file of embeddings, open at its first one.
 pub struct SavedEmbeddings {
@@ -23,28 +23,6 @@ pub struct SavedEmbeddings {
 /// Pictures and their embeddings, in their order.
 type Rows = Box<dyn Iterator<Item = Result<(PathBuf, Vec<f32>), ReadError>> + Send>;
 
-/// Why embeddings cannot be read.
-#[derive(Debug, Error)]
-pub enum ReadError {
-    /// The file cannot be read.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// The file has something else.
-    #[error("line {line} is no embedding ({reason})")]
-    Line {
-        /// Counted from 1.
-        line: u64,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The embeddings are of several models.
-    #[error(transparent)]
-    Other(#[from] ResumeError),
-    /// The file has no embedding.
-    #[error("it holds no embedding")]
-    Empty,
-}
-
 impl Iterator for SavedEmbeddings {
     type Item = Result<(PathBuf, Vec<f32>), ReadError>;
 
@@ -53,12 +31,17 @@ impl Iterator for SavedEmbeddings {
     }
 }
 
-/// The embeddings in the file at `path`, which `mnet embed` wrote. Pictures that failed are passed over. All embeddings have the
+/// The embeddings in the file at `path`, which `mnet embed` wrote: npy if its name ends so, else JSON Lines. Pictures that failed are passed over. All embeddings have the
 /// dimension and the model that the first one has.
 ///
 /// # Errors
 /// If the file cannot be read or holds no embedding. What follows the first one may be an error of its item.
 pub fn read_embeddings(path: &Path) -> Result<SavedEmbeddings, ReadError> {
+    if path.extension().is_some_and(|ending| ending == "npy") {
+        let (model, rows) = npy::rows(path)?;
+        let embedding = model.embedding.ok_or(ReadError::Empty)?;
+        return Ok(SavedEmbeddings { model, embedding, rows: Box::new(rows) });
+    }
     let mut lines = OwnedLines { file: BufReader::new(File::open(path)?), number: 0 };
     let Some(first) = lines.next() else { return Err(ReadError::Empty) };
     let (path, model, values) = first?;
@@ -101,17 +84,4 @@ impl Iterator for OwnedLines {
             }
         }
     }
-}
-
-/// The path of these bytes.
-#[cfg(unix)]
-pub(super) fn path_of(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    std::ffi::OsString::from_vec(bytes).into()
-}
-
-/// Elsewhere a path has no bytes of its own.
-#[cfg(not(unix))]
-pub(super) fn path_of(bytes: Vec<u8>) -> PathBuf {
-    String::from_utf8_lossy(&bytes).into_owned().into()
 }
