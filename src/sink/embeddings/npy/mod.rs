@@ -57,7 +57,7 @@ enum Beginning {
 impl Npy {
     fn new(options: &SinkOptions, files: NpyFiles) -> Self {
         let beginning =
-            if options.appends { Beginning::Continued } else { Beginning::New(info::text(&options.model)) };
+            if options.appends { Beginning::Continued } else { Beginning::New(info::text(&options.run.model)) };
         Self { files, dimension: options.embedding().dimension, beginning: Some(beginning) }
     }
 

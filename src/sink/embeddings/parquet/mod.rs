@@ -29,7 +29,7 @@ pub(super) const FORMAT: Format = Format {
 
 #[cfg(feature = "parquet")]
 const CONSTRUCTOR: Constructor =
-    Constructor::BuiltIn(|options| Box::new(writer::Embeddings::new(&options.model)));
+    Constructor::BuiltIn(|options| Box::new(writer::Embeddings::new(&options.run.model)));
 
 #[cfg(not(feature = "parquet"))]
 const CONSTRUCTOR: Constructor = Constructor::NeedsFeature("parquet");
