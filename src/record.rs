@@ -224,6 +224,8 @@ impl GroupName {
 pub struct Question {
     /// What answers list.
     pub level: Level,
+    /// The names of the groups that answers list, by their places, where they do.
+    pub listed: Vec<Arc<str>>,
     /// The groups whose scores are asked for.
     pub groups: Vec<GroupName>,
 }

@@ -15,13 +15,13 @@ use crate::predict::{AllGroups, CoarseLevel, Group, Labels};
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Groups")]
 pub(super) struct GroupFlags {
-    /// Groups of your own, in JSON: {"pets": ["@dog", "tabby"]}
+    /// Groups of your own, from a file of JSON
     ///
-    /// Names, each with its classes: as --only takes them, or other groups as @words. They win over groups that have the same name.
+    /// An object of names, each with a list of classes: as --only takes them, or other groups as @words. They win over groups that have the same name.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     groups: Option<PathBuf>,
     /// List classes, or groups of them with their whole score
-    #[arg(long, value_name = "LEVEL", value_enum, default_value_t)]
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t, hide_short_help = true)]
     level: ListedLevel,
 }
 

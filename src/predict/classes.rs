@@ -60,21 +60,9 @@ impl Labels {
     /// # Errors
     /// If a word does not name a class or a group.
     pub fn find(&self, words: &[String]) -> Result<BTreeSet<usize>, UnknownClass> {
-        self.find_among(words, None)
-    }
-
-    /// The same, where `@words` are those of `groups`.
-    ///
-    /// # Errors
-    /// If a word does not name a class or a group.
-    pub fn find_in(&self, words: &[String], groups: &Groups) -> Result<BTreeSet<usize>, UnknownClass> {
-        self.find_among(words, Some(groups))
-    }
-
-    fn find_among(&self, words: &[String], groups: Option<&Groups>) -> Result<BTreeSet<usize>, UnknownClass> {
         // Start-up does not pay for groups that are not asked for.
         let own = OnceCell::new();
-        let groups = || groups.unwrap_or_else(|| own.get_or_init(|| self.groups()));
+        let groups = || own.get_or_init(|| self.groups());
         let mut found = BTreeSet::new();
         for word in words {
             let named = |(index, label): (usize, &Label)| is_called(label, index, word).then_some(index);
@@ -212,10 +200,6 @@ mod tests {
         // A class whose name begins so is that class.
         let labels = Labels::new(["@dog", "cat"].map(Label::from).into());
         assert_eq!(labels.find(&["@dog".to_owned()]), Ok([0].into()));
-        let group = Group { name: "pets".into(), wnid: None, classes: [0, 1].into() };
-        let pets = Groups::new(vec![group]);
-        assert_eq!(labels.find_in(&["@pets".to_owned()], &pets), Ok([0, 1].into()));
-        assert!(labels.find_in(&["@wild".to_owned()], &pets).is_err());
     }
 
     #[test]
@@ -231,7 +215,7 @@ mod tests {
         let error = find(&["retriever"]).unwrap_err();
         assert!(error.ends_with("; @retriever is a group of 5 classes"), "{error}");
         let error = find(&["swimming"]).unwrap_err();
-        assert!(error.ends_with("; in other names: swimming trunks"), "{error}");
+        assert!(error.ends_with("; in other names: swimming cap, swimming trunks"), "{error}");
         assert_eq!(
             find(&["tabbby"]),
             Err("no class of ImageNet-1k is called `tabbby`; similar: tabby".into())

@@ -6,7 +6,6 @@ use std::path::{self, Path};
 use thiserror::Error;
 
 use crate::record::{GroupName, Level, ModelInfo, Prediction, RunInfo};
-use crate::words::and_list;
 
 /// Why a run cannot append to a file.
 #[derive(Debug, Error)]
@@ -80,13 +79,13 @@ impl ResumeError {
     }
 }
 
-/// What answers at `level` with the scores of the groups of these titles list: `classes and the scores of @dog and @cat`.
+/// What answers at `level` with the scores of the groups of these titles list: `classes and the scores of @dog, @cat`.
 fn listed(level: Level, titles: &[String]) -> String {
     let what = if level == Level::Coarse { "groups (--level coarse)" } else { "classes" };
     match titles {
         [] => what.to_owned(),
         [title] => format!("{what} and the score of {title}"),
-        titles => format!("{what} and the scores of {}", and_list(titles)),
+        titles => format!("{what} and the scores of {}", titles.join(", ")),
     }
 }
 
@@ -108,6 +107,21 @@ pub(super) fn check_question(
         return Ok(());
     };
     let (theirs, ours) = (listed(level, theirs), listed(ours.level, &titles(&ours.groups)));
+    Err(ResumeError::OtherQuestion { theirs, ours })
+}
+
+/// Refuses an answer that lists a group, with this place and label, that is not one of those that `run` lists.
+pub(super) fn check_listed(index: usize, label: &str, run: Option<&RunInfo>) -> Result<(), ResumeError> {
+    let question = run.map(|run| &run.question).filter(|question| question.level == Level::Coarse);
+    let Some(question) = question.filter(|ours| ours.listed.get(index).is_none_or(|name| **name != *label))
+    else {
+        return Ok(());
+    };
+    let theirs = format!("the group `{label}`");
+    let ours = question.listed.get(index).map_or_else(
+        || format!("{} groups", question.listed.len()),
+        |name| format!("other groups, `{name}` in its place"),
+    );
     Err(ResumeError::OtherQuestion { theirs, ours })
 }
 

@@ -32,6 +32,7 @@ mod ignored;
 mod inspect;
 mod interrupted;
 mod kept_files;
+mod labels;
 #[cfg(unix)]
 mod limits;
 mod memory;

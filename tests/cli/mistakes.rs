@@ -409,12 +409,14 @@ fn classes_that_do_not_exist() {
     let (range, tree) =
         (format!("; indices are from 0 to 999{none}"), format!("; in other names: tree frog{none}"));
     for (word, said, tried) in [
-        ("cat", "; of this kind: 281-285 (tabby to Egyptian cat)", " --only 281-285\n"),
-        ("puppy", "; of this kind: 151-268 (Chihuahua to Mexican hairless)", " --only 151-268\n"),
-        ("birds", "; of this kind: 7-24 (cock to great grey owl), 80-100 (", " --only 7-24 80-100 127-146\n"),
-        ("person", "; of this kind: 981-983 (ballplayer to scuba diver)", " --only 981-983\n"),
-        ("car", "; with this word: ", " --only "),
-        ("bottle", "; with this word: beer bottle, ", " --only 'beer bottle' 'pill bottle' "),
+        ("cat", "; @cat is a group of 5 classes", " --only @cat\n"),
+        ("puppy", "; @dog is a group of 118 classes", " --only @dog\n"),
+        ("birds", "; @bird is a group of 59 classes", " --only @bird\n"),
+        ("person", "; @person is a group of 3 classes", " --only @person\n"),
+        ("wild cats", "; @wild-cat is a group of 8 classes", " --only @wild-cat\n"),
+        ("n02084071", "; @n02084071 is a group of 118 classes", " --only @n02084071\n"),
+        ("bottle", "; @bottle is a group of 7 classes", " --only @bottle\n"),
+        ("cap", "; with this word: bathing cap, ", " --only 'bathing cap' "),
         ("tree", &tree, "photo.jpg\n"),
         ("the", none, "photo.jpg\n"),
         ("1000", &range, "photo.jpg\n"),

@@ -46,7 +46,7 @@ impl<'a> AskedWords<'a> {
             }
         }
         let classes = classes(flag, words, labels, is_known)?;
-        let of_word = |word: &'a String| Some((word.as_str(), labels.find(&[word.clone()]).ok()?));
+        let of_word = |word: &'a String| Some((word.as_str(), labels.find(std::slice::from_ref(word)).ok()?));
         let plain = words.iter().filter(|word| !word.starts_with('@')).filter_map(of_word).collect();
         Ok(Self { flag, words, classes, groups, plain })
     }

@@ -82,6 +82,9 @@ Examples:
   Copy the photos of cats into a folder that exists:
       mnet classify photos/ -r --only 'Egyptian cat' tabby \\
         --min-score 0.3 --print0 | xargs -0r cp -t cats/
+  The photos of dogs, of whatever breed, and what is in each photo in a word:
+      mnet classify photos/ -r --only @dog --min-score 0.5 --paths-only
+      mnet classify photos/ -r --level coarse -k 1
   Run weights of your own, or of torchvision's IMAGENET1K_V2:
       mnet classify photo.jpg --model mine.pth --labels names.txt
       mnet classify photo.jpg --model mobilenet_v2.pth --resize 232

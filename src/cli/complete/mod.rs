@@ -123,6 +123,12 @@ mod tests {
             ("mnet classify x.jpg --not 'carp", "carpenter's kit, tool kit"),
             ("mnet classify x.jpg --not=carp", "--not=carpenter's kit, tool kit"),
             ("mnet classify x.jpg --only tool\\ ", "tool kit"),
+            ("mnet classify x.jpg --only @d", "@dog"),
+            ("mnet classify x.jpg --only tabby @wild", "@wild-cat"),
+            ("mnet classify x.jpg --not=@vehi", "--not=@vehicle"),
+            ("mnet labels @fo", "@food"),
+            ("mnet labels gold", "goldfish, Carassius auratus"),
+            ("mnet labels --model v3-s", "v3-small"),
             ("mnet generate complete-z", "complete-zsh"),
             ("mnet help mod", "models"),
         ] {
@@ -161,5 +167,7 @@ mod tests {
     fn a_shell_that_splits_words_gets_the_rest_of_them() {
         assert_eq!(complete("mnet classify --only=Egyp", Some("Egyp")), ["Egyptian cat"]);
         assert_eq!(complete("mnet classify --format=js", Some("js")), ["jsonl"]);
+        // bash splits at an `@`, too.
+        assert_eq!(complete("mnet classify a.jpg --only @wild-c", Some("wild-c")), ["wild-cat"]);
     }
 }

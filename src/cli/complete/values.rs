@@ -7,9 +7,10 @@ use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
 use super::line::Line;
+use crate::cli::quantities::counted;
 use crate::hub::{Environment, Hub, HubOptions};
 use crate::models::{FAMILIES, catalogue};
-use crate::predict::Labels;
+use crate::predict::{GroupKind, Labels};
 
 /// The tag of the candidate that stands for the files of the shell's own completion.
 pub(super) const PATHS: &str = "paths";
@@ -37,8 +38,9 @@ const ROWS: &[Row] = &[
     Row { arg: "res", command: None, values: |_| resolutions() },
     Row { arg: "device", command: None, values: |_| devices() },
     Row { arg: "interpolation", command: None, values: |_| filters() },
-    Row { arg: "only", command: None, values: |_| labels() },
-    Row { arg: "not", command: None, values: |_| labels() },
+    Row { arg: "only", command: None, values: labels },
+    Row { arg: "not", command: None, values: labels },
+    Row { arg: "patterns", command: Some("labels"), values: labels },
 ];
 
 /// The definition of the command line, with values for its arguments.
@@ -128,9 +130,13 @@ fn filters() -> Vec<Value> {
     names.map(|name| (name.to_owned(), String::new())).to_vec()
 }
 
-/// The classes of ImageNet-1k, by all their names and by each but the first, which a shell completes to all of them.
-fn labels() -> Vec<Value> {
+/// The classes of ImageNet-1k, by all their names and by each but the first, which a shell completes to all of them; their groups
+/// where a word begins with `@`.
+fn labels(line: &Line) -> Vec<Value> {
     let labels = Labels::imagenet(1000);
+    if line.last().contains('@') {
+        return labels.as_ref().map(groups).unwrap_or_default();
+    }
     let classes = labels.iter().flat_map(Labels::classes);
     let names = classes.flat_map(|label| {
         let wnid = label.wnid.as_deref().unwrap_or_default().to_owned();
@@ -138,4 +144,12 @@ fn labels() -> Vec<Value> {
         [(label.name.to_string(), wnid)].into_iter().chain(others).collect::<Vec<_>>()
     });
     names.collect()
+}
+
+/// Groups, as words that need no quotes.
+fn groups(labels: &Labels) -> Vec<Value> {
+    let groups = labels.groups();
+    let several = groups.iter().filter(|named| named.kind != GroupKind::Class);
+    let words = several.map(|named| (groups.word(named), counted(named.group.classes.len(), "class")));
+    words.collect::<BTreeSet<_>>().into_iter().collect()
 }

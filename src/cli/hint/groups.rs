@@ -9,12 +9,9 @@ impl Hint for GroupFileError {
             Self::Io { path, .. } => again::with_file("--groups", path),
             Self::Fault { path, fault } => {
                 let path = path.display();
-                Some(match fault {
-                    GroupFault::UnknownClass { label, similar, .. } if !similar.is_empty() => {
+                Some(match &**fault {
+                    GroupFault::Unknown { label, similar, .. } if !similar.is_empty() => {
                         format!("\"{}\" in {path} in place of \"{label}\"", similar[0])
-                    }
-                    GroupFault::UnknownGroup { unknown, .. } if !unknown.similar.is_empty() => {
-                        format!("\"{}\" in {path} in place of \"{}\"", unknown.similar[0], unknown.word)
                     }
                     GroupFault::Form(_) | GroupFault::NoGroups | GroupFault::Value { .. } => {
                         format!(

@@ -12,6 +12,7 @@ use anyhow::Result;
 use super::assumptions::assumption_note;
 use super::exit::Exit;
 use super::hint::OrFail;
+use super::quantities::counted;
 use super::session::Session;
 use super::terminal;
 use crate::predict::{self, Group, Groups, Hierarchy, Labels, NamedGroup, Request, Subject};
@@ -134,5 +135,14 @@ fn labels(args: &Args, session: &Session) -> Result<Labels> {
     if let Some(note) = assumption_note(&assumptions) {
         session.console().note(format_args!("{}: {note}", checkpoint.name));
     }
-    Ok(checkpoint.config.labels)
+    let labels = checkpoint.config.labels;
+    let outside = labels.without_groups();
+    if outside > 0 {
+        let classes = counted(labels.classes().len(), "class");
+        session.console().note(format_args!(
+            "{}: {outside} of its {classes} are in no group: the groups are those of ImageNet-1k",
+            checkpoint.name
+        ));
+    }
+    Ok(labels)
 }

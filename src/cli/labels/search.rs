@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
-use crate::predict::{GroupKind, Groups, Labels, NamedGroup, UnknownClass};
+use crate::predict::{GroupKind, Groups, Labels, Likeness, NamedGroup, UnknownClass};
 
 /// Classes and groups.
 #[derive(Debug, Default)]
@@ -75,8 +75,12 @@ fn listed(groups: &Groups) -> Vec<&NamedGroup> {
 /// The failure to find a pattern, with the command that may be meant.
 fn failure(error: &UnknownClass) -> anyhow::Error {
     let line = CommandLine::of_process();
-    let near = error.similar.first().map(String::as_str);
-    let mended = near.zip(line.position(&error.word));
-    let mended = mended.and_then(|(near, at)| line.spliced(at..at + 1, [near]).shown());
+    let near = match error.likeness {
+        // All meanings of one word.
+        Some(Likeness::Group | Likeness::Parts) => &error.similar[..],
+        _ => &error.similar[..error.similar.len().min(1)],
+    };
+    let at = line.position(&error.word).filter(|_| !near.is_empty());
+    let mended = at.and_then(|at| line.spliced(at..at + 1, near).shown());
     Failure::error(error, Some(mended.unwrap_or_else(|| "mnet labels @".to_owned())))
 }

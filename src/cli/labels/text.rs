@@ -44,7 +44,7 @@ fn classes(found: &Found, view: &View, columns: usize, output: &mut impl Write) 
         if view.tree {
             for path in view.paths(index) {
                 let words = path.iter().map(|named| format!("{} ({})", view.groups.word(named), size(named)));
-                let text = format!("{GAP}is {}", words.collect::<Vec<_>>().join(" < "));
+                let text = format!("{GAP}a kind of {}", words.collect::<Vec<_>>().join(" < "));
                 writeln!(output, "{}", hang(&text, columns, 2 * GAP.len()))?;
             }
         }

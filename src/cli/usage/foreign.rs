@@ -49,6 +49,7 @@ pub(super) const COMMANDS: &[ForeignCommand] = &[
     command("mnet", &["download", "pull", "fetch", "get"], &["models", "pull"]),
     command("mnet", &["show", "info"], &["models", "show"]),
     command("mnet", &["layers", "summary", "graph", "describe"], &["inspect"]),
+    command("mnet", &["classes", "categories", "groups", "synsets"], &["labels"]),
     command("mnet", &["verify", "check"], &["models", "verify"]),
     command("mnet", &["completion", "completions"], &["generate", "complete-bash"]),
     command("mnet", &["man"], &["generate", "man", "."]),

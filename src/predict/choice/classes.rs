@@ -72,6 +72,8 @@ impl Classes {
     /// What is asked about every picture.
     pub fn question(&self) -> Question {
         let level = if self.coarse.is_some() { Level::Coarse } else { Level::Class };
-        Question { level, groups: self.groups.iter().map(|group| group.name.clone()).collect() }
+        let listed = self.listed_groups().unwrap_or_default().iter().map(|group| group.name.clone());
+        let groups = self.groups.iter().map(|group| group.name.clone());
+        Question { level, listed: listed.collect(), groups: groups.collect() }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct PictureRow {
     pub(super) model: Option<ModelInfo>,
     /// What it lists.
     pub(super) level: Level,
+    /// The class, or the group, by its name.
+    pub(super) label: String,
     pub(super) content: RowContent,
 }
 
@@ -74,7 +76,7 @@ pub(super) fn ours(mut fields: Vec<Vec<u8>>, columns: &Columns, range: Range<u64
         RowContent::Class(rank, whole_number(index)?, score)
     };
     let level = level(&asked, !matches!(content, RowContent::Failure(_)))?;
-    Some(PictureRow { path, range, model, level, content })
+    Some(PictureRow { path, range, model, level, label: label.clone(), content })
 }
 
 /// What the fields after the known ones say: a failure has nothing there, and an answer the score of each group.

@@ -11,7 +11,7 @@ use crate::record::{Level, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
 use crate::sink::lines::{Line, Lines};
-use crate::sink::resume_error::{ResumeError, check_model, check_question, titles};
+use crate::sink::resume_error::{ResumeError, check_listed, check_model, check_question, titles};
 
 /// The inputs that a file has completed. What is not a row of ours is foreign, unless there are only such rows. Rows of
 /// earlier versions do not name their model.
@@ -44,6 +44,9 @@ pub(super) fn read_completed(
         match item {
             Item::Row(row) => match check(&row, &titles, run) {
                 Ok(()) => {
+                    if let RowContent::Class(_, index, _) = row.content {
+                        check_listed(index, &row.label, run)?;
+                    }
                     names_model |= row.model.is_some();
                     pictures.add(row);
                     is_ours = true;

@@ -147,7 +147,8 @@ mod tests {
     }
 
     fn row(path: &str, range: Range<u64>, content: RowContent) -> Item {
-        Item::Row(PictureRow { path: path.into(), range, model: None, level: Level::Class, content })
+        let label = String::new();
+        Item::Row(PictureRow { path: path.into(), range, model: None, level: Level::Class, label, content })
     }
 
     #[test]
@@ -220,10 +221,13 @@ mod tests {
 
     #[test]
     fn rows_are_told_from_what_only_looks_like_them() {
-        let class = "a,2,7,n1,\"x, y\",0.5,,\n";
-        assert_eq!(items(class), [row("a", 0..22, RowContent::Class(2, 7, 0.5))]);
+        let class = |label: &str, range| {
+            let Item::Row(row) = row("a", range, RowContent::Class(2, 7, 0.5)) else { unreachable!("a row") };
+            [Item::Row(PictureRow { label: label.to_owned(), ..row })]
+        };
+        assert_eq!(items("a,2,7,n1,\"x, y\",0.5,,\n"), class("x, y", 0..22));
         // As a data frame writes it.
-        assert_eq!(items("a,2.0,7.0,,x,5e-1,,\r\n"), [row("a", 0..21, RowContent::Class(2, 7, 0.5))]);
+        assert_eq!(items("a,2.0,7.0,,x,5e-1,,\r\n"), class("x", 0..21));
         assert_eq!(items("a,,,,,,,\n"), [row("a", 0..9, RowContent::NoClass)]);
         assert_eq!(items("a,,,,,,gone,\n"), [row("a", 0..13, RowContent::Failure("gone".into()))]);
         for other in [

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use crate::record::{GroupName, Level, ModelInfo, Prediction, Question, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::lines::Line;
-use crate::sink::resume_error::{ResumeError, check_model, check_question, titles};
+use crate::sink::resume_error::{ResumeError, check_listed, check_model, check_question, titles};
 use crate::sink::whole_lines::{self, Failure, parse};
 
 /// The inputs that a file has completed.
@@ -19,10 +19,11 @@ pub(super) fn read_completed(
 ) -> Result<CompletedInputs, ResumeError> {
     whole_lines::read_completed(file, read, |WholeLine { path, outcome, .. }, completed| {
         match outcome {
-            Outcome::Answer(by, _) => {
+            Outcome::Answer(by, top) => {
                 check_model(&by.model, run.map(|run| &run.model))?;
-                let Question { level, groups } = &by.question;
+                let Question { level, groups, .. } = &by.question;
                 check_question(*level, &titles(groups), |ours| has_same_groups(groups, ours), run)?;
+                top.iter().try_for_each(|group| check_listed(group.index, &group.label, run))?;
                 completed.add(&path, 1);
             }
             Outcome::Failure(failure) => failure.add_to(completed, &path),
@@ -111,7 +112,8 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
             let level = read.level.map_or(Ok(Level::Class), |level| {
                 Level::named(&level).ok_or_else(|| format!("its level is `{level}`"))
             })?;
-            let question = Question { level, groups: read.groups.into_iter().map(Into::into).collect() };
+            let question =
+                Question { level, listed: vec![], groups: read.groups.into_iter().map(Into::into).collect() };
             Outcome::Answer(RunInfo { model, question }, top.into_iter().map(Into::into).collect())
         }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),

@@ -8,7 +8,13 @@ fn group(name: &str, wnid: Option<&str>) -> GroupName {
 }
 
 fn asked(groups: Vec<GroupName>, level: Level) -> SinkOptions {
-    let run = RunInfo { model: model(), question: Question { level, groups } };
+    let mut listed: Vec<std::sync::Arc<str>> = vec![];
+    if level == Level::Coarse {
+        // As many places as `records` need, with their names.
+        listed = (0..208).map(|place| format!("group {place}").into()).collect();
+        (listed[207], listed[3]) = ("golden retriever".into(), "a, \"b\"\x1b[31mc".into());
+    }
+    let run = RunInfo { model: model(), question: Question { level, listed, groups } };
     SinkOptions { run, ..options() }
 }
 
@@ -111,7 +117,7 @@ fn answers_to_another_question_are_refused() {
         (vec![], Level::Coarse, "groups (--level coarse)"),
         (vec![dog()], Level::Class, "classes and the score of @dog"),
         (vec![dog()], Level::Coarse, "groups (--level coarse) and the score of @dog"),
-        (vec![dog(), group("cat", None)], Level::Class, "classes and the scores of @dog and @cat"),
+        (vec![dog(), group("cat", None)], Level::Class, "classes and the scores of @dog, @cat"),
         (
             vec![GroupName { without: Some("tabby".into()), ..group("cat", None) }],
             Level::Class,
@@ -136,6 +142,16 @@ fn answers_to_another_question_are_refused() {
                 }
             }
         }
+    }
+    // The groups of another file.
+    for format in resumable() {
+        let options = asked(vec![], Level::Coarse);
+        let whole = written(format, &options, &records());
+        let mut other = options.run;
+        other.question.listed[207] = "retriever".into();
+        let error = format.completed(&mut &whole[..], Some(&other)).unwrap_err().to_string();
+        let expected = "its answers have the group `golden retriever`; this run asks for other groups, `retriever` in its place";
+        assert_eq!(error, expected, "{}", format.name);
     }
     // The header of a file without answers fixes its columns, too.
     let header = written(format("csv"), &asked(vec![dog()], Level::Class), &records()[2..]);

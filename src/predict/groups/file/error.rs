@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::super::unknown::UnknownGroup;
 use crate::record::ItemError;
 
 /// Why a file of groups cannot be used.
@@ -17,7 +16,7 @@ pub enum GroupFileError {
     Io { path: PathBuf, source: io::Error },
     /// It does not say what groups are.
     #[error("{}: {fault}", .path.display())]
-    Fault { path: PathBuf, fault: GroupFault },
+    Fault { path: PathBuf, fault: Box<GroupFault> },
 }
 
 /// What is wrong with a file of groups.
@@ -42,15 +41,12 @@ pub enum GroupFault {
     /// Neither a name nor an index.
     #[error("group `{group}`: expected names of classes, found {found}")]
     Value { group: String, found: String },
-    /// A label that names no class.
+    /// A label that names no class and no group.
     #[error("group `{group}`: {message}")]
-    UnknownClass { group: String, label: String, message: String, similar: Vec<String> },
+    Unknown { group: String, label: String, message: String, similar: Vec<String> },
     /// A label that names a group of the file, without an `@`.
     #[error("group `{group}`: `{label}` is a group: \"@{label}\"")]
     NoAt { group: String, label: String },
-    /// An `@word` that names no group.
-    #[error("group `{group}`: {unknown}")]
-    UnknownGroup { group: String, unknown: UnknownGroup },
     /// A group that is made of itself.
     #[error("groups are made of each other: {}", quoted(.groups))]
     Circle { groups: Vec<String> },

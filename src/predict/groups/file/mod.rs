@@ -44,7 +44,8 @@ impl AllGroups {
     pub fn read(path: &Path, labels: &Labels) -> Result<Self, GroupFileError> {
         let bytes = regular_file::read(path, LARGEST)
             .map_err(|source| GroupFileError::Io { path: path.into(), source })?;
-        Self::parse(&bytes, labels).map_err(|fault| GroupFileError::Fault { path: path.into(), fault })
+        Self::parse(&bytes, labels)
+            .map_err(|fault| GroupFileError::Fault { path: path.into(), fault: fault.into() })
     }
 
     fn parse(bytes: &[u8], labels: &Labels) -> Result<Self, GroupFault> {

@@ -102,20 +102,24 @@ impl<'a> Definitions<'a> {
                 let similar = similar.filter(|unknown| !unknown.similar.is_empty());
                 let unknown =
                     similar.or_else(|| self.known.find(&format!("@{word}")).err()).unwrap_or(unknown);
-                Err(GroupFault::UnknownGroup { group: self.entries[place].0.clone(), unknown })
+                let (label, message) = (format!("@{word}"), unknown.to_string());
+                let (group, similar) = (self.entries[place].0.clone(), unknown.similar);
+                Err(GroupFault::Unknown { group, label, message, similar })
             }
         }
     }
 
     fn of_class(&self, place: usize, label: &str) -> Result<BTreeSet<usize>, GroupFault> {
-        let group = || self.entries[place].0.clone();
-        self.labels.find(&[label.to_owned()]).map_err(|unknown| match self.place_of(label) {
-            Some(_) => GroupFault::NoAt { group: group(), label: label.to_owned() },
-            None => {
-                let message = unknown.to_string();
-                let (label, similar) = (label.to_owned(), unknown.similar);
-                GroupFault::UnknownClass { group: group(), label, message, similar }
+        let group = self.entries[place].0.clone();
+        let own = self.place_of(label);
+        let label = label.to_owned();
+        let found = self.labels.find(std::slice::from_ref(&label));
+        found.map_err(|unknown| {
+            let message = unknown.to_string();
+            if own.is_some() {
+                return GroupFault::NoAt { group, label };
             }
+            GroupFault::Unknown { group, label, message, similar: unknown.similar }
         })
     }
 
