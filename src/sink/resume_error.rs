@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_folder_by_another_name_is_the_same_model() {
-        let model = |name: &str| ModelInfo { name: name.into(), resolution: 224, temperature: None, embedding: None };
+        let model =
+            |name: &str| ModelInfo { name: name.into(), resolution: 224, temperature: None, embedding: None };
         let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours))).is_ok();
         assert!(check("src", "./src") && check("src/", "src") && check("src", "tests/../src"));
         assert!(check(env!("CARGO_MANIFEST_DIR"), "."));

@@ -38,7 +38,7 @@ fn check(row: &[&str]) -> Result<(), Failed> {
         };
         let features: Vec<Vec<f32>> = features.ok_or("no features")?.to_vec2()?;
         for ((found, norm), samples) in features.iter().zip(norms).zip(samples.chunks(samples.len() / 2)) {
-            assert_eq!(found.len(), width.parse()?, "{way:?}");
+            assert_eq!(found.len(), width.parse::<usize>()?, "{way:?}");
             let found_norm = found.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
             assert!((found_norm - norm).abs() <= BOUND * norm, "{way:?}: norm {found_norm}, not {norm}");
             let places = (0..samples.len()).map(|place| place * found.len() / samples.len());

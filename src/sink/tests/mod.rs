@@ -112,7 +112,16 @@ fn answer(path: &str, classes: &[(usize, Option<&str>, &str, f32)]) -> Record {
         infer: Duration::from_nanos(12_000_400),
     };
     let top = classes.iter().map(class).collect();
-    let answer = Answer { width: 40, height: 30, top, groups: vec![], logits: None, features: None, damaged: None, timing };
+    let answer = Answer {
+        width: 40,
+        height: 30,
+        top,
+        groups: vec![],
+        logits: None,
+        features: None,
+        damaged: None,
+        timing,
+    };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

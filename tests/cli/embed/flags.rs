@@ -26,7 +26,8 @@ fn the_order_is_that_of_the_inputs_however_many_threads_run() {
 #[test]
 fn failures_end_as_in_classify() {
     let mnet = folder();
-    let run = embed(&mnet, &["-j", "1", "--fail-fast", "gone.jpg", "a.jpg"]).failed(1, &["first failure"]);
+    let run = embed(&mnet, &["-j", "1", "--fail-fast", "gone.jpg", "a.jpg"])
+        .failed(1, &["stopped after 1 picture"]);
     assert_eq!(run.json().len(), 1);
     embed(&mnet, &["--exit-zero", "gone.jpg", "a.jpg"]).succeeded();
     embed(&mnet, &[]).failed(2, &["no pictures"]);

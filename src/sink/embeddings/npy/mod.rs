@@ -1,4 +1,4 @@
-//! NumPy's own format: a row of 32-bit floats per picture that did not fail, with their paths in a file beside it.
+//! The format of `numpy.save`: a row of 32-bit floats per picture that did not fail, with their paths in a file beside it.
 //!
 //! | file | content |
 //! |---|---|
@@ -56,8 +56,11 @@ enum Beginning {
 
 impl Npy {
     fn new(options: &SinkOptions, files: NpyFiles) -> Self {
-        let beginning =
-            if options.appends { Beginning::Continued } else { Beginning::New(info::text(&options.run.model)) };
+        let beginning = if options.appends {
+            Beginning::Continued
+        } else {
+            Beginning::New(info::text(&options.run.model))
+        };
         Self { files, dimension: options.embedding().dimension, beginning: Some(beginning) }
     }
 

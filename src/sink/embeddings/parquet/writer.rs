@@ -15,7 +15,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 
-use super::CREATED_BY;
+use super::signature::CREATED_BY;
 use crate::record::{ModelInfo, Record};
 use crate::sink::embeddings::info;
 use crate::sink::fields::path_bytes;
