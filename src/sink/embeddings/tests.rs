@@ -19,7 +19,7 @@ fn folder(test: &str) -> PathBuf {
 fn options(dimension: usize) -> SinkOptions {
     let embedding = Some(EmbeddingInfo { layer: FeatureLayer::Pooled, normalised: true, dimension });
     SinkOptions {
-        model: ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding },
+        run: ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding }.into(),
         label: LabelStyle::Name,
         on_terminal: false,
         columns: 80,
@@ -33,7 +33,7 @@ fn options(dimension: usize) -> SinkOptions {
 
 fn embedded(path: &str, values: &[f32]) -> Record {
     let (features, timing) = (Some(values.to_vec()), Timing::default());
-    let answer = Answer { width: 4, height: 3, top: vec![], logits: None, features, damaged: None, timing };
+    let answer = Answer { width: 4, height: 3, top: vec![], groups: vec![], logits: None, features, damaged: None, timing };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 
