@@ -61,7 +61,7 @@ fn every_value_comes_back_from_json_lines() {
     let path = folder("lines").join("e.jsonl");
     fs::write(&path, lines(&records)).unwrap();
     let saved = read_embeddings(&path).unwrap();
-    assert_eq!((&saved.model, saved.embedding), (&options(2).model, options(2).embedding()));
+    assert_eq!((&saved.model, saved.embedding), (&options(2).run.model, options(2).embedding()));
     let rows = saved.collect::<Result<Vec<_>, _>>().unwrap();
     assert_eq!(rows, [("a".into(), values[0].to_vec()), ("b".into(), values[1].to_vec())]);
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
