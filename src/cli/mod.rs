@@ -16,6 +16,8 @@ mod console;
 mod decode_flags;
 mod details;
 mod doctor;
+mod embed;
+mod ending_flags;
 mod environment;
 mod eval;
 mod exit;
@@ -24,6 +26,7 @@ mod group_flags;
 mod hint;
 mod hub_flags;
 mod ignored_variables;
+mod input_flags;
 mod inspect;
 mod labels;
 mod layers;
@@ -31,11 +34,13 @@ mod limits;
 mod manual;
 mod model_flags;
 mod models;
+mod outputs;
 #[allow(dead_code, reason = "until the first command flattens it")]
 mod plot_flags;
 mod preprocess_flags;
 mod progress;
 mod quantities;
+mod record_run;
 mod running_flags;
 mod secret;
 mod session;
@@ -128,6 +133,7 @@ enum Command {
     Inspect(inspect::Args),
     Choose(choose::Args),
     Eval(Box<eval::Args>),
+    Embed(Box<embed::Args>),
     Models(models::Args),
     Labels(labels::Args),
     Doctor(doctor::Args),
@@ -164,6 +170,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args, &session),
         Command::Choose(args) => choose::run(args, &session),
         Command::Eval(args) => eval::run(args, &session),
+        Command::Embed(args) => embed::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Labels(args) => labels::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),

@@ -7,6 +7,7 @@ mod choice;
 mod classes;
 mod classifier;
 mod config;
+mod features;
 mod groups;
 mod identify;
 mod label_file;
@@ -26,6 +27,7 @@ pub use choice::{AskedGroup, Classes, CoarseLevel, Overlap, SplitGroup};
 pub use classes::UnknownClass;
 pub use classifier::{Classifier, ClassifyError, Prepared};
 pub use config::{CheckpointConfig, ConfigError};
+pub use features::Features;
 pub use groups::{
     AllGroups, Group, GroupFault, GroupFileError, GroupKind, Groups, Hierarchy, NamedGroup, Synset,
     UnknownGroup,

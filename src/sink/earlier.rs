@@ -98,6 +98,7 @@ mod tests {
             top: classes.iter().map(class).collect(),
             groups: vec![],
             logits: None,
+            features: None,
             damaged: None,
             timing: Timing::default(),
         });

@@ -61,6 +61,6 @@ impl SelectionFlags {
         }
         let is_used = has_groups || groups.lists_groups();
         note_groups(groups, &named, is_used, classifier.is_multi_label(), console);
-        Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits })
+        Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits, features: None })
     }
 }

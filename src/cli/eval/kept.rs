@@ -9,10 +9,10 @@ use anyhow::Result;
 
 use super::tally::{Outcome, TOP, Tally};
 use super::task::Task;
-use crate::cli::classify::overwrite;
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::with_near_file;
+use crate::cli::outputs::overwrite;
 use crate::cli::quantities::counted;
 use crate::inputs::labelled::Labelled;
 use crate::predict::Labels;

@@ -54,7 +54,12 @@ pub(super) fn ours(mut fields: Vec<Vec<u8>>, columns: &Columns, range: Range<u64
         ("", _) => return None,
         (name, res) => {
             let temperature = if temperature.is_empty() { None } else { Some(temperature.parse().ok()?) };
-            Some(ModelInfo { name: name.to_owned(), resolution: whole_number(res)?, temperature })
+            Some(ModelInfo {
+                name: name.to_owned(),
+                resolution: whole_number(res)?,
+                temperature,
+                embedding: None,
+            })
         }
     };
     let is_answer = if has(columns.known, "model") { model.is_some() } else { error.is_empty() };

@@ -14,7 +14,7 @@ use super::*;
 use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, RunInfo, Timing};
 
 fn model() -> ModelInfo {
-    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None }
+    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding: None }
 }
 
 fn run() -> RunInfo {
@@ -112,7 +112,16 @@ fn answer(path: &str, classes: &[(usize, Option<&str>, &str, f32)]) -> Record {
         infer: Duration::from_nanos(12_000_400),
     };
     let top = classes.iter().map(class).collect();
-    let answer = Answer { width: 40, height: 30, top, groups: vec![], logits: None, damaged: None, timing };
+    let answer = Answer {
+        width: 40,
+        height: 30,
+        top,
+        groups: vec![],
+        logits: None,
+        features: None,
+        damaged: None,
+        timing,
+    };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

@@ -1,14 +1,15 @@
-//! What to label, and how directories are searched.
+//! Which pictures a run takes, and how directories are searched.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::ArgGroup;
 
-use super::descriptor::Descriptor;
-use crate::cli::console::Failure;
-use crate::cli::decode_flags::DecodeFlags;
-use crate::cli::hint::{with_file, with_near_file};
+use super::command_line::CommandLine;
+use super::console::Failure;
+use super::decode_flags::DecodeFlags;
+use super::hint::{picture_command, with_file, with_near_file};
+use super::outputs::descriptor::Descriptor;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::record::ItemError;
 
@@ -22,7 +23,7 @@ pub(super) struct InputFlags {
     /// JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, PFM, QOI, TGA or ICO, with any name; `-` is the bytes of one picture on stdin.
     #[arg(value_name = "PATH", help_heading = None)]
     paths: Vec<PathBuf>,
-    /// Label the pictures that this file lists
+    /// Take the pictures that this file lists
     ///
     /// One path per line; `-` is a list on stdin. They come after every PATH.
     #[arg(long, value_name = "FILE")]
@@ -34,7 +35,7 @@ pub(super) struct InputFlags {
     null: bool,
     /// Search directories, sorted by name
     ///
-    /// Labels the pictures in directories and their subdirectories. Without --glob, files with the ending of a picture format are
+    /// Takes the pictures in directories and their subdirectories. Without --glob, files with the ending of a picture format are
     /// taken.
     #[arg(short, long)]
     recursive: bool,
@@ -120,8 +121,10 @@ impl InputFlags {
     /// What to try in place of a list that cannot be read: one of a similar name, or the paths beside it.
     fn without_list(&self, path: &Path) -> Option<String> {
         let near = if self.paths.is_empty() { with_near_file } else { with_file };
-        near("--files-from", path)
-            .or_else(|| Some("find . -name '*.jpg' | mnet classify --files-from -".to_owned()))
+        near("--files-from", path).or_else(|| {
+            let command = picture_command(&CommandLine::of_process());
+            Some(format!("find . -name '*.jpg' | mnet {command} --files-from -"))
+        })
     }
 
     fn walk(&self) -> Result<WalkOptions> {
