@@ -42,6 +42,7 @@ fn format(name: &str) -> &'static Format {
 fn sink(format: &Format, options: &SinkOptions) -> Box<dyn Sink> {
     match format.constructor {
         Constructor::BuiltIn(new) => new(options),
+        Constructor::WithFiles(_) => panic!("{} has several files", format.name),
         Constructor::NeedsFeature(feature) => panic!("{} needs {feature}", format.name),
     }
 }
