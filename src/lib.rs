@@ -41,6 +41,7 @@
 //! | [`kernels`] | what the operations compute on a CPU |
 //! | [`nn`] | activations, padding and the geometry of convolutions |
 //! | [`plot`] | figures as SVG and PNG files |
+//! | [`heat`] | maps of numbers over pictures |
 //! | [`sheet`] | pictures on a page, as HTML files |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
@@ -59,6 +60,7 @@ pub mod backend;
 pub mod cli;
 mod encoding;
 pub mod guard;
+pub mod heat;
 pub mod hub;
 pub mod inputs;
 pub mod kernels;

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 25] = [
+const FLOORS: [(&str, &[&str]); 26] = [
     (
         "cli",
         &[
@@ -62,6 +62,7 @@ const FLOORS: [(&str, &[&str]); 25] = [
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
     ("plot", &["marked_file"]),
+    ("heat", &[]),
     ("sheet", &["atomic_file", "marked_file", "pixels", "terminal_text"]),
     ("hub", &["atomic_file", "regular_file", "terminal_text"]),
     ("weights", &["regular_file", "terminal_text", "words"]),
