@@ -61,7 +61,7 @@ const FLOORS: [(&str, &[&str]); 26] = [
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
-    ("plot", &["marked_file"]),
+    ("plot", &["heat", "marked_file"]),
     ("heat", &[]),
     ("sheet", &["atomic_file", "marked_file", "pixels", "terminal_text"]),
     ("hub", &["atomic_file", "regular_file", "terminal_text"]),

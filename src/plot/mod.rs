@@ -27,7 +27,9 @@ mod theme;
 use std::path::Path;
 
 pub use error::PlotError;
-pub use figure::{Axis, Bar, Bars, Chart, Confusion, Figure, Point, Reliability, ReliabilityBin, Scatter};
+pub use figure::{
+    Axis, Bar, Bars, Chart, Confusion, Figure, HeatMap, HeatMaps, Point, Reliability, ReliabilityBin, Scatter,
+};
 use format::Format;
 pub use theme::Theme;
 
