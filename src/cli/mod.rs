@@ -19,6 +19,7 @@ mod doctor;
 mod environment;
 mod eval;
 mod exit;
+mod explain;
 mod generate;
 mod hint;
 mod hub_flags;
@@ -126,6 +127,7 @@ enum Command {
     Inspect(inspect::Args),
     Choose(choose::Args),
     Eval(Box<eval::Args>),
+    Explain(Box<explain::Args>),
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -161,6 +163,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args, &session),
         Command::Choose(args) => choose::run(args, &session),
         Command::Eval(args) => eval::run(args, &session),
+        Command::Explain(args) => explain::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),

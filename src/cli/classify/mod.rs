@@ -4,7 +4,7 @@ mod check_answers;
 mod continuation;
 mod descriptor;
 mod ignored;
-mod input_flags;
+pub(super) mod input_flags;
 mod lock;
 pub(super) mod output;
 mod output_flags;

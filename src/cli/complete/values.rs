@@ -39,6 +39,7 @@ const ROWS: &[Row] = &[
     Row { arg: "interpolation", command: None, values: |_| filters() },
     Row { arg: "only", command: None, values: |_| labels() },
     Row { arg: "not", command: None, values: |_| labels() },
+    Row { arg: "class", command: Some("explain"), values: |_| labels() },
 ];
 
 /// The definition of the command line, with values for its arguments.

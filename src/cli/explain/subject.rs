@@ -1,0 +1,43 @@
+//! A network, and the classes of it that are explained.
+
+use anyhow::Result;
+
+use super::classes;
+use crate::predict::{ActivationMap, Classifier, Target};
+
+/// A network, and what is explained of it.
+pub(super) struct Subject {
+    pub(super) classifier: Classifier,
+    /// As answers call it.
+    pub(super) model: String,
+    pub(super) resolution: usize,
+    /// With the words that ask for them; the best class has none.
+    targets: Vec<(Option<String>, Target)>,
+}
+
+impl Subject {
+    /// The classes that `words` name; without any, the best one of each photo.
+    pub(super) fn new(classifier: Classifier, words: &[String]) -> Result<Self> {
+        let mut targets = vec![];
+        for word in words {
+            targets.push((Some(word.clone()), Target::Classes(classes::find(&classifier, word, words)?)));
+        }
+        if targets.is_empty() {
+            targets.push((None, Target::Best));
+        }
+        let info = classifier.info();
+        Ok(Self { classifier, model: info.name, resolution: info.resolution, targets })
+    }
+
+    pub(super) fn targets(&self) -> Vec<Target> {
+        self.targets.iter().map(|(_, target)| target.clone()).collect()
+    }
+
+    /// What the map of target number `index` is about: a class by its name, several by the word that asked for them.
+    pub(super) fn name(&self, index: usize, map: &ActivationMap) -> String {
+        match (&map.classes[..], &self.targets[index].0) {
+            (classes @ [_, _, ..], Some(word)) => format!("{word} ({} classes)", classes.len()),
+            (classes, _) => self.classifier.labels().get(classes[0]).name.to_string(),
+        }
+    }
+}
