@@ -22,6 +22,7 @@ mod display;
 mod doctor;
 mod errors;
 mod eval;
+mod explain;
 mod finetuned;
 mod folders;
 mod help;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use crate::cli::command_line::CommandLine;
+use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::Failure;
 use crate::cli::hint::quoted_word;
-use crate::cli::usage::taken_as_classes;
+use crate::cli::usage::taken_by;
 use crate::predict::{Classifier, Likeness, UnknownClass};
 
 const FLAG: &str = "--class";
@@ -20,8 +20,7 @@ pub(super) fn find(classifier: &Classifier, word: &String, words: &[String]) -> 
         as_path(&error, &line).or_else(|| unquoted(&error, words, is_class, &line)).unwrap_or_else(|| {
             let meant = error.similar.first().filter(|_| error.likeness != Some(Likeness::Other));
             let mended = meant.and_then(|name| line.with_value(&[FLAG], word, &[name])?.shown());
-            let hint =
-                mended.or_else(|| line.without(&[FLAG], crate::cli::command_line::Arity::Many)?.shown());
+            let hint = mended.or_else(|| line.without(&[FLAG], Arity::Many)?.shown());
             Failure::error(&error, hint)
         })
     })
@@ -32,7 +31,7 @@ fn as_path(error: &UnknownClass, line: &CommandLine) -> Option<anyhow::Error> {
     let after_command = line.position("explain").map_or(0, |at| at + 1);
     let (paths, moved) = line.with_paths_first(&[FLAG], after_command)?;
     let is_path = paths.iter().any(|path| path.to_string_lossy() == error.word);
-    is_path.then(|| Failure::error(taken_as_classes(&paths), moved.shown()))
+    is_path.then(|| Failure::error(taken_by(&paths, "--class takes"), moved.shown()))
 }
 
 /// The failure if a name was typed without quotes: `--class Egyptian cat`.

@@ -30,9 +30,9 @@ pub(super) fn figure(
         let subject = &subjects[view.subject];
         let (model, method) = (&subject.model, view.map.method.name());
         HeatMap {
-            heading: view.name.clone(),
+            heading: subject.heading(&view.name, &view.map),
             score: score(view.map.score),
-            detail: format!("{model} at {} px · {method}", subject.resolution),
+            detail: format!("{method} · {model} at {} px", subject.resolution),
             note: decomposition(&view.map),
             field: field(&view.map),
             area: area(place(view.map.region)),

@@ -72,17 +72,16 @@ pub(super) struct Args {
     /// width gets less.
     #[arg(long, value_name = "PX", value_parser = resolution, requires = "output", help_heading = "Output", hide_short_help = true)]
     width: Option<usize>,
-    /// The page that the drawing is for
+    /// The page that the drawing is for; else light
     #[arg(
         long,
         value_name = "THEME",
         value_enum,
-        default_value_t,
         requires = "output",
         help_heading = "Output",
         hide_short_help = true
     )]
-    theme: Theme,
+    theme: Option<Theme>,
     /// CPU threads; by default all of this process
     ///
     /// Of many photos each thread takes one at a time. [env: RAYON_NUM_THREADS]
@@ -145,7 +144,11 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if let Some(what) = args.input.on_stdin().filter(|_| terminal::stdin_is_typed()) {
         console.note(format_args!("waiting for {what} on stdin; Ctrl-C ends it"));
     }
-    let painter = Painter::new(&destination, args.width, args.theme.into());
+    if args.theme.is_some() && matches!(destination, Destination::Sheet(_)) {
+        console.note("--theme has no effect on a contact sheet, which follows the theme of its reader");
+    }
+    let theme = args.theme.unwrap_or_default().into();
+    let painter = Painter::new(&destination, args.width, theme);
     let mut writer = Writer::new(&destination, args, &subjects, report)?;
     let inputs =
         ReadAhead::new(inputs, Arc::clone(stop.flag())).map_err(|error| threads::not_started(1, &error))?;

@@ -9,12 +9,19 @@ pub(super) fn score(score: f64) -> String {
 
 /// `logit 7.87 = bias 0.02 + mean 7.84`, and the residual if there is one.
 pub(super) fn decomposition(map: &ActivationMap) -> String {
-    let signed =
-        |value: f64| if value < 0.0 { format!("− {:.2}", -value) } else { format!("+ {value:.2}") };
-    let plain = |value: f64| format!("{value:.2}").replace('-', "−");
+    let signed = |value: f64| {
+        let value = rounded(value);
+        if value < 0.0 { format!("− {:.2}", -value) } else { format!("+ {value:.2}") }
+    };
+    let plain = |value: f64| format!("{:.2}", rounded(value)).replace('-', "−");
     let (mean, residual) = (map.mean(), map.residual);
     let text = format!("logit {} = bias {} {} mean", plain(map.logit), plain(map.bias), signed(mean));
     if residual.abs() < 0.005 { text } else { format!("{text} {} residual", signed(residual)) }
+}
+
+/// To hundredths, and without a sign if that leaves nothing.
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0 + 0.0
 }
 
 /// `values −0.7 to 36.8`.
@@ -54,6 +61,8 @@ mod tests {
         let map = ActivationMap { logit: -2.25, bias: -1.0, residual: -2.75, ..map };
         assert_eq!(decomposition(&map), "logit −2.25 = bias −1.00 + 1.50 mean − 2.75 residual");
         assert_eq!(range(&map), "values −1.0 to 4.0");
+        let map = ActivationMap { logit: 1.5, bias: -0.001, residual: 0.0, ..map };
+        assert_eq!(decomposition(&map), "logit 1.50 = bias 0.00 + 1.50 mean");
     }
 
     #[test]

@@ -47,9 +47,9 @@ pub(super) fn add(
     pictures: &[Picture],
 ) -> Result<(), MarkedFileError> {
     let line = |view: &View| {
-        let whose =
-            if subjects.len() > 1 { format!(" · {}", subjects[view.subject].model) } else { String::new() };
-        format!("{} {}{whose}", view.name, score(view.map.score))
+        let subject = &subjects[view.subject];
+        let whose = if subjects.len() > 1 { format!(" · {}", subject.model) } else { String::new() };
+        format!("{} {}{whose}", subject.heading(&view.name, &view.map), score(view.map.score))
     };
     let mut caption: Vec<_> = views.iter().map(line).collect();
     if let [view] = views {

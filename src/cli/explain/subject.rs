@@ -36,8 +36,19 @@ impl Subject {
     /// What the map of target number `index` is about: a class by its name, several by the word that asked for them.
     pub(super) fn name(&self, index: usize, map: &ActivationMap) -> String {
         match (&map.classes[..], &self.targets[index].0) {
-            (classes @ [_, _, ..], Some(word)) => format!("{word} ({} classes)", classes.len()),
+            ([_, _, ..], Some(word)) => word.clone(),
             (classes, _) => self.classifier.labels().get(classes[0]).name.to_string(),
+        }
+    }
+
+    /// The same for headings: the first of the names that WordNet has for a class, or how many classes there are.
+    pub(super) fn heading(&self, name: &str, map: &ActivationMap) -> String {
+        match map.classes[..] {
+            [class] if self.classifier.labels().get(class).wnid.is_some() => {
+                name.split(", ").next().unwrap_or(name).to_owned()
+            }
+            [_] => name.to_owned(),
+            _ => format!("{name} ({} classes)", map.classes.len()),
         }
     }
 }

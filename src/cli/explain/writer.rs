@@ -96,7 +96,7 @@ impl<'a> Writer<'a> {
             Drawing::None => {}
             Drawing::Figure(figure) => {
                 let Destination::Figure(file) = self.destination else { return Ok(()) };
-                plot::write(figure, file, self.args.theme.into()).map_err(fail)?;
+                plot::write(figure, file, self.args.theme.unwrap_or_default().into()).map_err(fail)?;
             }
             Drawing::Png(Err(_)) => return Err(fail(PlotError::NotBuiltIn)),
             Drawing::Png(Ok(png)) => match self.destination {
