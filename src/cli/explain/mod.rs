@@ -28,7 +28,7 @@ use super::running_flags::RunningFlags;
 use super::session::Session;
 use super::terminal;
 use super::threads;
-use super::values::{count, resolution};
+use super::values::{count, resolution, size};
 use crate::inputs::ReadAhead;
 use crate::pipeline::Pictures;
 use destination::Destination;
@@ -87,6 +87,11 @@ pub(super) struct Args {
     /// Of many photos each thread takes one at a time. [env: RAYON_NUM_THREADS]
     #[arg(short = 'j', long, value_name = "N", value_parser = count, help_heading = "Running")]
     threads: Option<usize>,
+    /// Memory for decoded pictures, such as 512M or 2G
+    ///
+    /// For those that are decoded at a time; by default half of what this process may still use.
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running", hide_short_help = true)]
+    memory: Option<u64>,
     /// Exit with 0 even if some photos fail
     #[arg(long, help_heading = "Running", hide_short_help = true)]
     exit_zero: bool,
@@ -155,13 +160,15 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let threads = rayon::current_num_threads();
     let workers = if args.input.count().is_some_and(|count| count < threads) { 1 } else { threads };
     let decode = args.input.decode();
-    let memory = Room::now().for_pictures();
-    let pictures =
-        Pictures::new(&subjects[0].classifier, decode.options(), decode.is_draft(), memory, workers);
+    let memory = args.memory.unwrap_or_else(|| Room::now().for_pictures());
+    // Of several networks, the one that needs the most of a photo.
+    let demand = |subject: &&Subject| subject.classifier.preprocess().least_side().unwrap_or(u32::MAX);
+    let largest = subjects.iter().max_by_key(demand).unwrap_or(&subjects[0]);
+    let pictures = Pictures::new(&largest.classifier, decode.options(), decode.is_draft(), memory, workers);
     let outcome = pictures.run(
         inputs,
         stop.flag(),
-        |path, picture, took| painter.explain(&subjects, path, picture, took),
+        |path, picture, took| painter.explain(&subjects, path, &picture, took),
         |path, outcome| writer.write(path, outcome).inspect_err(|_| stop.ask()),
     );
     let counts = writer.finish(outcome, stop.is_asked())?;

@@ -80,7 +80,7 @@ impl Painter {
         &self,
         subjects: &[Subject],
         path: &Path,
-        picture: Draft,
+        picture: &Draft,
         decode: Duration,
     ) -> Result<Explained, ClassifyError> {
         let (mut answer, mut views) = (None, vec![]);
@@ -100,7 +100,7 @@ impl Painter {
             }));
         }
         let answer = answer.unwrap_or_else(|| unreachable!("there is a network"));
-        let drawing = self.draw(subjects, &views, path, &picture);
+        let drawing = self.draw(subjects, &views, path, picture);
         Ok(Explained { answer, views, drawing })
     }
 
