@@ -34,6 +34,7 @@ golden:
     xargs target/reference-venv/bin/python tests/golden/inputs.py < target/networks
     cargo test --locked --test golden_logits -- --list | sed -n '/every_row/d; s/^\(.*\): test$/\1/p' > target/networks
     xargs target/reference-venv/bin/python tests/golden/logits.py < target/networks
+    target/reference-venv/bin/python tests/golden/activation_maps.py
     target/reference-venv/bin/python tests/golden/heads.py
     target/reference-venv/bin/python tests/golden/photos.py
     target/reference-venv/bin/python tests/golden/pixels_small.py

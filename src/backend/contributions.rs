@@ -34,20 +34,14 @@ impl Network {
     fn derive(&self, map: &Tensor) -> Result<Contributions> {
         let (_, channels, _, _) = map.dims4()?;
         let nothing = Tensor::zeros((1, channels, 1, 1), map.dtype(), map.device())?;
-        let Some((head, activation)) = self.head(map)? else {
-            let base = self.classifier(&nothing)?;
-            let maps = self.classifier(map)?.broadcast_sub(&base)?;
-            return Ok(Contributions { maps, base: base.flatten_all()?, is_exact: true });
-        };
-        let of = |input: &Tensor| {
-            Ok::<_, candle_core::Error>(self.head(input)?.map_or(input.clone(), |(head, _)| head))
-        };
-        let bias = of(&nothing)?;
-        let slopes = each(&of(&map.mean_keepdim((2, 3))?)?, |x| activation.derivative(x))?;
-        let tangent = head.broadcast_sub(&bias)?.broadcast_mul(&slopes)?;
-        let classifier_bias = self.classifier(&bias.zeros_like()?)?;
-        let maps = self.classifier(&tangent)?.broadcast_sub(&classifier_bias)?;
-        let base = self.classifier(&each(&bias, |x| activation.of(x))?)?.flatten_all()?;
+        let (head_bias, activation) = self.head(&nothing)?;
+        let (at_mean, _) = self.head(&map.mean_keepdim((2, 3))?)?;
+        let slopes = each(&at_mean, |x| activation.derivative(x))?;
+        // The tangent of the head, without its bias; without a head the map itself.
+        let tangent = self.head(map)?.0.broadcast_sub(&head_bias)?.broadcast_mul(&slopes)?;
+        let bias = self.classifier(&head_bias.zeros_like()?)?;
+        let maps = self.classifier(&tangent)?.broadcast_sub(&bias)?;
+        let base = self.classifier(&each(&head_bias, |x| activation.of(x))?)?.flatten_all()?;
         Ok(Contributions { maps, base, is_exact: activation == Activation::Linear })
     }
 }

@@ -69,13 +69,14 @@ impl Network {
         })
     }
 
-    /// A head after the pooling at every position of `map`, without its activation, and that activation; `None` if the classifier
-    /// follows the pooling.
-    pub(super) fn head(&self, map: &Tensor) -> candle_core::Result<Option<(Tensor, Activation)>> {
-        match &self.backend {
+    /// A head after the pooling at every position of `map`, without its activation, and that activation; without such a head the
+    /// map itself.
+    pub(super) fn head(&self, map: &Tensor) -> candle_core::Result<(Tensor, Activation)> {
+        let head = match &self.backend {
             Backend::Cpu(network) => network.head(map),
             Backend::Candle(network) => network.head(map),
-        }
+        };
+        Ok(head?.unwrap_or((map.clone(), Activation::Linear)))
     }
 
     /// The classifier at every position of `map`.

@@ -23,7 +23,7 @@ pub struct Classifier {
     name: String,
     preprocess: Preprocess,
     pub(super) labels: Labels,
-    scores: Scores,
+    pub(super) scores: Scores,
     temperature: Option<f64>,
     pub(super) network: Network,
     device: Device,
@@ -234,13 +234,13 @@ impl Classifier {
     }
 
     /// The scores of the classes, from their logits without that of a background.
-    pub(super) fn scores(&self, logits: &[f32]) -> Vec<f32> {
+    pub(super) fn scores_of(&self, logits: &[f32]) -> Vec<f32> {
         self.scores.of(logits, self.temperature.unwrap_or(1.0))
     }
 
     fn predictions(&self, logits: &[f32], options: &AnswerOptions) -> Vec<Prediction> {
         let logits = self.labels.without_background(logits);
-        let probabilities = self.scores(logits);
+        let probabilities = self.scores_of(logits);
         let prediction = |index: usize| {
             let label = self.labels.get(index);
             let score = probabilities[index];

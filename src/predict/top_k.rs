@@ -10,6 +10,15 @@ pub enum Scores {
 }
 
 impl Scores {
+    /// The score of a group whose classes have these scores: their sum, or where they are independent of each other, the
+    /// highest one. At least one class applies as probably as the most probable one does, and a sum could pass 1.
+    pub(super) fn of_group(self, classes: impl Iterator<Item = f32>) -> f32 {
+        match self {
+            Self::Softmax => (classes.map(f64::from).sum::<f64>() as f32).min(1.0),
+            Self::Sigmoid => classes.fold(0.0, f32::max),
+        }
+    }
+
     /// Probabilities of `logits`, in the same order. A division by a `temperature` of 1 changes no bit of them.
     pub(super) fn of(self, logits: &[f32], temperature: f64) -> Vec<f32> {
         match self {

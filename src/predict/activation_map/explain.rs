@@ -8,12 +8,13 @@ use crate::backend::{Contributions, Extras, RunError};
 use crate::pixels::Region;
 use crate::predict::answer_options::AnswerOptions;
 use crate::predict::classifier::{Classifier, ClassifyError, Prepared, Run};
-use crate::predict::top_k::top_k;
+use crate::predict::top_k::{Scores, top_k};
 
 /// What all maps of a picture have in common: everything of its classes, without the background.
 struct Classes {
     logits: Vec<f32>,
     scores: Vec<f32>,
+    meaning: Scores,
     /// The map of each class.
     maps: Vec<Vec<f32>>,
     base: Vec<f32>,
@@ -63,7 +64,7 @@ impl Classifier {
         let answer = self.answer(&picture, logits.clone(), infer, options)?;
         let classes = self.of_classes(&logits, &contributions).map_err(RunError::from)?;
         let maps = targets.iter().map(|target| classes.map(target, seen)).collect();
-        Ok(Explanation { answer, maps, seen })
+        Ok(Explanation { answer, maps })
     }
 
     fn of_classes(&self, logits: &[f32], found: &Contributions) -> candle_core::Result<Classes> {
@@ -71,7 +72,8 @@ impl Classifier {
         let first = self.labels.outputs() - self.labels.classes().len();
         let logits = logits[first..].to_vec();
         Ok(Classes {
-            scores: self.scores(&logits),
+            scores: self.scores_of(&logits),
+            meaning: self.scores,
             logits,
             maps: found.maps.get(0)?.flatten_from(1)?.to_vec2()?.split_off(first),
             base: found.base.to_vec1()?.split_off(first),
@@ -101,7 +103,7 @@ impl Classes {
             logit: weighted.logit,
             bias,
             residual: 0.0,
-            score: classes.iter().map(|class| f64::from(self.scores[*class])).sum(),
+            score: self.meaning.of_group(classes.iter().map(|class| self.scores[*class])).into(),
             classes,
             region,
         };

@@ -3,11 +3,20 @@
 //! These networks end with the mean over the positions of their last feature map. If the classifier follows, the logit of a
 //! class is its bias and the mean of a map of its own: the classifier's weights times the channels at each position (Zhou et
 //! al. 2016, arXiv:1512.04150). That is exact. MobileNetV3 and V4 have a layer with an activation in between; there the
-//! weights are the gradient of the logit at the mean (Selvaraju et al. 2017, arXiv:1610.02391, without its ReLU), and
+//! weights are the gradient of the logit at the mean (Selvaraju et al. 2017, arXiv:1610.02391, without its `ReLU`), and
 //! [`ActivationMap::residual`] says what that leaves out.
+//!
+//! Several classes count as one whose logit is `log Σ exp(logit)`: its gradient is the mean of their maps, weighted by their
+//! probabilities within the group. A temperature changes no map, as it changes no logit.
+//!
+//! Cells have one size and fill the network's input, as in other implementations. The receptive field of a cell is larger and
+//! not centred in it: by up to half a cell it lies further left and up, or with TensorFlow's padding further right and down.
+//! Training makes up for most of that.
 
 mod explain;
 mod target;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -63,9 +72,9 @@ pub struct ActivationMap {
     pub bias: f64,
     /// What of the logit is in neither: 0, but for rounding, with [`Method::Cam`].
     pub residual: f64,
-    /// The score of the class, 0 to 1; of several the sum of their scores.
+    /// The score of the class, 0 to 1; of several the sum of their scores, or of a multi-label classifier the highest.
     pub score: f64,
-    /// The part of the upright picture that the map covers, in cells of one size.
+    /// The part of the upright picture that the network sees, which the cells of the map divide evenly.
     pub region: Region,
 }
 
@@ -83,6 +92,4 @@ pub struct Explanation {
     pub answer: Answer,
     /// A map for each target, in their order.
     pub maps: Vec<ActivationMap>,
-    /// The part of the upright picture that the network saw.
-    pub seen: Region,
 }
