@@ -43,24 +43,23 @@ impl Destination {
         let destination = Self::at(output)?;
         check_is_not_read(output, &args.input.files(), DRAWINGS)?;
         match &destination {
-            Self::Nowhere => {}
             Self::Stdout if args.json => {
                 let message = "-o - and --json both write to stdout";
-                return Err(Failure::error(message, with_output("map.png")));
+                return Err(Failure::error(message, Some(with_output("map.png"))));
             }
             Self::Stdout if io::stdout().is_terminal() => {
                 let message = "a PNG file would be written to the terminal";
-                return Err(Failure::error(message, with_output("map.png")));
+                return Err(Failure::error(message, Some(with_output("map.png"))));
             }
             Self::Stdout | Self::Figure(_) if args.input.count() != Some(1) => {
                 let message = format!("{}: one figure is of one photo", output.display());
-                return Err(Failure::error(message, with_output("sheet.html")));
+                return Err(Failure::error(message, Some(with_output("sheet.html"))));
             }
             Self::Stdout if cfg!(not(feature = "plot")) => {
                 let error = plot::PlotError::NotBuiltIn;
                 return Err(Failure::error(&error, plot_hint(&error, FLAG)));
             }
-            Self::Stdout => {}
+            Self::Nowhere | Self::Stdout => {}
             Self::Figure(path) => {
                 plot::check(path).map_err(|error| Failure::error(&error, plot_hint(&error, FLAG)))?;
             }
@@ -98,19 +97,19 @@ impl Destination {
                 let message = format!("{}: {message}", path.display());
                 let name =
                     if path.file_stem().is_some() { path.with_extension("png") } else { "map.png".into() };
-                Err(Failure::error(message, with_output(&name.to_string_lossy())))
+                Err(Failure::error(message, Some(with_output(&name.to_string_lossy()))))
             }
         }
     }
 }
 
 /// This command, with another value of `--output`.
-fn with_output(name: &str) -> Option<String> {
+fn with_output(name: &str) -> String {
     let line = CommandLine::of_process();
     let names = ["-o", FLAG];
     let old = line.value(&names);
     let changed = old.and_then(|old| line.with_value(&names, &old, &[name])?.shown());
-    Some(changed.unwrap_or_else(|| format!("-o {}", quoted(name))))
+    changed.unwrap_or_else(|| format!("-o {}", quoted(name)))
 }
 
 fn nothing_wanted(args: &Args) -> anyhow::Error {

@@ -101,7 +101,7 @@ impl<'a> Writer<'a> {
             Drawing::Png(Err(_)) => return Err(fail(PlotError::NotBuiltIn)),
             Drawing::Png(Ok(png)) => match self.destination {
                 Destination::Folder(folder) => {
-                    plot::save(png, &self.free_name(folder, path)).map_err(fail)?
+                    plot::save(png, &self.free_name(folder, path)).map_err(fail)?;
                 }
                 _ => for_reader(|| io::stdout().lock().write_all(png))?,
             },
