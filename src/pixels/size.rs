@@ -28,6 +28,7 @@ impl Size {
     }
 
     /// The largest size of the same shape that is no larger than this one and fits into `most`; at least one pixel.
+    #[must_use]
     pub fn within(self, most: Self) -> Self {
         let scale = |side: u32, most: u32| f64::from(most) / f64::from(side.max(1));
         let scale = scale(self.width, most.width).min(scale(self.height, most.height)).min(1.0);

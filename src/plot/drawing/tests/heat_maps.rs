@@ -39,7 +39,7 @@ fn pixels(png: &[u8]) -> RgbImage {
     RgbImage::from_raw(info.width, info.height, bytes).unwrap()
 }
 
-fn lightness(Rgb(levels): &Rgb<u8>) -> u32 {
+fn lightness(Rgb(levels): Rgb<u8>) -> u32 {
     levels.iter().map(|level| u32::from(*level)).sum()
 }
 
@@ -48,7 +48,7 @@ fn the_map_lies_on_its_part_of_the_picture() {
     let picture = pixels(&draw(&figure([maps(&[[0.0, 8.0]], 1)]), Format::Png, Theme::Dark));
     // Twice the margins and the lines of text above: the picture begins at (24, 2 x (12 + 26 + 19 + 18 + 2)).
     let (left, top) = (24, 154);
-    let row: Vec<u32> = (0..600).map(|x| lightness(picture.get_pixel(left + x, top + 200))).collect();
+    let row: Vec<u32> = (0..600).map(|x| lightness(*picture.get_pixel(left + x, top + 200))).collect();
     let faded = row[50];
     assert_eq!([row[0], row[99], row[500], row[599]], [faded; 4], "outside");
     assert!(row[120] != faded && row[480] > 2 * row[120], "{} {}", row[120], row[480]);
@@ -70,10 +70,10 @@ fn the_legend_has_the_values_with_a_line_at_zero() {
     assert!(blue > red, "against it");
     let Rgb([red, _, blue]) = bar[450];
     assert!(red > blue + 60, "for it");
-    assert!(lightness(&bar[599]) > 600, "the largest value");
+    assert!(lightness(bar[599]) > 600, "the largest value");
     // From -2 to 6, zero is at a quarter.
-    assert_eq!(lightness(&bar[150]), 3 * 255, "the line at zero");
-    assert!(lightness(&bar[140]) < 150 && lightness(&bar[160]) < 150, "black on both sides");
+    assert_eq!(lightness(bar[150]), 3 * 255, "the line at zero");
+    assert!(lightness(bar[140]) < 150 && lightness(bar[160]) < 150, "black on both sides");
 }
 
 #[test]
