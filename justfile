@@ -36,6 +36,7 @@ golden:
     xargs target/reference-venv/bin/python tests/golden/logits.py < target/networks
     cut -f 1 tests/golden/features.tsv | uniq > target/networks
     xargs target/reference-venv/bin/python tests/golden/features.py < target/networks
+    target/reference-venv/bin/python tests/golden/activation_maps.py
     target/reference-venv/bin/python tests/golden/heads.py
     target/reference-venv/bin/python tests/golden/photos.py
     target/reference-venv/bin/python tests/golden/pixels_small.py

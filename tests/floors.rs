@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 23] = [
+const FLOORS: [(&str, &[&str]); 26] = [
     (
         "cli",
         &[
@@ -24,6 +24,7 @@ const FLOORS: [(&str, &[&str]); 23] = [
             "hub",
             "inputs",
             "kernels",
+            "marked_file",
             "measure",
             "models",
             "pipeline",
@@ -60,7 +61,9 @@ const FLOORS: [(&str, &[&str]); 23] = [
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
-    ("plot", &["atomic_file"]),
+    ("plot", &["heat", "marked_file"]),
+    ("heat", &[]),
+    ("sheet", &["atomic_file", "marked_file", "pixels", "terminal_text"]),
     ("hub", &["atomic_file", "regular_file", "terminal_text"]),
     ("weights", &["regular_file", "terminal_text", "words"]),
     ("pixels", &["guard", "kernels", "record"]),
@@ -71,6 +74,7 @@ const FLOORS: [(&str, &[&str]); 23] = [
     ("statistics", &[]),
     ("encoding", &[]),
     ("atomic_file", &[]),
+    ("marked_file", &["atomic_file"]),
     ("regular_file", &[]),
     ("terminal_text", &[]),
     ("waiting", &[]),

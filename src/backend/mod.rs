@@ -13,6 +13,7 @@
 //! folder here and an arm of the matches in `network.rs`.
 
 mod candle;
+mod contributions;
 mod conv;
 pub mod cpu;
 pub mod device;
@@ -21,6 +22,7 @@ mod forward;
 mod network;
 mod norms;
 
+pub use contributions::Contributions;
 pub use error::{BuildError, RunError};
 pub use forward::{Extras, Output};
 pub use network::Network;

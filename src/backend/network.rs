@@ -9,6 +9,7 @@ use super::norms::Norms;
 use super::{candle, cpu};
 use crate::models::Architecture;
 use crate::models::load::NetworkTensors;
+use crate::nn::Activation;
 use crate::weights::WeightFile;
 
 /// A network, ready to run.
@@ -66,6 +67,24 @@ impl Network {
             Backend::Cpu(network) => network.forward(pixels, extras)?,
             Backend::Candle(network) => network.forward(pixels, extras)?,
         })
+    }
+
+    /// A head after the pooling at every position of `map`, without its activation, and that activation; without such a head the
+    /// map itself.
+    pub(super) fn head(&self, map: &Tensor) -> candle_core::Result<(Tensor, Activation)> {
+        let head = match &self.backend {
+            Backend::Cpu(network) => network.head(map),
+            Backend::Candle(network) => network.head(map),
+        };
+        Ok(head?.unwrap_or((map.clone(), Activation::Linear)))
+    }
+
+    /// The classifier at every position of `map`.
+    pub(super) fn classifier(&self, map: &Tensor) -> candle_core::Result<Tensor> {
+        match &self.backend {
+            Backend::Cpu(network) => network.classifier(map),
+            Backend::Candle(network) => network.classifier(map),
+        }
     }
 
     /// The time of every layer for one normalised picture `[C, h, w]` on one thread; `None` if the network does not run

@@ -17,7 +17,7 @@ use crate::record::ItemError;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Input", group = ArgGroup::new("inputs").args(["paths", "files_from"]).multiple(true).required(true))]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
-pub(super) struct InputFlags {
+pub(in crate::cli) struct InputFlags {
     /// Pictures, directories with -r, or `-` for stdin
     ///
     /// JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, PFM, QOI, TGA or ICO, with any name; `-` is the bytes of one picture on stdin.
@@ -66,21 +66,21 @@ pub(super) struct InputFlags {
 
 impl InputFlags {
     /// The inputs. Those on stdin can be read only once.
-    pub(super) fn inputs(&self) -> Result<Inputs> {
+    pub(in crate::cli) fn inputs(&self) -> Result<Inputs> {
         let list = self.files_from.as_deref().map(|path| self.list(path)).transpose()?;
         let recursion = self.recursive.then(|| self.walk()).transpose()?;
         Ok(Inputs::new(self.paths.clone(), list, recursion))
     }
 
     /// The files that are named, each with what it is; `/dev/stdin` leads to the file that stdin comes from.
-    pub(super) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+    pub(in crate::cli) fn files(&self) -> Vec<(&'static str, PathBuf)> {
         let file = |path: &PathBuf| if path.as_os_str() == "-" { "/dev/stdin".into() } else { path.clone() };
         let lists = self.files_from.iter().map(|list| ("is the list of inputs", file(list)));
         self.paths.iter().map(|path| ("is an input", file(path))).chain(lists).collect()
     }
 
     /// What is read from stdin, if anything is.
-    pub(super) fn on_stdin(&self) -> Option<&'static str> {
+    pub(in crate::cli) fn on_stdin(&self) -> Option<&'static str> {
         let is_stdin =
             |path: &PathBuf| path.as_os_str() == "-" || Descriptor::of(path) == Some(Descriptor::STDIN);
         if self.files_from.as_ref().is_some_and(is_stdin) {
@@ -91,17 +91,17 @@ impl InputFlags {
     }
 
     /// How pictures are decoded.
-    pub(super) fn decode(&self) -> &DecodeFlags {
+    pub(in crate::cli) fn decode(&self) -> &DecodeFlags {
         &self.decode
     }
 
     /// How many inputs there are, if all of them are named.
-    pub(super) fn count(&self) -> Option<usize> {
+    pub(in crate::cli) fn count(&self) -> Option<usize> {
         (self.files_from.is_none() && !self.recursive).then_some(self.paths.len())
     }
 
     /// The inputs once more, to count them; `None` if the list is a pipe, which can be read only once.
-    pub(super) fn for_counting(&self) -> Option<Inputs> {
+    pub(in crate::cli) fn for_counting(&self) -> Option<Inputs> {
         let is_file = |path: &PathBuf| path.is_file();
         if self.files_from.as_ref().is_none_or(is_file) { self.inputs().ok() } else { None }
     }

@@ -21,6 +21,7 @@ mod ending_flags;
 mod environment;
 mod eval;
 mod exit;
+mod explain;
 mod generate;
 mod group_flags;
 mod hint;
@@ -134,6 +135,7 @@ enum Command {
     Choose(choose::Args),
     Eval(Box<eval::Args>),
     Embed(Box<embed::Args>),
+    Explain(Box<explain::Args>),
     Models(models::Args),
     Labels(labels::Args),
     Doctor(doctor::Args),
@@ -171,6 +173,7 @@ pub fn main() -> ExitCode {
         Command::Choose(args) => choose::run(args, &session),
         Command::Eval(args) => eval::run(args, &session),
         Command::Embed(args) => embed::run(args, &session),
+        Command::Explain(args) => explain::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Labels(args) => labels::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),

@@ -29,8 +29,9 @@ pub(super) struct PlotFlags {
     plot_theme: Theme,
 }
 
+/// The page that a drawing is for.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Theme {
+pub(super) enum Theme {
     /// A white page
     #[default]
     Light,
@@ -52,10 +53,15 @@ impl PlotFlags {
     /// Draws the figure, if `--plot` asks for it.
     pub(super) fn write(&self, figure: impl FnOnce() -> Figure) -> Result<()> {
         let Some(path) = &self.plot else { return Ok(()) };
-        let theme = match self.plot_theme {
-            Theme::Light => plot::Theme::Light,
-            Theme::Dark => plot::Theme::Dark,
-        };
-        plot::write(&figure(), path, theme).or_fail()
+        plot::write(&figure(), path, self.plot_theme.into()).or_fail()
+    }
+}
+
+impl From<Theme> for plot::Theme {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Light => Self::Light,
+            Theme::Dark => Self::Dark,
+        }
     }
 }

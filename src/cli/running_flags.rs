@@ -47,6 +47,11 @@ pub(super) struct RunningFlags {
 const GPU_BATCH: usize = 32;
 
 impl RunningFlags {
+    /// So many threads, and nothing else.
+    pub(super) fn with_threads(threads: Option<usize>) -> Self {
+        Self { threads, ..Self::default() }
+    }
+
     /// Starts the CPU threads.
     pub(super) fn start_threads(&self, console: &Console) -> Result<()> {
         let wanted = self.threads.unwrap_or_else(|| threads::available(console));

@@ -1,6 +1,6 @@
 //! Element-wise functions that follow a convolution.
 
-use std::f64::consts::FRAC_1_SQRT_2;
+use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 
 /// The function applied to every output of a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,24 @@ impl Activation {
             Self::HardSigmoid => (x / 6.0 + 0.5).clamp(0.0, 1.0),
             Self::HardSwish => x * Self::HardSigmoid.of(x),
             Self::Gelu => (0.5 * f64::from(x) * (1.0 + erf(f64::from(x) * FRAC_1_SQRT_2))) as f32,
+        }
+    }
+
+    /// The derivative at one value. Where the two sides differ, that of the constant side, or of the left one.
+    pub fn derivative(self, x: f32) -> f32 {
+        let within = |low: f32, high: f32, slope: f32| if x > low && x < high { slope } else { 0.0 };
+        match self {
+            Self::Linear => 1.0,
+            Self::Relu => within(0.0, f32::INFINITY, 1.0),
+            Self::Relu6 => within(0.0, 6.0, 1.0),
+            Self::HardSigmoid => within(-3.0, 3.0, 1.0 / 6.0),
+            Self::HardSwish if x > 3.0 => 1.0,
+            Self::HardSwish => within(-3.0, f32::INFINITY, x / 3.0 + 0.5),
+            Self::Gelu => {
+                let x = f64::from(x);
+                let density = (-0.5 * x * x).exp() / TAU.sqrt();
+                (0.5 * (1.0 + erf(x * FRAC_1_SQRT_2)) + x * density) as f32
+            }
         }
     }
 }
@@ -100,6 +118,26 @@ mod tests {
         assert_eq!(of(Activation::Relu), [0.0, f32::INFINITY]);
         assert_eq!(of(Activation::Relu6), [0.0, 6.0]);
         assert_eq!(of(Activation::HardSigmoid), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn derivatives_are_those_of_the_function() {
+        use Activation::{Gelu, HardSigmoid, HardSwish, Linear, Relu, Relu6};
+        // No multiple of the step meets a kink.
+        let step = 1.0 / 64.0;
+        for activation in [Linear, Relu, Relu6, HardSigmoid, HardSwish, Gelu] {
+            for index in -600..600 {
+                let x = (index as f32 + 0.5) / 50.0;
+                if [-3.0_f32, 0.0, 3.0, 6.0].iter().any(|kink| (x - kink).abs() <= step) {
+                    continue;
+                }
+                let slope = (activation.of(x + step) - activation.of(x - step)) / (2.0 * step);
+                let found = activation.derivative(x);
+                assert!((slope - found).abs() < 2e-4, "{activation:?} at {x}: {found}, not {slope}");
+            }
+        }
+        assert_eq!([0.0, 6.0].map(|x| Relu6.derivative(x)), [0.0; 2]);
+        assert_eq!([-3.0, 3.0].map(|x| HardSwish.derivative(x)), [0.0, 1.5]);
     }
 
     #[test]

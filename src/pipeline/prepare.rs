@@ -3,14 +3,14 @@
 use std::hint::black_box;
 use std::sync::Once;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::clock::Clock;
 use super::errors::{caught, decode_error, oversize_error};
 use super::memory::{Lease, Memory};
 use super::read;
 use crate::inputs::Input;
-use crate::pixels::{self, DecodeOptions, Preprocess};
+use crate::pixels::{self, DecodeOptions, Draft, Preprocess};
 use crate::predict::Prepared;
 use crate::record::{ItemError, ItemHint};
 
@@ -33,23 +33,36 @@ impl Preparer {
         stop: &AtomicBool,
         clock: Option<&Clock>,
     ) -> Option<Result<Prepared, ItemError>> {
-        // Not earlier: memory that is freed while directories are listed should go back to the system.
-        static ONCE: Once = Once::new();
-        ONCE.call_once(keep_freed_memory);
-        let prepared = caught(|| {
-            let Some((bytes, _lease)) = self.fetch(input, stop, clock)? else { return Ok(None) };
-            let start = Instant::now();
-            let picture = pixels::decode_at_least(&bytes, &self.decode, self.draft_side)
-                .map_err(|error| self.with_salvage(decode_error(&error), &bytes))?;
-            let decode = start.elapsed();
+        self.with_picture(input, stop, clock, |picture, decode| {
             let prepared = Prepared::new(&self.preprocess, &picture.image);
             let mut prepared = prepared.map_err(|error| oversize_error(&error))?;
             (prepared.width, prepared.height) = (picture.width, picture.height);
             prepared.damage = picture.damage;
             prepared.timing.decode = decode;
-            Ok(Some(prepared))
+            Ok(prepared)
+        })
+    }
+
+    /// What `work` makes of the picture of one input and the time that it took to decode; `None` as in [`prepare`](Self::prepare).
+    /// The picture has its memory until `work` ends.
+    pub(super) fn with_picture<T>(
+        &self,
+        input: &Input,
+        stop: &AtomicBool,
+        clock: Option<&Clock>,
+        work: impl FnOnce(Draft, Duration) -> Result<T, ItemError>,
+    ) -> Option<Result<T, ItemError>> {
+        // Not earlier: memory that is freed while directories are listed should go back to the system.
+        static ONCE: Once = Once::new();
+        ONCE.call_once(keep_freed_memory);
+        let made = caught(|| {
+            let Some((bytes, _lease)) = self.fetch(input, stop, clock)? else { return Ok(None) };
+            let start = Instant::now();
+            let picture = pixels::decode_at_least(&bytes, &self.decode, self.draft_side)
+                .map_err(|error| self.with_salvage(decode_error(&error), &bytes))?;
+            work(picture, start.elapsed()).map(Some)
         });
-        prepared.transpose()
+        made.transpose()
     }
 
     /// `error` with the hint that `--damaged` helps, if it does: to be sure, the picture is decoded that way.

@@ -1,5 +1,9 @@
 //! What a figure shows: plain data, in the units of its axes.
 
+use image::RgbImage;
+
+use crate::heat::{Area, Field};
+
 /// Charts side by side: at most two in a row, the rest below.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
@@ -18,6 +22,8 @@ pub enum Chart {
     Reliability(Reliability),
     /// Which classes are taken for which.
     Confusion(Confusion),
+    /// Maps of numbers over a picture.
+    HeatMaps(HeatMaps),
 }
 
 /// An axis of a [`Scatter`].
@@ -120,4 +126,38 @@ pub struct Confusion {
     pub labels: Vec<String>,
     /// `counts[truth][answer]`, as long as `labels` both ways.
     pub counts: Vec<Vec<usize>>,
+}
+
+/// Maps of numbers over one picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatMaps {
+    /// Above all of them; may be empty.
+    pub title: String,
+    /// What lies below each map: two pixels for one of the figure's.
+    pub picture: RgbImage,
+    /// Row by row.
+    pub maps: Vec<HeatMap>,
+    /// How many stand side by side; at least one.
+    pub columns: usize,
+    /// What the values are: `contribution to the logit`.
+    pub unit: String,
+}
+
+/// One map of [`HeatMaps`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatMap {
+    /// What it is about.
+    pub heading: String,
+    /// A figure beside the heading.
+    pub score: String,
+    /// Where it is from.
+    pub detail: String,
+    /// Below it; may be empty.
+    pub note: String,
+    /// The values.
+    pub field: Field,
+    /// Which part of the picture they are about, px of the picture.
+    pub area: Area,
+    /// Equal values have equal colours in maps of one scale, whose legend stands below the column of the first of them.
+    pub scale: usize,
 }

@@ -27,7 +27,9 @@ mod theme;
 use std::path::Path;
 
 pub use error::PlotError;
-pub use figure::{Axis, Bar, Bars, Chart, Confusion, Figure, Point, Reliability, ReliabilityBin, Scatter};
+pub use figure::{
+    Axis, Bar, Bars, Chart, Confusion, Figure, HeatMap, HeatMaps, Point, Reliability, ReliabilityBin, Scatter,
+};
 use format::Format;
 pub use theme::Theme;
 
@@ -52,6 +54,42 @@ pub fn check(path: &Path) -> Result<(), PlotError> {
 pub fn write(figure: &Figure, path: &Path, theme: Theme) -> Result<(), PlotError> {
     check(path)?;
     file::write(path, &drawing::draw(figure, Format::of(path)?, theme))
+}
+
+/// Writes the bytes of a figure to `path`, in place of a plot of that name.
+///
+/// # Errors
+/// If a file of that name is no plot, or if none can be created.
+#[cfg(feature = "plot")]
+pub fn save(bytes: &[u8], path: &Path) -> Result<(), PlotError> {
+    file::write(path, bytes)
+}
+
+/// Writes the bytes of a figure to `path`: not in this build.
+///
+/// # Errors
+/// Always.
+#[cfg(not(feature = "plot"))]
+pub fn save(_bytes: &[u8], _path: &Path) -> Result<(), PlotError> {
+    Err(PlotError::NotBuiltIn)
+}
+
+/// The bytes of the figure as a PNG file.
+///
+/// # Errors
+/// If this build draws none.
+#[cfg(feature = "plot")]
+pub fn png(figure: &Figure, theme: Theme) -> Result<Vec<u8>, PlotError> {
+    Ok(drawing::draw(figure, Format::Png, theme))
+}
+
+/// The bytes of the figure as a PNG file: not in this build.
+///
+/// # Errors
+/// Always.
+#[cfg(not(feature = "plot"))]
+pub fn png(_figure: &Figure, _theme: Theme) -> Result<Vec<u8>, PlotError> {
+    Err(PlotError::NotBuiltIn)
 }
 
 /// Draws the figure and writes it to `path`: not in this build.

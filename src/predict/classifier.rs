@@ -1,7 +1,7 @@
 //! Pictures to predictions.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use candle_core::{Device, Tensor};
 use image::RgbImage;
@@ -15,8 +15,8 @@ use super::config::CheckpointConfig;
 use super::features::{Features, Widths};
 use super::labels::Labels;
 use super::top_k::Scores;
-use crate::backend::{BuildError, Extras, Network, RunError};
-use crate::pixels::{Oversize, Planes, Preprocess, Size};
+use crate::backend::{BuildError, Extras, Network, Output, RunError};
+use crate::pixels::{Oversize, Planes, Preprocess, Region, Size};
 use crate::record::{Answer, EmbeddingInfo, ModelInfo, Prediction, Timing};
 
 /// A checkpoint loaded onto a device.
@@ -24,11 +24,11 @@ use crate::record::{Answer, EmbeddingInfo, ModelInfo, Prediction, Timing};
 pub struct Classifier {
     name: String,
     preprocess: Preprocess,
-    labels: Labels,
-    scores: Scores,
+    pub(super) labels: Labels,
+    pub(super) scores: Scores,
     temperature: Option<f64>,
     widths: Widths,
-    network: Network,
+    pub(super) network: Network,
     device: Device,
 }
 
@@ -41,10 +41,22 @@ pub struct Prepared {
     pub height: u32,
     /// What is wrong with the file, if it was decoded nevertheless.
     pub damage: Option<String>,
+    /// The size of the picture that was preprocessed; of a JPEG possibly a fraction of its own.
+    decoded: Size,
     /// What the network reads.
     planes: Planes,
     /// The time spent on it so far.
     pub timing: Timing,
+}
+
+/// One run of the network.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// Those of each picture.
+    pub(super) logits: Vec<Vec<f32>>,
+    pub(super) output: Output,
+    /// The run's time divided by the number of pictures.
+    pub(super) infer: Duration,
 }
 
 /// Why a picture has no answer.
@@ -73,7 +85,8 @@ impl Prepared {
         let start = Instant::now();
         let planes = preprocess.run(picture)?;
         let timing = Timing { preprocess: start.elapsed(), ..Timing::default() };
-        Ok(Self { width: picture.width(), height: picture.height(), damage: None, planes, timing })
+        let (width, height) = picture.dimensions();
+        Ok(Self { width, height, damage: None, decoded: (width, height).into(), planes, timing })
     }
 
     /// Whether both can be in one run of the network.
@@ -187,8 +200,24 @@ impl Classifier {
         batch: &mut [Prepared],
         options: &AnswerOptions,
     ) -> Result<Vec<Result<Answer, ClassifyError>>, ClassifyError> {
+        if batch.is_empty() {
+            return Ok(vec![]);
+        }
+        let extras =
+            options.features.map_or(Extras::default(), |features| self.widths.extras(features.layer));
+        let Run { logits, output, infer } = self.forward(batch, extras)?;
+        let mut features = match options.features {
+            Some(features) => features.of(&output).map_err(RunError::from)?.into_iter(),
+            None => vec![].into_iter(),
+        };
+        let answer = |(picture, logits)| self.answer(picture, logits, features.next(), infer, options);
+        Ok(batch.iter().zip(logits).map(answer).collect())
+    }
+
+    /// One run of the network for one picture or more. Their pixels may be moved out of them.
+    pub(super) fn forward(&self, batch: &mut [Prepared], extras: Extras) -> Result<Run, ClassifyError> {
         let start = Instant::now();
-        let [first, others @ ..] = &*batch else { return Ok(vec![]) };
+        let (first, others) = batch.split_first().unwrap_or_else(|| unreachable!("a picture"));
         assert!(others.iter().all(|picture| picture.has_size_of(first)), "one input size");
         let Size { width, height } = first.planes.size;
         let shape = (batch.len(), self.preprocess.channels.count(), height as usize, width as usize);
@@ -197,28 +226,24 @@ impl Classifier {
             pictures => pictures.iter().flat_map(|picture| &picture.planes.values).copied().collect(),
         };
         let pixels = Tensor::from_vec(values, shape, &self.device).map_err(RunError::from)?;
-        let extras =
-            options.features.map_or(Extras::default(), |features| self.widths.extras(features.layer));
         let output = self.network.forward(&pixels, extras)?;
         let logits = output.logits.to_vec2().map_err(RunError::from)?;
-        let mut features = match options.features {
-            Some(features) => features.of(&output).map_err(RunError::from)?.into_iter(),
-            None => vec![].into_iter(),
-        };
-        let infer = start.elapsed() / batch.len() as u32;
-        let answer = |(picture, logits): (&Prepared, Vec<f32>)| {
-            let timing = Timing { infer, ..picture.timing };
-            self.answer(picture, logits, features.next(), timing, options)
-        };
-        Ok(batch.iter().zip(logits).map(answer).collect())
+        Ok(Run { logits, output, infer: start.elapsed() / batch.len() as u32 })
     }
 
-    fn answer(
+    /// The part of the whole picture that the network reads.
+    pub(super) fn seen(&self, picture: &Prepared) -> Result<Region, Oversize> {
+        let whole = Size { width: picture.width, height: picture.height };
+        Ok(self.preprocess.region(picture.decoded)?.scaled(picture.decoded, whole))
+    }
+
+    /// The answer that `logits` give.
+    pub(super) fn answer(
         &self,
         picture: &Prepared,
         logits: Vec<f32>,
         features: Option<Vec<f32>>,
-        timing: Timing,
+        infer: Duration,
         options: &AnswerOptions,
     ) -> Result<Answer, ClassifyError> {
         if !logits.iter().chain(features.iter().flatten()).all(|value| value.is_finite()) {
@@ -227,14 +252,20 @@ impl Classifier {
         let (top, groups) = self.reported(&logits, options);
         let Prepared { width, height, .. } = *picture;
         let damaged = picture.damage.clone();
+        let timing = Timing { infer, ..picture.timing };
         let logits = options.logits.then_some(logits);
         Ok(Answer { width, height, top, groups, logits, features, damaged, timing })
+    }
+
+    /// The scores of the classes, from their logits without that of a background.
+    pub(super) fn scores_of(&self, logits: &[f32]) -> Vec<f32> {
+        self.scores.of(logits, self.temperature.unwrap_or(1.0))
     }
 
     /// The best classes, and the scores of the groups that are asked for.
     fn reported(&self, logits: &[f32], options: &AnswerOptions) -> (Vec<Prediction>, Vec<f32>) {
         let logits = self.labels.without_background(logits);
-        let scores = self.scores.of(logits, self.temperature.unwrap_or(1.0));
+        let scores = self.scores_of(logits);
         let limits = Limits { top: options.top, min_score: options.min_score };
         let Picked { top, groups } = options.classes.pick(&scores, logits, self.scores, limits);
         let prediction = |(index, score): (usize, f32)| {

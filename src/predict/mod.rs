@@ -1,5 +1,6 @@
 //! A checkpoint and a picture to an answer: selection, configuration, labels, network, top-k.
 
+mod activation_map;
 mod answer_options;
 mod assumption;
 mod checkpoint;
@@ -20,6 +21,7 @@ mod top_k;
 mod truth;
 mod weight_folder;
 
+pub use activation_map::{ActivationMap, Explanation, Method, Target};
 pub use answer_options::AnswerOptions;
 pub use assumption::{Assumption, Subject};
 pub use checkpoint::{Checkpoint, CheckpointError};

@@ -23,6 +23,7 @@ mod doctor;
 mod embed;
 mod errors;
 mod eval;
+mod explain;
 mod finetuned;
 mod folders;
 mod groups;

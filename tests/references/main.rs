@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod activation_maps;
 mod answers;
 mod catalogue;
 mod logits;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = logits::trials(arguments.nocapture);
     trials.extend(pixels::trials());
+    trials.extend(activation_maps::trials(arguments.nocapture));
     trials.extend(answers::trials());
     trials.extend(pickle::trials());
     trials.extend(catalogue::trials());

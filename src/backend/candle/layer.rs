@@ -35,6 +35,17 @@ impl Layer {
         Ok(Self::from_loaded(tensors.conv, tensors.read()?, padding, norms, device)?)
     }
 
+    /// As [`new`](Self::new), without the activation.
+    pub(super) fn affine(
+        tensors: &LayerTensors,
+        padding: Padding,
+        norms: Norms,
+        device: &Device,
+    ) -> std::result::Result<Self, BuildError> {
+        let conv = Conv { activation: Activation::Linear, ..tensors.conv.clone() };
+        Ok(Self::from_loaded(&conv, tensors.read()?, padding, norms, device)?)
+    }
+
     fn from_loaded(
         conv: &Conv,
         loaded: LoadedConv,

@@ -2,19 +2,23 @@
 
 use candle_core::{Device, Result, Tensor};
 
+use super::epilogue::activate;
 use super::layer::Layer;
 use super::pointwise::Pointwise;
 use crate::backend::error::BuildError;
 use crate::backend::forward::{Extras, Output};
 use crate::backend::norms::Norms;
 use crate::models::load::NetworkTensors;
-use crate::models::spec::{Graph, Head};
+use crate::models::spec::{Graph, Head, LayerPath};
 use crate::nn::{Activation, Padding};
 
 /// Layers with weights on a device.
 #[derive(Debug)]
 pub(in crate::backend) struct CandleNetwork {
+    /// A head after the pooling is without its activation.
     graph: Graph<Layer>,
+    /// That activation.
+    head_activation: Activation,
     classifier: Pointwise,
 }
 
@@ -25,9 +29,14 @@ impl CandleNetwork {
         norms: Norms,
         device: &Device,
     ) -> std::result::Result<Self, BuildError> {
-        let graph = tensors.graph.try_map(|_, tensors| Layer::new(tensors, padding, norms, device))?;
+        let graph = tensors.graph.try_map(|path, tensors| match path {
+            LayerPath::Head { after_pool: true } => Layer::affine(tensors, padding, norms, device),
+            _ => Layer::new(tensors, padding, norms, device),
+        })?;
+        let head = tensors.graph.head.as_ref();
+        let head_activation = head.map_or(Activation::Linear, |head| head.layer.conv.activation);
         let classifier = Pointwise::new(tensors.classifier()?, Activation::Linear, device)?;
-        Ok(Self { graph, classifier })
+        Ok(Self { graph, head_activation, classifier })
     }
 
     /// `[N, C, H, W]` to logits `[N, K]`.
@@ -38,7 +47,9 @@ impl CandleNetwork {
         }
         let features = match &self.graph.head {
             None => pool(&map)?,
-            Some(Head { layer, after_pool: true }) => layer.forward(&pool(&map)?)?,
+            Some(Head { layer, after_pool: true }) => {
+                activate(&layer.forward(&pool(&map)?)?, self.head_activation)?
+            }
             Some(Head { layer, after_pool: false }) => {
                 map = layer.forward(&map)?;
                 pool(&map)?
@@ -49,6 +60,20 @@ impl CandleNetwork {
             features: extras.features.then(|| features.flatten_from(1)).transpose()?,
             feature_map: extras.feature_map.then_some(map),
         })
+    }
+
+    /// A head after the pooling for every position of `map` `[N, C, H, W]`, without its activation, and that activation;
+    /// `None` if there is no such head.
+    pub(in crate::backend) fn head(&self, map: &Tensor) -> Result<Option<(Tensor, Activation)>> {
+        match &self.graph.head {
+            Some(Head { layer, after_pool: true }) => Ok(Some((layer.forward(map)?, self.head_activation))),
+            _ => Ok(None),
+        }
+    }
+
+    /// The classifier at every position of `map` `[N, F, H, W]`: `[N, K, H, W]`.
+    pub(in crate::backend) fn classifier(&self, map: &Tensor) -> Result<Tensor> {
+        self.classifier.forward(map)
     }
 }
 

@@ -252,6 +252,11 @@ impl CpuNetwork {
         destination.logits.copy_from_slice(&logits[..self.classes]);
     }
 
+    /// A head that follows the pooling, and the classifier.
+    pub(super) fn after_pooling(&self) -> (Option<&Pointwise>, &Pointwise) {
+        (self.head.as_ref(), &self.classifier)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Scratch>> {
         // A run that panicked lost its own buffers; the others are intact.
         self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
@@ -259,7 +264,7 @@ impl CpuNetwork {
 }
 
 /// Blocks of channels `[C/8, positions, 8]` to planes `[C, positions]`, as many as `planes` has room for.
-fn write_planes(blocks: &[f32], positions: usize, planes: &mut [f32]) {
+pub(super) fn write_planes(blocks: &[f32], positions: usize, planes: &mut [f32]) {
     for (channel, plane) in planes.chunks_exact_mut(positions).enumerate() {
         let block = &blocks[channel / CHANNEL_BLOCK * positions * CHANNEL_BLOCK..];
         for (value, lanes) in plane.iter_mut().zip(block.chunks_exact(CHANNEL_BLOCK)) {

@@ -5,6 +5,7 @@ mod layer_timers;
 mod lower;
 mod lower_block;
 pub mod ops;
+mod positions;
 mod program;
 mod threads;
 

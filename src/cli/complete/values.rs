@@ -40,6 +40,7 @@ const ROWS: &[Row] = &[
     Row { arg: "interpolation", command: None, values: |_| filters() },
     Row { arg: "only", command: None, values: labels },
     Row { arg: "not", command: None, values: labels },
+    Row { arg: "class", command: Some("explain"), values: labels },
     Row { arg: "patterns", command: Some("labels"), values: labels },
 ];
 

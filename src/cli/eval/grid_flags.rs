@@ -15,7 +15,7 @@ use crate::predict::Request;
 /// Which weights to run; lists make a row of each combination.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Model")]
-pub(super) struct GridFlags {
+pub(in crate::cli) struct GridFlags {
     /// Networks, as for `mnet classify --model`
     ///
     /// The built-in EfficientNet-Lite0 if neither this nor --alpha is given. Lists are separated by commas; every combination
@@ -39,12 +39,12 @@ pub(super) struct GridFlags {
 }
 
 impl GridFlags {
-    pub(super) fn has_resolution(&self) -> bool {
+    pub(in crate::cli) fn has_resolution(&self) -> bool {
         !self.res.is_empty()
     }
 
     /// Refuses a list that has something twice: a model would be compared with itself.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(in crate::cli) fn check(&self) -> Result<()> {
         let shown = |alpha: &f64| format!("{alpha:?}");
         let lists = [
             ("--model", self.model.clone()),
@@ -64,7 +64,7 @@ impl GridFlags {
     }
 
     /// Each combination, the resolution changing first.
-    pub(super) fn all(&self) -> Vec<ModelFlags> {
+    pub(in crate::cli) fn all(&self) -> Vec<ModelFlags> {
         let mut all = vec![];
         for model in or_default(&self.model) {
             for alpha in or_default(&self.alpha) {
@@ -78,11 +78,11 @@ impl GridFlags {
     }
 
     /// Whether no flag says which network.
-    pub(super) fn is_default(&self) -> bool {
+    pub(in crate::cli) fn is_default(&self) -> bool {
         self.model.is_empty() && self.alpha.is_empty()
     }
 
-    pub(super) fn labels(&self) -> Option<&Path> {
+    pub(in crate::cli) fn labels(&self) -> Option<&Path> {
         self.labels.as_deref()
     }
 }

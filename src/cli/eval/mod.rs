@@ -4,7 +4,7 @@ mod accuracy;
 mod calibration;
 mod confusion;
 mod data_flags;
-mod grid_flags;
+pub(super) mod grid_flags;
 mod json;
 mod kept;
 mod output_flags;

@@ -27,6 +27,9 @@ pub(in crate::cli) fn instead_of_missing(path: &Path, line: &CommandLine) -> Opt
 /// What to try for the input at `path` of the command `line`.
 fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
     match hint {
+        ItemHint::SearchDirectory if line.position("explain").is_some() => {
+            format!("mnet explain -r {} -o sheet.html", quoted(path))
+        }
         ItemHint::SearchDirectory => format!("mnet classify -r {}", quoted(path)),
         ItemHint::Download => format!("curl -sL {} | {}", quoted(path), with_input(line, path, "-")),
         ItemHint::FindFile => missing(path, line),

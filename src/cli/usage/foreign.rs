@@ -45,6 +45,7 @@ pub(super) const COMMANDS: &[ForeignCommand] = &[
     command("mnet", &["recommend", "select", "pick", "suggest", "search", "best"], &["choose"]),
     command("mnet", &["evaluate", "val", "validate", "test", "accuracy", "score"], &["eval"]),
     command("mnet", &["embedding", "embeddings", "encode", "features", "extract", "vectors", "vectorize"], &["embed"]),
+    command("mnet", &["cam", "gradcam", "grad-cam", "heatmap", "saliency", "interpret", "attribute", "visualize", "visualise"], &["explain"]),
     command("mnet", &["list", "ls"], &["models", "list"]),
     command("mnet", &["download", "pull", "fetch", "get"], &["models", "pull"]),
     command("mnet", &["show", "info"], &["models", "show"]),

@@ -61,7 +61,9 @@ fn taken(line: &CommandLine, place: &Place) -> Option<(String, CommandLine)> {
     let many: Vec<_> = many.flat_map(|(_, names)| names).collect();
     let many: Vec<_> = many.iter().map(String::as_str).collect();
     if let Some((paths, moved)) = line.with_paths_first(&many, place.end) {
-        return Some((taken_as_classes(&paths), moved));
+        let is_one = many.contains(&"--class");
+        let message = if is_one { taken_by(&paths, "--class takes") } else { taken_as_classes(&paths) };
+        return Some((message, moved));
     }
     place.flags().find_map(|(arg, names)| {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
@@ -75,6 +77,11 @@ fn taken(line: &CommandLine, place: &Place) -> Option<(String, CommandLine)> {
 
 /// What happened to paths after `--only`.
 pub(in crate::cli) fn taken_as_classes(paths: &[OsString]) -> String {
+    taken_by(paths, "--only and --not take")
+}
+
+/// What happened to paths after flags that take classes, in words such as `--class takes`.
+pub(in crate::cli) fn taken_by(paths: &[OsString], flags_take: &str) -> String {
     let listed = and_list(paths.iter().map(|path| format!("`{}`", path.display())).take(MOST_LISTED));
     let (more, were) = match paths.len() {
         1 => (String::new(), "was taken as a class"),
@@ -83,7 +90,7 @@ pub(in crate::cli) fn taken_as_classes(paths: &[OsString]) -> String {
         }
         _ => (String::new(), "were taken as classes"),
     };
-    format!("{listed}{more} {were}: --only and --not take all words up to the next flag")
+    format!("{listed}{more} {were}: {flags_take} all words up to the next flag")
 }
 
 /// The most paths that a message lists.

@@ -26,7 +26,7 @@ use super::exit::Exit;
 use super::manual;
 use dashes::has_odd_dashes;
 use grammar::Grammar;
-pub(super) use missing::taken_as_classes;
+pub(super) use missing::{taken_as_classes, taken_by};
 
 /// Parses the words that the process was started with.
 ///

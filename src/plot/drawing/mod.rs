@@ -6,6 +6,7 @@ mod bars;
 mod confusion;
 mod font;
 mod geometry;
+mod heat_maps;
 mod labels;
 mod legend;
 mod marks;

@@ -4,7 +4,7 @@ use super::font::on_one_line;
 use super::geometry::Area;
 use super::palette::Palette;
 use super::scene::Scene;
-use super::{bars, confusion, reliability, scatter};
+use super::{bars, confusion, heat_maps, reliability, scatter};
 use crate::plot::figure::{Chart, Figure};
 
 /// The width of a page.
@@ -54,6 +54,7 @@ fn titles(figure: &Figure) -> String {
         Chart::Bars(chart) => chart.title.clone(),
         Chart::Reliability(chart) => chart.title.clone(),
         Chart::Confusion(chart) => chart.title.clone(),
+        Chart::HeatMaps(chart) => heat_maps::title(chart),
     });
     on_one_line(&titles.filter(|title| !title.is_empty()).collect::<Vec<_>>().join("; "))
 }
@@ -66,6 +67,7 @@ fn width(chart: &Chart, is_alone: bool) -> f64 {
         Chart::Bars(chart) if is_alone && chart.series.len() < 2 => ALONE,
         Chart::Bars(chart) if chart.series.len() > 1 => page,
         Chart::Confusion(chart) => confusion::width_in(chart, page),
+        Chart::HeatMaps(chart) => heat_maps::width(chart),
         // Alone too: the height of a diagram follows its width.
         Chart::Scatter(_) | Chart::Bars(_) | Chart::Reliability(_) => half,
     }
@@ -84,6 +86,7 @@ fn height(palette: &Palette, figure: &Figure, chart: &Chart, width: f64) -> f64 
         Chart::Bars(chart) => bars::height(chart),
         Chart::Reliability(_) => reliability::height(width),
         Chart::Confusion(chart) => confusion::height(chart, width),
+        Chart::HeatMaps(chart) => heat_maps::height(chart),
     }
 }
 
@@ -93,5 +96,6 @@ fn draw_chart(scene: &mut Scene, palette: &Palette, chart: &Chart, room: Area) -
         Chart::Bars(chart) => bars::draw(scene, palette, chart, room),
         Chart::Reliability(chart) => reliability::draw(scene, palette, chart, room),
         Chart::Confusion(chart) => confusion::draw(scene, palette, chart, room),
+        Chart::HeatMaps(chart) => heat_maps::draw(scene, palette, chart, room),
     }
 }

@@ -1,13 +1,14 @@
-//! A scene as PNG, two pixels for each of the scene's, so that it is sharp on dense screens and on paper.
+//! A scene as PNG.
 
-use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, StrokeDash, Transform};
+use image::{Rgb, RgbImage};
+use tiny_skia::{Color, ColorU8, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, StrokeDash, Transform};
 
 use super::font::{self, units_per_size};
 use super::geometry::Spot;
-use super::scene::{Colour, Scene, Shape, Stroke, Text};
+use super::scene::{Colour, PIXELS_PER_UNIT, Scene, Shape, Stroke, Text};
 use crate::plot::file::MARK;
 
-const SCALE: f32 = 2.0;
+const SCALE: f32 = PIXELS_PER_UNIT as f32;
 
 /// The bytes of the file.
 pub(super) fn write(scene: &Scene) -> Vec<u8> {
@@ -40,6 +41,21 @@ fn paint_shape(bitmap: &mut Pixmap, shape: &Shape) {
         }
         Shape::Line { spots, stroke } => paint_line(bitmap, spots, stroke),
         Shape::Text(text) => paint_text(bitmap, text),
+        Shape::Picture { at, picture } => paint_picture(bitmap, *at, picture),
+    }
+}
+
+/// Copies the pixels, so that they stay as they are.
+fn paint_picture(bitmap: &mut Pixmap, at: Spot, picture: &RgbImage) {
+    let place = |length: f64| (length * PIXELS_PER_UNIT).round().max(0.0) as usize;
+    let (left, top, width) = (place(at.x), place(at.y), bitmap.width() as usize);
+    for (x, y, Rgb([red, green, blue])) in picture.enumerate_pixels() {
+        let (x, y) = (left + x as usize, top + y as usize);
+        if x < width
+            && let Some(pixel) = bitmap.pixels_mut().get_mut(y * width + x)
+        {
+            *pixel = ColorU8::from_rgba(*red, *green, *blue, 255).premultiply();
+        }
     }
 }
 

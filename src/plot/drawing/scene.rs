@@ -1,6 +1,11 @@
 //! What a figure is drawn of: shapes at places, from back to front. `svg` and `png` write it.
 
+use image::RgbImage;
+
 use super::geometry::{Area, Spot};
+
+/// Pixels of pictures, and of PNG files, for each pixel of a scene, so that they are sharp on dense screens and on paper.
+pub(super) const PIXELS_PER_UNIT: f64 = 2.0;
 
 /// Red, green and blue of sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +68,12 @@ pub(super) enum Shape {
         stroke: Stroke,
     },
     Text(Text),
+    /// Two pixels for each of the scene's.
+    Picture {
+        /// Its upper left corner.
+        at: Spot,
+        picture: RgbImage,
+    },
 }
 
 /// How a line is drawn.
@@ -119,6 +130,10 @@ impl Scene {
 
     pub(super) fn area(&mut self, area: Area, fill: Colour) {
         self.shapes.push(Shape::Area { area, fill });
+    }
+
+    pub(super) fn picture(&mut self, at: Spot, picture: RgbImage) {
+        self.shapes.push(Shape::Picture { at, picture });
     }
 
     /// Text from left to right.

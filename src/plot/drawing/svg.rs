@@ -2,10 +2,18 @@
 
 use std::fmt::{self, Display, Write};
 
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD;
+use image::RgbImage;
+use libjpeg_turbo_rs::{PixelFormat, Subsampling, compress};
+
 use super::font::FAMILIES;
 use super::geometry::Spot;
-use super::scene::{Anchor, Colour, Scene, Shape, Stroke, Text};
+use super::scene::{Anchor, Colour, PIXELS_PER_UNIT, Scene, Shape, Stroke, Text};
 use crate::plot::file::MARK;
+
+/// Of pictures.
+const QUALITY: u8 = 88;
 
 /// The bytes of the file.
 pub(super) fn write(scene: &Scene) -> Vec<u8> {
@@ -50,7 +58,21 @@ fn write_shape(svg: &mut String, shape: &Shape) -> fmt::Result {
             writeln!(svg, "/>")
         }
         Shape::Text(text) => write_text(svg, text),
+        Shape::Picture { at, picture } => write_picture(svg, *at, picture),
     }
+}
+
+fn write_picture(svg: &mut String, at: Spot, picture: &RgbImage) -> fmt::Result {
+    let (columns, rows) = picture.dimensions();
+    let side = |pixels: u32| Number(f64::from(pixels) / PIXELS_PER_UNIT);
+    let (x, y, width, height) = (Number(at.x), Number(at.y), side(columns), side(rows));
+    // Without less colour than brightness: the edges of a legend would run into each other.
+    let jpeg =
+        compress(picture, columns as usize, rows as usize, PixelFormat::Rgb, QUALITY, Subsampling::S444);
+    let jpeg = jpeg.expect("its sides are those that a JPEG may have");
+    let data = Base64Display::new(&jpeg, &STANDARD);
+    write!(svg, r#"<image x="{x}" y="{y}" width="{width}" height="{height}" "#)?;
+    writeln!(svg, r#"href="data:image/jpeg;base64,{data}"/>"#)
 }
 
 fn write_text(svg: &mut String, text: &Text) -> fmt::Result {

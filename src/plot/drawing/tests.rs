@@ -2,6 +2,7 @@
 
 mod awkward;
 mod example;
+mod heat_maps;
 mod overlap;
 
 use super::draw;

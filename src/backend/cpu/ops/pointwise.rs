@@ -70,6 +70,19 @@ impl Pointwise {
         self.weights.slice_blocks(blocks, self.activation).run(input, shortcut, output);
     }
 
+    /// Weights and bias without the activation, on the calling thread.
+    ///
+    /// # Panics
+    /// If a shape does not match.
+    pub fn affine(&self, input: FeatureMap, output: FeatureMapMut) {
+        self.weights.with_activation(Activation::Linear).run(input, None, output);
+    }
+
+    /// What follows the bias.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
     /// Blocks of output channels.
     pub fn blocks(&self) -> usize {
         crate::kernels::blocks(self.weights.n())

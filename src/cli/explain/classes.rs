@@ -1,0 +1,53 @@
+//! The classes that a word names.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::cli::command_line::{Arity, CommandLine};
+use crate::cli::console::Failure;
+use crate::cli::hint::quoted_word;
+use crate::cli::usage::taken_by;
+use crate::predict::{Classifier, Likeness, UnknownClass};
+
+const FLAG: &str = "--class";
+
+/// The classes that `word`, one of `words`, names.
+pub(super) fn find(classifier: &Classifier, word: &String, words: &[String]) -> Result<BTreeSet<usize>> {
+    let is_class = |name: &str| classifier.classes(&[name.to_owned()]).is_ok();
+    classifier.classes(std::slice::from_ref(word)).map_err(|error| {
+        let line = CommandLine::of_process();
+        as_path(&error, &line).or_else(|| unquoted(&error, words, is_class, &line)).unwrap_or_else(|| {
+            let meant = error.similar.first().filter(|_| error.likeness != Some(Likeness::Other));
+            let mended = meant.and_then(|name| line.with_value(&[FLAG], word, &[name])?.shown());
+            let hint = mended.or_else(|| line.without(&[FLAG], Arity::Many)?.shown());
+            Failure::error(&error, hint)
+        })
+    })
+}
+
+/// The failure if a photo stands where classes do: `--class tabby photo.jpg`.
+fn as_path(error: &UnknownClass, line: &CommandLine) -> Option<anyhow::Error> {
+    let after_command = line.position("explain").map_or(0, |at| at + 1);
+    let (paths, moved) = line.with_paths_first(&[FLAG], after_command)?;
+    let is_path = paths.iter().any(|path| path.to_string_lossy() == error.word);
+    is_path.then(|| Failure::error(taken_by(&paths, "--class takes"), moved.shown()))
+}
+
+/// The failure if a name was typed without quotes: `--class Egyptian cat`.
+fn unquoted(
+    error: &UnknownClass,
+    words: &[String],
+    is_class: impl Fn(&str) -> bool,
+    line: &CommandLine,
+) -> Option<anyhow::Error> {
+    let mut windows = (2..=words.len()).rev().flat_map(|length| words.windows(length));
+    let pieces = windows.find(|pieces| pieces.contains(&error.word) && is_class(&pieces.join(" ")))?;
+    let name = pieces.join(" ");
+    let joined = line.with_value(&[FLAG], &pieces[0], &[&name]);
+    let mended = pieces[1..].iter().try_fold(joined?, |line, piece| line.with_value(&[FLAG], piece, &[]));
+    let message = format!("no class is called `{}`; `{name}` is one, in quotes", error.word);
+    let hint =
+        mended.and_then(|line| line.shown()).unwrap_or_else(|| format!("{FLAG} {}", quoted_word(&name)));
+    Some(Failure::error(message, Some(hint)))
+}

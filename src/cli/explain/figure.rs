@@ -1,0 +1,62 @@
+//! The maps of a photo as a figure.
+
+use image::RgbImage;
+
+use super::numbers::{decomposition, score};
+use super::subject::Subject;
+use super::view::View;
+use crate::heat::{Area, Field};
+use crate::pixels::Region;
+use crate::plot::{Chart, Figure, HeatMap, HeatMaps};
+use crate::predict::ActivationMap;
+
+/// How many maps of one network stand side by side.
+const MOST_COLUMNS: usize = 4;
+
+/// The maps side by side: a column for each network or, of one network, for each class.
+pub(super) fn columns(views: usize, subjects: usize) -> usize {
+    if subjects > 1 { subjects } else { views.min(MOST_COLUMNS) }
+}
+
+/// The figure over `photo`; `place` finds a region of the whole photo in it.
+pub(super) fn figure(
+    title: String,
+    subjects: &[Subject],
+    views: &[View],
+    photo: RgbImage,
+    place: impl Fn(Region) -> Region,
+) -> Figure {
+    let map = |view: &View| {
+        let subject = &subjects[view.subject];
+        let (model, method) = (&subject.model, view.map.method.name());
+        HeatMap {
+            heading: subject.heading(&view.name, &view.map),
+            score: score(view.map.score),
+            detail: format!("{method} · {model} at {} px", subject.resolution),
+            note: decomposition(&view.map),
+            field: field(&view.map),
+            area: area(place(view.map.region)),
+            scale: view.subject,
+        }
+    };
+    // Views are sorted by network; rows of the figure by class.
+    let of_each = views.len() / subjects.len().max(1);
+    let by_class =
+        (0..of_each).flat_map(|target| (0..subjects.len()).map(move |subject| subject * of_each + target));
+    let chart = HeatMaps {
+        title,
+        picture: photo,
+        maps: by_class.map(|index| map(&views[index])).collect(),
+        columns: columns(views.len(), subjects.len()),
+        unit: "contribution to the logit".into(),
+    };
+    Figure { panels: vec![Chart::HeatMaps(chart)] }
+}
+
+pub(super) fn field(map: &ActivationMap) -> Field {
+    Field::new(map.width, map.height, &map.values)
+}
+
+pub(super) fn area(Region { left, top, width, height }: Region) -> Area {
+    Area { left, top, right: left + width, bottom: top + height }
+}

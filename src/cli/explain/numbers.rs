@@ -1,0 +1,75 @@
+//! The figures of a map, in words.
+
+use crate::predict::ActivationMap;
+
+/// `0.459`, or `8e-5` of what three decimals do not show.
+pub(super) fn score(score: f64) -> String {
+    if score > 0.0 && score < 0.000_5 { format!("{score:.0e}") } else { format!("{score:.3}") }
+}
+
+/// `logit 7.87 = bias 0.02 + mean 7.84`, and the residual if there is one.
+pub(super) fn decomposition(map: &ActivationMap) -> String {
+    let signed = |value: f64| {
+        let value = rounded(value);
+        if value < 0.0 { format!("− {:.2}", -value) } else { format!("+ {value:.2}") }
+    };
+    let plain = |value: f64| format!("{:.2}", rounded(value)).replace('-', "−");
+    let (mean, residual) = (map.mean(), map.residual);
+    let text = format!("logit {} = bias {} {} mean", plain(map.logit), plain(map.bias), signed(mean));
+    if residual.abs() < 0.005 { text } else { format!("{text} {} residual", signed(residual)) }
+}
+
+/// To hundredths, and without a sign if that leaves nothing.
+fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0 + 0.0
+}
+
+/// `values −0.7 to 36.8`.
+pub(super) fn range(map: &ActivationMap) -> String {
+    let (low, high) = map
+        .values
+        .iter()
+        .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)));
+    format!("values {low:.1} to {high:.1}").replace('-', "−")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::pixels::Region;
+    use crate::predict::Method;
+
+    #[test]
+    fn the_parts_of_a_logit_add_up() {
+        let classes = BTreeSet::from([3]).into_iter().collect();
+        let region = Region { left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
+        let map = ActivationMap {
+            width: 2,
+            height: 1,
+            values: vec![-1.0, 4.0],
+            method: Method::Cam,
+            classes,
+            logit: 1.75,
+            bias: 0.25,
+            residual: 0.0,
+            score: 0.5,
+            region,
+        };
+        assert_eq!(decomposition(&map), "logit 1.75 = bias 0.25 + 1.50 mean");
+        let map = ActivationMap { logit: -2.25, bias: -1.0, residual: -2.75, ..map };
+        assert_eq!(decomposition(&map), "logit −2.25 = bias −1.00 + 1.50 mean − 2.75 residual");
+        assert_eq!(range(&map), "values −1.0 to 4.0");
+        let map = ActivationMap { logit: 1.5, bias: -0.001, residual: 0.0, ..map };
+        assert_eq!(decomposition(&map), "logit 1.50 = bias 0.00 + 1.50 mean");
+    }
+
+    #[test]
+    fn small_scores_are_not_zero() {
+        assert_eq!(
+            [score(0.459_04), score(0.0), score(0.000_08), score(1.0)],
+            ["0.459", "0.000", "8e-5", "1.000"]
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! Inputs to whatever a caller makes of their pictures, for what needs more of a picture than its answer.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::errors::infer_error;
+use super::memory::Memory;
+use super::ordered::{Event, in_order, one_by_one};
+use super::prepare::Preparer;
+use crate::inputs::Input;
+use crate::pixels::{DecodeOptions, Draft};
+use crate::predict::{Classifier, ClassifyError};
+use crate::record::ItemError;
+
+/// Results per worker that may wait for an earlier one. They may be as large as pictures.
+const WINDOW: usize = 2;
+
+/// Reads and decodes pictures as a [`Pipeline`](super::Pipeline) does: in order, in bounded memory, and one that fails is an error
+/// of its own.
+#[derive(Debug)]
+pub struct Pictures {
+    preparer: Preparer,
+    workers: usize,
+}
+
+impl Pictures {
+    /// Decodes pictures as `decode` says, large JPEGs at a fraction of their size if `draft`: the smallest that `classifier` allows.
+    /// Those that are decoded at a time take at most `memory` bytes.
+    pub fn new(
+        classifier: &Classifier,
+        decode: DecodeOptions,
+        draft: bool,
+        memory: u64,
+        workers: usize,
+    ) -> Self {
+        let preprocess = classifier.preprocess().clone();
+        let draft_side = preprocess.least_side().filter(|_| draft);
+        Self { preparer: Preparer { preprocess, decode, draft_side, memory: Memory::new(memory) }, workers }
+    }
+
+    /// Passes what `work` makes of each picture to `write`, in the order of the inputs, until there are no more or `stop` is set.
+    /// Inputs that were started by then are still written. `work` gets the path, the picture, and the time that decoding took. One worker has all
+    /// threads of the current rayon pool for each picture; of several, each has one.
+    ///
+    /// # Errors
+    /// The first error of `write`, which is not called again.
+    pub fn run<T: Send, E>(
+        &self,
+        inputs: impl Iterator<Item = Input> + Send,
+        stop: &AtomicBool,
+        work: impl Fn(&Path, Draft, Duration) -> Result<T, ClassifyError> + Sync,
+        mut write: impl FnMut(PathBuf, Result<T, ItemError>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let work = |input: Input| {
+            let work = |picture, took| work(input.path(), picture, took).map_err(|error| infer_error(&error));
+            let made = self.preparer.with_picture(&input, stop, None, work)?;
+            Some((input.path().to_owned(), made))
+        };
+        let mut write = |made: Option<_>| made.map_or(Ok(()), |(path, made)| write(path, made));
+        if self.workers <= 1 {
+            return one_by_one(inputs, stop, work, write);
+        }
+        let pool_of_one = || rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+        let on_event = |event| if let Event::Ready(made) = event { write(made) } else { Ok(()) };
+        in_order(inputs, self.workers, self.workers * WINDOW, stop, pool_of_one, work, on_event)
+    }
+}

@@ -1,0 +1,120 @@
+//! Class activation maps of every network: their means are the logits where the classifier follows the pooling, and
+//! elsewhere they are the derivative of the network's own logits.
+//!
+//! `golden/activation_maps.py` wrote `golden/activation_maps.tsv`: maps by torch's autograd.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where a value is missing")]
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::process::ExitCode;
+
+use candle_core::Tensor;
+use libtest_mimic::{Arguments, Failed, Trial};
+use mnet::backend::{Contributions, Extras, Network};
+use mnet::models::{Architecture, FAMILIES};
+use support::networks::{VARIATIONS, Way, architecture, names, probe, relative_error};
+use support::seeded;
+
+const GOLDEN: &str = include_str!("golden/activation_maps.tsv");
+
+/// The side of the pictures, the number of classes and the class that `golden/activation_maps.py` took.
+const SIDE: usize = 72;
+const CLASSES: usize = 10;
+const CLASS: usize = 3;
+
+/// Of the largest logit or value of a map.
+const BOUND: f32 = 1e-4;
+
+/// Height and width: maps of 2 x 3 cells.
+const SIZE: (usize, usize) = (47, 65);
+
+fn main() -> ExitCode {
+    let variations = VARIATIONS.iter().map(|(name, _)| (*name).to_owned());
+    let named = names().into_iter().chain(variations);
+    let named =
+        named.map(|name| Trial::test(name.clone(), move || check(&architecture(&name, Some(CLASSES)))));
+    let untrained = FAMILIES.iter().flat_map(|family| family.untrained);
+    let untrained = untrained.map(|row| Trial::test(row.name, || check_untrained(row.name)));
+    let golden = GOLDEN.lines().map(|line| {
+        let (name, values) = line.split_once('\t').unwrap();
+        Trial::test(format!("golden::{name}"), move || check_golden(name, values))
+    });
+    libtest_mimic::run(&Arguments::from_args(), named.chain(untrained).chain(golden).collect()).exit_code()
+}
+
+/// No library has these. Narrow, because full convolutions are slow.
+fn check_untrained(name: &str) -> Result<(), Failed> {
+    check(&Architecture::untrained(name, 0.25, CLASSES).ok_or("no such network")?)
+}
+
+fn check(architecture: &Architecture) -> Result<(), Failed> {
+    let weights = seeded::weights(architecture);
+    let has_head = architecture.graph.head.as_ref().is_some_and(|head| head.after_pool);
+    for way in [Way::Kernels, Way::Candle] {
+        let network = way.load(architecture, &weights);
+        let (map, logits) = last(&network, &probe(SIZE))?;
+        let found = network.contributions(&map)?;
+        if found.is_exact == has_head {
+            return Err(format!("{way:?}: exact: {}, with a head: {has_head}", found.is_exact).into());
+        }
+        let error =
+            if has_head { error_of_derivative(&network, &logits)? } else { error_of_means(&found, &logits)? };
+        if error > BOUND {
+            return Err(format!("{way:?}: {error:.1e} of the largest logit").into());
+        }
+    }
+    Ok(())
+}
+
+/// The last feature map and the logits.
+fn last(network: &Network, pixels: &Tensor) -> Result<(Tensor, Vec<Vec<f32>>), Failed> {
+    let output = network.forward(pixels, Extras { feature_map: true, ..Extras::default() })?;
+    Ok((output.feature_map.unwrap(), output.logits.to_vec2()?))
+}
+
+/// How far base and mean of each map are from the logit.
+fn error_of_means(found: &Contributions, logits: &[Vec<f32>]) -> Result<f32, Failed> {
+    let means: Vec<Vec<f32>> = found.maps.mean((2, 3))?.broadcast_add(&found.base)?.to_vec2()?;
+    Ok(relative_error(&means, logits))
+}
+
+/// How far the change of the network's logits between two pictures that differ a little is from that of the derivative.
+///
+/// A map whose two positions are the means of both pictures has its mean halfway between them. So its contributions are the
+/// derivative there, times each of them: their difference is the central difference of the logits.
+fn error_of_derivative(network: &Network, expected: &[Vec<f32>]) -> Result<f32, Failed> {
+    let picture = probe(SIZE).narrow(0, 0, 1)?;
+    let brighter = ((&picture * 1.02)? + 0.02)?;
+    let (before, logits_before) = last(network, &picture)?;
+    let (after, logits_after) = last(network, &brighter)?;
+    let means = Tensor::cat(&[before.mean_keepdim((2, 3))?, after.mean_keepdim((2, 3))?], 3)?;
+    let maps: Vec<Vec<f32>> = network.contributions(&means)?.maps.get(0)?.flatten_from(1)?.to_vec2()?;
+    let largest = expected.iter().flatten().fold(0.0, |largest: f32, logit| largest.max(logit.abs()));
+    let changes = logits_after[0].iter().zip(&logits_before[0]).map(|(after, before)| after - before);
+    let moved = changes.clone().fold(0.0, |largest: f32, change| largest.max(change.abs()));
+    if moved < 100.0 * BOUND * largest {
+        return Err(format!("the logits moved by {moved} of {largest} only").into());
+    }
+    let errors = maps.iter().zip(changes).map(|(map, change)| (map[1] - map[0] - change).abs() / largest);
+    Ok(errors.fold(0.0, f32::max))
+}
+
+fn check_golden(name: &str, values: &str) -> Result<(), Failed> {
+    let expected: Vec<f32> = values.split('\t').map(|value| value.parse().unwrap()).collect();
+    let architecture = architecture(name, Some(CLASSES));
+    let weights = seeded::weights(&architecture);
+    for way in Way::ALL {
+        let network = way.load(&architecture, &weights);
+        let (map, _) = last(&network, &probe((SIDE, SIDE)))?;
+        let Contributions { maps, base, .. } = network.contributions(&map)?;
+        let mut found = vec![base.to_vec1::<f32>()?[CLASS]];
+        found.extend(maps.narrow(1, CLASS, 1)?.flatten_all()?.to_vec1::<f32>()?);
+        let error = relative_error(&[found], &[expected.clone()]);
+        if error > BOUND {
+            return Err(format!("{way:?}: {error:.1e} of the largest value").into());
+        }
+    }
+    Ok(())
+}
