@@ -40,6 +40,7 @@
 //! | [`pixels`] | bytes to an upright picture to normalised pixels |
 //! | [`kernels`] | what the operations compute on a CPU |
 //! | [`nn`] | activations, padding and the geometry of convolutions |
+//! | [`neighbours`] | which vectors are alike |
 //! | [`plot`] | figures as SVG and PNG files |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
@@ -62,6 +63,7 @@ pub mod inputs;
 pub mod kernels;
 pub mod measure;
 pub mod models;
+pub mod neighbours;
 pub mod nn;
 pub mod pipeline;
 pub mod pixels;

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 23] = [
+const FLOORS: [(&str, &[&str]); 24] = [
     (
         "cli",
         &[
@@ -26,6 +26,7 @@ const FLOORS: [(&str, &[&str]); 23] = [
             "kernels",
             "measure",
             "models",
+            "neighbours",
             "pipeline",
             "pixels",
             "plot",
@@ -60,6 +61,7 @@ const FLOORS: [(&str, &[&str]); 23] = [
     ("backend", &["kernels", "models", "nn", "weights"]),
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
+    ("neighbours", &["atomic_file", "kernels", "nn"]),
     ("plot", &["atomic_file"]),
     ("hub", &["atomic_file", "regular_file", "terminal_text"]),
     ("weights", &["regular_file", "terminal_text", "words"]),
