@@ -1,10 +1,14 @@
 //! What a run produces: plain data that every floor may use.
 
+mod embedding;
+
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use embedding::{EmbeddingInfo, FeatureLayer};
 
 /// One class with its probability.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +45,8 @@ pub struct Answer {
     pub top: Vec<Prediction>,
     /// All logits, if asked for: one for each class of the checkpoint's head.
     pub logits: Option<Vec<f32>>,
+    /// The picture's embedding, if asked for.
+    pub features: Option<Vec<f32>>,
     /// What is wrong with the file, if it was answered by what there is of it.
     pub damaged: Option<String>,
     /// Time spent on the picture.
@@ -151,13 +157,16 @@ pub struct ModelInfo {
     pub resolution: usize,
     /// By what its logits are divided before they become scores, if that was asked for.
     pub temperature: Option<f64>,
+    /// What its embeddings are, if those are its answers.
+    pub embedding: Option<EmbeddingInfo>,
 }
 
 impl fmt::Display for ModelInfo {
-    /// `owner/name at 224 px`, or `owner/name at 224 px, temperature 1.25`.
+    /// `owner/name at 224 px`, with `, temperature 1.25` or `, 1280 values before the classifier, raw` if it has one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {} px", self.name, self.resolution)?;
-        self.temperature.map_or(Ok(()), |temperature| write!(f, ", temperature {temperature}"))
+        self.temperature.map_or(Ok(()), |temperature| write!(f, ", temperature {temperature}"))?;
+        self.embedding.map_or(Ok(()), |embedding| write!(f, ", {embedding}"))
     }
 }
 

@@ -13,7 +13,7 @@ use image::{Rgb, RgbImage};
 use mnet::inputs::Input;
 use mnet::pipeline::{Pipeline, Plan};
 use mnet::pixels::{DecodeOptions, Size, decode};
-use mnet::predict::{AnswerOptions, Checkpoint, Classes, Classifier};
+use mnet::predict::{AnswerOptions, Checkpoint, Classifier};
 use mnet::record::Record;
 use support::{checkpoint, scratch::Scratch};
 
@@ -37,7 +37,7 @@ fn pictures(scratch: &Scratch) -> Vec<PathBuf> {
 }
 
 fn run(classifier: &Classifier, pictures: &[PathBuf], plan: Plan) -> Vec<Record> {
-    let wanted = AnswerOptions { top: 3, min_score: 0.0, classes: Classes::default(), logits: true };
+    let wanted = AnswerOptions { top: 3, logits: true, ..AnswerOptions::default() };
     let pipeline = Pipeline::new(classifier, DecodeOptions::default(), false, wanted);
     let mut records = vec![];
     let inputs = pictures.iter().cloned().map(Input::File);

@@ -16,6 +16,8 @@ mod console;
 mod decode_flags;
 mod details;
 mod doctor;
+mod embed;
+mod ending_flags;
 mod environment;
 mod eval;
 mod exit;
@@ -23,17 +25,20 @@ mod generate;
 mod hint;
 mod hub_flags;
 mod ignored_variables;
+mod input_flags;
 mod inspect;
 mod layers;
 mod limits;
 mod manual;
 mod model_flags;
 mod models;
+mod outputs;
 #[allow(dead_code, reason = "until the first command flattens it")]
 mod plot_flags;
 mod preprocess_flags;
 mod progress;
 mod quantities;
+mod record_run;
 mod running_flags;
 mod secret;
 mod session;
@@ -126,6 +131,7 @@ enum Command {
     Inspect(inspect::Args),
     Choose(choose::Args),
     Eval(Box<eval::Args>),
+    Embed(Box<embed::Args>),
     Models(models::Args),
     Doctor(doctor::Args),
     Generate(generate::Args),
@@ -161,6 +167,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args, &session),
         Command::Choose(args) => choose::run(args, &session),
         Command::Eval(args) => eval::run(args, &session),
+        Command::Embed(args) => embed::run(args, &session),
         Command::Models(args) => models::run(args, &session),
         Command::Doctor(args) => doctor::run(args, &cli.global.hub, &console),
         Command::Generate(args) => generate::run(args, Cli::command()),

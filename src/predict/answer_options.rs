@@ -1,6 +1,7 @@
 //! What a caller wants to know of each picture.
 
 use super::classes::Classes;
+use super::features::Features;
 
 /// What to report for each picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,11 +14,13 @@ pub struct AnswerOptions {
     pub classes: Classes,
     /// Whether to report all logits too.
     pub logits: bool,
+    /// The embedding to report, if any.
+    pub features: Option<Features>,
 }
 
 impl Default for AnswerOptions {
     /// The five best classes, however low their scores.
     fn default() -> Self {
-        Self { top: 5, min_score: 0.0, classes: Classes::default(), logits: false }
+        Self { top: 5, min_score: 0.0, classes: Classes::default(), logits: false, features: None }
     }
 }

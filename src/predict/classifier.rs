@@ -11,11 +11,12 @@ use super::answer_options::AnswerOptions;
 use super::checkpoint::Checkpoint;
 use super::classes::UnknownClass;
 use super::config::CheckpointConfig;
+use super::features::{Features, Widths};
 use super::labels::Labels;
 use super::top_k::{Scores, top_k};
 use crate::backend::{BuildError, Extras, Network, RunError};
 use crate::pixels::{Oversize, Planes, Preprocess, Size};
-use crate::record::{Answer, ModelInfo, Prediction, Timing};
+use crate::record::{Answer, EmbeddingInfo, ModelInfo, Prediction, Timing};
 
 /// A checkpoint loaded onto a device.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Classifier {
     labels: Labels,
     scores: Scores,
     temperature: Option<f64>,
+    widths: Widths,
     network: Network,
     device: Device,
 }
@@ -53,7 +55,7 @@ pub enum ClassifyError {
     /// The network failed.
     #[error(transparent)]
     Run(#[from] RunError),
-    /// The logits contain NaN or infinity.
+    /// The logits or the features contain NaN or infinity.
     #[error("the network's output is not finite")]
     NotFinite,
 }
@@ -87,8 +89,9 @@ impl Classifier {
     pub fn new(checkpoint: Checkpoint, device: Device) -> Result<Self, BuildError> {
         let Checkpoint { name, config, weights } = checkpoint;
         let network = Network::load(&config.architecture, &weights, &device)?;
+        let widths = Widths::of(&config.architecture.graph);
         let CheckpointConfig { preprocess, labels, scores, .. } = config;
-        Ok(Self { name, preprocess, labels, scores, temperature: None, network, device })
+        Ok(Self { name, preprocess, labels, scores, temperature: None, widths, network, device })
     }
 
     /// The same, with scores at `temperature`: logits are divided by it before the softmax. Their order stays.
@@ -100,7 +103,14 @@ impl Classifier {
     /// What answers, as reported with the answers.
     pub fn info(&self) -> ModelInfo {
         let resolution = self.preprocess.resolution() as usize;
-        ModelInfo { name: self.name.clone(), resolution, temperature: self.temperature }
+        ModelInfo { name: self.name.clone(), resolution, temperature: self.temperature, embedding: None }
+    }
+
+    /// What gives the embeddings that `features` asks for. A temperature does not change them.
+    pub fn embedding_info(&self, features: Features) -> ModelInfo {
+        let (layer, dimension) = self.widths.of_layer(features.layer);
+        let embedding = EmbeddingInfo { layer, normalised: features.normalised, dimension };
+        ModelInfo { temperature: None, embedding: Some(embedding), ..self.info() }
     }
 
     /// Whether the network runs on the CPU.
@@ -181,12 +191,18 @@ impl Classifier {
             pictures => pictures.iter().flat_map(|picture| &picture.planes.values).copied().collect(),
         };
         let pixels = Tensor::from_vec(values, shape, &self.device).map_err(RunError::from)?;
-        let logits =
-            self.network.forward(&pixels, Extras::default())?.logits.to_vec2().map_err(RunError::from)?;
+        let extras =
+            options.features.map_or(Extras::default(), |features| self.widths.extras(features.layer));
+        let output = self.network.forward(&pixels, extras)?;
+        let logits = output.logits.to_vec2().map_err(RunError::from)?;
+        let mut features = match options.features {
+            Some(features) => features.of(&output).map_err(RunError::from)?.into_iter(),
+            None => vec![].into_iter(),
+        };
         let infer = start.elapsed() / batch.len() as u32;
         let answer = |(picture, logits): (&Prepared, Vec<f32>)| {
             let timing = Timing { infer, ..picture.timing };
-            self.answer(picture, logits, timing, options)
+            self.answer(picture, logits, features.next(), timing, options)
         };
         Ok(batch.iter().zip(logits).map(answer).collect())
     }
@@ -195,16 +211,18 @@ impl Classifier {
         &self,
         picture: &Prepared,
         logits: Vec<f32>,
+        features: Option<Vec<f32>>,
         timing: Timing,
         options: &AnswerOptions,
     ) -> Result<Answer, ClassifyError> {
-        if !logits.iter().all(|logit| logit.is_finite()) {
+        if !logits.iter().chain(features.iter().flatten()).all(|value| value.is_finite()) {
             return Err(ClassifyError::NotFinite);
         }
         let top = self.predictions(&logits, options);
         let Prepared { width, height, .. } = *picture;
         let damaged = picture.damage.clone();
-        Ok(Answer { width, height, top, logits: options.logits.then_some(logits), damaged, timing })
+        let logits = options.logits.then_some(logits);
+        Ok(Answer { width, height, top, logits, features, damaged, timing })
     }
 
     fn predictions(&self, logits: &[f32], options: &AnswerOptions) -> Vec<Prediction> {

@@ -97,6 +97,7 @@ mod tests {
             height: 1,
             top: classes.iter().map(class).collect(),
             logits: None,
+            features: None,
             damaged: None,
             timing: Timing::default(),
         });

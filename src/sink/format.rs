@@ -5,8 +5,9 @@ use std::io::{self, BufRead, Write};
 use super::completed::CompletedInputs;
 use super::earlier::Earlier;
 use super::excerpt::Excerpt;
+use super::npy_files::NpyFiles;
 use super::resume_error::ResumeError;
-use crate::record::{ModelInfo, Record};
+use crate::record::{EmbeddingInfo, ModelInfo, Record};
 
 /// Turns records into bytes, one at a time. Each record is written whole and flushed before the next, except those that
 /// are [pending](Self::pending).
@@ -72,6 +73,8 @@ pub type ReadCompleted = fn(&mut dyn BufRead, Option<&ModelInfo>) -> Result<Comp
 pub enum Constructor {
     /// By this function.
     BuiltIn(fn(&SinkOptions) -> Box<dyn Sink>),
+    /// The same, for a format with [files beside](super::NPY_BESIDE) its output.
+    WithFiles(fn(&SinkOptions, NpyFiles) -> Box<dyn Sink>),
     /// Not in this build: the cargo feature that adds it.
     NeedsFeature(&'static str),
 }
@@ -100,6 +103,16 @@ pub struct SinkOptions {
     pub earlier: Earlier,
 }
 
+impl SinkOptions {
+    /// What the embeddings are.
+    ///
+    /// # Panics
+    /// If the answers are not embeddings.
+    pub fn embedding(&self) -> EmbeddingInfo {
+        self.model.embedding.expect("a run that embeds")
+    }
+}
+
 /// What text shows for a class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LabelStyle {
@@ -115,7 +128,12 @@ pub enum LabelStyle {
 impl Format {
     /// Whether a later run can append to a file of this format.
     pub fn is_resumable(&self) -> bool {
-        self.read_completed.is_some()
+        self.read_completed.is_some() || self.has_files_beside()
+    }
+
+    /// Whether it has more than one file.
+    pub fn has_files_beside(&self) -> bool {
+        matches!(self.constructor, Constructor::WithFiles(_))
     }
 
     /// Which inputs a file of this format has completed, however its writing ended; all of them by `model`, if one is given.

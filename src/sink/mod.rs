@@ -6,24 +6,31 @@
 mod completed;
 mod csv;
 mod earlier;
+mod embeddings;
 mod excerpt;
 mod fields;
 mod format;
 mod jsonl;
 mod lines;
+mod npy_files;
 mod parquet;
 mod paths;
 mod resume_error;
 mod text;
+mod whole_lines;
 
 #[cfg(test)]
 mod tests;
 
 pub use completed::CompletedInputs;
 pub use earlier::{Earlier, SCORE_TOLERANCE};
+pub use embeddings::{
+    ContinuedNpy, EMBEDDING_FORMATS, ReadError, SavedEmbeddings, continue_npy, is_beside, read_embeddings,
+};
 pub use excerpt::Excerpt;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
 pub use jsonl::{KeptRecord, read_kept};
+pub use npy_files::{NPY_BESIDE, NpyFiles};
 pub use paths::{PATHS, PATHS_NULL};
 pub use resume_error::ResumeError;
 

@@ -27,6 +27,12 @@ pub enum ResumeError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The file is no file of embeddings, or the files beside it do not fit it.
+    #[error("it was not written by mnet embed ({reason})")]
+    NotEmbeddings {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file does not name its model, and this run answers otherwise.
     #[error(
         "it does not name its model, and its answer to {path} is {theirs}; this run has {ours}: another model, other flags or \
@@ -88,12 +94,13 @@ mod tests {
 
     #[test]
     fn a_folder_by_another_name_is_the_same_model() {
-        let model = |name: &str| ModelInfo { name: name.into(), resolution: 224, temperature: None };
+        let model =
+            |name: &str| ModelInfo { name: name.into(), resolution: 224, temperature: None, embedding: None };
         let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours))).is_ok();
         assert!(check("src", "./src") && check("src/", "src") && check("src", "tests/../src"));
         assert!(check(env!("CARGO_MANIFEST_DIR"), "."));
         assert!(!check("src", "tests") && !check("m1", "./m1") && !check("builtin", "src"));
-        let large = ModelInfo { name: "src".into(), resolution: 256, temperature: None };
+        let large = ModelInfo { name: "src".into(), resolution: 256, temperature: None, embedding: None };
         assert!(check_model(&large, Some(&model("src"))).is_err());
     }
 }

@@ -1,49 +1,26 @@
 //! `mnet classify`: labels pictures.
 
-mod check_answers;
-mod continuation;
-mod descriptor;
+mod all_classes;
 mod ignored;
-mod input_flags;
-mod lock;
-pub(super) mod output;
 mod output_flags;
-pub(super) mod overwrite;
-mod own_files;
-pub(super) mod picture_bar;
-mod repair;
-pub(super) mod report;
-mod resume;
-mod resume_command;
-mod run_writer;
-pub(super) mod same_file;
 mod selection_flags;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::console::{Console, Failure, path_for_stdout};
+use super::ending_flags::EndingFlags;
 use super::exit::Exit;
-use super::hint::{Hint, input_hint};
+use super::input_flags::InputFlags;
 use super::model_flags::ModelFlags;
+use super::outputs::resume;
 use super::preprocess_flags::PreprocessFlags;
+use super::record_run::{RecordRun, begin_run};
 use super::running_flags::RunningFlags;
 use super::session::Session;
 use super::temperature_flags::TemperatureFlags;
-use super::terminal;
-use super::threads;
-use crate::inputs::{Input, Inputs, ReadAhead};
-use check_answers::all_classes;
-use input_flags::InputFlags;
-use output::Output;
-use output_flags::{OutputFlags, Place};
-use own_files::OwnFiles;
-use report::Report;
-use resume::ResumeState;
-use run_writer::RunWriter;
+use all_classes::all_classes;
+use output_flags::OutputFlags;
 use selection_flags::SelectionFlags;
 
 /// Label images
@@ -76,19 +53,8 @@ pub(super) struct Args {
 
     #[command(flatten)]
     running: RunningFlags,
-    /// Print what would be labelled; decode nothing
-    ///
-    /// The model is named on stderr. Nothing is downloaded.
-    #[arg(long, help_heading = "Running", hide_short_help = true)]
-    dry_run: bool,
-    /// Stop at the first picture that fails
-    #[arg(long, help_heading = "Running", hide_short_help = true)]
-    fail_fast: bool,
-    /// Exit with 0 even if some pictures fail
-    ///
-    /// For xargs, `set -e` and Spark's pipe, which stop at any other status. What could not run at all still exits with 2.
-    #[arg(long, conflicts_with = "fail_fast", help_heading = "Running", hide_short_help = true)]
-    exit_zero: bool,
+    #[command(flatten)]
+    ending: EndingFlags,
 }
 
 const EXAMPLES: &str = "\
@@ -134,76 +100,28 @@ Exit status:
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
     let inputs = args.input.inputs()?;
-    for note in ignored::notes(&args.output, args.dry_run) {
+    for note in ignored::notes(&args.output, args.ending.dry_run) {
         console.note(note);
     }
-    if args.dry_run {
-        return dry_run(args, inputs, console);
+    let to = args.output.destination();
+    let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to };
+    if args.ending.dry_run {
+        return run.dry(inputs, &args.model, args.output.path_terminator(), console);
     }
     args.running.start_threads(console)?;
-    args.output.check(&files_read(args))?;
+    to.check(&files_read(args))?;
     let temperature = |checkpoint: &_| args.temperature.of(checkpoint, console);
     let classifier = session.classifier_at(&args.model, &args.preprocess, temperature)?;
-    let selection = args.selection.wanted(&classifier, args.output.logits())?;
+    let wanted = args.selection.wanted(&classifier, args.output.logits())?;
     if let Some(note) = ignored::wnid(&args.output, &classifier) {
         console.note(note);
     }
     let answer = |path: &Path| all_classes(args.input.decode(), &classifier, path);
     // Before there is a file to leave behind.
-    let stop = session.stop().map_err(|error| not_heard(&error))?;
-    stop.begin_run();
-    let ResumeState { mut completed, output, sink } = resume::open(
-        &args.output,
-        &classifier.info(),
-        args.input.decode().options().salvage,
-        &answer,
-        console,
-    )?;
-    let already = completed.count();
-    let report = report(args, already, console);
-    if let Some(unfinished) = output.unfinished() {
-        stop.before_sudden_end(last_words(args, unfinished, &report, console));
-    }
-    let own_files = OwnFiles::new(&args.output, &output);
-    let mut writer = RunWriter::new(&args.output, sink, output, report);
-    let inputs =
-        ReadAhead::new(inputs, Arc::clone(stop.flag())).map_err(|error| threads::not_started(1, &error))?;
-    let inputs = inputs.filter(|input| {
-        let is_completed = completed.take(input.path()) && input.is_lasting();
-        !is_completed && !own_files.include(input.path())
-    });
-    let (pipeline, plan) =
-        args.running.pipeline(&classifier, args.input.decode(), selection, args.input.count(), console);
-    note_typing(args, console);
-    let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
-        if args.fail_fast && record.outcome.is_err() {
-            stop.ask();
-        }
-        // Without an output, no more inputs are needed.
-        writer.write(&record).inspect_err(|_| stop.ask())
-    });
-    let summary = match outcome {
-        Ok(()) => writer.finish(stop.is_asked()),
-        Err(error) => writer.abort(&error),
-    }?;
-    if stop.is_asked() && summary.is_complete {
-        let done = summary.done + already;
-        console.note(args.output.continuation(stop.signal(), done, &summary.place));
-    } else {
-        let earlier = args.output.file().filter(|_| summary.place == Place::Nowhere);
-        let stays = earlier.map(|file| format!("; {} is as before", file.display()));
-        if summary.done + already == 0 {
-            console.note(format_args!("no pictures found{}", stays.unwrap_or_default()));
-        } else if let Some(stays) = stays {
-            console.note(format_args!("no answers{stays}"));
-        }
-    }
-    if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
-        return Ok(Exit::Interrupted(signal));
-    }
-    // `--fail-fast` stops a run too.
-    let has_failed = summary.is_complete && summary.failed > 0;
-    Ok(Exit::of_inputs(has_failed, args.exit_zero))
+    let stop = begin_run(session)?;
+    let is_salvaging = args.input.decode().options().salvage;
+    let state = resume::open(&to, &classifier.info(), is_salvaging, &answer, console)?;
+    run.answer(inputs, &classifier, wanted, state, &stop, console)
 }
 
 /// The files that a run reads, apart from those it finds in directories; each with what it is.
@@ -212,70 +130,4 @@ fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
     files.extend(args.model.labels().map(|labels| ("holds the labels", labels.to_owned())));
     files.extend(args.temperature.file().map(|file| ("holds the temperature", file.to_owned())));
     files
-}
-
-/// Tells the user that input is expected from the keyboard: usually the pipe was forgotten.
-fn note_typing(args: &Args, console: &Console) {
-    if let Some(what) = args.input.on_stdin().filter(|_| terminal::stdin_is_typed()) {
-        console.note(format_args!("waiting for {what} on stdin; Ctrl-C ends it"));
-    }
-}
-
-fn not_heard(error: &io::Error) -> anyhow::Error {
-    let hint = error.hint().or_else(|| Some("higher limits (ulimit -u, ulimit -n)".to_owned()));
-    Failure::error(format_args!("cannot listen to signals: {error}"), hint)
-}
-
-/// What is done before the process ends at once: the bar goes, and what there is of the output is named.
-fn last_words(
-    args: &Args,
-    unfinished: &Path,
-    report: &Report,
-    console: &Console,
-) -> impl FnOnce() + Send + 'static {
-    let (words, useless) = args.output.sudden_end(unfinished);
-    let (unfinished, bar, console) = (unfinished.to_owned(), report.bar(), console.clone());
-    move || {
-        if let Some(bar) = bar {
-            bar.finish_and_clear();
-        }
-        // It may have got its name just now.
-        if unfinished.exists() {
-            console.note(words);
-        }
-        if let Some(path) = useless {
-            let _ = std::fs::remove_file(path);
-        }
-    }
-}
-
-/// The report on a run, with a progress bar if answers neither show the progress themselves nor come to the terminal by
-/// way of another program.
-fn report<'a>(args: &Args, completed: usize, console: &'a Console) -> Report<'a> {
-    let mut report = Report::new(console, args.output.format());
-    if args.output.leaves_terminal_alone() {
-        report.show_progress(args.input.count(), || args.input.for_counting(), completed);
-    }
-    report
-}
-
-/// Prints what would be labelled, and by which model.
-fn dry_run(args: &Args, inputs: Inputs, console: &Console) -> Result<Exit> {
-    console.note(format_args!("model {}", args.model.source()?));
-    let mut completed = resume::completed(&args.output)?;
-    note_typing(args, console);
-    let mut output = Output::stdout();
-    let mut has_failed = false;
-    for input in inputs.filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
-        let path = input.path();
-        if let Input::Unreadable { error, .. } = &input {
-            let hint = error.hint.map(|hint| input_hint(hint, path));
-            console.error(&format!("{}: {}", path.display(), error.message), hint.as_deref());
-            has_failed = true;
-            continue;
-        }
-        output.write_all(&[&path_for_stdout(path), args.output.path_terminator()].concat())?;
-    }
-    output.finish()?;
-    Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }

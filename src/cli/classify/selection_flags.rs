@@ -45,7 +45,7 @@ impl SelectionFlags {
             })
         });
         let classes = Classes::new((!self.only.is_empty()).then_some(only?), not?);
-        Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits })
+        Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits, features: None })
     }
 }
 

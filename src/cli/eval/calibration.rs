@@ -7,10 +7,10 @@ use anyhow::Result;
 use sha2::{Digest, Sha256};
 
 use crate::atomic_file::AtomicFile;
-use crate::cli::classify::output::not_opened;
-use crate::cli::classify::overwrite::{Replacement, check_is_not_read};
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::{OrFail, free_json, quoted};
+use crate::cli::outputs::output::not_opened;
+use crate::cli::outputs::overwrite::{Replacement, check_is_not_read};
 use crate::cli::quantities::counted;
 use crate::predict::{Checkpoint, HeldOutErrors, ModelIdentity, TemperatureFile};
 use crate::statistics::{Calibration, HeldOut, TemperatureFit};

@@ -8,11 +8,11 @@ use anyhow::Result;
 
 use super::tally::{Outcome, Tally};
 use crate::atomic_file::AtomicFile;
-use crate::cli::classify::output::not_opened;
-use crate::cli::classify::overwrite::{Replacement, check_is_not_read};
 use crate::cli::console::Failure;
 use crate::cli::hint::plot::plot_hint;
 use crate::cli::hint::{OrFail, quoted};
+use crate::cli::outputs::output::not_opened;
+use crate::cli::outputs::overwrite::{Replacement, check_is_not_read};
 use crate::plot::{self, Chart, Confusion, Figure, PlotError, Theme};
 
 /// The columns of the table: one row for each pair of classes that occurs.

@@ -158,6 +158,6 @@ pub(super) fn write_temperature(output: &mut impl Write, file: &TemperatureFile)
 }
 
 fn model(tally: &Tally) -> ModelJson<'_> {
-    let ModelInfo { name, resolution, temperature } = &tally.model;
+    let ModelInfo { name, resolution, temperature, .. } = &tally.model;
     ModelJson { model: name, alpha: tally.alpha, res: *resolution, temperature: *temperature }
 }

@@ -9,9 +9,9 @@ use anyhow::Result;
 
 use super::tally::{Outcome, TOP, Tally};
 use super::task::Task;
-use crate::cli::classify::overwrite;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::with_near_file;
+use crate::cli::outputs::overwrite;
 use crate::cli::quantities::counted;
 use crate::inputs::labelled::Labelled;
 use crate::predict::Labels;

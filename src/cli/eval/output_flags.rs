@@ -6,9 +6,9 @@ use anyhow::Result;
 use clap::{ArgGroup, ValueEnum};
 
 use super::{calibration, confusion, records_file};
-use crate::cli::classify::same_file::will_be_same;
 use crate::cli::console::Failure;
 use crate::cli::hint::plot::plot_hint;
+use crate::cli::outputs::same_file::will_be_same;
 use crate::plot;
 
 /// What is printed and written.

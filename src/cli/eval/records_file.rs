@@ -5,9 +5,10 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::cli::classify::output::Output;
-use crate::cli::classify::overwrite;
 use crate::cli::console::{Console, Failure};
+use crate::cli::outputs::kind::ANSWERS;
+use crate::cli::outputs::output::Output;
+use crate::cli::outputs::overwrite::{self, Replacement};
 use crate::record::{ModelInfo, Record};
 use crate::sink::{Constructor, Earlier, Format, LabelStyle, Sink, SinkOptions};
 
@@ -25,8 +26,8 @@ pub(super) fn check(path: &Path, data: &Path) -> Result<()> {
         let message = format!("{}: answers are kept as JSON Lines, not as {}", path.display(), other.title);
         return Err(Failure::error(message, Some("-o labels.jsonl".to_owned())));
     }
-    overwrite::check_is_not_read(path, &[("holds the labels", data.to_owned())], overwrite::ANSWERS)?;
-    overwrite::check(path, false)
+    overwrite::check_is_not_read(path, &[("holds the labels", data.to_owned())], Replacement::by(&ANSWERS))?;
+    overwrite::check(path, &ANSWERS, false)
 }
 
 fn json_lines() -> &'static Format {

@@ -171,7 +171,7 @@ mod tests {
         let outcomes =
             vec![answered(Some(0)), answered(Some(4)), answered(None), Outcome::Failed, Outcome::Skipped];
         let tally = Tally {
-            model: ModelInfo { name: "m".into(), resolution: 32, temperature: None },
+            model: ModelInfo { name: "m".into(), resolution: 32, temperature: None, embedding: None },
             alpha: None,
             labels: Labels::imagenet(1000).unwrap(),
             truth: "indices",

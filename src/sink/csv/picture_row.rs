@@ -49,7 +49,12 @@ pub(super) fn ours(fields: Vec<Vec<u8>>, columns: usize) -> Option<(Vec<u8>, Opt
         ("", _) => return None,
         (name, res) => {
             let temperature = if temperature.is_empty() { None } else { Some(temperature.parse().ok()?) };
-            Some(ModelInfo { name: name.to_owned(), resolution: whole_number(res)?, temperature })
+            Some(ModelInfo {
+                name: name.to_owned(),
+                resolution: whole_number(res)?,
+                temperature,
+                embedding: None,
+            })
         }
     };
     let is_answer = if has(columns, "model") { model.is_some() } else { error.is_empty() };

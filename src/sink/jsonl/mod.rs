@@ -3,7 +3,6 @@
 mod kept;
 mod own;
 mod read;
-mod start;
 
 use std::io::{self, Write};
 

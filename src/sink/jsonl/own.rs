@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::start::START;
 use crate::sink::excerpt::Excerpt;
+use crate::sink::whole_lines::START;
 
 /// All fields that a line of ours may have. A line with any other field was changed by someone.
 #[derive(Deserialize)]

@@ -8,10 +8,10 @@ use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedRowGroupWriter;
 
 /// A row group being written to memory.
-pub(super) type RowGroup<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
+pub(in crate::sink) type RowGroup<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
 
 /// Writes the next column: one value per row.
-pub(super) fn write_required<T: DataType>(
+pub(in crate::sink) fn write_required<T: DataType>(
     group: &mut RowGroup,
     rows: impl Iterator<Item = T::T>,
 ) -> Result<(), ParquetError> {
@@ -20,7 +20,7 @@ pub(super) fn write_required<T: DataType>(
 }
 
 /// Writes the next column: one value or null per row. Either the value or the group around it is optional.
-pub(super) fn write_optional<T: DataType>(
+pub(in crate::sink) fn write_optional<T: DataType>(
     group: &mut RowGroup,
     rows: impl Iterator<Item = Option<T::T>>,
 ) -> Result<(), ParquetError> {
@@ -35,7 +35,7 @@ pub(super) fn write_optional<T: DataType>(
 }
 
 /// Writes the next column: one list or null per row. Elements may be null only if the schema makes them optional.
-pub(super) fn write_lists<T: DataType, L: Iterator<Item = Option<T::T>>>(
+pub(in crate::sink) fn write_lists<T: DataType, L: Iterator<Item = Option<T::T>>>(
     group: &mut RowGroup,
     rows: impl Iterator<Item = Option<L>>,
 ) -> Result<(), ParquetError> {

@@ -1,7 +1,7 @@
 //! Parquet: a row per input, with the fields of JSON Lines as nested columns.
 
 #[cfg(feature = "parquet")]
-mod levels;
+pub(super) mod levels;
 mod signature;
 #[cfg(test)]
 #[cfg(feature = "parquet")]

@@ -13,7 +13,7 @@ use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
 use crate::sink::format::Sink;
 
 fn new_sink() -> Parquet {
-    Parquet::new(ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None })
+    Parquet::new(ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding: None })
 }
 
 fn written(records: &[Record]) -> Vec<u8> {
@@ -48,7 +48,7 @@ fn answer(path: &str, top: Vec<Prediction>, logits: Option<Vec<f32>>) -> Record 
         preprocess: Duration::from_micros(1200),
         infer: Duration::from_nanos(2_000_400),
     };
-    let answer = Answer { width: 40, height: 30, top, logits, damaged: None, timing };
+    let answer = Answer { width: 40, height: 30, top, logits, features: None, damaged: None, timing };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 
@@ -101,7 +101,8 @@ fn that_a_file_is_damaged_is_in_its_row() {
 
 #[test]
 fn the_temperature_is_in_the_row_of_an_answer() {
-    let model = ModelInfo { name: "owner/name".into(), resolution: 160, temperature: Some(1.25) };
+    let model =
+        ModelInfo { name: "owner/name".into(), resolution: 160, temperature: Some(1.25), embedding: None };
     let (mut sink, mut output) = (Parquet::new(model), Vec::new());
     for record in [answer("a.jpg", vec![], None), failure("b.jpg")] {
         sink.write(&mut output, &record).unwrap();

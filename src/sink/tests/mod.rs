@@ -13,7 +13,7 @@ use super::*;
 use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
 
 fn model() -> ModelInfo {
-    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None }
+    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding: None }
 }
 
 fn options() -> SinkOptions {
@@ -97,7 +97,7 @@ fn answer(path: &str, classes: &[(usize, Option<&str>, &str, f32)]) -> Record {
         infer: Duration::from_nanos(12_000_400),
     };
     let top = classes.iter().map(class).collect();
-    let answer = Answer { width: 40, height: 30, top, logits: None, damaged: None, timing };
+    let answer = Answer { width: 40, height: 30, top, logits: None, features: None, damaged: None, timing };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

@@ -80,7 +80,7 @@ fn files_that_mnet_did_not_write_are_refused() {
 fn answers_of_another_model_are_refused() {
     let expected = "its answers are from other at 224 px; this run uses owner/name at 160 px";
     for format in resumable() {
-        let other = ModelInfo { name: "other".into(), resolution: 224, temperature: None };
+        let other = ModelInfo { name: "other".into(), resolution: 224, temperature: None, embedding: None };
         let file = written(format, &SinkOptions { model: other.clone(), ..options() }, &records());
         let error = format.completed(&mut &file[..], Some(&model())).unwrap_err();
         assert_eq!(error.to_string(), expected, "{}", format.name);

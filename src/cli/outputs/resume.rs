@@ -1,55 +1,60 @@
 //! Opens the output of a run and finds out what it already has.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::Result;
 
 use super::check_answers;
-use super::lock::lock;
-use super::output::{Output, not_opened};
-use super::output_flags::OutputFlags;
+use super::destination::Destination;
+use super::kind::Kind;
+use super::npy;
+use super::output::Output;
+use super::regular::{check_regular, open_locked};
 use super::repair::repair;
-use super::same_file::is_at;
 use crate::cli::console::{Console, Failure};
-use crate::cli::hint::{OrFail, quoted};
+use crate::cli::hint::OrFail;
 use crate::cli::quantities::counted;
 use crate::record::{ModelInfo, Prediction};
-use crate::sink::{CompletedInputs, Sink};
+use crate::sink::{CompletedInputs, Constructor, Sink};
 use crate::words::and_list;
 
 /// The state that a run starts from.
-pub(super) struct ResumeState {
-    pub(super) completed: CompletedInputs,
-    pub(super) output: Output,
-    pub(super) sink: Box<dyn Sink>,
+pub(in crate::cli) struct ResumeState {
+    pub(in crate::cli) completed: CompletedInputs,
+    pub(in crate::cli) output: Output,
+    pub(in crate::cli) sink: Box<dyn Sink>,
 }
 
-/// Opens the output that `flags` name, for answers of `model`. Some are to damaged pictures if `is_salvaging`.
+/// Opens the output that `to` names, for answers of `model`. Some are to damaged pictures if `is_salvaging`.
 /// `answer` gives all classes of a picture, to check a file that does not name its model.
-pub(super) fn open(
-    flags: &OutputFlags,
+pub(in crate::cli) fn open(
+    to: &Destination,
     model: &ModelInfo,
     is_salvaging: bool,
     answer: &dyn Fn(&Path) -> Option<Vec<Prediction>>,
     console: &Console,
 ) -> Result<ResumeState> {
-    let sink = |completed: &CompletedInputs| flags.sink(model.clone(), completed, console);
-    let Some(path) = flags.resume() else {
+    if let Constructor::WithFiles(new) = to.format.constructor {
+        let npy::OpenNpy { completed, output, files } = npy::open(to, model)?;
+        note_completed(to, &completed, console);
+        let sink = new(&to.sink_options(model.clone(), &completed, console), files);
+        return Ok(ResumeState { completed, output, sink });
+    }
+    let sink = |completed: &CompletedInputs| to.sink(model.clone(), completed, console);
+    let Some(path) = to.resume() else {
         // The sink first: if this build lacks the format, no file is created.
         let completed = CompletedInputs::default();
         let sink = sink(&completed)?;
-        return Ok(ResumeState { completed, output: flags.open()?, sink });
+        return Ok(ResumeState { completed, output: to.open()?, sink });
     };
     let shown = path.display();
     let failure = |error: io::Error| Failure::error(format_args!("{shown}: {error}"), None);
     check_regular(path)?;
-    let mut file = open_locked(path)?;
-    let completed = flags
-        .format()
-        .completed(&mut BufReader::new(&file), Some(model))
-        .or_fail_about(&shown.to_string())?;
+    let mut file = open_locked(path, File::options().read(true).append(true).create(true))?;
+    let completed =
+        to.format.completed(&mut BufReader::new(&file), Some(model)).or_fail_about(&shown.to_string())?;
     for (column, is_needed) in [("damaged", is_salvaging), ("temperature", model.temperature.is_some())] {
         if is_needed && completed.lacks().contains(&column) {
             let message = format!("{shown} has no column `{column}`, which --{column} needs");
@@ -85,24 +90,17 @@ pub(super) fn open(
         };
         console.note(format_args!("{shown} was begun by an earlier version, without {columns}: {checked}"));
     }
-    if completed.count() > 0 {
-        let inputs = counted(completed.count(), "input");
-        console.note(format_args!("{shown} already has the answers to {inputs}"));
-    }
+    note_completed(to, &completed, console);
     let sink = sink(&completed)?;
     Ok(ResumeState { completed, output: Output::append(path, file), sink })
 }
 
-/// Opens the file at `path` to be appended to, and keeps other runs away from it.
-fn open_locked(path: &Path) -> Result<File> {
-    loop {
-        let file = File::options().read(true).append(true).create(true).open(path);
-        let file = file.map_err(|error| not_opened(path, &error))?;
-        lock(&file).map_err(|error| not_opened(path, &error))?;
-        // Another run may have replaced it between the two.
-        if is_at(&file, path) {
-            return Ok(file);
-        }
+/// Says how much the file to resume has.
+fn note_completed(to: &Destination, completed: &CompletedInputs, console: &Console) {
+    if let Some(path) = to.resume().filter(|_| completed.count() > 0) {
+        let (shown, inputs) = (path.display(), counted(completed.count(), "input"));
+        let Kind { noun, of, .. } = to.kind;
+        console.note(format_args!("{shown} already has the {noun} {of} {inputs}"));
     }
 }
 
@@ -120,24 +118,15 @@ fn end_lines(file: &mut File, completed: &CompletedInputs) -> io::Result<()> {
 }
 
 /// The inputs that the file to resume has completed. The file is not changed.
-pub(super) fn completed(flags: &OutputFlags) -> Result<CompletedInputs> {
-    let Some(path) = flags.resume().filter(|path| path.exists()) else {
+pub(in crate::cli) fn completed(to: &Destination) -> Result<CompletedInputs> {
+    let Some(path) = to.resume().filter(|path| path.exists()) else {
         return Ok(CompletedInputs::default());
     };
     check_regular(path)?;
+    if to.format.has_files_beside() {
+        return npy::completed(path);
+    }
     let file = File::open(path)
         .map_err(|error| Failure::error(format_args!("{}: {error}", path.display()), None))?;
-    flags.format().completed(&mut BufReader::new(file), None).or_fail_about(&path.display().to_string())
-}
-
-/// A pipe or a device has no earlier answers, and may never end.
-fn check_regular(path: &Path) -> Result<()> {
-    match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => {
-            let message = format!("{}: expected a regular file to continue", path.display());
-            Err(Failure::error(message, Some(format!("-o {}", quoted(path)))))
-        }
-        // That it is missing is fine, and any other error shows when it is opened.
-        _ => Ok(()),
-    }
+    to.format.completed(&mut BufReader::new(file), None).or_fail_about(&path.display().to_string())
 }

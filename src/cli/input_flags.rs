@@ -1,14 +1,14 @@
-//! What to label, and how directories are searched.
+//! Which pictures a run takes, and how directories are searched.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::ArgGroup;
 
-use super::descriptor::Descriptor;
-use crate::cli::console::Failure;
-use crate::cli::decode_flags::DecodeFlags;
-use crate::cli::hint::{with_file, with_near_file};
+use super::console::Failure;
+use super::decode_flags::DecodeFlags;
+use super::hint::{with_file, with_near_file};
+use super::outputs::descriptor::Descriptor;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::record::ItemError;
 
@@ -22,7 +22,7 @@ pub(super) struct InputFlags {
     /// JPEG, PNG, GIF (first frame), WebP, BMP, TIFF, PNM, PFM, QOI, TGA or ICO, with any name; `-` is the bytes of one picture on stdin.
     #[arg(value_name = "PATH", help_heading = None)]
     paths: Vec<PathBuf>,
-    /// Label the pictures that this file lists
+    /// Take the pictures that this file lists
     ///
     /// One path per line; `-` is a list on stdin. They come after every PATH.
     #[arg(long, value_name = "FILE")]
@@ -34,7 +34,7 @@ pub(super) struct InputFlags {
     null: bool,
     /// Search directories, sorted by name
     ///
-    /// Labels the pictures in directories and their subdirectories. Without --glob, files with the ending of a picture format are
+    /// Takes the pictures in directories and their subdirectories. Without --glob, files with the ending of a picture format are
     /// taken.
     #[arg(short, long)]
     recursive: bool,

@@ -1,13 +1,7 @@
 //! A file of an earlier version does not say which model gave its answers: one of them is asked again.
 
-use std::convert::Infallible;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
-use crate::cli::decode_flags::DecodeFlags;
-use crate::inputs::Input;
-use crate::pipeline::{Pipeline, Plan};
-use crate::predict::{AnswerOptions, Classes, Classifier};
 use crate::record::Prediction;
 use crate::sink::{CompletedInputs, ResumeError, SCORE_TOLERANCE};
 
@@ -16,7 +10,7 @@ use crate::sink::{CompletedInputs, ResumeError, SCORE_TOLERANCE};
 ///
 /// # Errors
 /// If the answer in the file is another.
-pub(super) fn check(
+pub(in crate::cli) fn check(
     completed: &CompletedInputs,
     answer: &dyn Fn(&Path) -> Option<Vec<Prediction>>,
 ) -> Result<bool, ResumeError> {
@@ -32,22 +26,4 @@ pub(super) fn check(
         Some(class) => Err(ResumeError::other_answer(path, *class, &ours)),
         None => Ok(true),
     }
-}
-
-/// All classes of one picture, best first; `None` if it cannot be read.
-pub(super) fn all_classes(
-    flags: &DecodeFlags,
-    classifier: &Classifier,
-    path: &Path,
-) -> Option<Vec<Prediction>> {
-    let wanted =
-        AnswerOptions { top: usize::MAX, min_score: 0.0, classes: Classes::default(), logits: false };
-    let pipeline = Pipeline::new(classifier, flags.options(), flags.is_draft(), wanted);
-    let (mut answer, plan) = (None, Plan { workers: 1, batch: 1 });
-    let input = std::iter::once(Input::File(path.to_owned()));
-    let asked = pipeline.run(input, plan, &AtomicBool::new(false), |record| {
-        answer = record.outcome.ok();
-        Ok::<_, Infallible>(())
-    });
-    asked.ok().and(answer).map(|answer| answer.top)
 }

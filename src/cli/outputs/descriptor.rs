@@ -11,7 +11,7 @@ const MOST_LINKS: usize = 40;
 
 /// An open file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Descriptor {
+pub(in crate::cli) enum Descriptor {
     /// Of this process, by its number.
     Own(u32),
     /// Of another process.
@@ -19,12 +19,12 @@ pub(super) enum Descriptor {
 }
 
 impl Descriptor {
-    pub(super) const STDIN: Self = Self::Own(0);
-    pub(super) const STDOUT: Self = Self::Own(1);
-    pub(super) const STDERR: Self = Self::Own(2);
+    pub(in crate::cli) const STDIN: Self = Self::Own(0);
+    pub(in crate::cli) const STDOUT: Self = Self::Own(1);
+    pub(in crate::cli) const STDERR: Self = Self::Own(2);
 
     /// The open file that `path` stands for, if it does, directly or through links.
-    pub(super) fn of(path: &Path) -> Option<Self> {
+    pub(in crate::cli) fn of(path: &Path) -> Option<Self> {
         let mut path = path.to_owned();
         for _ in 0..MOST_LINKS {
             let folder = path.parent().unwrap_or(Path::new(""));

@@ -7,7 +7,7 @@ use std::io;
 ///
 /// # Errors
 /// If another run has it.
-pub(super) fn lock(file: &File) -> io::Result<()> {
+pub(in crate::cli) fn lock(file: &File) -> io::Result<()> {
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => {
             Err(io::Error::other("another mnet is writing it; wait for that, or write to another file"))

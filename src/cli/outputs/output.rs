@@ -7,18 +7,22 @@ use std::time::SystemTime;
 
 use anyhow::Result;
 
+use super::beside::Beside;
 use super::descriptor::Descriptor;
 use super::lock::lock;
 use super::same_file;
 use crate::atomic_file::AtomicFile;
 use crate::cli::console::Failure;
 use crate::cli::hint::{Hint, missing_folder, quoted};
+use crate::sink::NpyFiles;
 use crate::waiting::for_reader;
 
 /// An open output.
 pub(in crate::cli) struct Output {
     name: String,
     target: Target,
+    /// Of a new file in npy.
+    beside: Option<Beside>,
 }
 
 enum Target {
@@ -66,19 +70,37 @@ impl Earlier {
 
 impl Output {
     pub(in crate::cli) fn stdout() -> Self {
-        Self { name: "stdout".to_owned(), target: Target::Stdout(io::stdout().lock()) }
+        Self { name: "stdout".to_owned(), target: Target::Stdout(io::stdout().lock()), beside: None }
     }
 
     /// A file that appears under its name when [`finish`](Self::finish) is called. A pipe, a device or a file that is open
     /// already is written in place.
     pub(in crate::cli) fn create(path: &Path) -> Result<Self> {
         let target = Target::create(path).map_err(|error| not_opened(path, &error))?;
-        Ok(Self { name: path.display().to_string(), target })
+        Ok(Self { name: path.display().to_string(), target, beside: None })
     }
 
     /// Appends to `file`, which was opened for that at `path`.
-    pub(super) fn append(path: &Path, file: File) -> Self {
-        Self { name: path.display().to_string(), target: Target::Appended { file, path: path.to_owned() } }
+    pub(in crate::cli) fn append(path: &Path, file: File) -> Self {
+        Self {
+            name: path.display().to_string(),
+            target: Target::Appended { file, path: path.to_owned() },
+            beside: None,
+        }
+    }
+
+    /// Creates the files beside a new file in npy, which get and lose their names with it.
+    ///
+    /// # Errors
+    /// If it is not such a file.
+    pub(super) fn open_beside(&mut self) -> io::Result<NpyFiles> {
+        let Target::Atomic { file, .. } = &self.target else {
+            return Err(io::Error::other("npy output needs a file: its beginning is rewritten"));
+        };
+        let (start, beside) = (file.file().try_clone()?, Beside::create(file.path())?);
+        let [paths, info] = beside.files()?;
+        self.beside = Some(beside);
+        Ok(NpyFiles { start, paths, info, rows: 0 })
     }
 
     /// Its name in messages.
@@ -120,11 +142,15 @@ impl Output {
                 io::Error::new(error.kind(), "it was written by another program during the run")
             }
             _ => error,
-        })
+        })?;
+        self.beside.as_mut().map_or(Ok(()), |beside| beside.commit(path))
     }
 
     /// Keeps an incomplete file under its temporary name, which is returned. A complete file of an earlier run stays.
-    pub(in crate::cli) fn keep_partial(self) -> Option<PathBuf> {
+    pub(in crate::cli) fn keep_partial(mut self) -> Option<PathBuf> {
+        if let Some(beside) = &mut self.beside {
+            beside.keep();
+        }
         match self.target {
             Target::Atomic { file, .. } => Some(file.keep_partial()).filter(|path| path.exists()),
             _ => None,
@@ -164,7 +190,7 @@ fn names_a_file(path: &Path) -> bool {
 }
 
 /// Whether `path` is a device that shows what is written to it.
-pub(super) fn is_terminal(path: &Path) -> bool {
+pub(in crate::cli) fn is_terminal(path: &Path) -> bool {
     match Descriptor::of(path) {
         Some(Descriptor::STDOUT) => io::stdout().is_terminal(),
         Some(Descriptor::STDERR) => io::stderr().is_terminal(),

@@ -2,8 +2,9 @@
 
 use std::io;
 
+use super::destination::{Destination, Place};
+use super::kind::Kind;
 use super::output::Output;
-use super::output_flags::{OutputFlags, Place};
 use super::report::Report;
 use crate::cli::console::Failure;
 use crate::cli::exit::is_closed;
@@ -12,8 +13,8 @@ use crate::record::Record;
 use crate::sink::Sink;
 
 /// Passes records to the sink and to the report, and ends both.
-pub(super) struct RunWriter<'a> {
-    flags: &'a OutputFlags,
+pub(in crate::cli) struct RunWriter<'a> {
+    to: &'a Destination,
     sink: Box<dyn Sink>,
     output: Output,
     report: Report<'a>,
@@ -22,28 +23,28 @@ pub(super) struct RunWriter<'a> {
 }
 
 /// What was done.
-pub(super) struct Summary {
+pub(in crate::cli) struct Summary {
     /// Inputs with a record.
-    pub(super) done: usize,
+    pub(in crate::cli) done: usize,
     /// Of these, inputs without an answer.
-    pub(super) failed: usize,
+    pub(in crate::cli) failed: usize,
     /// Whether everything was written. It was not if the reader of a pipe has gone.
-    pub(super) is_complete: bool,
+    pub(in crate::cli) is_complete: bool,
     /// Where the records are.
-    pub(super) place: Place,
+    pub(in crate::cli) place: Place,
 }
 
 impl<'a> RunWriter<'a> {
-    pub(super) fn new(
-        flags: &'a OutputFlags,
+    pub(in crate::cli) fn new(
+        to: &'a Destination,
         sink: Box<dyn Sink>,
         output: Output,
         report: Report<'a>,
     ) -> Self {
-        Self { flags, sink, output, report, accepted: 0 }
+        Self { to, sink, output, report, accepted: 0 }
     }
 
-    pub(super) fn write(&mut self, record: &Record) -> io::Result<()> {
+    pub(in crate::cli) fn write(&mut self, record: &Record) -> io::Result<()> {
         self.report.note(record);
         self.sink.write(&mut self.output, record)?;
         self.accepted += 1;
@@ -56,7 +57,7 @@ impl<'a> RunWriter<'a> {
     /// # Errors
     /// As [`abort`](Self::abort), if the end cannot be written; and if a complete file cannot take its name: it stays under
     /// the temporary one, in any format.
-    pub(super) fn finish(mut self, is_stopped: bool) -> anyhow::Result<Summary> {
+    pub(in crate::cli) fn finish(mut self, is_stopped: bool) -> anyhow::Result<Summary> {
         if let Err(error) = self.sink.finish(&mut self.output) {
             return self.abort(&error);
         }
@@ -73,8 +74,8 @@ impl<'a> RunWriter<'a> {
             let Some(kept) = self.output.keep_partial() else {
                 return Err(Failure::error(format_args!("{name}: {error}"), None));
             };
-            let hint = format!("mv {} NAME: all these answers are in it", quoted(kept));
-            return Err(Failure::error(failed(&name, &error, self.accepted), Some(hint)));
+            let hint = format!("mv {} NAME: all these {} are in it", quoted(kept), self.to.kind.noun);
+            return Err(Failure::error(failed(&name, &error, self.accepted, self.to.kind), Some(hint)));
         }
         Ok(self.summary(true))
     }
@@ -83,16 +84,16 @@ impl<'a> RunWriter<'a> {
     ///
     /// # Errors
     /// Always, with advice, unless the reader of a pipe has gone: that has what it wanted.
-    pub(super) fn abort(mut self, error: &io::Error) -> anyhow::Result<Summary> {
+    pub(in crate::cli) fn abort(mut self, error: &io::Error) -> anyhow::Result<Summary> {
         self.report.finish(true);
         if is_closed(error) {
             return Ok(self.summary(false));
         }
-        let is_readable = self.flags.format().is_readable_unfinished;
+        let is_readable = self.to.format.is_readable_unfinished;
         let written = if is_readable { self.accepted - self.sink.pending() } else { 0 };
-        let message = failed(self.output.name(), error, written);
+        let message = failed(self.output.name(), error, written, self.to.kind);
         let kept = if is_readable { self.output.keep_partial() } else { None };
-        Err(Failure::error(message, self.flags.hint(kept.as_deref())))
+        Err(Failure::error(message, self.to.hint(kept.as_deref())))
     }
 
     fn summary(&self, is_complete: bool) -> Summary {
@@ -100,7 +101,7 @@ impl<'a> RunWriter<'a> {
     }
 }
 
-/// The message for an output that ends with `written` answers.
-fn failed(name: &str, error: &io::Error, written: usize) -> String {
-    format!("{name}: {error}; {written} answers were written")
+/// The message for an output that ends with `written` records.
+fn failed(name: &str, error: &io::Error, written: usize, kind: &Kind) -> String {
+    format!("{name}: {error}; {written} {} were written", kind.noun)
 }

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::beside::beside;
+use super::kind::Kind;
 use super::same_file::are_same;
 use crate::cli::console::Failure;
 use crate::cli::hint::Hint;
 use crate::inputs::has_picture_ending;
-use crate::sink::{Excerpt, FORMATS, Format};
+use crate::sink::{Excerpt, FORMATS, Format, NPY_BESIDE, is_beside};
 
 /// How much of each end of a file is read to tell what it is: enough for a line with all logits.
 const EXCERPT_BYTES: u64 = 1 << 20;
@@ -30,8 +32,12 @@ pub(in crate::cli) struct Replacement {
     pub instead: &'static str,
 }
 
-/// Answers, of `-o`.
-pub(in crate::cli) const ANSWERS: Replacement = Replacement { noun: "answers", instead: "-o labels.jsonl" };
+impl Replacement {
+    /// Records of this kind, of `-o`.
+    pub(in crate::cli) fn by(kind: &Kind) -> Self {
+        Self { noun: kind.noun, instead: kind.instead }
+    }
+}
 
 /// Refuses `output` if it is a file that the run reads (`read`, each with what it is).
 pub(in crate::cli) fn check_is_not_read(
@@ -45,23 +51,33 @@ pub(in crate::cli) fn check_is_not_read(
     }
 }
 
-/// Refuses `output` if it is named like a picture, or is a file that holds anything but answers. A run that writes paths only
-/// may replace a list of pictures.
-pub(in crate::cli) fn check(output: &Path, writes_paths: bool) -> Result<()> {
+/// Refuses `output` if it is named like a picture, or is a file that holds anything but records of this `kind`. A run that
+/// writes paths only may replace a list of pictures.
+pub(in crate::cli) fn check(output: &Path, kind: &Kind, writes_paths: bool) -> Result<()> {
     if is_named_like_a_picture(output) {
-        return Err(refusal(output, "is named like a picture", ANSWERS.noun, ANSWERS.instead));
+        return Err(refusal(output, "is named like a picture", kind.noun, kind.instead));
     }
     // What is wrong with it, if it is not just missing, shows when it is opened.
     let Some(metadata) = fs::metadata(output).ok().filter(fs::Metadata::is_file) else { return Ok(()) };
-    let (reason, hint) = match holds_answers(output, writes_paths) {
+    let (reason, hint) = match holds_records(output, kind, writes_paths) {
         _ if metadata.permissions().readonly() => ("is read-only".to_owned(), None),
         Ok(true) => return Ok(()),
-        Ok(false) => {
-            ("was not written by mnet".to_owned(), Some("another name, or remove that file first".to_owned()))
-        }
+        Ok(false) => (other_content(output), Some("another name, or remove that file first".to_owned())),
         Err(error) => (format!("cannot be read ({error})"), error.hint()),
     };
-    Err(refusal(output, &reason, ANSWERS.noun, hint.as_deref().unwrap_or("another name")))
+    Err(refusal(output, &reason, kind.noun, hint.as_deref().unwrap_or("another name")))
+}
+
+/// Refuses files beside `output` that were not written with it.
+pub(super) fn check_beside(output: &Path, kind: &Kind) -> Result<()> {
+    for (path, ending) in beside(output).iter().zip(NPY_BESIDE) {
+        let is_own =
+            || with_excerpt(path, |excerpt| is_beside(ending, excerpt.start)).is_ok_and(|is_so| is_so);
+        if path.exists() && !is_own() {
+            return Err(refusal(path, "was not written by mnet", kind.noun, "another name for the output"));
+        }
+    }
+    Ok(())
 }
 
 fn refusal(output: &Path, reason: &str, noun: &str, hint: &str) -> anyhow::Error {
@@ -75,11 +91,20 @@ fn is_named_like_a_picture(path: &Path) -> bool {
     has_picture_ending(path) || path.extension().is_some_and(is_other)
 }
 
-/// Whether the file is empty or holds answers in any format.
-fn holds_answers(path: &Path, or_paths: bool) -> io::Result<bool> {
+/// What a file holds that has other content than what would replace it.
+fn other_content(path: &Path) -> String {
+    let holds = |kind: &&&Kind| holds_records(path, kind, false).is_ok_and(|is_so| is_so);
+    match Kind::all().iter().find(holds) {
+        Some(kind) => format!("holds {}", kind.noun),
+        None => "was not written by mnet".to_owned(),
+    }
+}
+
+/// Whether the file is empty or holds records of this kind in any format.
+fn holds_records(path: &Path, kind: &Kind, or_paths: bool) -> io::Result<bool> {
     with_excerpt(path, |excerpt| {
-        let is_answers = FORMATS.iter().any(|format| (format.holds_answers)(excerpt));
-        excerpt.start.is_empty() || is_answers || or_paths && is_list_of_pictures(excerpt)
+        let is_own = kind.formats.iter().any(|format| (format.holds_answers)(excerpt));
+        excerpt.start.is_empty() || is_own || or_paths && is_list_of_pictures(excerpt)
     })
 }
 
@@ -121,6 +146,7 @@ fn is_list_of_pictures(excerpt: &Excerpt) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::outputs::kind::ANSWERS;
 
     /// Whether a file of these bytes may be replaced, by answers and by paths. Words in capitals stand for lines of JSON.
     fn may_be_replaced(test: &str, content: &[u8]) -> [bool; 2] {
@@ -132,7 +158,7 @@ mod tests {
             text.replace("MORE", &ANSWER.replace("\"res\"", "\"truth\":\"tabby\",\"res\""))
         });
         fs::write(&path, text.map_or(content.to_vec(), String::into_bytes)).unwrap();
-        let may = [false, true].map(|writes_paths| match check(&path, writes_paths) {
+        let may = [false, true].map(|writes_paths| match check(&path, &ANSWERS, writes_paths) {
             Ok(()) => true,
             Err(error) => {
                 assert!(error.to_string().contains("was not written by mnet"), "{error}");
@@ -217,10 +243,12 @@ mod tests {
     #[test]
     fn what_the_run_reads_or_a_picture_is_never_replaced() {
         let read = [("is an input", "README.md".into()), ("is the list of inputs", "Cargo.toml".into())];
-        let refused = check_is_not_read(Path::new("./Cargo.toml"), &read, ANSWERS).unwrap_err().to_string();
+        let refused = check_is_not_read(Path::new("./Cargo.toml"), &read, Replacement::by(&ANSWERS))
+            .unwrap_err()
+            .to_string();
         assert!(refused.contains("is the list of inputs"), "{refused}");
         for name in ["no/such.JPG", "new.heic", "new.Cr2", "new.pfm", "new.apng"] {
-            let refused = check(Path::new(name), false).unwrap_err().to_string();
+            let refused = check(Path::new(name), &ANSWERS, false).unwrap_err().to_string();
             assert!(refused.contains("is named like a picture"), "{refused}");
         }
     }

@@ -4,7 +4,7 @@ use std::fs::{self, File, Metadata};
 use std::path::Path;
 
 /// Whether both paths lead to one file that exists.
-pub(super) fn are_same(one: &Path, other: &Path) -> bool {
+pub(in crate::cli) fn are_same(one: &Path, other: &Path) -> bool {
     match (fs::metadata(one), fs::metadata(other)) {
         (Ok(one), Ok(other)) if cfg!(unix) => same(&one, &other),
         (Ok(_), Ok(_)) => one.canonicalize().ok() == other.canonicalize().ok(),
@@ -22,7 +22,7 @@ pub(in crate::cli) fn will_be_same(one: &Path, other: &Path) -> bool {
 }
 
 /// Whether the open `file` is still the one at `path`.
-pub(super) fn is_at(file: &File, path: &Path) -> bool {
+pub(in crate::cli) fn is_at(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::metadata(path)) {
         (Ok(file), Ok(there)) => same(&file, &there),
         _ => false,

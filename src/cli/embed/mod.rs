@@ -1,0 +1,98 @@
+//! `mnet embed`: pictures to vectors.
+
+mod ignored;
+mod output_flags;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::ending_flags::EndingFlags;
+use super::exit::Exit;
+use super::input_flags::InputFlags;
+use super::model_flags::ModelFlags;
+use super::outputs::resume;
+use super::preprocess_flags::PreprocessFlags;
+use super::record_run::{RecordRun, begin_run};
+use super::running_flags::RunningFlags;
+use super::session::Session;
+use crate::predict::AnswerOptions;
+use output_flags::OutputFlags;
+
+/// Turn images into vectors
+///
+/// A vector (embedding, feature vector) has the values of the network before its classifier. Pictures that show similar things have
+/// similar vectors: for search, for groups of near-duplicates, for a classifier of your own. Pictures are read as by `mnet classify`, and
+/// vectors come in the order of the inputs.
+///
+/// Without --model and --alpha the model in the binary is used: no network, no cache.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EXAMPLES, override_usage = "mnet embed [OPTIONS] PATH...")]
+pub(super) struct Args {
+    #[command(flatten)]
+    input: InputFlags,
+
+    #[command(flatten)]
+    model: ModelFlags,
+
+    #[command(flatten)]
+    preprocess: PreprocessFlags,
+
+    #[command(flatten)]
+    output: OutputFlags,
+
+    #[command(flatten)]
+    running: RunningFlags,
+
+    #[command(flatten)]
+    ending: EndingFlags,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  See what comes out:
+      mnet embed photo.jpg
+  A folder to JSON Lines, and to continue after a crash or with new photos:
+      mnet embed photos/ -r --resume embeddings.jsonl
+  A table for pandas, polars or DuckDB:
+      mnet embed photos/ -r -o embeddings.parquet
+  Vectors of length 1 by another network:
+      mnet embed photos/ -r --model v4 --normalise -o embeddings.parquet
+
+Exit status:
+  0  Every picture has an embedding
+  1  Some pictures failed; the others have one (0 with --exit-zero)
+  2  Nothing was done: wrong usage, no such model or device
+  130  Ended by Ctrl-C; other signals: 128 and their number";
+
+pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
+    let console = session.console();
+    let inputs = args.input.inputs()?;
+    if let Some(note) = ignored::labels(args) {
+        console.note(note);
+    }
+    let to = args.output.destination();
+    let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to };
+    if args.ending.dry_run {
+        return run.dry(inputs, &args.model, b"\n", console);
+    }
+    args.running.start_threads(console)?;
+    to.check(&files_read(args))?;
+    let classifier = session.classifier(&args.model, &args.preprocess)?;
+    let features = args.output.features();
+    let model = classifier.embedding_info(features);
+    if let Some(note) = ignored::layer(features, &model) {
+        console.note(note);
+    }
+    // Before there is a file to leave behind.
+    let stop = begin_run(session)?;
+    let is_salvaging = args.input.decode().options().salvage;
+    let state = resume::open(&to, &model, is_salvaging, &|_| None, console)?;
+    let wanted = AnswerOptions { top: 0, features: Some(features), ..AnswerOptions::default() };
+    run.answer(inputs, &classifier, wanted, state, &stop, console)
+}
+
+/// The files that a run reads, apart from those it finds in directories; each with what it is.
+fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
+    args.input.files()
+}

@@ -1,0 +1,93 @@
+//! Where embeddings go, in which format, and what they are.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::cli::outputs::destination::{Destination, file, file_format};
+use crate::cli::outputs::kind::EMBEDDINGS;
+use crate::predict::Features;
+use crate::record::FeatureLayer;
+use crate::sink::{Format, LabelStyle};
+
+/// Where embeddings go, and what they are.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputFlags {
+    /// How to print embeddings
+    ///
+    /// By default, the ending of --output or --resume decides; without one it is text on a terminal, and JSON Lines elsewhere.
+    #[arg(long, value_parser = EMBEDDINGS.format_parser(), overrides_with = "json")]
+    format: Option<&'static Format>,
+    /// One JSON object per picture, one per line
+    ///
+    /// Short for --format jsonl.
+    #[arg(long, overrides_with = "format")]
+    json: bool,
+    /// Write to this file; `-` is stdout
+    ///
+    /// The file appears when it is complete. One that exists is replaced only if it holds embeddings.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "output", help = RESUME, long_help = resume_help())]
+    resume: Option<PathBuf>,
+    /// Divide each embedding by its length
+    ///
+    /// Then the dot product of two is their cosine similarity, from -1 to 1. Without this flag they are as the network has them.
+    #[arg(long, alias = "normalize")]
+    normalise: bool,
+    /// Which values of the network
+    #[arg(long, value_enum, value_name = "LAYER", default_value_t)]
+    layer: Layer,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Layer {
+    /// The inputs of the classifier, as timm and transformers have them
+    #[default]
+    PreLogits,
+    /// The means of the last feature map: fewer values in V3 and V4, the same in others
+    Pooled,
+}
+
+/// The short help of `--resume`.
+const RESUME: &str = "Add to this file the embeddings that it lacks";
+
+fn resume_help() -> String {
+    format!(
+        "{RESUME}\n\nThe file ({}) is created if it does not exist. A run that was killed at any moment continues where it \
+         stopped. Embeddings of another model, size or layer are never mixed.",
+        EMBEDDINGS.titles("or", Format::is_resumable)
+    )
+}
+
+impl OutputFlags {
+    /// Where embeddings go.
+    pub(super) fn destination(&self) -> Destination {
+        let [text, json_lines, ..] = EMBEDDINGS.formats else { unreachable!("there are more") };
+        let by_name = if self.json { Some(json_lines) } else { self.format };
+        let by_ending = || file_format(&EMBEDDINGS, self.output.as_deref(), self.resume.as_deref());
+        let is_shown =
+            file(self.output.as_deref()).is_none() && self.resume.is_none() && io::stdout().is_terminal();
+        let format = by_name.or_else(by_ending).unwrap_or(if is_shown { text } else { json_lines });
+        Destination {
+            kind: &EMBEDDINGS,
+            format,
+            names_format: by_name.is_some(),
+            output: self.output.clone(),
+            resume: self.resume.clone(),
+            label: LabelStyle::Name,
+            is_paths: false,
+        }
+    }
+
+    /// What is wanted of each picture.
+    pub(super) fn features(&self) -> Features {
+        let layer = match self.layer {
+            Layer::PreLogits => FeatureLayer::PreLogits,
+            Layer::Pooled => FeatureLayer::Pooled,
+        };
+        Features { layer, normalised: self.normalise }
+    }
+}

@@ -1,0 +1,75 @@
+//! What the records of a command are, and what messages call them.
+
+use std::path::Path;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use crate::sink::{EMBEDDING_FORMATS, FORMATS, Format};
+use crate::words;
+
+/// What the records of a command are.
+#[derive(Debug)]
+pub(in crate::cli) struct Kind {
+    /// In messages.
+    pub noun: &'static str,
+    /// `answers to a picture`, `embeddings of a picture`.
+    pub of: &'static str,
+    /// A name for their file, without an ending.
+    pub stem: &'static str,
+    /// The flag with a name for their file.
+    pub instead: &'static str,
+    /// Their formats, text first.
+    pub formats: &'static [Format],
+    /// Flags that choose a format that can be resumed.
+    pub resumable: &'static str,
+}
+
+/// The answers of `mnet classify`.
+pub(in crate::cli) static ANSWERS: Kind = Kind {
+    noun: "answers",
+    of: "to",
+    stem: "labels",
+    instead: "-o labels.jsonl",
+    formats: FORMATS,
+    resumable: "--json, or --format csv",
+};
+
+/// The embeddings of `mnet embed`.
+pub(in crate::cli) static EMBEDDINGS: Kind = Kind {
+    noun: "embeddings",
+    of: "of",
+    stem: "embeddings",
+    instead: "-o embeddings.jsonl",
+    formats: EMBEDDING_FORMATS,
+    resumable: "--json, or --format npy",
+};
+
+impl Kind {
+    /// Every kind.
+    pub(in crate::cli) fn all() -> [&'static Self; 2] {
+        [&ANSWERS, &EMBEDDINGS]
+    }
+
+    /// Parses a word of `--format`.
+    pub(in crate::cli) fn format_parser(&'static self) -> impl TypedValueParser<Value = &'static Format> {
+        let words = self.formats.iter().map(|format| PossibleValue::new(format.name).help(format.help));
+        PossibleValuesParser::new(words).try_map(|word| self.named(&word).ok_or("no such format"))
+    }
+
+    /// The format of this name.
+    pub(in crate::cli) fn named(&self, name: &str) -> Option<&'static Format> {
+        self.formats.iter().find(|format| format.name == name)
+    }
+
+    /// The format of files with the ending of `path`.
+    pub(in crate::cli) fn of_ending(&self, path: &Path) -> Option<&'static Format> {
+        let ending = path.extension()?.to_str()?;
+        self.formats.iter().find(|format| format.endings.contains(&ending))
+    }
+
+    /// The titles of some formats: `JSON Lines and CSV`.
+    pub(in crate::cli) fn titles(&self, conjunction: &str, is_listed: impl Fn(&Format) -> bool) -> String {
+        let listed = self.formats.iter().filter(|format| is_listed(format));
+        words::list(conjunction, listed.map(|format| format.title))
+    }
+}

@@ -1,0 +1,37 @@
+//! Files that are continued: regular, and of one run at a time.
+
+use std::fs::{self, File, OpenOptions};
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::lock::lock;
+use super::output::not_opened;
+use super::same_file::is_at;
+use crate::cli::console::Failure;
+use crate::cli::hint::quoted;
+
+/// Opens the file at `path` as `options` say, and keeps other runs away from it.
+pub(super) fn open_locked(path: &Path, options: &OpenOptions) -> Result<File> {
+    loop {
+        let file = options.open(path);
+        let file = file.map_err(|error| not_opened(path, &error))?;
+        lock(&file).map_err(|error| not_opened(path, &error))?;
+        // Another run may have replaced it between the two.
+        if is_at(&file, path) {
+            return Ok(file);
+        }
+    }
+}
+
+/// A pipe or a device has no earlier answers, and may never end.
+pub(super) fn check_regular(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => {
+            let message = format!("{}: expected a regular file to continue", path.display());
+            Err(Failure::error(message, Some(format!("-o {}", quoted(path)))))
+        }
+        // That it is missing is fine, and any other error shows when it is opened.
+        _ => Ok(()),
+    }
+}

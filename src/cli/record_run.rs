@@ -1,0 +1,178 @@
+//! A run with a record for each picture, from the inputs to the exit code.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::console::{Console, Failure, path_for_stdout};
+use super::ending_flags::EndingFlags;
+use super::exit::Exit;
+use super::hint::{Hint, input_hint};
+use super::input_flags::InputFlags;
+use super::model_flags::ModelFlags;
+use super::outputs::destination::{Destination, Place};
+use super::outputs::output::Output;
+use super::outputs::own_files::OwnFiles;
+use super::outputs::report::Report;
+use super::outputs::resume::{self, ResumeState};
+use super::outputs::run_writer::{RunWriter, Summary};
+use super::running_flags::RunningFlags;
+use super::session::Session;
+use super::signals::Stop;
+use super::terminal;
+use super::threads;
+use crate::inputs::{Input, Inputs, ReadAhead};
+use crate::predict::{AnswerOptions, Classifier};
+
+/// The flags of a run.
+pub(super) struct RecordRun<'a> {
+    pub input: &'a InputFlags,
+    pub running: &'a RunningFlags,
+    pub ending: &'a EndingFlags,
+    pub to: &'a Destination,
+}
+
+/// Hears signals from now on, as a run that finishes what it started.
+pub(super) fn begin_run(session: &Session) -> Result<Stop> {
+    let stop = session.stop().map_err(|error| not_heard(&error))?;
+    stop.begin_run();
+    Ok(stop)
+}
+
+impl RecordRun<'_> {
+    /// Has `classifier` say what is `wanted` of each of the `inputs`, and writes that where `state` says.
+    pub(super) fn answer(
+        &self,
+        inputs: Inputs,
+        classifier: &Classifier,
+        wanted: AnswerOptions,
+        ResumeState { mut completed, output, sink }: ResumeState,
+        stop: &Stop,
+        console: &Console,
+    ) -> Result<Exit> {
+        let already = completed.count();
+        let report = self.report(already, console);
+        if let Some(unfinished) = output.unfinished() {
+            stop.before_sudden_end(self.last_words(unfinished, &report, console));
+        }
+        let own_files = OwnFiles::new(self.to, &output);
+        let mut writer = RunWriter::new(self.to, sink, output, report);
+        let inputs = ReadAhead::new(inputs, Arc::clone(stop.flag()))
+            .map_err(|error| threads::not_started(1, &error))?;
+        let inputs = inputs.filter(|input| {
+            let is_completed = completed.take(input.path()) && input.is_lasting();
+            !is_completed && !own_files.include(input.path())
+        });
+        let (pipeline, plan) =
+            self.running.pipeline(classifier, self.input.decode(), wanted, self.input.count(), console);
+        self.note_typing(console);
+        let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
+            if self.ending.fail_fast && record.outcome.is_err() {
+                stop.ask();
+            }
+            // Without an output, no more inputs are needed.
+            writer.write(&record).inspect_err(|_| stop.ask())
+        });
+        let summary = match outcome {
+            Ok(()) => writer.finish(stop.is_asked()),
+            Err(error) => writer.abort(&error),
+        }?;
+        self.note_end(&summary, already, stop, console);
+        if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
+            return Ok(Exit::Interrupted(signal));
+        }
+        // `--fail-fast` stops a run too.
+        let has_failed = summary.is_complete && summary.failed > 0;
+        Ok(Exit::of_inputs(has_failed, self.ending.exit_zero))
+    }
+
+    /// Says how a run ended that did not answer all pictures, or none, after `already` many of an earlier one.
+    fn note_end(&self, summary: &Summary, already: usize, stop: &Stop, console: &Console) {
+        let done = summary.done + already;
+        if stop.is_asked() && summary.is_complete {
+            console.note(self.to.continuation(stop.signal(), done, &summary.place));
+            return;
+        }
+        let earlier = self.to.file().filter(|_| summary.place == Place::Nowhere);
+        let stays = earlier.map(|file| format!("; {} is as before", file.display()));
+        if done == 0 {
+            console.note(format_args!("no pictures found{}", stays.unwrap_or_default()));
+        } else if let Some(stays) = stays {
+            console.note(format_args!("no {}{stays}", self.to.kind.noun));
+        }
+    }
+
+    /// Prints which pictures would be taken, and the model.
+    pub(super) fn dry(
+        &self,
+        inputs: Inputs,
+        model: &ModelFlags,
+        end_of_path: &[u8],
+        console: &Console,
+    ) -> Result<Exit> {
+        console.note(format_args!("model {}", model.source()?));
+        let mut completed = resume::completed(self.to)?;
+        self.note_typing(console);
+        let mut output = Output::stdout();
+        let mut has_failed = false;
+        for input in inputs.filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
+            let path = input.path();
+            if let Input::Unreadable { error, .. } = &input {
+                let hint = error.hint.map(|hint| input_hint(hint, path));
+                console.error(&format!("{}: {}", path.display(), error.message), hint.as_deref());
+                has_failed = true;
+                continue;
+            }
+            output.write_all(&[&path_for_stdout(path), end_of_path].concat())?;
+        }
+        output.finish()?;
+        Ok(Exit::of_inputs(has_failed, self.ending.exit_zero))
+    }
+
+    /// Tells the user that input is expected from the keyboard: usually the pipe was forgotten.
+    fn note_typing(&self, console: &Console) {
+        if let Some(what) = self.input.on_stdin().filter(|_| terminal::stdin_is_typed()) {
+            console.note(format_args!("waiting for {what} on stdin; Ctrl-C ends it"));
+        }
+    }
+
+    /// What is done before the process ends at once: the bar goes, and what there is of the output is named.
+    fn last_words(
+        &self,
+        unfinished: &Path,
+        report: &Report,
+        console: &Console,
+    ) -> impl FnOnce() + Send + 'static {
+        let (words, useless) = self.to.sudden_end(unfinished);
+        let (unfinished, bar, console) = (unfinished.to_owned(), report.bar(), console.clone());
+        move || {
+            if let Some(bar) = bar {
+                bar.finish_and_clear();
+            }
+            // It may have got its name just now.
+            if unfinished.exists() {
+                console.note(words);
+            }
+            if let Some(path) = useless {
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+
+    /// The report on a run, with a progress bar if answers neither show the progress themselves nor come to the terminal by
+    /// way of another program.
+    fn report<'a>(&self, completed: usize, console: &'a Console) -> Report<'a> {
+        let mut report = Report::new(console, self.to.format);
+        if self.to.leaves_terminal_alone() {
+            report.show_progress(self.input.count(), || self.input.for_counting(), completed);
+        }
+        report
+    }
+}
+
+fn not_heard(error: &io::Error) -> anyhow::Error {
+    let hint = error.hint().or_else(|| Some("higher limits (ulimit -u, ulimit -n)".to_owned()));
+    Failure::error(format_args!("cannot listen to signals: {error}"), hint)
+}

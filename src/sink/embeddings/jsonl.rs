@@ -1,0 +1,160 @@
+//! JSON Lines: one object per picture, with its embedding or its failure.
+
+use std::io::{self, BufRead, Write};
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use super::line::{Outcome, WholeLine, read};
+use crate::record::{EmbeddingInfo, ModelInfo, Record};
+use crate::sink::completed::CompletedInputs;
+use crate::sink::earlier::Earlier;
+use crate::sink::excerpt::Excerpt;
+use crate::sink::fields::path_bytes;
+use crate::sink::format::{Constructor, Format, Sink, SinkOptions};
+use crate::sink::resume_error::{ResumeError, check_model};
+use crate::sink::whole_lines::{self, START};
+use crate::terminal_text::escape_in_json;
+
+pub(super) const FORMAT: Format = Format {
+    name: "jsonl",
+    title: "JSON Lines",
+    help: "For scripts: JSON Lines, failures too",
+    endings: &["jsonl", "json", "ndjson"],
+    is_binary: false,
+    is_readable_unfinished: true,
+    carries_failures: true,
+    carries_damage: true,
+    carries_logits: false,
+    chooses_label: false,
+    holds_answers,
+    read_completed: Some(read_completed),
+    constructor: Constructor::BuiltIn(|options| {
+        let SinkOptions { model, on_terminal, earlier, .. } = options.clone();
+        let embedding = options.embedding();
+        Box::new(JsonLines { model, embedding, on_terminal, earlier })
+    }),
+};
+
+/// Writes one object per line. Later versions add fields and never remove or rename one.
+struct JsonLines {
+    model: ModelInfo,
+    embedding: EmbeddingInfo,
+    on_terminal: bool,
+    earlier: Earlier,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    path: &'a str,
+    /// The path's bytes in base64, if they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    #[serde(flatten)]
+    outcome: Written<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written<'a> {
+    Embedding {
+        width: u32,
+        height: u32,
+        model: &'a str,
+        res: usize,
+        layer: &'static str,
+        normalised: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        damaged: Option<&'a str>,
+        embedding: &'a [f32],
+    },
+    Failure {
+        error: Error<'a>,
+    },
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    kind: &'a str,
+    message: &'a str,
+}
+
+impl Sink for JsonLines {
+    fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
+        if record.outcome.is_err() && self.earlier.written(record).is_none() {
+            return Ok(());
+        }
+        let path = record.path.to_string_lossy();
+        let path_bytes = path_bytes(&record.path).map(|bytes| BASE64_STANDARD.encode(bytes));
+        let outcome = match &record.outcome {
+            Ok(answer) => Written::Embedding {
+                width: answer.width,
+                height: answer.height,
+                model: &self.model.name,
+                res: self.model.resolution,
+                layer: self.embedding.layer.name(),
+                normalised: self.embedding.normalised,
+                damaged: answer.damaged.as_deref(),
+                embedding: answer.features.as_deref().unwrap_or_default(),
+            },
+            Err(error) => Written::Failure { error: Error { kind: error.kind, message: &error.message } },
+        };
+        let mut line = serde_json::to_string(&Line { path: &path, path_bytes, outcome })?;
+        if self.on_terminal {
+            line = escape_in_json(&line);
+        }
+        line.push('\n');
+        output.write_all(line.as_bytes())?;
+        output.flush()
+    }
+}
+
+fn read_completed(file: &mut dyn BufRead, model: Option<&ModelInfo>) -> Result<CompletedInputs, ResumeError> {
+    whole_lines::read_completed(file, read, |WholeLine { path, outcome }, completed| {
+        match outcome {
+            Outcome::Embedding(by, _) => {
+                check_model(&by, model)?;
+                completed.add(&path, 1);
+            }
+            Outcome::Failure(failure) => failure.add_to(completed, &path),
+        }
+        Ok(())
+    })
+}
+
+/// All fields that a line of ours may have. A line with any other field was changed by someone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only whether a field is there counts")]
+struct Own {
+    path: String,
+    path_bytes: Option<IgnoredAny>,
+    width: Option<IgnoredAny>,
+    height: Option<IgnoredAny>,
+    model: Option<IgnoredAny>,
+    res: Option<IgnoredAny>,
+    layer: Option<IgnoredAny>,
+    normalised: Option<bool>,
+    damaged: Option<IgnoredAny>,
+    embedding: Option<Vec<f32>>,
+    error: Option<OwnError>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "only whether it is there counts")]
+struct OwnError {
+    kind: String,
+}
+
+/// Whether a file holds lines of ours, and nothing else.
+fn holds_answers(excerpt: &Excerpt) -> bool {
+    let is_own = |line: &[u8]| {
+        serde_json::from_slice::<Own>(line).is_ok_and(|own| {
+            own.error.is_some() || own.embedding.is_some() && own.normalised.is_some() && own.model.is_some()
+        })
+    };
+    let is_torn = |rest: &[u8]| rest.starts_with(START) || START.starts_with(rest);
+    let mut lines = excerpt.lines(b'\n').peekable();
+    lines.peek().is_some() && lines.all(is_own) && is_torn(excerpt.rest(b'\n'))
+}

@@ -1,0 +1,48 @@
+//! Text for people: how long each embedding is, and how it begins.
+
+use std::io::{self, Write};
+
+use crate::record::Record;
+use crate::sink::format::{Constructor, Format, Sink, SinkOptions};
+use crate::terminal_text::escape_controls;
+
+pub(super) const FORMAT: Format = Format {
+    name: "text",
+    title: "text",
+    help: "For people: path, number of values, length and the first values, separated by tabs",
+    endings: &[],
+    is_binary: false,
+    is_readable_unfinished: true,
+    carries_failures: false,
+    carries_damage: false,
+    carries_logits: false,
+    chooses_label: false,
+    // A table of numbers may be anybody's.
+    holds_answers: |_| false,
+    read_completed: None,
+    constructor: Constructor::BuiltIn(|options: &SinkOptions| {
+        Box::new(Text { dimension: options.embedding().dimension })
+    }),
+};
+
+/// How many values are shown: as many as fit a line beside a path.
+const SHOWN: usize = 4;
+
+struct Text {
+    dimension: usize,
+}
+
+impl Sink for Text {
+    fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
+        let Some(values) = record.outcome.as_ref().ok().and_then(|answer| answer.features.as_ref()) else {
+            return Ok(());
+        };
+        let path = escape_controls(&record.path.to_string_lossy());
+        let length = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+        let shown: Vec<_> = values.iter().take(SHOWN).map(|value| format!("{value:.3}")).collect();
+        let more = if values.len() > SHOWN { " …" } else { "" };
+        let dimension = self.dimension;
+        writeln!(output, "{path}\t{dimension} values\tlength {length:.3}\t{}{more}", shown.join(" "))?;
+        output.flush()
+    }
+}
