@@ -42,6 +42,7 @@
 //! | [`nn`] | activations, padding and the geometry of convolutions |
 //! | [`neighbours`] | which vectors are alike |
 //! | [`plot`] | figures as SVG and PNG files |
+//! | [`sheet`] | pictures on a page, as HTML files |
 //! | [`measure`] | latencies, and what a processor can do at most |
 //! | [`record`] | plain data |
 //! | [`statistics`] | what figures say together: fronts, intervals, tests, calibration |
@@ -49,6 +50,7 @@
 //! | [`guard`] | panics that become errors |
 //! | `encoding` | text in other encodings than UTF-8 |
 //! | `atomic_file` | files that appear whole or not at all |
+//! | [`marked_file`] | files that replace only files of their kind |
 //! | `regular_file` | regular files, opened or read whole, with a limit |
 //! | `terminal_text` | text from elsewhere, made safe to print |
 //! | `waiting` | which waits for another process are going on |
@@ -61,6 +63,7 @@ pub mod guard;
 pub mod hub;
 pub mod inputs;
 pub mod kernels;
+pub mod marked_file;
 pub mod measure;
 pub mod models;
 pub mod neighbours;
@@ -71,6 +74,7 @@ pub mod plot;
 pub mod predict;
 pub mod record;
 mod regular_file;
+pub mod sheet;
 pub mod sink;
 pub mod statistics;
 mod terminal_text;

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use graph::Crate;
 
 /// What each module may import of the others.
-const FLOORS: [(&str, &[&str]); 24] = [
+const FLOORS: [(&str, &[&str]); 26] = [
     (
         "cli",
         &[
@@ -24,6 +24,7 @@ const FLOORS: [(&str, &[&str]); 24] = [
             "hub",
             "inputs",
             "kernels",
+            "marked_file",
             "measure",
             "models",
             "neighbours",
@@ -62,7 +63,8 @@ const FLOORS: [(&str, &[&str]); 24] = [
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
     ("neighbours", &["atomic_file", "kernels", "nn"]),
-    ("plot", &["atomic_file"]),
+    ("plot", &["marked_file"]),
+    ("sheet", &["atomic_file", "marked_file", "pixels", "terminal_text"]),
     ("hub", &["atomic_file", "regular_file", "terminal_text"]),
     ("weights", &["regular_file", "terminal_text", "words"]),
     ("pixels", &["guard", "kernels", "record"]),
@@ -73,6 +75,7 @@ const FLOORS: [(&str, &[&str]); 24] = [
     ("statistics", &[]),
     ("encoding", &[]),
     ("atomic_file", &[]),
+    ("marked_file", &["atomic_file"]),
     ("regular_file", &[]),
     ("terminal_text", &[]),
     ("waiting", &[]),

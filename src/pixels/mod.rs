@@ -57,4 +57,5 @@ pub use overrides::{OverrideError, Overrides};
 pub use oversize::Oversize;
 pub use picture::Draft;
 pub use preprocess::{Planes, Preprocess};
+pub use resize::resize;
 pub use size::{Resize, Size};

@@ -19,6 +19,14 @@ use super::size::Size;
 use crate::kernels::isa;
 use crate::kernels::resample::{GROUP, PRECISION, Weights};
 
+/// `picture`, resized to `size`.
+///
+/// # Panics
+/// If either has no pixels.
+pub fn resize(picture: &RgbImage, size: Size, filter: Filter) -> RgbImage {
+    resize_part(picture, size, 0..size.width, 0..size.height, filter)
+}
+
 /// The part of `picture`, resized to `size`, that lies in `columns` x `rows` of the result.
 ///
 /// Only the pixels that part depends on are read.

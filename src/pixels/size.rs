@@ -27,6 +27,13 @@ impl Size {
         self.width.max(self.height)
     }
 
+    /// The largest size of the same shape that is no larger than this one and fits into `most`; at least one pixel.
+    pub fn within(self, most: Self) -> Self {
+        let scale = |side: u32, most: u32| f64::from(most) / f64::from(side.max(1));
+        let scale = scale(self.width, most.width).min(scale(self.height, most.height)).min(1.0);
+        self.map(|side| ((f64::from(side) * scale).round() as u32).max(1))
+    }
+
     /// With each side replaced by what `side` makes of it.
     pub(super) fn map(self, side: impl Fn(u32) -> u32) -> Self {
         Self { width: side(self.width), height: side(self.height) }

@@ -1,9 +1,10 @@
 //! Why there is no plot.
 
-use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
+
+use crate::marked_file::MarkedFileError;
 
 /// Why a plot cannot be written.
 #[derive(Debug, Error)]
@@ -14,21 +15,10 @@ pub enum PlotError {
         /// The file.
         path: PathBuf,
     },
-    /// There is a file of that name, and it holds something else.
-    #[error("{}: was not written by mnet; a plot would replace it", path.display())]
-    NotAPlot {
-        /// The file.
-        path: PathBuf,
-    },
     /// This build draws no plots.
     #[error("this build draws no plots")]
     NotBuiltIn,
-    /// The system refuses to write it.
-    #[error("{}: cannot be written: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// The file holds something else, or cannot be written.
+    #[error(transparent)]
+    File(#[from] MarkedFileError),
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::*;
+use crate::marked_file::MarkedFileError;
 
 /// An empty folder of its own for a test.
 fn folder(test: &str) -> PathBuf {
@@ -48,10 +49,11 @@ fn what_is_no_plot_stays() {
     let photo = folder.join("photo.png");
     fs::write(&photo, b"\x89PNG\r\n\x1a\n of a cat").unwrap();
     let error = write(&figure(), &photo, Theme::Light).unwrap_err();
-    assert!(matches!(error, PlotError::NotAPlot { .. }), "{error}");
+    assert!(matches!(error, PlotError::File(MarkedFileError::NotOurs { .. })), "{error}");
     assert!(fs::read(&photo).unwrap().ends_with(b"cat"));
     fs::create_dir(folder.join("folder.svg")).unwrap();
-    assert!(matches!(check(&folder.join("folder.svg")), Err(PlotError::NotAPlot { .. })));
+    let error = check(&folder.join("folder.svg")).unwrap_err();
+    assert!(matches!(error, PlotError::File(MarkedFileError::NotOurs { .. })), "{error}");
     fs::write(folder.join("empty.svg"), "").unwrap();
     check(&folder.join("empty.svg")).unwrap();
     fs::remove_dir_all(folder).unwrap();

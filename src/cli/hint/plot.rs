@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Hint, missing_folder, quoted};
+use crate::marked_file::MarkedFileError;
 use crate::plot::PlotError;
 
 impl Hint for PlotError {
@@ -22,13 +23,24 @@ pub(in crate::cli) fn plot_hint(error: &PlotError, flag: &str) -> Option<String>
             let [svg, png] = ["svg", "png"].map(|ending| quoted(with_ending(path, ending)));
             format!("{flag} {svg}, or {flag} {png}")
         }
-        PlotError::NotAPlot { .. } => format!("another name for {flag}, or move that file away first"),
         PlotError::NotBuiltIn => "cargo install --path . --features plot".into(),
-        PlotError::Io { path, source } => match missing_folder(path) {
-            Some(folder) if source.kind() == ErrorKind::NotFound => format!("mkdir -p {}", quoted(folder)),
-            _ => return source.hint(),
-        },
+        PlotError::File(error) => return file_hint(error, flag),
     })
+}
+
+/// What to try for a file that `flag` asks for.
+pub(in crate::cli) fn file_hint(error: &MarkedFileError, flag: &str) -> Option<String> {
+    match error {
+        MarkedFileError::NotOurs { .. } => {
+            Some(format!("another name for {flag}, or move that file away first"))
+        }
+        MarkedFileError::Io { path, source } => match missing_folder(path) {
+            Some(folder) if source.kind() == ErrorKind::NotFound => {
+                Some(format!("mkdir -p {}", quoted(folder)))
+            }
+            _ => source.hint(),
+        },
+    }
 }
 
 /// `path` with an ending in place of that of another format. What follows the dot in `v1-0.75` is not an ending.
@@ -56,7 +68,8 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_missing_is_made() {
-        let error = PlotError::Io { path: "no/such/a.svg".into(), source: ErrorKind::NotFound.into() };
+        let error = MarkedFileError::Io { path: "no/such/a.svg".into(), source: ErrorKind::NotFound.into() };
+        let error = PlotError::from(error);
         assert_eq!(error.hint().as_deref(), Some("mkdir -p no/such"));
     }
 }

@@ -1,0 +1,50 @@
+//! A card of a sheet: pictures, and what is said about them.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::escape::{escaped, path_text};
+use super::picture::Picture;
+
+/// Pictures that belong together, and what is said about them. Everything may be missing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Card<'a> {
+    /// Side by side. They appear as large as they are, or as the page has room.
+    pub pictures: &'a [Picture],
+    /// What the pictures show, for those who do not see them. Empty: the path.
+    pub alt: &'a str,
+    /// The photo.
+    pub path: Option<&'a Path>,
+    /// Lines below the pictures; the first is the most important.
+    pub caption: &'a [String],
+    /// Why there is no picture.
+    pub error: Option<&'a str>,
+}
+
+/// Writes the card.
+pub(super) fn write(output: &mut impl Write, card: &Card) -> io::Result<()> {
+    let path = card.path.map(path_text).unwrap_or_default();
+    writeln!(output, "<figure>")?;
+    if !card.pictures.is_empty() {
+        let alt = escaped(if card.alt.is_empty() { &path } else { card.alt });
+        write!(output, "<div class=\"pictures\">")?;
+        for picture in card.pictures {
+            let (size, uri) = (picture.size(), picture.data_uri());
+            let (width, height) = (size.width, size.height);
+            write!(output, "<img src=\"{uri}\" width=\"{width}\" height=\"{height}\" alt=\"{alt}\">")?;
+        }
+        writeln!(output, "</div>")?;
+    }
+    writeln!(output, "<figcaption>")?;
+    if let Some(error) = card.error {
+        writeln!(output, "<p class=\"error\">{}</p>", escaped(error))?;
+    }
+    for (index, line) in card.caption.iter().enumerate() {
+        let class = if index == 0 { " class=\"first\"" } else { "" };
+        writeln!(output, "<p{class}>{}</p>", escaped(line))?;
+    }
+    if card.path.is_some() {
+        writeln!(output, "<p class=\"path\">{}</p>", escaped(&path))?;
+    }
+    writeln!(output, "</figcaption>\n</figure>")
+}
