@@ -1,8 +1,10 @@
 //! Logits of every architecture against those of its own library, which computed them in f64: no data is needed that is
-//! not in the repository.
+//! not in the repository. Of some networks of each family and library also what is before the classifier.
 //!
-//! `golden/logits.py` wrote `golden/logits.tsv`; weights and input are the same formulas here and there.
+//! `golden/logits.py` wrote `golden/logits.tsv`, `golden/features.py` wrote `golden/features.tsv`; weights and input are the same formulas here and there.
 
+#[path = "golden_logits/features.rs"]
+mod features;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -23,7 +25,11 @@ const CLASSES: usize = 5;
 fn main() -> ExitCode {
     let networks = all().map(|name| Trial::test(name.clone(), move || check(&name)));
     let rows = Trial::test("every_row_is_a_network", every_row_is_a_network);
-    libtest_mimic::run(&Arguments::from_args(), networks.chain(on_gpu()).chain([rows]).collect()).exit_code()
+    libtest_mimic::run(
+        &Arguments::from_args(),
+        networks.chain(on_gpu()).chain(features::trials()).chain([rows]).collect(),
+    )
+    .exit_code()
 }
 
 /// Every network again, in a build for a GPU: ignored, by name, where it does not open.

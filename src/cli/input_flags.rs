@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::ArgGroup;
 
+use super::command_line::CommandLine;
 use super::console::Failure;
 use super::decode_flags::DecodeFlags;
-use super::hint::{with_file, with_near_file};
+use super::hint::{picture_command, with_file, with_near_file};
 use super::outputs::descriptor::Descriptor;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
 use crate::record::ItemError;
@@ -120,8 +121,10 @@ impl InputFlags {
     /// What to try in place of a list that cannot be read: one of a similar name, or the paths beside it.
     fn without_list(&self, path: &Path) -> Option<String> {
         let near = if self.paths.is_empty() { with_near_file } else { with_file };
-        near("--files-from", path)
-            .or_else(|| Some("find . -name '*.jpg' | mnet classify --files-from -".to_owned()))
+        near("--files-from", path).or_else(|| {
+            let command = picture_command(&CommandLine::of_process());
+            Some(format!("find . -name '*.jpg' | mnet {command} --files-from -"))
+        })
     }
 
     fn walk(&self) -> Result<WalkOptions> {

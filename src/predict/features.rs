@@ -72,7 +72,9 @@ fn normalise(values: &mut [f32]) {
     let squares: f64 = values.iter().map(|value| f64::from(*value).powi(2)).sum();
     if squares > 0.0 {
         let length = squares.sqrt();
-        values.iter_mut().for_each(|value| *value = (f64::from(*value) / length) as f32);
+        for value in values {
+            *value = (f64::from(*value) / length) as f32;
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod calibrate;
 mod choose;
 mod display;
 mod doctor;
+mod embed;
 mod errors;
 mod eval;
 mod finetuned;

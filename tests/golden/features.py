@@ -42,7 +42,7 @@ def main():
                 width = values.shape[1]
                 places = [place * width // SAMPLES for place in range(SAMPLES)]
                 numbers = [*values.norm(dim=1).tolist(), *values[:, places].flatten().tolist()]
-                print(name, layer, width, *(f"{number:.8g}" for number in numbers), sep="\t", file=out)
+                print(name, layer, width, *(f"{number:.8g}" for number in numbers), sep="\t", file=out, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 //! Flags that change nothing in a run: they are named on stderr, never passed over in silence.
 
-use super::Args;
+use crate::cli::model_flags::ModelFlags;
 use crate::predict::Features;
 use crate::record::ModelInfo;
 
 /// What to say of names of classes.
-pub(super) fn labels(args: &Args) -> Option<String> {
-    let labels = args.model.labels();
-    labels.map(|_| "--labels changes nothing here: embeddings come before the classes".to_owned())
+pub(super) fn labels(model: &ModelFlags) -> Option<String> {
+    model.labels().map(|_| "--labels changes nothing here: embeddings come before the classes".to_owned())
 }
 
 /// What to say of a layer that is the other one by another name.

@@ -68,7 +68,7 @@ Exit status:
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
     let inputs = args.input.inputs()?;
-    if let Some(note) = ignored::labels(args) {
+    if let Some(note) = ignored::labels(&args.model) {
         console.note(note);
     }
     let to = args.output.destination();

@@ -38,7 +38,7 @@ pub(super) struct OutputFlags {
     #[arg(long, alias = "normalize")]
     normalise: bool,
     /// Which values of the network
-    #[arg(long, value_enum, value_name = "LAYER", default_value_t)]
+    #[arg(long, value_enum, value_name = "LAYER", default_value_t, hide_short_help = true)]
     layer: Layer,
 }
 

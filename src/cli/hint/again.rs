@@ -22,7 +22,7 @@ pub(super) fn with_model(model: &str, instead: &str) -> Option<String> {
 /// With a model and a width multiplier, if they are given.
 pub(super) fn with_alpha(model: Option<&str>, alpha: Option<f64>) -> Option<String> {
     let line = CommandLine::of_process();
-    let commands = ["classify", "bench", "inspect"].into_iter();
+    let commands = ["classify", "embed", "bench", "inspect"].into_iter();
     let typed = commands.filter_map(|command| Some((line.position(command)?, command)));
     if let (_, "inspect") = typed.min()? {
         // The model is no flag there.
@@ -42,7 +42,8 @@ pub(super) fn with_random_weights() -> Option<String> {
 /// Without --alpha, which needs weights from the hub unless a model is named. `None` if that is not how it is.
 pub(super) fn without_alpha() -> Option<String> {
     let line = CommandLine::of_process();
-    let is_alone = line.position("classify").is_some() && !line.has(&MODEL);
+    let is_picture_command = ["classify", "embed"].iter().any(|command| line.position(command).is_some());
+    let is_alone = is_picture_command && !line.has(&MODEL);
     line.without(&ALPHA, Arity::One).filter(|_| is_alone)?.shown()
 }
 

@@ -31,6 +31,7 @@ pub(super) use input::{input_hint, instead_of_missing};
 pub(super) use missing::without_quotes;
 pub(super) use near::{missing_folder, near_path};
 pub(super) use quote::{quoted, quoted_word};
+pub(super) use with_input::command as picture_command;
 
 /// An error that may know what the user should do next.
 pub trait Hint {

@@ -9,6 +9,8 @@ mod npy;
 mod parquet;
 mod read_error;
 mod saved;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use npy::{ContinuedNpy, continue_npy, is_beside};

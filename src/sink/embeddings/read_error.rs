@@ -7,6 +7,9 @@ use thiserror::Error;
 
 use crate::sink::resume_error::ResumeError;
 
+/// Pictures and their embeddings, in their order.
+pub(super) type Rows = Box<dyn Iterator<Item = Result<(PathBuf, Vec<f32>), ReadError>> + Send>;
+
 /// Why embeddings cannot be read.
 #[derive(Debug, Error)]
 pub enum ReadError {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::line::{Outcome, read};
 use super::npy;
-use super::read_error::{ReadError, path_of};
+use super::read_error::{ReadError, Rows, path_of};
 use crate::record::{EmbeddingInfo, ModelInfo};
 use crate::sink::lines::Lines;
 use crate::sink::resume_error::check_model;
@@ -19,9 +19,6 @@ pub struct SavedEmbeddings {
     pub embedding: EmbeddingInfo,
     rows: Rows,
 }
-
-/// Pictures and their embeddings, in their order.
-type Rows = Box<dyn Iterator<Item = Result<(PathBuf, Vec<f32>), ReadError>> + Send>;
 
 impl Iterator for SavedEmbeddings {
     type Item = Result<(PathBuf, Vec<f32>), ReadError>;
@@ -40,7 +37,7 @@ pub fn read_embeddings(path: &Path) -> Result<SavedEmbeddings, ReadError> {
     if path.extension().is_some_and(|ending| ending == "npy") {
         let (model, rows) = npy::rows(path)?;
         let embedding = model.embedding.ok_or(ReadError::Empty)?;
-        return Ok(SavedEmbeddings { model, embedding, rows: Box::new(rows) });
+        return Ok(SavedEmbeddings { model, embedding, rows });
     }
     let mut lines = OwnedLines { file: BufReader::new(File::open(path)?), number: 0 };
     let Some(first) = lines.next() else { return Err(ReadError::Empty) };

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::record::Record;
 use crate::sink::format::{Constructor, Format, Sink, SinkOptions};
-use crate::terminal_text::escape_controls;
+use crate::terminal_text::{ascii, escape_controls};
 
 pub(super) const FORMAT: Format = Format {
     name: "text",
@@ -21,7 +21,7 @@ pub(super) const FORMAT: Format = Format {
     holds_answers: |_| false,
     read_completed: None,
     constructor: Constructor::BuiltIn(|options: &SinkOptions| {
-        Box::new(Text { dimension: options.embedding().dimension })
+        Box::new(Text { is_ascii: options.on_terminal && options.is_ascii })
     }),
 };
 
@@ -29,7 +29,8 @@ pub(super) const FORMAT: Format = Format {
 const SHOWN: usize = 4;
 
 struct Text {
-    dimension: usize,
+    /// Whether a terminal shows it that has only ASCII.
+    is_ascii: bool,
 }
 
 impl Sink for Text {
@@ -41,8 +42,10 @@ impl Sink for Text {
         let length = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
         let shown: Vec<_> = values.iter().take(SHOWN).map(|value| format!("{value:.3}")).collect();
         let more = if values.len() > SHOWN { " …" } else { "" };
-        let dimension = self.dimension;
-        writeln!(output, "{path}\t{dimension} values\tlength {length:.3}\t{}{more}", shown.join(" "))?;
+        let (dimension, shown) = (values.len(), shown.join(" "));
+        let line = format!("{path}\t{dimension} values\tlength {length:.3}\t{shown}{more}\n");
+        let line = if self.is_ascii { ascii(&line) } else { line };
+        output.write_all(line.as_bytes())?;
         output.flush()
     }
 }

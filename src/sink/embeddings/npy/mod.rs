@@ -1,4 +1,4 @@
-//! NumPy's own format: a row of 32-bit floats per picture that did not fail, with their paths in a file beside it.
+//! The format of `numpy.save`: a row of 32-bit floats per picture that did not fail, with their paths in a file beside it.
 //!
 //! | file | content |
 //! |---|---|

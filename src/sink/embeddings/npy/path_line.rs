@@ -28,7 +28,7 @@ pub(super) fn read(line: &[u8]) -> Result<Vec<u8>, String> {
     Ok(found)
 }
 
-/// Takes the bytes of a string: serde_json gives a lone surrogate as the three bytes that UTF-8 would have for it.
+/// Takes the bytes of a string: `serde_json` gives a lone surrogate as the three bytes that UTF-8 would have for it.
 struct Wtf8;
 
 impl Visitor<'_> for Wtf8 {
@@ -46,15 +46,12 @@ impl Visitor<'_> for Wtf8 {
         let mut path = Vec::with_capacity(bytes.len());
         while let [first, rest @ ..] = bytes {
             // U+DC80 to U+DCFF.
-            match bytes {
-                [0xED, high @ 0xB2..=0xB3, low @ 0x80..=0xBF, rest @ ..] => {
-                    path.push((high - 0xB0) << 6 | low & 0x3F);
-                    bytes = rest;
-                }
-                _ => {
-                    path.push(*first);
-                    bytes = rest;
-                }
+            if let [0xED, high @ 0xB2..=0xB3, low @ 0x80..=0xBF, rest @ ..] = bytes {
+                path.push((high - 0xB0) << 6 | low & 0x3F);
+                bytes = rest;
+            } else {
+                path.push(*first);
+                bytes = rest;
             }
         }
         Ok(path)

@@ -8,7 +8,7 @@ use super::{header, path_line};
 use crate::record::ModelInfo;
 use crate::sink::completed::CompletedInputs;
 use crate::sink::embeddings::info;
-use crate::sink::embeddings::read_error::{ReadError, path_of};
+use crate::sink::embeddings::read_error::{ReadError, Rows, path_of};
 use crate::sink::npy_files::NPY_BESIDE;
 use crate::sink::resume_error::{ResumeError, check_model};
 
@@ -52,10 +52,7 @@ pub fn continue_npy(
 }
 
 /// The model of the file at `path`, and the pictures with their embeddings.
-pub(in crate::sink::embeddings) fn rows(
-    path: &Path,
-) -> Result<(ModelInfo, impl Iterator<Item = Result<(PathBuf, Vec<f32>), ReadError>> + Send + use<>), ReadError>
-{
+pub(in crate::sink::embeddings) fn rows(path: &Path) -> Result<(ModelInfo, Rows), ReadError> {
     let mut file = File::open(path)?;
     let (model, rows) = shape(&mut file, path)?;
     let dimension = model.embedding.map_or(0, |embedding| embedding.dimension);
@@ -70,7 +67,7 @@ pub(in crate::sink::embeddings) fn rows(
         let values = bytes.as_chunks().0.iter().map(|&value| f32::from_le_bytes(value)).collect();
         Ok((path_of(path), values))
     };
-    Ok((model, (0..rows).map(move |_| row())))
+    Ok((model, Box::new((0..rows).map(move |_| row()))))
 }
 
 /// The model of a file, and how many of its rows are whole.

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::RowAccessor;
 
-use super::holds_answers;
+use super::signature::holds_answers;
 use super::writer::{Embeddings, ROW_GROUP_BYTES};
 use crate::record::{Answer, EmbeddingInfo, FeatureLayer, ItemError, ModelInfo, Record, Timing};
 use crate::sink::excerpt::Excerpt;

@@ -15,7 +15,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 
-use super::CREATED_BY;
+use super::signature::CREATED_BY;
 use crate::record::{ModelInfo, Record};
 use crate::sink::embeddings::info;
 use crate::sink::fields::path_bytes;
@@ -112,7 +112,7 @@ impl Sink for Embeddings {
 
 /// A file without rows. Floats hardly compress, and every codec is another crate.
 fn writer(model: &ModelInfo) -> SerializedFileWriter<Vec<u8>> {
-    let about = KeyValue::new(KEY.to_owned(), info::text(model));
+    let about = KeyValue::new(KEY.to_owned(), info::text(model).trim_end().to_owned());
     let properties = WriterProperties::builder()
         .set_created_by([CREATED_BY, env!("CARGO_PKG_VERSION")].concat())
         .set_key_value_metadata(Some(vec![about]))

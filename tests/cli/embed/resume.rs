@@ -1,0 +1,119 @@
+//! Files of embeddings that are continued.
+
+use std::fs;
+
+use super::{Mnet, embed, folder};
+
+fn bytes(mnet: &Mnet, name: &str) -> Vec<u8> {
+    fs::read(mnet.path().join(name)).unwrap()
+}
+
+/// All files of the output called `name`, one after the other.
+fn all(mnet: &Mnet, name: &str) -> Vec<u8> {
+    let beside = |ending: &str| fs::read(mnet.path().join(format!("{name}{ending}"))).unwrap_or_default();
+    [beside(""), beside(".paths"), beside(".json")].concat()
+}
+
+#[test]
+fn a_continued_file_is_the_one_of_a_whole_run() {
+    let mnet = folder();
+    for ending in ["jsonl", "npy"] {
+        let [whole, part] = [format!("whole.{ending}"), format!("part.{ending}")];
+        embed(&mnet, &["a.jpg", "b.jpg", "c.jpg", "-o", &whole]).succeeded();
+        embed(&mnet, &["--resume", &part, "a.jpg"]).succeeded();
+        embed(&mnet, &["--resume", &part, "a.jpg", "gone.jpg"]).failed(1, &[]);
+        let run = embed(&mnet, &["--resume", &part, "a.jpg", "b.jpg", "c.jpg"]).succeeded();
+        assert!(run.stderr.contains("already has the embeddings of 1 input"), "{}", run.stderr);
+        if ending == "npy" {
+            assert!(all(&mnet, &whole) == all(&mnet, &part));
+        } else {
+            let text = String::from_utf8(bytes(&mnet, &part)).unwrap();
+            let answers: Vec<_> = text.lines().filter(|line| !line.contains("\"error\"")).collect();
+            assert_eq!(answers.join("\n") + "\n", String::from_utf8(bytes(&mnet, &whole)).unwrap());
+        }
+    }
+}
+
+/// A run may be killed between any two writes, and within any.
+#[test]
+fn a_torn_end_is_taken_away() {
+    let mnet = folder();
+    embed(&mnet, &["a.jpg", "b.jpg", "-o", "whole.npy"]).succeeded();
+    embed(&mnet, &["a.jpg", "b.jpg", "-o", "whole.jsonl"]).succeeded();
+    let (rows, paths) = (bytes(&mnet, "whole.npy"), bytes(&mnet, "whole.npy.paths"));
+    let one_row = 128 + 4 * 1280;
+    let header = {
+        embed(&mnet, &["a.jpg", "-o", "one.npy"]).succeeded();
+        bytes(&mnet, "one.npy")[..128].to_vec()
+    };
+    let counted = |content: &[u8]| [&header, &content[128..]].concat();
+    for (rows, paths) in [
+        // The path is written, the row is not, or in part.
+        (counted(&rows[..one_row]), &paths[..]),
+        (counted(&rows[..one_row + 7]), &paths[..]),
+        // The row is written, and not counted.
+        (counted(&rows), &paths[..]),
+        // The path is written in part.
+        (counted(&rows[..one_row]), &paths[..paths.len() - 3]),
+        // The disk lost a path, or a row, that was counted.
+        (rows.clone(), &paths[..8]),
+        (rows[..one_row + 5].to_vec(), &paths[..]),
+    ] {
+        for (name, content) in [
+            ("torn.npy", &rows[..]),
+            ("torn.npy.paths", paths),
+            ("torn.npy.json", &bytes(&mnet, "whole.npy.json")),
+        ] {
+            fs::write(mnet.path().join(name), content).unwrap();
+        }
+        let run = embed(&mnet, &["--resume", "torn.npy", "a.jpg", "b.jpg"]).succeeded();
+        assert!(run.stderr.contains("of 1 input"), "{}", run.stderr);
+        assert!(all(&mnet, "torn.npy") == all(&mnet, "whole.npy"));
+    }
+    let lines = bytes(&mnet, "whole.jsonl");
+    for cut in [lines.len() - 2, lines.len() - 1000] {
+        fs::write(mnet.path().join("torn.jsonl"), &lines[..cut]).unwrap();
+        embed(&mnet, &["--resume", "torn.jsonl", "a.jpg", "b.jpg"]).succeeded();
+        assert!(bytes(&mnet, "torn.jsonl") == lines);
+    }
+}
+
+#[test]
+fn embeddings_of_two_kinds_are_never_mixed() {
+    let mnet = folder();
+    for name in ["e.jsonl", "e.npy"] {
+        embed(&mnet, &["a.jpg", "-o", name]).succeeded();
+        let before = all(&mnet, name);
+        let resumed = |flags: &[&str]| embed(&mnet, &[&["--resume", name, "b.jpg"], flags].concat());
+        resumed(&["--normalise"]).failed(2, &["raw", "normalised", "try: mnet embed", "e-2."]);
+        resumed(&["--res", "64"]).failed(2, &["net at 32 px", "net at 64 px"]);
+        let other = ["embed", "--resume", name, "b.jpg", "--res", "32"];
+        mnet.run(other).failed(2, &["builtin at 32 px"]);
+        assert!(all(&mnet, name) == before);
+    }
+}
+
+#[test]
+fn labels_are_no_embeddings() {
+    let mnet = folder();
+    mnet.run(["classify", "--model", "net", "a.jpg", "-o", "labels.jsonl"]).succeeded();
+    let before = bytes(&mnet, "labels.jsonl");
+    embed(&mnet, &["--resume", "labels.jsonl", "b.jpg"]).failed(2, &["it has labels, not an embedding"]);
+    embed(&mnet, &["-o", "labels.jsonl", "b.jpg"])
+        .failed(2, &["labels.jsonl: holds answers; embeddings would replace it"]);
+    assert!(bytes(&mnet, "labels.jsonl") == before);
+    embed(&mnet, &["--resume", "e.parquet", "b.jpg"])
+        .failed(2, &["Parquet output cannot be resumed", "--resume e.jsonl"]);
+    fs::write(mnet.path().join("x.npy"), "no rows").unwrap();
+    embed(&mnet, &["--resume", "x.npy", "b.jpg"]).failed(2, &["x.npy: it was not written by mnet embed"]);
+}
+
+#[test]
+fn a_dry_run_names_what_the_file_lacks() {
+    let mnet = folder();
+    for name in ["e.jsonl", "e.npy"] {
+        embed(&mnet, &["a.jpg", "--resume", name]).succeeded();
+        let run = embed(&mnet, &["a.jpg", "b.jpg", "--resume", name, "--dry-run"]).succeeded();
+        assert_eq!(run.stdout, "b.jpg\n");
+    }
+}
