@@ -185,3 +185,24 @@ fn folder() -> PathBuf {
     }
     std::env::temp_dir()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beyond_a_limit_no_vector_stays_in_memory_and_rows_come_back_in_any_runs() {
+        let vector = |row: u8| [f32::from(row), -1.0, 0.5, 3.0];
+        let mut collector = Collector::with_memory(4, 3 * 16);
+        for row in 0..9 {
+            collector.push(&vector(row)).unwrap();
+            let held = if row < 3 { usize::from(row + 1) * 4 } else { 0 };
+            assert_eq!(collector.values.len(), held);
+        }
+        assert_eq!(collector.values.capacity(), 0);
+        let vectors = collector.finish().unwrap();
+        let mut values = vec![];
+        vectors.read(&[0, 3, 4, 5, 8], &mut values).unwrap();
+        assert_eq!(values, [0, 3, 4, 5, 8].map(vector).concat());
+    }
+}
