@@ -33,6 +33,7 @@ const FLOORS: [(&str, &[&str]); 26] = [
             "plot",
             "predict",
             "record",
+            "sheet",
             "sink",
             "statistics",
             "terminal_text",
