@@ -40,6 +40,7 @@
 //! | [`pixels`] | bytes to an upright picture to normalised pixels |
 //! | [`kernels`] | what the operations compute on a CPU |
 //! | [`nn`] | activations, padding and the geometry of convolutions |
+//! | [`neighbours`] | which vectors are alike |
 //! | [`plot`] | figures as SVG and PNG files |
 //! | [`heat`] | maps of numbers over pictures |
 //! | [`sheet`] | pictures on a page, as HTML files |
@@ -67,6 +68,7 @@ pub mod kernels;
 pub mod marked_file;
 pub mod measure;
 pub mod models;
+pub mod neighbours;
 pub mod nn;
 pub mod pipeline;
 pub mod pixels;

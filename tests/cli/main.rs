@@ -13,6 +13,7 @@ mod assembler;
 #[path = "../../build.rs"]
 mod build;
 
+mod alike;
 mod answers;
 mod bench;
 mod bench_grid;

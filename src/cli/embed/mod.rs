@@ -2,6 +2,7 @@
 
 mod ignored;
 mod output_flags;
+mod search;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,8 @@ use super::running_flags::RunningFlags;
 use super::session::Session;
 use crate::predict::AnswerOptions;
 use output_flags::OutputFlags;
+use search::flags::SearchFlags;
+use search::request::Request;
 
 /// Turn images into vectors
 ///
@@ -39,6 +42,9 @@ pub(super) struct Args {
     preprocess: PreprocessFlags,
 
     #[command(flatten)]
+    search: SearchFlags,
+
+    #[command(flatten)]
     output: OutputFlags,
 
     #[command(flatten)]
@@ -58,6 +64,12 @@ Examples:
       mnet embed photos/ -r -o embeddings.parquet
   Vectors of length 1 by another network:
       mnet embed photos/ -r --model v4 --normalise -o embeddings.parquet
+  The ten photos most like one, and near-duplicates:
+      mnet embed photos/ -r --near photo.jpg
+      mnet embed photos/ -r --duplicates 0.9
+  The same in a file, so that photos are embedded once:
+      mnet embed photos/ -r -o embeddings.npy
+      mnet embed --embeddings embeddings.npy --duplicates 0.9
 
 Exit status:
   0  Every picture has an embedding
@@ -75,6 +87,17 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to };
     if args.ending.dry_run {
         return run.dry(inputs, &args.model, b"\n", console);
+    }
+    if let Some(search) = args.search.search() {
+        let request = Request {
+            input: &args.input,
+            model: &args.model,
+            preprocess: &args.preprocess,
+            search: &args.search,
+            running: &args.running,
+            ending: &args.ending,
+        };
+        return search::run(&request, &search, &args.output, session);
     }
     args.running.start_threads(console)?;
     to.check(&files_read(args))?;

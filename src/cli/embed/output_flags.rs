@@ -1,10 +1,13 @@
 //! Where embeddings go, in which format, and what they are.
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Result;
 use clap::ValueEnum;
 
+use crate::cli::console::Failure;
+use crate::cli::hint::quoted;
 use crate::cli::outputs::destination::{Destination, file, file_format};
 use crate::cli::outputs::kind::EMBEDDINGS;
 use crate::predict::Features;
@@ -40,6 +43,17 @@ pub(super) struct OutputFlags {
     /// Which values of the network
     #[arg(long, value_enum, value_name = "LAYER", default_value_t, hide_short_help = true)]
     layer: Layer,
+}
+
+/// What a search writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SearchForm<'a> {
+    /// Lines for people, on stdout.
+    Text,
+    /// JSON Lines, on stdout.
+    JsonLines,
+    /// A contact sheet, to this file.
+    Sheet(&'a Path),
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -79,6 +93,29 @@ impl OutputFlags {
             resume: self.resume.clone(),
             label: LabelStyle::Name,
             is_paths: false,
+        }
+    }
+
+    /// What a search writes: text on stdout unless flags say otherwise.
+    ///
+    /// # Errors
+    /// If they ask for something that a search does not write.
+    pub(super) fn search_form(&self) -> Result<SearchForm<'_>> {
+        if let Some(file) = file(self.output.as_deref()) {
+            let is_sheet = file.extension().is_some_and(|ending| ending == "html" || ending == "htm");
+            if is_sheet && self.format.is_none() && !self.json {
+                return Ok(SearchForm::Sheet(file));
+            }
+            let message = "with --near and --duplicates, --output takes a contact sheet: a name that ends in .html, without --format";
+            return Err(Failure::error(message, Some(format!("> {}", quoted(file)))));
+        }
+        match self.format.map_or(if self.json { "jsonl" } else { "text" }, |format| format.name) {
+            "jsonl" => Ok(SearchForm::JsonLines),
+            "text" => Ok(SearchForm::Text),
+            other => {
+                let message = format!("--near and --duplicates print text or jsonl, not {other}");
+                Err(Failure::error(message, Some("--json".to_owned())))
+            }
         }
     }
 

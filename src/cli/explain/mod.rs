@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::classify::input_flags::InputFlags;
-use super::classify::report::Report;
+use super::input_flags::InputFlags;
+use super::outputs::report::Report;
 use super::console::Failure;
 use super::eval::grid_flags::GridFlags;
 use super::exit::Exit;

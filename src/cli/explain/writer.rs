@@ -13,7 +13,7 @@ use super::json;
 use super::sheet;
 use super::subject::Subject;
 use super::view::{Drawing, Explained};
-use crate::cli::classify::report::Report;
+use crate::cli::outputs::report::Report;
 use crate::cli::console::Failure;
 use crate::cli::hint::plot::{file_hint, plot_hint};
 use crate::cli::quantities::counted;

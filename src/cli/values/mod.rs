@@ -23,6 +23,11 @@ pub(super) fn probability(word: &str) -> Result<f32, BadValue> {
     number_in(word, &(0.0..=1.0), expected, 0.5).map(|number| number as f32)
 }
 
+/// A cosine similarity that pictures must have.
+pub(super) fn similarity(word: &str) -> Result<f64, BadValue> {
+    number_in(word, &(0.0..=1.0), "a similarity: a number from 0 to 1", 0.9)
+}
+
 /// How many classes an answer has.
 pub(super) fn top(word: &str) -> Result<usize, BadValue> {
     whole(word, &(0..=usize::MAX), "a number of classes: a whole number from 0", 5)
@@ -63,6 +68,7 @@ mod tests {
             let found = [
                 alpha(word).err().map(|bad| alpha(&bad.instead).is_ok()),
                 probability(word).err().map(|bad| probability(&bad.instead).is_ok()),
+                similarity(word).err().map(|bad| similarity(&bad.instead).is_ok()),
                 top(word).err().map(|bad| top(&bad.instead).is_ok()),
                 resolution(word).err().map(|bad| resolution(&bad.instead).is_ok()),
                 resize(word).err().map(|bad| resize(&bad.instead).is_ok()),

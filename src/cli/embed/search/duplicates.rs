@@ -1,0 +1,98 @@
+//! Groups of near-duplicates, as text or as JSON Lines.
+
+use std::cmp::Reverse;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::path_bytes::path_bytes;
+use super::sheet::Section;
+use crate::cli::console::path_for_stdout;
+use crate::cli::quantities::size;
+use crate::neighbours::Group;
+use crate::pixels::{self, DecodeOptions};
+
+/// Pictures that are alike, the best first.
+pub(super) struct Alike<'a> {
+    pub(super) pictures: Vec<Picture<'a>>,
+    /// The similarity of the two that are least alike.
+    pub(super) least: f64,
+}
+
+/// A picture of a group. Its sizes are 0 if the file is gone.
+pub(super) struct Picture<'a> {
+    pub(super) path: &'a Path,
+    /// Width and height as stored, px.
+    pub(super) size: (u32, u32),
+    pub(super) bytes: u64,
+}
+
+impl<'a> Alike<'a> {
+    /// The pictures of `group`: most pixels first, then most bytes, then in the order of the inputs.
+    pub(super) fn new(group: &Group, paths: &'a [PathBuf], options: &DecodeOptions) -> Self {
+        let mut pictures: Vec<_> =
+            group.rows.iter().map(|row| Picture::new(paths[*row].as_path(), options)).collect();
+        pictures.sort_by_key(|picture| {
+            let (width, height) = picture.size;
+            Reverse((u64::from(width) * u64::from(height), picture.bytes))
+        });
+        Self { pictures, least: group.least }
+    }
+}
+
+impl<'a> Picture<'a> {
+    fn new(path: &'a Path, options: &DecodeOptions) -> Self {
+        let file = fs::read(path).unwrap_or_default();
+        let size = pixels::needs(&file, options, None).map_or((0, 0), |needs| (needs.width, needs.height));
+        Self { path, size, bytes: file.len() as u64 }
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    similarity: f64,
+    paths: Vec<String>,
+    /// The bytes of each path in base64, if one of them is not UTF-8.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    path_bytes: &'a [Option<String>],
+}
+
+/// Paths, one per line and an empty line between groups; or a JSON object for each group.
+pub(super) fn write(output: &mut impl Write, groups: &[Alike], is_json: bool) -> io::Result<()> {
+    for (index, group) in groups.iter().enumerate() {
+        if is_json {
+            let bytes: Vec<_> = group.pictures.iter().map(|picture| path_bytes(picture.path)).collect();
+            let path_bytes = if bytes.iter().any(Option::is_some) { &bytes[..] } else { &[] };
+            let paths =
+                group.pictures.iter().map(|picture| picture.path.to_string_lossy().into_owned()).collect();
+            serde_json::to_writer(&mut *output, &Line { similarity: group.least, paths, path_bytes })?;
+            output.write_all(b"\n")?;
+            continue;
+        }
+        if index > 0 {
+            output.write_all(b"\n")?;
+        }
+        for picture in &group.pictures {
+            output.write_all(&path_for_stdout(picture.path))?;
+            output.write_all(b"\n")?;
+        }
+    }
+    Ok(())
+}
+
+/// Each group, with the sizes of its pictures.
+pub(super) fn sections<'a>(groups: &'a [Alike]) -> impl Iterator<Item = Section<'a>> {
+    groups.iter().enumerate().map(|(index, group)| {
+        let caption = |picture: &Picture<'a>| {
+            let (width, height) = picture.size;
+            (picture.path, format!("{width} x {height} px, {}", size(picture.bytes)))
+        };
+        Section {
+            heading: format!("Group {}", index + 1),
+            note: format!("{} pictures, at least {:.4} alike", group.pictures.len(), group.least),
+            pictures: group.pictures.iter().map(caption).collect(),
+        }
+    })
+}

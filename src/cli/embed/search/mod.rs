@@ -1,0 +1,202 @@
+//! `mnet embed --near` and `--duplicates`: a search among pictures, in place of their embeddings.
+
+mod duplicates;
+pub(super) mod flags;
+mod near;
+mod path_bytes;
+mod pictures;
+pub(super) mod request;
+mod sheet;
+
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use indicatif::ProgressBar;
+
+use super::output_flags::{OutputFlags, SearchForm};
+use crate::cli::bar_terminal;
+use crate::cli::console::{Console, Failure};
+use crate::cli::exit::Exit;
+use crate::cli::outputs::same_file::will_be_same;
+use crate::cli::progress::style;
+use crate::cli::quantities::counted;
+use crate::cli::record_run::begin_run;
+use crate::cli::session::Session;
+use crate::cli::signals::Stop;
+use crate::neighbours::{Group, Neighbour, groups, nearest};
+use crate::predict::{Classifier, Features, Source};
+use crate::record::ModelInfo;
+use crate::sink::SavedEmbeddings;
+use duplicates::Alike;
+use flags::Search;
+use pictures::Pictures;
+use request::Request;
+
+pub(super) fn run(args: &Request, search: &Search, output: &OutputFlags, session: &Session) -> Result<Exit> {
+    let console = session.console();
+    let form = output.search_form()?;
+    if let SearchForm::Sheet(file) = form {
+        sheet::check(file)?;
+    }
+    args.running.start_threads(console)?;
+    let file = args.search.embeddings();
+    let saved = file.map(|file| Ok::<_, anyhow::Error>((file, pictures::open(file)?))).transpose()?;
+    let needs_model = saved.is_none() || matches!(search, Search::Near(..));
+    let classifier = needs_model.then(|| session.classifier(args.model, args.preprocess)).transpose()?;
+    let features = match &saved {
+        Some((_, saved)) => Features { layer: saved.embedding.layer, normalised: saved.embedding.normalised },
+        None => output.features(),
+    };
+    if saved.is_some() && output.features() != Features::default() {
+        console.note("--layer and --normalise change nothing here: the embeddings are saved");
+    }
+    if saved.is_some() && classifier.is_none() && !matches!(args.model.source()?, Source::BuiltIn) {
+        console.note("--model changes nothing here: the embeddings are saved");
+    }
+    if let (Some((file, saved)), Some(classifier)) = (&saved, &classifier) {
+        check_model(file, saved, &classifier.embedding_info(features))?;
+    }
+    let stop = begin_run(session)?;
+    let outcome = answer(args, search, saved, classifier.as_ref(), features, &stop, form, session)?;
+    match (outcome, stop.signal()) {
+        (Some(has_failed), _) => Ok(Exit::of_inputs(has_failed, args.ending.exit_zero)),
+        (None, Some(signal)) => {
+            console.note("interrupted: nothing was searched. mnet embed --resume embeddings.npy keeps what is done, for --embeddings");
+            Ok(Exit::Interrupted(signal))
+        }
+        // `--fail-fast` stops a run too.
+        (None, None) => Ok(Exit::SomeFailed),
+    }
+}
+
+/// Searches, and prints what was found: whether pictures failed. `None` if the run was stopped.
+#[expect(clippy::too_many_arguments, reason = "all of them are known only here")]
+fn answer(
+    args: &Request,
+    search: &Search,
+    saved: Option<(&Path, SavedEmbeddings)>,
+    classifier: Option<&Classifier>,
+    features: Features,
+    stop: &Stop,
+    form: SearchForm,
+    session: &Session,
+) -> Result<Option<bool>> {
+    let console = session.console();
+    let mut queries = Vec::new();
+    if let (Search::Near(photos, _), Some(classifier)) = (search, classifier) {
+        let vectors = pictures::vectors_of(photos, args, classifier, features, stop, session)?;
+        let Some(vectors) = vectors else { return Ok(None) };
+        queries = vectors;
+    }
+    let pictures = match (saved, classifier) {
+        (Some((file, saved)), _) => Pictures::read(file, saved, stop)?,
+        (None, Some(classifier)) => Pictures::embed(args, classifier, features, stop, session)?,
+        (None, None) => None,
+    };
+    let Some(pictures) = pictures else { return Ok(None) };
+    note_pictures(&pictures, console);
+    let options = args.input.decode().options();
+    let mut output = BufWriter::new(io::stdout().lock());
+    match search {
+        Search::Near(photos, top) => {
+            let Some(found) = most_alike(&pictures, photos, &queries, *top, stop)? else { return Ok(None) };
+            if let SearchForm::Sheet(file) = form {
+                let sections = near::sections(photos, &pictures.paths, &found);
+                sheet::write(file, "The most alike", sections, &options)?;
+            } else {
+                near::write(&mut output, photos, &pictures.paths, &found, form == SearchForm::JsonLines)?;
+            }
+        }
+        Search::Duplicates(threshold) => {
+            let Some(groups) = alike(&pictures, *threshold, stop, console)? else { return Ok(None) };
+            let groups: Vec<_> =
+                groups.iter().map(|group| Alike::new(group, &pictures.paths, &options)).collect();
+            let members: usize = groups.iter().map(|group| group.pictures.len()).sum();
+            let summary = format!(
+                "{members} of {} in {}",
+                counted(pictures.paths.len(), "picture"),
+                counted(groups.len(), "group")
+            );
+            if let SearchForm::Sheet(file) = form {
+                sheet::write(
+                    file,
+                    &format!("Near-duplicates: {summary}"),
+                    duplicates::sections(&groups),
+                    &options,
+                )?;
+            } else {
+                duplicates::write(&mut output, &groups, form == SearchForm::JsonLines)?;
+            }
+            output.flush()?;
+            console.note(summary);
+        }
+    }
+    output.flush()?;
+    Ok(Some(pictures.has_failed))
+}
+
+/// Says what no search will find.
+fn note_pictures(pictures: &Pictures, console: &Console) {
+    if pictures.paths.is_empty() {
+        console.note("no pictures found");
+    }
+    let zero = pictures.vectors.without_direction();
+    if zero > 0 {
+        console.note(format_args!("{} with an embedding of zeros: like no other", counted(zero, "picture")));
+    }
+}
+
+fn most_alike(
+    pictures: &Pictures,
+    photos: &[PathBuf],
+    queries: &[Vec<f32>],
+    top: usize,
+    stop: &Stop,
+) -> Result<Option<Vec<Vec<Neighbour>>>> {
+    let queries: Vec<&[f32]> = queries.iter().map(Vec::as_slice).collect();
+    let is_itself = |query: usize, row: usize| will_be_same(&photos[query], &pictures.paths[row]);
+    Ok(nearest::nearest(&pictures.vectors, &queries, top, is_itself, |_| until(stop))?)
+}
+
+fn alike(pictures: &Pictures, threshold: f64, stop: &Stop, console: &Console) -> Result<Option<Vec<Group>>> {
+    let pairs = groups::pairs_of(pictures.paths.len());
+    let bar = console.shows_progress().then(|| {
+        let bar = ProgressBar::with_draw_target(Some(pairs), bar_terminal::target());
+        bar.with_style(style("comparing {wide_bar} {percent} %, {eta} left", console.is_ascii()))
+    });
+    let found = groups::groups(&pictures.vectors, threshold, |compared| {
+        if let Some(bar) = &bar {
+            bar.inc(compared);
+        }
+        until(stop)
+    });
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    Ok(found?)
+}
+
+fn until(stop: &Stop) -> ControlFlow<()> {
+    if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+/// Refuses photos by one model in a search among embeddings by another.
+fn check_model(file: &Path, saved: &SavedEmbeddings, model: &ModelInfo) -> Result<()> {
+    let (there, here) = (&saved.model, model);
+    if there.name == here.name && there.resolution == here.resolution {
+        return Ok(());
+    }
+    let message = format!(
+        "{}: its embeddings are by {} at {} px, and the photo's would be by {} at {} px",
+        file.display(),
+        there.name,
+        there.resolution,
+        here.name,
+        here.resolution
+    );
+    let model = (there.name != here.name).then(|| format!("--model {}", there.name));
+    let hint = model.unwrap_or_else(|| format!("--res {}", there.resolution));
+    Err(Failure::error(message, Some(hint)))
+}

@@ -1,0 +1,129 @@
+//! Pictures with their vectors: embedded now, or read from a file of an earlier run.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::request::Request;
+use crate::cli::console::Failure;
+use crate::cli::outputs::kind::EMBEDDINGS;
+use crate::cli::outputs::report::Report;
+use crate::cli::session::Session;
+use crate::cli::signals::Stop;
+use crate::cli::threads;
+use crate::inputs::{Input, ReadAhead};
+use crate::neighbours::{Collector, Vectors};
+use crate::predict::{AnswerOptions, Classifier, Features};
+use crate::record::ModelInfo;
+use crate::sink::{SavedEmbeddings, read_embeddings};
+
+/// Pictures, and the vector of each.
+pub(super) struct Pictures {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) vectors: Vectors,
+    /// Whether others have no vector.
+    pub(super) has_failed: bool,
+}
+
+/// The embeddings in `file`.
+pub(super) fn open(file: &Path) -> Result<SavedEmbeddings> {
+    read_embeddings(file).map_err(|error| unreadable(file, &error))
+}
+
+impl Pictures {
+    /// Those of an open `file`. `None` if the run was stopped.
+    pub(super) fn read(file: &Path, saved: SavedEmbeddings, stop: &Stop) -> Result<Option<Self>> {
+        let mut collector = Collector::new(saved.embedding.dimension);
+        let mut paths = Vec::new();
+        for row in saved {
+            if stop.is_asked() {
+                return Ok(None);
+            }
+            let (path, vector) = row.map_err(|error| unreadable(file, &error))?;
+            collector.push(&vector)?;
+            paths.push(path);
+        }
+        Ok(Some(Self { paths, vectors: collector.finish()?, has_failed: false }))
+    }
+
+    /// Those of the inputs, embedded now. `None` if the run was stopped.
+    pub(super) fn embed(
+        args: &Request,
+        classifier: &Classifier,
+        features: Features,
+        stop: &Stop,
+        session: &Session,
+    ) -> Result<Option<Self>> {
+        let console = session.console();
+        let inputs = ReadAhead::new(args.input.inputs()?, Arc::clone(stop.flag()))
+            .map_err(|error| threads::not_started(1, &error))?;
+        let mut report = Report::new(console, &EMBEDDINGS.formats[0]);
+        report.show_progress(args.input.count(), || args.input.for_counting(), 0);
+        let (pipeline, plan) = args.running.pipeline(
+            classifier,
+            args.input.decode(),
+            wanted(features),
+            args.input.count(),
+            console,
+        );
+        let mut collector = Collector::new(dimension(&classifier.embedding_info(features)));
+        let mut paths = Vec::new();
+        let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
+            report.note(&record);
+            if args.ending.fail_fast && record.outcome.is_err() {
+                stop.ask();
+            }
+            if let Some(vector) = record.outcome.ok().and_then(|answer| answer.features) {
+                collector.push(&vector).inspect_err(|_| stop.ask())?;
+                paths.push(record.path);
+            }
+            Ok::<_, io::Error>(())
+        });
+        report.finish(stop.is_asked());
+        outcome?;
+        let has_failed = report.failed() > 0;
+        let is_whole = !stop.is_asked();
+        Ok(is_whole.then_some(Self { paths, vectors: collector.finish()?, has_failed }))
+    }
+}
+
+/// The vectors of `photos`, each of which must have one. `None` if the run was stopped.
+pub(super) fn vectors_of(
+    photos: &[PathBuf],
+    args: &Request,
+    classifier: &Classifier,
+    features: Features,
+    stop: &Stop,
+    session: &Session,
+) -> Result<Option<Vec<Vec<f32>>>> {
+    let count = Some(photos.len());
+    let console = session.console();
+    let (pipeline, plan) =
+        args.running.pipeline(classifier, args.input.decode(), wanted(features), count, console);
+    let mut vectors = Vec::new();
+    pipeline.run(photos.iter().cloned().map(Input::File), plan, stop.flag(), |record| {
+        let path = record.path.display();
+        let answer = record
+            .outcome
+            .map_err(|error| Failure::error(format_args!("--near {path}: {}", error.message), None))?;
+        vectors.extend(answer.features);
+        anyhow::Ok(())
+    })?;
+    Ok((!stop.is_asked()).then_some(vectors))
+}
+
+/// How many values an embedding of this model has.
+pub(super) fn dimension(model: &ModelInfo) -> usize {
+    model.embedding.map_or(0, |embedding| embedding.dimension)
+}
+
+fn wanted(features: Features) -> AnswerOptions {
+    AnswerOptions { top: 0, features: Some(features), ..AnswerOptions::default() }
+}
+
+fn unreadable(file: &Path, error: &crate::sink::ReadError) -> anyhow::Error {
+    let hint = "mnet embed photos/ -r -o embeddings.npy".to_owned();
+    Failure::error(format_args!("{}: {error}", file.display()), Some(hint))
+}

@@ -1,0 +1,70 @@
+//! What a search found, as a contact sheet.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::cli::console::Failure;
+use crate::cli::hint::plot::file_hint;
+use crate::marked_file::MarkedFileError;
+use crate::pixels::{self, DecodeOptions, Size};
+use crate::sheet::{self, Card, Picture, SheetFile};
+
+/// The most that a picture of the sheet may measure, px.
+const MOST: Size = Size { width: 320, height: 240 };
+
+/// Pictures that belong together.
+pub(super) struct Section<'a> {
+    pub(super) heading: String,
+    pub(super) note: String,
+    /// Each with what is said about it.
+    pub(super) pictures: Vec<(&'a Path, String)>,
+}
+
+/// Refuses a file that [`write`] would refuse.
+pub(super) fn check(file: &Path) -> Result<()> {
+    sheet::check(file).map_err(|error| refused(&error))
+}
+
+/// Writes the sheet to `file`.
+pub(super) fn write<'a>(
+    file: &Path,
+    title: &str,
+    sections: impl IntoIterator<Item = Section<'a>>,
+    options: &DecodeOptions,
+) -> Result<()> {
+    let draw = || {
+        let mut sheet = SheetFile::create(file, title, &[])?;
+        for section in sections {
+            sheet.section(&section.heading, &section.note)?;
+            for (path, caption) in section.pictures {
+                let (picture, error) = match picture(path, options) {
+                    Ok(picture) => (vec![picture], None),
+                    Err(message) => (vec![], Some(message)),
+                };
+                sheet.card(&Card {
+                    pictures: &picture,
+                    path: Some(path),
+                    caption: &[caption],
+                    error: error.as_deref(),
+                    ..Card::default()
+                })?;
+            }
+        }
+        sheet.commit()
+    };
+    draw().map_err(|error| refused(&error))
+}
+
+/// The picture, small; or why there is none.
+fn picture(path: &Path, options: &DecodeOptions) -> Result<Picture, String> {
+    let file = fs::read(path).map_err(|error| error.to_string())?;
+    let draft =
+        pixels::decode_at_least(&file, options, Some(MOST.width)).map_err(|error| error.to_string())?;
+    Ok(Picture::fitted(&draft.image, MOST))
+}
+
+fn refused(error: &MarkedFileError) -> anyhow::Error {
+    Failure::error(error, file_hint(error, "--output"))
+}
