@@ -61,8 +61,11 @@ fn check(model: &str, checkpoint: Checkpoint, photos: &[PathBuf], print: bool) {
         assert!(map.residual.abs() < 1e-4 * map.logit.abs(), "{name}: {}", map.residual);
         let (x, y) = peak(map);
         let (_, boxes) = PHOTOS.iter().find(|(photo, _)| *photo == name).unwrap();
-        let is_on =
-            |&[left, top, right, bottom]: &Box| (left..right).contains(&x) && (top..bottom).contains(&y);
+        // Some of the cell is on it.
+        let half = (map.region.width / map.width as f64 / 2.0, map.region.height / map.height as f64 / 2.0);
+        let is_on = |&[left, top, right, bottom]: &Box| {
+            (left - half.0..right + half.0).contains(&x) && (top - half.1..bottom + half.1).contains(&y)
+        };
         let line = format!("{model}, {name}: {} at ({x:.0}, {y:.0})", best.label);
         if print {
             println!("{line}");
