@@ -2,11 +2,14 @@
 
 use candle_core::{Device, Tensor};
 use candle_nn::Module;
+use half::bf16;
 
 use super::error::{BuildError, RunError};
 use super::forward::{Extras, Output};
 use super::norms::Norms;
 use super::{candle, cpu};
+use crate::kernels::isa::{self, Kernels};
+use crate::kernels::Element;
 use crate::models::Architecture;
 use crate::models::load::NetworkTensors;
 use crate::weights::WeightFile;
@@ -22,7 +25,8 @@ pub struct Network {
 /// One variant per backend.
 #[derive(Debug)]
 enum Backend {
-    Cpu(cpu::CpuNetwork),
+    Cpu(cpu::CpuNetwork<f32>),
+    CpuBf16(cpu::CpuNetwork<bf16>),
     Candle(candle::CandleNetwork),
 }
 
@@ -37,9 +41,17 @@ impl Network {
         if !device.is_cpu() {
             return Self::load_candle(architecture, file, Norms::Folded, device);
         }
-        let tensors = NetworkTensors::find(architecture, file)?;
-        let network = cpu::CpuNetwork::new(&tensors, architecture.padding)?;
-        Ok(Self { backend: Backend::Cpu(network) })
+        Ok(Self { backend: Backend::Cpu(load_cpu(&isa::active().kernels, architecture, file)?) })
+    }
+
+    /// As [`load`](Self::load), for our kernels on a CPU that multiplies bf16: weights and feature maps are rounded to it,
+    /// sums are `f32`. `None` if the processor has no such unit.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_bf16(architecture: &Architecture, file: &WeightFile) -> Result<Option<Self>, BuildError> {
+        let Some(isa) = isa::active_bf16() else { return Ok(None) };
+        Ok(Some(Self { backend: Backend::CpuBf16(load_cpu(&isa.kernels, architecture, file)?) }))
     }
 
     /// As [`load`](Self::load), for the candle backend on any device: the reference of the others.
@@ -64,6 +76,7 @@ impl Network {
     pub fn forward(&self, pixels: &Tensor, extras: Extras) -> Result<Output, RunError> {
         Ok(match &self.backend {
             Backend::Cpu(network) => network.forward(pixels, extras)?,
+            Backend::CpuBf16(network) => network.forward(pixels, extras)?,
             Backend::Candle(network) => network.forward(pixels, extras)?,
         })
     }
@@ -76,9 +89,20 @@ impl Network {
     pub fn profile(&self, picture: &[f32], sides: (usize, usize)) -> Option<cpu::LayerTimes> {
         match &self.backend {
             Backend::Cpu(network) => Some(network.profile(picture, sides)),
+            Backend::CpuBf16(network) => Some(network.profile(picture, sides)),
             Backend::Candle(_) => None,
         }
     }
+}
+
+/// Our kernels on a CPU.
+fn load_cpu<E: Element>(
+    kernels: &'static Kernels<E>,
+    architecture: &Architecture,
+    file: &WeightFile,
+) -> Result<cpu::CpuNetwork<E>, BuildError> {
+    let tensors = NetworkTensors::find(architecture, file)?;
+    Ok(cpu::CpuNetwork::new(kernels, &tensors, architecture.padding)?)
 }
 
 impl Module for Network {

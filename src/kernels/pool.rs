@@ -1,22 +1,20 @@
 //! Global average pooling, and scaling of channels (squeeze-and-excite).
 
+use super::element::{Element, LARGEST_BLOCK};
 use super::feature_map::{FeatureMap, FeatureMapMut};
-use super::layout::CHANNEL_BLOCK;
 
-/// The mean of every channel: `input` `[c/8, m, 8]` to `output` `[c/8, 8]`.
+/// The mean of every channel: `input` `[c/B, m, B]` to `output` `[c/B, B]`.
 ///
 /// # Panics
 /// If `output` has a different number of channels.
-pub fn mean(input: FeatureMap, output: &mut [f32]) {
-    assert_eq!(output.len(), input.blocks() * CHANNEL_BLOCK, "pooled channels");
+pub fn mean<E: Element>(input: FeatureMap<E>, output: &mut [f32]) {
+    assert_eq!(output.len(), input.blocks() * E::BLOCK, "pooled channels");
     let count = input.positions() as f32;
-    for (block, output) in output.chunks_exact_mut(CHANNEL_BLOCK).enumerate() {
-        let mut sums = [[0.0; CHANNEL_BLOCK]; SUMS];
-        let (groups, rest) = input.block(block).as_chunks::<{ SUMS * CHANNEL_BLOCK }>();
-        for group in groups {
+    for (block, output) in output.chunks_exact_mut(E::BLOCK).enumerate() {
+        let mut sums = [[0.0; LARGEST_BLOCK]; SUMS];
+        for group in input.block(block).chunks(SUMS * E::BLOCK) {
             add(&mut sums, group);
         }
-        add(&mut sums, rest);
         for (channel, output) in output.iter_mut().enumerate() {
             *output = sums.iter().map(|sums| sums[channel]).sum::<f32>() / count;
         }
@@ -28,24 +26,25 @@ const SUMS: usize = 4;
 
 /// Adds up to [`SUMS`] positions.
 #[inline]
-fn add(sums: &mut [[f32; CHANNEL_BLOCK]; SUMS], positions: &[f32]) {
-    for (sums, position) in sums.iter_mut().zip(positions.chunks_exact(CHANNEL_BLOCK)) {
+fn add<E: Element>(sums: &mut [[f32; LARGEST_BLOCK]; SUMS], positions: &[E]) {
+    const { assert!(E::BLOCK <= LARGEST_BLOCK, "sums of a block") };
+    for (sums, position) in sums.iter_mut().zip(positions.chunks_exact(E::BLOCK)) {
         for (sum, value) in sums.iter_mut().zip(position) {
-            *sum += value;
+            *sum += value.to_f32();
         }
     }
 }
 
-/// Multiplies every channel of `map` `[c/8, m, 8]` by its factor of `factors` `[c/8, 8]`.
+/// Multiplies every channel of `map` `[c/B, m, B]` by its factor of `factors` `[c/B, B]`.
 ///
 /// # Panics
 /// If the number of factors differs.
-pub fn scale(mut map: FeatureMapMut, factors: &[f32]) {
-    assert_eq!(factors.len(), map.blocks() * CHANNEL_BLOCK, "scaled channels");
-    for (block, factors) in factors.chunks_exact(CHANNEL_BLOCK).enumerate() {
-        for position in map.block(block).chunks_exact_mut(CHANNEL_BLOCK) {
+pub fn scale<E: Element>(mut map: FeatureMapMut<E>, factors: &[f32]) {
+    assert_eq!(factors.len(), map.blocks() * E::BLOCK, "scaled channels");
+    for (block, factors) in factors.chunks_exact(E::BLOCK).enumerate() {
+        for position in map.block(block).chunks_exact_mut(E::BLOCK) {
             for (value, factor) in position.iter_mut().zip(factors) {
-                *value *= factor;
+                *value = E::round(value.to_f32() * factor);
             }
         }
     }
@@ -54,6 +53,7 @@ pub fn scale(mut map: FeatureMapMut, factors: &[f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::CHANNEL_BLOCK;
 
     #[test]
     fn every_channel_has_its_factor() {
