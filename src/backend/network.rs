@@ -7,9 +7,10 @@ use half::bf16;
 use super::error::{BuildError, RunError};
 use super::forward::{Extras, Output};
 use super::norms::Norms;
+use super::precision::Precision;
 use super::{candle, cpu};
-use crate::kernels::isa::{self, Kernels};
 use crate::kernels::Element;
+use crate::kernels::isa::{self, Kernels};
 use crate::models::Architecture;
 use crate::models::load::NetworkTensors;
 use crate::weights::WeightFile;
@@ -44,14 +45,31 @@ impl Network {
         Ok(Self { backend: Backend::Cpu(load_cpu(&isa::active().kernels, architecture, file)?) })
     }
 
-    /// As [`load`](Self::load), for our kernels on a CPU that multiplies bf16: weights and feature maps are rounded to it,
-    /// sums are `f32`. `None` if the processor has no such unit.
+    /// As [`load`](Self::load), in the numbers of `precision` if our kernels run on `device` and its processor has a unit for
+    /// them. Otherwise in `f32`: [`precision`](Self::precision) says which.
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub fn load_bf16(architecture: &Architecture, file: &WeightFile) -> Result<Option<Self>, BuildError> {
-        let Some(isa) = isa::active_bf16() else { return Ok(None) };
-        Ok(Some(Self { backend: Backend::CpuBf16(load_cpu(&isa.kernels, architecture, file)?) }))
+    pub fn load_at(
+        precision: Precision,
+        architecture: &Architecture,
+        file: &WeightFile,
+        device: &Device,
+    ) -> Result<Self, BuildError> {
+        match isa::active_bf16().filter(|_| precision == Precision::Bf16 && device.is_cpu()) {
+            Some(isa) => {
+                Ok(Self { backend: Backend::CpuBf16(load_cpu(&isa.kernels, architecture, file)?) })
+            }
+            None => Self::load(architecture, file, device),
+        }
+    }
+
+    /// The numbers that it runs in.
+    pub fn precision(&self) -> Precision {
+        match &self.backend {
+            Backend::CpuBf16(_) => Precision::Bf16,
+            Backend::Cpu(_) | Backend::Candle(_) => Precision::F32,
+        }
     }
 
     /// As [`load`](Self::load), for the candle backend on any device: the reference of the others.

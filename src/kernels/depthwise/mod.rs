@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use super::element::Element;
 use super::feature_map::{FeatureMap, FeatureMapMut};
-use super::layout::{blocks_of, padded};
+use super::layout::padded;
 use super::weights::{Weights, scaled};
 use crate::nn::{Activation, Conv2dGeometry};
 pub(super) use channels::Channels;
