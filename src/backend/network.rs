@@ -82,9 +82,16 @@ impl Network {
         norms: Norms,
         device: &Device,
     ) -> Result<Self, BuildError> {
-        let tensors = NetworkTensors::find(architecture, file)?;
-        let network = candle::CandleNetwork::new(&tensors, architecture.padding, norms, device)?;
-        Ok(Self { backend: Backend::Candle(network) })
+        candle_network(architecture, file, norms, Precision::F32, device)
+    }
+
+    /// candle's operations in `f32` on values that are rounded to bf16 where our kernels round them: the reference of bf16, on
+    /// any processor.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_candle_rounded(architecture: &Architecture, file: &WeightFile) -> Result<Self, BuildError> {
+        candle_network(architecture, file, Norms::Folded, Precision::Bf16, &Device::Cpu)
     }
 
     /// Runs normalised `pixels` `[N, C, H, W]` through the network.
@@ -111,6 +118,18 @@ impl Network {
             Backend::Candle(_) => None,
         }
     }
+}
+
+fn candle_network(
+    architecture: &Architecture,
+    file: &WeightFile,
+    norms: Norms,
+    precision: Precision,
+    device: &Device,
+) -> Result<Network, BuildError> {
+    let tensors = NetworkTensors::find(architecture, file)?;
+    let network = candle::CandleNetwork::new(&tensors, architecture.padding, norms, precision, device)?;
+    Ok(Network { backend: Backend::Candle(network) })
 }
 
 /// Our kernels on a CPU.

@@ -19,9 +19,6 @@ pub trait Element: Copy + Default + PartialEq + fmt::Debug + Send + Sync + 'stat
     fn to_f32(self) -> f32;
 }
 
-/// The most channels that a block has.
-pub(super) const LARGEST_BLOCK: usize = 32;
-
 impl Element for f32 {
     const NAME: &'static str = "f32";
     /// A vector of AVX2.

@@ -4,9 +4,11 @@ use candle_core::{Device, Result, Tensor};
 
 use super::layer::Layer;
 use super::pointwise::Pointwise;
+use super::rounding::Rounding;
 use crate::backend::error::BuildError;
 use crate::backend::forward::{Extras, Output};
 use crate::backend::norms::Norms;
+use crate::backend::precision::Precision;
 use crate::models::load::NetworkTensors;
 use crate::models::spec::{Graph, Head};
 use crate::nn::{Activation, Padding};
@@ -16,6 +18,7 @@ use crate::nn::{Activation, Padding};
 pub(in crate::backend) struct CandleNetwork {
     graph: Graph<Layer>,
     classifier: Pointwise,
+    precision: Precision,
 }
 
 impl CandleNetwork {
@@ -23,18 +26,22 @@ impl CandleNetwork {
         tensors: &NetworkTensors,
         padding: Padding,
         norms: Norms,
+        precision: Precision,
         device: &Device,
     ) -> std::result::Result<Self, BuildError> {
-        let graph = tensors.graph.try_map(|_, tensors| Layer::new(tensors, padding, norms, device))?;
-        let classifier = Pointwise::new(tensors.classifier()?, Activation::Linear, device)?;
-        Ok(Self { graph, classifier })
+        let graph = tensors.graph.try_map(|path, tensors| {
+            let rounding = Rounding::of(precision, path, tensors.conv);
+            Layer::new(tensors, padding, norms, rounding, device)
+        })?;
+        let classifier = Pointwise::new(precision.rounded_weights(tensors.classifier()?), Activation::Linear, device)?;
+        Ok(Self { graph, classifier, precision })
     }
 
     /// `[N, C, H, W]` to logits `[N, K]`.
     pub(in crate::backend) fn forward(&self, pixels: &Tensor, extras: Extras) -> Result<Output> {
         let mut map = self.graph.stem.forward(pixels)?;
         for block in self.graph.blocks() {
-            map = block.forward(&map)?;
+            map = block.forward(&map, self.precision)?;
         }
         let features = match &self.graph.head {
             None => pool(&map)?,

@@ -9,11 +9,12 @@ use rayon::prelude::*;
 use super::layer_timers::{LayerTimer, LayerTimers};
 use super::lower::lower;
 use super::lower_block::pointwise;
-use super::ops::{self, AttentionScratch, ExecContext, Input, Pointwise, Size, Team, ThreadScratch, grown};
+use super::ops::{AttentionScratch, ExecContext, Input, Pointwise, Size, Team, ThreadScratch, grown};
 use super::program::{BUFFERS, Instruction, Slot};
 use super::threads::with_team;
 use crate::backend::forward::{Extras, Output};
 use crate::kernels::isa::Kernels;
+use crate::kernels::pool::PoolKernel;
 use crate::kernels::{Element, FeatureMap};
 use crate::models::LoadError;
 use crate::models::load::NetworkTensors;
@@ -26,6 +27,7 @@ pub(in crate::backend) struct CpuNetwork<E: Element> {
     /// A head that follows the pooling.
     head: Option<Pointwise<E>>,
     classifier: Pointwise<E>,
+    pool: &'static PoolKernel<E>,
     /// Channels of a picture.
     in_channels: usize,
     features: usize,
@@ -99,6 +101,7 @@ impl<E: Element> CpuNetwork<E> {
             timed_layers: graph.layers().count() - usize::from(head.is_some()),
             head,
             classifier: classifier?,
+            pool: &kernels.pool,
             in_channels: graph.stem.conv.in_channels,
             features: graph.features,
             classes: graph.classes,
@@ -242,7 +245,7 @@ impl<E: Element> CpuNetwork<E> {
         let after_head = usize::from(self.head.is_some());
         let mut shape = Size { h: 1, w: 1, ..size };
         let means = grown(means, shape.values::<E>());
-        timers.time(after_head, || ops::mean(FeatureMap::new(map, size.positions()), means));
+        timers.time(after_head, || self.pool.mean(FeatureMap::new(map, size.positions()), means));
         let mut seen: &[f32] = means;
         if let Some(head) = &self.head {
             shape = head.output(shape);

@@ -172,7 +172,7 @@ impl<E: Element> BlockLowering<E> {
         };
         let filter = self.depthwise(depthwise)?;
         let gate = squeeze_excite.map(|spec::SqueezeExcite { reduce, expand }| {
-            Result::Ok(SqueezeExcite { reduce: pointwise(kernels, reduce)?, expand: pointwise(kernels, expand)? })
+            Result::Ok(SqueezeExcite { reduce: pointwise(kernels, reduce)?, expand: pointwise(kernels, expand)?, pool: &kernels.pool })
         });
         let gate = gate.transpose()?;
         match antialias(kernels, depthwise.conv) {

@@ -8,11 +8,13 @@
 //! | [`products`] | pointwise and 3 x 3 convolutions over those two |
 //! | [`even_odd`] | the vector of a depthwise convolution |
 //! | [`vector`] | the product with a single position |
+//! | [`pool`] | means and factors of channels |
 //! | [`stem`] | a row of `f32` sums to a row of a map |
 
 mod epilogue;
 mod even_odd;
 mod pairs;
+mod pool;
 mod products;
 mod stem;
 mod tile;
@@ -20,6 +22,7 @@ mod vector;
 
 pub(super) use even_odd::EvenOdd;
 pub(super) use pairs::Pairs;
+pub(super) use pool::{mean, scale};
 pub(super) use products::{conv2d, pointwise};
 pub(super) use stem::{staged, stem};
 pub(super) use tile::{Multiplier, PANELS, Tile};

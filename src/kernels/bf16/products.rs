@@ -2,12 +2,10 @@
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
-use std::mem::MaybeUninit;
-
 use half::bf16;
 
 use super::epilogue::Epilogue;
-use super::tile::{Multiplier, PANELS, Sums, Tile, tiles};
+use super::tile::{MOST_ROWS, Multiplier, PANELS, Sums, Tile, tiles};
 use crate::kernels::conv2d::{Conv2d, TAPS};
 use crate::kernels::element::Element;
 use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
@@ -132,8 +130,9 @@ impl Product {
     #[inline(always)]
     unsafe fn run<M: Multiplier>(&self, count: usize) {
         let (height, starts) = tiles(count, M::TILE_ROWS);
-        let mut sums = MaybeUninit::<Sums>::uninit();
-        let sums = sums.as_mut_ptr().cast::<f32>();
+        const { assert!(M::TILE_ROWS <= MOST_ROWS, "room for the sums") };
+        let mut sums = Sums::new();
+        let sums = sums.as_mut_ptr();
         // The next panel lies beyond the L2 cache. Every tile asks for a part of it.
         let lines = (STEP / CACHE_LINE).div_ceil(starts.clone().count());
         let part = self.runs * self.steps * lines * CACHE_LINE;

@@ -2,6 +2,8 @@
 
 #![expect(unsafe_code, reason = "pointers that the kernels checked")]
 
+use std::mem::MaybeUninit;
+
 use half::bf16;
 
 use super::pairs::Pairs;
@@ -14,9 +16,19 @@ pub(in crate::kernels) const PANELS: PanelLayout = PanelLayout { lanes: 16, vect
 /// Most positions of a tile: what the buffer of sums has room for.
 pub(super) const MOST_ROWS: usize = 32;
 
-/// The sums of a tile, `[rows, 32]`.
+/// Room for the sums of a tile, `[rows, 32]`, each row in two cache lines.
 #[repr(align(64))]
-pub(super) struct Sums(pub [f32; MOST_ROWS * bf16::BLOCK]);
+pub(super) struct Sums([MaybeUninit<f32>; MOST_ROWS * bf16::BLOCK]);
+
+impl Sums {
+    pub(super) fn new() -> Self {
+        Self([MaybeUninit::uninit(); _])
+    }
+
+    pub(super) fn as_mut_ptr(&mut self) -> *mut f32 {
+        self.0.as_mut_ptr().cast()
+    }
+}
 
 /// One product: positions times a packed panel.
 #[derive(Clone, Copy)]

@@ -33,7 +33,7 @@ macro_rules! bf16_isa {
         use $crate::kernels::isa::instruction_set::compile;
         use $crate::kernels::isa::kernels::Kernels;
         use $crate::kernels::packed_matrix::{Packing, write_pairs, write_rows};
-        use $crate::kernels::{conv2d, depthwise, microkernel, pointwise, stem};
+        use $crate::kernels::{conv2d, depthwise, microkernel, pointwise, pool, stem};
 
         type Lanes = <$multiplier as Multiplier>::Lanes;
 
@@ -95,6 +95,18 @@ macro_rules! bf16_isa {
                             shortcut: Option<FeatureMap<bf16>>,
                             output: FeatureMapMut<bf16>
                         )
+                        $(, $features)?
+                    ),
+                },
+                pool: pool::PoolKernel {
+                    mean: compile!(
+                        bf16_kernels::mean::<Lanes>,
+                        (input: FeatureMap<bf16>, output: &mut [f32])
+                        $(, $features)?
+                    ),
+                    scale: compile!(
+                        bf16_kernels::scale::<Lanes>,
+                        (map: FeatureMapMut<bf16>, factors: &[f32])
                         $(, $features)?
                     ),
                 },

@@ -55,7 +55,7 @@ macro_rules! isa {
         use $crate::kernels::isa::instruction_set::{Isa, compile};
         use $crate::kernels::isa::kernels::Kernels;
         use $crate::kernels::packed_matrix::{Packing, write_rows};
-        use $crate::kernels::{conv2d, depthwise, microkernel, peak, pointwise, resample, simd::Simd, stem};
+        use $crate::kernels::{conv2d, depthwise, microkernel, peak, pointwise, pool, resample, simd::Simd, stem};
 
         const PACKING: Packing =
             Packing { panels: microkernel::panel_layout::<$simd>(), write_panel: write_rows };
@@ -112,6 +112,18 @@ macro_rules! isa {
                             shortcut: Option<FeatureMap>,
                             output: FeatureMapMut
                         )
+                        $(, $features)?
+                    ),
+                },
+                pool: pool::PoolKernel {
+                    mean: compile!(
+                        pool::mean,
+                        (input: FeatureMap, output: &mut [f32])
+                        $(, $features)?
+                    ),
+                    scale: compile!(
+                        pool::scale,
+                        (map: FeatureMapMut, factors: &[f32])
                         $(, $features)?
                     ),
                 },

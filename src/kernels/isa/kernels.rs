@@ -6,6 +6,7 @@ use crate::kernels::conv2d::Conv2dKernel;
 use crate::kernels::depthwise::DepthwiseKernel;
 use crate::kernels::element::Element;
 use crate::kernels::pointwise::PointwiseKernel;
+use crate::kernels::pool::PoolKernel;
 use crate::kernels::stem::StemKernel;
 
 /// The kernels of one instruction set for one element type.
@@ -20,6 +21,8 @@ pub struct Kernels<E: Element> {
     pub stem: StemKernel<E>,
     /// 3 x 3 convolutions over all channels.
     pub conv2d: Conv2dKernel<E>,
+    /// Means and factors of channels.
+    pub pool: PoolKernel<E>,
 }
 
 impl<E: Element> fmt::Debug for Kernels<E> {

@@ -22,7 +22,7 @@ impl<E: Element> Conv2d<E> {
     /// `filter` is `[out, in / groups, 3, 3]`.
     ///
     /// # Panics
-    /// For another filter size, or if there are several groups and they are not whole blocks of channels.
+    /// For another filter size.
     pub fn new(
         kernels: &'static Kernels<E>,
         filter: &ConvWeights,
@@ -32,7 +32,9 @@ impl<E: Element> Conv2d<E> {
         let [n, c, ..] = filter.shape;
         let each = n / groups.max(1);
         let is_whole = |channels: usize| channels.is_multiple_of(E::BLOCK);
-        assert!(groups == 1 || (is_whole(c) && is_whole(each)), "groups are whole blocks of channels");
+        if groups > 1 && !(is_whole(c) && is_whole(each)) {
+            return Self::new(kernels, &dense(filter, groups), 1, params);
+        }
         let pack = |group: usize| {
             let weights = filter.weights().slice_channels(group * each..(group + 1) * each);
             PackedConv2d::new(&kernels.conv2d, weights, c)
@@ -132,4 +134,18 @@ impl<E: Element> Conv2d<E> {
         let rows = conv.padded_rows(outputs).len();
         conv.run(&buffer.values[..rows * conv.row_len()], shortcut, output);
     }
+}
+
+/// A grouped convolution over all channels, with zeros between those of different groups: for groups that are not whole
+/// blocks.
+fn dense(filter: &ConvWeights, groups: usize) -> ConvWeights<'static> {
+    let [n, c, h, w] = filter.shape;
+    let (each, taps) = (n / groups, h * w);
+    let mut weight = vec![0.0; n * groups * c * taps];
+    for (channel, from) in filter.weight.chunks_exact(c * taps).enumerate() {
+        let to = (channel * groups + channel / each) * c * taps;
+        weight[to..to + from.len()].copy_from_slice(from);
+    }
+    let (scale, bias) = (filter.scale.clone(), filter.bias.clone());
+    ConvWeights { weight: weight.into(), scale, shape: [n, groups * c, h, w], bias }
 }

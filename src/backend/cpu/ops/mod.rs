@@ -31,5 +31,4 @@ pub use size::Size;
 pub use squeeze_excite::SqueezeExcite;
 pub use stem::Stem;
 
-pub use crate::kernels::pool::mean;
 pub use crate::kernels::team::Team;

@@ -4,7 +4,7 @@ use super::context::share_count;
 use super::pointwise::Pointwise;
 use super::scratch::{SqueezeExciteScratch, grown};
 use super::size::Size;
-use crate::kernels::pool::{mean, scale};
+use crate::kernels::pool::PoolKernel;
 use crate::kernels::team::Team;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
 use crate::kernels::{Element, FeatureMap, FeatureMapMut};
@@ -16,6 +16,8 @@ pub struct SqueezeExcite<E: Element = f32> {
     pub reduce: Pointwise<E>,
     /// Back to a factor for each channel.
     pub expand: Pointwise<E>,
+    /// Means and scaling.
+    pub pool: &'static PoolKernel<E>,
 }
 
 impl<E: Element> SqueezeExcite<E> {
@@ -27,7 +29,7 @@ impl<E: Element> SqueezeExcite<E> {
         let pooled = Size { h: 1, w: 1, c: size.c };
         let SqueezeExciteScratch { means, reduced, factors } = scratch;
         let means = grown(means, pooled.values::<E>());
-        mean(FeatureMap::new(map, size.positions()), means);
+        self.pool.mean(FeatureMap::new(map, size.positions()), means);
         // Too little work for more than one thread.
         let reduced = grown(reduced, self.reduce.output(pooled).values::<E>());
         self.reduce.compute_vector(means, reduced);
@@ -39,7 +41,7 @@ impl<E: Element> SqueezeExcite<E> {
         let queue = WorkQueue::guided(map, SplitAxis::Blocks, 1, share_count(team));
         team.broadcast(&|_| {
             while let Some((blocks, part)) = queue.next() {
-                scale(part, &factors[blocks.start * E::BLOCK..blocks.end * E::BLOCK]);
+                self.pool.scale(part, &factors[blocks.start * E::BLOCK..blocks.end * E::BLOCK]);
             }
         });
     }
