@@ -110,7 +110,7 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
     let mut output = vec![0.0; blocks(layer.out_channels) * CHANNEL_BLOCK * positions];
     group.bench_function(isa.name, |bencher| match layer.kind {
         ConvKind::Dense if !case.is_stem => {
-            let packed = PackedConv2d::new(&isa.conv2d, weights, layer.in_channels);
+            let packed = PackedConv2d::new(&isa.kernels.conv2d, weights, layer.in_channels);
             let conv = packed.with_geometry(geometry, layer.activation);
             let needed = conv.padded_rows(0..geometry.rows.output);
             let mut rows = vec![0.0; needed.len() * conv.row_len()];
@@ -126,7 +126,7 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
             });
         }
         ConvKind::Dense => {
-            let packed = PackedStem::new(&isa.stem, weights, layer.kernel_size);
+            let packed = PackedStem::new(&isa.kernels.stem, weights, layer.kernel_size);
             let stem = packed.with_geometry(geometry, layer.activation);
             let mut row_buffer = vec![0.0; stem.row_buffer_len()];
             let picture = &input[..layer.in_channels * side * side];
@@ -135,13 +135,13 @@ fn ours(group: &mut BenchmarkGroup<WallTime>, case: &Case, isa: &'static Isa) {
             });
         }
         ConvKind::Depthwise | ConvKind::Norm => {
-            let packed = PackedFilters::new(&isa.depthwise, weights);
+            let packed = PackedFilters::new(&isa.kernels.depthwise, weights);
             let depthwise = packed.with_geometry(geometry, 0..blocks(layer.in_channels), layer.activation);
             let map = FeatureMap::new(&input, side * side);
             bencher.iter(|| depthwise.run(black_box(map), 0, FeatureMapMut::new(&mut output, positions)));
         }
         ConvKind::Pointwise => {
-            let packed = PackedPointwise::new(&isa.pointwise, weights, layer.in_channels);
+            let packed = PackedPointwise::new(&isa.kernels.pointwise, weights, layer.in_channels);
             let pointwise = packed.with_activation(layer.activation);
             let map = FeatureMap::new(&input, side * side);
             bencher.iter(|| pointwise.run(black_box(map), None, FeatureMapMut::new(&mut output, positions)));

@@ -21,9 +21,11 @@ mod error;
 mod forward;
 mod network;
 mod norms;
+mod precision;
 
 pub use contributions::Contributions;
 pub use error::{BuildError, RunError};
 pub use forward::{Extras, Output};
 pub use network::Network;
 pub use norms::Norms;
+pub use precision::Precision;

@@ -2,11 +2,15 @@
 
 use candle_core::{Device, Tensor};
 use candle_nn::Module;
+use half::bf16;
 
 use super::error::{BuildError, RunError};
 use super::forward::{Extras, Output};
 use super::norms::Norms;
+use super::precision::Precision;
 use super::{candle, cpu};
+use crate::kernels::Element;
+use crate::kernels::isa::{self, Kernels};
 use crate::models::Architecture;
 use crate::models::load::NetworkTensors;
 use crate::nn::Activation;
@@ -23,7 +27,8 @@ pub struct Network {
 /// One variant per backend.
 #[derive(Debug)]
 enum Backend {
-    Cpu(cpu::CpuNetwork),
+    Cpu(cpu::CpuNetwork<f32>),
+    CpuBf16(cpu::CpuNetwork<bf16>),
     Candle(candle::CandleNetwork),
 }
 
@@ -38,9 +43,32 @@ impl Network {
         if !device.is_cpu() {
             return Self::load_candle(architecture, file, Norms::Folded, device);
         }
-        let tensors = NetworkTensors::find(architecture, file)?;
-        let network = cpu::CpuNetwork::new(&tensors, architecture.padding)?;
-        Ok(Self { backend: Backend::Cpu(network) })
+        Ok(Self { backend: Backend::Cpu(load_cpu(&isa::active().kernels, architecture, file)?) })
+    }
+
+    /// As [`load`](Self::load), in the numbers of `precision` if our kernels run on `device` and its processor has a unit for
+    /// them. Otherwise in `f32`: [`precision`](Self::precision) says which.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_at(
+        precision: Precision,
+        architecture: &Architecture,
+        file: &WeightFile,
+        device: &Device,
+    ) -> Result<Self, BuildError> {
+        match isa::active_bf16().filter(|_| precision == Precision::Bf16 && device.is_cpu()) {
+            Some(isa) => Ok(Self { backend: Backend::CpuBf16(load_cpu(&isa.kernels, architecture, file)?) }),
+            None => Self::load(architecture, file, device),
+        }
+    }
+
+    /// The numbers that it runs in.
+    pub fn precision(&self) -> Precision {
+        match &self.backend {
+            Backend::CpuBf16(_) => Precision::Bf16,
+            Backend::Cpu(_) | Backend::Candle(_) => Precision::F32,
+        }
     }
 
     /// As [`load`](Self::load), for the candle backend on any device: the reference of the others.
@@ -53,9 +81,16 @@ impl Network {
         norms: Norms,
         device: &Device,
     ) -> Result<Self, BuildError> {
-        let tensors = NetworkTensors::find(architecture, file)?;
-        let network = candle::CandleNetwork::new(&tensors, architecture.padding, norms, device)?;
-        Ok(Self { backend: Backend::Candle(network) })
+        candle_network(architecture, file, norms, Precision::F32, device)
+    }
+
+    /// candle's operations in `f32` on values that are rounded to bf16 where our kernels round them: the reference of bf16, on
+    /// any processor.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_candle_rounded(architecture: &Architecture, file: &WeightFile) -> Result<Self, BuildError> {
+        candle_network(architecture, file, Norms::Folded, Precision::Bf16, &Device::Cpu)
     }
 
     /// Runs normalised `pixels` `[N, C, H, W]` through the network.
@@ -65,6 +100,7 @@ impl Network {
     pub fn forward(&self, pixels: &Tensor, extras: Extras) -> Result<Output, RunError> {
         Ok(match &self.backend {
             Backend::Cpu(network) => network.forward(pixels, extras)?,
+            Backend::CpuBf16(network) => network.forward(pixels, extras)?,
             Backend::Candle(network) => network.forward(pixels, extras)?,
         })
     }
@@ -74,6 +110,7 @@ impl Network {
     pub(super) fn head(&self, map: &Tensor) -> candle_core::Result<(Tensor, Activation)> {
         let head = match &self.backend {
             Backend::Cpu(network) => network.head(map),
+            Backend::CpuBf16(network) => network.head(map),
             Backend::Candle(network) => network.head(map),
         };
         Ok(head?.unwrap_or((map.clone(), Activation::Linear)))
@@ -83,6 +120,7 @@ impl Network {
     pub(super) fn classifier(&self, map: &Tensor) -> candle_core::Result<Tensor> {
         match &self.backend {
             Backend::Cpu(network) => network.classifier(map),
+            Backend::CpuBf16(network) => network.classifier(map),
             Backend::Candle(network) => network.classifier(map),
         }
     }
@@ -95,9 +133,32 @@ impl Network {
     pub fn profile(&self, picture: &[f32], sides: (usize, usize)) -> Option<cpu::LayerTimes> {
         match &self.backend {
             Backend::Cpu(network) => Some(network.profile(picture, sides)),
+            Backend::CpuBf16(network) => Some(network.profile(picture, sides)),
             Backend::Candle(_) => None,
         }
     }
+}
+
+fn candle_network(
+    architecture: &Architecture,
+    file: &WeightFile,
+    norms: Norms,
+    precision: Precision,
+    device: &Device,
+) -> Result<Network, BuildError> {
+    let tensors = NetworkTensors::find(architecture, file)?;
+    let network = candle::CandleNetwork::new(&tensors, architecture.padding, norms, precision, device)?;
+    Ok(Network { backend: Backend::Candle(network) })
+}
+
+/// Our kernels on a CPU.
+fn load_cpu<E: Element>(
+    kernels: &'static Kernels<E>,
+    architecture: &Architecture,
+    file: &WeightFile,
+) -> Result<cpu::CpuNetwork<E>, BuildError> {
+    let tensors = NetworkTensors::find(architecture, file)?;
+    Ok(cpu::CpuNetwork::new(kernels, &tensors, architecture.padding)?)
 }
 
 impl Module for Network {

@@ -1,6 +1,6 @@
 //! The ordinary convolution: 3 x 3 taps over all channels of a feature map.
 //!
-//! Input rows are first copied between their zeros, or computed there: a padded row is `[c/8, row_stride, 8]`. Every tap
+//! Input rows are first copied between their zeros, or computed there: a padded row is `[c/B, row_stride, B]`. Every tap
 //! of every output of a row is then at a fixed distance in three padded rows, and the convolution is the same tile of
 //! sums as in [`pointwise`](super::pointwise). This is im2row without the copies of overlapping windows.
 
@@ -8,8 +8,9 @@
 
 use std::ops::Range;
 
+use super::element::Element;
 use super::feature_map::{FeatureMap, FeatureMapMut};
-use super::layout::{CHANNEL_BLOCK, blocks};
+use super::layout::{CHANNEL_BLOCK, blocks, blocks_of};
 use super::microkernel::{Microkernel, RowAccess, panel_layout};
 use super::packed_matrix::{PackedMatrix, Packing};
 use super::simd::Simd;
@@ -19,42 +20,42 @@ use crate::nn::{Activation, Conv2dGeometry};
 /// Taps along one side.
 pub const TAPS: usize = 3;
 
-/// The kernel of one instruction set.
+/// The kernel of one instruction set for one element type.
 #[derive(Debug)]
-pub struct Conv2dKernel {
-    pub(super) packing: Packing,
+pub struct Conv2dKernel<E: Element = f32> {
+    pub(super) packing: Packing<E>,
     /// # Safety
     /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
     /// [`Conv2d::run`] asserts.
-    pub(super) run: unsafe fn(&Conv2d, &[f32], Option<FeatureMap>, FeatureMapMut),
+    pub(super) run: unsafe fn(&Conv2d<E>, &[E], Option<FeatureMap<E>>, FeatureMapMut<E>),
 }
 
 /// Weights `[n, c, 3, 3]` with a bias `[n]`, packed for one kernel.
 #[derive(Clone, Debug)]
-pub struct PackedConv2d {
-    kernel: &'static Conv2dKernel,
-    /// `[n, 3 · c/8 · 3 · 8]`
-    pub(super) matrix: PackedMatrix,
+pub struct PackedConv2d<E: Element = f32> {
+    kernel: &'static Conv2dKernel<E>,
+    /// `[n, 3 · c/B · 3 · B]`
+    pub(super) matrix: PackedMatrix<E>,
     /// Input channels.
-    c: usize,
+    pub(super) c: usize,
 }
 
-impl PackedConv2d {
+impl<E: Element> PackedConv2d<E> {
     /// Packs weights `[n, c, 3, 3]`.
     ///
     /// # Panics
     /// If a length does not match.
-    pub fn new(kernel: &'static Conv2dKernel, weights: Weights, c: usize) -> Self {
+    pub fn new(kernel: &'static Conv2dKernel<E>, weights: Weights, c: usize) -> Self {
         let expected = weights.bias.len() * c * TAPS * TAPS;
         assert_eq!(weights.values.len(), expected, "length of convolution weights");
-        // In the order in which the microkernel reads them: [n, 3, c/8, 3, 8].
-        let depth = TAPS * blocks(c) * TAPS * CHANNEL_BLOCK;
+        // In the order in which the microkernel reads them: [n, 3, c/B, 3, B].
+        let depth = TAPS * blocks_of::<E>(c) * TAPS * E::BLOCK;
         let mut values = vec![0.0; weights.bias.len() * depth];
         for (to, from) in values.chunks_exact_mut(depth.max(1)).zip(weights.values.chunks(c * TAPS * TAPS)) {
             for (index, value) in from.iter().enumerate() {
                 let (channel, ky, kx) = (index / TAPS / TAPS, index / TAPS % TAPS, index % TAPS);
-                let run = ky * blocks(c) + channel / CHANNEL_BLOCK;
-                to[(run * TAPS + kx) * CHANNEL_BLOCK + channel % CHANNEL_BLOCK] = *value;
+                let run = ky * blocks_of::<E>(c) + channel / E::BLOCK;
+                to[(run * TAPS + kx) * E::BLOCK + channel % E::BLOCK] = *value;
             }
         }
         let ordered = Weights { values: &values, ..weights };
@@ -75,7 +76,7 @@ impl PackedConv2d {
     ///
     /// # Panics
     /// If it is not that of 3 x 3 taps with a stride of 1 or 2.
-    pub fn with_geometry(&self, geometry: Conv2dGeometry, activation: Activation) -> Conv2d<'_> {
+    pub fn with_geometry(&self, geometry: Conv2dGeometry, activation: Activation) -> Conv2d<'_, E> {
         let fits = [geometry.rows, geometry.columns]
             .iter()
             .all(|axis| axis.taps == TAPS && [1, 2].contains(&axis.stride) && axis.has_narrow_padding());
@@ -86,16 +87,16 @@ impl PackedConv2d {
 
 /// A convolution with packed weights, bias and activation.
 #[derive(Debug)]
-pub struct Conv2d<'a> {
-    pub(super) packed: &'a PackedConv2d,
+pub struct Conv2d<'a, E: Element = f32> {
+    pub(super) packed: &'a PackedConv2d<E>,
     pub(super) geometry: Conv2dGeometry,
     pub(super) activation: Activation,
 }
 
-impl Conv2d<'_> {
+impl<E: Element> Conv2d<'_, E> {
     /// Values of a padded row.
     pub fn row_len(&self) -> usize {
-        blocks(self.packed.c) * self.row_stride() * CHANNEL_BLOCK
+        blocks_of::<E>(self.packed.c) * self.row_stride() * E::BLOCK
     }
 
     /// Positions of a padded row in one block.
@@ -120,17 +121,17 @@ impl Conv2d<'_> {
     pub fn write_row(
         &self,
         index: usize,
-        values: &mut [f32],
-        write_input: impl FnOnce(usize, FeatureMapMut),
+        values: &mut [E],
+        write_input: impl FnOnce(usize, FeatureMapMut<E>),
     ) {
         assert_eq!(values.len(), self.row_len(), "length of a padded row");
         let Conv2dGeometry { rows, columns } = &self.geometry;
         let row = index.checked_sub(rows.before).filter(|row| *row < rows.input);
-        let Some(row) = row else { return values.fill(0.0) };
+        let Some(row) = row else { return values.fill(E::default()) };
         let within = columns.before..columns.before + columns.input;
-        for block in values.chunks_exact_mut(self.row_stride() * CHANNEL_BLOCK) {
-            block[..within.start * CHANNEL_BLOCK].fill(0.0);
-            block[within.end * CHANNEL_BLOCK..].fill(0.0);
+        for block in values.chunks_exact_mut(self.row_stride() * E::BLOCK) {
+            block[..within.start * E::BLOCK].fill(E::default());
+            block[within.end * E::BLOCK..].fill(E::default());
         }
         write_input(row, FeatureMapMut::new(values, self.row_stride()).slice_positions(within));
     }
@@ -138,16 +139,16 @@ impl Conv2d<'_> {
     /// The [`padded_rows`](Self::padded_rows) of some output rows to those rows; `shortcut` is added after the activation.
     ///
     /// Before activation, within `(9c + 2)·ε·(|b| + Σ|x·w|)` of
-    /// [`reference::convolution`](super::reference::convolution), ε = `f32::EPSILON`.
+    /// [`reference::convolution`](super::reference::convolution) of the rounded weights, ε = `f32::EPSILON`; then rounded to `E`.
     ///
     /// # Panics
     /// If the shapes do not match, or if there is a shortcut and the activation is not a clamp.
-    pub fn run(&self, padded_rows: &[f32], shortcut: Option<FeatureMap>, output: FeatureMapMut) {
+    pub fn run(&self, padded_rows: &[E], shortcut: Option<FeatureMap<E>>, output: FeatureMapMut<E>) {
         let width = self.geometry.columns.output;
         if output.positions() == 0 {
             return;
         }
-        let shape = (blocks(self.packed.n()), output.positions());
+        let shape = (blocks_of::<E>(self.packed.n()), output.positions());
         assert_eq!(output.blocks(), shape.0, "channels of a convolution's output");
         assert!(output.positions().is_multiple_of(width), "whole rows of a convolution's output");
         let expected = self.padded_rows(0..shape.1 / width).len() * self.row_len();

@@ -5,11 +5,11 @@
 use std::marker::PhantomData;
 use std::ops::Range;
 
-use super::layout::CHANNEL_BLOCK;
+use super::element::Element;
 
-/// A feature map, or some blocks of it at some positions: `[blocks, positions, 8]`.
+/// A feature map, or some blocks of it at some positions: `[blocks, positions, B]`.
 #[derive(Clone, Copy, Debug)]
-pub struct FeatureMap<'a, T = f32> {
+pub struct FeatureMap<'a, T: Element = f32> {
     /// From the first value to the last, including gaps between blocks.
     values: &'a [T],
     blocks: usize,
@@ -18,14 +18,14 @@ pub struct FeatureMap<'a, T = f32> {
     block_stride: usize,
 }
 
-impl<'a, T> FeatureMap<'a, T> {
+impl<'a, T: Element> FeatureMap<'a, T> {
     /// The whole of `values`.
     ///
     /// # Panics
     /// If they are not a whole number of blocks.
     pub fn new(values: &'a [T], positions: usize) -> Self {
         // Kernels compute addresses from it: a wrapped product must not pass.
-        let block_stride = positions.checked_mul(CHANNEL_BLOCK).filter(|stride| *stride > 0);
+        let block_stride = positions.checked_mul(T::BLOCK).filter(|stride| *stride > 0);
         let block_stride = block_stride.expect("a feature map has positions");
         assert!(values.len().is_multiple_of(block_stride), "a feature map has whole blocks");
         Self { values, blocks: values.len() / block_stride, positions, block_stride }
@@ -38,8 +38,8 @@ impl<'a, T> FeatureMap<'a, T> {
     #[must_use]
     pub fn slice_positions(self, positions: Range<usize>) -> Self {
         assert_within(&positions, self.positions, "positions");
-        let start = positions.start * CHANNEL_BLOCK;
-        let end = self.values.len().saturating_sub((self.positions - positions.end) * CHANNEL_BLOCK);
+        let start = positions.start * T::BLOCK;
+        let end = self.values.len().saturating_sub((self.positions - positions.end) * T::BLOCK);
         Self { values: &self.values[start.min(end)..end], positions: positions.len(), ..self }
     }
 
@@ -55,13 +55,13 @@ impl<'a, T> FeatureMap<'a, T> {
         Self { values: &self.values[start..end], blocks: blocks.len(), ..self }
     }
 
-    /// The positions of one block, `[positions, 8]`.
+    /// The positions of one block, `[positions, B]`.
     ///
     /// # Panics
     /// If there are fewer blocks.
     pub fn block(&self, block: usize) -> &'a [T] {
         assert!(block < self.blocks, "block {block} of {}", self.blocks);
-        &self.values[block * self.block_stride..][..self.positions * CHANNEL_BLOCK]
+        &self.values[block * self.block_stride..][..self.positions * T::BLOCK]
     }
 
     /// Blocks of channels.
@@ -79,7 +79,7 @@ impl<'a, T> FeatureMap<'a, T> {
         self.block_stride
     }
 
-    /// Block `b`, position `p` is at `b · block_stride + p · 8`, readable for eight values.
+    /// Block `b`, position `p` is at `b · block_stride + p · B`, readable for `B` values.
     pub(super) fn as_ptr(&self) -> *const T {
         self.values.as_ptr()
     }
@@ -87,7 +87,7 @@ impl<'a, T> FeatureMap<'a, T> {
 
 /// As [`FeatureMap`], to be written.
 #[derive(Debug)]
-pub struct FeatureMapMut<'a, T = f32> {
+pub struct FeatureMapMut<'a, T: Element = f32> {
     first: *mut T,
     blocks: usize,
     positions: usize,
@@ -96,11 +96,11 @@ pub struct FeatureMapMut<'a, T = f32> {
 }
 
 // SAFETY: it is a `&mut [T]` with gaps, which are never touched.
-unsafe impl<T: Send> Send for FeatureMapMut<'_, T> {}
+unsafe impl<T: Element> Send for FeatureMapMut<'_, T> {}
 // SAFETY: it is a `&mut [T]` with gaps; a shared reference gives no way to write, but for `alias`, which is unsafe.
-unsafe impl<T: Sync> Sync for FeatureMapMut<'_, T> {}
+unsafe impl<T: Element> Sync for FeatureMapMut<'_, T> {}
 
-impl<'a, T> FeatureMapMut<'a, T> {
+impl<'a, T: Element> FeatureMapMut<'a, T> {
     /// The whole of `values`.
     ///
     /// # Panics
@@ -118,7 +118,7 @@ impl<'a, T> FeatureMapMut<'a, T> {
     pub fn slice_positions(self, positions: Range<usize>) -> Self {
         assert_within(&positions, self.positions, "positions");
         // Wrapping, because the start of an empty range may lie past the end.
-        let first = self.first.wrapping_add(positions.start * CHANNEL_BLOCK);
+        let first = self.first.wrapping_add(positions.start * T::BLOCK);
         Self { first, positions: positions.len(), ..self }
     }
 
@@ -134,7 +134,7 @@ impl<'a, T> FeatureMapMut<'a, T> {
         Self { first, blocks: blocks.len(), ..self }
     }
 
-    /// The positions of one block, `[positions, 8]`.
+    /// The positions of one block, `[positions, B]`.
     ///
     /// # Panics
     /// If there are fewer blocks.
@@ -142,17 +142,24 @@ impl<'a, T> FeatureMapMut<'a, T> {
         assert!(block < self.blocks, "block {block} of {}", self.blocks);
         let first = self.first.wrapping_add(block * self.block_stride);
         // SAFETY: the block exists, as just asserted; its positions are adjacent, and `self` is borrowed exclusively.
-        unsafe { std::slice::from_raw_parts_mut(first, self.positions * CHANNEL_BLOCK) }
+        unsafe { std::slice::from_raw_parts_mut(first, self.positions * T::BLOCK) }
+    }
+
+    /// All values of a map of one position.
+    ///
+    /// # Panics
+    /// If it has more positions, or is a part of a larger map.
+    pub fn into_vector(self) -> &'a mut [T] {
+        assert_eq!((self.positions, self.block_stride), (1, T::BLOCK), "a map of one position");
+        // SAFETY: the blocks of one position are adjacent, as just asserted, and this view is the only one of them.
+        unsafe { std::slice::from_raw_parts_mut(self.first, self.blocks * T::BLOCK) }
     }
 
     /// Copies a map of the same shape.
     ///
     /// # Panics
     /// If the shapes differ.
-    pub fn copy_from(&mut self, map: FeatureMap<T>)
-    where
-        T: Copy,
-    {
+    pub fn copy_from(&mut self, map: FeatureMap<T>) {
         assert_eq!(
             (map.blocks, map.positions),
             (self.blocks, self.positions),
@@ -204,6 +211,7 @@ fn assert_within(range: &Range<usize>, length: usize, what: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::CHANNEL_BLOCK;
 
     #[test]
     fn a_slice_of_a_slice_keeps_its_place() {
@@ -216,16 +224,16 @@ mod tests {
 
     #[test]
     fn writing_a_slice_leaves_the_rest_alone() {
-        let mut values = vec![0_u8; 2 * 4 * CHANNEL_BLOCK];
+        let mut values = vec![0.0; 2 * 4 * CHANNEL_BLOCK];
         let map = FeatureMapMut::new(&mut values, 4);
-        map.slice_positions(1..3).slice_blocks(1..2).block(0).fill(1);
-        let expected = |index: usize| u8::from((5 * CHANNEL_BLOCK..7 * CHANNEL_BLOCK).contains(&index));
+        map.slice_positions(1..3).slice_blocks(1..2).block(0).fill(1.0);
+        let expected = |index: usize| f32::from((5 * CHANNEL_BLOCK..7 * CHANNEL_BLOCK).contains(&index));
         assert!(values.iter().enumerate().all(|(index, value)| *value == expected(index)), "{values:?}");
     }
 
     #[test]
     fn empty_slices_are_in_bounds() {
-        let values = vec![0.0; 2 * 3 * CHANNEL_BLOCK];
+        let values = vec![0.0_f32; 2 * 3 * CHANNEL_BLOCK];
         let map = FeatureMap::new(&values, 3);
         assert_eq!(map.slice_positions(3..3).positions(), 0);
         assert_eq!(map.slice_blocks(2..2).slice_positions(1..3).blocks(), 0);

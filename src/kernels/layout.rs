@@ -1,14 +1,26 @@
-//! The layout of every feature map: blocks of eight channels, `[c/8, h, w, 8]` (oneDNN's `nChw8c`).
+//! The layout of every feature map: blocks of channels, `[c/B, h, w, B]` (oneDNN's `nChw8c` for `f32`).
 //!
-//! The eight channels of a position are adjacent, and the positions of a block follow one another. A depthwise filter
-//! then sweeps over one small plane that stays in the L1 cache, and a matrix product reads rows and writes columns in
-//! long runs. No channel count maps the positions to the same few cache sets. Channels past the last are finite and
-//! meet zero weights.
+//! The channels of a block are adjacent at a position, and the positions of a block follow one another. A depthwise
+//! filter then sweeps over one small plane that stays in the L1 cache, and a matrix product reads rows and writes columns
+//! in long runs. No channel count maps the positions to the same few cache sets. Channels past the last are finite and
+//! meet zero weights. How many channels a block has is a property of the [`Element`].
 
-/// Channels of a block.
-pub const CHANNEL_BLOCK: usize = 8;
+use super::element::Element;
 
-/// Blocks that hold `channels`.
+/// Channels of a block of `f32`.
+pub const CHANNEL_BLOCK: usize = f32::BLOCK;
+
+/// Blocks of `f32` that hold `channels`.
 pub const fn blocks(channels: usize) -> usize {
     channels.div_ceil(CHANNEL_BLOCK)
+}
+
+/// Blocks of `E` that hold `channels`.
+pub const fn blocks_of<E: Element>(channels: usize) -> usize {
+    channels.div_ceil(E::BLOCK)
+}
+
+/// `channels`, with those that fill the last block of `E`.
+pub const fn padded<E: Element>(channels: usize) -> usize {
+    blocks_of::<E>(channels) * E::BLOCK
 }

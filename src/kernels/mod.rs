@@ -21,8 +21,11 @@
 
 mod activation;
 pub mod attention;
+mod bf16;
 pub mod conv2d;
+mod convert;
 pub mod depthwise;
+mod element;
 pub mod feature_map;
 pub mod isa;
 pub mod layout;
@@ -42,6 +45,8 @@ pub(crate) mod tests;
 mod weights;
 pub mod work_queue;
 
+pub use convert::convert;
+pub use element::Element;
 pub use feature_map::{FeatureMap, FeatureMapMut};
-pub use layout::{CHANNEL_BLOCK, blocks};
+pub use layout::{CHANNEL_BLOCK, blocks, blocks_of, padded};
 pub use weights::{Weights, scaled};

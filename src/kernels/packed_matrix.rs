@@ -1,6 +1,9 @@
 //! Weights of a matrix product, packed in the order in which a kernel reads them.
 
-use super::layout::{CHANNEL_BLOCK, blocks};
+use half::bf16;
+
+use super::element::Element;
+use super::layout::{CHANNEL_BLOCK, padded};
 use super::panels::PanelLayout;
 use super::weights::{Weights, scaled};
 
@@ -17,7 +20,7 @@ type WritePanel<W> = fn(&mut [W], usize, &[&[f32]], &[f64]);
 
 /// Weights `[n, k]` with a bias `[n]`.
 #[derive(Clone, Debug)]
-pub(super) struct PackedMatrix<W = f32> {
+pub(super) struct PackedMatrix<W: Element = f32> {
     k: usize,
     n: usize,
     /// Values of the input that meet one output: `k` and padding.
@@ -28,7 +31,7 @@ pub(super) struct PackedMatrix<W = f32> {
     pub(super) bias: Vec<f32>,
 }
 
-impl<W: Copy + Default> PackedMatrix<W> {
+impl<W: Element> PackedMatrix<W> {
     /// Packs weights `[n, k]` for inputs that bring `depth` values, `k` or more, to every output.
     ///
     /// # Panics
@@ -38,7 +41,7 @@ impl<W: Copy + Default> PackedMatrix<W> {
         let n = bias.len();
         assert_eq!((values.len(), scale.len()), (n * k, n), "lengths of weights and scales");
         assert!(depth >= k, "a depth of {depth} for {k} inputs");
-        let channels = blocks(n) * CHANNEL_BLOCK;
+        let channels = padded::<W>(n);
         let Packing { panels: layout, write_panel } = packing;
         let padded_channels = layout.vectors_of(channels) * layout.lanes;
         let mut panels = vec![W::default(); padded_channels * depth];
@@ -59,9 +62,7 @@ impl<W: Copy + Default> PackedMatrix<W> {
         padded[..n].copy_from_slice(bias);
         Self { k, n, depth, panels, bias: padded }
     }
-}
 
-impl<W> PackedMatrix<W> {
     /// Input values of an output, without padding.
     pub(super) fn k(&self) -> usize {
         self.k
@@ -74,7 +75,7 @@ impl<W> PackedMatrix<W> {
 
     /// Output channels, with those that fill the last block.
     pub(super) fn channels(&self) -> usize {
-        blocks(self.n) * CHANNEL_BLOCK
+        padded::<W>(self.n)
     }
 }
 
@@ -90,28 +91,36 @@ pub(super) fn write_rows(panel: &mut [f32], width: usize, columns: &[&[f32]], sc
     }
 }
 
+/// A panel `[depth / 2, width, 2]`: the pairs of neighbouring inputs that one instruction multiplies. Writes some pairs of
+/// every channel at a time, which stay in the L1 cache.
+pub(super) fn write_pairs(panel: &mut [bf16], width: usize, columns: &[&[f32]], scale: &[f64]) {
+    for (block, rows) in panel.chunks_mut(bf16::BLOCK * width).enumerate() {
+        for (index, (column, scale)) in columns.iter().zip(scale).enumerate() {
+            let weights = &column[(block * bf16::BLOCK).min(column.len())..];
+            let pairs = rows.chunks_exact_mut(2 * width).zip(weights.chunks(2));
+            for (row, weights) in pairs {
+                for (packed, weight) in row[2 * index..].iter_mut().zip(weights) {
+                    *packed = bf16::round(scaled(*weight, *scale));
+                }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_kernel_packs_its_own_element_type() {
-        // Rounded to bytes and column by column, unlike any of our kernels.
-        let packing = Packing::<i8> {
-            panels: PanelLayout { lanes: 16, vectors: 1 },
-            write_panel: |panel, _, columns, scale| {
-                for (to, (column, scale)) in panel.chunks_mut(4).zip(columns.iter().zip(scale)) {
-                    for (to, weight) in to.iter_mut().zip(*column) {
-                        *to = scaled(*weight, *scale) as i8;
-                    }
-                }
-            },
-        };
+        let packing = Packing { panels: PanelLayout { lanes: 16, vectors: 2 }, write_panel: write_pairs };
         let weights =
             Weights { values: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], scale: &[1.0, -2.0], bias: &[0.5; 2] };
-        let matrix = PackedMatrix::new(&packing, weights, 3, 4);
-        assert_eq!(matrix.panels[..8], [1, 2, 3, 0, -8, -10, -12, 0]);
-        assert_eq!((matrix.panels.len(), matrix.bias.len(), matrix.channels()), (64, 16, 8));
+        let matrix = PackedMatrix::new(&packing, weights, 3, 32);
+        let pairs: Vec<_> = matrix.panels.iter().map(|value| value.to_f32()).collect();
+        assert_eq!(pairs[..5], [1.0, 2.0, -8.0, -10.0, 0.0]);
+        assert_eq!(pairs[64..69], [3.0, 0.0, -12.0, 0.0, 0.0]);
+        assert_eq!((matrix.panels.len(), matrix.bias.len(), matrix.channels()), (32 * 32, 32, 32));
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::layout::CHANNEL_BLOCK;
-
 /// The panels of one kernel: `vectors` vectors of `lanes` output channels each.
 ///
 /// The last panel takes one vector more if that vector would be left alone: one vector by six rows has too few sums
@@ -24,11 +22,6 @@ impl PanelLayout {
     /// Output channels of a panel.
     pub(super) const fn width(self) -> usize {
         self.vectors * self.lanes
-    }
-
-    /// Blocks of channels at which a product may be cut.
-    pub(super) const fn blocks(self) -> usize {
-        self.width().div_ceil(CHANNEL_BLOCK)
     }
 
     /// How many panels hold `channels`.

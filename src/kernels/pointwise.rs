@@ -1,6 +1,6 @@
 //! The pointwise convolution: a matrix product of positions and channels.
 //!
-//! Input `[k/8, m, 8]` and output `[n/8, m, 8]` are [`FeatureMap`]s of `m` positions. Weights are packed once into
+//! Input `[k/B, m, B]` and output `[n/B, m, B]` are [`FeatureMap`]s of `m` positions. Weights are packed once into
 //! panels of two vectors of channels, so that a tile of positions by one panel stays in registers through all of `k`
 //! (the scheme of Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
 //!
@@ -11,40 +11,46 @@
 
 use std::ops::Range;
 
+use super::element::Element;
 use super::feature_map::{FeatureMap, FeatureMapMut};
-use super::layout::{CHANNEL_BLOCK, blocks};
+use super::layout::{CHANNEL_BLOCK, blocks_of, padded};
 use super::microkernel::{Microkernel, PANEL_VECTORS, RowAccess, panel_layout, tile_rows};
 use super::packed_matrix::{PackedMatrix, Packing};
 use super::simd::Simd;
 use super::weights::Weights;
 use crate::nn::Activation;
 
-/// The kernel of one instruction set; `W` is the element type of its weights.
+/// The kernel of one instruction set for one element type.
 #[derive(Debug)]
-pub struct PointwiseKernel<W: 'static = f32> {
-    pub(super) packing: Packing<W>,
+pub struct PointwiseKernel<E: Element = f32> {
+    pub(super) packing: Packing<E>,
     /// Rows of the tallest tile.
     pub(super) tile_rows: usize,
     /// # Safety
     /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
     /// [`Pointwise::run`] asserts.
-    pub(super) run: unsafe fn(&Pointwise<W>, FeatureMap, Option<FeatureMap>, FeatureMapMut),
+    pub(super) run: unsafe fn(&Pointwise<E>, FeatureMap<E>, Option<FeatureMap<E>>, FeatureMapMut<E>),
+    /// Its product with one vector of `depth` values, which stay `f32`, as its outputs do.
+    ///
+    /// # Safety
+    /// As for `run`, with the shapes that [`Pointwise::run_vector`] asserts.
+    pub(super) run_vector: unsafe fn(&Pointwise<E>, &[f32], &mut [f32]),
 }
 
 /// Weights `[n, k]` with a bias `[n]`, packed for one kernel.
 #[derive(Clone, Debug)]
-pub struct PackedPointwise<W: 'static = f32> {
-    kernel: &'static PointwiseKernel<W>,
-    matrix: PackedMatrix<W>,
+pub struct PackedPointwise<E: Element = f32> {
+    kernel: &'static PointwiseKernel<E>,
+    matrix: PackedMatrix<E>,
 }
 
-impl<W: Copy + Default> PackedPointwise<W> {
+impl<E: Element> PackedPointwise<E> {
     /// Packs weights `[n, k]`.
     ///
     /// # Panics
     /// If a length does not match.
-    pub fn new(kernel: &'static PointwiseKernel<W>, weights: Weights, k: usize) -> Self {
-        Self { kernel, matrix: PackedMatrix::new(&kernel.packing, weights, k, blocks(k) * CHANNEL_BLOCK) }
+    pub fn new(kernel: &'static PointwiseKernel<E>, weights: Weights, k: usize) -> Self {
+        Self { kernel, matrix: PackedMatrix::new(&kernel.packing, weights, k, padded::<E>(k)) }
     }
 
     /// Input channels.
@@ -59,7 +65,7 @@ impl<W: Copy + Default> PackedPointwise<W> {
 
     /// Blocks of output channels that are computed together: where the product may be cut.
     pub fn panel_blocks(&self) -> usize {
-        self.kernel.packing.panels.blocks()
+        self.kernel.packing.panels.width().div_ceil(E::BLOCK)
     }
 
     /// Positions that are computed together.
@@ -68,17 +74,17 @@ impl<W: Copy + Default> PackedPointwise<W> {
     }
 
     /// All blocks of output channels.
-    pub fn with_activation(&self, activation: Activation) -> Pointwise<'_, W> {
-        self.slice_blocks(0..blocks(self.n()), activation)
+    pub fn with_activation(&self, activation: Activation) -> Pointwise<'_, E> {
+        self.slice_blocks(0..blocks_of::<E>(self.n()), activation)
     }
 
     /// Some blocks of output channels, from and to a multiple of [`panel_blocks`](Self::panel_blocks), or to the last.
     ///
     /// # Panics
     /// If the range is another one.
-    pub fn slice_blocks(&self, blocks: Range<usize>, activation: Activation) -> Pointwise<'_, W> {
+    pub fn slice_blocks(&self, blocks: Range<usize>, activation: Activation) -> Pointwise<'_, E> {
         let PackedMatrix { depth, panels, bias, .. } = &self.matrix;
-        let channels = blocks.start * CHANNEL_BLOCK..blocks.end * CHANNEL_BLOCK;
+        let channels = blocks.start * E::BLOCK..blocks.end * E::BLOCK;
         let all = self.matrix.channels();
         let is_edge = |channel| self.kernel.packing.panels.is_edge(all, channel);
         assert!(is_edge(channels.start) && is_edge(channels.end), "blocks {blocks:?} cut a panel");
@@ -88,6 +94,7 @@ impl<W: Copy + Default> PackedPointwise<W> {
             kernel: self.kernel,
             depth: *depth,
             channels: channels.len(),
+            n: self.n().saturating_sub(channels.start),
             panels: &panels[stored.start * depth..stored.end * depth],
             bias: &bias[stored],
             activation,
@@ -97,28 +104,30 @@ impl<W: Copy + Default> PackedPointwise<W> {
 
 /// A product with packed weights, bias and activation.
 #[derive(Debug)]
-pub struct Pointwise<'a, W: 'static = f32> {
-    kernel: &'static PointwiseKernel<W>,
+pub struct Pointwise<'a, E: Element = f32> {
+    kernel: &'static PointwiseKernel<E>,
     pub(super) depth: usize,
     /// Output channels, in whole blocks.
     pub(super) channels: usize,
-    pub(super) panels: &'a [W],
+    /// Output channels from the first on, to the last that exists.
+    pub(super) n: usize,
+    pub(super) panels: &'a [E],
     pub(super) bias: &'a [f32],
     pub(super) activation: Activation,
 }
 
-impl<W> Pointwise<'_, W> {
-    /// `input` `[k/8, m, 8]` to `output` `[n/8, m, 8]`; `shortcut`, of the same shape, is added after the activation.
+impl<E: Element> Pointwise<'_, E> {
+    /// `input` `[k/B, m, B]` to `output` `[n/B, m, B]`; `shortcut`, of the same shape, is added after the activation.
     ///
     /// Before activation, within `(k + 2)·ε·(|b| + Σ|x·w|)` of
-    /// [`reference::pointwise`](super::reference::pointwise), ε = `f32::EPSILON`.
+    /// [`reference::pointwise`](super::reference::pointwise) of the rounded weights, ε = `f32::EPSILON`; then rounded to `E`.
     ///
     /// # Panics
     /// If the shapes do not match, or if there is a shortcut and the activation is not a clamp.
-    pub fn run(&self, input: FeatureMap, shortcut: Option<FeatureMap>, output: FeatureMapMut) {
-        let shape = (self.channels / CHANNEL_BLOCK, output.positions());
+    pub fn run(&self, input: FeatureMap<E>, shortcut: Option<FeatureMap<E>>, output: FeatureMapMut<E>) {
+        let shape = (self.channels / E::BLOCK, output.positions());
         assert_eq!((output.blocks(), output.positions()), shape, "shape of a pointwise output");
-        let input_shape = (input.blocks() * CHANNEL_BLOCK, input.positions());
+        let input_shape = (input.blocks() * E::BLOCK, input.positions());
         assert_eq!(input_shape, (self.depth, shape.1), "shape of a pointwise input");
         if let Some(shortcut) = shortcut {
             assert_eq!((shortcut.blocks(), shortcut.positions()), shape, "shape of a pointwise shortcut");
@@ -127,6 +136,18 @@ impl<W> Pointwise<'_, W> {
         // SAFETY: a kernel is reached only through an available `Isa`; `PackedPointwise::new` packed the weights for it;
         // the shapes were asserted just now.
         unsafe { (self.kernel.run)(self, input, shortcut, output) }
+    }
+
+    /// One vector `[k]` to `[n]`, both with their last block padded; the time of this is that of reading the weights.
+    ///
+    /// Before activation, as close as [`run`](Self::run). Nothing is rounded to `E`.
+    ///
+    /// # Panics
+    /// If the lengths do not match.
+    pub fn run_vector(&self, input: &[f32], output: &mut [f32]) {
+        assert_eq!((input.len(), output.len()), (self.depth, self.channels), "lengths of a vector's product");
+        // SAFETY: as in `run`.
+        unsafe { (self.kernel.run_vector)(self, input, output) }
     }
 }
 
@@ -173,6 +194,16 @@ pub(super) unsafe fn run<S: Simd>(
             }
         }
     }
+}
+
+/// One vector: a map of one position.
+///
+/// # Safety
+/// As for [`PointwiseKernel::run_vector`], with `S`'s instructions.
+#[inline(always)]
+pub(super) unsafe fn run_vector<S: Simd>(job: &Pointwise, input: &[f32], output: &mut [f32]) {
+    // SAFETY: `Pointwise::run_vector` asserted the lengths of maps of one position.
+    unsafe { run::<S>(job, FeatureMap::new(input, 1), None, FeatureMapMut::new(output, 1)) }
 }
 
 /// The eight channels of a block, position after position.

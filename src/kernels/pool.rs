@@ -1,14 +1,47 @@
 //! Global average pooling, and scaling of channels (squeeze-and-excite).
 
+#![expect(unsafe_code, reason = "calls the kernels behind their checks")]
+
+use super::element::Element;
 use super::feature_map::{FeatureMap, FeatureMapMut};
 use super::layout::CHANNEL_BLOCK;
 
-/// The mean of every channel: `input` `[c/8, m, 8]` to `output` `[c/8, 8]`.
-///
-/// # Panics
-/// If `output` has a different number of channels.
-pub fn mean(input: FeatureMap, output: &mut [f32]) {
-    assert_eq!(output.len(), input.blocks() * CHANNEL_BLOCK, "pooled channels");
+/// The kernel of one instruction set for one element type.
+#[derive(Debug)]
+pub struct PoolKernel<E: Element = f32> {
+    /// # Safety
+    /// The processor has the kernel's instructions; the output has the channels of the map.
+    pub(super) mean: unsafe fn(FeatureMap<E>, &mut [f32]),
+    /// # Safety
+    /// As for `mean`: there are as many factors.
+    pub(super) scale: unsafe fn(FeatureMapMut<E>, &[f32]),
+}
+
+impl<E: Element> PoolKernel<E> {
+    /// The mean of every channel: `input` `[c/B, m, B]` to `output` `[c/B, B]`.
+    ///
+    /// # Panics
+    /// If `output` has a different number of channels.
+    pub fn mean(&self, input: FeatureMap<E>, output: &mut [f32]) {
+        assert_eq!(output.len(), input.blocks() * E::BLOCK, "pooled channels");
+        // SAFETY: a kernel is reached only through an available instruction set; the lengths were asserted just now.
+        unsafe { (self.mean)(input, output) }
+    }
+
+    /// Multiplies every channel of `map` `[c/B, m, B]` by its factor of `factors` `[c/B, B]`.
+    ///
+    /// # Panics
+    /// If the number of factors differs.
+    pub fn scale(&self, map: FeatureMapMut<E>, factors: &[f32]) {
+        assert_eq!(factors.len(), map.blocks() * E::BLOCK, "scaled channels");
+        // SAFETY: as in `mean`.
+        unsafe { (self.scale)(map, factors) }
+    }
+}
+
+/// The mean of every channel of `f32`.
+#[inline(always)]
+pub(super) fn mean(input: FeatureMap, output: &mut [f32]) {
     let count = input.positions() as f32;
     for (block, output) in output.chunks_exact_mut(CHANNEL_BLOCK).enumerate() {
         let mut sums = [[0.0; CHANNEL_BLOCK]; SUMS];
@@ -36,50 +69,14 @@ fn add(sums: &mut [[f32; CHANNEL_BLOCK]; SUMS], positions: &[f32]) {
     }
 }
 
-/// Multiplies every channel of `map` `[c/8, m, 8]` by its factor of `factors` `[c/8, 8]`.
-///
-/// # Panics
-/// If the number of factors differs.
-pub fn scale(mut map: FeatureMapMut, factors: &[f32]) {
-    assert_eq!(factors.len(), map.blocks() * CHANNEL_BLOCK, "scaled channels");
+/// Every channel of `f32` times its factor.
+#[inline(always)]
+pub(super) fn scale(mut map: FeatureMapMut, factors: &[f32]) {
     for (block, factors) in factors.chunks_exact(CHANNEL_BLOCK).enumerate() {
         for position in map.block(block).chunks_exact_mut(CHANNEL_BLOCK) {
             for (value, factor) in position.iter_mut().zip(factors) {
                 *value *= factor;
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_channel_has_its_factor() {
-        let mut values = vec![1.0; 2 * 3 * CHANNEL_BLOCK];
-        let factors: Vec<f32> = (0..2 * CHANNEL_BLOCK).map(|factor| factor as f32).collect();
-        scale(FeatureMapMut::new(&mut values, 3), &factors);
-        for (index, value) in values.iter().enumerate() {
-            let (block, lane) = (index / (3 * CHANNEL_BLOCK), index % CHANNEL_BLOCK);
-            assert_eq!(*value, factors[block * CHANNEL_BLOCK + lane], "{index}");
-        }
-    }
-
-    #[test]
-    fn averages_over_positions() {
-        // Two blocks; block 1 is ten times block 0.
-        let position = |factor: f32| (0..CHANNEL_BLOCK).map(move |lane| factor * lane as f32);
-        for count in [1, 3, 4, 9] {
-            let odd = (0..count).map(|index| (2 * index + 1) as f32);
-            let tens = odd.clone().map(|factor| 10.0 * factor);
-            let values: Vec<f32> = odd.chain(tens).flat_map(position).collect();
-            let mut output = [f32::NAN; 2 * CHANNEL_BLOCK];
-            mean(FeatureMap::new(&values, count), &mut output);
-            // The first n odd numbers add up to n².
-            let expected: Vec<f32> =
-                [count as f32, 10.0 * count as f32].into_iter().flat_map(position).collect();
-            assert_eq!(output[..], expected, "{count}");
         }
     }
 }

@@ -2,16 +2,13 @@
 
 #![expect(unsafe_code, reason = "declares the unsafe trait; the implementations are in `isa`")]
 
-use super::layout::CHANNEL_BLOCK;
-
 /// A vector of `f32`: a part of a block of channels, a block, or several blocks.
 ///
 /// # Safety
 /// [`LANES`](Self::LANES) is the exact number of values that [`load`](Self::load) reads and [`store`](Self::store)
 /// writes; [`load_blocks`](Self::load_blocks) and [`store_blocks`](Self::store_blocks) touch a block at the places of
 /// the blocks that they are told to, and nothing else; and [`hide_from_optimizer`](Self::hide_from_optimizer) returns its
-/// argument: kernels compute addresses from all of these. They check at compile time what else they rely on, with
-/// [`assert_divides_block`] and in [`microkernel`](super::microkernel).
+/// argument: kernels compute addresses from all of these. They check at compile time what else they rely on.
 ///
 /// Every method but [`hide_from_optimizer`](Self::hide_from_optimizer) and [`prefetch`](Self::prefetch) requires that
 /// the processor has the instructions.
@@ -63,13 +60,4 @@ pub(super) unsafe trait Simd: Copy {
     fn hide_from_optimizer(pointer: *const f32) -> *const f32;
     /// Asks for the cache line at `address`, which need not be valid, to be brought into the L2 cache.
     fn prefetch(address: *const f32);
-}
-
-/// Refuses to compile a kernel for a vector of several blocks, which are not adjacent in memory: it asks for
-/// [`Simd::WithinBlock`].
-pub(super) const fn assert_divides_block<S: Simd>() {
-    assert!(
-        S::LANES > 0 && CHANNEL_BLOCK.is_multiple_of(S::LANES),
-        "a vector must lie within a block of 8 channels: see simd::assert_divides_block"
-    );
 }

@@ -5,8 +5,9 @@
 
 #![expect(unsafe_code, reason = "pointers into checked slices")]
 
+use super::element::Element;
 use super::feature_map::FeatureMapMut;
-use super::layout::{CHANNEL_BLOCK, blocks};
+use super::layout::{CHANNEL_BLOCK, blocks, blocks_of};
 use super::microkernel::{Microkernel, RowAccess, panel_layout};
 use super::packed_matrix::{PackedMatrix, Packing};
 use super::simd::Simd;
@@ -16,34 +17,36 @@ use crate::nn::{Activation, Axis, Conv2dGeometry};
 /// Pixels from one output to the next.
 const STRIDE: usize = 2;
 
-/// The kernel of one instruction set.
+/// The kernel of one instruction set for outputs of one element type. Pixels and weights are `f32`: there are few of either.
 #[derive(Debug)]
-pub struct StemKernel {
+pub struct StemKernel<E: Element = f32> {
     pub(super) packing: Packing,
-    /// Computes one output row from its padded rows of pixels.
+    /// Values of `f32` between the sums of a position and its outputs: none if these are the same.
+    pub(super) staged: fn(usize) -> usize,
+    /// Computes one output row from its padded rows of pixels, which are followed by room for the staged values.
     ///
     /// # Safety
     /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
     /// [`Stem::run`] asserts, for one row.
-    pub(super) run: unsafe fn(&Stem, &[f32], FeatureMapMut),
+    pub(super) run: unsafe fn(&Stem<E>, &mut [f32], FeatureMapMut<E>),
 }
 
 /// Weights `[n, c, k, k]` with a bias `[n]`, packed for one kernel; k is 3, 5 or 7.
 #[derive(Clone, Debug)]
-pub struct PackedStem {
-    kernel: &'static StemKernel,
+pub struct PackedStem<E: Element = f32> {
+    kernel: &'static StemKernel<E>,
     /// `[n, c · k · k]`
     pub(super) matrix: PackedMatrix,
     /// Taps along one side of the filter.
     taps: usize,
 }
 
-impl PackedStem {
+impl<E: Element> PackedStem<E> {
     /// Packs weights `[n, c, k, k]` of `taps` = k.
     ///
     /// # Panics
     /// If a length does not match, or for another k.
-    pub fn new(kernel: &'static StemKernel, weights: Weights, taps: usize) -> Self {
+    pub fn new(kernel: &'static StemKernel<E>, weights: Weights, taps: usize) -> Self {
         let depth = weights.values.len() / weights.bias.len().max(1);
         assert!([3, 5, 7].contains(&taps) && depth.is_multiple_of(taps * taps), "a stem of 3, 5 or 7 taps");
         Self { kernel, matrix: PackedMatrix::new(&kernel.packing, weights, depth, depth), taps }
@@ -68,7 +71,7 @@ impl PackedStem {
     ///
     /// # Panics
     /// If it is not that of the filter with a stride of 2.
-    pub fn with_geometry(&self, geometry: Conv2dGeometry, activation: Activation) -> Stem<'_> {
+    pub fn with_geometry(&self, geometry: Conv2dGeometry, activation: Activation) -> Stem<'_, E> {
         let Conv2dGeometry { rows, columns } = &geometry;
         let fits =
             |axis: &&Axis| (axis.taps, axis.stride) == (self.taps, STRIDE) && axis.has_narrow_padding();
@@ -79,15 +82,21 @@ impl PackedStem {
 
 /// A stem with packed weights, bias and activation.
 #[derive(Debug)]
-pub struct Stem<'a> {
-    pub(super) packed: &'a PackedStem,
+pub struct Stem<'a, E: Element = f32> {
+    pub(super) packed: &'a PackedStem<E>,
     pub(super) geometry: Conv2dGeometry,
     pub(super) activation: Activation,
 }
 
-impl Stem<'_> {
-    /// Values of the row buffer that [`run`](Self::run) needs: the pixels under one output row, with their padding.
+impl<E: Element> Stem<'_, E> {
+    /// Values of the row buffer that [`run`](Self::run) needs: the pixels under one output row, with their padding, and
+    /// what the kernel stages.
     pub fn row_buffer_len(&self) -> usize {
+        self.pixels() + (self.packed.kernel.staged)(self.packed.n()) * self.geometry.columns.output
+    }
+
+    /// The part of the row buffer that holds pixels.
+    pub(super) fn pixels(&self) -> usize {
         self.packed.rows() * self.row_stride()
     }
 
@@ -97,27 +106,33 @@ impl Stem<'_> {
         columns.before + columns.input + columns.after
     }
 
-    /// `picture` `[c, h, w]` to rows `first_row..` of `[n/8, out_h, out_w, 8]`, as many as `output` holds.
+    /// `picture` `[c, h, w]` to rows `first_row..` of `[n/B, out_h, out_w, B]`, as many as `output` holds.
     ///
     /// Before activation, within `(k·k·c + 2)·ε·(|b| + Σ|x·w|)` of
-    /// [`reference::convolution`](super::reference::convolution), ε = `f32::EPSILON`.
+    /// [`reference::convolution`](super::reference::convolution), ε = `f32::EPSILON`; then rounded to `E`.
     ///
     /// # Panics
     /// If a shape does not match the geometry.
-    pub fn run(&self, picture: &[f32], first_row: usize, row_buffer: &mut [f32], mut output: FeatureMapMut) {
+    pub fn run(
+        &self,
+        picture: &[f32],
+        first_row: usize,
+        row_buffer: &mut [f32],
+        mut output: FeatureMapMut<E>,
+    ) {
         let Conv2dGeometry { rows, columns } = &self.geometry;
         if columns.output == 0 {
             return;
         }
         let channels = self.packed.rows() / self.packed.taps;
         assert_eq!(picture.len(), channels * rows.input * columns.input, "length of a picture");
-        assert_eq!(output.blocks(), blocks(self.packed.n()), "channels of a stem's output");
+        assert_eq!(output.blocks(), blocks_of::<E>(self.packed.n()), "channels of a stem's output");
         assert_eq!(row_buffer.len(), self.row_buffer_len(), "length of a stem's row buffer");
         assert!(output.positions().is_multiple_of(columns.output), "whole rows of a stem's output");
         let count = output.positions() / columns.output;
         assert!(first_row + count <= rows.output, "{count} rows from {first_row} of {}", rows.output);
         for index in 0..count {
-            self.pad_rows(picture, first_row + index, row_buffer);
+            self.pad_rows(picture, first_row + index, &mut row_buffer[..self.pixels()]);
             let start = index * columns.output;
             let row = output.reborrow().slice_positions(start..start + columns.output);
             // SAFETY: a kernel is reached only through an available `Isa`; `PackedStem::new` packed the weights for it;
@@ -145,13 +160,24 @@ impl Stem<'_> {
     }
 }
 
-/// One output row from its pixels.
+/// One output row from its pixels, which are the start of `row_buffer`.
 ///
 /// # Safety
 /// As for [`StemKernel::run`], with `S`'s instructions.
 #[inline(always)]
-pub(super) unsafe fn run<S: Simd>(job: &Stem, row_buffer: &[f32], mut output: FeatureMapMut) {
+pub(super) unsafe fn run<S: Simd>(job: &Stem, row_buffer: &mut [f32], output: FeatureMapMut) {
+    // SAFETY: `Stem::run` asserted the lengths.
+    unsafe { row::<S, _>(job, row_buffer, output) }
+}
+
+/// One row of sums in `f32` after their activation.
+///
+/// # Safety
+/// As for [`StemKernel::run`], with `S`'s instructions; `output` has the channels and the columns of the job.
+#[inline(always)]
+pub(super) unsafe fn row<S: Simd, E: Element>(job: &Stem<E>, row_buffer: &[f32], mut output: FeatureMapMut) {
     let matrix = &job.packed.matrix;
+    debug_assert_eq!(output.blocks(), blocks(job.packed.n()), "channels of a row of sums");
     for channels in panel_layout::<S>().panels(output.blocks() * CHANNEL_BLOCK) {
         // SAFETY: `Stem::run` asserted the length of the row buffer and the channels of the output. `with_geometry`
         // asserted narrow padding: the last tap of the last output is within its padded row.

@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::element::Element;
 use super::feature_map::FeatureMapMut;
 
 /// The axis along which a feature map is cut.
@@ -18,7 +19,7 @@ pub enum SplitAxis {
 
 /// Hands out every part of a feature map exactly once, to whichever thread asks next.
 #[derive(Debug)]
-pub struct WorkQueue<'a, T = f32> {
+pub struct WorkQueue<'a, T: Element = f32> {
     map: FeatureMapMut<'a, T>,
     axis: SplitAxis,
     /// Positions or blocks that stay together.
@@ -38,7 +39,7 @@ enum Schedule {
 /// Far more than there are threads, and few enough that the products in [`WorkQueue::boundary`] cannot overflow.
 const MAX_SHARES: usize = 1 << 16;
 
-impl<'a, T: Send> WorkQueue<'a, T> {
+impl<'a, T: Element> WorkQueue<'a, T> {
     /// Cuts `map` into at most `shares` shares of whole units of `unit` positions or blocks, equal to within a unit.
     /// The last share also takes the remainder that fills no unit.
     pub fn equal(map: FeatureMapMut<'a, T>, axis: SplitAxis, unit: usize, shares: usize) -> Self {

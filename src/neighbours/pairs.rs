@@ -120,7 +120,7 @@ pub(super) fn visit(
         let scale: Vec<_> = column_ids.iter().map(|id| to_unit_length(vectors, *id)).collect();
         let bias = vec![0.0; column_ids.len()];
         let weights = Weights { values: &columns, scale: &scale, bias: &bias };
-        let packed = PackedPointwise::new(&isa::active().pointwise, weights, vectors.dimension());
+        let packed = PackedPointwise::new(&isa::active().kernels.pointwise, weights, vectors.dimension());
         let columns = Block { ids: column_ids, values: &columns };
         let outcome = ids[start..].par_chunks(sizes.rows).map(|row_ids| {
             let mut values = Vec::new();

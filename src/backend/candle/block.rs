@@ -3,20 +3,23 @@
 use candle_core::{D, Result, Tensor};
 
 use super::layer::Layer;
+use crate::backend::precision::Precision;
 use crate::models::spec::{Attention, Block, KeyValue, SqueezeExcite};
 
 impl Block<Layer> {
-    /// `[N, C, H, W]` to `[N, C', H', W']`.
-    pub(super) fn forward(&self, input: &Tensor) -> Result<Tensor> {
+    /// `[N, C, H, W]` to `[N, C', H', W']`, rounded to `precision`.
+    pub(super) fn forward(&self, input: &Tensor, precision: Precision) -> Result<Tensor> {
         let (output, shortcut) = match self {
             Self::Conv(conv) => (conv.forward(input)?, false),
             Self::DepthwiseSeparable { depthwise, squeeze_excite, pointwise, shortcut } => {
                 let filtered = depthwise.forward(input)?;
-                (pointwise.forward(&excited(squeeze_excite.as_ref(), filtered)?)?, *shortcut)
+                let excited = excited(squeeze_excite.as_ref(), filtered, precision)?;
+                (pointwise.forward(&excited)?, *shortcut)
             }
             Self::InvertedResidual { expand, depthwise, squeeze_excite, project, shortcut } => {
                 let hidden = depthwise.forward(&expand.forward(input)?)?;
-                (project.forward(&excited(squeeze_excite.as_ref(), hidden)?)?, *shortcut)
+                let excited = excited(squeeze_excite.as_ref(), hidden, precision)?;
+                (project.forward(&excited)?, *shortcut)
             }
             Self::EdgeResidual { expand, project, shortcut } => {
                 (project.forward(&expand.forward(input)?)?, *shortcut)
@@ -28,7 +31,7 @@ impl Block<Layer> {
             }
             Self::Attention(attention) => (attention.forward(input)?, attention.shortcut),
         };
-        if shortcut { input + output } else { Ok(output) }
+        precision.rounded(if shortcut { (input + output)? } else { output })
     }
 }
 
@@ -38,10 +41,14 @@ fn optional(layer: Option<&Layer>, input: &Tensor) -> Result<Tensor> {
 }
 
 /// Each channel of `map` times the factor that the means of all channels give it.
-fn excited(squeeze_excite: Option<&SqueezeExcite<Layer>>, map: Tensor) -> Result<Tensor> {
+fn excited(
+    squeeze_excite: Option<&SqueezeExcite<Layer>>,
+    map: Tensor,
+    precision: Precision,
+) -> Result<Tensor> {
     let Some(SqueezeExcite { reduce, expand }) = squeeze_excite else { return Ok(map) };
     let reduced = reduce.forward(&map.mean_keepdim((2, 3))?)?;
-    map.broadcast_mul(&expand.forward(&reduced)?)
+    precision.rounded(map.broadcast_mul(&expand.forward(&reduced)?)?)
 }
 
 impl Attention<Layer> {

@@ -8,6 +8,7 @@ use super::convolution::Convolution;
 use super::depthwise::Depthwise;
 use super::epilogue::activate;
 use super::pointwise::Pointwise;
+use super::rounding::Rounding;
 use crate::backend::conv::{ConvParams, window};
 use crate::backend::error::BuildError;
 use crate::backend::norms::Norms;
@@ -22,6 +23,7 @@ pub(super) struct Layer {
     /// A norm that is not folded into the convolution, and the activation that then follows it.
     norm: Option<(candle_nn::BatchNorm, Activation)>,
     antialias: Option<Depthwise>,
+    rounding: Rounding,
 }
 
 impl Layer {
@@ -30,9 +32,10 @@ impl Layer {
         tensors: &LayerTensors,
         padding: Padding,
         norms: Norms,
+        rounding: Rounding,
         device: &Device,
     ) -> std::result::Result<Self, BuildError> {
-        Ok(Self::from_loaded(tensors.conv, tensors.read()?, padding, norms, device)?)
+        Ok(Self::from_loaded(tensors.conv, tensors.read()?, padding, norms, rounding, device)?)
     }
 
     /// As [`new`](Self::new), without the activation.
@@ -40,10 +43,11 @@ impl Layer {
         tensors: &LayerTensors,
         padding: Padding,
         norms: Norms,
+        rounding: Rounding,
         device: &Device,
     ) -> std::result::Result<Self, BuildError> {
         let conv = Conv { activation: Activation::Linear, ..tensors.conv.clone() };
-        Ok(Self::from_loaded(&conv, tensors.read()?, padding, norms, device)?)
+        Ok(Self::from_loaded(&conv, tensors.read()?, padding, norms, rounding, device)?)
     }
 
     fn from_loaded(
@@ -51,6 +55,7 @@ impl Layer {
         loaded: LoadedConv,
         padding: Padding,
         norms: Norms,
+        rounding: Rounding,
         device: &Device,
     ) -> Result<Self> {
         let (weights, norm, activation) = match loaded {
@@ -60,6 +65,7 @@ impl Layer {
             }
             loaded => (loaded.fold(), None, conv.activation),
         };
+        let weights = rounding.weights.rounded_weights(weights);
         let params = ConvParams { stride: conv.conv_stride(), padding, activation };
         let convolution = match conv.kind {
             ConvKind::Dense => Convolution::Dense(Conv2d::new(weights, conv.groups, params, device)?),
@@ -72,7 +78,7 @@ impl Layer {
             let (weights, params) = window(antialias, conv.out_channels, conv.stride);
             Depthwise::new(weights, params, device)
         });
-        Ok(Self { convolution, norm, antialias: antialias.transpose()? })
+        Ok(Self { convolution, norm, antialias: antialias.transpose()?, rounding })
     }
 
     /// `[N, C, H, W]` to `[N, C', H', W']`.
@@ -81,9 +87,10 @@ impl Layer {
         if let Some((norm, activation)) = &self.norm {
             output = activate(&norm.forward_t(&output, false)?, *activation)?;
         }
+        output = self.rounding.output.rounded(output)?;
         match &self.antialias {
             None => Ok(output),
-            Some(antialias) => antialias.forward(&output),
+            Some(antialias) => self.rounding.output.rounded(antialias.forward(&output)?),
         }
     }
 }

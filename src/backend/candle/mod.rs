@@ -9,5 +9,6 @@ mod geometry;
 mod layer;
 mod network;
 mod pointwise;
+mod rounding;
 
 pub(super) use network::CandleNetwork;

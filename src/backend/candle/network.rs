@@ -5,9 +5,11 @@ use candle_core::{Device, Result, Tensor};
 use super::epilogue::activate;
 use super::layer::Layer;
 use super::pointwise::Pointwise;
+use super::rounding::Rounding;
 use crate::backend::error::BuildError;
 use crate::backend::forward::{Extras, Output};
 use crate::backend::norms::Norms;
+use crate::backend::precision::Precision;
 use crate::models::load::NetworkTensors;
 use crate::models::spec::{Graph, Head, LayerPath};
 use crate::nn::{Activation, Padding};
@@ -20,6 +22,7 @@ pub(in crate::backend) struct CandleNetwork {
     /// That activation.
     head_activation: Activation,
     classifier: Pointwise,
+    precision: Precision,
 }
 
 impl CandleNetwork {
@@ -27,23 +30,30 @@ impl CandleNetwork {
         tensors: &NetworkTensors,
         padding: Padding,
         norms: Norms,
+        precision: Precision,
         device: &Device,
     ) -> std::result::Result<Self, BuildError> {
-        let graph = tensors.graph.try_map(|path, tensors| match path {
-            LayerPath::Head { after_pool: true } => Layer::affine(tensors, padding, norms, device),
-            _ => Layer::new(tensors, padding, norms, device),
+        let graph = tensors.graph.try_map(|path, tensors| {
+            let rounding = Rounding::of(precision, path, tensors.conv);
+            match path {
+                LayerPath::Head { after_pool: true } => {
+                    Layer::affine(tensors, padding, norms, rounding, device)
+                }
+                _ => Layer::new(tensors, padding, norms, rounding, device),
+            }
         })?;
         let head = tensors.graph.head.as_ref();
         let head_activation = head.map_or(Activation::Linear, |head| head.layer.conv.activation);
-        let classifier = Pointwise::new(tensors.classifier()?, Activation::Linear, device)?;
-        Ok(Self { graph, head_activation, classifier })
+        let weights = precision.rounded_weights(tensors.classifier()?);
+        let classifier = Pointwise::new(weights, Activation::Linear, device)?;
+        Ok(Self { graph, head_activation, classifier, precision })
     }
 
     /// `[N, C, H, W]` to logits `[N, K]`.
     pub(in crate::backend) fn forward(&self, pixels: &Tensor, extras: Extras) -> Result<Output> {
         let mut map = self.graph.stem.forward(pixels)?;
         for block in self.graph.blocks() {
-            map = block.forward(&map)?;
+            map = block.forward(&map, self.precision)?;
         }
         let features = match &self.graph.head {
             None => pool(&map)?,

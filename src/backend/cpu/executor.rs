@@ -9,22 +9,25 @@ use rayon::prelude::*;
 use super::layer_timers::{LayerTimer, LayerTimers};
 use super::lower::lower;
 use super::lower_block::pointwise;
-use super::ops::{self, AttentionScratch, ExecContext, Pointwise, Size, Team, ThreadScratch, grown};
+use super::ops::{AttentionScratch, ExecContext, Input, Pointwise, Size, Team, ThreadScratch, grown};
 use super::program::{BUFFERS, Instruction, Slot};
 use super::threads::with_team;
 use crate::backend::forward::{Extras, Output};
-use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
+use crate::kernels::isa::Kernels;
+use crate::kernels::pool::PoolKernel;
+use crate::kernels::{Element, FeatureMap};
 use crate::models::LoadError;
 use crate::models::load::NetworkTensors;
 use crate::nn::{Activation, Padding};
 
 /// A network with packed weights.
 #[derive(Debug)]
-pub(in crate::backend) struct CpuNetwork {
-    instructions: Vec<Instruction>,
+pub(in crate::backend) struct CpuNetwork<E: Element> {
+    instructions: Vec<Instruction<E>>,
     /// A head that follows the pooling.
-    head: Option<Pointwise>,
-    classifier: Pointwise,
+    head: Option<Pointwise<E>>,
+    classifier: Pointwise<E>,
+    pool: &'static PoolKernel<E>,
     /// Channels of a picture.
     in_channels: usize,
     features: usize,
@@ -32,14 +35,14 @@ pub(in crate::backend) struct CpuNetwork {
     /// Layers of the graph up to the pooling, each with a timer.
     timed_layers: usize,
     /// Buffers of finished runs: as many as ever ran at once.
-    scratch: Mutex<Vec<Scratch>>,
+    scratch: Mutex<Vec<Scratch<E>>>,
 }
 
 /// Buffers of one run.
 #[derive(Debug, Default)]
-struct Scratch {
-    maps: [Vec<f32>; BUFFERS],
-    threads: Vec<Mutex<ThreadScratch>>,
+struct Scratch<E> {
+    maps: [Vec<E>; BUFFERS],
+    threads: Vec<Mutex<ThreadScratch<E>>>,
     attention: AttentionScratch,
     pooled: Pooled,
 }
@@ -71,17 +74,24 @@ struct Destination<'a> {
     feature_map: &'a mut [f32],
 }
 
-impl CpuNetwork {
+impl<E: Element> CpuNetwork<E> {
     /// Reads, folds and packs the weights.
-    pub(in crate::backend) fn new(tensors: &NetworkTensors, padding: Padding) -> Result<Self, LoadError> {
+    pub(in crate::backend) fn new(
+        kernels: &'static Kernels<E>,
+        tensors: &NetworkTensors,
+        padding: Padding,
+    ) -> Result<Self, LoadError> {
         let graph = &tensors.graph;
         let head = graph.head.as_ref().filter(|head| head.after_pool);
         let (instructions, (head, classifier)) = rayon::join(
-            || lower(graph, padding),
+            || lower(kernels, graph, padding),
             || {
                 rayon::join(
-                    || head.map(|head| pointwise(&head.layer)).transpose(),
-                    || Ok::<_, LoadError>(Pointwise::new(&tensors.classifier()?, Activation::Linear)),
+                    || head.map(|head| pointwise(kernels, &head.layer)).transpose(),
+                    || {
+                        let weights = tensors.classifier()?;
+                        Ok::<_, LoadError>(Pointwise::new(kernels, &weights, Activation::Linear))
+                    },
                 )
             },
         );
@@ -91,6 +101,7 @@ impl CpuNetwork {
             timed_layers: graph.layers().count() - usize::from(head.is_some()),
             head,
             classifier: classifier?,
+            pool: &kernels.pool,
             in_channels: graph.stem.conv.in_channels,
             features: graph.features,
             classes: graph.classes,
@@ -205,19 +216,17 @@ impl CpuNetwork {
         for Instruction { op, timer, input, shortcut, output } in &self.instructions {
             let mut written = std::mem::take(&mut maps[*output]);
             let read = |slot: Slot| match slot {
-                Slot::Picture => picture,
-                Slot::Buffer(buffer) => &maps[buffer][..],
+                Slot::Picture => Input::Picture(picture),
+                Slot::Buffer(buffer) => Input::Map(&maps[buffer]),
             };
-            let values = read(*input);
-            let values = if *input == Slot::Picture { values } else { &values[..size.values()] };
             let context = ExecContext { team, scratch: threads, timers: timers.from(*timer) };
-            op.run(context, values, size, shortcut.map(read), attention, &mut written);
+            op.run(context, read(*input), size, shortcut.map(read), attention, &mut written);
             size = op.output(size);
             maps[*output] = written;
         }
         // There is an instruction at least: the stem.
         let last = self.instructions.last().map_or(0, |instruction| instruction.output);
-        let last = &maps[last][..size.values()];
+        let last = &maps[last][..size.values::<E>()];
         write_planes(last, size.positions(), destination.feature_map);
         self.classify(team, timers.from(self.timed_layers), last, size, pooled, destination);
         self.lock().push(scratch);
@@ -228,47 +237,46 @@ impl CpuNetwork {
         &self,
         team: &Team,
         timers: LayerTimers,
-        map: &[f32],
+        map: &[E],
         size: Size,
         Pooled { means, features, logits }: &mut Pooled,
         destination: &mut Destination,
     ) {
         let after_head = usize::from(self.head.is_some());
         let mut shape = Size { h: 1, w: 1, ..size };
-        let means = grown(means, shape.values());
-        timers.time(after_head, || ops::mean(FeatureMap::new(map, size.positions()), means));
+        let means = grown(means, shape.values::<E>());
+        timers.time(after_head, || self.pool.mean(FeatureMap::new(map, size.positions()), means));
         let mut seen: &[f32] = means;
         if let Some(head) = &self.head {
             shape = head.output(shape);
-            let values = grown(features, shape.values());
-            timers.time(0, || head.run(team, FeatureMap::new(seen, 1), None, FeatureMapMut::new(values, 1)));
+            let values = grown(features, shape.values::<E>());
+            timers.time(0, || head.run_vector(team, seen, values));
             seen = values;
         }
         let wanted = destination.features.len();
         destination.features.copy_from_slice(&seen[..wanted]);
-        let values = grown(logits, self.classifier.output(shape).values());
-        let (seen, classes) = (FeatureMap::new(seen, 1), FeatureMapMut::new(values, 1));
-        timers.time(after_head + 1, || self.classifier.run(team, seen, None, classes));
+        let values = grown(logits, self.classifier.output(shape).values::<E>());
+        timers.time(after_head + 1, || self.classifier.run_vector(team, seen, values));
         destination.logits.copy_from_slice(&logits[..self.classes]);
     }
 
     /// A head that follows the pooling, and the classifier.
-    pub(super) fn after_pooling(&self) -> (Option<&Pointwise>, &Pointwise) {
+    pub(super) fn after_pooling(&self) -> (Option<&Pointwise<E>>, &Pointwise<E>) {
         (self.head.as_ref(), &self.classifier)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Scratch>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Scratch<E>>> {
         // A run that panicked lost its own buffers; the others are intact.
         self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Blocks of channels `[C/8, positions, 8]` to planes `[C, positions]`, as many as `planes` has room for.
-pub(super) fn write_planes(blocks: &[f32], positions: usize, planes: &mut [f32]) {
+/// Blocks of channels `[C/B, positions, B]` to planes `[C, positions]`, as many as `planes` has room for.
+fn write_planes<E: Element>(blocks: &[E], positions: usize, planes: &mut [f32]) {
     for (channel, plane) in planes.chunks_exact_mut(positions).enumerate() {
-        let block = &blocks[channel / CHANNEL_BLOCK * positions * CHANNEL_BLOCK..];
-        for (value, lanes) in plane.iter_mut().zip(block.chunks_exact(CHANNEL_BLOCK)) {
-            *value = lanes[channel % CHANNEL_BLOCK];
+        let block = &blocks[channel / E::BLOCK * positions * E::BLOCK..];
+        for (value, lanes) in plane.iter_mut().zip(block.chunks_exact(E::BLOCK)) {
+            *value = lanes[channel % E::BLOCK].to_f32();
         }
     }
 }

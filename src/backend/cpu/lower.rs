@@ -7,16 +7,22 @@ use rayon::prelude::*;
 
 use super::lower_block::{BlockLowering, Result, antialias, pointwise};
 use super::program::{Instruction, LoweredBlock, Op, lay_out};
+use crate::kernels::Element;
+use crate::kernels::isa::Kernels;
 use crate::models::load::LayerTensors;
 use crate::models::spec::{Block, ConvKind, Graph};
 use crate::nn::Padding;
 
 /// Reads, folds and packs the weights of all layers up to the pooling, blocks in parallel.
-pub(super) fn lower(graph: &Graph<LayerTensors>, padding: Padding) -> Result<Vec<Instruction>> {
+pub(super) fn lower<E: Element>(
+    kernels: &'static Kernels<E>,
+    graph: &Graph<LayerTensors>,
+    padding: Padding,
+) -> Result<Vec<Instruction<E>>> {
     let blocks: Vec<_> = graph.blocks().collect();
     let is_stem_fused = blocks.first().is_some_and(|block| takes_stem(&graph.stem, block));
     let lower_block = |(index, block): (usize, &&Block<LayerTensors>)| {
-        let mut lowering = BlockLowering::new(padding);
+        let mut lowering = BlockLowering::new(kernels, padding);
         if index == 0 && is_stem_fused {
             lowering.stem = Some(lowering.stem(&graph.stem)?);
         }
@@ -26,20 +32,20 @@ pub(super) fn lower(graph: &Graph<LayerTensors>, padding: Padding) -> Result<Vec
     let (blocks, head) = rayon::join(
         // A block a task: the last ones have most of the weights.
         || blocks.par_iter().enumerate().with_max_len(1).map(lower_block).collect::<Result<Vec<_>>>(),
-        || head.map(|head| pointwise(&head.layer)).transpose(),
+        || head.map(|head| pointwise(kernels, &head.layer)).transpose(),
     );
     let blocks = blocks?;
     let mut lowered = Vec::new();
     if !is_stem_fused {
-        let mut lowering = BlockLowering::new(padding);
+        let mut lowering = BlockLowering::new(kernels, padding);
         let stem = lowering.stem(&graph.stem)?;
         lowering.push(Op::Stem(stem), 1);
-        lowering.downsample(antialias(graph.stem.conv));
+        lowering.downsample(antialias(kernels, graph.stem.conv));
         lowered.push(lowering.finish(false));
     }
     lowered.extend(merged(blocks));
     if let Some(head) = head? {
-        let mut lowering = BlockLowering::new(padding);
+        let mut lowering = BlockLowering::new(kernels, padding);
         lowering.push(Op::Pointwise(head), 1);
         lowered.push(lowering.finish(false));
     }
@@ -47,8 +53,8 @@ pub(super) fn lower(graph: &Graph<LayerTensors>, padding: Padding) -> Result<Vec
 }
 
 /// A block that is one pointwise convolution becomes the projection of a dense convolution that ends the block before it.
-fn merged(blocks: Vec<LoweredBlock>) -> Vec<LoweredBlock> {
-    let mut merged: Vec<LoweredBlock> = Vec::new();
+fn merged<E: Element>(blocks: Vec<LoweredBlock<E>>) -> Vec<LoweredBlock<E>> {
+    let mut merged: Vec<LoweredBlock<E>> = Vec::new();
     for block in blocks {
         let Some((before, fused)) = merged.last_mut().and_then(LoweredBlock::unprojected) else {
             merged.push(block);

@@ -6,6 +6,8 @@ use super::ops::{
 };
 use super::program::{LoweredBlock, Op, Step};
 use crate::backend::conv::{ConvParams, window};
+use crate::kernels::Element;
+use crate::kernels::isa::{self, Kernels};
 use crate::models::LoadError;
 use crate::models::load::LayerTensors;
 use crate::models::spec::{self, Block, Conv, ConvKind, KeyValue};
@@ -15,21 +17,22 @@ use crate::nn::Padding;
 pub(super) type Result<T> = std::result::Result<T, LoadError>;
 
 /// One block on its way to operations.
-pub(super) struct BlockLowering {
+pub(super) struct BlockLowering<E: Element> {
+    kernels: &'static Kernels<E>,
     padding: Padding,
-    steps: Vec<Step>,
+    steps: Vec<Step<E>>,
     /// Layers of the graph so far.
     layers: usize,
     /// A stem that waits for the layer to be fused with.
-    pub(super) stem: Option<Stem>,
+    pub(super) stem: Option<Stem<E>>,
 }
 
-impl BlockLowering {
-    pub(super) fn new(padding: Padding) -> Self {
-        Self { padding, steps: Vec::new(), layers: 0, stem: None }
+impl<E: Element> BlockLowering<E> {
+    pub(super) fn new(kernels: &'static Kernels<E>, padding: Padding) -> Self {
+        Self { kernels, padding, steps: Vec::new(), layers: 0, stem: None }
     }
 
-    pub(super) fn finish(self, shortcut: bool) -> LoweredBlock {
+    pub(super) fn finish(self, shortcut: bool) -> LoweredBlock<E> {
         LoweredBlock { steps: self.steps, layers: self.layers, shortcut }
     }
 
@@ -37,28 +40,28 @@ impl BlockLowering {
         ConvParams { stride: conv.conv_stride(), padding: self.padding, activation: conv.activation }
     }
 
-    pub(super) fn stem(&self, tensors: &LayerTensors) -> Result<Stem> {
-        Ok(Stem::new(&tensors.read()?.fold(), self.params(tensors.conv)))
+    pub(super) fn stem(&self, tensors: &LayerTensors) -> Result<Stem<E>> {
+        Ok(Stem::new(self.kernels, &tensors.read()?.fold(), self.params(tensors.conv)))
     }
 
-    fn depthwise(&self, tensors: &LayerTensors) -> Result<Depthwise> {
-        Ok(Depthwise::new(&tensors.read()?.fold(), self.params(tensors.conv)))
+    fn depthwise(&self, tensors: &LayerTensors) -> Result<Depthwise<E>> {
+        Ok(Depthwise::new(self.kernels, &tensors.read()?.fold(), self.params(tensors.conv)))
     }
 
     /// Adds an operation that is `layers` layers of the graph.
-    pub(super) fn push(&mut self, op: Op, layers: usize) {
+    pub(super) fn push(&mut self, op: Op<E>, layers: usize) {
         self.steps.push(Step { op, timer: self.layers });
         self.layers += layers;
     }
 
     /// Adds the downsampling of the last layer, whose time counts for that layer.
-    pub(super) fn downsample(&mut self, antialias: Option<Depthwise>) {
+    pub(super) fn downsample(&mut self, antialias: Option<Depthwise<E>>) {
         if let Some(antialias) = antialias {
             self.steps.push(Step { op: Op::Depthwise(antialias), timer: self.layers - 1 });
         }
     }
 
-    pub(super) fn block(mut self, block: &Block<LayerTensors>) -> Result<LoweredBlock> {
+    pub(super) fn block(mut self, block: &Block<LayerTensors>) -> Result<LoweredBlock<E>> {
         let shortcut = match block {
             Block::Conv(conv) => {
                 self.dense(conv, None)?;
@@ -98,17 +101,18 @@ impl BlockLowering {
     fn filter(&mut self, tensors: &LayerTensors) -> Result<()> {
         let filter = self.depthwise(tensors)?;
         self.push(Op::Depthwise(filter), 1);
-        self.downsample(antialias(tensors.conv));
+        self.downsample(antialias(self.kernels, tensors.conv));
         Ok(())
     }
 
     /// A convolution over all channels, fused with the stem before it and the projection after it.
     fn dense(&mut self, tensors: &LayerTensors, project: Option<&LayerTensors>) -> Result<()> {
         let conv = tensors.conv;
-        let project = project.map(pointwise).transpose()?;
+        let project = project.map(|project| pointwise(self.kernels, project)).transpose()?;
         let first = match conv.kind {
             ConvKind::Dense => {
-                let conv2d = Conv2d::new(&tensors.read()?.fold(), conv.groups, self.params(conv));
+                let conv2d =
+                    Conv2d::new(self.kernels, &tensors.read()?.fold(), conv.groups, self.params(conv));
                 match self.stem.take() {
                     Some(stem) => DenseConv::AfterStem(stem, conv2d),
                     None => DenseConv::Conv2d(conv2d),
@@ -116,10 +120,10 @@ impl BlockLowering {
             }
             ConvKind::Pointwise => match project {
                 None => {
-                    self.push(Op::Pointwise(pointwise(tensors)?), 1);
+                    self.push(Op::Pointwise(pointwise(self.kernels, tensors)?), 1);
                     return Ok(());
                 }
-                Some(_) => DenseConv::Pointwise(pointwise(tensors)?),
+                Some(_) => DenseConv::Pointwise(pointwise(self.kernels, tensors)?),
             },
             ConvKind::Depthwise | ConvKind::Norm => {
                 self.filter(tensors)?;
@@ -129,7 +133,7 @@ impl BlockLowering {
                 return Ok(());
             }
         };
-        match (antialias(conv), project) {
+        match (antialias(self.kernels, conv), project) {
             (None, project) => self.fused(FusedBottleneck { conv: first, project }),
             (antialias, project) => {
                 self.fused(FusedBottleneck { conv: first, project: None });
@@ -142,7 +146,7 @@ impl BlockLowering {
         Ok(())
     }
 
-    fn fused(&mut self, fused: FusedBottleneck) {
+    fn fused(&mut self, fused: FusedBottleneck<E>) {
         let layers = fused.layers();
         self.push(Op::Fused(Box::new(fused)), layers);
     }
@@ -156,7 +160,11 @@ impl BlockLowering {
         project: &LayerTensors,
     ) -> Result<()> {
         // The two pointwise convolutions have nearly all of a block's weights.
-        let (expand, project) = rayon::join(|| expand.map(pointwise).transpose(), || pointwise(project));
+        let kernels = self.kernels;
+        let (expand, project) = rayon::join(
+            || expand.map(|expand| pointwise(kernels, expand)).transpose(),
+            || pointwise(kernels, project),
+        );
         let (expand, project) = (expand?, project?);
         let first = match (expand, self.stem.take()) {
             (Some(expand), _) => Expansion::Pointwise(expand),
@@ -165,10 +173,14 @@ impl BlockLowering {
         };
         let filter = self.depthwise(depthwise)?;
         let gate = squeeze_excite.map(|spec::SqueezeExcite { reduce, expand }| {
-            Result::Ok(SqueezeExcite { reduce: pointwise(reduce)?, expand: pointwise(expand)? })
+            Result::Ok(SqueezeExcite {
+                reduce: pointwise(kernels, reduce)?,
+                expand: pointwise(kernels, expand)?,
+                pool: &kernels.pool,
+            })
         });
         let gate = gate.transpose()?;
-        match antialias(depthwise.conv) {
+        match antialias(kernels, depthwise.conv) {
             None => {
                 let op = Separable { expansion: first, depthwise: filter, squeeze_excite: gate, project };
                 let layers = op.layers();
@@ -192,7 +204,7 @@ impl BlockLowering {
     }
 
     /// A depthwise filter and what comes before it, each on its own.
-    fn separate(&mut self, expansion: Expansion, filter: Depthwise) {
+    fn separate(&mut self, expansion: Expansion<E>, filter: Depthwise<E>) {
         match expansion {
             Expansion::None => {}
             Expansion::Pointwise(expand) => self.push(Op::Pointwise(expand), 1),
@@ -203,16 +215,21 @@ impl BlockLowering {
 
     fn attention(&mut self, tensors: &spec::Attention<LayerTensors>) -> Result<()> {
         let spec::Attention { norm, query, key, value, output, .. } = tensors;
+        // `f32` in any network.
+        let kernels = &isa::active().kernels;
+        let depthwise = |tensors: &LayerTensors| {
+            Result::Ok(Depthwise::new(kernels, &tensors.read()?.fold(), self.params(tensors.conv)))
+        };
         let source = |tensors: &KeyValue<LayerTensors>| {
-            let down = tensors.down.as_ref().map(|down| self.depthwise(down)).transpose()?;
-            Result::Ok(KvProjection { downsample: down, project: pointwise(&tensors.project)? })
+            let down = tensors.down.as_ref().map(depthwise).transpose()?;
+            Result::Ok(KvProjection { downsample: down, project: pointwise(kernels, &tensors.project)? })
         };
         let op = Attention {
-            norm: self.depthwise(norm)?,
-            query: pointwise(query)?,
+            norm: depthwise(norm)?,
+            query: pointwise(kernels, query)?,
             key: source(key)?,
             value: source(value)?,
-            output: pointwise(output)?,
+            output: pointwise(kernels, output)?,
         };
         // All of it is timed as its output layer.
         let layers =
@@ -224,12 +241,15 @@ impl BlockLowering {
 }
 
 /// A 1 x 1 convolution with packed weights.
-pub(super) fn pointwise(tensors: &LayerTensors) -> Result<Pointwise> {
-    Ok(Pointwise::new(&tensors.read()?.fold(), tensors.conv.activation))
+pub(super) fn pointwise<E: Element>(
+    kernels: &'static Kernels<E>,
+    tensors: &LayerTensors,
+) -> Result<Pointwise<E>> {
+    Ok(Pointwise::new(kernels, &tensors.read()?.fold(), tensors.conv.activation))
 }
 
 /// Anti-aliased downsampling after a convolution.
-pub(super) fn antialias(conv: &Conv) -> Option<Depthwise> {
+pub(super) fn antialias<E: Element>(kernels: &'static Kernels<E>, conv: &Conv) -> Option<Depthwise<E>> {
     let (weights, params) = window(conv.antialias?, conv.out_channels, conv.stride);
-    Some(Depthwise::new(&weights, params))
+    Some(Depthwise::new(kernels, &weights, params))
 }

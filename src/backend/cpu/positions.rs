@@ -2,12 +2,12 @@
 
 use candle_core::{Device, Result, Tensor};
 
-use super::executor::{CpuNetwork, write_planes};
+use super::executor::CpuNetwork;
 use super::ops::{Pointwise, Size};
-use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
+use crate::kernels::{Element, padded};
 use crate::nn::Activation;
 
-impl CpuNetwork {
+impl<E: Element> CpuNetwork<E> {
     /// A head after the pooling for every position of `map` `[N, C, H, W]`, without its activation, and that activation;
     /// `None` if there is no such head.
     pub(in crate::backend) fn head(&self, map: &Tensor) -> Result<Option<(Tensor, Activation)>> {
@@ -22,37 +22,24 @@ impl CpuNetwork {
 }
 
 /// Weights and bias of `layer` at every position.
-fn affine(layer: &Pointwise, map: &Tensor) -> Result<Tensor> {
+fn affine<E: Element>(layer: &Pointwise<E>, map: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = map.dims4()?;
-    let input = Size { h, w, c };
-    let output = layer.output(input);
-    let mut planes = Vec::with_capacity(n * output.c * output.positions());
-    let mut values = vec![0.0; output.values()];
+    let channels = layer.output(Size { h, w, c }).c;
+    let mut input = vec![0.0; padded::<E>(c)];
+    let mut output = vec![0.0; padded::<E>(channels)];
+    let mut planes = Vec::with_capacity(n * channels * h * w);
     for picture in map.flatten_from(1)?.to_vec2::<f32>()? {
-        let blocks = from_planes(&picture, input);
-        let positions = input.positions();
-        layer.affine(FeatureMap::new(&blocks, positions), FeatureMapMut::new(&mut values, positions));
-        planes.extend(to_planes(&values, output));
-    }
-    Tensor::from_vec(planes, (n, output.c, h, w), &Device::Cpu)
-}
-
-/// Planes `[C, positions]` to blocks of channels `[C/8, positions, 8]`.
-fn from_planes(planes: &[f32], size: Size) -> Vec<f32> {
-    let positions = size.positions();
-    let mut blocks = vec![0.0; size.values()];
-    for (channel, plane) in planes.chunks_exact(positions).enumerate() {
-        let block = &mut blocks[channel / CHANNEL_BLOCK * positions * CHANNEL_BLOCK..];
-        for (value, lanes) in plane.iter().zip(block.chunks_exact_mut(CHANNEL_BLOCK)) {
-            lanes[channel % CHANNEL_BLOCK] = *value;
+        let mut outputs = vec![0.0; channels * h * w];
+        for position in 0..h * w {
+            for (value, plane) in input.iter_mut().zip(picture.chunks_exact(h * w)) {
+                *value = plane[position];
+            }
+            layer.affine(&input, &mut output);
+            for (value, plane) in output.iter().zip(outputs.chunks_exact_mut(h * w)) {
+                plane[position] = *value;
+            }
         }
+        planes.extend(outputs);
     }
-    blocks
-}
-
-/// The reverse.
-fn to_planes(blocks: &[f32], size: Size) -> Vec<f32> {
-    let mut planes = vec![0.0; size.c * size.positions()];
-    write_planes(blocks, size.positions(), &mut planes);
-    planes
+    Tensor::from_vec(planes, (n, channels, h, w), &Device::Cpu)
 }

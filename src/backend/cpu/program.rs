@@ -1,26 +1,26 @@
 //! A network as instructions: operations in order, and the buffers that each reads and writes.
 
 use super::ops::{
-    Attention, AttentionScratch, Depthwise, ExecContext, FusedBottleneck, Pointwise, Separable, Size, Stem,
-    grown,
+    Attention, AttentionScratch, Depthwise, ExecContext, FusedBottleneck, Input, Pointwise, Separable, Size,
+    Stem, grown,
 };
-use crate::kernels::{FeatureMap, FeatureMapMut};
+use crate::kernels::{Element, FeatureMapMut};
 
 /// An operation on feature maps: one layer, or several that run as one.
 #[derive(Debug)]
-pub(super) enum Op {
-    Stem(Stem),
-    Depthwise(Depthwise),
-    Pointwise(Pointwise),
-    Separable(Box<Separable>),
-    Fused(Box<FusedBottleneck>),
+pub(super) enum Op<E: Element> {
+    Stem(Stem<E>),
+    Depthwise(Depthwise<E>),
+    Pointwise(Pointwise<E>),
+    Separable(Box<Separable<E>>),
+    Fused(Box<FusedBottleneck<E>>),
     Attention(Box<Attention>),
 }
 
 /// The operations of one block, the stem included where it is fused with the first.
 #[derive(Debug)]
-pub(super) struct LoweredBlock {
-    pub(super) steps: Vec<Step>,
+pub(super) struct LoweredBlock<E: Element> {
+    pub(super) steps: Vec<Step<E>>,
     /// Layers of the graph in it.
     pub(super) layers: usize,
     /// Whether the block's input is added to its output.
@@ -29,15 +29,15 @@ pub(super) struct LoweredBlock {
 
 /// An operation of a block.
 #[derive(Debug)]
-pub(super) struct Step {
-    pub(super) op: Op,
+pub(super) struct Step<E: Element> {
+    pub(super) op: Op<E>,
     /// The timer of its first layer, counted from the first layer of the block.
     pub(super) timer: usize,
 }
 
-impl LoweredBlock {
+impl<E: Element> LoweredBlock<E> {
     /// Its number of layers and the dense convolution at its end, if nothing projects or adds to its output.
-    pub(super) fn unprojected(&mut self) -> Option<(&mut usize, &mut FusedBottleneck)> {
+    pub(super) fn unprojected(&mut self) -> Option<(&mut usize, &mut FusedBottleneck<E>)> {
         match self.steps.last_mut() {
             Some(Step { op: Op::Fused(fused), .. }) if fused.project.is_none() && !self.shortcut => {
                 Some((&mut self.layers, fused))
@@ -47,7 +47,7 @@ impl LoweredBlock {
     }
 
     /// The pointwise convolution that it is, and its number of layers; the block again if it is something else.
-    pub(super) fn into_pointwise(mut self) -> Result<(Pointwise, usize), Self> {
+    pub(super) fn into_pointwise(mut self) -> Result<(Pointwise<E>, usize), Self> {
         match (self.steps.pop(), self.steps.is_empty(), self.shortcut) {
             (Some(Step { op: Op::Pointwise(project), .. }), true, false) => Ok((project, self.layers)),
             (last, ..) => {
@@ -72,8 +72,8 @@ pub(super) const BUFFERS: usize = 3;
 
 /// An operation, and where its maps lie.
 #[derive(Debug)]
-pub(super) struct Instruction {
-    pub(super) op: Op,
+pub(super) struct Instruction<E: Element> {
+    pub(super) op: Op<E>,
     /// The timer of its first layer.
     pub(super) timer: usize,
     pub(super) input: Slot,
@@ -84,7 +84,7 @@ pub(super) struct Instruction {
 }
 
 /// Lays out `blocks` one after the other: numbers timers, and gives each operation a buffer that no later one still needs.
-pub(super) fn lay_out(blocks: Vec<LoweredBlock>) -> Vec<Instruction> {
+pub(super) fn lay_out<E: Element>(blocks: Vec<LoweredBlock<E>>) -> Vec<Instruction<E>> {
     let mut instructions = Vec::new();
     let mut current = Slot::Picture;
     let mut first_timer = 0;
@@ -109,7 +109,7 @@ pub(super) fn lay_out(blocks: Vec<LoweredBlock>) -> Vec<Instruction> {
     instructions
 }
 
-impl Op {
+impl<E: Element> Op<E> {
     /// The shape of its output.
     pub(super) fn output(&self, input: Size) -> Size {
         match self {
@@ -126,24 +126,24 @@ impl Op {
     /// that of its first layer.
     pub(super) fn run(
         &self,
-        context: ExecContext,
-        input: &[f32],
+        context: ExecContext<E>,
+        input: Input<E>,
         size: Size,
-        shortcut: Option<&[f32]>,
+        shortcut: Option<Input<E>>,
         scratch: &mut AttentionScratch,
-        output: &mut Vec<f32>,
+        output: &mut Vec<E>,
     ) {
         let shape = self.output(size);
-        let output = FeatureMapMut::new(grown(output, shape.values()), shape.positions());
-        let shortcut = shortcut.map(|values| FeatureMap::new(&values[..shape.values()], shape.positions()));
-        let map = || FeatureMap::new(input, size.positions());
+        let output = FeatureMapMut::new(grown(output, shape.values::<E>()), shape.positions());
+        let shortcut = shortcut.map(|input| input.map(shape));
+        let map = || input.map(size);
         let timers = context.timers;
         let adds = !matches!(self, Self::Stem(_) | Self::Depthwise(_));
         assert!(adds || shortcut.is_none(), "a shortcut to an operation that adds none");
         match self {
             Self::Separable(op) => op.run(context, input, size, shortcut, output),
             Self::Fused(op) => op.run(context, input, size, shortcut, output),
-            Self::Stem(op) => timers.time(0, || op.run(context, input, size, output)),
+            Self::Stem(op) => timers.time(0, || op.run(context, input.picture(), size, output)),
             Self::Pointwise(op) => timers.time(0, || op.run(context.team, map(), shortcut, output)),
             Self::Depthwise(op) => timers.time(0, || op.run(context.team, map(), size, output)),
             Self::Attention(op) => {

@@ -8,10 +8,11 @@ use candle_core::Device;
 use clap::ValueEnum;
 
 use super::format::Format;
+use crate::backend::Precision;
 use crate::backend::device::DeviceChoice;
 use crate::cli::console::Failure;
 use crate::cli::plot_flags::PlotFlags;
-use crate::cli::values::{self, BadValue, alpha, count, resolution};
+use crate::cli::values::{self, BadValue, alpha, count, precision, resolution};
 use crate::measure::Plan;
 
 /// What a network is compared with.
@@ -24,7 +25,7 @@ pub(in crate::cli) enum Compare {
 /// Measure latency and throughput
 ///
 /// Times a network from pixels to logits, without decoding and scaling pictures. --model, --alpha, --res,
-/// --batch and --threads take lists separated by commas; every combination is measured and printed as a row.
+/// --precision, --batch and --threads take lists separated by commas; every combination is measured and printed as a row.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(in crate::cli) struct Args {
@@ -47,6 +48,18 @@ pub(in crate::cli) struct Args {
     /// Where to run: auto, cpu, cuda, cuda:N or metal
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = "Model")]
     pub(super) device: DeviceChoice,
+    /// Numbers of weights and feature maps: f32, bf16
+    ///
+    /// bf16 has 8 of the 24 bits of f32 and needs a processor with AVX512-BF16 or AMX; elsewhere f32 is measured.
+    #[arg(
+        long,
+        value_name = "PRECISION",
+        value_delimiter = ',',
+        default_value = "f32",
+        value_parser = precision,
+        help_heading = "Model"
+    )]
+    pub(super) precision: Vec<Precision>,
 
     /// Pictures per run
     ///

@@ -9,6 +9,7 @@ use crate::record::milliseconds;
 pub(super) const ALPHA: &str = "alpha";
 pub(super) const BATCH: &str = "batch";
 pub(super) const THREADS: &str = "threads";
+pub(super) const PRECISION: &str = "precision";
 
 /// All but the name. A new figure is a row here, a key in `json.rs` and a column in `csv.rs`.
 pub(super) const COLUMNS: &[Column<Measurement>] = &[
@@ -19,6 +20,7 @@ pub(super) const COLUMNS: &[Column<Measurement>] = &[
         value: |row| or_dash(row.subject.alpha, |alpha| format!("{alpha:?}")),
     },
     Column { title: "res", width: 4, rank: 14, value: |row| row.subject.resolution.to_string() },
+    Column { title: PRECISION, width: 9, rank: 10, value: |row| row.precision.to_string() },
     Column { title: BATCH, width: 5, rank: 10, value: |row| row.batch.to_string() },
     Column { title: THREADS, width: 7, rank: 9, value: |row| row.threads.to_string() },
     Column {

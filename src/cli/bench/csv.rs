@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use super::columns::p50_ms;
 use super::measurement::Measurement;
-use crate::kernels::isa;
 use crate::measure::Latencies;
 use crate::record::milliseconds;
 
@@ -17,7 +16,8 @@ const COLUMNS: &[(&str, Value)] = &[
     ("res", |row| row.subject.resolution.to_string()),
     ("batch", |row| row.batch.to_string()),
     ("threads", |row| row.threads.to_string()),
-    ("isa", |_| isa::active().name.to_owned()),
+    ("precision", |row| row.precision.to_string()),
+    ("isa", |row| or_empty(row.precision.instruction_set())),
     ("runs", |row| row.latencies.runs().to_string()),
     ("outliers", |row| row.latencies.outliers().to_string()),
     ("min_ms", |row| milliseconds(row.latencies.min()).to_string()),

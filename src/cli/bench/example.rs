@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::measurement::Measurement;
 use super::subject::Subject;
+use crate::backend::Precision;
 use crate::measure::Latencies;
 use crate::models::Published;
 
@@ -21,6 +22,7 @@ pub(super) fn row(name: &str, alpha: f64, resolution: usize, ms: f64, top1: Opti
             parameters: 4_200_000,
             published: top1.map(|top1| Published { top1, checkpoint: None, source: "a paper" }),
         },
+        precision: Precision::F32,
         batch: 1,
         threads: 1,
         latencies: Latencies::of(times.collect()),

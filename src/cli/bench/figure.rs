@@ -33,7 +33,7 @@ fn accuracy() -> Axis {
     Axis { title: "published top-1 on ImageNet-1k, %".into(), is_log: false }
 }
 
-/// The rows that have an accuracy. Those of one batch and number of threads share a front, as in the table.
+/// The rows that have an accuracy. Those of one precision, batch and number of threads share a front, as in the table.
 fn points(rows: &[Measurement], cost: impl Fn(&Measurement) -> f64) -> Vec<Point> {
     let (labels, fronts) = (front::labels(rows), front::fronts_over(rows, &cost));
     let mut points = Vec::new();
@@ -67,7 +67,9 @@ fn series(row: &Measurement, rows: &[Measurement]) -> String {
     let varies = |value: fn(&Measurement) -> usize| rows.iter().any(|other| value(other) != value(row));
     let batch = varies(|row| row.batch).then(|| format!("batch {}", row.batch));
     let threads = varies(|row| row.threads).then(|| counted(row.threads, "thread"));
-    let parts = [Some(row.subject.family.to_owned()), batch, threads];
+    let is_varied = rows.iter().any(|other| other.precision != row.precision);
+    let precision = is_varied.then(|| row.precision.to_string());
+    let parts = [Some(row.subject.family.to_owned()), precision, batch, threads];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

@@ -6,9 +6,9 @@ use super::columns::p50_ms;
 use super::measurement::Measurement;
 use crate::statistics::pareto::{self, Trade};
 
-/// What compared rows have in common: batch and threads. Another batch is another latency, and another number of
+/// What compared rows have in common: batch, threads and precision. Another batch is another latency, and another number of
 /// threads another machine.
-type Group = (usize, usize);
+type Group = (usize, usize, &'static str);
 
 /// Whether each row is on the front of its group; `None` if no accuracy was published for it.
 pub(super) fn fronts(rows: &[Measurement]) -> Vec<Option<bool>> {
@@ -35,7 +35,7 @@ pub(super) fn fronts_over(rows: &[Measurement], cost: impl Fn(&Measurement) -> f
 pub(super) fn groups(rows: &[Measurement]) -> BTreeMap<Group, Vec<usize>> {
     let mut groups = BTreeMap::<_, Vec<_>>::new();
     for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.top1().is_some()) {
-        groups.entry((row.batch, row.threads)).or_default().push(index);
+        groups.entry((row.batch, row.threads, row.precision.name())).or_default().push(index);
     }
     groups
 }

@@ -6,7 +6,7 @@ use candle_core::Tensor;
 use super::model::BenchModel;
 use super::profile::{LayerStats, Profile};
 use super::subject::Subject;
-use crate::backend::{Extras, Network};
+use crate::backend::{Extras, Network, Precision};
 use crate::cli::threads::not_started;
 use crate::kernels::isa;
 use crate::measure::{Latencies, Plan, at_least, peak};
@@ -15,10 +15,11 @@ use crate::measure::{Latencies, Plan, at_least, peak};
 #[derive(Clone, Debug)]
 pub(in crate::cli) struct Measurement {
     pub subject: Subject,
+    pub precision: Precision,
     pub batch: usize,
     pub threads: usize,
     pub latencies: Latencies,
-    /// Operations per second that the threads reach in registers; `None` on another device than the CPU.
+    /// Operations per second that the threads reach in registers; `None` in bf16, and on another device than the CPU.
     pub peak: Option<f64>,
     pub(super) profile: Option<Profile>,
 }
@@ -59,9 +60,11 @@ impl Measurement {
             let latencies = Latencies::measure(plan, run)?;
             let profile =
                 with_profile.then(|| Profile::measure(network, model, resolution, plan)).transpose()?;
-            let mut row =
-                Self { subject: model.at(resolution), batch, threads, latencies, peak: None, profile };
-            if pixels.device().is_cpu() {
+            let precision = network.precision();
+            let subject = model.at(resolution);
+            let mut row = Self { subject, precision, batch, threads, latencies, peak: None, profile };
+            // The peak is that of `f32`.
+            if pixels.device().is_cpu() && precision == Precision::F32 {
                 // After the runs, because an idle processor may clock low.
                 row.peak = Some(at_least(row.fastest(), || peak(isa::active(), threads)));
             }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use candle_core::{Device, Tensor};
 
-use crate::backend::Network;
+use crate::backend::{Network, Precision};
 use crate::cli::assumptions::assumption_note;
 use crate::cli::console::Failure;
 use crate::cli::hint::OrFail;
@@ -115,10 +115,13 @@ impl BenchModel {
         })
     }
 
-    pub(in crate::cli) fn load(&self, device: &Device) -> Result<Network> {
+    pub(in crate::cli) fn load(&self, device: &Device, precision: Precision) -> Result<Network> {
         let network = match &self.weights {
-            Some(weights) => Network::load(&self.architecture, weights, device),
-            None => Network::load(&self.architecture, &random::weights(&self.architecture), device),
+            Some(weights) => Network::load_at(precision, &self.architecture, weights, device),
+            None => {
+                let weights = random::weights(&self.architecture);
+                Network::load_at(precision, &self.architecture, &weights, device)
+            }
         };
         network.or_fail_about(&self.name)
     }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use candle_core::Device;
 
 use super::args::Args;
-use super::columns::{ALPHA, BATCH, THREADS};
+use super::columns::{ALPHA, BATCH, PRECISION, THREADS};
 use super::figure;
 use super::grid::or_default;
 use super::measurement::Measurement;
@@ -39,7 +39,8 @@ pub(super) fn measure(
 ) -> Result<Exit> {
     let stop = session.stop().map_err(|error| threads::not_started(1, &error))?;
     stop.begin_run();
-    let count = models.len() * args.res.len().max(1) * args.batch.len() * all_threads.len();
+    let grid = args.res.len().max(1) * args.precision.len() * args.batch.len() * all_threads.len();
+    let count = models.len() * grid;
     let mut report = report(args, models, all_threads);
     let mut output = io::stdout().lock();
     let bar = RowBar::new(session.console(), count, report.waits_for_all() || !output.is_terminal());
@@ -110,26 +111,28 @@ fn each(
 ) -> Result<()> {
     let stopped = || if stop.is_asked() { Err(Stopped.into()) } else { Ok(()) };
     for model in models {
-        let network = model.load(device)?;
-        for resolution in or_default(&args.res) {
-            let resolution = resolution.unwrap_or(model.resolution);
-            bar.begin(&model.at(resolution).label);
-            for &batch in &args.batch {
-                let pixels = model.pixels(batch, resolution, device)?;
-                for &threads in all_threads {
-                    stopped()?;
-                    let (plan, with_profile) = (args.plan(), args.profile);
-                    let row = Measurement::run_unless(
-                        model,
-                        &network,
-                        &pixels,
-                        threads,
-                        plan,
-                        with_profile,
-                        stopped,
-                    )?;
-                    report(row)?;
-                    bar.count();
+        for &precision in &args.precision {
+            let network = model.load(device, precision)?;
+            for resolution in or_default(&args.res) {
+                let resolution = resolution.unwrap_or(model.resolution);
+                bar.begin(&model.at(resolution).label);
+                for &batch in &args.batch {
+                    let pixels = model.pixels(batch, resolution, device)?;
+                    for &threads in all_threads {
+                        stopped()?;
+                        let (plan, with_profile) = (args.plan(), args.profile);
+                        let row = Measurement::run_unless(
+                            model,
+                            &network,
+                            &pixels,
+                            threads,
+                            plan,
+                            with_profile,
+                            stopped,
+                        )?;
+                        report(row)?;
+                        bar.count();
+                    }
                 }
             }
         }
@@ -139,8 +142,12 @@ fn each(
 
 fn report(args: &Args, models: &[BenchModel], all_threads: &[usize]) -> Report {
     let names = models.iter().map(|model| escape_controls(&model.name).chars().count());
-    let is_constant =
-        [(ALPHA, args.alpha.is_empty()), (BATCH, args.batch.len() == 1), (THREADS, all_threads.len() == 1)];
+    let is_constant = [
+        (ALPHA, args.alpha.is_empty()),
+        (PRECISION, args.precision.len() == 1),
+        (BATCH, args.batch.len() == 1),
+        (THREADS, all_threads.len() == 1),
+    ];
     let constant: Vec<_> = is_constant.into_iter().filter(|(_, is)| *is).map(|(title, _)| title).collect();
     let room = if io::stdout().is_terminal() { terminal::columns() } else { USUAL_WIDTH };
     Report::new(args.format(), &constant, names.max().unwrap_or_default().max("model".len()), room)

@@ -40,11 +40,12 @@ pub(super) fn write_fronts(output: &mut impl Write, rows: &[Measurement], room: 
     let labels = front::labels(rows).into_iter().map(|label| shortened(&escape_controls(&label), label_room));
     let (fronts, labels) = (front::fronts(rows), labels.collect::<Vec<_>>());
     let groups = front::groups(rows);
-    for (&(batch, threads), members) in groups.iter().filter(|(_, members)| members.len() > 1) {
+    for (&(batch, threads, precision), members) in groups.iter().filter(|(_, members)| members.len() > 1) {
         let of = if is_one_group(rows) {
             String::new()
         } else {
-            format!(" at batch {batch} on {}", counted(threads, "thread"))
+            let precision = if is_one_precision(rows) { String::new() } else { format!(" in {precision}") };
+            format!(" at batch {batch} on {}{precision}", counted(threads, "thread"))
         };
         let front =
             format!("The front{of}: no other row is as fast and as accurate, and better in one of the two.");
@@ -82,11 +83,16 @@ pub(super) fn sources(rows: &[Measurement]) -> Option<String> {
 
 /// Which rows are compared with each other, if these are not all.
 pub(super) fn compared(rows: &[Measurement]) -> &'static str {
-    if is_one_group(rows) { "" } else { " of the same batch and threads" }
+    if is_one_group(rows) { "" } else { " of the same batch, threads and precision" }
 }
 
 fn is_one_group(rows: &[Measurement]) -> bool {
-    rows.iter().all(|row| (row.batch, row.threads) == (rows[0].batch, rows[0].threads))
+    let same = |row: &Measurement| (row.batch, row.threads) == (rows[0].batch, rows[0].threads);
+    is_one_precision(rows) && rows.iter().all(same)
+}
+
+fn is_one_precision(rows: &[Measurement]) -> bool {
+    rows.iter().all(|row| row.precision == rows[0].precision)
 }
 
 /// Every layer, then every kind of layer.

@@ -9,7 +9,7 @@ use rayon::ThreadPool;
 use super::networks::Network;
 use super::noise::Noise;
 use super::search::{Effort, Timing};
-use crate::backend::{self, Extras};
+use crate::backend::{self, Extras, Precision};
 use crate::cli::bench::model::BenchModel;
 use crate::cli::session::Session;
 use crate::cli::threads::not_started;
@@ -89,7 +89,7 @@ impl<'a> Timer<'a> {
         let name = network.model();
         let model = BenchModel::open(name.as_ref(), None, true, self.session)?;
         let pixels = model.pixels(1, network.res, &self.device)?;
-        Ok(Loaded { network: model.load(&self.device)?, pixels })
+        Ok(Loaded { network: model.load(&self.device, Precision::F32)?, pixels })
     }
 
     /// Measures the peak once more: other work on the machine lowers it, so the highest counts. It is at least `reached`.

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::Args;
-use crate::cli::outputs::overwrite::{Replacement, check_is_not_read};
 use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
 use crate::cli::hint::plot::{file_hint, plot_hint};
 use crate::cli::hint::{Hint, quoted};
+use crate::cli::outputs::overwrite::{Replacement, check_is_not_read};
 use crate::{plot, sheet};
 
 /// Where drawings go.

@@ -15,13 +15,13 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::input_flags::InputFlags;
-use super::outputs::report::Report;
 use super::console::Failure;
 use super::eval::grid_flags::GridFlags;
 use super::exit::Exit;
 use super::hint::Hint;
+use super::input_flags::InputFlags;
 use super::limits::memory::Room;
+use super::outputs::report::Report;
 use super::plot_flags::Theme;
 use super::preprocess_flags::PreprocessFlags;
 use super::running_flags::RunningFlags;

@@ -9,8 +9,21 @@ pub(super) use bad_value::BadValue;
 use bad_value::{meant, number_in, whole};
 pub(super) use pixels::{deviations, filter, means, resize, share};
 
+use crate::backend::Precision;
+
 pub(super) fn alpha(word: &str) -> Result<f64, BadValue> {
     number_in(word, &(f64::MIN_POSITIVE..=2.0), "a width multiplier: a number above 0, at most 2", 0.75)
+}
+
+/// Numbers of weights and feature maps.
+pub(super) fn precision(word: &str) -> Result<Precision, BadValue> {
+    let word = word.to_ascii_lowercase();
+    let named = Precision::ALL.into_iter().find(|precision| precision.name() == word);
+    named.ok_or_else(|| {
+        // `bf`, `bfloat16`, `half` and `fp16` mean the short one.
+        let is_short = word.contains('b') || word.contains("16") || word.contains("half");
+        BadValue::new("f32 or bf16", if is_short { Precision::Bf16 } else { Precision::F32 })
+    })
 }
 
 /// A score that answers must have.
@@ -59,6 +72,7 @@ mod tests {
         );
         let words = ["16", "-224", "224px", "224x224", "100000", "abc", "0"];
         assert_eq!(instead(resolution, &words), ["32", "224", "224", "224", "224", "224", "32"]);
+        assert_eq!(instead(precision, &["fp32", "bfloat16", "half", ""]), ["f32", "bf16", "bf16", "f32"]);
         assert_eq!(instead(top, &["abc", "-1", "3.0", "1_0", ""]), ["5", "1", "3", "10", "5"]);
     }
 

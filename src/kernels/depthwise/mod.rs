@@ -1,60 +1,66 @@
 //! Depthwise convolution: one `k` x `k` filter per channel (arXiv:1704.04861, section 3.1).
 //!
-//! Feature maps are `[c/8, h, w, 8]`: a block of channels is swept row by row, its plane and its filters stay in the
+//! Feature maps are `[c/B, h, w, B]`: a block of channels is swept row by row, its plane and its filters stay in the
 //! L1 cache, and lanes hold channels, so that every stride and every border loads whole vectors.
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
+mod channels;
 mod plane;
 
 use std::ops::Range;
 
-use super::activation::apply_in_memory;
+use super::element::Element;
 use super::feature_map::{FeatureMap, FeatureMapMut};
-use super::layout::{CHANNEL_BLOCK, blocks};
-use super::simd::{Simd, assert_divides_block};
+use super::layout::padded;
 use super::weights::{Weights, scaled};
 use crate::nn::{Activation, Conv2dGeometry};
+pub(super) use channels::Channels;
 use plane::Plane;
 
-/// The kernel of one instruction set.
+/// The kernel of one instruction set for one element type.
 #[derive(Debug)]
-pub struct DepthwiseKernel {
+pub struct DepthwiseKernel<E: Element = f32> {
+    /// Where the filter of each channel of a block is packed: [`Channels::place`].
+    pub(super) place: fn(usize) -> usize,
     /// # Safety
     /// The processor has the kernel's instructions; the shapes are those that [`Depthwise::run`] asserts.
-    pub(super) run: unsafe fn(&Depthwise, FeatureMap, usize, FeatureMapMut),
+    pub(super) run: unsafe fn(&Depthwise<E>, FeatureMap<E>, usize, FeatureMapMut<E>),
 }
 
-/// Filters `[c, k, k]` with a bias `[c]`, packed as `[c/8, k, k, 8]`.
+/// Filters `[c, k, k]` with a bias `[c]`, packed as `[c/B, k, k, B]`. They stay `f32`: they are few, and read often.
 #[derive(Clone, Debug)]
-pub struct PackedFilters {
-    kernel: &'static DepthwiseKernel,
+pub struct PackedFilters<E: Element = f32> {
+    kernel: &'static DepthwiseKernel<E>,
     channels: usize,
     filters: Vec<f32>,
     bias: Vec<f32>,
 }
 
-impl PackedFilters {
+impl<E: Element> PackedFilters<E> {
     /// Packs filters `[c, k, k]`.
     ///
     /// # Panics
     /// If a length does not match, or if there are no channels.
-    pub fn new(kernel: &'static DepthwiseKernel, weights: Weights) -> Self {
+    pub fn new(kernel: &'static DepthwiseKernel<E>, weights: Weights) -> Self {
         let Weights { values: filters, scale, bias } = weights;
         let channels = bias.len();
         assert!(channels > 0 && filters.len().is_multiple_of(channels), "length of depthwise filters");
         assert_eq!(scale.len(), channels, "depthwise scales");
         let taps = filters.len() / channels;
-        let mut packed = vec![0.0; blocks(channels) * CHANNEL_BLOCK * taps];
+        let mut packed = vec![0.0; padded::<E>(channels) * taps];
         for (channel, filter) in filters.chunks_exact(taps.max(1)).enumerate() {
-            let block = &mut packed[channel / CHANNEL_BLOCK * CHANNEL_BLOCK * taps..];
+            let block = &mut packed[channel / E::BLOCK * E::BLOCK * taps..];
+            let place = (kernel.place)(channel % E::BLOCK);
             for (tap, weight) in filter.iter().enumerate() {
-                block[tap * CHANNEL_BLOCK + channel % CHANNEL_BLOCK] = scaled(*weight, scale[channel]);
+                block[tap * E::BLOCK + place] = scaled(*weight, scale[channel]);
             }
         }
-        let mut padded = vec![0.0; blocks(channels) * CHANNEL_BLOCK];
-        padded[..channels].copy_from_slice(bias);
-        Self { kernel, channels, filters: packed, bias: padded }
+        let mut placed = vec![0.0; padded::<E>(channels)];
+        for (channel, bias) in bias.iter().enumerate() {
+            placed[channel / E::BLOCK * E::BLOCK + (kernel.place)(channel % E::BLOCK)] = *bias;
+        }
+        Self { kernel, channels, filters: packed, bias: placed }
     }
 
     /// Channels.
@@ -71,11 +77,11 @@ impl PackedFilters {
         geometry: Conv2dGeometry,
         blocks: Range<usize>,
         activation: Activation,
-    ) -> Depthwise<'_> {
+    ) -> Depthwise<'_, E> {
         assert_eq!(geometry.rows.taps, geometry.columns.taps, "depthwise filters are square");
         let taps = geometry.rows.taps * geometry.columns.taps;
         assert_eq!(self.filters.len(), taps * self.bias.len(), "taps of depthwise filters");
-        let channels = blocks.start * CHANNEL_BLOCK..blocks.end * CHANNEL_BLOCK;
+        let channels = blocks.start * E::BLOCK..blocks.end * E::BLOCK;
         Depthwise {
             kernel: self.kernel,
             filters: &self.filters[channels.start * taps..channels.end * taps],
@@ -88,31 +94,31 @@ impl PackedFilters {
 
 /// A depthwise convolution with packed filters, bias and activation.
 #[derive(Debug)]
-pub struct Depthwise<'a> {
-    kernel: &'static DepthwiseKernel,
+pub struct Depthwise<'a, E: Element = f32> {
+    kernel: &'static DepthwiseKernel<E>,
     pub(super) filters: &'a [f32],
     pub(super) bias: &'a [f32],
     pub(super) geometry: Conv2dGeometry,
     pub(super) activation: Activation,
 }
 
-impl Depthwise<'_> {
-    /// `input` `[c/8, h, w, 8]` to rows `first_row..` of `[c/8, out_h, out_w, 8]`, as many as `output` holds.
+impl<E: Element> Depthwise<'_, E> {
+    /// `input` `[c/B, h, w, B]` to rows `first_row..` of `[c/B, out_h, out_w, B]`, as many as `output` holds.
     ///
     /// `input` may be a ring buffer of fewer than `h` rows, with row `y` in slot `y % rows`, as long as it holds all
     /// rows that these outputs depend on.
     ///
     /// Before activation, within `(k·k + 1)·ε·(|b| + Σ|x·w|)` of
-    /// [`reference::depthwise`](super::reference::depthwise), ε = `f32::EPSILON`.
+    /// [`reference::depthwise`](super::reference::depthwise), ε = `f32::EPSILON`; then rounded to `E`.
     ///
     /// # Panics
     /// If the shapes do not match the geometry.
-    pub fn run(&self, input: FeatureMap, first_row: usize, output: FeatureMapMut) {
+    pub fn run(&self, input: FeatureMap<E>, first_row: usize, output: FeatureMapMut<E>) {
         let Conv2dGeometry { rows, columns } = &self.geometry;
         if columns.output == 0 {
             return;
         }
-        let blocks = self.bias.len() / CHANNEL_BLOCK;
+        let blocks = self.bias.len() / E::BLOCK;
         assert_eq!((input.blocks(), output.blocks()), (blocks, blocks), "depthwise channels");
         assert!(output.positions().is_multiple_of(columns.output), "whole rows of a depthwise output");
         let last_row = first_row + output.positions() / columns.output;
@@ -129,19 +135,19 @@ impl Depthwise<'_> {
 /// The convolution, block by block and row by row.
 ///
 /// # Safety
-/// As for [`DepthwiseKernel::run`], with `S`'s instructions.
+/// As for [`DepthwiseKernel::run`], with the instructions of `V`.
 #[inline(always)]
-pub(super) unsafe fn run<S: Simd>(
-    job: &Depthwise,
-    input: FeatureMap,
+pub(super) unsafe fn run<E: Element, V: Channels<E>>(
+    job: &Depthwise<E>,
+    input: FeatureMap<E>,
     first_row: usize,
-    mut output: FeatureMapMut,
+    mut output: FeatureMapMut<E>,
 ) {
-    const { assert_divides_block::<S>() };
+    const { assert!(V::COUNT > 0 && E::BLOCK.is_multiple_of(V::COUNT), "a vector lies within a block") };
     let Conv2dGeometry { rows, columns } = &job.geometry;
     let taps = rows.taps * columns.taps;
     for block in 0..output.blocks() {
-        for lane in (0..CHANNEL_BLOCK).step_by(S::LANES) {
+        for lane in (0..E::BLOCK).step_by(V::COUNT) {
             // SAFETY: `Depthwise::run` asserted that input, output and bias have as many blocks, `with_geometry` that
             // the filters have; input and output hold the rows that `plane` needs.
             unsafe {
@@ -149,19 +155,19 @@ pub(super) unsafe fn run<S: Simd>(
                     geometry: job.geometry,
                     input: input.as_ptr().add(block * input.block_stride() + lane),
                     held: input.positions() / columns.input,
-                    filters: job.filters.as_ptr().add(block * taps * CHANNEL_BLOCK + lane),
-                    bias: job.bias.as_ptr().add(block * CHANNEL_BLOCK + lane),
+                    filters: job.filters.as_ptr().add(block * taps * E::BLOCK + lane),
+                    bias: job.bias.as_ptr().add(block * E::BLOCK + lane),
                     output: output.as_mut_ptr().add(block * output.block_stride() + lane),
                     rows: first_row..first_row + output.positions() / columns.output,
                     activation: job.activation,
                 };
-                plane.run::<S>();
+                plane.run::<V>();
             }
         }
-        // SAFETY: the positions of the block, of eight values each, were written just now.
+        // SAFETY: the positions of the block were written just now.
         unsafe {
             let written = output.as_mut_ptr().add(block * output.block_stride());
-            apply_in_memory::<S>(job.activation, written, output.positions() * CHANNEL_BLOCK);
+            V::finish_in_memory(job.activation, written, output.positions() * E::BLOCK);
         }
     }
 }

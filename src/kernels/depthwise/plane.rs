@@ -6,36 +6,36 @@
 
 use std::ops::Range;
 
-use crate::kernels::layout::CHANNEL_BLOCK;
-use crate::kernels::simd::Simd;
+use super::channels::Channels;
+use crate::kernels::element::Element;
 use crate::nn::{Activation, Conv2dGeometry};
 
-/// Some rows of one vector of channels. Positions are [`CHANNEL_BLOCK`] values apart.
+/// Some rows of one vector of channels. Positions are a block apart.
 ///
-/// Pointers are valid for `LANES` values at every position: `input` for `held` rows of `columns.input`, `output` for
+/// Pointers are valid for `COUNT` values at every position: `input` for `held` rows of `columns.input`, `output` for
 /// `rows` of `columns.output`, `filters` for every tap. The input holds all rows that `rows` depend on, row `y` in
 /// slot `y % held`.
-pub(super) struct Plane {
+pub(super) struct Plane<E> {
     pub geometry: Conv2dGeometry,
-    pub input: *const f32,
+    pub input: *const E,
     /// Rows of the ring buffer.
     pub held: usize,
     pub filters: *const f32,
     pub bias: *const f32,
-    pub output: *mut f32,
+    pub output: *mut E,
     /// Rows of outputs.
     pub rows: Range<usize>,
     pub activation: Activation,
 }
 
 /// Most indices of `unroll!`.
-const UNROLLED: usize = 16;
+const UNROLLED: usize = 17;
 
 /// Repeats a body for every index below a constant limit of at most [`UNROLLED`], each index a constant to the compiler.
 /// It does not unroll loops of this size by itself, and sums that are indexed at run time leave the registers.
 macro_rules! unroll {
     ($index:ident < $limit:expr, $body:block) => {
-        unroll!($index < $limit, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+        unroll!($index < $limit, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
     };
     ($index:ident < $limit:expr, $body:block, $($value:literal)*) => {
         $(if $value < $limit {
@@ -45,11 +45,11 @@ macro_rules! unroll {
     };
 }
 
-impl Plane {
+impl<E: Element> Plane<E> {
     /// # Safety
-    /// The processor has `S`'s instructions, and the pointers are valid as [`Plane`] says.
+    /// The processor has the instructions of `V`, and the pointers are valid as [`Plane`] says.
     #[inline(always)]
-    pub(super) unsafe fn run<S: Simd>(&self) {
+    pub(super) unsafe fn run<V: Channels<E>>(&self) {
         let columns = &self.geometry.columns;
         // Seven outputs fill the registers best, and divide the maps of a network at 224 px.
         let sevens = columns.output.is_multiple_of(7);
@@ -59,17 +59,17 @@ impl Plane {
         // least `WIDTH` outputs.
         unsafe {
             match (columns.taps, columns.stride, columns.output) {
-                _ if !columns.has_narrow_padding() => self.one_by_one::<S>(),
-                (3, 1, 7..) if sevens => self.sweep::<S, 3, 1, 7>(),
-                (3, 1, 5..) if fives => self.sweep::<S, 3, 1, 5>(),
-                (3, 1, 4..) => self.sweep::<S, 3, 1, 4>(),
-                (3, 2, 7..) if sevens => self.sweep::<S, 3, 2, 7>(),
-                (3, 2, 4..) => self.sweep::<S, 3, 2, 4>(),
-                (5, 1, 7..) if sevens => self.sweep::<S, 5, 1, 7>(),
-                (5, 1, 4..) => self.sweep::<S, 5, 1, 4>(),
-                (5, 2, 7..) if sevens => self.sweep::<S, 5, 2, 7>(),
-                (5, 2, 4..) => self.sweep::<S, 5, 2, 4>(),
-                _ => self.one_by_one::<S>(),
+                _ if !columns.has_narrow_padding() => self.one_by_one::<V>(),
+                (3, 1, 7..) if sevens => self.sweep::<V, 3, 1, 7>(),
+                (3, 1, 5..) if fives => self.sweep::<V, 3, 1, 5>(),
+                (3, 1, 4..) => self.sweep::<V, 3, 1, 4>(),
+                (3, 2, 7..) if sevens => self.sweep::<V, 3, 2, 7>(),
+                (3, 2, 4..) => self.sweep::<V, 3, 2, 4>(),
+                (5, 1, 7..) if sevens => self.sweep::<V, 5, 1, 7>(),
+                (5, 1, 4..) => self.sweep::<V, 5, 1, 4>(),
+                (5, 2, 7..) if sevens => self.sweep::<V, 5, 2, 7>(),
+                (5, 2, 4..) => self.sweep::<V, 5, 2, 4>(),
+                _ => self.one_by_one::<V>(),
             }
         }
     }
@@ -80,7 +80,7 @@ impl Plane {
     /// As for [`run`](Self::run); a row has at least `WIDTH` outputs and narrow padding, the filter `K` x `K` taps and
     /// stride `STRIDE`.
     #[inline(always)]
-    unsafe fn sweep<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(&self) {
+    unsafe fn sweep<V: Channels<E>, const K: usize, const STRIDE: usize, const WIDTH: usize>(&self) {
         let Conv2dGeometry { rows, columns } = self.geometry;
         let mut output = self.output;
         for oy in self.rows.clone() {
@@ -91,12 +91,12 @@ impl Plane {
             // depend on, so that there are no more taps than slots. `output` is one of `rows`, which it asserted too.
             unsafe {
                 if taps.len() == K && first + K <= self.held {
-                    let row_stride = columns.input * CHANNEL_BLOCK;
+                    let row_stride = columns.input * E::BLOCK;
                     let start = self.slot(first);
-                    self.row::<S, K, STRIDE, WIDTH>(output, |ky| Some(start.wrapping_add(ky * row_stride)));
+                    self.row::<V, K, STRIDE, WIDTH>(output, |ky| Some(start.wrapping_add(ky * row_stride)));
                 } else {
                     // Around the end of the ring, or on padding.
-                    self.row::<S, K, STRIDE, WIDTH>(output, |ky| {
+                    self.row::<V, K, STRIDE, WIDTH>(output, |ky| {
                         let slot = first + ky.wrapping_sub(taps.start);
                         let slot = if slot < self.held { slot } else { slot - self.held };
                         taps.contains(&ky).then(|| self.slot(slot))
@@ -104,7 +104,7 @@ impl Plane {
                 }
             }
             // Wrapping: after the last row, a vector in the second half of a block points past the end of the buffer.
-            output = output.wrapping_add(columns.output * CHANNEL_BLOCK);
+            output = output.wrapping_add(columns.output * E::BLOCK);
         }
     }
 
@@ -113,17 +113,17 @@ impl Plane {
     /// # Safety
     /// As for [`sweep`](Self::sweep); `inputs` points to rows of `columns.input` positions.
     #[inline(always)]
-    unsafe fn row<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(
+    unsafe fn row<V: Channels<E>, const K: usize, const STRIDE: usize, const WIDTH: usize>(
         &self,
-        output: *mut f32,
-        inputs: impl Fn(usize) -> Option<*const f32>,
+        output: *mut E,
+        inputs: impl Fn(usize) -> Option<*const E>,
     ) {
         let last = self.geometry.columns.output - WIDTH;
         let mut ox = 0;
         // SAFETY: `ox + WIDTH <= columns.output`, because a row has at least `WIDTH` outputs.
         unsafe {
             loop {
-                self.group::<S, K, STRIDE, WIDTH>(&inputs, ox, output.add(ox * CHANNEL_BLOCK));
+                self.group::<V, K, STRIDE, WIDTH>(&inputs, ox, output.add(ox * E::BLOCK));
                 if ox == last {
                     break;
                 }
@@ -137,13 +137,13 @@ impl Plane {
     /// # Safety
     /// As for [`row`](Self::row), `ox + WIDTH <= columns.output`, and `output` is output `ox`.
     #[inline(always)]
-    unsafe fn group<S: Simd, const K: usize, const STRIDE: usize, const WIDTH: usize>(
+    unsafe fn group<V: Channels<E>, const K: usize, const STRIDE: usize, const WIDTH: usize>(
         &self,
-        inputs: impl Fn(usize) -> Option<*const f32>,
+        inputs: impl Fn(usize) -> Option<*const E>,
         ox: usize,
-        output: *mut f32,
+        output: *mut E,
     ) {
-        const { assert!(K <= UNROLLED && WIDTH <= UNROLLED, "indices of `unroll!`") };
+        const { assert!((WIDTH - 1) * STRIDE + K <= UNROLLED, "indices of `unroll!`") };
         const { assert!((WIDTH - 1) * STRIDE + K <= ZERO_COLUMNS, "columns of a row of zeros") };
         let columns = &self.geometry.columns;
         // Where it is below zero it wraps around, and so is past the end as well.
@@ -152,25 +152,39 @@ impl Plane {
         // positions; columns that are not on the input load zeros instead, and those that are not compared with its
         // width are on it, because `run` checked `has_narrow_padding`. `row` keeps `ox + WIDTH` within the outputs.
         unsafe {
-            let mut sums = [S::load(self.bias); WIDTH];
+            let mut sums = [V::filter(self.bias); WIDTH];
             unroll!(ky < K, {
-                let row = inputs(ky)
-                    .map_or(ZEROS.as_ptr(), |row| row.wrapping_add(first.wrapping_mul(CHANNEL_BLOCK)));
-                unroll!(kx < K, {
-                    let weight = S::load(self.filters.add((ky * K + kx) * CHANNEL_BLOCK));
-                    unroll!(output < WIDTH, {
-                        let column = output * STRIDE + kx;
-                        // Neither kind of padding has more than K / 2 columns on a side.
-                        let inside = column >= K / 2 && column < (WIDTH - 1) * STRIDE + K - K / 2;
-                        let on_input = inside || first.wrapping_add(column) < columns.input;
-                        let value =
-                            if on_input { row.wrapping_add(column * CHANNEL_BLOCK) } else { ZEROS.as_ptr() };
-                        sums[output] = sums[output].multiply_add(S::load(value), weight);
+                let row = inputs(ky).map_or(zeros(), |row| row.wrapping_add(first.wrapping_mul(E::BLOCK)));
+                // Neither kind of padding has more than K / 2 columns on a side.
+                let inside = |column| column >= K / 2 && column < (WIDTH - 1) * STRIDE + K - K / 2;
+                let value = |column| {
+                    let on_input = inside(column) || first.wrapping_add(column) < columns.input;
+                    V::load(if on_input { row.wrapping_add(column * E::BLOCK) } else { zeros() })
+                };
+                let weight = |kx| V::filter(self.filters.add((ky * K + kx) * E::BLOCK));
+                if V::KEEPS_VALUES {
+                    let mut weights = [V::filter(self.bias); K];
+                    unroll!(kx < K, { weights[kx] = weight(kx) });
+                    unroll!(column < (WIDTH - 1) * STRIDE + K, {
+                        let value = value(column);
+                        unroll!(output < WIDTH, {
+                            let kx = column.wrapping_sub(output * STRIDE);
+                            if kx < K {
+                                sums[output] = sums[output].multiply_add(value, weights[kx]);
+                            }
+                        });
                     });
-                });
+                } else {
+                    unroll!(kx < K, {
+                        let weight = weight(kx);
+                        unroll!(output < WIDTH, {
+                            sums[output] = sums[output].multiply_add(value(output * STRIDE + kx), weight);
+                        });
+                    });
+                }
             });
             for (index, sum) in sums.into_iter().enumerate() {
-                self.store(sum, output.add(index * CHANNEL_BLOCK));
+                sum.store(self.activation, output.add(index * E::BLOCK));
             }
         }
     }
@@ -180,7 +194,7 @@ impl Plane {
     /// # Safety
     /// As for [`run`](Self::run).
     #[inline(always)]
-    unsafe fn one_by_one<S: Simd>(&self) {
+    unsafe fn one_by_one<V: Channels<E>>(&self) {
         let Conv2dGeometry { rows, columns } = self.geometry;
         for (index, oy) in self.rows.clone().enumerate() {
             for ox in 0..columns.output {
@@ -188,16 +202,16 @@ impl Plane {
                 // `rows` of `columns.output`; `taps_of` yields only taps on the input. `with_geometry` asserted the
                 // number of taps.
                 unsafe {
-                    let mut sum = S::load(self.bias);
+                    let mut sum = V::filter(self.bias);
                     for ky in rows.taps_of(oy) {
                         let row = self.slot(rows.position(oy, ky) % self.held);
                         for kx in columns.taps_of(ox) {
-                            let value = S::load(row.add(columns.position(ox, kx) * CHANNEL_BLOCK));
-                            let weight = S::load(self.filters.add((ky * columns.taps + kx) * CHANNEL_BLOCK));
+                            let value = V::load(row.add(columns.position(ox, kx) * E::BLOCK));
+                            let weight = V::filter(self.filters.add((ky * columns.taps + kx) * E::BLOCK));
                             sum = sum.multiply_add(value, weight);
                         }
                     }
-                    self.store(sum, self.output.add((index * columns.output + ox) * CHANNEL_BLOCK));
+                    sum.store(self.activation, self.output.add((index * columns.output + ox) * E::BLOCK));
                 }
             }
         }
@@ -205,22 +219,21 @@ impl Plane {
 
     /// The start of a row of the ring buffer.
     #[inline(always)]
-    fn slot(&self, slot: usize) -> *const f32 {
-        self.input.wrapping_add(slot * self.geometry.columns.input * CHANNEL_BLOCK)
-    }
-
-    /// # Safety
-    /// The processor has `S`'s instructions, and `output` is writable for a vector.
-    #[inline(always)]
-    unsafe fn store<S: Simd>(&self, sum: S, output: *mut f32) {
-        let (low, high) = self.activation.bounds();
-        // SAFETY: `Depthwise::run` asserted the rows of output, of which `row` and `one_by_one` pass one position.
-        unsafe { sum.clamp(S::splat(low), S::splat(high)).store(output) }
+    fn slot(&self, slot: usize) -> *const E {
+        self.input.wrapping_add(slot * self.geometry.columns.input * E::BLOCK)
     }
 }
 
 /// The columns that seven outputs of stride 2 see through a filter of five taps.
 const ZERO_COLUMNS: usize = 6 * 2 + 5;
 
-/// What padding rows read.
-static ZEROS: [f32; ZERO_COLUMNS * CHANNEL_BLOCK] = [0.0; _];
+/// Bytes of the largest block.
+const BLOCK_BYTES: usize = 64;
+
+/// What padding rows read: in every element type, zeros.
+static ZEROS: [u64; ZERO_COLUMNS * BLOCK_BYTES / 8] = [0; _];
+
+const fn zeros<E: Element>() -> *const E {
+    const { assert!(E::BLOCK * size_of::<E>() <= BLOCK_BYTES && align_of::<E>() <= 8, "a row of zeros") };
+    ZEROS.as_ptr().cast()
+}

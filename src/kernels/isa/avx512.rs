@@ -16,7 +16,7 @@ use super::instruction_set::{Isa, isa};
 use crate::kernels::simd::Simd;
 
 #[derive(Clone, Copy)]
-struct F32x16(__m512);
+pub(super) struct F32x16(pub(super) __m512);
 
 // SAFETY: a 512-bit load reads sixteen values and a store writes as many; a half is a block of eight.
 unsafe impl Simd for F32x16 {

@@ -2,17 +2,14 @@
 
 use std::fmt;
 
-use crate::kernels::conv2d::Conv2dKernel;
-use crate::kernels::depthwise::DepthwiseKernel;
+use super::kernels::Kernels;
 use crate::kernels::peak::PeakKernel;
-use crate::kernels::pointwise::PointwiseKernel;
 use crate::kernels::resample::ResampleKernel;
-use crate::kernels::stem::StemKernel;
 
 /// One instruction set with its kernels.
 ///
 /// Every kernel brings its own packing and its own tile sizes: a set may write one of them by hand, or take it from
-/// another set, and share the rest. Kernels for other element types (`PointwiseKernel<bf16>`) are further fields.
+/// another set, and share the rest. Those for other element types have tables of their own.
 pub struct Isa {
     /// `{architecture}-{features}`, as `MNET_ISA` takes it.
     pub name: &'static str,
@@ -20,14 +17,8 @@ pub struct Isa {
     pub is_available: fn() -> bool,
     /// Whether it is faster, on this processor, than the sets after it in the table.
     pub is_fastest: fn() -> bool,
-    /// 1 x 1 convolutions and the classifier.
-    pub pointwise: PointwiseKernel,
-    /// Depthwise convolutions.
-    pub depthwise: DepthwiseKernel,
-    /// The first convolution, on a planar picture.
-    pub stem: StemKernel,
-    /// 3 x 3 convolutions over all channels.
-    pub conv2d: Conv2dKernel,
+    /// What networks are made of.
+    pub kernels: Kernels<f32>,
     /// The two passes of a resize.
     pub resample: ResampleKernel,
     /// Multiply-adds in registers.
@@ -57,13 +48,14 @@ pub(super) use compile;
 
 /// An [`Isa`] whose kernels are all compiled for the vector type `$simd` with `$features`; `$resample_row` is its
 /// [`resample::row`](crate::kernels::resample::row). A set with a kernel of its own writes
-/// `Isa { pointwise: …, ..isa!(…) }`.
+/// `Isa { resample: …, ..isa!(…) }`.
 macro_rules! isa {
     ($simd:ty, $name:literal, $is_available:expr, $is_fastest:expr, $resample_row:path $(, $features:literal)?) => {{
         use $crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
         use $crate::kernels::isa::instruction_set::{Isa, compile};
+        use $crate::kernels::isa::kernels::Kernels;
         use $crate::kernels::packed_matrix::{Packing, write_rows};
-        use $crate::kernels::{conv2d, depthwise, microkernel, peak, pointwise, resample, simd::Simd, stem};
+        use $crate::kernels::{conv2d, depthwise, microkernel, peak, pointwise, pool, resample, simd::Simd, stem};
 
         const PACKING: Packing =
             Packing { panels: microkernel::panel_layout::<$simd>(), write_panel: write_rows };
@@ -72,47 +64,69 @@ macro_rules! isa {
             name: $name,
             is_available: $is_available,
             is_fastest: $is_fastest,
-            pointwise: pointwise::PointwiseKernel {
-                packing: PACKING,
-                tile_rows: microkernel::tile_rows::<$simd>(microkernel::PANEL_VECTORS),
-                run: compile!(
-                    pointwise::run::<$simd>,
-                    (
-                        job: &pointwise::Pointwise,
-                        input: FeatureMap,
-                        shortcut: Option<FeatureMap>,
-                        output: FeatureMapMut
-                    )
-                    $(, $features)?
-                ),
-            },
-            depthwise: depthwise::DepthwiseKernel {
-                run: compile!(
-                    depthwise::run::<<$simd as Simd>::WithinBlock>,
-                    (job: &depthwise::Depthwise, input: FeatureMap, first_row: usize, output: FeatureMapMut)
-                    $(, $features)?
-                ),
-            },
-            stem: stem::StemKernel {
-                packing: PACKING,
-                run: compile!(
-                    stem::run::<$simd>,
-                    (job: &stem::Stem, row_buffer: &[f32], output: FeatureMapMut)
-                    $(, $features)?
-                ),
-            },
-            conv2d: conv2d::Conv2dKernel {
-                packing: PACKING,
-                run: compile!(
-                    conv2d::run::<$simd>,
-                    (
-                        job: &conv2d::Conv2d,
-                        padded_rows: &[f32],
-                        shortcut: Option<FeatureMap>,
-                        output: FeatureMapMut
-                    )
-                    $(, $features)?
-                ),
+            kernels: Kernels {
+                name: $name,
+                pointwise: pointwise::PointwiseKernel {
+                    packing: PACKING,
+                    tile_rows: microkernel::tile_rows::<$simd>(microkernel::PANEL_VECTORS),
+                    run: compile!(
+                        pointwise::run::<$simd>,
+                        (
+                            job: &pointwise::Pointwise,
+                            input: FeatureMap,
+                            shortcut: Option<FeatureMap>,
+                            output: FeatureMapMut
+                        )
+                        $(, $features)?
+                    ),
+                    run_vector: compile!(
+                        pointwise::run_vector::<$simd>,
+                        (job: &pointwise::Pointwise, input: &[f32], output: &mut [f32])
+                        $(, $features)?
+                    ),
+                },
+                depthwise: depthwise::DepthwiseKernel {
+                    place: <<$simd as Simd>::WithinBlock as depthwise::Channels<f32>>::place,
+                    run: compile!(
+                        depthwise::run::<f32, <$simd as Simd>::WithinBlock>,
+                        (job: &depthwise::Depthwise, input: FeatureMap, first_row: usize, output: FeatureMapMut)
+                        $(, $features)?
+                    ),
+                },
+                stem: stem::StemKernel {
+                    packing: PACKING,
+                    staged: |_| 0,
+                    run: compile!(
+                        stem::run::<$simd>,
+                        (job: &stem::Stem, row_buffer: &mut [f32], output: FeatureMapMut)
+                        $(, $features)?
+                    ),
+                },
+                conv2d: conv2d::Conv2dKernel {
+                    packing: PACKING,
+                    run: compile!(
+                        conv2d::run::<$simd>,
+                        (
+                            job: &conv2d::Conv2d,
+                            padded_rows: &[f32],
+                            shortcut: Option<FeatureMap>,
+                            output: FeatureMapMut
+                        )
+                        $(, $features)?
+                    ),
+                },
+                pool: pool::PoolKernel {
+                    mean: compile!(
+                        pool::mean,
+                        (input: FeatureMap, output: &mut [f32])
+                        $(, $features)?
+                    ),
+                    scale: compile!(
+                        pool::scale,
+                        (map: FeatureMapMut, factors: &[f32])
+                        $(, $features)?
+                    ),
+                },
             },
             resample: resample::ResampleKernel {
                 row: compile!(

@@ -8,18 +8,28 @@
 //! [`Isa`].
 
 #[cfg(target_arch = "x86_64")]
+mod amx;
+#[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod avx512_bf16;
+mod bf16_set;
 mod instruction_set;
+mod kernels;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod model_bf16;
 mod portable;
 mod processor;
 
 use std::sync::LazyLock;
 
+pub use bf16_set::Bf16Isa;
 pub use instruction_set::Isa;
+pub use kernels::Kernels;
 pub use processor::processor_name;
 
 /// Every instruction set of this architecture, the longest vectors first.
@@ -31,6 +41,18 @@ static ISAS: &[&Isa] = &[
     &portable::ISA,
     #[cfg(test)]
     &model::ISA,
+];
+
+/// Every instruction set that multiplies bf16, the fastest first.
+static BF16: &[&Bf16Isa] = &[
+    #[cfg(target_arch = "x86_64")]
+    &amx::ISA,
+    #[cfg(target_arch = "x86_64")]
+    &avx512_bf16::ISA,
+    #[cfg(test)]
+    &model_bf16::TILES,
+    #[cfg(test)]
+    &model_bf16::PAIRS,
 ];
 
 /// The environment variable that forces one.
@@ -50,6 +72,21 @@ pub fn active() -> &'static Isa {
     &ACTIVE
 }
 
+/// Those for bf16 that this processor has, the fastest first.
+pub fn available_bf16() -> impl Iterator<Item = &'static Bf16Isa> {
+    BF16.iter().copied().filter(|isa| (isa.is_available)())
+}
+
+/// The instruction set for bf16 in use: the fastest, or the one that `MNET_ISA` names; `None` if this processor has no such
+/// unit.
+pub fn active_bf16() -> Option<&'static Bf16Isa> {
+    static ACTIVE: LazyLock<Option<&Bf16Isa>> = LazyLock::new(|| {
+        let asked = std::env::var(VARIABLE).unwrap_or_default();
+        available_bf16().find(|isa| is_called(isa.name, &asked)).or_else(|| available_bf16().next())
+    });
+    *ACTIVE
+}
+
 /// The fastest that this processor has.
 pub fn fastest() -> Option<&'static Isa> {
     available().find(|isa| (isa.is_fastest)())
@@ -57,12 +94,16 @@ pub fn fastest() -> Option<&'static Isa> {
 
 /// Whether this processor lacks the instruction set of that name.
 pub fn is_unknown(name: &str) -> bool {
-    named(name).is_none()
+    named(name).is_none() && !available_bf16().any(|isa| is_called(isa.name, name))
 }
 
 /// By its name or a part of it: `avx2`.
 fn named(name: &str) -> Option<&'static Isa> {
-    available().find(|isa| isa.name == name || isa.name.split('-').any(|part| part == name))
+    available().find(|isa| is_called(isa.name, name))
+}
+
+fn is_called(isa: &str, name: &str) -> bool {
+    isa == name || isa.split('-').any(|part| part == name)
 }
 
 #[cfg(test)]

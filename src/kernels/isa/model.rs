@@ -13,7 +13,7 @@ use crate::kernels::simd::Simd;
 const LANES: usize = 2 * CHANNEL_BLOCK;
 
 #[derive(Clone, Copy)]
-struct F32x16([f32; LANES]);
+pub(super) struct F32x16(pub(super) [f32; LANES]);
 
 impl F32x16 {
     fn map2(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {

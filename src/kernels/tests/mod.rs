@@ -8,6 +8,7 @@ mod conv2d;
 mod depthwise;
 mod geometry;
 mod pointwise;
+mod pool;
 mod stem;
 pub(crate) mod support;
 mod team;

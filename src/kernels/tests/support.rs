@@ -1,10 +1,11 @@
 //! Inputs, layouts and the error bound that all kernel tests share.
 
+use half::bf16;
 use proptest::prelude::*;
 
-use crate::kernels::isa::{self, Isa};
+use crate::kernels::isa::{self, Kernels};
 use crate::kernels::reference::Bounded;
-use crate::kernels::{CHANNEL_BLOCK, Weights, blocks, scaled};
+use crate::kernels::{Element, Weights, padded, scaled};
 use crate::nn::{Activation, Conv2dGeometry, Padding};
 
 /// Values in -1..1 from a linear congruential generator: repeatable and without a pattern.
@@ -42,28 +43,37 @@ impl Noise {
     }
 }
 
-/// `[m, c]` to the layout of the kernels, `[c/8, m, 8]`; channels past the last are zero.
-pub(crate) fn blocked(values: &[f32], channels: usize) -> Vec<f32> {
+/// `values` rounded to `E`, as the naive loops take them.
+pub(crate) fn rounded<E: Element>(values: &[f32]) -> Vec<f32> {
+    values.iter().map(|value| E::round(*value).to_f32()).collect()
+}
+
+/// `[m, c]` to the layout of the kernels, `[c/B, m, B]`; channels past the last are zero.
+pub(crate) fn blocked<E: Element>(values: &[f32], channels: usize) -> Vec<E> {
     let positions = values.len() / channels;
-    let mut map = vec![0.0; blocks(channels) * positions * CHANNEL_BLOCK];
+    let mut map = vec![E::default(); padded::<E>(channels) * positions];
     for (index, value) in values.iter().enumerate() {
         let (position, channel) = (index / channels, index % channels);
-        map[(channel / CHANNEL_BLOCK * positions + position) * CHANNEL_BLOCK + channel % CHANNEL_BLOCK] =
-            *value;
+        map[(channel / E::BLOCK * positions + position) * E::BLOCK + channel % E::BLOCK] = E::round(*value);
     }
     map
 }
 
-/// `[c/8, m, 8]` to the layout of the naive loops, `[m, c]`; channels past the last have to be finite.
-pub(crate) fn flat(map: &[f32], channels: usize) -> Vec<f32> {
-    let positions = map.len() / (blocks(channels) * CHANNEL_BLOCK);
+/// `[c/B, m, B]` to the layout of the naive loops, `[m, c]`; channels past the last have to be finite.
+pub(crate) fn flat<E: Element>(map: &[E], channels: usize) -> Vec<f32> {
+    let positions = map.len() / padded::<E>(channels);
     let at = |position: usize, channel: usize| {
-        map[(channel / CHANNEL_BLOCK * positions + position) * CHANNEL_BLOCK + channel % CHANNEL_BLOCK]
+        map[(channel / E::BLOCK * positions + position) * E::BLOCK + channel % E::BLOCK].to_f32()
     };
-    let past = (0..positions)
-        .flat_map(|position| (channels..blocks(channels) * CHANNEL_BLOCK).map(move |c| at(position, c)));
+    let past =
+        (0..positions).flat_map(|position| (channels..padded::<E>(channels)).map(move |c| at(position, c)));
     assert!(past.into_iter().all(f32::is_finite), "channels past the last");
     (0..positions).flat_map(|position| (0..channels).map(move |c| at(position, c))).collect()
+}
+
+/// A map that no kernel has written to.
+pub(crate) fn unwritten<E: Element>(channels: usize, positions: usize) -> Vec<E> {
+    vec![E::round(f32::NAN); padded::<E>(channels) * positions]
 }
 
 /// `[c, m]` to `[m, c]`.
@@ -72,11 +82,13 @@ pub(crate) fn transposed(planes: &[f32], channels: usize) -> Vec<f32> {
     (0..planes.len()).map(|index| planes[index % channels * positions + index / channels]).collect()
 }
 
-/// Within `(terms + 2)·ε` of the sum of magnitudes: the bound for any order of summation.
-pub(crate) fn assert_close(found: &[f32], expected: &[Bounded], terms: usize, what: &str) {
+/// Within `(terms + 2)·ε` of the sum of magnitudes, the bound for any order of summation, and then rounded to `E`.
+pub(crate) fn assert_close<E: Element>(found: &[f32], expected: &[Bounded], terms: usize, what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
+    // Half a unit in the last place of bf16, which has 8 bits of f32's 24.
+    let unit = if E::NAME == "bf16" { 1.0 / 256.0 } else { 0.0 };
     for (index, (found, (value, magnitude))) in found.iter().zip(expected).enumerate() {
-        let bound = (terms + 2) as f64 * f64::from(f32::EPSILON) * magnitude;
+        let bound = (terms + 2) as f64 * f64::from(f32::EPSILON) * magnitude + unit * f64::from(value.abs());
         let error = f64::from((found - value).abs());
         assert!(error <= bound, "{what}, output {index}: {found} is not {value}, {error:e} > {bound:e}");
     }
@@ -125,9 +137,27 @@ pub(crate) fn up_to(most: usize) -> usize {
     if cfg!(miri) { most.min(9) } else { most }
 }
 
-/// An instruction set of this machine.
-pub(crate) fn any_isa() -> impl Strategy<Value = &'static Isa> {
-    proptest::sample::select(isa::available().collect::<Vec<_>>())
+/// An element type whose kernels are tested.
+pub(crate) trait Tested: Element {
+    /// The kernels of every instruction set of this machine, and those of the models.
+    fn sets() -> Vec<&'static Kernels<Self>>;
+}
+
+impl Tested for f32 {
+    fn sets() -> Vec<&'static Kernels<Self>> {
+        isa::available().map(|isa| &isa.kernels).collect()
+    }
+}
+
+impl Tested for bf16 {
+    fn sets() -> Vec<&'static Kernels<Self>> {
+        isa::available_bf16().map(|isa| &isa.kernels).collect()
+    }
+}
+
+/// The kernels of an instruction set of this machine.
+pub(crate) fn any_set<E: Tested>() -> impl Strategy<Value = &'static Kernels<E>> {
+    proptest::sample::select(E::sets())
 }
 
 pub(crate) fn any_activation() -> impl Strategy<Value = Activation> {

@@ -18,7 +18,7 @@ proptest! {
     ) {
         let (axis, length) =
             if by_blocks { (SplitAxis::Blocks, blocks) } else { (SplitAxis::Positions, positions) };
-        let mut values = vec![0_u8; blocks * positions * CHANNEL_BLOCK];
+        let mut values = vec![0.0_f32; blocks * positions * CHANNEL_BLOCK];
         let map = FeatureMapMut::new(&mut values, positions);
         let new = if is_guided { WorkQueue::guided } else { WorkQueue::equal };
         let queue = new(map, axis, unit, shares);
@@ -28,13 +28,13 @@ proptest! {
             prop_assert_eq!((range.start, range.len()), (end, size));
             prop_assert!(range.start.is_multiple_of(unit) && size >= unit.min(length));
             for block in 0..share.blocks() {
-                share.block(block).iter_mut().for_each(|value| *value += 1);
+                share.block(block).iter_mut().for_each(|value| *value += 1.0);
             }
             (end, count) = (range.end, count + 1);
         }
         prop_assert_eq!(end, length);
         prop_assert!(count <= shares.max(1));
-        prop_assert!(values.iter().all(|writes| *writes == 1));
+        prop_assert!(values.iter().all(|writes| *writes == 1.0));
     }
 
     #[test]
@@ -45,20 +45,20 @@ proptest! {
         by_blocks: bool,
     ) {
         let axis = if by_blocks { SplitAxis::Blocks } else { SplitAxis::Positions };
-        let mut values = vec![0_u8; blocks * positions * CHANNEL_BLOCK];
+        let mut values = vec![0.0_f32; blocks * positions * CHANNEL_BLOCK];
         let queue = WorkQueue::guided(FeatureMapMut::new(&mut values, positions), axis, 1, shares);
         std::thread::scope(|scope| {
             for _ in 0..3 {
                 scope.spawn(|| {
                     while let Some((_, mut share)) = queue.next() {
                         for block in 0..share.blocks() {
-                            share.block(block).iter_mut().for_each(|value| *value += 1);
+                            share.block(block).iter_mut().for_each(|value| *value += 1.0);
                         }
                     }
                 });
             }
         });
-        prop_assert!(values.iter().all(|writes| *writes == 1));
+        prop_assert!(values.iter().all(|writes| *writes == 1.0));
     }
 }
 

@@ -33,7 +33,16 @@ fn options(dimension: usize) -> SinkOptions {
 
 fn embedded(path: &str, values: &[f32]) -> Record {
     let (features, timing) = (Some(values.to_vec()), Timing::default());
-    let answer = Answer { width: 4, height: 3, top: vec![], groups: vec![], logits: None, features, damaged: None, timing };
+    let answer = Answer {
+        width: 4,
+        height: 3,
+        top: vec![],
+        groups: vec![],
+        logits: None,
+        features,
+        damaged: None,
+        timing,
+    };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

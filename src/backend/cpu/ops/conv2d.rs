@@ -6,30 +6,38 @@ use super::scratch::{RowBuffer, grown};
 use super::size::Size;
 use crate::backend::conv::ConvParams;
 use crate::kernels::conv2d::{PackedConv2d, TAPS};
-use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks, isa};
+use crate::kernels::isa::Kernels;
+use crate::kernels::{Element, FeatureMap, FeatureMapMut, blocks_of, padded};
 use crate::models::load::ConvWeights;
 use crate::nn::Conv2dGeometry;
 
 /// A 3 x 3 convolution with bias and activation, dense or grouped.
 #[derive(Debug)]
-pub struct Conv2d {
-    groups: Vec<PackedConv2d>,
+pub struct Conv2d<E: Element = f32> {
+    groups: Vec<PackedConv2d<E>>,
     params: ConvParams,
 }
 
-impl Conv2d {
+impl<E: Element> Conv2d<E> {
     /// `filter` is `[out, in / groups, 3, 3]`.
     ///
     /// # Panics
-    /// For another filter size, or if there are several groups and they are not whole blocks of channels.
-    pub fn new(filter: &ConvWeights, groups: usize, params: ConvParams) -> Self {
+    /// For another filter size.
+    pub fn new(
+        kernels: &'static Kernels<E>,
+        filter: &ConvWeights,
+        groups: usize,
+        params: ConvParams,
+    ) -> Self {
         let [n, c, ..] = filter.shape;
         let each = n / groups.max(1);
-        let is_whole = |channels: usize| channels.is_multiple_of(CHANNEL_BLOCK);
-        assert!(groups == 1 || (is_whole(c) && is_whole(each)), "groups are whole blocks of channels");
+        let is_whole = |channels: usize| channels.is_multiple_of(E::BLOCK);
+        if groups > 1 && !(is_whole(c) && is_whole(each)) {
+            return Self::new(kernels, &dense(filter, groups), 1, params);
+        }
         let pack = |group: usize| {
             let weights = filter.weights().slice_channels(group * each..(group + 1) * each);
-            PackedConv2d::new(&isa::active().conv2d, weights, c)
+            PackedConv2d::new(&kernels.conv2d, weights, c)
         };
         Self { groups: (0..groups).map(pack).collect(), params }
     }
@@ -51,9 +59,7 @@ impl Conv2d {
 
     /// Input values that every further output row adds to the row buffer.
     pub(super) fn input_values_per_row(&self, input: Size) -> usize {
-        self.groups
-            .first()
-            .map_or(0, |group| blocks(group.c()) * CHANNEL_BLOCK * input.w * self.params.stride)
+        self.groups.first().map_or(0, |group| padded::<E>(group.c()) * input.w * self.params.stride)
     }
 
     /// Some output rows of a feature map of shape `size`.
@@ -63,16 +69,16 @@ impl Conv2d {
     pub(super) fn compute(
         &self,
         outputs: Range<usize>,
-        input: FeatureMap,
+        input: FeatureMap<E>,
         size: Size,
-        buffer: &mut RowBuffer,
-        shortcut: Option<FeatureMap>,
-        mut output: FeatureMapMut,
+        buffer: &mut RowBuffer<E>,
+        shortcut: Option<FeatureMap<E>>,
+        mut output: FeatureMapMut<E>,
     ) {
         let (mut from, mut to) = (0..0, 0..0);
         for (group, packed) in self.groups.iter().enumerate() {
-            from = from.end..from.end + blocks(packed.c());
-            to = to.end..to.end + blocks(packed.n());
+            from = from.end..from.end + blocks_of::<E>(packed.c());
+            to = to.end..to.end + blocks_of::<E>(packed.n());
             if self.groups.len() > 1 {
                 buffer.clear();
             }
@@ -92,8 +98,8 @@ impl Conv2d {
         group: usize,
         outputs: Range<usize>,
         size: Size,
-        RowBuffer { values, held }: &mut RowBuffer,
-        mut write_input: impl FnMut(usize, FeatureMapMut),
+        RowBuffer { values, held }: &mut RowBuffer<E>,
+        mut write_input: impl FnMut(usize, FeatureMapMut<E>),
     ) {
         let conv = self.groups[group].with_geometry(self.geometry(size), self.params.activation);
         let (wanted, row_len) = (conv.padded_rows(outputs), conv.row_len());
@@ -118,12 +124,26 @@ impl Conv2d {
         group: usize,
         outputs: Range<usize>,
         size: Size,
-        buffer: &RowBuffer,
-        shortcut: Option<FeatureMap>,
-        output: FeatureMapMut,
+        buffer: &RowBuffer<E>,
+        shortcut: Option<FeatureMap<E>>,
+        output: FeatureMapMut<E>,
     ) {
         let conv = self.groups[group].with_geometry(self.geometry(size), self.params.activation);
         let rows = conv.padded_rows(outputs).len();
         conv.run(&buffer.values[..rows * conv.row_len()], shortcut, output);
     }
+}
+
+/// A grouped convolution over all channels, with zeros between those of different groups: for groups that are not whole
+/// blocks.
+fn dense(filter: &ConvWeights, groups: usize) -> ConvWeights<'static> {
+    let [n, c, h, w] = filter.shape;
+    let (each, taps) = (n / groups, h * w);
+    let mut weight = vec![0.0; n * groups * c * taps];
+    for (channel, from) in filter.weight.chunks_exact(c * taps).enumerate() {
+        let to = (channel * groups + channel / each) * c * taps;
+        weight[to..to + from.len()].copy_from_slice(from);
+    }
+    let (scale, bias) = (filter.scale.clone(), filter.bias.clone());
+    ConvWeights { weight: weight.into(), scale, shape: [n, groups * c, h, w], bias }
 }

@@ -6,24 +6,25 @@ use super::context::share_count;
 use super::size::Size;
 use crate::backend::conv::ConvParams;
 use crate::kernels::depthwise::PackedFilters;
+use crate::kernels::isa::Kernels;
 use crate::kernels::team::Team;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{FeatureMap, FeatureMapMut, isa};
+use crate::kernels::{Element, FeatureMap, FeatureMapMut};
 use crate::models::load::ConvWeights;
 use crate::nn::Conv2dGeometry;
 
 /// A k x k depthwise convolution with bias and activation.
 #[derive(Debug)]
-pub struct Depthwise {
-    filters: PackedFilters,
+pub struct Depthwise<E: Element = f32> {
+    filters: PackedFilters<E>,
     k: usize,
     params: ConvParams,
 }
 
-impl Depthwise {
+impl<E: Element> Depthwise<E> {
     /// `filter` is `[C, 1, k, k]`.
-    pub fn new(filter: &ConvWeights, params: ConvParams) -> Self {
-        let filters = PackedFilters::new(&isa::active().depthwise, filter.weights());
+    pub fn new(kernels: &'static Kernels<E>, filter: &ConvWeights, params: ConvParams) -> Self {
+        let filters = PackedFilters::new(&kernels.depthwise, filter.weights());
         Self { filters, k: filter.shape[2], params }
     }
 
@@ -48,7 +49,7 @@ impl Depthwise {
     ///
     /// # Panics
     /// If a shape does not match.
-    pub fn run(&self, team: &Team, input: FeatureMap, size: Size, output: FeatureMapMut) {
+    pub fn run(&self, team: &Team, input: FeatureMap<E>, size: Size, output: FeatureMapMut<E>) {
         let geometry = self.geometry(size);
         let queue = WorkQueue::guided(output, SplitAxis::Blocks, 1, share_count(team));
         team.broadcast(&|_| {
@@ -65,10 +66,10 @@ impl Depthwise {
     pub fn compute(
         &self,
         blocks: Range<usize>,
-        input: FeatureMap,
+        input: FeatureMap<E>,
         geometry: Conv2dGeometry,
         first_row: usize,
-        output: FeatureMapMut,
+        output: FeatureMapMut<E>,
     ) {
         self.filters.with_geometry(geometry, blocks, self.params.activation).run(input, first_row, output);
     }

@@ -7,38 +7,39 @@ use std::ops::Range;
 
 use super::context::{ExecContext, share_count};
 use super::conv2d::Conv2d;
+use super::input::Input;
 use super::pointwise::Pointwise;
 use super::scratch::{ThreadScratch, grown, lock};
 use super::size::Size;
 use super::stem::Stem;
 use crate::backend::cpu::layer_timers::LayerTimers;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks};
+use crate::kernels::{Element, FeatureMap, FeatureMapMut, padded};
 
 /// `conv`, then `project`.
 #[derive(Debug)]
-pub struct FusedBottleneck {
+pub struct FusedBottleneck<E: Element = f32> {
     /// Makes the hidden feature map.
-    pub conv: DenseConv,
+    pub conv: DenseConv<E>,
     /// Mixes its channels. Without it, the hidden map is the output.
-    pub project: Option<Pointwise>,
+    pub project: Option<Pointwise<E>>,
 }
 
 /// A convolution over all channels.
 #[derive(Debug)]
-pub enum DenseConv {
+pub enum DenseConv<E: Element = f32> {
     /// 3 x 3.
-    Conv2d(Conv2d),
+    Conv2d(Conv2d<E>),
     /// 3 x 3, not grouped, after the stem of a network; the input is a picture.
-    AfterStem(Stem, Conv2d),
+    AfterStem(Stem<E>, Conv2d<E>),
     /// 1 x 1.
-    Pointwise(Pointwise),
+    Pointwise(Pointwise<E>),
 }
 
 /// Bytes of hidden map per step, which fit the L2 cache beside the weights.
 const STEP_BYTES: usize = 256 << 10;
 
-impl DenseConv {
+impl<E: Element> DenseConv<E> {
     /// The shape of the output.
     ///
     /// # Panics
@@ -65,7 +66,7 @@ impl DenseConv {
     }
 }
 
-impl FusedBottleneck {
+impl<E: Element> FusedBottleneck<E> {
     /// The shape of the output.
     ///
     /// # Panics
@@ -87,11 +88,11 @@ impl FusedBottleneck {
     /// If a shape does not match, or if there are fewer scratch buffers than threads, or fewer timers than layers.
     pub fn run(
         &self,
-        context: ExecContext,
-        input: &[f32],
+        context: ExecContext<E>,
+        input: Input<E>,
         size: Size,
-        shortcut: Option<FeatureMap>,
-        output: FeatureMapMut,
+        shortcut: Option<FeatureMap<E>>,
+        output: FeatureMapMut<E>,
     ) {
         let ExecContext { team, scratch, timers } = context;
         let hidden = self.conv.output(size);
@@ -99,8 +100,7 @@ impl FusedBottleneck {
             && team.size() > 1
             && hidden.positions() < hidden.c
         {
-            let input = FeatureMap::new(input, size.positions());
-            return layer_by_layer([first, project], context, input, hidden, shortcut, output);
+            return layer_by_layer([first, project], context, input.map(size), hidden, shortcut, output);
         }
         let rows_per_step = self.rows_per_step(size, hidden);
         let queue = WorkQueue::guided(output, SplitAxis::Positions, hidden.w, share_count(team));
@@ -125,29 +125,29 @@ impl FusedBottleneck {
 
     /// The most output rows whose hidden map stays in the L2 cache.
     fn rows_per_step(&self, size: Size, hidden: Size) -> usize {
-        let hidden_row = if self.project.is_some() { hidden.w * blocks(hidden.c) * CHANNEL_BLOCK } else { 0 };
-        let row_bytes = 4 * (self.conv.buffered_values_per_row(size) + hidden_row);
+        let hidden_row = if self.project.is_some() { hidden.w * padded::<E>(hidden.c) } else { 0 };
+        let row_bytes = size_of::<E>() * (self.conv.buffered_values_per_row(size) + hidden_row);
         (STEP_BYTES / row_bytes.max(1)).max(1)
     }
 }
 
 /// One pass over a feature map.
-struct Pass<'a> {
-    op: &'a FusedBottleneck,
+struct Pass<'a, E: Element> {
+    op: &'a FusedBottleneck<E>,
     timers: LayerTimers<'a>,
-    input: &'a [f32],
+    input: Input<'a, E>,
     size: Size,
     hidden: Size,
 }
 
-impl Pass<'_> {
+impl<E: Element> Pass<'_, E> {
     /// The output at some positions, whole rows of them.
     fn compute(
         &self,
         positions: Range<usize>,
-        scratch: &mut ThreadScratch,
-        shortcut: Option<FeatureMap>,
-        output: FeatureMapMut,
+        scratch: &mut ThreadScratch<E>,
+        shortcut: Option<FeatureMap<E>>,
+        output: FeatureMapMut<E>,
     ) {
         let Some(project) = &self.op.project else {
             return self.convolve(positions, scratch, shortcut, output);
@@ -155,7 +155,7 @@ impl Pass<'_> {
         let count = positions.len();
         // Taken out, because the convolution borrows the other buffers.
         let mut values = std::mem::take(&mut scratch.hidden);
-        let hidden = grown(&mut values, blocks(self.hidden.c) * CHANNEL_BLOCK * count);
+        let hidden = grown(&mut values, padded::<E>(self.hidden.c) * count);
         self.convolve(positions, scratch, None, FeatureMapMut::new(hidden, count));
         let (all, hidden) = (0..output.blocks(), FeatureMap::new(hidden, count));
         self.timers.time(self.op.conv.layers(), || project.compute(all, hidden, shortcut, output));
@@ -166,13 +166,13 @@ impl Pass<'_> {
     fn convolve(
         &self,
         positions: Range<usize>,
-        scratch: &mut ThreadScratch,
-        shortcut: Option<FeatureMap>,
-        output: FeatureMapMut,
+        scratch: &mut ThreadScratch<E>,
+        shortcut: Option<FeatureMap<E>>,
+        output: FeatureMapMut<E>,
     ) {
         let Self { timers, input, size, hidden, .. } = *self;
         let rows = positions.start / hidden.w..positions.end / hidden.w;
-        let map = || FeatureMap::new(input, size.positions());
+        let map = || input.map(size);
         let ThreadScratch { rows: buffer, pixels, .. } = scratch;
         match &self.op.conv {
             DenseConv::Conv2d(conv) => {
@@ -182,7 +182,7 @@ impl Pass<'_> {
                 let stem_size = stem.output(size);
                 timers.time(0, || {
                     conv.fill(0, rows.clone(), stem_size, buffer, |y, row| {
-                        stem.compute(input, size, y, pixels, row);
+                        stem.compute(input.picture(), size, y, pixels, row);
                     });
                 });
                 timers.time(1, || conv.convolve(0, rows, stem_size, buffer, shortcut, output));
@@ -196,18 +196,18 @@ impl Pass<'_> {
 
 /// For several threads and weights larger than the map: each thread reads its part of the weights, instead of all of
 /// them for its part of the map.
-fn layer_by_layer(
-    [first, project]: [&Pointwise; 2],
-    context: ExecContext,
-    input: FeatureMap,
+fn layer_by_layer<E: Element>(
+    [first, project]: [&Pointwise<E>; 2],
+    context: ExecContext<E>,
+    input: FeatureMap<E>,
     hidden: Size,
-    shortcut: Option<FeatureMap>,
-    output: FeatureMapMut,
+    shortcut: Option<FeatureMap<E>>,
+    output: FeatureMapMut<E>,
 ) {
     let ExecContext { team, scratch, timers } = context;
     // The first thread's buffer serves them all.
     let mut values = std::mem::take(&mut lock(&scratch[0]).hidden);
-    let map = grown(&mut values, hidden.values());
+    let map = grown(&mut values, hidden.values::<E>());
     timers.time(0, || first.run(team, input, None, FeatureMapMut::new(map, hidden.positions())));
     let map = FeatureMap::new(map, hidden.positions());
     timers.time(1, || project.run(team, map, shortcut, output));

@@ -1,4 +1,4 @@
-//! Operations on our kernels: they share out feature maps `[C/8, H, W, 8]` to the threads of a team.
+//! Operations on our kernels: they share out feature maps `[C/B, H, W, B]` to the threads of a team.
 //!
 //! `run` uses the whole team, `compute` the calling thread alone. Nothing is allocated while a network runs: callers
 //! bring outputs and [`ThreadScratch`].
@@ -8,6 +8,7 @@ mod context;
 mod conv2d;
 mod depthwise;
 mod fused_bottleneck;
+mod input;
 mod pointwise;
 mod scratch;
 mod separable;
@@ -22,6 +23,7 @@ pub use context::ExecContext;
 pub use conv2d::Conv2d;
 pub use depthwise::Depthwise;
 pub use fused_bottleneck::{DenseConv, FusedBottleneck};
+pub use input::Input;
 pub use pointwise::Pointwise;
 pub use scratch::{AttentionScratch, ThreadScratch, grown};
 pub use separable::{Expansion, Separable};
@@ -29,5 +31,4 @@ pub use size::Size;
 pub use squeeze_excite::SqueezeExcite;
 pub use stem::Stem;
 
-pub use crate::kernels::pool::mean;
 pub use crate::kernels::team::Team;

@@ -4,24 +4,25 @@ use std::ops::Range;
 
 use super::context::share_count;
 use super::size::Size;
+use crate::kernels::isa::Kernels;
 use crate::kernels::pointwise::PackedPointwise;
 use crate::kernels::team::Team;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{FeatureMap, FeatureMapMut, isa};
+use crate::kernels::{CHANNEL_BLOCK, Element, FeatureMap, FeatureMapMut, blocks_of};
 use crate::models::load::ConvWeights;
 use crate::nn::Activation;
 
 /// A 1 x 1 convolution of stride 1 with bias and activation.
 #[derive(Debug)]
-pub struct Pointwise {
-    weights: PackedPointwise,
+pub struct Pointwise<E: Element = f32> {
+    weights: PackedPointwise<E>,
     activation: Activation,
 }
 
-impl Pointwise {
+impl<E: Element> Pointwise<E> {
     /// `filter` is `[out, in, 1, 1]`.
-    pub fn new(filter: &ConvWeights, activation: Activation) -> Self {
-        let kernel = &isa::active().pointwise;
+    pub fn new(kernels: &'static Kernels<E>, filter: &ConvWeights, activation: Activation) -> Self {
+        let kernel = &kernels.pointwise;
         Self { weights: PackedPointwise::new(kernel, filter.weights(), filter.shape[1]), activation }
     }
 
@@ -34,7 +35,13 @@ impl Pointwise {
     ///
     /// # Panics
     /// If a shape does not match.
-    pub fn run(&self, team: &Team, input: FeatureMap, shortcut: Option<FeatureMap>, output: FeatureMapMut) {
+    pub fn run(
+        &self,
+        team: &Team,
+        input: FeatureMap<E>,
+        shortcut: Option<FeatureMap<E>>,
+        output: FeatureMapMut<E>,
+    ) {
         // Every thread reads all of what is not split, so that should be the smaller of input and weights.
         let by_blocks = output.positions() < self.weights.n();
         let (axis, unit) = if by_blocks {
@@ -63,19 +70,19 @@ impl Pointwise {
     pub fn compute(
         &self,
         blocks: Range<usize>,
-        input: FeatureMap,
-        shortcut: Option<FeatureMap>,
-        output: FeatureMapMut,
+        input: FeatureMap<E>,
+        shortcut: Option<FeatureMap<E>>,
+        output: FeatureMapMut<E>,
     ) {
         self.weights.slice_blocks(blocks, self.activation).run(input, shortcut, output);
     }
 
-    /// Weights and bias without the activation, on the calling thread.
+    /// Weights and bias without the activation: one vector of padded channels to another, on the calling thread.
     ///
     /// # Panics
-    /// If a shape does not match.
-    pub fn affine(&self, input: FeatureMap, output: FeatureMapMut) {
-        self.weights.with_activation(Activation::Linear).run(input, None, output);
+    /// If a length does not match.
+    pub fn affine(&self, input: &[f32], output: &mut [f32]) {
+        self.weights.with_activation(Activation::Linear).run_vector(input, output);
     }
 
     /// What follows the bias.
@@ -83,9 +90,35 @@ impl Pointwise {
         self.activation
     }
 
+    /// One vector of padded channels to another, on the calling thread.
+    ///
+    /// # Panics
+    /// If a length does not match.
+    pub fn compute_vector(&self, input: &[f32], output: &mut [f32]) {
+        self.weights.with_activation(self.activation).run_vector(input, output);
+    }
+
+    /// As [`compute_vector`](Self::compute_vector), on all threads: each reads its part of the weights.
+    ///
+    /// # Panics
+    /// If a length does not match.
+    pub fn run_vector(&self, team: &Team, input: &[f32], output: &mut [f32]) {
+        let blocks_of_f32 = E::BLOCK / CHANNEL_BLOCK;
+        let unit = self.weights.panel_blocks() * blocks_of_f32;
+        let queue =
+            WorkQueue::guided(FeatureMapMut::new(output, 1), SplitAxis::Blocks, unit, share_count(team));
+        team.broadcast(&|_| {
+            while let Some((blocks, output)) = queue.next() {
+                let blocks = blocks.start / blocks_of_f32..blocks.end / blocks_of_f32;
+                let part = self.weights.slice_blocks(blocks, self.activation);
+                part.run_vector(input, output.into_vector());
+            }
+        });
+    }
+
     /// Blocks of output channels.
     pub fn blocks(&self) -> usize {
-        crate::kernels::blocks(self.weights.n())
+        blocks_of::<E>(self.weights.n())
     }
 
     /// Blocks of output channels that the kernel computes together.

@@ -4,43 +4,45 @@
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::kernels::Element;
+
 /// The first `length` values of `buffer`, which grows and never shrinks.
-pub fn grown(buffer: &mut Vec<f32>, length: usize) -> &mut [f32] {
+pub fn grown<E: Element>(buffer: &mut Vec<E>, length: usize) -> &mut [E] {
     if buffer.len() < length {
-        buffer.resize(length, 0.0);
+        buffer.resize(length, E::default());
     }
     &mut buffer[..length]
 }
 
 /// The buffers of one thread.
 #[derive(Debug, Default)]
-pub struct ThreadScratch {
+pub struct ThreadScratch<E = f32> {
     /// The map that the first layer of an operation makes.
-    pub(super) hidden: Vec<f32>,
+    pub(super) hidden: Vec<E>,
     /// What a depthwise convolution makes of it.
-    pub(super) filtered: Vec<f32>,
+    pub(super) filtered: Vec<E>,
     /// Padded pixels under one output row of a stem.
     pub(super) pixels: Vec<f32>,
     /// Padded rows of a 3 x 3 convolution.
-    pub(super) rows: RowBuffer,
+    pub(super) rows: RowBuffer<E>,
     pub(super) squeeze_excite: SqueezeExciteScratch,
 }
 
 /// Locks the buffers of one thread.
-pub(super) fn lock(scratch: &Mutex<ThreadScratch>) -> MutexGuard<'_, ThreadScratch> {
+pub(super) fn lock<T>(scratch: &Mutex<T>) -> MutexGuard<'_, T> {
     // What a thread that panicked left there is overwritten.
     scratch.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The padded rows that a thread holds, see [`kernels::conv2d`](crate::kernels::conv2d).
 #[derive(Debug, Default)]
-pub(super) struct RowBuffer {
-    pub values: Vec<f32>,
+pub(super) struct RowBuffer<E = f32> {
+    pub values: Vec<E>,
     /// Which rows these are.
     pub held: Range<usize>,
 }
 
-impl RowBuffer {
+impl<E> RowBuffer<E> {
     /// Forgets the rows, which are those of another map.
     pub(super) fn clear(&mut self) {
         self.held = 0..0;
@@ -55,9 +57,13 @@ pub(super) struct SqueezeExciteScratch {
     pub factors: Vec<f32>,
 }
 
-/// Between the layers of an [`Attention`](super::Attention).
+/// Between the layers of an [`Attention`](super::Attention), with its input and output where maps are not `f32`.
 #[derive(Debug, Default)]
 pub struct AttentionScratch {
+    pub(super) input: Vec<f32>,
+    pub(super) output: Vec<f32>,
+    /// Weights of the values, for each thread.
+    pub(super) scores: Vec<Mutex<Vec<f32>>>,
     pub(super) normed: Vec<f32>,
     pub(super) queries: Vec<f32>,
     pub(super) downsampled: Vec<f32>,

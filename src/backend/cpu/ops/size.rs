@@ -1,6 +1,6 @@
 //! The shape of a feature map.
 
-use crate::kernels::{CHANNEL_BLOCK, blocks};
+use crate::kernels::{Element, padded};
 
 /// The shape of a feature map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +14,9 @@ pub struct Size {
 }
 
 impl Size {
-    /// Values of the feature map, with its last block of channels padded.
-    pub fn values(self) -> usize {
-        self.positions() * blocks(self.c) * CHANNEL_BLOCK
+    /// Values of a feature map of `E`, with its last block of channels padded.
+    pub fn values<E: Element>(self) -> usize {
+        self.positions() * padded::<E>(self.c)
     }
 
     /// Positions.

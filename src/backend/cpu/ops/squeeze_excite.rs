@@ -4,44 +4,44 @@ use super::context::share_count;
 use super::pointwise::Pointwise;
 use super::scratch::{SqueezeExciteScratch, grown};
 use super::size::Size;
-use crate::kernels::pool::{mean, scale};
+use crate::kernels::pool::PoolKernel;
 use crate::kernels::team::Team;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
+use crate::kernels::{Element, FeatureMap, FeatureMapMut};
 
 /// The two layers of a squeeze-and-excite.
 #[derive(Debug)]
-pub struct SqueezeExcite {
+pub struct SqueezeExcite<E: Element = f32> {
     /// From all channels to fewer.
-    pub reduce: Pointwise,
+    pub reduce: Pointwise<E>,
     /// Back to a factor for each channel.
-    pub expand: Pointwise,
+    pub expand: Pointwise<E>,
+    /// Means and scaling.
+    pub pool: &'static PoolKernel<E>,
 }
 
-impl SqueezeExcite {
+impl<E: Element> SqueezeExcite<E> {
     /// Scales the channels of `map`, of shape `size`, in place.
     ///
     /// # Panics
     /// If a shape does not match.
-    pub(super) fn run(&self, team: &Team, map: &mut [f32], size: Size, scratch: &mut SqueezeExciteScratch) {
+    pub(super) fn run(&self, team: &Team, map: &mut [E], size: Size, scratch: &mut SqueezeExciteScratch) {
         let pooled = Size { h: 1, w: 1, c: size.c };
         let SqueezeExciteScratch { means, reduced, factors } = scratch;
-        let means = grown(means, pooled.values());
-        mean(FeatureMap::new(map, size.positions()), means);
+        let means = grown(means, pooled.values::<E>());
+        self.pool.mean(FeatureMap::new(map, size.positions()), means);
         // Too little work for more than one thread.
-        let reduced = grown(reduced, self.reduce.output(pooled).values());
-        let all = 0..self.reduce.blocks();
-        self.reduce.compute(all, FeatureMap::new(means, 1), None, FeatureMapMut::new(reduced, 1));
-        let factors = grown(factors, pooled.values());
-        let all = 0..self.expand.blocks();
-        self.expand.compute(all, FeatureMap::new(reduced, 1), None, FeatureMapMut::new(factors, 1));
+        let reduced = grown(reduced, self.reduce.output(pooled).values::<E>());
+        self.reduce.compute_vector(means, reduced);
+        let factors = grown(factors, pooled.values::<E>());
+        self.expand.compute_vector(reduced, factors);
 
         let factors = &*factors;
         let map = FeatureMapMut::new(map, size.positions());
         let queue = WorkQueue::guided(map, SplitAxis::Blocks, 1, share_count(team));
         team.broadcast(&|_| {
             while let Some((blocks, part)) = queue.next() {
-                scale(part, &factors[blocks.start * CHANNEL_BLOCK..blocks.end * CHANNEL_BLOCK]);
+                self.pool.scale(part, &factors[blocks.start * E::BLOCK..blocks.end * E::BLOCK]);
             }
         });
     }

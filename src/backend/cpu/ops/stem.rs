@@ -4,26 +4,27 @@ use super::context::{ExecContext, share_count};
 use super::scratch::{grown, lock};
 use super::size::Size;
 use crate::backend::conv::ConvParams;
+use crate::kernels::isa::Kernels;
 use crate::kernels::stem::PackedStem;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{FeatureMapMut, isa};
+use crate::kernels::{Element, FeatureMapMut};
 use crate::models::load::ConvWeights;
 use crate::nn::Conv2dGeometry;
 
 /// A k x k convolution of stride 2 over all channels of a planar picture, with bias and activation.
 #[derive(Debug)]
-pub struct Stem {
-    weights: PackedStem,
+pub struct Stem<E: Element = f32> {
+    weights: PackedStem<E>,
     params: ConvParams,
 }
 
-impl Stem {
+impl<E: Element> Stem<E> {
     /// `filter` is `[out, in, k, k]`, k one of 3, 5 and 7.
     ///
     /// # Panics
     /// For another k.
-    pub fn new(filter: &ConvWeights, params: ConvParams) -> Self {
-        let weights = PackedStem::new(&isa::active().stem, filter.weights(), filter.shape[2]);
+    pub fn new(kernels: &'static Kernels<E>, filter: &ConvWeights, params: ConvParams) -> Self {
+        let weights = PackedStem::new(&kernels.stem, filter.weights(), filter.shape[2]);
         Self { weights, params }
     }
 
@@ -45,7 +46,7 @@ impl Stem {
     ///
     /// # Panics
     /// If a shape does not match, or if there are fewer scratch buffers than threads.
-    pub fn run(&self, context: ExecContext, picture: &[f32], size: Size, output: FeatureMapMut) {
+    pub fn run(&self, context: ExecContext<E>, picture: &[f32], size: Size, output: FeatureMapMut<E>) {
         let ExecContext { team, scratch, .. } = context;
         let width = self.output(size).w;
         let queue = WorkQueue::guided(output, SplitAxis::Positions, width, share_count(team));
@@ -67,7 +68,7 @@ impl Stem {
         size: Size,
         first_row: usize,
         pixels: &mut Vec<f32>,
-        output: FeatureMapMut,
+        output: FeatureMapMut<E>,
     ) {
         let stem = self.weights.with_geometry(self.geometry(size), self.params.activation);
         stem.run(picture, first_row, grown(pixels, stem.row_buffer_len()), output);

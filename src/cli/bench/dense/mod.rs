@@ -19,6 +19,7 @@ use super::model::BenchModel;
 use super::noise;
 use super::row_bar::RowBar;
 use super::text::USUAL_WIDTH;
+use crate::backend::Precision;
 use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
@@ -102,7 +103,7 @@ fn measure(
     let resolution = resolution.unwrap_or(model.resolution);
     bar.begin(&model.at(resolution).label);
     let pixels = model.pixels(1, resolution, device)?;
-    let row = Measurement::run(&model, &model.load(device)?, &pixels, 1, args.plan(), true)?;
+    let row = Measurement::run(&model, &model.load(device, Precision::F32)?, &pixels, 1, args.plan(), true)?;
     for note in noise::notes(&row).into_iter().chain(noise::few_runs(std::slice::from_ref(&row))) {
         bar.above(|| session.console().note(note));
     }

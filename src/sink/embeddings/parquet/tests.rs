@@ -18,7 +18,16 @@ fn model(dimension: usize) -> ModelInfo {
 
 fn answer(path: &str, features: Vec<f32>) -> Record {
     let (features, timing) = (Some(features), Timing::default());
-    let answer = Answer { width: 40, height: 30, top: vec![], groups: vec![], logits: None, features, damaged: None, timing };
+    let answer = Answer {
+        width: 40,
+        height: 30,
+        top: vec![],
+        groups: vec![],
+        logits: None,
+        features,
+        damaged: None,
+        timing,
+    };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

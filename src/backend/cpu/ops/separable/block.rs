@@ -5,32 +5,33 @@ use crate::backend::cpu::ops::pointwise::Pointwise;
 use crate::backend::cpu::ops::size::Size;
 use crate::backend::cpu::ops::squeeze_excite::SqueezeExcite;
 use crate::backend::cpu::ops::stem::Stem;
+use crate::kernels::Element;
 
 /// `expansion`, then `depthwise`, then `squeeze_excite`, then `project`.
 #[derive(Debug)]
-pub struct Separable {
+pub struct Separable<E: Element = f32> {
     /// Makes the hidden feature map. Not a stem if there is a squeeze-and-excite, which needs all positions of a channel.
-    pub expansion: Expansion,
+    pub expansion: Expansion<E>,
     /// Filters the hidden map.
-    pub depthwise: Depthwise,
+    pub depthwise: Depthwise<E>,
     /// Scales its channels.
-    pub squeeze_excite: Option<SqueezeExcite>,
+    pub squeeze_excite: Option<SqueezeExcite<E>>,
     /// Mixes its channels.
-    pub project: Pointwise,
+    pub project: Pointwise<E>,
 }
 
 /// The source of the depthwise convolution's input.
 #[derive(Debug)]
-pub enum Expansion {
+pub enum Expansion<E: Element = f32> {
     /// Nothing: it is the input of the block (arXiv:1704.04861, figure 3).
     None,
     /// The stem of the network; the input of the block is a picture.
-    Stem(Stem),
+    Stem(Stem<E>),
     /// A pointwise convolution to more channels (arXiv:1801.04381, table 1).
-    Pointwise(Pointwise),
+    Pointwise(Pointwise<E>),
 }
 
-impl Separable {
+impl<E: Element> Separable<E> {
     /// The shape of the output.
     ///
     /// # Panics

@@ -9,21 +9,21 @@ use super::pass::Pass;
 use crate::backend::cpu::ops::context::{ExecContext, share_count};
 use crate::backend::cpu::ops::scratch::{grown, lock};
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut};
+use crate::kernels::{Element, FeatureMap, FeatureMapMut};
 
-impl Pass<'_> {
+impl<E: Element> Pass<'_, E> {
     /// The whole output.
     pub(super) fn by_channels(
         &self,
-        context: ExecContext,
-        shortcut: Option<FeatureMap>,
-        output: FeatureMapMut,
+        context: ExecContext<E>,
+        shortcut: Option<FeatureMap<E>>,
+        output: FeatureMapMut<E>,
     ) {
         let ExecContext { team, scratch, .. } = context;
         let size = self.op.depthwise.output(self.hidden);
         // The first thread's buffer serves them all.
         let mut filtered = std::mem::take(&mut lock(&scratch[0]).filtered);
-        let values = grown(&mut filtered, size.values());
+        let values = grown(&mut filtered, size.values::<E>());
         let unit =
             if let Expansion::Pointwise(expand) = &self.op.expansion { expand.panel_blocks() } else { 1 };
         let map = FeatureMapMut::new(values, size.positions());
@@ -44,12 +44,12 @@ impl Pass<'_> {
     }
 
     /// Some blocks of the filtered map.
-    fn filter(&self, blocks: Range<usize>, hidden: &mut Vec<f32>, mut filtered: FeatureMapMut) {
+    fn filter(&self, blocks: Range<usize>, hidden: &mut Vec<E>, mut filtered: FeatureMapMut<E>) {
         let positions = self.hidden.positions();
         for step in self.channel_steps(positions, blocks.clone()) {
-            let input = FeatureMap::new(self.input, self.size.positions());
+            let input = self.input.map(self.size);
             let hidden = if let Expansion::Pointwise(expand) = &self.op.expansion {
-                let values = grown(hidden, step.len() * CHANNEL_BLOCK * positions);
+                let values = grown(hidden, step.len() * E::BLOCK * positions);
                 let output = FeatureMapMut::new(values, positions);
                 self.time_expansion(|| expand.compute(step.clone(), input, None, output));
                 FeatureMap::new(values, positions)

@@ -9,21 +9,21 @@ use super::block::Expansion;
 use super::pass::Pass;
 use crate::backend::cpu::ops::scratch::{ThreadScratch, grown};
 use crate::backend::cpu::ops::size::Size;
-use crate::kernels::{CHANNEL_BLOCK, FeatureMap, FeatureMapMut, blocks};
+use crate::kernels::{Element, FeatureMap, FeatureMapMut, blocks_of};
 use crate::nn::Conv2dGeometry;
 
 /// Bytes of a tile's buffers. Between half and four times an L2 cache of 512 KiB latencies differ little; without tiling,
 /// a hidden map of megabytes would go out to memory and come back.
 const TILE_BYTES: usize = 768 << 10;
 
-impl Pass<'_> {
+impl<E: Element> Pass<'_, E> {
     /// Some output rows, tile by tile.
     pub(super) fn by_rows(
         &self,
         rows: Range<usize>,
-        shortcut: Option<FeatureMap>,
-        mut output: FeatureMapMut,
-        scratch: &mut ThreadScratch,
+        shortcut: Option<FeatureMap<E>>,
+        mut output: FeatureMapMut<E>,
+        scratch: &mut ThreadScratch<E>,
     ) {
         let tiles = rows.len().div_ceil(self.rows_per_tile());
         let height = rows.len().div_ceil(tiles.max(1));
@@ -34,7 +34,7 @@ impl Pass<'_> {
             let shape = Size { h: tile.len(), w: width, c: self.hidden.c };
             // Taken out, because the filter borrows the other buffers.
             let mut filtered = std::mem::take(&mut scratch.filtered);
-            let values = grown(&mut filtered, shape.values());
+            let values = grown(&mut filtered, shape.values::<E>());
             let needed = self.geometry.rows.inputs(tile.clone());
             let new = produced.max(needed.start)..needed.end;
             let to = FeatureMapMut::new(values, shape.positions());
@@ -58,21 +58,21 @@ impl Pass<'_> {
         new: Range<usize>,
         ring_rows: usize,
         is_only_tile: bool,
-        mut filtered: FeatureMapMut,
-        scratch: &mut ThreadScratch,
+        mut filtered: FeatureMapMut<E>,
+        scratch: &mut ThreadScratch<E>,
     ) {
-        let (blocks, positions) = (blocks(self.hidden.c), ring_rows * self.hidden.w);
+        let (blocks, positions) = (blocks_of::<E>(self.hidden.c), ring_rows * self.hidden.w);
         for step in self.channel_steps(positions, 0..blocks) {
             let hidden = if self.op.has_expansion() {
                 // No other tile needs these rows: all steps share one place, which stays in the L1 cache.
                 let (held, place) =
                     if is_only_tile { (step.len(), 0..step.len()) } else { (blocks, step.clone()) };
-                let values = grown(&mut scratch.hidden, held * CHANNEL_BLOCK * positions);
+                let values = grown(&mut scratch.hidden, held * E::BLOCK * positions);
                 let ring = FeatureMapMut::new(values, positions).slice_blocks(place.clone());
                 self.produce_rows(new.clone(), step.clone(), ring, &mut scratch.pixels);
                 FeatureMap::new(values, positions).slice_blocks(place)
             } else {
-                FeatureMap::new(self.input, self.size.positions()).slice_blocks(step.clone())
+                self.input.map(self.size).slice_blocks(step.clone())
             };
             let to = filtered.reborrow().slice_blocks(step.clone());
             self.time_depthwise(|| self.op.depthwise.compute(step, hidden, self.geometry, first_row, to));
@@ -84,7 +84,7 @@ impl Pass<'_> {
         &self,
         rows: Range<usize>,
         blocks: Range<usize>,
-        mut ring: FeatureMapMut,
+        mut ring: FeatureMapMut<E>,
         pixels: &mut Vec<f32>,
     ) {
         let width = self.hidden.w;
@@ -96,10 +96,9 @@ impl Pass<'_> {
             let count = (rows.end - y).min(ring_rows - slot);
             let to = ring.reborrow().slice_positions(slot * width..(slot + count) * width);
             self.time_expansion(|| match &self.op.expansion {
-                Expansion::Stem(stem) => stem.compute(self.input, self.size, y, pixels, to),
+                Expansion::Stem(stem) => stem.compute(self.input.picture(), self.size, y, pixels, to),
                 Expansion::Pointwise(expand) => {
-                    let input = FeatureMap::new(self.input, self.size.positions());
-                    let input = input.slice_positions(y * width..(y + count) * width);
+                    let input = self.input.map(self.size).slice_positions(y * width..(y + count) * width);
                     expand.compute(blocks.clone(), input, None, to);
                 }
                 Expansion::None => {}
@@ -117,7 +116,8 @@ impl Pass<'_> {
     /// The most output rows whose buffers stay in the L2 cache.
     fn rows_per_tile(&self) -> usize {
         let Conv2dGeometry { rows, columns } = &self.geometry;
-        let row_bytes = |width: usize| Size { h: 1, w: width, c: self.hidden.c }.values() * 4;
+        let row_bytes =
+            |width: usize| Size { h: 1, w: width, c: self.hidden.c }.values::<E>() * size_of::<E>();
         let ring_row = if self.op.has_expansion() { row_bytes(columns.input) } else { 0 };
         let fixed = rows.taps.saturating_sub(rows.stride) * ring_row;
         let each = rows.stride * ring_row + row_bytes(columns.output);

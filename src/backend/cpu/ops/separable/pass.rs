@@ -4,15 +4,16 @@ use std::ops::Range;
 
 use super::block::{Expansion, Separable};
 use crate::backend::cpu::layer_timers::LayerTimers;
+use crate::backend::cpu::ops::input::Input;
 use crate::backend::cpu::ops::size::Size;
-use crate::kernels::CHANNEL_BLOCK;
+use crate::kernels::Element;
 use crate::nn::Conv2dGeometry;
 
 /// One pass over an input, and the shapes in it.
-pub(super) struct Pass<'a> {
-    pub op: &'a Separable,
+pub(super) struct Pass<'a, E: Element> {
+    pub op: &'a Separable<E>,
     /// A feature map, or a picture for a stem.
-    pub input: &'a [f32],
+    pub input: Input<'a, E>,
     pub size: Size,
     pub hidden: Size,
     /// Of the depthwise convolution.
@@ -23,7 +24,7 @@ pub(super) struct Pass<'a> {
 /// Bytes of hidden map per step, most of the L1 cache.
 const STEP_BYTES: usize = 24 << 10;
 
-impl Pass<'_> {
+impl<E: Element> Pass<'_, E> {
     /// Cuts `blocks` of the hidden map into steps: the blocks that are made and filtered together, at `positions`
     /// positions, while they are in the L1 cache.
     pub(super) fn channel_steps(
@@ -34,7 +35,7 @@ impl Pass<'_> {
         let all = blocks.len();
         let width = if let Expansion::Pointwise(expand) = &self.op.expansion {
             let unit = expand.panel_blocks();
-            (STEP_BYTES / (positions * CHANNEL_BLOCK * 4 * unit)).max(1) * unit
+            (STEP_BYTES / (positions * E::BLOCK * size_of::<E>() * unit)).max(1) * unit
         } else {
             all
         };

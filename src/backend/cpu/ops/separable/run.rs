@@ -3,27 +3,28 @@
 use super::block::{Expansion, Separable};
 use super::pass::Pass;
 use crate::backend::cpu::ops::context::{ExecContext, share_count};
+use crate::backend::cpu::ops::input::Input;
 use crate::backend::cpu::ops::scratch::lock;
 use crate::backend::cpu::ops::size::Size;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{FeatureMap, FeatureMapMut};
+use crate::kernels::{Element, FeatureMap, FeatureMapMut};
 
 /// With fewer output rows per thread than this, the hidden rows that two threads both need, and compute twice, cost more
 /// than waiting for each other after every layer.
 const ROWS_PER_THREAD: usize = 16;
 
-impl Separable {
+impl<E: Element> Separable<E> {
     /// A feature map (or a picture, for a stem) of shape `size` to a feature map; `shortcut` is added to it.
     ///
     /// # Panics
     /// If a shape does not match, or if there are fewer scratch buffers than threads, or fewer timers than layers.
     pub fn run(
         &self,
-        context: ExecContext,
-        input: &[f32],
+        context: ExecContext<E>,
+        input: Input<E>,
         size: Size,
-        shortcut: Option<FeatureMap>,
-        output: FeatureMapMut,
+        shortcut: Option<FeatureMap<E>>,
+        output: FeatureMapMut<E>,
     ) {
         let ExecContext { team, scratch, timers } = context;
         let hidden = self.hidden(size);

@@ -1,0 +1,55 @@
+//! The vector of a depthwise convolution: a whole block, its even channels apart from its odd ones.
+
+#![expect(unsafe_code, reason = "the vector trait")]
+
+use half::bf16;
+
+use super::epilogue::activated;
+use super::pairs::Pairs;
+use crate::kernels::depthwise::Channels;
+use crate::kernels::element::Element;
+use crate::nn::Activation;
+
+/// Sums of the even channels of a block, and of the odd ones.
+#[derive(Clone, Copy)]
+pub(in crate::kernels) struct EvenOdd<S>([S; 2]);
+
+// SAFETY: `Pairs` reads and writes whole blocks, and `COUNT` is a block.
+unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
+    const COUNT: usize = bf16::BLOCK;
+    const KEEPS_VALUES: bool = true;
+
+    fn place(channel: usize) -> usize {
+        channel % 2 * (bf16::BLOCK / 2) + channel / 2
+    }
+
+    #[inline(always)]
+    unsafe fn filter(from: *const f32) -> Self {
+        // SAFETY: the caller's pointer is readable for a block, which is two vectors.
+        Self(unsafe { [S::load(from), S::load(from.add(S::LANES))] })
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const bf16) -> Self {
+        // SAFETY: the caller's pointer is readable for a block.
+        Self(unsafe { S::load_even_odd(from) })
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_add(self, a: Self, b: Self) -> Self {
+        let ([even, odd], [a_even, a_odd], [b_even, b_odd]) = (self.0, a.0, b.0);
+        // SAFETY: the caller has the instructions.
+        Self(unsafe { [even.multiply_add(a_even, b_even), odd.multiply_add(a_odd, b_odd)] })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, activation: Activation, to: *mut bf16) {
+        // SAFETY: the caller's pointer is writable for a block.
+        unsafe { S::store_even_odd(activated(self.0, activation), to) }
+    }
+
+    #[inline(always)]
+    unsafe fn finish_in_memory(_: Activation, _: *mut bf16, _: usize) {
+        // Everything was applied before rounding.
+    }
+}

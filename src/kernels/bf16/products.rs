@@ -1,0 +1,167 @@
+//! The matrix products of bf16: tiles of positions by panels of weights.
+
+#![expect(unsafe_code, reason = "pointers into checked feature maps")]
+
+use half::bf16;
+
+use super::epilogue::Epilogue;
+use super::tile::{MOST_ROWS, Multiplier, PANELS, Sums, Tile, tiles};
+use crate::kernels::conv2d::{Conv2d, TAPS};
+use crate::kernels::element::Element;
+use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
+use crate::kernels::layout::blocks_of;
+use crate::kernels::pointwise::Pointwise;
+
+/// Values of a cache line.
+const CACHE_LINE: usize = 32;
+/// Values of weights that a step of a tile reads.
+const STEP: usize = bf16::BLOCK * bf16::BLOCK;
+/// Values of input that stay in the L2 cache while all panels pass over them.
+const RESIDENT: usize = 256 << 10;
+
+/// The pointwise convolution.
+///
+/// # Safety
+/// As for [`PointwiseKernel::run`](crate::kernels::pointwise::PointwiseKernel), with the instructions of `M`.
+#[inline(always)]
+pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
+    job: &Pointwise<bf16>,
+    input: FeatureMap<bf16>,
+    shortcut: Option<FeatureMap<bf16>>,
+    mut output: FeatureMapMut<bf16>,
+) {
+    let m = output.positions();
+    let resident = (RESIDENT / job.depth.max(1)).max(M::TILE_ROWS);
+    for start in (0..m).step_by(resident) {
+        let count = m.min(start + resident) - start;
+        let (height, _) = tiles(count, M::TILE_ROWS);
+        // SAFETY: `Pointwise::run` asserted that input, output and shortcut have all of `m` positions, the input `depth`
+        // channels and the others the job's; `slice_blocks` cut whole panels for these. What was begun is ended below.
+        unsafe {
+            M::begin(height);
+            for channels in PANELS.panels(job.channels) {
+                let at = |stride: usize| channels.start / bf16::BLOCK * stride + start * bf16::BLOCK;
+                let product = Product {
+                    runs: job.depth / bf16::BLOCK,
+                    steps: 1,
+                    input: input.as_ptr().add(start * bf16::BLOCK),
+                    run_stride: input.block_stride(),
+                    position_stride: bf16::BLOCK,
+                    panel: job.panels.as_ptr().add(channels.start * job.depth),
+                    channels: job.n - channels.start,
+                    epilogue: Epilogue {
+                        bias: job.bias.as_ptr().add(channels.start),
+                        activation: job.activation,
+                        shortcut: shortcut.map(|map| map.as_ptr().add(at(map.block_stride()))),
+                        output: output.as_mut_ptr().add(at(output.block_stride())),
+                    },
+                };
+                product.run::<M>(count);
+            }
+            M::end();
+        }
+    }
+}
+
+/// The 3 x 3 convolution over all channels: all output rows for one panel of weights, then for the next.
+///
+/// # Safety
+/// As for [`Conv2dKernel::run`](crate::kernels::conv2d::Conv2dKernel), with the instructions of `M`.
+#[inline(always)]
+pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
+    job: &Conv2d<bf16>,
+    padded_rows: &[bf16],
+    shortcut: Option<FeatureMap<bf16>>,
+    mut output: FeatureMapMut<bf16>,
+) {
+    let matrix = &job.packed.matrix;
+    let width = job.geometry.columns.output;
+    let stride = job.geometry.rows.stride;
+    let (height, _) = tiles(width, M::TILE_ROWS);
+    // SAFETY: `Conv2d::run` asserted that the three padded rows of every output row are there, and that output and shortcut
+    // have the channels of the weights. `with_geometry` asserted narrow padding: the last tap of the last output is within
+    // its padded row. What was begun is ended below.
+    unsafe {
+        M::begin(height);
+        for channels in PANELS.panels(matrix.channels()) {
+            for row in 0..output.positions() / width {
+                let at = |map: usize| channels.start / bf16::BLOCK * map + row * width * bf16::BLOCK;
+                let product = Product {
+                    runs: TAPS * blocks_of::<bf16>(job.packed.c),
+                    steps: TAPS,
+                    input: padded_rows.as_ptr().add(row * stride * job.row_len()),
+                    run_stride: job.row_stride() * bf16::BLOCK,
+                    position_stride: stride * bf16::BLOCK,
+                    panel: matrix.panels.as_ptr().add(channels.start * matrix.depth),
+                    channels: matrix.n() - channels.start,
+                    epilogue: Epilogue {
+                        bias: matrix.bias.as_ptr().add(channels.start),
+                        activation: job.activation,
+                        shortcut: shortcut.map(|map| map.as_ptr().add(at(map.block_stride()))),
+                        output: output.as_mut_ptr().add(at(output.block_stride())),
+                    },
+                };
+                product.run::<M>(width);
+            }
+        }
+        M::end();
+    }
+}
+
+/// Some positions by one panel.
+struct Product {
+    runs: usize,
+    steps: usize,
+    input: *const bf16,
+    run_stride: usize,
+    position_stride: usize,
+    panel: *const bf16,
+    /// Output channels from the first of the panel on.
+    channels: usize,
+    epilogue: Epilogue,
+}
+
+impl Product {
+    /// `count` positions, tile by tile.
+    ///
+    /// # Safety
+    /// The pointers are valid for `count` positions, as [`Tile`] and [`Epilogue`] say; [`Multiplier::begin`] was called for
+    /// the height of their tiles.
+    #[inline(always)]
+    unsafe fn run<M: Multiplier>(&self, count: usize) {
+        let (height, starts) = tiles(count, M::TILE_ROWS);
+        const { assert!(M::TILE_ROWS <= MOST_ROWS, "room for the sums") };
+        let mut sums = Sums::new();
+        let sums = sums.as_mut_ptr();
+        // The next panel lies beyond the L2 cache. Every tile asks for a part of it.
+        let lines = (STEP / CACHE_LINE).div_ceil(starts.clone().count());
+        let part = self.runs * self.steps * lines * CACHE_LINE;
+        let next = self.panel.wrapping_add(self.runs * self.steps * STEP);
+        let vectors = self.channels.div_ceil(PANELS.lanes).min(PANELS.vectors);
+        for (index, start) in starts.enumerate() {
+            let tile = Tile {
+                runs: self.runs,
+                steps: self.steps,
+                // SAFETY: `start + height <= count`, for which the caller's pointers are valid.
+                input: unsafe { self.input.add(start * self.position_stride) },
+                run_stride: self.run_stride,
+                position_stride: self.position_stride,
+                panel: self.panel,
+                vectors,
+                prefetch: (next.wrapping_add(index * part), lines),
+                sums,
+            };
+            // SAFETY: as above; there is room for the sums of `TILE_ROWS` positions.
+            unsafe {
+                M::multiply(&tile, height);
+                let Epilogue { shortcut, output, .. } = self.epilogue;
+                let epilogue = Epilogue {
+                    shortcut: shortcut.map(|shortcut| shortcut.add(start * bf16::BLOCK)),
+                    output: output.add(start * bf16::BLOCK),
+                    ..self.epilogue
+                };
+                epilogue.run::<M::Lanes>(sums, height, vectors);
+            }
+        }
+    }
+}

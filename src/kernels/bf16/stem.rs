@@ -1,0 +1,54 @@
+//! The stem: sums in `f32`, row by row, rounded to a map.
+
+#![expect(unsafe_code, reason = "pointers into checked feature maps")]
+
+use half::bf16;
+
+use super::pairs::Pairs;
+use crate::kernels::element::Element;
+use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
+use crate::kernels::layout::{CHANNEL_BLOCK, blocks};
+use crate::kernels::stem::{Stem, row};
+
+/// Values that are staged for every position: the channels in blocks of `f32`.
+pub(in crate::kernels) fn staged(channels: usize) -> usize {
+    blocks(channels) * CHANNEL_BLOCK
+}
+
+/// One output row.
+///
+/// # Safety
+/// As for [`StemKernel::run`](crate::kernels::stem::StemKernel), with the instructions of `S`.
+#[inline(always)]
+pub(in crate::kernels) unsafe fn stem<S: Pairs>(
+    job: &Stem<bf16>,
+    row_buffer: &mut [f32],
+    mut output: FeatureMapMut<bf16>,
+) {
+    let width = output.positions();
+    let (pixels, sums) = row_buffer.split_at_mut(job.pixels());
+    // SAFETY: `Stem::run` asserted the length of the row buffer, of which `staged` values a position follow the pixels.
+    unsafe { row::<S, _>(job, pixels, FeatureMapMut::new(sums, width)) };
+    let sums = FeatureMap::<f32>::new(sums, width);
+    const { assert!(S::LANES == 2 * CHANNEL_BLOCK, "a vector of two blocks of sums") };
+    for block in 0..output.blocks() {
+        let first = block * bf16::BLOCK / CHANNEL_BLOCK;
+        // SAFETY: a half is loaded from the one or two blocks of sums that exist; `Stem::run` asserted the output's blocks.
+        unsafe {
+            let to = output.as_mut_ptr().add(block * output.block_stride());
+            for position in 0..width {
+                let half = |half: usize| {
+                    let first = first + 2 * half;
+                    let count = sums.blocks().saturating_sub(first).min(2);
+                    if count == 0 {
+                        return S::splat(0.0);
+                    }
+                    S::load_blocks(count, |block| {
+                        sums.as_ptr().add((first + block) * sums.block_stride() + position * CHANNEL_BLOCK)
+                    })
+                };
+                S::store_halves([half(0), half(1)], to.add(position * bf16::BLOCK));
+            }
+        }
+    }
+}

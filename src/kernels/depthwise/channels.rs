@@ -1,0 +1,86 @@
+//! What a depthwise convolution needs of a vector: some channels of a block, as sums in `f32`.
+
+#![expect(unsafe_code, reason = "the vector trait")]
+
+use crate::kernels::activation::apply_in_memory;
+use crate::kernels::element::Element;
+use crate::kernels::simd::Simd;
+use crate::nn::Activation;
+
+/// Sums of [`COUNT`](Self::COUNT) channels of a block.
+///
+/// # Safety
+/// `COUNT` is the exact number of values that [`load`](Self::load) and [`filter`](Self::filter) read and
+/// [`store`](Self::store) writes. Every method requires that the processor has the instructions.
+pub(in crate::kernels) unsafe trait Channels<E: Element>: Copy {
+    /// Channels of a vector.
+    const COUNT: usize;
+    /// Whether a value is loaded once for all outputs that it meets, because its conversion costs more than registers.
+    const KEEPS_VALUES: bool;
+
+    /// Where the filter of a channel of a block is packed.
+    fn place(channel: usize) -> usize;
+    /// Filters or biases.
+    ///
+    /// # Safety
+    /// `from` is readable for `COUNT` values.
+    unsafe fn filter(from: *const f32) -> Self;
+    /// Channels of a map.
+    ///
+    /// # Safety
+    /// `from` is readable for `COUNT` values.
+    unsafe fn load(from: *const E) -> Self;
+    /// `self + a · b`
+    unsafe fn multiply_add(self, a: Self, b: Self) -> Self;
+    /// Stores the sums after their activation, as far as [`finish_in_memory`](Self::finish_in_memory) does not apply it.
+    ///
+    /// # Safety
+    /// `to` is writable for `COUNT` values.
+    unsafe fn store(self, activation: Activation, to: *mut E);
+    /// What is left of an activation.
+    ///
+    /// # Safety
+    /// `values` is valid for reads and writes of `count` values, whole blocks.
+    unsafe fn finish_in_memory(activation: Activation, values: *mut E, count: usize);
+}
+
+// SAFETY: `Simd` has the same contract for its lanes.
+unsafe impl<S: Simd> Channels<f32> for S {
+    const COUNT: usize = S::LANES;
+    const KEEPS_VALUES: bool = false;
+
+    fn place(channel: usize) -> usize {
+        channel
+    }
+
+    #[inline(always)]
+    unsafe fn filter(from: *const f32) -> Self {
+        // SAFETY: the caller's pointer is readable.
+        unsafe { S::load(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const f32) -> Self {
+        // SAFETY: the caller's pointer is readable.
+        unsafe { S::load(from) }
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_add(self, a: Self, b: Self) -> Self {
+        // SAFETY: the caller has the instructions.
+        unsafe { S::multiply_add(self, a, b) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, activation: Activation, to: *mut f32) {
+        let (low, high) = activation.bounds();
+        // SAFETY: the caller's pointer is writable.
+        unsafe { self.clamp(S::splat(low), S::splat(high)).store(to) }
+    }
+
+    #[inline(always)]
+    unsafe fn finish_in_memory(activation: Activation, values: *mut f32, count: usize) {
+        // SAFETY: the caller's pointer is valid for these values, whole blocks.
+        unsafe { apply_in_memory::<S>(activation, values, count) }
+    }
+}

@@ -1,0 +1,260 @@
+//! AMX: a tile register holds sixteen rows of a cache line, and one instruction multiplies two of them.
+//!
+//! Registers 0 to 3 are the sums: the upper and the lower half of the positions by two halves of a panel. 4 and 5 hold
+//! positions, 6 and 7 weights. Intel's manual: "Intel Architecture Instruction Set Extensions Programming Reference", chapter
+//! 3. There are no intrinsics in stable Rust, so a whole product is one `asm!` block.
+
+#![expect(unsafe_code, reason = "instructions without intrinsics; the kernels checked every pointer")]
+
+use std::arch::asm;
+use std::arch::x86_64::__cpuid_count;
+use std::sync::LazyLock;
+
+use half::bf16;
+
+use super::avx512::F32x16;
+use super::bf16_set::{Bf16Isa, bf16_isa};
+use crate::kernels::bf16::{Multiplier, Tile};
+use crate::kernels::element::Element;
+
+/// Rows of a tile register.
+const REGISTER_ROWS: usize = 16;
+
+/// The operand of `ldtilecfg`.
+#[repr(C, align(64))]
+struct TileConfig {
+    palette: u8,
+    start_row: u8,
+    reserved: [u8; 14],
+    bytes_per_row: [u16; 16],
+    rows: [u8; 16],
+}
+
+/// The rows of the upper and the lower registers for tiles of `rows` positions.
+fn halves(rows: usize) -> [usize; 2] {
+    if rows <= REGISTER_ROWS { [rows, 0] } else { [rows.div_ceil(2), rows / 2] }
+}
+
+impl TileConfig {
+    /// Registers for tiles of `rows` positions.
+    fn new(rows: usize) -> Self {
+        let [upper, lower] = halves(rows).map(|rows| rows.max(1) as u8);
+        let mut config =
+            Self { palette: 1, start_row: 0, reserved: [0; 14], bytes_per_row: [0; 16], rows: [0; 16] };
+        config.bytes_per_row[..8].fill((bf16::BLOCK * size_of::<bf16>()) as u16);
+        config.rows[..8].copy_from_slice(&[upper, upper, lower, lower, upper, lower, 16, 16]);
+        config
+    }
+}
+
+/// What the loops of a product read from memory, to need fewer registers.
+#[repr(C)]
+struct Loops {
+    /// Blocks of a run.
+    steps: usize,
+    /// Bytes from the end of a run to the next.
+    run_rest: usize,
+    /// Lines that a step asks for.
+    lines: usize,
+    /// Sums of the upper and of the lower positions.
+    upper: *mut f32,
+    lower: *mut f32,
+}
+
+/// `tdpbf16ps`.
+struct Tiles;
+
+/// A product as one block: zeroed registers, the instructions of a step, those that store the sums.
+macro_rules! product {
+    ($tile:ident, $height:ident, zero: [$($zero:literal)*], step: [$($step:literal)*], store: [$($store:literal)*]) => {{
+        let [upper, _] = halves($height);
+        let bytes = size_of::<bf16>();
+        let (stride, run) = ($tile.position_stride * bytes, $tile.steps * bf16::BLOCK * bytes);
+        let loops = Loops {
+            steps: $tile.steps,
+            run_rest: ($tile.run_stride * bytes).wrapping_sub(run),
+            lines: $tile.prefetch.1,
+            upper: $tile.sums,
+            lower: $tile.sums.wrapping_add(upper * bf16::BLOCK),
+        };
+        asm!(
+            $($zero,)*
+            "2:",
+            "mov {step}, [{loops}]",
+            "3:",
+            $($step,)*
+            "mov {line}, [{loops} + 16]",
+            "4:",
+            "prefetcht1 [{prefetch}]",
+            "add {prefetch}, 64",
+            "dec {line}",
+            "jnz 4b",
+            "add {upper}, 64",
+            "add {lower}, 64",
+            "add {panel}, 2048",
+            "dec {step}",
+            "jnz 3b",
+            "add {upper}, [{loops} + 8]",
+            "add {lower}, [{loops} + 8]",
+            "dec {runs}",
+            "jnz 2b",
+            "mov {upper}, [{loops} + 24]",
+            "mov {lower}, [{loops} + 32]",
+            $($store,)*
+            loops = in(reg) &raw const loops,
+            step = out(reg) _,
+            line = out(reg) _,
+            prefetch = inout(reg) $tile.prefetch.0 => _,
+            upper = inout(reg) $tile.input => _,
+            lower = inout(reg) $tile.input.wrapping_byte_add(upper * stride) => _,
+            panel = inout(reg) $tile.panel => _,
+            runs = inout(reg) $tile.runs => _,
+            stride = in(reg) stride,
+            // Bytes of a row of a panel, and of a row of sums.
+            row = in(reg) 2 * bf16::BLOCK * bytes,
+            out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
+            out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
+            options(nostack),
+        );
+    }};
+}
+
+// SAFETY: tiles load as many rows of 64 bytes as they were configured for: a block of every position, and sixteen rows of
+// a panel; they store as many rows of sums.
+unsafe impl Multiplier for Tiles {
+    type Lanes = F32x16;
+    const TILE_ROWS: usize = 2 * REGISTER_ROWS;
+
+    #[inline(always)]
+    unsafe fn begin(rows: usize) {
+        let config = TileConfig::new(rows);
+        // SAFETY: the processor has AMX and the kernel of the system lets this process use it, which `is_available` asked.
+        unsafe {
+            asm!("ldtilecfg [{}]", in(reg) &raw const config, options(nostack, readonly, preserves_flags))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn multiply(tile: &Tile, height: usize) {
+        // SAFETY: `begin` configured the registers for this height; the caller's pointers are valid for it. There is at least
+        // one run, step and line.
+        unsafe {
+            match (height > REGISTER_ROWS, tile.vectors > 1) {
+                (true, true) => product!(
+                    tile, height,
+                    zero: ["tilezero tmm0" "tilezero tmm1" "tilezero tmm2" "tilezero tmm3"],
+                    step: [
+                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
+                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm7, [{panel} + {row} + 64]"
+                        "tdpbf16ps tmm1, tmm4, tmm7" "tileloadd tmm5, [{lower} + {stride}]"
+                        "tdpbf16ps tmm2, tmm5, tmm6" "tdpbf16ps tmm3, tmm5, tmm7"
+                    ],
+                    store: [
+                        "tilestored [{upper} + {row}], tmm0" "tilestored [{upper} + {row} + 64], tmm1"
+                        "tilestored [{lower} + {row}], tmm2" "tilestored [{lower} + {row} + 64], tmm3"
+                    ]
+                ),
+                (true, false) => product!(
+                    tile, height,
+                    zero: ["tilezero tmm0" "tilezero tmm2"],
+                    step: [
+                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
+                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm5, [{lower} + {stride}]"
+                        "tdpbf16ps tmm2, tmm5, tmm6"
+                    ],
+                    store: ["tilestored [{upper} + {row}], tmm0" "tilestored [{lower} + {row}], tmm2"]
+                ),
+                (false, true) => product!(
+                    tile, height,
+                    zero: ["tilezero tmm0" "tilezero tmm1"],
+                    step: [
+                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
+                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm7, [{panel} + {row} + 64]"
+                        "tdpbf16ps tmm1, tmm4, tmm7"
+                    ],
+                    store: ["tilestored [{upper} + {row}], tmm0" "tilestored [{upper} + {row} + 64], tmm1"]
+                ),
+                (false, false) => product!(
+                    tile, height,
+                    zero: ["tilezero tmm0"],
+                    step: [
+                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
+                        "tdpbf16ps tmm0, tmm4, tmm6"
+                    ],
+                    store: ["tilestored [{upper} + {row}], tmm0"]
+                ),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn end() {
+        // SAFETY: the processor has AMX.
+        unsafe { asm!("tilerelease", options(nostack, nomem, preserves_flags)) }
+    }
+}
+
+/// Whether processor and system have AMX for bf16. Asks Linux for room for the registers: once, for the whole process.
+fn is_available() -> bool {
+    static AVAILABLE: LazyLock<bool> =
+        LazyLock::new(|| super::avx512_bf16::is_available() && has_tiles() && is_permitted());
+    *AVAILABLE
+}
+
+/// CPUID's bits of AMX-TILE and AMX-BF16, and whether the system saves both parts of their state.
+fn has_tiles() -> bool {
+    const TILE_AND_BF16: u32 = 1 << 24 | 1 << 22;
+    const STATE: u32 = 1 << 17 | 1 << 18;
+    let saved: u32;
+    // SAFETY: a system that runs AVX-512, as `is_available` asked first, has enabled the instruction.
+    unsafe {
+        asm!("xgetbv", in("ecx") 0, out("eax") saved, out("edx") _, options(nomem, nostack, preserves_flags))
+    };
+    __cpuid_count(7, 0).edx & TILE_AND_BF16 == TILE_AND_BF16 && saved & STATE == STATE
+}
+
+/// Linux gives a process the registers' state only if it asks (`arch_prctl(2)`).
+#[cfg(target_os = "linux")]
+fn is_permitted() -> bool {
+    const ARCH_PRCTL: usize = 158;
+    const REQUEST_PERMISSION: usize = 0x1023;
+    const TILE_DATA: usize = 18;
+    let result: isize;
+    // SAFETY: the call changes nothing but which registers this process may use.
+    unsafe {
+        asm!(
+            "syscall",
+            inout("rax") ARCH_PRCTL => result,
+            in("rdi") REQUEST_PERMISSION,
+            in("rsi") TILE_DATA,
+            out("rcx") _,
+            out("r11") _,
+            options(nostack),
+        );
+    }
+    result == 0
+}
+
+/// How other systems hand out the registers was not tried.
+#[cfg(not(target_os = "linux"))]
+fn is_permitted() -> bool {
+    false
+}
+
+/// The instruction set.
+pub(super) static ISA: Bf16Isa =
+    bf16_isa!(Tiles, "x86-64-amx", is_available, "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_nearly_equal_and_fit_a_register() {
+        for rows in 1..=32 {
+            let [upper, lower] = halves(rows);
+            assert_eq!(upper + lower, rows);
+            assert!(upper <= 16 && upper >= lower, "{rows}");
+        }
+    }
+}

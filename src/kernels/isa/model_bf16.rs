@@ -1,0 +1,94 @@
+//! Models of the two units that multiply bf16, in plain Rust: their packing, edges and epilogues are tested on every machine.
+
+#![expect(unsafe_code, reason = "loads and stores through pointers that the kernels checked")]
+
+use std::array;
+use std::cell::Cell;
+
+use half::bf16;
+
+use super::bf16_set::{Bf16Isa, bf16_isa};
+use super::model::F32x16;
+use crate::kernels::bf16::{Multiplier, Pairs, Tile};
+use crate::kernels::element::Element;
+use crate::kernels::simd::Simd;
+
+type Block = [bf16; bf16::BLOCK];
+
+// SAFETY: all read or write an array of a block.
+unsafe impl Pairs for F32x16 {
+    unsafe fn load_halves(from: *const bf16) -> [Self; 2] {
+        // SAFETY: `from` is readable for a block.
+        let block = unsafe { from.cast::<Block>().read() };
+        [0, 16].map(|first| Self(array::from_fn(|lane| block[first + lane].to_f32())))
+    }
+
+    unsafe fn store_halves([low, high]: [Self; 2], to: *mut bf16) {
+        let value = |channel: usize| if channel < 16 { low.0[channel] } else { high.0[channel - 16] };
+        // SAFETY: `to` is writable for a block.
+        unsafe { to.cast::<Block>().write(array::from_fn(|channel| bf16::from_f32(value(channel)))) };
+    }
+
+    unsafe fn load_even_odd(from: *const bf16) -> [Self; 2] {
+        // SAFETY: `from` is readable for a block.
+        let block = unsafe { from.cast::<Block>().read() };
+        [0, 1].map(|parity| Self(array::from_fn(|lane| block[2 * lane + parity].to_f32())))
+    }
+
+    unsafe fn store_even_odd(even_odd: [Self; 2], to: *mut bf16) {
+        let block = array::from_fn(|channel| bf16::from_f32(even_odd[channel % 2].0[channel / 2]));
+        // SAFETY: `to` is writable for a block.
+        unsafe { to.cast::<Block>().write(block) };
+    }
+}
+
+/// A unit of tiles that are up to `ROWS` positions high and multiplies a pair after the other, as `vdpbf16ps` and
+/// `tdpbf16ps` do: to a sum come the product of the odd values, then that of the even ones.
+struct Model<const ROWS: usize>;
+
+thread_local! {
+    /// The height that this thread's unit is configured for; 0 if it is not.
+    static CONFIGURED: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: reads a block of every position for every run and step, and the panel; writes the sums.
+unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
+    type Lanes = F32x16;
+    const TILE_ROWS: usize = ROWS;
+
+    unsafe fn begin(rows: usize) {
+        assert!((1..=ROWS).contains(&rows) && CONFIGURED.replace(rows) == 0, "begun once, for {rows} rows");
+    }
+
+    unsafe fn multiply(tile: &Tile, rows: usize) {
+        assert_eq!(CONFIGURED.get(), rows, "the height that was begun");
+        for row in 0..rows {
+            for vector in 0..tile.vectors {
+                // SAFETY: row, run, step, pair and vector are below what the caller's pointers are valid for.
+                unsafe {
+                    let mut sums = F32x16::splat(0.0);
+                    for step in 0..tile.runs * tile.steps {
+                        let at = step / tile.steps * tile.run_stride + step % tile.steps * bf16::BLOCK;
+                        let block = tile.input.add(row * tile.position_stride + at).cast::<Block>().read();
+                        for (pair, values) in block.as_chunks::<2>().0.iter().enumerate() {
+                            let at = ((step * 16 + pair) * 2 + vector) * bf16::BLOCK;
+                            let [even, odd] = F32x16::load_even_odd(tile.panel.add(at));
+                            let [even_value, odd_value] = values.map(|value| F32x16::splat(value.to_f32()));
+                            sums = sums.multiply_add(odd, odd_value).multiply_add(even, even_value);
+                        }
+                    }
+                    sums.store(tile.sums.add(row * bf16::BLOCK + vector * F32x16::LANES));
+                }
+            }
+        }
+    }
+
+    unsafe fn end() {
+        assert!(CONFIGURED.replace(0) > 0, "begun before it ends");
+    }
+}
+
+/// As high as the tiles of AMX.
+pub(super) static TILES: Bf16Isa = bf16_isa!(Model::<32>, "model-tiles", || true);
+/// Odd, so that many maps end with a part of a tile.
+pub(super) static PAIRS: Bf16Isa = bf16_isa!(Model::<5>, "model-pairs", || true);
