@@ -122,7 +122,7 @@ fn check_golden(name: &str, values: &str) -> Result<(), Failed> {
         let Contributions { maps, base, .. } = network.contributions(&map)?;
         let mut found = vec![base.to_vec1::<f32>()?[CLASS]];
         found.extend(maps.narrow(1, CLASS, 1)?.flatten_all()?.to_vec1::<f32>()?);
-        let error = relative_error(&[found], &[expected.clone()]);
+        let error = relative_error(&[found], std::slice::from_ref(&expected));
         if error > BOUND {
             return Err(format!("{way:?}: {error:.1e} of the largest value").into());
         }

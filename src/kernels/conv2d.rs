@@ -20,6 +20,9 @@ use crate::nn::{Activation, Conv2dGeometry};
 /// Taps along one side.
 pub const TAPS: usize = 3;
 
+/// Padded rows, shortcut and output of a convolution.
+type Run<E> = unsafe fn(&Conv2d<E>, &[E], Option<FeatureMap<E>>, FeatureMapMut<E>);
+
 /// The kernel of one instruction set for one element type.
 #[derive(Debug)]
 pub struct Conv2dKernel<E: Element = f32> {
@@ -27,7 +30,7 @@ pub struct Conv2dKernel<E: Element = f32> {
     /// # Safety
     /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
     /// [`Conv2d::run`] asserts.
-    pub(super) run: unsafe fn(&Conv2d<E>, &[E], Option<FeatureMap<E>>, FeatureMapMut<E>),
+    pub(super) run: Run<E>,
 }
 
 /// Weights `[n, c, 3, 3]` with a bias `[n]`, packed for one kernel.

@@ -20,6 +20,9 @@ use super::simd::Simd;
 use super::weights::Weights;
 use crate::nn::Activation;
 
+/// Input, shortcut and output of a product.
+type Run<E> = unsafe fn(&Pointwise<E>, FeatureMap<E>, Option<FeatureMap<E>>, FeatureMapMut<E>);
+
 /// The kernel of one instruction set for one element type.
 #[derive(Debug)]
 pub struct PointwiseKernel<E: Element = f32> {
@@ -29,7 +32,7 @@ pub struct PointwiseKernel<E: Element = f32> {
     /// # Safety
     /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
     /// [`Pointwise::run`] asserts.
-    pub(super) run: unsafe fn(&Pointwise<E>, FeatureMap<E>, Option<FeatureMap<E>>, FeatureMapMut<E>),
+    pub(super) run: Run<E>,
     /// Its product with one vector of `depth` values, which stay `f32`, as its outputs do.
     ///
     /// # Safety

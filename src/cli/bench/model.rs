@@ -116,13 +116,8 @@ impl BenchModel {
     }
 
     pub(in crate::cli) fn load(&self, device: &Device, precision: Precision) -> Result<Network> {
-        let network = match &self.weights {
-            Some(weights) => Network::load_at(precision, &self.architecture, weights, device),
-            None => {
-                let weights = random::weights(&self.architecture);
-                Network::load_at(precision, &self.architecture, &weights, device)
-            }
-        };
+        let load = |weights: &WeightFile| Network::load_at(precision, &self.architecture, weights, device);
+        let network = self.weights.as_ref().map_or_else(|| load(&random::weights(&self.architecture)), load);
         network.or_fail_about(&self.name)
     }
 

@@ -130,7 +130,7 @@ unsafe impl Multiplier for Tiles {
         let config = TileConfig::new(rows);
         // SAFETY: the processor has AMX and the kernel of the system lets this process use it, which `is_available` asked.
         unsafe {
-            asm!("ldtilecfg [{}]", in(reg) &raw const config, options(nostack, readonly, preserves_flags))
+            asm!("ldtilecfg [{}]", in(reg) &raw const config, options(nostack, readonly, preserves_flags));
         }
     }
 
@@ -190,7 +190,7 @@ unsafe impl Multiplier for Tiles {
     #[inline(always)]
     unsafe fn end() {
         // SAFETY: the processor has AMX.
-        unsafe { asm!("tilerelease", options(nostack, nomem, preserves_flags)) }
+        unsafe { asm!("tilerelease", options(nostack, nomem, preserves_flags)) };
     }
 }
 
@@ -208,7 +208,7 @@ fn has_tiles() -> bool {
     let saved: u32;
     // SAFETY: a system that runs AVX-512, as `is_available` asked first, has enabled the instruction.
     unsafe {
-        asm!("xgetbv", in("ecx") 0, out("eax") saved, out("edx") _, options(nomem, nostack, preserves_flags))
+        asm!("xgetbv", in("ecx") 0, out("eax") saved, out("edx") _, options(nomem, nostack, preserves_flags));
     };
     __cpuid_count(7, 0).edx & TILE_AND_BF16 == TILE_AND_BF16 && saved & STATE == STATE
 }

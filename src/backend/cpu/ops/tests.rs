@@ -245,7 +245,7 @@ fn stem_layer<E: Tested>(op: &Stem<E>, picture: &[f32], size: Size) -> (Vec<E>, 
 }
 
 /// The values of a map.
-fn values<'a, E: Tested>(input: Input<'a, E>) -> &'a [E] {
+fn values<E: Tested>(input: Input<'_, E>) -> &[E] {
     let Input::Map(values) = input else { panic!("a map") };
     values
 }
