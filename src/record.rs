@@ -150,8 +150,42 @@ pub struct Record {
     pub outcome: Result<Answer, ItemError>,
 }
 
+/// The numbers of a network's weights and feature maps. Sums are `f32` in either.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    /// 24 bits: the answers of the reference.
+    #[default]
+    F32,
+    /// 8 bits, with the range of `f32`: faster where a processor multiplies pairs of them.
+    Bf16,
+}
+
+impl Precision {
+    /// All of them, the default first.
+    pub const ALL: [Self; 2] = [Self::F32, Self::Bf16];
+
+    /// As flags and records name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+        }
+    }
+
+    /// The precision of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|precision| precision.name() == name)
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// The model that answers: the same for every record of a run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct ModelInfo {
     /// The checkpoint, as a user would name it.
     pub name: String,
@@ -159,15 +193,29 @@ pub struct ModelInfo {
     pub resolution: usize,
     /// By what its logits are divided before they become scores, if that was asked for.
     pub temperature: Option<f64>,
+    /// The numbers that it ran in, if some were asked for.
+    pub precision: Option<Precision>,
     /// What its embeddings are, if those are its answers.
     pub embedding: Option<EmbeddingInfo>,
 }
 
+impl PartialEq for ModelInfo {
+    /// Whether both give the same answers: `f32` is what runs if no precision is asked for.
+    fn eq(&self, other: &Self) -> bool {
+        let Self { name, resolution, temperature, precision, embedding } = self;
+        (name, resolution, temperature, embedding)
+            == (&other.name, &other.resolution, &other.temperature, &other.embedding)
+            && precision.unwrap_or_default() == other.precision.unwrap_or_default()
+    }
+}
+
 impl fmt::Display for ModelInfo {
-    /// `owner/name at 224 px`, with `, temperature 1.25` or `, 1280 values before the classifier, raw` if it has one.
+    /// `owner/name at 224 px`, with `, temperature 1.25`, `, bf16` or `, 1280 values before the classifier, raw` if it has one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {} px", self.name, self.resolution)?;
         self.temperature.map_or(Ok(()), |temperature| write!(f, ", temperature {temperature}"))?;
+        let precision = self.precision.filter(|precision| *precision != Precision::default());
+        precision.map_or(Ok(()), |precision| write!(f, ", {precision}"))?;
         self.embedding.map_or(Ok(()), |embedding| write!(f, ", {embedding}"))
     }
 }

@@ -60,7 +60,7 @@ const FLOORS: [(&str, &[&str]); 27] = [
         ],
     ),
     ("sink", &["encoding", "record", "terminal_text"]),
-    ("backend", &["kernels", "models", "nn", "weights"]),
+    ("backend", &["kernels", "models", "nn", "record", "weights"]),
     ("models", &["nn", "terminal_text", "weights"]),
     ("measure", &["kernels"]),
     ("neighbours", &["atomic_file", "kernels", "nn"]),

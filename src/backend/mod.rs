@@ -23,9 +23,9 @@ mod network;
 mod norms;
 mod precision;
 
+pub use crate::record::Precision;
 pub use contributions::Contributions;
 pub use error::{BuildError, RunError};
 pub use forward::{Extras, Output};
 pub use network::Network;
 pub use norms::Norms;
-pub use precision::Precision;

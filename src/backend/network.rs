@@ -7,13 +7,13 @@ use half::bf16;
 use super::error::{BuildError, RunError};
 use super::forward::{Extras, Output};
 use super::norms::Norms;
-use super::precision::Precision;
 use super::{candle, cpu};
 use crate::kernels::Element;
 use crate::kernels::isa::{self, Kernels};
 use crate::models::Architecture;
 use crate::models::load::NetworkTensors;
 use crate::nn::Activation;
+use crate::record::Precision;
 use crate::weights::WeightFile;
 
 /// A network, ready to run.

@@ -1,34 +1,9 @@
-//! In which numbers a network runs.
+//! What runs a precision.
 
-use std::fmt;
-
-use half::bf16;
-
-use crate::kernels::Element;
 use crate::kernels::isa;
-
-/// The numbers of weights and feature maps. Sums are `f32` in either.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Precision {
-    /// 24 bits: the answers of the reference.
-    #[default]
-    F32,
-    /// 8 bits, with the range of `f32`: faster where a processor multiplies pairs of them.
-    Bf16,
-}
+use crate::record::Precision;
 
 impl Precision {
-    /// All of them, the default first.
-    pub const ALL: [Self; 2] = [Self::F32, Self::Bf16];
-
-    /// As flags and records name it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::F32 => f32::NAME,
-            Self::Bf16 => bf16::NAME,
-        }
-    }
-
     /// The instruction set of our kernels for it; `None` if this processor has no unit for it.
     pub fn instruction_set(self) -> Option<&'static str> {
         match self {
@@ -38,8 +13,15 @@ impl Precision {
     }
 }
 
-impl fmt::Display for Precision {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.name())
+#[cfg(test)]
+mod tests {
+    use half::bf16;
+
+    use super::*;
+    use crate::kernels::Element;
+
+    #[test]
+    fn each_is_called_like_its_element() {
+        assert_eq!(Precision::ALL.map(Precision::name), [f32::NAME, bf16::NAME]);
     }
 }

@@ -89,6 +89,7 @@ pub(super) const VARIABLES: &[Variable] = &[
     Variable::new("LC_CTYPE", None, "The same, read if LC_ALL is not set"),
     Variable::new("LANG", None, "The same, read if LC_CTYPE is not set either"),
     Variable::new("TERM", Some("--color"), "dumb: no colour and no progress bar"),
+    Variable::new("TMPDIR", None, "Folder of vectors that do not fit in memory (mnet embed); else /var/tmp"),
     Variable::new("COLUMNS", None, "Width of help where there is no terminal"),
 ];
 

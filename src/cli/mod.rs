@@ -38,6 +38,7 @@ mod models;
 mod outputs;
 #[allow(dead_code, reason = "until the first command flattens it")]
 mod plot_flags;
+mod precision_flag;
 mod preprocess_flags;
 mod progress;
 mod quantities;

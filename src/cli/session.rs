@@ -15,6 +15,7 @@ use super::hint::OrFail;
 use super::hub_flags::HubFlags;
 use super::ignored_variables;
 use super::model_flags::ModelFlags;
+use super::precision_flag::note_fallback;
 use super::preprocess_flags::PreprocessFlags;
 use super::progress::Progress;
 use super::secret::without_secrets;
@@ -23,6 +24,7 @@ use crate::backend::device::DeviceChoice;
 use crate::hub::{Environment, Event, Hub, Repository, Snapshot};
 use crate::pixels::{Overrides, Preprocess};
 use crate::predict::{self, Checkpoint, Classifier, Source, Subject};
+use crate::record::Precision;
 
 /// The global flags of one run.
 #[derive(Debug)]
@@ -112,14 +114,15 @@ impl<'a> Session<'a> {
 
     /// The classifier that the flags ask for, with notes on what the user might not expect of it.
     pub(super) fn classifier(&self, flags: &ModelFlags, preprocess: &PreprocessFlags) -> Result<Classifier> {
-        self.classifier_at(flags, preprocess, |_| Ok(None))
+        self.classifier_at(flags, preprocess, None, |_| Ok(None))
     }
 
-    /// The same, with scores at the temperature that `temperature` finds for the checkpoint, as it is going to run.
+    /// The same in the numbers of `precision`, with scores at the temperature that `temperature` finds for the checkpoint, as it is going to run.
     pub(super) fn classifier_at(
         &self,
         flags: &ModelFlags,
         preprocess: &PreprocessFlags,
+        precision: Option<Precision>,
         temperature: impl FnOnce(&Checkpoint) -> Result<Option<f64>>,
     ) -> Result<Classifier> {
         let device = self.device(flags.device())?;
@@ -140,7 +143,7 @@ impl<'a> Session<'a> {
         let trained = checkpoint.config.preprocess.clone();
         checkpoint.config.preprocess = trained.with(&overrides).or_fail_about(&name)?;
         let temperature = temperature(&checkpoint)?;
-        let mut classifier = Classifier::new(checkpoint, device).or_fail_about(&name)?;
+        let mut classifier = Classifier::at(precision, checkpoint, device).or_fail_about(&name)?;
         if let Some(temperature) = temperature {
             classifier = classifier.with_temperature(temperature);
         }
@@ -156,6 +159,7 @@ impl<'a> Session<'a> {
             let note = "multi-label: scores are independent of each other and do not sum to 1";
             self.console.note(format_args!("{name}: {note}"));
         }
+        note_fallback(precision, &classifier, self.console);
         self.note_resolution(&trained, classifier.preprocess());
         Ok(classifier)
     }

@@ -14,7 +14,7 @@ use super::{Collector, Group, Neighbour, Vectors};
 const SMALL: BlockSizes = BlockSizes { columns: 40, rows: 7, slice: 2 };
 
 fn collected(vectors: &[Vec<f32>], in_memory: usize) -> Vectors {
-    let mut collector = Collector::with_memory(vectors[0].len(), in_memory);
+    let mut collector = Collector::with_memory(vectors[0].len(), in_memory, std::env::temp_dir());
     for vector in vectors {
         collector.push(vector).unwrap();
     }
@@ -170,7 +170,7 @@ fn vectors_without_a_direction_are_counted_and_like_no_other() {
 
 #[test]
 fn nothing_is_found_among_nothing() {
-    let none = Collector::new(5).finish().unwrap();
+    let none = Collector::new(5, std::env::temp_dir()).finish().unwrap();
     let on = |_| ControlFlow::Continue(());
     assert_eq!(groups(&none, 0.5, on).unwrap(), Some(vec![]));
     assert_eq!(nearest(&none, &[&[1.0; 5]], 3, |_, _| false, on).unwrap(), Some(vec![vec![]]));

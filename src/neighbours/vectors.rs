@@ -16,20 +16,21 @@ const IN_MEMORY: usize = 64 << 20;
 pub struct Collector {
     dimension: usize,
     in_memory: usize,
+    folder: PathBuf,
     squared_lengths: Vec<f64>,
     values: Vec<f32>,
     spilled: Option<BufWriter<TemporaryFile>>,
 }
 
 impl Collector {
-    /// For vectors of `dimension` values.
-    pub fn new(dimension: usize) -> Self {
-        Self::with_memory(dimension, IN_MEMORY)
+    /// For vectors of `dimension` values, with a temporary file in `folder` if they are many.
+    pub fn new(dimension: usize, folder: PathBuf) -> Self {
+        Self::with_memory(dimension, IN_MEMORY, folder)
     }
 
     /// The same, with at most this many bytes of vectors in memory.
-    pub(super) fn with_memory(dimension: usize, in_memory: usize) -> Self {
-        Self { dimension, in_memory, squared_lengths: vec![], values: vec![], spilled: None }
+    pub(super) fn with_memory(dimension: usize, in_memory: usize, folder: PathBuf) -> Self {
+        Self { dimension, in_memory, folder, squared_lengths: vec![], values: vec![], spilled: None }
     }
 
     /// Adds a vector.
@@ -47,7 +48,7 @@ impl Collector {
             return Ok(());
         }
         if self.spilled.is_none() {
-            let mut file = BufWriter::new(TemporaryFile::create()?);
+            let mut file = BufWriter::new(TemporaryFile::create(&self.folder)?);
             file.write_all(bytemuck::cast_slice(&std::mem::take(&mut self.values)))?;
             self.spilled = Some(file);
         }
@@ -141,8 +142,7 @@ struct TemporaryFile {
 }
 
 impl TemporaryFile {
-    fn create() -> io::Result<Self> {
-        let folder = folder();
+    fn create(folder: &Path) -> io::Result<Self> {
         let path = unique_name(&folder.join("mnet-vectors"), "tmp");
         let file = File::options().read(true).write(true).create_new(true).open(&path);
         let file = file.map_err(|error| {
@@ -177,15 +177,6 @@ impl Drop for TemporaryFile {
     }
 }
 
-/// Where large temporary files belong: `/tmp` is memory on many systems.
-fn folder() -> PathBuf {
-    let large = Path::new("/var/tmp");
-    if cfg!(unix) && std::env::var_os("TMPDIR").is_none() && large.is_dir() {
-        return large.into();
-    }
-    std::env::temp_dir()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,7 +184,7 @@ mod tests {
     #[test]
     fn beyond_a_limit_no_vector_stays_in_memory_and_rows_come_back_in_any_runs() {
         let vector = |row: u8| [f32::from(row), -1.0, 0.5, 3.0];
-        let mut collector = Collector::with_memory(4, 3 * 16);
+        let mut collector = Collector::with_memory(4, 3 * 16, std::env::temp_dir());
         for row in 0..9 {
             collector.push(&vector(row)).unwrap();
             let held = if row < 3 { usize::from(row + 1) * 4 } else { 0 };

@@ -17,7 +17,7 @@ use super::labels::Labels;
 use super::top_k::Scores;
 use crate::backend::{BuildError, Extras, Network, Output, RunError};
 use crate::pixels::{Oversize, Planes, Preprocess, Region, Size};
-use crate::record::{Answer, EmbeddingInfo, ModelInfo, Prediction, Timing};
+use crate::record::{Answer, EmbeddingInfo, ModelInfo, Precision, Prediction, Timing};
 
 /// A checkpoint loaded onto a device.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Classifier {
     pub(super) labels: Labels,
     pub(super) scores: Scores,
     temperature: Option<f64>,
+    /// Whether a precision was asked for.
+    says_precision: bool,
     widths: Widths,
     pub(super) network: Network,
     device: Device,
@@ -101,11 +103,36 @@ impl Classifier {
     /// # Errors
     /// If the tensors are not exactly those of the network.
     pub fn new(checkpoint: Checkpoint, device: Device) -> Result<Self, BuildError> {
+        Self::at(None, checkpoint, device)
+    }
+
+    /// The same in the numbers of `precision`, if one is asked for and the device has a unit for it; else in `f32`. Answers
+    /// then say which: [`precision`](Self::precision).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn at(
+        precision: Option<Precision>,
+        checkpoint: Checkpoint,
+        device: Device,
+    ) -> Result<Self, BuildError> {
         let Checkpoint { name, config, weights } = checkpoint;
-        let network = Network::load(&config.architecture, &weights, &device)?;
+        let (architecture, wanted) = (&config.architecture, precision.unwrap_or_default());
+        let network = Network::load_at(wanted, architecture, &weights, &device)?;
         let widths = Widths::of(&config.architecture.graph);
         let CheckpointConfig { preprocess, labels, scores, .. } = config;
-        Ok(Self { name, preprocess, labels, scores, temperature: None, widths, network, device })
+        let says_precision = precision.is_some();
+        Ok(Self {
+            name,
+            preprocess,
+            labels,
+            scores,
+            temperature: None,
+            says_precision,
+            widths,
+            network,
+            device,
+        })
     }
 
     /// The same, with scores at `temperature`: logits are divided by it before the softmax. Their order stays.
@@ -117,7 +144,9 @@ impl Classifier {
     /// What answers, as reported with the answers.
     pub fn info(&self) -> ModelInfo {
         let resolution = self.preprocess.resolution() as usize;
-        ModelInfo { name: self.name.clone(), resolution, temperature: self.temperature, embedding: None }
+        let precision = self.says_precision.then(|| self.precision());
+        let (name, temperature) = (self.name.clone(), self.temperature);
+        ModelInfo { name, resolution, temperature, precision, embedding: None }
     }
 
     /// What gives the embeddings that `features` asks for. A temperature does not change them.
@@ -125,6 +154,11 @@ impl Classifier {
         let (layer, dimension) = self.widths.of_layer(features.layer);
         let embedding = EmbeddingInfo { layer, normalised: features.normalised, dimension };
         ModelInfo { temperature: None, embedding: Some(embedding), ..self.info() }
+    }
+
+    /// The numbers that the network runs in.
+    pub fn precision(&self) -> Precision {
+        self.network.precision()
     }
 
     /// Whether the network runs on the CPU.

@@ -148,13 +148,24 @@ mod tests {
 
     #[test]
     fn a_folder_by_another_name_is_the_same_model() {
-        let model =
-            |name: &str| ModelInfo { name: name.into(), resolution: 224, temperature: None, embedding: None };
+        let model = |name: &str| ModelInfo {
+            name: name.into(),
+            resolution: 224,
+            temperature: None,
+            precision: None,
+            embedding: None,
+        };
         let check = |theirs: &str, ours: &str| check_model(&model(theirs), Some(&model(ours))).is_ok();
         assert!(check("src", "./src") && check("src/", "src") && check("src", "tests/../src"));
         assert!(check(env!("CARGO_MANIFEST_DIR"), "."));
         assert!(!check("src", "tests") && !check("m1", "./m1") && !check("builtin", "src"));
-        let large = ModelInfo { name: "src".into(), resolution: 256, temperature: None, embedding: None };
+        let large = ModelInfo {
+            name: "src".into(),
+            resolution: 256,
+            temperature: None,
+            precision: None,
+            embedding: None,
+        };
         assert!(check_model(&large, Some(&model("src"))).is_err());
     }
 }

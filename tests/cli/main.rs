@@ -46,6 +46,7 @@ mod paper;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod photos;
+mod precision;
 mod preprocessing;
 #[cfg(unix)]
 mod resume;

@@ -3,8 +3,8 @@
 use candle_core::{D, Result, Tensor};
 
 use super::layer::Layer;
-use crate::backend::precision::Precision;
 use crate::models::spec::{Attention, Block, KeyValue, SqueezeExcite};
+use crate::record::Precision;
 
 impl Block<Layer> {
     /// `[N, C, H, W]` to `[N, C', H', W']`, rounded to `precision`.

@@ -9,10 +9,10 @@ use super::rounding::Rounding;
 use crate::backend::error::BuildError;
 use crate::backend::forward::{Extras, Output};
 use crate::backend::norms::Norms;
-use crate::backend::precision::Precision;
 use crate::models::load::NetworkTensors;
 use crate::models::spec::{Graph, Head, LayerPath};
 use crate::nn::{Activation, Padding};
+use crate::record::Precision;
 
 /// Layers with weights on a device.
 #[derive(Debug)]

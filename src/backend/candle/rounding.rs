@@ -3,9 +3,9 @@
 use candle_core::{DType, Result, Tensor};
 use half::bf16;
 
-use crate::backend::precision::Precision;
 use crate::models::load::ConvWeights;
 use crate::models::spec::{BlockKind, Conv, ConvKind, LayerPath, Part};
+use crate::record::Precision;
 
 /// Which numbers of a layer are rounded.
 #[derive(Clone, Copy, Debug)]

@@ -18,10 +18,12 @@ use super::setting::Setting;
 use super::text::USUAL_WIDTH;
 use crate::cli::console::Failure;
 use crate::cli::exit::Exit;
+use crate::cli::precision_flag::fallback;
 use crate::cli::quantities::counted;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
 use crate::cli::{signals, terminal, threads};
+use crate::record::Precision;
 use crate::terminal_text::escape_controls;
 
 /// A signal ended the measurement of a row.
@@ -39,6 +41,10 @@ pub(super) fn measure(
 ) -> Result<Exit> {
     let stop = session.stop().map_err(|error| threads::not_started(1, &error))?;
     stop.begin_run();
+    let has_unit = device.is_cpu() && Precision::Bf16.instruction_set().is_some();
+    if args.precision.contains(&Precision::Bf16) && !has_unit {
+        session.console().note(fallback(device.is_cpu()));
+    }
     let grid = args.res.len().max(1) * args.precision.len() * args.batch.len() * all_threads.len();
     let count = models.len() * grid;
     let mut report = report(args, models, all_threads);

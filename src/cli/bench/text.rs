@@ -137,6 +137,7 @@ fn write_part(
 #[cfg(test)]
 mod tests {
     use super::super::columns::COLUMNS;
+    use super::super::columns::PRECISION;
     use super::super::example::{grid, row};
     use super::*;
 
@@ -153,7 +154,7 @@ mod tests {
             Measurement { batch: 64, ..row("v1", 0.5, 128, 9.0, None) },
         ];
         for room in [80, 100, 120] {
-            let table = Table::new(COLUMNS, &[], 2, room);
+            let table = Table::new(COLUMNS, &[PRECISION], 2, room);
             let mut text = Vec::new();
             table.header("model", &mut text).unwrap();
             for row in &rows {

@@ -17,6 +17,7 @@ use super::group_flags::GroupFlags;
 use super::input_flags::InputFlags;
 use super::model_flags::ModelFlags;
 use super::outputs::resume;
+use super::precision_flag::PrecisionFlag;
 use super::preprocess_flags::PreprocessFlags;
 use super::record_run::{RecordRun, begin_run};
 use super::running_flags::RunningFlags;
@@ -42,6 +43,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     model: ModelFlags,
+
+    #[command(flatten)]
+    precision: PrecisionFlag,
 
     #[command(flatten)]
     temperature: TemperatureFlags,
@@ -121,7 +125,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     args.running.start_threads(console)?;
     to.check(&files_read(args))?;
     let temperature = |checkpoint: &_| args.temperature.of(checkpoint, console);
-    let classifier = session.classifier_at(&args.model, &args.preprocess, temperature)?;
+    let classifier =
+        session.classifier_at(&args.model, &args.preprocess, args.precision.asked(), temperature)?;
     let wanted = args.selection.wanted(&classifier, &args.groups, args.output.logits(), console)?;
     let info = RunInfo { model: classifier.info(), question: wanted.classes.question() };
     if let Some(note) = ignored::wnid(&args.output, &classifier, wanted.classes.listed_groups()) {

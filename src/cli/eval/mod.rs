@@ -163,7 +163,7 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
             }
             args.temperature.of(checkpoint, console)
         };
-        let classifier = session.classifier_at(&flags, &args.preprocess, temperature)?;
+        let classifier = session.classifier_at(&flags, &args.preprocess, None, temperature)?;
         let start_up = start.elapsed();
         let model = classifier.info();
         let level = args.groups.level(classifier.labels(), &model.name, console)?;

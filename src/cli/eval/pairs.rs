@@ -70,7 +70,13 @@ pub(super) mod tests {
             }
         };
         Tally {
-            model: ModelInfo { name: outcomes.into(), resolution: 32, temperature: None, embedding: None },
+            model: ModelInfo {
+                name: outcomes.into(),
+                resolution: 32,
+                temperature: None,
+                precision: None,
+                embedding: None,
+            },
             alpha: Some(0.5),
             labels: Labels::imagenet(1000).unwrap(),
             level: Level::Class,

@@ -178,7 +178,13 @@ mod tests {
         let outcomes =
             vec![answered(Some(0)), answered(Some(4)), answered(None), Outcome::Failed, Outcome::Skipped];
         let tally = Tally {
-            model: ModelInfo { name: "m".into(), resolution: 32, temperature: None, embedding: None },
+            model: ModelInfo {
+                name: "m".into(),
+                resolution: 32,
+                temperature: None,
+                precision: None,
+                embedding: None,
+            },
             alpha: None,
             labels: Labels::imagenet(1000).unwrap(),
             level: Level::Class,

@@ -7,7 +7,7 @@ use super::pairs::{self, Pair};
 use super::per_class;
 use super::tally::{Share, Tally};
 use crate::predict::TemperatureFile;
-use crate::record::ModelInfo;
+use crate::record::{ModelInfo, Precision};
 use crate::terminal_text::escape_controls;
 
 /// Writes the figures of one model.
@@ -108,10 +108,13 @@ pub(super) fn write_row(output: &mut impl Write, tally: &Tally, width: usize) ->
     )
 }
 
-/// What a row calls a model, as a terminal may show it: its resolution has a column, its temperature has none.
+/// What a row calls a model, as a terminal may show it: its resolution has a column, its temperature and precision have none.
 pub(super) fn row_name(model: &ModelInfo) -> String {
     let temperature = model.temperature.map(|temperature| format!(", temperature {temperature}"));
-    format!("{}{}", escape_controls(&model.name), temperature.unwrap_or_default())
+    let precision = model.precision.filter(|precision| *precision != Precision::default());
+    let precision = precision.map(|precision| format!(", {precision}"));
+    let [temperature, precision] = [temperature, precision].map(Option::unwrap_or_default);
+    format!("{}{temperature}{precision}", escape_controls(&model.name))
 }
 
 fn name(tally: &Tally) -> String {

@@ -26,7 +26,7 @@ use view::View;
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
-    /// A word of a name, a WordNet id, an index or range, or @GROUP; @ for all groups
+    /// A word, a WordNet id, an index or range, or @GROUP; @ for all groups
     ///
     /// A name that has the word, in any case and number; if none has it, a name that has these letters. @dog lists the classes
     /// of a group, and the id of a group does the same.

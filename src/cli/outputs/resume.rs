@@ -16,7 +16,7 @@ use super::repair::repair;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::OrFail;
 use crate::cli::quantities::counted;
-use crate::record::{Prediction, RunInfo};
+use crate::record::{Precision, Prediction, RunInfo};
 use crate::sink::{CompletedInputs, Constructor, Sink};
 use crate::words::and_list;
 
@@ -55,7 +55,12 @@ pub(in crate::cli) fn open(
     let mut file = open_locked(path, File::options().read(true).append(true).create(true))?;
     let completed =
         to.format.completed(&mut BufReader::new(&file), Some(run)).or_fail_about(&shown.to_string())?;
-    for (column, is_needed) in [("damaged", is_salvaging), ("temperature", run.model.temperature.is_some())] {
+    let needed = [
+        ("damaged", is_salvaging),
+        ("temperature", run.model.temperature.is_some()),
+        ("precision", run.model.precision.is_some_and(|precision| precision != Precision::default())),
+    ];
+    for (column, is_needed) in needed {
         if is_needed && completed.lacks().contains(&column) {
             let message = format!("{shown} has no column `{column}`, which --{column} needs");
             let hint = format!("another file for --resume, or the same without --{column}");
@@ -79,8 +84,8 @@ pub(in crate::cli) fn open(
         }
     }
     end_lines(&mut file, &completed).map_err(failure)?;
-    // A file that was begun without a temperature is complete without that column.
-    let lacks = completed.lacks().iter().filter(|column| **column != "temperature");
+    // A file that was begun without a temperature or a precision is complete without their columns.
+    let lacks = completed.lacks().iter().filter(|column| !["temperature", "precision"].contains(column));
     if let lacks @ [_, ..] = &lacks.collect::<Vec<_>>()[..] {
         let columns = and_list(lacks);
         let checked = if is_checked {

@@ -9,7 +9,7 @@ pub(super) use bad_value::BadValue;
 use bad_value::{meant, number_in, whole};
 pub(super) use pixels::{deviations, filter, means, resize, share};
 
-use crate::backend::Precision;
+use crate::record::Precision;
 
 pub(super) fn alpha(word: &str) -> Result<f64, BadValue> {
     number_in(word, &(f64::MIN_POSITIVE..=2.0), "a width multiplier: a number above 0, at most 2", 0.75)

@@ -15,16 +15,23 @@ use crate::sink::resume_error::titles;
 /// - `temperature` says in each row of an answer by what the logits were divided. A file that was begun without one has no such
 ///   column.
 ///
+/// - `precision` says in each row of an answer which numbers gave it, if some were asked for. A file that was begun without has no
+///   such column.
+///
 /// A file of a run that asks for more than classes has more columns after these, as [`AskedColumns`] says.
 ///
 /// A later version may add columns at the end; [`EARLIER`] then gets the number that there were.
 #[rustfmt::skip]
-pub(super) const HEADER: [&str; 12] = [
+pub(super) const HEADER: [&str; 13] = [
     "path", "rank", "index", "wnid", "label", "score", "error", "damaged", "model", "res", "path_bytes", "temperature",
+    "precision",
 ];
 
-/// How many of the columns a file without temperature has.
-pub(super) const WITHOUT_TEMPERATURE: usize = HEADER.len() - 1;
+/// How many of the columns a file without precision has.
+pub(super) const WITHOUT_PRECISION: usize = HEADER.len() - 1;
+
+/// How many of the columns a file with neither precision nor temperature has.
+pub(super) const WITHOUT_TEMPERATURE: usize = WITHOUT_PRECISION - 1;
 
 /// How many of the columns the files of earlier versions have.
 const EARLIER: [usize; 2] = [8, 7];
@@ -105,7 +112,7 @@ pub(super) fn own_columns(header: &[u8]) -> Option<Columns> {
         fields.len() >= *known
             && HEADER.iter().zip(&fields).take(*known).all(|(name, field)| name.as_bytes() == field)
     };
-    let mut known = [HEADER.len(), WITHOUT_TEMPERATURE].into_iter().chain(EARLIER);
+    let mut known = [HEADER.len(), WITHOUT_PRECISION, WITHOUT_TEMPERATURE].into_iter().chain(EARLIER);
     let known = known.find(is_beginning)?;
     match &fields[known..] {
         [] => Some(Columns { known, asked: None }),

@@ -12,11 +12,11 @@ use std::io::{self, Write};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use csv::Writer;
 
-use self::header::{AskedColumns, Columns, HEADER, WITHOUT_TEMPERATURE, has};
+use self::header::{AskedColumns, Columns, HEADER, WITHOUT_PRECISION, WITHOUT_TEMPERATURE, has};
 use super::earlier::Earlier;
 use super::fields::path_bytes;
 use super::format::{Constructor, Format, Sink, SinkOptions};
-use crate::record::{Level, Record, RunInfo};
+use crate::record::{Level, Precision, Record, RunInfo};
 use crate::terminal_text::escape_controls;
 
 pub(super) const FORMAT: Format = Format {
@@ -34,8 +34,11 @@ pub(super) const FORMAT: Format = Format {
     read_completed: Some(read::read_completed),
     constructor: Constructor::BuiltIn(|options| {
         let SinkOptions { run, appends, on_terminal, earlier, lacks, .. } = options.clone();
-        let has_temperature = appends || run.model.temperature.is_some();
-        let most = if has_temperature { HEADER.len() } else { WITHOUT_TEMPERATURE };
+        let most = match &run.model {
+            model if appends || model.precision.is_some() => HEADER.len(),
+            model if model.temperature.is_some() => WITHOUT_PRECISION,
+            _ => WITHOUT_TEMPERATURE,
+        };
         let known = most.min(HEADER.len() - lacks.len());
         let columns = Columns { known, asked: AskedColumns::of(&run.question) };
         Box::new(Csv { run, has_header: appends, goes_on: appends, on_terminal, columns, earlier })
@@ -84,6 +87,7 @@ impl Sink for Csv {
         let res = res.as_bytes();
         let temperature = self.run.model.temperature.map(|temperature| temperature.to_string());
         let temperature = temperature.as_deref().unwrap_or_default().as_bytes();
+        let precision = self.run.model.precision.map_or("", Precision::name).as_bytes();
         match &record.outcome {
             Ok(answer) => {
                 let damaged = answer.damaged.as_deref().unwrap_or_default().as_bytes();
@@ -101,6 +105,7 @@ impl Sink for Csv {
                         res,
                         path_bytes,
                         temperature,
+                        precision,
                     ])?;
                 }
                 for (rank, class) in (1..).zip(&answer.top).skip(written) {
@@ -117,12 +122,13 @@ impl Sink for Csv {
                         res,
                         path_bytes,
                         temperature,
+                        precision,
                     ])?;
                 }
             }
             Err(error) => {
                 let message = error.message.as_bytes();
-                write([path, b"", b"", b"", b"", b"", message, b"", b"", b"", path_bytes, b""])?;
+                write([path, b"", b"", b"", b"", b"", message, b"", b"", b"", path_bytes, b"", b""])?;
             }
         }
         let rows = rows.into_inner().map_err(|error| io::Error::other(error.to_string()))?;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 use super::header::{Columns, HEADER, has};
-use crate::record::{Level, ModelInfo};
+use crate::record::{Level, ModelInfo, Precision};
 
 /// A row of ours.
 #[derive(Debug, PartialEq)]
@@ -44,7 +44,8 @@ pub(super) fn ours(mut fields: Vec<Vec<u8>>, columns: &Columns, range: Range<u64
     let path = fields.next().filter(|path| !path.is_empty())?;
     let mut fields: Vec<_> = fields.map(|field| String::from_utf8(field).ok()).collect::<Option<_>>()?;
     fields.resize(HEADER.len() - 1, String::new());
-    let [rank, index, wnid, label, score, error, _damaged, name, res, path_bytes, temperature] = &fields[..]
+    let [rank, index, wnid, label, score, error, _damaged, name, res, path_bytes, temperature, precision] =
+        &fields[..]
     else {
         return None;
     };
@@ -54,10 +55,12 @@ pub(super) fn ours(mut fields: Vec<Vec<u8>>, columns: &Columns, range: Range<u64
         ("", _) => return None,
         (name, res) => {
             let temperature = if temperature.is_empty() { None } else { Some(temperature.parse().ok()?) };
+            let precision = if precision.is_empty() { None } else { Some(Precision::named(precision)?) };
             Some(ModelInfo {
                 name: name.to_owned(),
                 resolution: whole_number(res)?,
                 temperature,
+                precision,
                 embedding: None,
             })
         }

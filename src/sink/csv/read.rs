@@ -3,7 +3,9 @@
 use std::io::BufRead;
 use std::ops::Range;
 
-use super::header::{AskedColumns, Columns, HEADER, WITHOUT_TEMPERATURE, own_columns, without_mark};
+use super::header::{
+    AskedColumns, Columns, HEADER, WITHOUT_PRECISION, WITHOUT_TEMPERATURE, own_columns, without_mark,
+};
 use super::picture_row::{PictureRow, RowContent};
 use super::rows::{Item, Rows};
 use crate::encoding::other_than_utf8;
@@ -92,8 +94,8 @@ fn check(row: &PictureRow, titles: &[String], run: Option<&RunInfo>) -> Result<(
 fn columns(header: &Line, run: Option<&RunInfo>) -> Result<Option<Columns>, ResumeError> {
     let text = without_mark(&header.text);
     let asked = run.and_then(|run| AskedColumns::of(&run.question));
-    let ours =
-        [HEADER.len(), WITHOUT_TEMPERATURE].map(|known| Columns { known, asked: asked.clone() }.header());
+    let ours = [HEADER.len(), WITHOUT_PRECISION, WITHOUT_TEMPERATURE]
+        .map(|known| Columns { known, asked: asked.clone() }.header());
     let is_begun = ours.iter().any(|header| header.starts_with(text));
     if header.is_ended
         && let Some(columns) = own_columns(text)

@@ -126,9 +126,9 @@ impl<'a> Rows<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Level;
+    use crate::record::{Level, Precision};
     use crate::sink::csv::header::AskedColumns;
-    use crate::sink::csv::header::{HEADER, WITHOUT_TEMPERATURE};
+    use crate::sink::csv::header::{HEADER, WITHOUT_PRECISION, WITHOUT_TEMPERATURE};
     use crate::sink::csv::picture_row::RowContent;
 
     /// In a file with the columns of an earlier version.
@@ -187,13 +187,24 @@ mod tests {
     #[test]
     fn a_temperature_is_a_number_or_nothing() {
         let temperature = |field: &str| {
-            let items = items_of(&format!("a,2,7,n1,x,0.5,,,m,160,,{field}\n"), HEADER.len());
+            let items = items_of(&format!("a,2,7,n1,x,0.5,,,m,160,,{field}\n"), WITHOUT_PRECISION);
             let [Item::Row(PictureRow { model: Some(model), .. })] = &items[..] else { return None };
             Some(model.temperature)
         };
         assert_eq!(temperature(""), Some(None));
         assert_eq!(temperature("1.25"), Some(Some(1.25)));
         assert_eq!([temperature("warm"), temperature("1.25,")], [None, None]);
+    }
+
+    #[test]
+    fn a_precision_is_a_known_one_or_nothing() {
+        let precision = |field: &str| {
+            let items = items_of(&format!("a,2,7,n1,x,0.5,,,m,160,,,{field}\n"), HEADER.len());
+            let [Item::Row(PictureRow { model: Some(model), .. })] = &items[..] else { return None };
+            Some(model.precision)
+        };
+        assert_eq!([precision(""), precision("bf16")], [Some(None), Some(Some(Precision::Bf16))]);
+        assert_eq!([precision("f16"), precision("bf16,")], [None, None]);
     }
 
     #[test]

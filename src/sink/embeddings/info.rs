@@ -29,7 +29,7 @@ pub(super) fn read(text: &str) -> Result<ModelInfo, String> {
     let Fields { model, res, layer, normalised, dimension } = fields;
     let layer = FeatureLayer::named(&layer).ok_or_else(|| format!("no layer is called {layer}"))?;
     let embedding = Some(EmbeddingInfo { layer, normalised, dimension });
-    Ok(ModelInfo { name: model, resolution: res, temperature: None, embedding })
+    Ok(ModelInfo { name: model, resolution: res, temperature: None, precision: None, embedding })
 }
 
 #[cfg(test)]
@@ -40,8 +40,13 @@ mod tests {
     fn a_model_comes_back() {
         let embedding = EmbeddingInfo { layer: FeatureLayer::Pooled, normalised: true, dimension: 960 };
         let embedding = Some(embedding);
-        let model =
-            ModelInfo { name: "owner/\"name\"".into(), resolution: 224, temperature: None, embedding };
+        let model = ModelInfo {
+            name: "owner/\"name\"".into(),
+            resolution: 224,
+            temperature: None,
+            precision: None,
+            embedding,
+        };
         assert_eq!(read(&text(&model)), Ok(model));
         assert!(read("{}").is_err() && read("").is_err());
     }

@@ -48,7 +48,10 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
         {
             let layer = FeatureLayer::named(&layer).ok_or_else(|| format!("no layer is called {layer}"))?;
             let embedding = Some(EmbeddingInfo { layer, normalised, dimension: values.len() });
-            Outcome::Embedding(ModelInfo { name, resolution, temperature: None, embedding }, values)
+            Outcome::Embedding(
+                ModelInfo { name, resolution, temperature: None, precision: None, embedding },
+                values,
+            )
         }
         (None, None, None, None, None) => {
             let failure = fields.error.map(Outcome::Failure);

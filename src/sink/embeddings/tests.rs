@@ -19,7 +19,14 @@ fn folder(test: &str) -> PathBuf {
 fn options(dimension: usize) -> SinkOptions {
     let embedding = Some(EmbeddingInfo { layer: FeatureLayer::Pooled, normalised: true, dimension });
     SinkOptions {
-        run: ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding }.into(),
+        run: ModelInfo {
+            name: "owner/name".into(),
+            resolution: 160,
+            temperature: None,
+            precision: None,
+            embedding,
+        }
+        .into(),
         label: LabelStyle::Name,
         on_terminal: false,
         columns: 80,

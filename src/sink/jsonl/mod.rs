@@ -14,7 +14,7 @@ pub use kept::{KeptRecord, read_kept};
 use super::earlier::Earlier;
 use super::fields::{milliseconds, path_bytes};
 use super::format::{Constructor, Format, Sink, SinkOptions};
-use crate::record::{Answer, GroupName, Level, Prediction, Record, RunInfo};
+use crate::record::{Answer, GroupName, Level, Precision, Prediction, Record, RunInfo};
 use crate::terminal_text::escape_in_json;
 
 pub(super) const FORMAT: Format = Format {
@@ -64,6 +64,9 @@ enum Outcome<'a> {
         res: usize,
         #[serde(skip_serializing_if = "Option::is_none")]
         temperature: Option<f64>,
+        /// Only if one was asked for: the one that ran.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        precision: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         damaged: Option<&'a str>,
         /// Only where it is not that of classes.
@@ -147,6 +150,7 @@ impl JsonLines {
             model: &model.name,
             res: model.resolution,
             temperature: model.temperature,
+            precision: model.precision.map(Precision::name),
             damaged: answer.damaged.as_deref(),
             level: (question.level != Level::Class).then(|| question.level.name()),
             groups: question.groups.iter().zip(&answer.groups).map(group).collect(),

@@ -18,6 +18,7 @@ struct Fields {
     model: Option<IgnoredAny>,
     res: Option<IgnoredAny>,
     temperature: Option<IgnoredAny>,
+    precision: Option<IgnoredAny>,
     damaged: Option<IgnoredAny>,
     level: Option<IgnoredAny>,
     groups: Option<Vec<IgnoredAny>>,

@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::record::{GroupName, Level, ModelInfo, Prediction, Question, RunInfo};
+use crate::record::{GroupName, Level, ModelInfo, Precision, Prediction, Question, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::lines::Line;
 use crate::sink::resume_error::{ResumeError, check_listed, check_model, check_question, titles};
@@ -41,6 +41,7 @@ struct ReadLine {
     model: Option<String>,
     res: Option<usize>,
     temperature: Option<f64>,
+    precision: Option<String>,
     damaged: Option<IgnoredAny>,
     level: Option<String>,
     #[serde(default)]
@@ -108,7 +109,16 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
             if !top.iter().all(|class| (0.0..=1.0).contains(&class.score)) {
                 return Err("a score is not between 0 and 1".to_owned());
             }
-            let model = ModelInfo { name, resolution, temperature: read.temperature, embedding: None };
+            let precision = read
+                .precision
+                .map(|name| Precision::named(&name).ok_or_else(|| format!("its precision is `{name}`")));
+            let model = ModelInfo {
+                name,
+                resolution,
+                temperature: read.temperature,
+                precision: precision.transpose()?,
+                embedding: None,
+            };
             let level = read.level.map_or(Ok(Level::Class), |level| {
                 Level::named(&level).ok_or_else(|| format!("its level is `{level}`"))
             })?;

@@ -14,7 +14,14 @@ use crate::sink::format::Sink;
 
 fn new_sink() -> Parquet {
     Parquet::new(
-        ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding: None }.into(),
+        ModelInfo {
+            name: "owner/name".into(),
+            resolution: 160,
+            temperature: None,
+            precision: None,
+            embedding: None,
+        }
+        .into(),
     )
 }
 
@@ -105,8 +112,13 @@ fn that_a_file_is_damaged_is_in_its_row() {
 
 #[test]
 fn the_temperature_is_in_the_row_of_an_answer() {
-    let model =
-        ModelInfo { name: "owner/name".into(), resolution: 160, temperature: Some(1.25), embedding: None };
+    let model = ModelInfo {
+        name: "owner/name".into(),
+        resolution: 160,
+        temperature: Some(1.25),
+        precision: None,
+        embedding: None,
+    };
     let (mut sink, mut output) = (Parquet::new(model.into()), Vec::new());
     for record in [answer("a.jpg", vec![], None), failure("b.jpg")] {
         sink.write(&mut output, &record).unwrap();

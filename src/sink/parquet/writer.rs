@@ -16,13 +16,13 @@ use parquet::schema::types::ColumnPath;
 
 use super::levels::{RowGroup, write_lists, write_optional, write_required};
 use super::signature::CREATED_BY;
-use crate::record::{GroupName, Level, Prediction, Record, RunInfo};
+use crate::record::{GroupName, Level, Precision, Prediction, Record, RunInfo};
 use crate::sink::fields::{milliseconds, path_bytes};
 use crate::sink::format::Sink;
 
 /// The columns. Values that do not apply are null: a failure has only `path` and `error`, `path_bytes` is null if the path
 /// is UTF-8, `damaged` if the file is whole, `temperature` if no flag gave one,
-/// `level` if it is that of classes, and `groups` if none were asked for. Lists have the three levels that the format prescribes.
+/// `precision` if none was asked for, `level` if it is that of classes, and `groups` if none were asked for. Lists have the three levels that the format prescribes.
 const SCHEMA: &str = "
 message mnet {
   required binary path (STRING);
@@ -68,6 +68,7 @@ message mnet {
       }
     }
   }
+  optional binary precision (STRING);
 }";
 
 /// Columns whose values rarely repeat: a dictionary would be as long as the column.
@@ -213,7 +214,10 @@ fn write_columns(group: &mut RowGroup, run: &RunInfo, rows: &[Record]) -> Result
     let without = |group: &GroupName| group.without.as_deref().map(text);
     write_lists::<ByteArrayType, _>(group, groups().map(|groups| Some(groups?.map(without))))?;
     let scores = answers().map(|answer| Some(answer.filter(|_| is_asked)?.groups.iter().copied().map(Some)));
-    write_lists::<FloatType, _>(group, scores)
+    write_lists::<FloatType, _>(group, scores)?;
+
+    let precision = model.precision.map(Precision::name);
+    write_optional::<ByteArrayType>(group, answers().map(|answer| answer.and(precision).map(text)))
 }
 
 fn text(text: &str) -> ByteArray {

@@ -14,7 +14,13 @@ use super::*;
 use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, RunInfo, Timing};
 
 fn model() -> ModelInfo {
-    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding: None }
+    ModelInfo {
+        name: "owner/name".into(),
+        resolution: 160,
+        temperature: None,
+        precision: None,
+        embedding: None,
+    }
 }
 
 fn run() -> RunInfo {

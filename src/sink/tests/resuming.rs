@@ -6,6 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::record::Precision;
 
 /// The same columns, and the same bytes of names that are not UTF-8.
 #[test]
@@ -18,11 +19,11 @@ fn csv_of_an_earlier_version_is_continued_as_it_is() {
     });
     for (lacks, header) in [
         (
-            &["model", "res", "path_bytes", "temperature"][..],
+            &["model", "res", "path_bytes", "temperature", "precision"][..],
             "path,rank,index,wnid,label,score,error,damaged\n",
         ),
         (
-            &["damaged", "model", "res", "path_bytes", "temperature"],
+            &["damaged", "model", "res", "path_bytes", "temperature", "precision"],
             "path,rank,index,wnid,label,score,error\n",
         ),
     ] {
@@ -79,7 +80,13 @@ fn files_that_mnet_did_not_write_are_refused() {
 fn answers_of_another_model_are_refused() {
     let expected = "its answers are from other at 224 px; this run uses owner/name at 160 px";
     for format in resumable() {
-        let other = ModelInfo { name: "other".into(), resolution: 224, temperature: None, embedding: None };
+        let other = ModelInfo {
+            name: "other".into(),
+            resolution: 224,
+            temperature: None,
+            precision: None,
+            embedding: None,
+        };
         let file = written(format, &SinkOptions { run: other.clone().into(), ..options() }, &records());
         let error = format.completed(&mut &file[..], Some(&run())).unwrap_err();
         assert_eq!(error.to_string(), expected, "{}", format.name);
@@ -147,11 +154,35 @@ fn a_run_with_a_temperature_is_continued() {
     // A file that was begun without the column stays without it.
     let begun = written(format("csv"), &SinkOptions { run: run(), ..options.clone() }, &records());
     let completed = format("csv").completed(&mut &begun[..], Some(&run())).unwrap();
-    assert_eq!(completed.lacks(), ["temperature"]);
+    assert_eq!(completed.lacks(), ["temperature", "precision"]);
     // One that was begun with it is continued with an empty field if it has only failures.
     let failures = written(format("csv"), &options, &records()[2..]);
     let added = resumed(format("csv"), &failures, &records()).unwrap();
     assert!(added.starts_with(&failures) && String::from_utf8(added).unwrap().contains(",160,,\n"));
+}
+
+/// bf16 is another model than f32, which is what runs if no precision is asked for.
+#[test]
+fn answers_in_another_precision_are_refused() {
+    let at = |precision| ModelInfo { precision, ..model() };
+    let (f32, bf16) = (Some(Precision::F32), Some(Precision::Bf16));
+    for format in resumable() {
+        let read = |theirs, ours| {
+            let file = written(format, &SinkOptions { run: at(theirs).into(), ..options() }, &records());
+            let completed = format.completed(&mut &file[..], Some(&at(ours).into()));
+            completed.map(|completed| completed.count()).map_err(|error| error.to_string())
+        };
+        let count = read(None, None).unwrap();
+        for (theirs, ours) in [(f32, None), (None, f32), (bf16, bf16)] {
+            assert_eq!(read(theirs, ours), Ok(count), "{} {theirs:?} {ours:?}", format.name);
+        }
+        for (theirs, ours) in [(bf16, None), (bf16, f32)] {
+            let expected =
+                "its answers are from owner/name at 160 px, bf16; this run uses owner/name at 160 px";
+            assert_eq!(read(theirs, ours).unwrap_err(), expected, "{}", format.name);
+        }
+        assert!(read(None, bf16).is_err(), "{}", format.name);
+    }
 }
 
 /// A path of awkward characters, often equal to another one.

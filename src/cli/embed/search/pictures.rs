@@ -1,5 +1,6 @@
 //! Pictures with their vectors: embedded now, or read from a file of an earlier run.
 
+use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub(super) fn open(file: &Path) -> Result<SavedEmbeddings> {
 impl Pictures {
     /// Those of an open `file`. `None` if the run was stopped.
     pub(super) fn read(file: &Path, saved: SavedEmbeddings, stop: &Stop) -> Result<Option<Self>> {
-        let mut collector = Collector::new(saved.embedding.dimension);
+        let mut collector = Collector::new(saved.embedding.dimension, temporary_folder());
         let mut paths = Vec::new();
         for row in saved {
             if stop.is_asked() {
@@ -68,7 +69,8 @@ impl Pictures {
             args.input.count(),
             console,
         );
-        let mut collector = Collector::new(dimension(&classifier.embedding_info(features)));
+        let mut collector =
+            Collector::new(dimension(&classifier.embedding_info(features)), temporary_folder());
         let mut paths = Vec::new();
         let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
             report.note(&record);
@@ -126,4 +128,13 @@ fn wanted(features: Features) -> AnswerOptions {
 fn unreadable(file: &Path, error: &crate::sink::ReadError) -> anyhow::Error {
     let hint = "mnet embed photos/ -r -o embeddings.npy".to_owned();
     Failure::error(format_args!("{}: {error}", file.display()), Some(hint))
+}
+
+/// Where large temporary files belong: `/tmp` is memory on many systems.
+fn temporary_folder() -> PathBuf {
+    let large = Path::new("/var/tmp");
+    if cfg!(unix) && env::var_os("TMPDIR").is_none() && large.is_dir() {
+        return large.into();
+    }
+    env::temp_dir()
 }

@@ -13,7 +13,7 @@ use crate::sink::format::Sink;
 
 fn model(dimension: usize) -> ModelInfo {
     let embedding = Some(EmbeddingInfo { layer: FeatureLayer::PreLogits, normalised: true, dimension });
-    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, embedding }
+    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, precision: None, embedding }
 }
 
 fn answer(path: &str, features: Vec<f32>) -> Record {
