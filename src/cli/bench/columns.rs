@@ -22,7 +22,7 @@ pub(super) const COLUMNS: &[Column<Measurement>] = &[
     Column { title: "res", width: 4, rank: 14, value: |row| row.subject.resolution.to_string() },
     Column { title: BATCH, width: 5, rank: 10, value: |row| row.batch.to_string() },
     Column { title: THREADS, width: 7, rank: 9, value: |row| row.threads.to_string() },
-    Column { title: PRECISION, width: 9, rank: 9, value: |row| row.precision.to_string() },
+    Column { title: PRECISION, width: 9, rank: 5, value: |row| row.precision.to_string() },
     Column {
         title: "min ms",
         width: 8,

@@ -9,6 +9,40 @@ use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 use crate::nn::Activation;
 
+/// Compiles `$body` once for each activation, with `$activated` a function of two vectors of `$simd` in registers.
+macro_rules! with_activation {
+    ($simd:ty, $activation:expr, $activated:ident => $body:expr) => {{
+        use $crate::kernels::bf16::epilogue::{gelu, hard_sigmoid};
+        use $crate::kernels::simd::Simd;
+        let activation: $crate::nn::Activation = $activation;
+        match activation {
+            Activation::Linear => {
+                let $activated = |sums: [$simd; 2]| sums;
+                $body
+            }
+            Activation::Relu | Activation::Relu6 => {
+                let (low, high) = activation.bounds();
+                let (low, high) = (<$simd as Simd>::splat(low), <$simd as Simd>::splat(high));
+                let $activated = |sums: [$simd; 2]| sums.map(|sum| sum.clamp(low, high));
+                $body
+            }
+            Activation::HardSigmoid => {
+                let $activated = |sums: [$simd; 2]| sums.map(|sum| hard_sigmoid(sum));
+                $body
+            }
+            Activation::HardSwish => {
+                let $activated = |sums: [$simd; 2]| sums.map(|sum| sum.multiply(hard_sigmoid(sum)));
+                $body
+            }
+            Activation::Gelu => {
+                let $activated = |sums: [$simd; 2]| sums.map(|sum| gelu(sum));
+                $body
+            }
+        }
+    }};
+}
+pub(super) use with_activation;
+
 /// Where the sums of a tile go.
 #[derive(Clone, Copy)]
 pub(super) struct Epilogue {
@@ -29,15 +63,37 @@ impl Epilogue {
     /// The processor has the instructions of `S`; the pointers are valid for `rows` blocks and for the bias.
     #[inline(always)]
     pub(super) unsafe fn run<S: Pairs>(&self, sums: *const f32, rows: usize, halves: usize) {
+        // What does not change from row to row is decided before the loop.
+        // SAFETY: the caller's pointers are valid for `rows` blocks.
+        unsafe {
+            with_activation!(S, self.activation, activated => {
+                match (halves > 1, self.shortcut) {
+                    (true, None) => self.rows::<S, 2>(sums, rows, None, activated),
+                    (true, Some(shortcut)) => self.rows::<S, 2>(sums, rows, Some(shortcut), activated),
+                    (false, shortcut) => self.rows::<S, 1>(sums, rows, shortcut, activated),
+                }
+            });
+        }
+    }
+
+    /// # Safety
+    /// As for [`run`](Self::run).
+    #[inline(always)]
+    unsafe fn rows<S: Pairs, const HALVES: usize>(
+        &self,
+        sums: *const f32,
+        rows: usize,
+        shortcut: Option<*const bf16>,
+        activated: impl Fn([S; 2]) -> [S; 2],
+    ) {
         // SAFETY: the caller's pointers are valid for `rows` blocks, of two vectors each.
         unsafe {
             let bias = [S::load(self.bias), S::load(self.bias.add(S::LANES))];
             for row in 0..rows {
                 let at = row * bf16::BLOCK;
-                let second = if halves > 1 { S::load(sums.add(at + S::LANES)) } else { S::splat(0.0) };
-                let sums = [S::load(sums.add(at)).add(bias[0]), second.add(bias[1])];
-                let mut values = activated(sums, self.activation);
-                if let Some(shortcut) = self.shortcut {
+                let second = if HALVES > 1 { S::load(sums.add(at + S::LANES)) } else { S::splat(0.0) };
+                let mut values = activated([S::load(sums.add(at)).add(bias[0]), second.add(bias[1])]);
+                if let Some(shortcut) = shortcut {
                     let added = S::load_halves(shortcut.add(at));
                     values = [values[0].add(added[0]), values[1].add(added[1])];
                 }
@@ -47,38 +103,26 @@ impl Epilogue {
     }
 }
 
-/// The activation of two vectors, in registers.
-///
 /// # Safety
 /// The processor has the instructions of `S`.
 #[inline(always)]
-pub(super) unsafe fn activated<S: Simd>(sums: [S; 2], activation: Activation) -> [S; 2] {
-    // SAFETY: the caller has the instructions; the array holds what is stored in it.
+pub(super) unsafe fn gelu<S: Simd>(x: S) -> S {
+    const { assert!(S::LANES <= bf16::BLOCK, "lanes of the array") };
+    let mut lanes = [0.0; bf16::BLOCK];
+    // SAFETY: the array holds what is stored in it.
     unsafe {
-        match activation {
-            Activation::Linear | Activation::Relu | Activation::Relu6 => {
-                let (low, high) = activation.bounds();
-                sums.map(|sum| sum.clamp(S::splat(low), S::splat(high)))
-            }
-            Activation::HardSigmoid => sums.map(|sum| hard_sigmoid(sum)),
-            Activation::HardSwish => sums.map(|sum| sum.multiply(hard_sigmoid(sum))),
-            Activation::Gelu => sums.map(|sum| {
-                let mut lanes = [0.0; bf16::BLOCK];
-                const { assert!(S::LANES <= bf16::BLOCK, "lanes of the array") };
-                sum.store(lanes.as_mut_ptr());
-                for lane in &mut lanes[..S::LANES] {
-                    *lane = activation.of(*lane);
-                }
-                S::load(lanes.as_ptr())
-            }),
+        x.store(lanes.as_mut_ptr());
+        for lane in &mut lanes[..S::LANES] {
+            *lane = Activation::Gelu.of(*lane);
         }
+        S::load(lanes.as_ptr())
     }
 }
 
 /// # Safety
 /// The processor has the instructions of `S`.
 #[inline(always)]
-unsafe fn hard_sigmoid<S: Simd>(x: S) -> S {
+pub(super) unsafe fn hard_sigmoid<S: Simd>(x: S) -> S {
     // SAFETY: the caller has the instructions.
     unsafe { S::splat(0.5).multiply_add(x, S::splat(1.0 / 6.0)).clamp(S::splat(0.0), S::splat(1.0)) }
 }

@@ -4,7 +4,7 @@
 
 use half::bf16;
 
-use super::epilogue::activated;
+use super::epilogue::with_activation;
 use super::pairs::Pairs;
 use crate::kernels::depthwise::Channels;
 use crate::kernels::element::Element;
@@ -43,9 +43,15 @@ unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
     }
 
     #[inline(always)]
-    unsafe fn store(self, activation: Activation, to: *mut bf16) {
-        // SAFETY: the caller's pointer is writable for a block.
-        unsafe { S::store_even_odd(activated(self.0, activation), to) }
+    unsafe fn store<const POSITIONS: usize>(sums: [Self; POSITIONS], activation: Activation, to: *mut bf16) {
+        // SAFETY: the caller's pointer is writable for a block at every position.
+        unsafe {
+            with_activation!(S, activation, activated => {
+                for (position, sum) in sums.into_iter().enumerate() {
+                    S::store_even_odd(activated(sum.0), to.add(position * bf16::BLOCK));
+                }
+            });
+        }
     }
 
     #[inline(always)]

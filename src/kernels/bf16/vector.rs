@@ -4,12 +4,13 @@
 
 use half::bf16;
 
-use super::epilogue::activated;
+use super::epilogue::with_activation;
 use super::pairs::Pairs;
 use super::tile::PANELS;
 use crate::kernels::element::Element;
 use crate::kernels::panels::GEMV_PANELS;
 use crate::kernels::pointwise::Pointwise;
+use crate::nn::Activation;
 
 /// Several panels at a time: one stream of weights has half the rate of several.
 ///
@@ -70,10 +71,12 @@ unsafe fn group<S: Pairs, const COUNT: usize>(
             }
         }
         let output = output.as_mut_ptr().add(first * bf16::BLOCK);
-        for (index, sums) in sums.into_iter().enumerate() {
-            for (half, value) in activated(sums, job.activation).into_iter().enumerate() {
-                value.store(output.add(index * bf16::BLOCK + half * S::LANES));
+        with_activation!(S, job.activation, activated => {
+            for (index, sums) in sums.into_iter().enumerate() {
+                for (half, value) in activated(sums).into_iter().enumerate() {
+                    value.store(output.add(index * bf16::BLOCK + half * S::LANES));
+                }
             }
-        }
+        });
     }
 }

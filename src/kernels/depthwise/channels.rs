@@ -32,11 +32,12 @@ pub(in crate::kernels) unsafe trait Channels<E: Element>: Copy {
     unsafe fn load(from: *const E) -> Self;
     /// `self + a · b`
     unsafe fn multiply_add(self, a: Self, b: Self) -> Self;
-    /// Stores the sums after their activation, as far as [`finish_in_memory`](Self::finish_in_memory) does not apply it.
+    /// Stores the sums of neighbouring positions after their activation, as far as
+    /// [`finish_in_memory`](Self::finish_in_memory) does not apply it.
     ///
     /// # Safety
-    /// `to` is writable for `COUNT` values.
-    unsafe fn store(self, activation: Activation, to: *mut E);
+    /// `to` is writable for `COUNT` values at every one of them, a block apart.
+    unsafe fn store<const POSITIONS: usize>(sums: [Self; POSITIONS], activation: Activation, to: *mut E);
     /// What is left of an activation.
     ///
     /// # Safety
@@ -72,10 +73,14 @@ unsafe impl<S: Simd> Channels<f32> for S {
     }
 
     #[inline(always)]
-    unsafe fn store(self, activation: Activation, to: *mut f32) {
+    unsafe fn store<const POSITIONS: usize>(sums: [Self; POSITIONS], activation: Activation, to: *mut f32) {
         let (low, high) = activation.bounds();
-        // SAFETY: the caller's pointer is writable.
-        unsafe { self.clamp(S::splat(low), S::splat(high)).store(to) }
+        for (position, sum) in sums.into_iter().enumerate() {
+            // SAFETY: the caller's pointer is writable at every position.
+            unsafe {
+                Simd::store(sum.clamp(S::splat(low), S::splat(high)), to.add(position * f32::BLOCK));
+            }
+        }
     }
 
     #[inline(always)]

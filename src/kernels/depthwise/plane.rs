@@ -183,9 +183,7 @@ impl<E: Element> Plane<E> {
                     });
                 }
             });
-            for (index, sum) in sums.into_iter().enumerate() {
-                sum.store(self.activation, output.add(index * E::BLOCK));
-            }
+            V::store(sums, self.activation, output);
         }
     }
 
@@ -211,7 +209,8 @@ impl<E: Element> Plane<E> {
                             sum = sum.multiply_add(value, weight);
                         }
                     }
-                    sum.store(self.activation, self.output.add((index * columns.output + ox) * E::BLOCK));
+                    let output = self.output.add((index * columns.output + ox) * E::BLOCK);
+                    V::store([sum], self.activation, output);
                 }
             }
         }

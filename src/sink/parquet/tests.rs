@@ -79,7 +79,7 @@ fn rows_have_the_fields_of_json_lines() {
     let rows: Vec<_> = rows.iter().map(ToString::to_string).collect();
     let answered = "path_bytes: null, width: 40, height: 30, model: \"owner/name\", res: 160";
     let rest = "ms: {decode: 6.1, preprocess: 1.2, infer: 2.0}, error: null, damaged: null, temperature: null, level: null, \
-         groups: null";
+         groups: null, precision: null";
     assert_eq!(
         rows,
         [
@@ -90,7 +90,7 @@ fn rows_have_the_fields_of_json_lines() {
             ),
             "{path: \"b.jpg\", path_bytes: null, width: null, height: null, model: null, res: null, top: null, \
              logits: null, ms: null, error: {kind: \"decode\", message: \"JPEG ends early\"}, damaged: null, temperature: null, \
-             level: null, groups: null}"
+             level: null, groups: null, precision: null}"
                 .to_owned(),
             format!("{{path: \"c.jpg\", {answered}, top: [], logits: [1.5, -2.5E0, 0E0], {rest}}}"),
             format!(
