@@ -44,13 +44,13 @@ unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
 
     #[inline(always)]
     unsafe fn store<const POSITIONS: usize>(sums: [Self; POSITIONS], activation: Activation, to: *mut bf16) {
-        // SAFETY: the caller's pointer is writable for a block at every position.
-        unsafe {
-            with_activation!(S, activation, activated => {
-                for (position, sum) in sums.into_iter().enumerate() {
-                    S::store_even_odd(activated(sum.0), to.add(position * bf16::BLOCK));
-                }
-            });
+        // The activation is chosen for each position: with a loop for each, the sums leave the registers.
+        for (position, sum) in sums.into_iter().enumerate() {
+            // SAFETY: the caller's pointer is writable for a block at every position.
+            unsafe {
+                let values = with_activation!(S, activation, activated => activated(sum.0));
+                S::store_even_odd(values, to.add(position * bf16::BLOCK));
+            }
         }
     }
 
