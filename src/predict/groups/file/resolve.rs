@@ -143,8 +143,7 @@ fn are_alike(one: &str, other: &str) -> bool {
 
 /// The name of a group, which may be written with its `@`.
 fn checked(name: &str) -> Result<&str, GroupFault> {
-    let name = name.trim();
-    let name = name.strip_prefix('@').unwrap_or(name).trim();
+    let name = name.trim_start_matches(|c: char| c == '@' || c.is_whitespace()).trim_end();
     let fault = |message: String| Err(GroupFault::Name(message));
     if name.is_empty() {
         return fault("a group has no name".to_owned());
