@@ -109,6 +109,6 @@ impl GroupFlags {
                 "{file}: {outside} of {classes} classes are in no group, and their scores in no sum"
             ));
         }
-        Ok(Some(Arc::new(level)))
+        Ok(Some(Arc::new(if self.file().is_some() { level.of_user() } else { level })))
     }
 }

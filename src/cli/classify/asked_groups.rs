@@ -20,6 +20,8 @@ pub(super) struct AskedWords<'a> {
     /// The classes that are named as themselves.
     pub(super) classes: BTreeSet<usize>,
     groups: Vec<(GroupName, Group)>,
+    /// Whether the user has made one of them.
+    has_own: bool,
     /// Each word but those of groups, with its classes.
     plain: Vec<(&'a str, BTreeSet<usize>)>,
 }
@@ -48,7 +50,8 @@ impl<'a> AskedWords<'a> {
         let classes = classes(flag, words, labels, is_known)?;
         let of_word = |word: &'a String| Some((word.as_str(), labels.find(std::slice::from_ref(word)).ok()?));
         let plain = words.iter().filter(|word| !word.starts_with('@')).filter_map(of_word).collect();
-        Ok(Self { flag, words, classes, groups, plain })
+        let has_own = groups.iter().any(|(_, group)| named.own().contains(group));
+        Ok(Self { flag, words, classes, groups, has_own, plain })
     }
 
     /// Whether a word names classes as themselves.
@@ -88,6 +91,7 @@ fn name(word: &str, group: &Group) -> GroupName {
 /// If nothing is left of one.
 pub(super) fn asked_groups(only: &AskedWords, not: &AskedWords) -> Result<Vec<AskedGroup>> {
     let left_out = not.all();
+    let is_own = only.has_own || not.has_own;
     let asked = |(name, group): &(GroupName, Group)| {
         let without = not.that_name_some_of(&group.classes);
         let classes: BTreeSet<_> = group.classes.difference(&left_out).copied().collect();
@@ -101,7 +105,11 @@ pub(super) fn asked_groups(only: &AskedWords, not: &AskedWords) -> Result<Vec<As
             let hint = CommandLine::of_process().without(&[not.flag], Arity::Many);
             return Err(Failure::error(message, hint.and_then(|line| line.shown())));
         }
-        Ok(AskedGroup { name: GroupName { without: without.map(Into::into), ..name.clone() }, classes })
+        Ok(AskedGroup {
+            name: GroupName { without: without.map(Into::into), ..name.clone() },
+            classes,
+            is_own,
+        })
     };
     only.groups.iter().map(asked).collect()
 }

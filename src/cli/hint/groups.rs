@@ -1,7 +1,7 @@
 //! Groups that do not fit.
 
 use super::{Hint, again};
-use crate::predict::{GroupFault, GroupFileError, SplitGroup};
+use crate::predict::{GroupFault, GroupFileError, NotOfLevel};
 
 impl Hint for GroupFileError {
     fn hint(&self) -> Option<String> {
@@ -25,7 +25,7 @@ impl Hint for GroupFileError {
     }
 }
 
-impl Hint for SplitGroup {
+impl Hint for NotOfLevel {
     fn hint(&self) -> Option<String> {
         again::without("--level")
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::group::{Group, Groups, NamedGroup};
-use super::spelling::{Same, is_id, word};
+use super::spelling::{is_id, word};
 use super::unknown::UnknownGroup;
 
 impl Groups {
@@ -30,13 +30,10 @@ impl Groups {
             };
             return self.iter().find(is_meant).into_iter().collect();
         }
-        for same in Same::strictest_first(name) {
+        for named in self.named(name) {
             for is_first in [true, false] {
-                let is_meant = |named: &&NamedGroup| {
-                    named.kind.is_first_meaning() == is_first
-                        && named.names.iter().any(|known| same.holds(known))
-                };
-                let found: Vec<_> = self.iter().filter(is_meant).collect();
+                let is_meant = |named: &&NamedGroup| named.kind.is_first_meaning() == is_first;
+                let found: Vec<_> = named.iter().copied().filter(is_meant).collect();
                 if !found.is_empty() {
                     return found;
                 }

@@ -108,6 +108,17 @@ fn kept_answers_are_counted_at_their_level() {
 }
 
 #[test]
+fn kept_answers_are_of_the_same_groups() {
+    let mnet = with_groups();
+    eval(&mnet, &format!("photos {COARSE} -o kept.jsonl")).succeeded();
+    let edited = r#"{"insect": ["ant", "eel"], "mammal": ["cat", "dog", "fox", "gnu"], "fish": "bee"}"#;
+    let by_name: Value = serde_json::from_str(edited).unwrap();
+    fs::write(mnet.path().join("groups.json"), by_name.to_string()).unwrap();
+    mnet.run(format!("eval photos {COARSE} --records kept.jsonl --model net").split_whitespace())
+        .failed(2, &["the groups of kept.jsonl have other classes than those of this run"]);
+}
+
+#[test]
 fn what_groups_cannot_do_is_said() {
     let mnet = with_groups();
     eval(&mnet, &format!("photos {COARSE} --calibrate t.json"))
