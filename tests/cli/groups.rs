@@ -264,6 +264,28 @@ fn a_class_outside_a_level_cannot_be_asked_for() {
 }
 
 #[test]
+fn the_command_that_was_meant_is_proposed() {
+    let mnet = world(PETS);
+    for (question, said, tried) in [
+        ("--only pets", "no class is called `pets`; @pets is a group", "--only @pets"),
+        ("--only @pets,@insects", "as words of their own: @pets, @insects", "--only @pets @insects"),
+        ("--only cat,@insects", "as words of their own: cat, @insects", "--only cat @insects"),
+        ("--only=@pets,cat", "as words of their own: @pets, cat", "--only @pets cat"),
+    ] {
+        let command = |question: &str| format!("classify a.jpg --model net --groups groups.json {question}");
+        let tried = command(tried);
+        mnet.run(command(question).split(' ')).failed(2, &[said, &format!("\n  try: mnet {tried}\n")]);
+        mnet.run(tried.split(' ')).succeeded();
+    }
+    for (question, tried) in
+        [("--only @pets -k 1", "-k 1"), ("--level coarse", "--level coarse"), ("--only fox", "--only fox")]
+    {
+        let run = mnet.run(format!("classify a.jpg --groups none.json {question}").split(' '));
+        run.failed(2, &["none.json: no such file", &format!("\n  try: mnet classify a.jpg {tried}\n")]);
+    }
+}
+
+#[test]
 fn independent_scores_have_a_maximum() {
     let mnet = world(PETS);
     let config = mnet.path().join("net/config.json");

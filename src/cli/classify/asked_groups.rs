@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::class_words::{classes, failure, unquoted};
+use super::class_words::{classes, failure, unquoted, unspaced};
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
-use crate::cli::group_flags::GroupFlags;
+use crate::cli::group_flags::{GroupFlags, note_scores};
 use crate::cli::hint::quoted_word;
 use crate::predict::{AllGroups, AskedGroup, Group, Labels};
 use crate::record::GroupName;
@@ -40,14 +40,16 @@ impl<'a> AskedWords<'a> {
         let mut groups: Vec<(GroupName, Group)> = vec![];
         for word in words.iter().filter(|word| word.starts_with('@')) {
             let group = named.find(word).map_err(|error| {
-                unquoted(word, "group", flag, words, is_known)
+                unspaced(word, flag, is_known)
+                    .or_else(|| unquoted(word, "group", flag, words, is_known))
                     .unwrap_or_else(|| failure(&error.into(), flag, words.len()))
             })?;
             if groups.iter().all(|(_, other)| *other != group) {
                 groups.push((name(word, &group), group));
             }
         }
-        let classes = classes(flag, words, labels, is_known)?;
+        let own_word = |word: &str| named.own_word(word);
+        let classes = classes(flag, words, labels, is_known, own_word)?;
         let of_word = |word: &'a String| Some((word.as_str(), labels.find(std::slice::from_ref(word)).ok()?));
         let plain = words.iter().filter(|word| !word.starts_with('@')).filter_map(of_word).collect();
         let has_own = groups.iter().any(|(_, group)| named.own().contains(group));
@@ -138,9 +140,7 @@ pub(super) fn note_groups(
             console.note(format_args!("{file}: {} {is}, not the built-in {one}", and_list(both)));
         }
     }
-    if is_used && is_multi_label {
-        console.note(
-            "the score of a group is that of its best class, because scores are independent of each other",
-        );
+    if is_used {
+        note_scores(is_multi_label, console);
     }
 }

@@ -12,8 +12,8 @@ use anyhow::Result;
 
 use super::assumptions::assumption_note;
 use super::exit::Exit;
+use super::group_flags::note_outside;
 use super::hint::OrFail;
-use super::quantities::counted;
 use super::session::Session;
 use super::terminal;
 use crate::predict::{self, Labels, Request, Subject};
@@ -110,13 +110,6 @@ fn labels(args: &Args, session: &Session) -> Result<Labels> {
         session.console().note(format_args!("{}: {note}", checkpoint.name));
     }
     let labels = checkpoint.config.labels;
-    let outside = labels.without_groups();
-    if outside > 0 {
-        let classes = counted(labels.classes().len(), "class");
-        session.console().note(format_args!(
-            "{}: {outside} of its {classes} are in no group: the groups are those of ImageNet-1k",
-            checkpoint.name
-        ));
-    }
+    note_outside(&labels, &checkpoint.name, session.console());
     Ok(labels)
 }

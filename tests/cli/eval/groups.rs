@@ -77,6 +77,29 @@ fn labels_may_be_the_groups_themselves() {
     assert_eq!(lasting(figures(&mnet, &format!("grouped {COARSE}"))), by_class);
 }
 
+/// As `mnet labels` prints groups, and as `@words` may be written.
+#[test]
+fn folders_may_be_named_after_words_of_groups() {
+    let mnet = with_groups();
+    let by_class = lasting(figures(&mnet, &format!("photos {COARSE}")));
+    let named = |words: [&str; 3], data: &str| {
+        for class in super::CLASSES {
+            let place = GROUPS.iter().position(|(_, classes)| classes.contains(&class)).unwrap();
+            for number in 0..2 {
+                let folder = mnet.path().join(data).join(words[place]);
+                fs::create_dir_all(&folder).unwrap();
+                let from = mnet.path().join(format!("photos/{class}/{number}.ppm"));
+                fs::copy(from, folder.join(format!("{class}{number}.ppm"))).unwrap();
+            }
+        }
+    };
+    named(["@insect", "Mammals", "fishes"], "words");
+    assert_eq!(lasting(figures(&mnet, &format!("words {COARSE}"))), by_class);
+    named(["insects", "mammal", "zyzzyva"], "some");
+    let run = eval(&mnet, &format!("some {COARSE}")).failed(2, &["net has no group for 1 label: `zyzzyva`"]);
+    assert!(!run.stderr.contains("insects"), "{}", run.stderr);
+}
+
 #[test]
 fn a_class_without_a_group_is_named() {
     let mnet = world();
