@@ -71,11 +71,12 @@ impl<'a> AskedWords<'a> {
     fn that_name_some_of(&self, classes: &BTreeSet<usize>) -> Option<String> {
         let groups = self.groups.iter().map(|(name, group)| (name.title(), &group.classes));
         let plain = self.plain.iter().map(|(word, classes)| ((*word).to_owned(), classes));
-        let words: Vec<_> = groups
-            .chain(plain)
-            .filter(|(_, named)| !named.is_disjoint(classes))
-            .map(|(word, _)| word)
-            .collect();
+        let mut words: Vec<String> = vec![];
+        for (word, named) in groups.chain(plain) {
+            if !named.is_disjoint(classes) && !words.contains(&word) {
+                words.push(word);
+            }
+        }
         (!words.is_empty()).then(|| words.join(", "))
     }
 }

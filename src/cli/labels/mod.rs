@@ -29,7 +29,8 @@ pub(super) struct Args {
     /// A word, a WordNet id, an index or range, or @GROUP; @ for all groups
     ///
     /// A name that has the word, in any case and number; if none has it, a name that has these letters. @dog lists the classes
-    /// of a group, and the id of a group does the same.
+    /// of a group, and the id of a group does the
+    /// same. @ lists the groups of two classes or more.
     #[arg(value_name = "PATTERN")]
     patterns: Vec<String>,
     /// The model whose classes they are

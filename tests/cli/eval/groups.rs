@@ -47,7 +47,8 @@ fn an_answer_is_right_when_its_group_has_the_highest_sum() {
     assert_eq!(classes, ["fish", "insect", "mammal"]);
     assert_eq!(found["classes"][2]["answered"], 8);
     assert_eq!(found["top5"], Value::Null);
-    let text = eval(&mnet, &format!("photos {COARSE}")).succeeded().stdout;
+    let text = eval(&mnet, &format!("photos --per-class {COARSE}")).succeeded().stdout;
+    assert!(text.contains(" for each group:\nindex group "), "{text}");
     assert!(text.starts_with("net at 32 px, 3 groups\n"), "{text}");
 }
 
