@@ -1,6 +1,7 @@
 //! What a run produces: plain data that every floor may use.
 
 mod embedding;
+mod question;
 
 use std::fmt;
 use std::io;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use embedding::{EmbeddingInfo, FeatureLayer};
+pub use question::{GroupName, Level, Question};
 
 /// One class with its probability.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,8 @@ pub struct Answer {
     pub top: Vec<Prediction>,
     /// The scores of the groups that were asked for, in the order of [`Question::groups`].
     pub groups: Vec<f32>,
+    /// Whether the picture has what was asked for: a class is listed, or the score of a group is high enough.
+    pub is_selected: bool,
     /// All logits, if asked for: one for each class of the checkpoint's head.
     pub logits: Option<Vec<f32>>,
     /// The picture's embedding, if asked for.
@@ -218,64 +222,6 @@ impl fmt::Display for ModelInfo {
         precision.map_or(Ok(()), |precision| write!(f, ", {precision}"))?;
         self.embedding.map_or(Ok(()), |embedding| write!(f, ", {embedding}"))
     }
-}
-
-/// What answers list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Level {
-    /// Classes.
-    #[default]
-    Class,
-    /// Groups of classes, each with the score of the whole group. An index is a place among the groups of the run.
-    Coarse,
-}
-
-impl Level {
-    /// The word for it, in flags and in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Class => "class",
-            Self::Coarse => "coarse",
-        }
-    }
-
-    /// The level of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Class, Self::Coarse].into_iter().find(|level| level.name() == name)
-    }
-}
-
-/// A group of classes whose score was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupName {
-    /// Its name: `dog`.
-    pub name: Arc<str>,
-    /// Its WordNet id, if it has one.
-    pub wnid: Option<Arc<str>>,
-    /// What was left out of it, separated by commas: `@hound, tabby`.
-    pub without: Option<Arc<str>>,
-    /// Whether it was asked for by its id.
-    pub is_by_id: bool,
-}
-
-impl GroupName {
-    /// As it is asked for: `@dog`, `@n02084071` if that is how it was asked for, or `@animal without @dog`.
-    pub fn title(&self) -> String {
-        let word = self.wnid.as_ref().filter(|_| self.is_by_id).unwrap_or(&self.name);
-        let without = self.without.as_ref().map(|left_out| format!(" without {left_out}"));
-        format!("@{word}{}", without.unwrap_or_default())
-    }
-}
-
-/// What is asked about every picture of a run, beside its best classes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Question {
-    /// What answers list.
-    pub level: Level,
-    /// The names of the groups that answers list, by their places, where they do.
-    pub listed: Vec<Arc<str>>,
-    /// The groups whose scores are asked for.
-    pub groups: Vec<GroupName>,
 }
 
 /// What is the same for every record of a run.

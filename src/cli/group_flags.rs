@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use super::command_line::{Arity, CommandLine};
 use super::console::{Console, Failure};
 use super::hint::OrFail;
+use super::quantities::counted;
 use crate::predict::{AllGroups, CoarseLevel, Group, Labels};
 
 /// Which groups, and whether they take the place of classes.
@@ -109,6 +110,26 @@ impl GroupFlags {
                 "{file}: {outside} of {classes} classes are in no group, and their scores in no sum"
             ));
         }
-        Ok(Some(Arc::new(level)))
+        Ok(Some(Arc::new(if self.file().is_some() { level.of_user() } else { level })))
+    }
+}
+
+/// Says what the score of a group is, if it is no sum.
+pub(super) fn note_scores(is_multi_label: bool, console: &Console) {
+    if is_multi_label {
+        console.note(
+            "the score of a group is that of its best class, because scores are independent of each other",
+        );
+    }
+}
+
+/// Says how many classes of `model` the built-in groups lack.
+pub(super) fn note_outside(labels: &Labels, model: &str, console: &Console) {
+    let outside = labels.without_groups();
+    if outside > 0 {
+        let classes = counted(labels.classes().len(), "class");
+        console.note(format_args!(
+            "{model}: {outside} of its {classes} are in no group: the groups are those of ImageNet-1k"
+        ));
     }
 }

@@ -283,12 +283,12 @@ impl Classifier {
         if !logits.iter().chain(features.iter().flatten()).all(|value| value.is_finite()) {
             return Err(ClassifyError::NotFinite);
         }
-        let (top, groups) = self.reported(&logits, options);
+        let (top, groups, is_selected) = self.reported(&logits, options);
         let Prepared { width, height, .. } = *picture;
         let damaged = picture.damage.clone();
         let timing = Timing { infer, ..picture.timing };
         let logits = options.logits.then_some(logits);
-        Ok(Answer { width, height, top, groups, logits, features, damaged, timing })
+        Ok(Answer { width, height, top, groups, is_selected, logits, features, damaged, timing })
     }
 
     /// The scores of the classes, from their logits without that of a background.
@@ -297,11 +297,11 @@ impl Classifier {
     }
 
     /// The best classes, and the scores of the groups that are asked for.
-    fn reported(&self, logits: &[f32], options: &AnswerOptions) -> (Vec<Prediction>, Vec<f32>) {
+    fn reported(&self, logits: &[f32], options: &AnswerOptions) -> (Vec<Prediction>, Vec<f32>, bool) {
         let logits = self.labels.without_background(logits);
         let scores = self.scores_of(logits);
         let limits = Limits { top: options.top, min_score: options.min_score };
-        let Picked { top, groups } = options.classes.pick(&scores, logits, self.scores, limits);
+        let Picked { top, groups, is_selected } = options.classes.pick(&scores, logits, self.scores, limits);
         let prediction = |(index, score): (usize, f32)| {
             if let Some(groups) = options.classes.listed_groups() {
                 let group = &groups[index];
@@ -310,6 +310,6 @@ impl Classifier {
             let label = self.labels.get(index);
             Prediction { index, wnid: label.wnid.clone(), label: label.name.clone(), score }
         };
-        (top.into_iter().map(prediction).collect(), groups)
+        (top.into_iter().map(prediction).collect(), groups, is_selected)
     }
 }

@@ -25,7 +25,7 @@ pub use activation_map::{ActivationMap, Explanation, Method, Target};
 pub use answer_options::AnswerOptions;
 pub use assumption::{Assumption, Subject};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use choice::{AskedGroup, Classes, CoarseLevel, Overlap, SplitGroup};
+pub use choice::{AskedGroup, Classes, CoarseLevel, NotOfLevel, Overlap};
 pub use classes::UnknownClass;
 pub use classifier::{Classifier, ClassifyError, Prepared};
 pub use config::{CheckpointConfig, ConfigError};

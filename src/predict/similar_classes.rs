@@ -141,14 +141,19 @@ pub(super) fn holds_letters(pattern: &str, name: &str) -> bool {
 
 /// Whether both are one word, perhaps as a plural.
 pub(super) fn is_same(word: &str, found: &str) -> bool {
-    let singular = |word: &str, end: &str| word.strip_suffix(end).map(str::to_owned);
-    word == found
-        || [(word, found), (found, word)].into_iter().any(|(many, one)| {
-            one.len() > 2 && ["s", "es"].iter().any(|end| singular(many, end).as_deref() == Some(one))
-                || singular(many, "ies").is_some_and(|stem| format!("{stem}y") == one)
-                || singular(many, "ves")
-                    .is_some_and(|stem| [format!("{stem}f"), format!("{stem}fe")].contains(&one.to_owned()))
-        })
+    word == found || is_singular(found, word) || is_singular(word, found)
+}
+
+fn is_singular(one: &str, many: &str) -> bool {
+    singulars(many).iter().any(|singular| singular == one)
+}
+
+/// The words that `many` may be the plural of.
+pub(super) fn singulars(many: &str) -> Vec<String> {
+    let with =
+        |end: &str, singular: &'static str| many.strip_suffix(end).map(|stem| format!("{stem}{singular}"));
+    let plain = ["s", "es"].into_iter().filter_map(|end| with(end, "")).filter(|one| one.len() > 2);
+    plain.chain(with("ies", "y")).chain(with("ves", "f")).chain(with("ves", "fe")).collect()
 }
 
 #[cfg(test)]

@@ -97,6 +97,7 @@ mod tests {
             height: 1,
             top: classes.iter().map(class).collect(),
             groups: vec![],
+            is_selected: true,
             logits: None,
             features: None,
             damaged: None,

@@ -33,7 +33,7 @@ const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
     }
 }
 
-/// Writes the paths of pictures that have a class.
+/// Writes the paths of pictures that have what was asked for.
 #[derive(Debug)]
 struct Paths {
     end: u8,
@@ -43,7 +43,7 @@ struct Paths {
 
 impl Sink for Paths {
     fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
-        if record.outcome.as_ref().is_ok_and(|answer| !answer.top.is_empty()) {
+        if record.outcome.as_ref().is_ok_and(|answer| answer.is_selected) {
             let mut line = if self.on_terminal {
                 escape_controls(&record.path.to_string_lossy()).into_bytes()
             } else {

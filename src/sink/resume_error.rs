@@ -33,10 +33,9 @@ pub enum ResumeError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The file does not name its model, and this run answers otherwise.
+    /// The file does not name all that an answer depends on, and this run answers otherwise.
     #[error(
-        "it does not name its model, and its answer to {path} is {theirs}; this run has {ours}: another model, other flags or \
-         another picture"
+        "its answer to {path} is {theirs}; this run has {ours}: another model, other flags or another picture"
     )]
     OtherAnswer {
         /// The picture that was asked again.
@@ -62,6 +61,11 @@ pub enum ResumeError {
         /// What those of the run would list.
         ours: String,
     },
+    /// The file has answers about groups of the same names and with other classes.
+    #[error(
+        "the groups of its answers have other classes than those of this run: the file of --groups is another one or was changed"
+    )]
+    OtherGroups,
 }
 
 impl ResumeError {
@@ -107,7 +111,14 @@ pub(super) fn check_question(
         return Ok(());
     };
     let (theirs, ours) = (listed(level, theirs), listed(ours.level, &titles(&ours.groups)));
-    Err(ResumeError::OtherQuestion { theirs, ours })
+    // A user's group by the name of a built-in one.
+    Err(if theirs == ours { ResumeError::OtherGroups } else { ResumeError::OtherQuestion { theirs, ours } })
+}
+
+/// Refuses answers about groups that the user has made with other classes than those of `run`. `theirs` is their check sum.
+pub(super) fn check_own_groups(theirs: Option<&str>, run: Option<&RunInfo>) -> Result<(), ResumeError> {
+    let is_other = run.is_some_and(|run| run.question.own_groups.as_deref() != theirs);
+    if is_other { Err(ResumeError::OtherGroups) } else { Ok(()) }
 }
 
 /// Refuses an answer that lists a group, with this place and label, that is not one of those that `run` lists.

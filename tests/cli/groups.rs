@@ -216,6 +216,75 @@ fn a_file_is_continued_by_the_same_question_only() {
     }
 }
 
+/// The names of groups do not say what they are.
+#[test]
+fn a_file_is_not_continued_with_groups_that_were_edited() {
+    let edited = PETS.replace("\"ant\"", "\"gnu\"").replace("\"fox\", \"gnu\"", "\"fox\", \"ant\"");
+    for question in ["--only @insects", "--level coarse", "--only @mammal --not @insects"] {
+        for file in ["labels.jsonl", "labels.csv"] {
+            let groups = |text: &str| text.replace('}', ", \"mammal\": [\"dog\", \"ant\"]}");
+            let groups =
+                |text: &str| if question.contains("mammal") { groups(text) } else { text.to_owned() };
+            let mnet = world(&groups(PETS));
+            fs::copy(mnet.path().join("a.jpg"), mnet.path().join("b.jpg")).unwrap();
+            let run = |pictures: &str| {
+                let command = format!(
+                    "classify {pictures} --model net -q --groups groups.json --resume {file} {question}"
+                );
+                mnet.run(command.split_whitespace())
+            };
+            run("a.jpg").succeeded();
+            fs::write(mnet.path().join("groups.json"), groups(&edited)).unwrap();
+            run("a.jpg b.jpg")
+                .failed(2, &["have other classes than those of this run", "--resume labels-2."]);
+            fs::write(mnet.path().join("groups.json"), groups(PETS)).unwrap();
+            run("a.jpg b.jpg").succeeded();
+        }
+    }
+}
+
+#[test]
+fn a_path_is_printed_if_a_group_passes_though_no_class_is_listed() {
+    let mnet = world(PETS);
+    let paths = |least: &str| {
+        let question = format!("--groups groups.json --only @pets @insects @others -k 0 --min-score {least}");
+        tiny(&mnet, &format!("--paths-only {question}")).succeeded().stdout
+    };
+    assert_eq!((&*paths("0.01"), &*paths("1")), ("a.jpg\n", ""));
+}
+
+#[test]
+fn a_class_outside_a_level_cannot_be_asked_for() {
+    let mnet = world(r#"{"pets": ["cat", "dog"], "insects": ["ant", "bee"]}"#);
+    let coarse = |question: &str| tiny(&mnet, &format!("--groups groups.json --level coarse {question}"));
+    coarse("--only fox")
+        .failed(2, &["`fox` is in no group of this level", "--groups groups.json --only fox\n"]);
+    coarse("--only @pets").succeeded();
+    coarse("--not fox").succeeded();
+}
+
+#[test]
+fn the_command_that_was_meant_is_proposed() {
+    let mnet = world(PETS);
+    for (question, said, tried) in [
+        ("--only pets", "no class is called `pets`; @pets is a group", "--only @pets"),
+        ("--only @pets,@insects", "as words of their own: @pets, @insects", "--only @pets @insects"),
+        ("--only cat,@insects", "as words of their own: cat, @insects", "--only cat @insects"),
+        ("--only=@pets,cat", "as words of their own: @pets, cat", "--only @pets cat"),
+    ] {
+        let command = |question: &str| format!("classify a.jpg --model net --groups groups.json {question}");
+        let tried = command(tried);
+        mnet.run(command(question).split(' ')).failed(2, &[said, &format!("\n  try: mnet {tried}\n")]);
+        mnet.run(tried.split(' ')).succeeded();
+    }
+    for (question, tried) in
+        [("--only @pets -k 1", "-k 1"), ("--level coarse", "--level coarse"), ("--only fox", "--only fox")]
+    {
+        let run = mnet.run(format!("classify a.jpg --groups none.json {question}").split(' '));
+        run.failed(2, &["none.json: no such file", &format!("\n  try: mnet classify a.jpg {tried}\n")]);
+    }
+}
+
 #[test]
 fn independent_scores_have_a_maximum() {
     let mnet = world(PETS);

@@ -72,6 +72,8 @@ fn groups_are_listed() {
         let found = indices(&[row["word"].as_str().unwrap()]);
         assert_eq!(json!(found), row["classes"], "{row}");
     }
+    assert!(!labels(&["dog"]).contains("coarse level"));
+    assert_eq!(labels(&["poodle", "@"]).matches("  @poodle ").count(), 1);
     assert!(labels(&["@"]).ends_with("are the coarse level, which has each class once.\n"));
 }
 
@@ -114,6 +116,16 @@ fn checkpoints_of_ones_own_have_their_names() {
     assert_eq!(shown, "index  name\n    0  rust\n    1  healthy\n");
     let run = mnet.run(["labels", "@dog", "--model", "model"]);
     run.failed(1, &["the classes of this model have no WordNet ids, so they are in no groups"]);
+    // Nothing of the command is lost, and what cannot be listed is said.
+    let all = "the classes of this model have no WordNet ids, so they are in no groups";
+    mnet.run(["labels", "@", "--model", "model"]).failed(1, &[all, "\n  try: mnet labels --model model\n"]);
+    mnet.run(["labels", "zyzzyva", "-m", "model"]).failed(1, &["\n  try: mnet labels -m model\n"]);
+    mnet.run(["labels", "@helthy", "-m", "model"]).failed(1, &[all, "\n  try: mnet labels -m model\n"]);
+    fs::write(mnet.path().join("some.txt"), "n02099601\nunknown\n").unwrap();
+    let of_some = |pattern: &str| mnet.run(["labels", pattern, "-m", "model", "--labels", "some.txt"]);
+    assert!(of_some("@dog").succeeded().stdout.contains("golden retriever"));
+    of_some("zyzzyva").failed(1, &["\n  try: mnet labels @ -m model --labels some.txt\n"]);
+    of_some("n0209960").failed(1, &["`n0209960`"]);
     // Ids give them groups.
     fs::write(mnet.path().join("ids.txt"), "n02099601\nn02123045\n").unwrap();
     let shown = mnet.run(["labels", "@dog", "--model", "model", "--labels", "ids.txt"]).succeeded().stdout;
@@ -123,5 +135,7 @@ fn checkpoints_of_ones_own_have_their_names() {
     let run = mnet.run(["labels", "--model", "model", "--labels", "ids.txt"]).succeeded();
     assert!(run.stderr.contains("model: 1 of its 2 classes are in no group"), "{}", run.stderr);
     assert!(run.stdout.contains("    1  n00005787  other  benthos\n"), "{}", run.stdout);
+    let run = mnet.run("classify a.jpg --model model --labels ids.txt --only @dog".split(' '));
+    assert!(run.stderr.contains("model: 1 of its 2 classes are in no group"), "{}", run.stderr);
     mnet.run(["labels", "--model", "no-such-model"]).failed(2, &["no-such-model"]);
 }

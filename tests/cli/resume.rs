@@ -376,8 +376,7 @@ fn csv_of_an_earlier_version_takes_no_answers_of_another_model() {
     let put = || fs::write(mnet.path().join("labels.csv"), &old).unwrap();
     put();
     for (model, flags) in [("m2", &[][..]), ("m1", &["--mean", "0.1"])] {
-        let said =
-            ["labels.csv: it does not name its model, and its answer to b.jpg is ", "--resume labels-2.csv"];
+        let said = ["labels.csv: its answer to b.jpg is ", "--resume labels-2.csv"];
         run(model, flags).failed(2, &said);
         assert_eq!(text(&mnet, "labels.csv"), old);
     }

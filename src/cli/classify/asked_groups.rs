@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::class_words::{classes, failure, unquoted};
+use super::class_words::{classes, failure, unquoted, unspaced};
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
-use crate::cli::group_flags::GroupFlags;
+use crate::cli::group_flags::{GroupFlags, note_scores};
 use crate::cli::hint::quoted_word;
 use crate::predict::{AllGroups, AskedGroup, Group, Labels};
 use crate::record::GroupName;
@@ -20,6 +20,8 @@ pub(super) struct AskedWords<'a> {
     /// The classes that are named as themselves.
     pub(super) classes: BTreeSet<usize>,
     groups: Vec<(GroupName, Group)>,
+    /// Whether the user has made one of them.
+    has_own: bool,
     /// Each word but those of groups, with its classes.
     plain: Vec<(&'a str, BTreeSet<usize>)>,
 }
@@ -38,17 +40,20 @@ impl<'a> AskedWords<'a> {
         let mut groups: Vec<(GroupName, Group)> = vec![];
         for word in words.iter().filter(|word| word.starts_with('@')) {
             let group = named.find(word).map_err(|error| {
-                unquoted(word, "group", flag, words, is_known)
+                unspaced(word, flag, is_known)
+                    .or_else(|| unquoted(word, "group", flag, words, is_known))
                     .unwrap_or_else(|| failure(&error.into(), flag, words.len()))
             })?;
             if groups.iter().all(|(_, other)| *other != group) {
                 groups.push((name(word, &group), group));
             }
         }
-        let classes = classes(flag, words, labels, is_known)?;
+        let own_word = |word: &str| named.own_word(word);
+        let classes = classes(flag, words, labels, is_known, own_word)?;
         let of_word = |word: &'a String| Some((word.as_str(), labels.find(std::slice::from_ref(word)).ok()?));
         let plain = words.iter().filter(|word| !word.starts_with('@')).filter_map(of_word).collect();
-        Ok(Self { flag, words, classes, groups, plain })
+        let has_own = groups.iter().any(|(_, group)| named.own().contains(group));
+        Ok(Self { flag, words, classes, groups, has_own, plain })
     }
 
     /// Whether a word names classes as themselves.
@@ -66,11 +71,12 @@ impl<'a> AskedWords<'a> {
     fn that_name_some_of(&self, classes: &BTreeSet<usize>) -> Option<String> {
         let groups = self.groups.iter().map(|(name, group)| (name.title(), &group.classes));
         let plain = self.plain.iter().map(|(word, classes)| ((*word).to_owned(), classes));
-        let words: Vec<_> = groups
-            .chain(plain)
-            .filter(|(_, named)| !named.is_disjoint(classes))
-            .map(|(word, _)| word)
-            .collect();
+        let mut words: Vec<String> = vec![];
+        for (word, named) in groups.chain(plain) {
+            if !named.is_disjoint(classes) && !words.contains(&word) {
+                words.push(word);
+            }
+        }
         (!words.is_empty()).then(|| words.join(", "))
     }
 }
@@ -88,6 +94,7 @@ fn name(word: &str, group: &Group) -> GroupName {
 /// If nothing is left of one.
 pub(super) fn asked_groups(only: &AskedWords, not: &AskedWords) -> Result<Vec<AskedGroup>> {
     let left_out = not.all();
+    let is_own = only.has_own || not.has_own;
     let asked = |(name, group): &(GroupName, Group)| {
         let without = not.that_name_some_of(&group.classes);
         let classes: BTreeSet<_> = group.classes.difference(&left_out).copied().collect();
@@ -101,7 +108,11 @@ pub(super) fn asked_groups(only: &AskedWords, not: &AskedWords) -> Result<Vec<As
             let hint = CommandLine::of_process().without(&[not.flag], Arity::Many);
             return Err(Failure::error(message, hint.and_then(|line| line.shown())));
         }
-        Ok(AskedGroup { name: GroupName { without: without.map(Into::into), ..name.clone() }, classes })
+        Ok(AskedGroup {
+            name: GroupName { without: without.map(Into::into), ..name.clone() },
+            classes,
+            is_own,
+        })
     };
     only.groups.iter().map(asked).collect()
 }
@@ -130,9 +141,7 @@ pub(super) fn note_groups(
             console.note(format_args!("{file}: {} {is}, not the built-in {one}", and_list(both)));
         }
     }
-    if is_used && is_multi_label {
-        console.note(
-            "the score of a group is that of its best class, because scores are independent of each other",
-        );
+    if is_used {
+        note_scores(is_multi_label, console);
     }
 }

@@ -17,12 +17,40 @@ pub(super) fn classes(
     words: &[String],
     labels: &Labels,
     is_known: impl Fn(&str) -> bool,
+    own_word: impl Fn(&str) -> Option<String>,
 ) -> Result<BTreeSet<usize>> {
     let plain: Vec<_> = words.iter().filter(|word| !word.starts_with('@')).cloned().collect();
     labels.find(&plain).map_err(|error| {
-        let one = unquoted(&error.word, "class", flag, words, is_known);
-        one.unwrap_or_else(|| failure(&error, flag, words.len()))
+        let one = Some(&error).filter(|error| error.likeness != Some(Likeness::Parts));
+        one.and_then(|error| unspaced(&error.word, flag, &is_known))
+            .or_else(|| unquoted(&error.word, "class", flag, words, is_known))
+            .or_else(|| without_at(&error.word, flag, own_word))
+            .unwrap_or_else(|| failure(&error, flag, words.len()))
     })
+}
+
+/// The failure to find `word`, if a user's own group is called so: `--only pets`.
+fn without_at(word: &str, flag: &str, own_word: impl Fn(&str) -> Option<String>) -> Option<anyhow::Error> {
+    let group = own_word(word)?;
+    let mended = CommandLine::of_process().with_value(&[flag], word, &[&group])?;
+    Some(Failure::error(format_args!("no class is called `{word}`; {group} is a group"), mended.shown()))
+}
+
+/// The failure to find `word`, if it is several words with commas between them: `--only @dog,@cat`.
+pub(super) fn unspaced(word: &str, flag: &str, is_known: impl Fn(&str) -> bool) -> Option<anyhow::Error> {
+    let parts: Vec<_> = word.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.len() < 2 || !parts.iter().all(|part| is_known(part)) {
+        return None;
+    }
+    let line = CommandLine::of_process();
+    // The value of --only=@dog,@cat is one word.
+    let attached = line.words().iter().position(|typed| *typed == *format!("{flag}={word}"));
+    let mended = match attached {
+        Some(at) => line.spliced(at..at + 1, [&[flag], &parts[..]].concat()),
+        None => line.with_value(&[flag], word, &parts)?,
+    };
+    let message = format!("nothing is called `{word}`; as words of their own: {}", parts.join(", "));
+    Some(Failure::error(message, mended.shown()))
 }
 
 /// The failure to find `word`, a `noun`, if its name was typed without quotes: `--only Egyptian cat`.

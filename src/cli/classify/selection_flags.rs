@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::asked_groups::{AskedWords, asked_groups, note_groups};
 use crate::cli::console::Console;
-use crate::cli::group_flags::GroupFlags;
+use crate::cli::group_flags::{GroupFlags, note_outside};
 use crate::cli::hint::OrFail;
 use crate::cli::values::{probability, top};
 use crate::predict::{AllGroups, AnswerOptions, Classes, Classifier};
@@ -60,6 +60,10 @@ impl SelectionFlags {
             classes = classes.at_level(level).or_fail_about("--level coarse")?;
         }
         let is_used = has_groups || groups.lists_groups();
+        let is_own_level = groups.lists_groups() && groups.file().is_some();
+        if is_used && !is_own_level {
+            note_outside(labels, &classifier.info().name, console);
+        }
         note_groups(groups, &named, is_used, classifier.is_multi_label(), console);
         Ok(AnswerOptions { top: self.top, min_score: self.min_score, classes, logits, features: None })
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::photos::Run;
 use super::tally::{Outcome, TOP, Tally};
 use super::task::Task;
 use crate::cli::command_line::{Arity, CommandLine};
@@ -24,6 +25,8 @@ pub(super) struct Kept {
     pub model: ModelInfo,
     /// What its answers list.
     pub level: Level,
+    /// A check sum of the classes of groups that the user has made.
+    own_groups: Option<String>,
     /// By path; a later record of a path takes the place of an earlier one.
     records: HashMap<Vec<u8>, Result<Answer, String>>,
     repeated: usize,
@@ -92,7 +95,7 @@ impl Kept {
             let hint = "records made without --only and --not, such as by mnet classify --json";
             return Err(Failure::error(message, Some(hint.to_owned())));
         }
-        Ok(Self { model, level: question.level, records, repeated })
+        Ok(Self { model, level: question.level, own_groups: question.own_groups, records, repeated })
     }
 
     /// Whether all answers are of these classes, or groups.
@@ -149,6 +152,10 @@ impl Kept {
         };
         if let Some(other) = self.first_other(&labels).filter(|_| level == Level::Coarse) {
             let message = format!("{shown} has the group {}, which is not one of this run", other.label);
+            return Err(Failure::error(message, Some("--groups as when the records were made".to_owned())));
+        }
+        if Run::classes(task.level.as_ref()).question().own_groups != self.own_groups {
+            let message = format!("the groups of {shown} have other classes than those of this run");
             return Err(Failure::error(message, Some("--groups as when the records were made".to_owned())));
         }
         let (mut outcomes, mut damaged) = (vec![], 0);

@@ -27,7 +27,7 @@ use anyhow::Result;
 use super::console::Failure;
 use super::decode_flags::DecodeFlags;
 use super::exit::Exit;
-use super::group_flags::GroupFlags;
+use super::group_flags::{GroupFlags, note_scores};
 use super::hint::OrFail;
 use super::model_flags::ModelFlags;
 use super::preprocess_flags::PreprocessFlags;
@@ -167,6 +167,7 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
         let start_up = start.elapsed();
         let model = classifier.info();
         let level = args.groups.level(classifier.labels(), &model.name, console)?;
+        note_scores(level.is_some() && classifier.is_multi_label(), console);
         let task =
             Task::new(data, args.data.reading(data), &model.name, classifier.labels(), level, console)?;
         loaded.push((classifier, model, flags.alpha(), task, start_up));

@@ -84,11 +84,13 @@ impl Task {
             let group = |class: &mut Option<usize>| *class = class.and_then(|class| level.group_of(class));
             truth.classes.iter_mut().for_each(group);
         }
-        let lacks = if truth.classes.iter().flatten().count() < known { "group" } else { "class" };
+        let lacks =
+            if are_groups || truth.classes.iter().flatten().count() < known { "group" } else { "class" };
         let classes: Vec<_> = data.pictures.iter().map(|picture| truth.classes[picture.label]).collect();
         let unknown = unknown(data, &truth);
         if let [_, ..] = unknown[..] {
-            let listed = listed(&unknown, labels);
+            let of_groups = level.as_ref().filter(|_| are_groups).map(|level| level.labels());
+            let listed = listed(&unknown, of_groups.as_ref().unwrap_or(labels));
             let what = match reading.unknown {
                 Unknown::Error => {
                     let message = format!("{model} has no {lacks} for {listed}");
@@ -130,19 +132,22 @@ fn read_truth(data: &Labelled, labels: &Labels, options: TruthOptions) -> Result
     labels.truth(&data.labels, options)
 }
 
-/// The group of each label, if the labels are names or ids of groups, and not of classes.
+/// The group of each label, if more of the labels are names or ids of groups than of classes.
 fn read_groups(
     data: &Labelled,
     labels: &Labels,
     level: &CoarseLevel,
     options: TruthOptions,
 ) -> Option<Truth> {
-    let is_whole = |truth: &Truth| unknown(data, truth).is_empty();
-    if read_truth(data, labels, options).is_ok_and(|truth| is_whole(&truth)) {
+    let lacking = |truth: &Truth| unknown(data, truth).len();
+    let of_classes = read_truth(data, labels, options).map_or(usize::MAX, |truth| lacking(&truth));
+    if of_classes == 0 || matches!(options.kind, Some(TruthKind::Index | TruthKind::Sorted)) {
         return None;
     }
-    let truth = read_truth(data, &level.labels(), options).ok()?;
-    (matches!(truth.kind, TruthKind::Name | TruthKind::Wnid) && is_whole(&truth)).then_some(truth)
+    let kind = options.kind.unwrap_or(TruthKind::Name);
+    let truth = Truth { kind, classes: level.places(&data.labels) };
+    let is_any = truth.classes.iter().any(Option::is_some);
+    (is_any && lacking(&truth) < of_classes).then_some(truth)
 }
 
 /// The labels that the model lacks, each with the number of its pictures. A folder without pictures lacks nothing.

@@ -7,7 +7,7 @@ use super::pairs::{self, Pair};
 use super::per_class;
 use super::tally::{Share, Tally};
 use crate::predict::TemperatureFile;
-use crate::record::{ModelInfo, Precision};
+use crate::record::{Level, ModelInfo, Precision};
 use crate::terminal_text::escape_controls;
 
 /// Writes the figures of one model.
@@ -175,16 +175,17 @@ fn p_value(p: f64) -> String {
 
 /// Writes the figures of each class that has pictures.
 pub(super) fn write_classes(output: &mut impl Write, tally: &Tally) -> io::Result<()> {
+    let noun = if tally.level == Level::Coarse { "group" } else { "class" };
     writeln!(
         output,
-        "\n{}, {} for each class:",
+        "\n{}, {} for each {noun}:",
         escape_controls(&tally.title()),
         if tally.top5().is_some() { "top-1 and top-5" } else { "top-1" }
     )?;
     writeln!(
         output,
         "{:>5} {:30} {:>8} {:>6} {:>7} {:>15} {:>7}  mistaken for",
-        "index", "class", "answered", "failed", "top-1 %", "95 % interval", "top-5 %"
+        "index", noun, "answered", "failed", "top-1 %", "95 % interval", "top-5 %"
     )?;
     for row in per_class::rows(tally) {
         let mistaken = row.mistaken_for.map(|(class, count)| format!("{} ({count})", short(tally, class)));

@@ -1,12 +1,13 @@
 //! Groups that do not fit.
 
 use super::{Hint, again};
-use crate::predict::{GroupFault, GroupFileError, SplitGroup};
+use crate::cli::command_line::{Arity, CommandLine};
+use crate::predict::{GroupFault, GroupFileError, NotOfLevel};
 
 impl Hint for GroupFileError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Io { path, .. } => again::with_file("--groups", path),
+            Self::Io { path, .. } => again::with_near_file("--groups", path).or_else(without_groups),
             Self::Fault { path, fault } => {
                 let path = path.display();
                 Some(match &**fault {
@@ -25,7 +26,21 @@ impl Hint for GroupFileError {
     }
 }
 
-impl Hint for SplitGroup {
+/// The command without the file, and without the groups that may be those of the file.
+fn without_groups() -> Option<String> {
+    let line = CommandLine::of_process().without(&["--groups"], Arity::One)?;
+    let without = |line: CommandLine, flag: &str| {
+        let values = line.words().iter().position(|word| word == flag).map(|at| line.values_after(at));
+        let names_group = values.is_some_and(|values| {
+            line.words()[values].iter().any(|word| word.as_encoded_bytes().starts_with(b"@"))
+        });
+        let rest = names_group.then(|| line.without(&[flag], Arity::Many)).flatten();
+        rest.unwrap_or(line)
+    };
+    ["--only", "--not"].into_iter().fold(line, without).shown()
+}
+
+impl Hint for NotOfLevel {
     fn hint(&self) -> Option<String> {
         again::without("--level")
     }

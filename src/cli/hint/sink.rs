@@ -10,10 +10,11 @@ impl Hint for ResumeError {
             Self::NotAnAnswer { .. } | Self::NotEmbeddings { .. } => {
                 "another name for --resume, or move that file away first".into()
             }
-            Self::OtherModel { .. } | Self::OtherAnswer { .. } | Self::OtherQuestion { .. } => {
-                again::with_another_output()
-                    .unwrap_or_else(|| "another name for --resume, or --model and --res as before".into())
-            }
+            Self::OtherModel { .. }
+            | Self::OtherAnswer { .. }
+            | Self::OtherQuestion { .. }
+            | Self::OtherGroups => again::with_another_output()
+                .unwrap_or_else(|| "another name for --resume, or --model and --res as before".into()),
         })
     }
 }

@@ -12,8 +12,8 @@ use anyhow::Result;
 
 use super::assumptions::assumption_note;
 use super::exit::Exit;
+use super::group_flags::note_outside;
 use super::hint::OrFail;
-use super::quantities::counted;
 use super::session::Session;
 use super::terminal;
 use crate::predict::{self, Labels, Request, Subject};
@@ -29,7 +29,8 @@ pub(super) struct Args {
     /// A word, a WordNet id, an index or range, or @GROUP; @ for all groups
     ///
     /// A name that has the word, in any case and number; if none has it, a name that has these letters. @dog lists the classes
-    /// of a group, and the id of a group does the same.
+    /// of a group, and the id of a group does the
+    /// same. @ lists the groups of two classes or more.
     #[arg(value_name = "PATTERN")]
     patterns: Vec<String>,
     /// The model whose classes they are
@@ -110,13 +111,6 @@ fn labels(args: &Args, session: &Session) -> Result<Labels> {
         session.console().note(format_args!("{}: {note}", checkpoint.name));
     }
     let labels = checkpoint.config.labels;
-    let outside = labels.without_groups();
-    if outside > 0 {
-        let classes = counted(labels.classes().len(), "class");
-        session.console().note(format_args!(
-            "{}: {outside} of its {classes} are in no group: the groups are those of ImageNet-1k",
-            checkpoint.name
-        ));
-    }
+    note_outside(&labels, &checkpoint.name, session.console());
     Ok(labels)
 }

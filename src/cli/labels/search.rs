@@ -15,7 +15,12 @@ pub(super) struct Found<'a> {
     pub classes: BTreeSet<usize>,
     /// In the order in which they were found.
     pub groups: Vec<&'a NamedGroup>,
+    /// Whether the groups begin with the coarse level.
+    pub begins_with_coarse: bool,
 }
+
+/// Flags whose value is the next word.
+const VALUED: [&str; 3] = ["-m", "--model", "--labels"];
 
 /// Groups of fewer classes are listed only where a pattern asks for them by name.
 const SMALLEST_LISTED: usize = 2;
@@ -24,7 +29,12 @@ impl<'a> Found<'a> {
     /// Adds what `pattern` finds.
     pub(super) fn add(&mut self, pattern: &str, labels: &Labels, groups: &'a Groups) -> Result<()> {
         if pattern == "@" {
-            self.groups.extend(listed(groups));
+            let all = listed(groups);
+            if all.is_empty() {
+                return groups.find(pattern).map(drop).map_err(|error| failure(&error.into(), false));
+            }
+            self.begins_with_coarse |= self.groups.is_empty();
+            self.extend(all);
             return Ok(());
         }
         let named = labels.find(&[pattern.to_owned()]);
@@ -37,14 +47,20 @@ impl<'a> Found<'a> {
             Err(_) if is_word && groups.find(pattern).is_ok() && found.is_empty() && classes.is_empty() => {
                 self.classes.extend(groups.find(pattern).map(|group| group.classes).unwrap_or_default());
             }
-            Err(error) if found.is_empty() && classes.is_empty() => return Err(failure(&error)),
+            Err(error) if found.is_empty() && classes.is_empty() => {
+                return Err(failure(&error, !listed(groups).is_empty()));
+            }
             Err(_) => {}
         }
         self.classes.extend(classes);
+        self.extend(found);
+        Ok(())
+    }
+
+    fn extend(&mut self, found: Vec<&'a NamedGroup>) {
         let is_new = |named: &&NamedGroup| !self.groups.iter().any(|other| other.group == named.group);
         let new: Vec<_> = found.into_iter().filter(is_new).collect();
         self.groups.extend(new);
-        Ok(())
     }
 }
 
@@ -72,15 +88,26 @@ fn listed(groups: &Groups) -> Vec<&NamedGroup> {
     listed
 }
 
-/// The failure to find a pattern, with the command that may be meant.
-fn failure(error: &UnknownClass) -> anyhow::Error {
+/// The failure to find a pattern, with the command that may be meant: all groups, if the model has any, or all classes.
+fn failure(error: &UnknownClass, has_groups: bool) -> anyhow::Error {
     let line = CommandLine::of_process();
     let near = match error.likeness {
         // All meanings of one word.
         Some(Likeness::Group | Likeness::Parts) => &error.similar[..],
         _ => &error.similar[..error.similar.len().min(1)],
     };
-    let at = line.position(&error.word).filter(|_| !near.is_empty());
-    let mended = at.and_then(|at| line.spliced(at..at + 1, near).shown());
+    let mended = position(&line, &error.word).and_then(|at| match near {
+        [] if !has_groups => line.spliced(at..at + 1, [""; 0]).shown(),
+        [] => line.spliced(at..at + 1, ["@"]).shown(),
+        near => line.spliced(at..at + 1, near).shown(),
+    });
     Failure::error(error, Some(mended.unwrap_or_else(|| "mnet labels @".to_owned())))
+}
+
+/// Where a pattern stands: after the command, and not as the value of a flag.
+fn position(line: &CommandLine, pattern: &str) -> Option<usize> {
+    let words = line.words();
+    let is_value = |at: usize| VALUED.iter().any(|flag| words[at - 1] == *flag);
+    let start = line.position("labels")? + 1;
+    (start..words.len()).find(|&at| words[at] == *pattern && !is_value(at))
 }

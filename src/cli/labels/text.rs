@@ -72,7 +72,7 @@ fn groups(found: &Found, view: &View, columns: usize, output: &mut impl Write) -
         line(row.each_ref().map(String::as_str), widths, kept, columns, output)?;
     }
     let coarse = found.groups.iter().filter(|named| named.kind == GroupKind::Coarse).count();
-    if coarse > 1 && coarse < found.groups.len() {
+    if found.begins_with_coarse && coarse > 1 && coarse < found.groups.len() {
         let note = format!(
             "The first {} are the coarse level, which has each class once.",
             counted(coarse, "group")

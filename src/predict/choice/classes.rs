@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::coarse::{CoarseLevel, SplitGroup};
+use super::coarse::{CoarseLevel, NotOfLevel};
 use crate::predict::groups::Group;
 use crate::record::{GroupName, Level, Question};
 
@@ -34,6 +34,8 @@ pub struct AskedGroup {
     pub name: GroupName,
     /// The classes that its score is of: what is left out is not among them.
     pub classes: BTreeSet<usize>,
+    /// Whether the user has made it, or what is left out of it.
+    pub is_own: bool,
 }
 
 impl Classes {
@@ -53,13 +55,13 @@ impl Classes {
     /// The groups of `level` in place of classes.
     ///
     /// # Errors
-    /// If a part of a group is asked for or left out: groups are listed whole.
-    pub fn at_level(self, level: Arc<CoarseLevel>) -> Result<Self, SplitGroup> {
+    /// If a part of a group is asked for or left out, or a class of no group is asked for: groups are listed whole.
+    pub fn at_level(self, level: Arc<CoarseLevel>) -> Result<Self, NotOfLevel> {
         let Sets { only, not, groups } = &self.sets;
         let sets = Sets {
-            only: only.as_ref().map(|only| level.whole(only)).transpose()?,
+            only: only.as_ref().map(|only| level.made_of(only)).transpose()?,
             not: level.whole(not)?,
-            groups: groups.iter().map(|group| level.whole(group)).collect::<Result<_, _>>()?,
+            groups: groups.iter().map(|group| level.made_of(group)).collect::<Result<_, _>>()?,
         };
         Ok(Self { sets, groups: self.groups, coarse: Some(level) })
     }
@@ -74,6 +76,17 @@ impl Classes {
         let level = if self.coarse.is_some() { Level::Coarse } else { Level::Class };
         let listed = self.listed_groups().unwrap_or_default().iter().map(|group| group.name.clone());
         let groups = self.groups.iter().map(|group| group.name.clone());
-        Question { level, listed: listed.collect(), groups: groups.collect() }
+        Question { level, listed: listed.collect(), groups: groups.collect(), own_groups: self.own_groups() }
+    }
+
+    /// A check sum of what the groups are, if the user has made one of them.
+    fn own_groups(&self) -> Option<String> {
+        let is_own_level = self.coarse.as_ref().is_some_and(|level| level.is_own());
+        if !is_own_level && self.groups.iter().all(|group| !group.is_own) {
+            return None;
+        }
+        let listed = self.listed_groups().unwrap_or_default().iter().map(|group| &group.classes);
+        let all: Vec<_> = self.groups.iter().map(|group| &group.classes).chain(listed).collect();
+        Some(format!("{:08x}", crc32fast::hash(format!("{all:?}").as_bytes())))
     }
 }

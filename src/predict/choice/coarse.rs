@@ -1,25 +1,37 @@
 //! Groups that are listed in place of classes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::predict::groups::Group;
+use crate::predict::groups::{Group, Groups};
 use crate::predict::labels::{Label, Labels};
 
 /// Groups that have no class in common, to be listed in place of classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoarseLevel {
     groups: Vec<Group>,
+    /// Classes of no group.
+    outside: BTreeMap<usize, Arc<str>>,
+    is_own: bool,
 }
 
-/// A part of a group, where groups are listed whole.
+/// Classes that are not those of whole groups of a level.
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("only a part of the group `{group}` is asked for or left out, and groups are listed whole")]
-pub struct SplitGroup {
-    /// The group.
-    pub group: Arc<str>,
+pub enum NotOfLevel {
+    /// A part of a group is.
+    #[error("only a part of the group `{group}` is asked for or left out, and groups are listed whole")]
+    Part {
+        /// The group.
+        group: Arc<str>,
+    },
+    /// A class of no group is.
+    #[error("`{class}` is in no group of this level, so answers cannot list it")]
+    Outside {
+        /// The name of the class.
+        class: Arc<str>,
+    },
 }
 
 /// Two groups with a class in common: an answer would count it twice.
@@ -42,15 +54,28 @@ impl CoarseLevel {
     /// # Errors
     /// If two of them have a class in common.
     pub fn new(groups: Vec<Group>, labels: &Labels) -> Result<Self, Overlap> {
+        let mut owners: BTreeMap<usize, usize> = BTreeMap::new();
         for (place, second) in groups.iter().enumerate() {
-            for first in &groups[..place] {
-                if let Some(class) = first.classes.intersection(&second.classes).next() {
-                    let (first, second) = (first.name.clone(), second.name.clone());
-                    return Err(Overlap { first, second, class: labels.get(*class).name.to_string() });
-                }
+            let owner = |class: &usize| owners.get(class).map(|first| (*first, *class));
+            if let Some((first, class)) = second.classes.iter().filter_map(owner).min() {
+                let (first, second) = (groups[first].name.clone(), second.name.clone());
+                return Err(Overlap { first, second, class: labels.get(class).name.to_string() });
             }
+            owners.extend(second.classes.iter().map(|class| (*class, place)));
         }
-        Ok(Self { groups })
+        let outside = (0..labels.classes().len()).filter(|index| !owners.contains_key(index));
+        let outside = outside.map(|index| (index, labels.get(index).name.clone())).collect();
+        Ok(Self { groups, outside, is_own: false })
+    }
+
+    /// The same as a level that the user has made.
+    #[must_use]
+    pub fn of_user(self) -> Self {
+        Self { is_own: true, ..self }
+    }
+
+    pub(super) fn is_own(&self) -> bool {
+        self.is_own
     }
 
     /// The groups. Answers give the place of a group here as its index.
@@ -63,6 +88,19 @@ impl CoarseLevel {
         self.groups.iter().position(|group| group.classes.contains(&index))
     }
 
+    /// The places of the groups that `words` name, each as `@words` do or by an id.
+    pub fn places(&self, words: &[String]) -> Vec<Option<usize>> {
+        let by_name = Groups::new(self.groups.clone());
+        let place = |word: &String| {
+            let id = word.strip_prefix('@').unwrap_or(word);
+            let name = by_name.find(word).ok().map(|group| group.name);
+            let is_it =
+                |group: &Group| Some(&group.name) == name.as_ref() || group.wnid.as_deref() == Some(id);
+            self.groups.iter().position(is_it)
+        };
+        words.iter().map(place).collect()
+    }
+
     /// The groups as classes.
     pub fn labels(&self) -> Labels {
         let label = |group: &Group| Label { wnid: group.wnid.clone(), name: group.name.clone() };
@@ -70,16 +108,24 @@ impl CoarseLevel {
     }
 
     /// The places of the groups that `classes` are made of. Classes of no group have none.
-    pub(super) fn whole(&self, classes: &BTreeSet<usize>) -> Result<BTreeSet<usize>, SplitGroup> {
+    pub(super) fn whole(&self, classes: &BTreeSet<usize>) -> Result<BTreeSet<usize>, NotOfLevel> {
         let mut whole = BTreeSet::new();
         for (place, group) in self.groups.iter().enumerate() {
             if group.classes.is_subset(classes) {
                 whole.insert(place);
             } else if !group.classes.is_disjoint(classes) {
-                return Err(SplitGroup { group: group.name.clone() });
+                return Err(NotOfLevel::Part { group: group.name.clone() });
             }
         }
         Ok(whole)
+    }
+
+    /// The same for classes that answers are to list: all of them are of a group.
+    pub(super) fn made_of(&self, classes: &BTreeSet<usize>) -> Result<BTreeSet<usize>, NotOfLevel> {
+        match classes.iter().find_map(|index| self.outside.get(index)) {
+            Some(class) => Err(NotOfLevel::Outside { class: class.clone() }),
+            None => self.whole(classes),
+        }
     }
 }
 
@@ -112,6 +158,7 @@ mod tests {
         let level = CoarseLevel::new(vec![group("one", &[0, 2]), group("two", &[1])], &labels()).unwrap();
         assert_eq!(level.whole(&[0, 1, 2].into()), Ok([0, 1].into()));
         assert_eq!(level.whole(&[1, 3].into()), Ok([1].into()));
-        assert_eq!(level.whole(&[0, 1].into()), Err(SplitGroup { group: "one".into() }));
+        assert_eq!(level.whole(&[0, 1].into()), Err(NotOfLevel::Part { group: "one".into() }));
+        assert_eq!(level.made_of(&[1, 3].into()), Err(NotOfLevel::Outside { class: "d".into() }));
     }
 }

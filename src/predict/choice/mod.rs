@@ -5,5 +5,5 @@ mod coarse;
 mod pick;
 
 pub use classes::{AskedGroup, Classes};
-pub use coarse::{CoarseLevel, Overlap, SplitGroup};
+pub use coarse::{CoarseLevel, NotOfLevel, Overlap};
 pub(super) use pick::{Limits, Picked};

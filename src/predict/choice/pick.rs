@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::classes::{Classes, Sets};
+use crate::predict::groups::Group;
 use crate::predict::top_k::{Scores, top_k};
 
 /// How much of an answer is reported.
@@ -21,6 +22,8 @@ pub(in crate::predict) struct Picked {
     pub top: Vec<(usize, f32)>,
     /// The scores of the groups that are asked for.
     pub groups: Vec<f32>,
+    /// Whether anything is listed or passes.
+    pub is_selected: bool,
 }
 
 impl Classes {
@@ -38,16 +41,24 @@ impl Classes {
         let score = |classes: &BTreeSet<usize>| meaning.of_group(classes.iter().map(|&index| scores[index]));
         let groups: Vec<_> = self.groups.iter().map(|group| score(&group.classes)).collect();
         let Some(coarse) = &self.coarse else {
-            return Picked { top: self.sets.pick(scores, logits, &groups, limits), groups };
+            return self.sets.pick(scores, logits, groups, limits);
         };
         let level: Vec<_> = coarse.groups().iter().map(|group| score(&group.classes)).collect();
-        Picked { top: self.sets.pick(&level, &level, &groups, limits), groups }
+        let largest = |group: &Group| {
+            group.classes.iter().map(|&index| logits[index]).fold(f32::NEG_INFINITY, f32::max)
+        };
+        // Scores that are independent of each other reach 1, where they no longer rank.
+        let ranks = match meaning {
+            Scores::Softmax => level.clone(),
+            Scores::Sigmoid => coarse.groups().iter().map(largest).collect(),
+        };
+        self.sets.pick(&level, &ranks, groups, limits)
     }
 }
 
 impl Sets {
     /// The best by `ranks`, with their `scores`; `groups` are the scores of the groups that are asked for.
-    fn pick(&self, scores: &[f32], ranks: &[f32], groups: &[f32], limits: Limits) -> Vec<(usize, f32)> {
+    fn pick(&self, scores: &[f32], ranks: &[f32], groups: Vec<f32>, limits: Limits) -> Picked {
         let Limits { top, min_score } = limits;
         let best = top_k(ranks, top);
         let passes = |(group, score): &(&BTreeSet<usize>, &f32)| {
@@ -57,7 +68,8 @@ impl Sets {
                 best.iter().any(|index| group.contains(index))
             }
         };
-        let passing: Vec<_> = self.groups.iter().zip(groups).filter(passes).map(|(group, _)| group).collect();
+        let passing: Vec<_> =
+            self.groups.iter().zip(&groups).filter(passes).map(|(group, _)| group).collect();
         let is_asked = |(place, index): &(usize, usize)| {
             let is_meant = match &self.only {
                 Some(only) => only.contains(index),
@@ -66,15 +78,18 @@ impl Sets {
             is_meant && *place < top && scores[*index] >= min_score
         };
         let is_of_group = |(_, index): &(usize, usize)| passing.iter().any(|group| group.contains(index));
-        let order = if passing.is_empty() { best } else { top_k(ranks, usize::MAX) };
-        order
+        let has_passing = !passing.is_empty();
+        let order = if passing.is_empty() { best.clone() } else { top_k(ranks, usize::MAX) };
+        let top: Vec<_> = order
             .into_iter()
             .enumerate()
             .filter(|placed| is_asked(placed) || is_of_group(placed))
             .map(|(_, index)| (index, scores[index]))
             .filter(|(index, _)| !self.not.contains(index))
             .take(top)
-            .collect()
+            .collect();
+        let is_selected = has_passing || !top.is_empty();
+        Picked { top, groups, is_selected }
     }
 }
 
@@ -83,8 +98,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::predict::choice::{AskedGroup, CoarseLevel};
-    use crate::predict::groups::Group;
+    use crate::predict::choice::{AskedGroup, CoarseLevel, NotOfLevel};
     use crate::predict::labels::{Label, Labels};
     use crate::record::GroupName;
 
@@ -93,7 +107,7 @@ mod tests {
 
     fn asked(name: &str, classes: &[usize]) -> AskedGroup {
         let name = GroupName { name: name.into(), wnid: None, without: None, is_by_id: false };
-        AskedGroup { name, classes: classes.iter().copied().collect() }
+        AskedGroup { name, classes: classes.iter().copied().collect(), is_own: false }
     }
 
     fn picked(classes: &Classes, top: usize, min_score: f32) -> (Vec<usize>, Vec<f32>) {
@@ -164,6 +178,29 @@ mod tests {
         assert_eq!(picked(Classes::default(), 9, 0.375).0, [1, 2]);
         assert_eq!(picked(groups(&[&[1, 3, 4, 5]], &[], &[]), 9, 0.5), (vec![2, 0], vec![0.5625]));
         assert_eq!(picked(groups(&[], &[], &[0, 2]), 9, 0.0).0, [2, 0]);
-        assert_eq!(at(groups(&[], &[], &[0])).unwrap_err().group, "even".into());
+        assert_eq!(at(groups(&[], &[], &[0])).unwrap_err(), NotOfLevel::Part { group: "even".into() });
+    }
+
+    #[test]
+    fn a_group_that_passes_selects_a_picture_without_classes() {
+        let limits = |min_score| Limits { top: 0, min_score };
+        let odd = groups(&[&[1, 3, 5]], &[], &[]);
+        let selected = |least| odd.pick(&SCORES, &SCORES, Scores::Softmax, limits(least)).is_selected;
+        assert!(selected(0.5) && !selected(0.6) && !selected(0.0));
+    }
+
+    #[test]
+    fn groups_of_independent_scores_rank_by_their_largest_logit() {
+        let labels = Labels::new(["a", "b", "c"].map(Label::from).into());
+        let group = |name: &str, classes: &[usize]| Group {
+            name: name.into(),
+            wnid: None,
+            classes: classes.iter().copied().collect(),
+        };
+        let level = CoarseLevel::new(vec![group("one", &[0, 1]), group("two", &[2])], &labels).unwrap();
+        let classes = Classes::default().at_level(Arc::new(level)).unwrap();
+        let limits = Limits { top: 2, min_score: 0.0 };
+        let picked = classes.pick(&[1.0, 0.0, 1.0], &[40.0, -9.0, 50.0], Scores::Sigmoid, limits);
+        assert_eq!(picked.top, [(1, 1.0), (0, 1.0)]);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::group::{Group, Groups, NamedGroup};
-use super::spelling::{Same, is_id, word};
+use super::spelling::{is_id, word};
 use super::unknown::UnknownGroup;
 
 impl Groups {
@@ -13,18 +13,11 @@ impl Groups {
     /// # Errors
     /// If no group has this name, or if it has several meanings and none includes the others.
     pub fn find(&self, word: &str) -> Result<Group, UnknownGroup> {
-        match &self.meanings(word)[..] {
-            [] => Err(UnknownGroup::new(word, self)),
-            [one] => Ok(one.group.clone()),
-            several => {
-                let classes = |named: &&&NamedGroup| named.group.classes.len();
-                let widest = several.iter().max_by_key(classes).map(|named| &named.group);
-                let is_in =
-                    |wide: &&Group| several.iter().all(|named| named.group.classes.is_subset(&wide.classes));
-                let whole = widest.filter(is_in).cloned();
-                whole.ok_or_else(|| UnknownGroup::ambiguous(word, several))
-            }
-        }
+        let meanings = self.meanings(word);
+        widest(&meanings).cloned().ok_or_else(|| match &meanings[..] {
+            [] => UnknownGroup::new(word, self),
+            several => UnknownGroup::ambiguous(word, several),
+        })
     }
 
     /// The groups that `word` may mean. Spelled as it is it means fewer, so that is tried first.
@@ -37,13 +30,10 @@ impl Groups {
             };
             return self.iter().find(is_meant).into_iter().collect();
         }
-        for same in Same::strictest_first(name) {
+        for named in self.named(name) {
             for is_first in [true, false] {
-                let is_meant = |named: &&NamedGroup| {
-                    named.kind.is_first_meaning() == is_first
-                        && named.names.iter().any(|known| same.holds(known))
-                };
-                let found: Vec<_> = self.iter().filter(is_meant).collect();
+                let is_meant = |named: &&NamedGroup| named.kind.is_first_meaning() == is_first;
+                let found: Vec<_> = named.iter().copied().filter(is_meant).collect();
                 if !found.is_empty() {
                     return found;
                 }
@@ -54,9 +44,18 @@ impl Groups {
 
     /// A word that finds this group: `@wild-cat`, or its WordNet id where its names mean others.
     pub fn word(&self, named: &NamedGroup) -> String {
-        let is_it =
-            |name: &&Arc<str>| self.find(name).is_ok_and(|found| found.classes == named.group.classes);
+        // Names with an `@`, and ids, are no words for themselves. An error would in turn propose words.
+        let is_it = |name: &&Arc<str>| {
+            let found = self.meanings(&word(name));
+            widest(&found).is_some_and(|found| found.classes == named.group.classes)
+        };
         let name = named.names.iter().find(is_it).or(named.group.wnid.as_ref());
         word(name.unwrap_or(&named.group.name))
     }
+}
+
+/// The meaning that has all classes of the others.
+fn widest<'a>(meanings: &[&'a NamedGroup]) -> Option<&'a Group> {
+    let widest = meanings.iter().map(|named| &named.group).max_by_key(|group| group.classes.len())?;
+    meanings.iter().all(|named| named.group.classes.is_subset(&widest.classes)).then_some(widest)
 }

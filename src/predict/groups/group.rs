@@ -1,7 +1,9 @@
 //! Groups of classes.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use super::name_index::NameIndex;
 
 /// Classes that a word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Group {
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
     groups: Vec<NamedGroup>,
+    /// Made when it is first asked for.
+    by_name: OnceLock<NameIndex>,
 }
 
 /// A group, and what it is called.
@@ -68,11 +72,24 @@ impl Groups {
     }
 
     pub(super) fn of(groups: Vec<NamedGroup>) -> Self {
-        Self { groups }
+        Self { groups, by_name: OnceLock::new() }
     }
 
     /// All groups, those whose names come first before others of the same name.
     pub fn iter(&self) -> impl Iterator<Item = &NamedGroup> {
         self.groups.iter()
+    }
+
+    /// The groups that `word` names, in the spellings of [`NameIndex::strictest_first`].
+    pub(super) fn named(&self, word: &str) -> [Vec<&NamedGroup>; 3] {
+        let index = self.by_name.get_or_init(|| {
+            let mut index = NameIndex::default();
+            for (place, named) in self.groups.iter().enumerate() {
+                named.names.iter().for_each(|name| index.add(name, place));
+            }
+            index
+        });
+        let groups = |places: BTreeSet<usize>| places.into_iter().map(|place| &self.groups[place]).collect();
+        index.strictest_first(word).map(groups)
     }
 }

@@ -6,6 +6,7 @@ mod find;
 mod group;
 mod hierarchy;
 mod meanings;
+mod name_index;
 mod of_labels;
 mod search;
 mod spelling;

@@ -227,6 +227,19 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_is_unknown_has_no_way_back_to_itself() {
+        let ids = ["n02099601", "unknown", "@home", "n99999999"];
+        let groups = Labels::new(ids.map(Label::from).into()).groups();
+        for word in ["@n0209960", "n9999999", "@hom", "@unknwn", "@n99999999"] {
+            assert!(groups.find(word).is_err(), "{word}");
+        }
+        assert_eq!(groups.find("@dog").unwrap().classes, [0].into());
+        for named in groups.iter().filter(|named| named.names[0].contains("home")) {
+            assert_eq!(groups.find(&groups.word(named)).unwrap().classes, [2].into());
+        }
+    }
+
+    #[test]
     fn own_groups_are_found_by_their_names() {
         let group = |name: &str, classes| Group { name: name.into(), wnid: None, classes };
         let pets = [group("pet", [0].into()), group("PET", [1].into()), group("Pets", [0, 1].into())];

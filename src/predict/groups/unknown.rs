@@ -29,9 +29,9 @@ const SHOWN: usize = 5;
 impl UnknownGroup {
     pub(super) fn new(word: &str, groups: &Groups) -> Self {
         let name = word.trim_start_matches('@').trim();
-        let (likeness, similar) = alike(name, groups).unzip();
-        let similar: Vec<String> = similar.unwrap_or_default();
         let has_groups = groups.iter().any(|named| named.kind != GroupKind::Class);
+        let (likeness, similar) = has_groups.then(|| alike(name, groups)).flatten().unzip();
+        let similar: Vec<String> = similar.unwrap_or_default();
         let clause = match &similar[..] {
             _ if !has_groups => {
                 "; the classes of this model have no WordNet ids, so they are in no groups".to_owned()

@@ -34,8 +34,8 @@ impl Labels {
         {
             return imagenet;
         }
-        let known: Option<Vec<_>> = classes.iter().map(|label| by_wnid(&label.name)).collect();
-        Self { classes: known.unwrap_or(classes).into(), background: false, note: None }
+        let known = classes.into_iter().map(|label| by_wnid(&label.name).unwrap_or(label));
+        Self { classes: known.collect(), background: false, note: None }
     }
 
     /// Groups in place of classes, with these names.
@@ -134,12 +134,12 @@ mod tests {
     }
 
     #[test]
-    fn ids_get_their_names_if_all_are_known() {
+    fn ids_that_are_known_get_their_names() {
         let named = |ids: [&str; 2]| Labels::new(ids.map(Label::from).into()).classes.to_vec();
         let names = |labels: Vec<Label>| labels.into_iter().map(|label| label.name).collect::<Vec<_>>();
         assert_eq!(named(["n02099601", "n00005787"])[1].wnid.as_deref(), Some("n00005787"));
         assert_eq!(names(named(["n02099601", "n00005787"])), ["golden retriever".into(), "benthos".into()]);
-        assert_eq!(names(named(["n02099601", "n99999999"])), ["n02099601".into(), "n99999999".into()]);
+        assert_eq!(names(named(["n02099601", "unknown"])), ["golden retriever".into(), "unknown".into()]);
     }
 
     fn names(count: usize) -> Vec<Label> {

@@ -51,24 +51,41 @@ pub(super) struct Columns {
 }
 
 /// The columns for what is asked beside classes: `level`, which is empty where answers list classes, and the score of each group
-/// under its title, such as `@dog`, in each row of an answer.
+/// under its title, such as `@dog`, in each row of an answer. Where the user has made some of the groups, `own_groups` is a check
+/// sum of their classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct AskedColumns {
     pub(super) titles: Vec<String>,
+    pub(super) has_own_groups: bool,
 }
 
 impl AskedColumns {
     /// Those that answers to `question` need.
     pub(super) fn of(question: &Question) -> Option<Self> {
-        (*question != Question::default()).then(|| Self { titles: titles(&question.groups) })
+        (*question != Question::default())
+            .then(|| Self { titles: titles(&question.groups), has_own_groups: question.own_groups.is_some() })
+    }
+
+    /// How many they are.
+    pub(super) fn count(&self) -> usize {
+        self.names().count()
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let own_groups = self.has_own_groups.then_some(OWN_GROUPS);
+        [LEVEL].into_iter().chain(self.titles.iter().map(String::as_str)).chain(own_groups)
     }
 
     /// Those in this header after the known columns; `None` if others are there.
     fn read(fields: &[Vec<u8>]) -> Option<Self> {
         let [level, titles @ ..] = fields else { return None };
+        let (titles, has_own_groups) = match titles {
+            [titles @ .., last] if last == OWN_GROUPS.as_bytes() => (titles, true),
+            titles => (titles, false),
+        };
         let title =
             |field: &Vec<u8>| String::from_utf8(field.clone()).ok().filter(|text| text.starts_with('@'));
-        Some(Self { titles: titles.iter().map(title).collect::<Option<_>>()? })
+        Some(Self { titles: titles.iter().map(title).collect::<Option<_>>()?, has_own_groups })
             .filter(|_| level == LEVEL.as_bytes())
     }
 }
@@ -76,7 +93,7 @@ impl AskedColumns {
 impl Columns {
     /// How many fields a row has.
     pub(super) fn count(&self) -> usize {
-        self.known + self.asked.as_ref().map_or(0, |asked| 1 + asked.titles.len())
+        self.known + self.asked.as_ref().map_or(0, AskedColumns::count)
     }
 
     /// The header, without the end of its line.
@@ -92,16 +109,16 @@ impl Columns {
 
     /// The names of all columns.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        let asked = self
-            .asked
-            .iter()
-            .flat_map(|asked| [LEVEL].into_iter().chain(asked.titles.iter().map(String::as_str)));
+        let asked = self.asked.iter().flat_map(AskedColumns::names);
         HEADER[..self.known].iter().copied().chain(asked)
     }
 }
 
 /// The column that says what answers list.
 const LEVEL: &str = "level";
+
+/// The column that says what groups are that the user has made.
+const OWN_GROUPS: &str = "own_groups";
 
 /// The columns that a line names, if it is our header. Spreadsheets add a byte order mark and carriage returns.
 pub(super) fn own_columns(header: &[u8]) -> Option<Columns> {

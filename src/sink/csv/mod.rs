@@ -142,10 +142,11 @@ impl Csv {
     /// The fields of the columns for what is asked beside classes: empty for a failure.
     fn asked(&self, record: &Record) -> Vec<String> {
         let Some(asked) = &self.columns.asked else { return vec![] };
-        let Ok(answer) = &record.outcome else { return vec![String::new(); 1 + asked.titles.len()] };
+        let Ok(answer) = &record.outcome else { return vec![String::new(); asked.count()] };
         let level = Some(self.run.question.level).filter(|level| *level != Level::Class);
         let level = level.map(|level| level.name().to_owned()).unwrap_or_default();
-        [level].into_iter().chain(answer.groups.iter().map(f32::to_string)).collect()
+        let own_groups = self.run.question.own_groups.clone().filter(|_| asked.has_own_groups);
+        [level].into_iter().chain(answer.groups.iter().map(f32::to_string)).chain(own_groups).collect()
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct PictureRow {
     pub(super) model: Option<ModelInfo>,
     /// What it lists.
     pub(super) level: Level,
+    /// A check sum of the classes of groups, if the user has made some.
+    pub(super) own_groups: Option<String>,
     /// The class, or the group, by its name.
     pub(super) label: String,
     pub(super) content: RowContent,
@@ -38,7 +40,9 @@ pub(super) fn ours(mut fields: Vec<Vec<u8>>, columns: &Columns, range: Range<u64
     if fields.len() != columns.count() {
         return None;
     }
-    let asked = fields.split_off(columns.known);
+    let mut asked = fields.split_off(columns.known);
+    let own_groups = columns.asked.as_ref().filter(|asked| asked.has_own_groups).and_then(|_| asked.pop());
+    let own_groups = own_groups.map(String::from_utf8).transpose().ok()?;
     let mut fields = fields.into_iter();
     // Only a path may be any bytes.
     let path = fields.next().filter(|path| !path.is_empty())?;
@@ -79,7 +83,7 @@ pub(super) fn ours(mut fields: Vec<Vec<u8>>, columns: &Columns, range: Range<u64
         RowContent::Class(rank, whole_number(index)?, score)
     };
     let level = level(&asked, !matches!(content, RowContent::Failure(_)))?;
-    Some(PictureRow { path, range, model, level, label: label.clone(), content })
+    Some(PictureRow { path, range, model, level, own_groups, label: label.clone(), content })
 }
 
 /// What the fields after the known ones say: a failure has nothing there, and an answer the score of each group.

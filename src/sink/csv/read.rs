@@ -13,7 +13,9 @@ use crate::record::{Level, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
 use crate::sink::lines::{Line, Lines};
-use crate::sink::resume_error::{ResumeError, check_listed, check_model, check_question, titles};
+use crate::sink::resume_error::{
+    ResumeError, check_listed, check_model, check_own_groups, check_question, titles,
+};
 
 /// The inputs that a file has completed. What is not a row of ours is foreign, unless there are only such rows. Rows of
 /// earlier versions do not name their model.
@@ -37,6 +39,9 @@ pub(super) fn read_completed(
     // Rows say of which level they are.
     let level = run.filter(|_| columns.asked.is_some()).map_or(Level::Class, |run| run.question.level);
     let other_question = check_question(level, &titles, |ours| self::titles(ours) == titles, run).err();
+    let has_own_groups = columns.asked.as_ref().is_some_and(|asked| asked.has_own_groups);
+    let is_other = run.is_some_and(|run| run.question.own_groups.is_some() != has_own_groups);
+    let other_question = other_question.or(is_other.then_some(ResumeError::OtherGroups));
     pictures.completed.reject(header.zeros());
 
     let mut rows = Rows::new(lines, columns);
@@ -87,7 +92,8 @@ pub(super) fn read_completed(
 fn check(row: &PictureRow, titles: &[String], run: Option<&RunInfo>) -> Result<(), ResumeError> {
     let Some(by) = &row.model else { return Ok(()) };
     check_model(by, run.map(|run| &run.model))?;
-    check_question(row.level, titles, |ours| self::titles(ours) == titles, run)
+    check_question(row.level, titles, |ours| self::titles(ours) == titles, run)?;
+    check_own_groups(row.own_groups.as_deref(), run)
 }
 
 /// The columns that the header names, or `None` if the file ends before the header does.
@@ -216,9 +222,9 @@ impl Pictures {
         }
     }
 
-    /// Keeps an answer to be checked, if its rows do not say what gave it.
+    /// Keeps an answer to be checked, if its rows do not name the model that gave it.
     fn keep(&mut self, picture: &Picture) {
-        if !self.completed.lacks.is_empty() {
+        if self.completed.lacks.contains(&"model") {
             self.completed.keep(&picture.path, &picture.classes);
         }
     }

@@ -148,7 +148,15 @@ mod tests {
 
     fn row(path: &str, range: Range<u64>, content: RowContent) -> Item {
         let label = String::new();
-        Item::Row(PictureRow { path: path.into(), range, model: None, level: Level::Class, label, content })
+        Item::Row(PictureRow {
+            path: path.into(),
+            range,
+            model: None,
+            level: Level::Class,
+            own_groups: None,
+            label,
+            content,
+        })
     }
 
     #[test]
@@ -210,7 +218,7 @@ mod tests {
     #[test]
     fn what_was_asked_is_in_every_answer_and_in_no_failure() {
         let level = |row: &str| {
-            let asked = AskedColumns { titles: vec!["@dog".to_owned()] };
+            let asked = AskedColumns { titles: vec!["@dog".to_owned()], has_own_groups: false };
             let columns = Columns { known: WITHOUT_TEMPERATURE, asked: Some(asked) };
             let [Item::Row(PictureRow { level, .. })] = &rows_of(row, columns)[..] else { return None };
             Some(*level)

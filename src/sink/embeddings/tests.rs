@@ -45,6 +45,7 @@ fn embedded(path: &str, values: &[f32]) -> Record {
         height: 3,
         top: vec![],
         groups: vec![],
+        is_selected: true,
         logits: None,
         features,
         damaged: None,

@@ -75,6 +75,9 @@ enum Outcome<'a> {
         /// Only if groups were asked for.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         groups: Vec<Group<'a>>,
+        /// A check sum of the classes of groups, if the user has made some.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        own_groups: Option<&'a str>,
         top: Vec<Class<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         logits: Option<&'a [f32]>,
@@ -154,6 +157,7 @@ impl JsonLines {
             damaged: answer.damaged.as_deref(),
             level: (question.level != Level::Class).then(|| question.level.name()),
             groups: question.groups.iter().zip(&answer.groups).map(group).collect(),
+            own_groups: question.own_groups.as_deref(),
             top: answer.top.iter().map(class).collect(),
             logits: answer.logits.as_deref(),
             ms: Times {

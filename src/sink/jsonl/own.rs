@@ -22,6 +22,7 @@ struct Fields {
     damaged: Option<IgnoredAny>,
     level: Option<IgnoredAny>,
     groups: Option<Vec<IgnoredAny>>,
+    own_groups: Option<IgnoredAny>,
     top: Option<Vec<IgnoredAny>>,
     logits: Option<IgnoredAny>,
     ms: Option<IgnoredAny>,

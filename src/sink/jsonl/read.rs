@@ -9,7 +9,9 @@ use serde::de::IgnoredAny;
 use crate::record::{GroupName, Level, ModelInfo, Precision, Prediction, Question, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::lines::Line;
-use crate::sink::resume_error::{ResumeError, check_listed, check_model, check_question, titles};
+use crate::sink::resume_error::{
+    ResumeError, check_listed, check_model, check_own_groups, check_question, titles,
+};
 use crate::sink::whole_lines::{self, Failure, parse};
 
 /// The inputs that a file has completed.
@@ -21,9 +23,10 @@ pub(super) fn read_completed(
         match outcome {
             Outcome::Answer(by, top) => {
                 check_model(&by.model, run.map(|run| &run.model))?;
-                let Question { level, groups, .. } = &by.question;
+                let Question { level, groups, own_groups, .. } = &by.question;
                 check_question(*level, &titles(groups), |ours| has_same_groups(groups, ours), run)?;
                 top.iter().try_for_each(|group| check_listed(group.index, &group.label, run))?;
+                check_own_groups(own_groups.as_deref(), run)?;
                 completed.add(&path, 1);
             }
             Outcome::Failure(failure) => failure.add_to(completed, &path),
@@ -46,6 +49,7 @@ struct ReadLine {
     level: Option<String>,
     #[serde(default)]
     groups: Vec<Group>,
+    own_groups: Option<String>,
     top: Option<Vec<Class>>,
     error: Option<Failure>,
 }
@@ -122,8 +126,8 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
             let level = read.level.map_or(Ok(Level::Class), |level| {
                 Level::named(&level).ok_or_else(|| format!("its level is `{level}`"))
             })?;
-            let question =
-                Question { level, listed: vec![], groups: read.groups.into_iter().map(Into::into).collect() };
+            let groups = read.groups.into_iter().map(Into::into).collect();
+            let question = Question { level, listed: vec![], groups, own_groups: read.own_groups };
             Outcome::Answer(RunInfo { model, question }, top.into_iter().map(Into::into).collect())
         }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),

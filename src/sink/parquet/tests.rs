@@ -57,8 +57,17 @@ fn answer(path: &str, top: Vec<Prediction>, logits: Option<Vec<f32>>) -> Record 
         preprocess: Duration::from_micros(1200),
         infer: Duration::from_nanos(2_000_400),
     };
-    let answer =
-        Answer { width: 40, height: 30, top, groups: vec![], logits, features: None, damaged: None, timing };
+    let answer = Answer {
+        width: 40,
+        height: 30,
+        top,
+        groups: vec![],
+        is_selected: true,
+        logits,
+        features: None,
+        damaged: None,
+        timing,
+    };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

@@ -118,10 +118,11 @@ fn answer(path: &str, classes: &[(usize, Option<&str>, &str, f32)]) -> Record {
         preprocess: Duration::from_micros(1200),
         infer: Duration::from_nanos(12_000_400),
     };
-    let top = classes.iter().map(class).collect();
+    let top: Vec<_> = classes.iter().map(class).collect();
     let answer = Answer {
         width: 40,
         height: 30,
+        is_selected: !top.is_empty(),
         top,
         groups: vec![],
         logits: None,

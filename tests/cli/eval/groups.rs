@@ -47,7 +47,8 @@ fn an_answer_is_right_when_its_group_has_the_highest_sum() {
     assert_eq!(classes, ["fish", "insect", "mammal"]);
     assert_eq!(found["classes"][2]["answered"], 8);
     assert_eq!(found["top5"], Value::Null);
-    let text = eval(&mnet, &format!("photos {COARSE}")).succeeded().stdout;
+    let text = eval(&mnet, &format!("photos --per-class {COARSE}")).succeeded().stdout;
+    assert!(text.contains(" for each group:\nindex group "), "{text}");
     assert!(text.starts_with("net at 32 px, 3 groups\n"), "{text}");
 }
 
@@ -75,6 +76,29 @@ fn labels_may_be_the_groups_themselves() {
         }
     }
     assert_eq!(lasting(figures(&mnet, &format!("grouped {COARSE}"))), by_class);
+}
+
+/// As `mnet labels` prints groups, and as `@words` may be written.
+#[test]
+fn folders_may_be_named_after_words_of_groups() {
+    let mnet = with_groups();
+    let by_class = lasting(figures(&mnet, &format!("photos {COARSE}")));
+    let named = |words: [&str; 3], data: &str| {
+        for class in super::CLASSES {
+            let place = GROUPS.iter().position(|(_, classes)| classes.contains(&class)).unwrap();
+            for number in 0..2 {
+                let folder = mnet.path().join(data).join(words[place]);
+                fs::create_dir_all(&folder).unwrap();
+                let from = mnet.path().join(format!("photos/{class}/{number}.ppm"));
+                fs::copy(from, folder.join(format!("{class}{number}.ppm"))).unwrap();
+            }
+        }
+    };
+    named(["@insect", "Mammals", "fishes"], "words");
+    assert_eq!(lasting(figures(&mnet, &format!("words {COARSE}"))), by_class);
+    named(["insects", "mammal", "zyzzyva"], "some");
+    let run = eval(&mnet, &format!("some {COARSE}")).failed(2, &["net has no group for 1 label: `zyzzyva`"]);
+    assert!(!run.stderr.contains("insects"), "{}", run.stderr);
 }
 
 #[test]
@@ -105,6 +129,17 @@ fn kept_answers_are_counted_at_their_level() {
         mnet.run("classify -r photos --model net --groups groups.json --only @fish --json -q".split(' '));
     fs::write(mnet.path().join("only.jsonl"), only.succeeded().stdout).unwrap();
     counted("--records only.jsonl").failed(2, &["only.jsonl has answers to --only @fish"]);
+}
+
+#[test]
+fn kept_answers_are_of_the_same_groups() {
+    let mnet = with_groups();
+    eval(&mnet, &format!("photos {COARSE} -o kept.jsonl")).succeeded();
+    let edited = r#"{"insect": ["ant", "eel"], "mammal": ["cat", "dog", "fox", "gnu"], "fish": "bee"}"#;
+    let by_name: Value = serde_json::from_str(edited).unwrap();
+    fs::write(mnet.path().join("groups.json"), by_name.to_string()).unwrap();
+    mnet.run(format!("eval photos {COARSE} --records kept.jsonl --model net").split_whitespace())
+        .failed(2, &["the groups of kept.jsonl have other classes than those of this run"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub use error::{GroupFault, GroupFileError};
 use self::entries::Entries;
 use self::resolve::Definitions;
 use super::group::{Group, Groups};
+use super::spelling::word;
 use super::unknown::UnknownGroup;
 use crate::encoding::other_than_utf8;
 use crate::predict::labels::Labels;
@@ -70,6 +71,11 @@ impl AllGroups {
         self.own.iter().filter_map(|group| Some((group, self.known.find(&group.name).ok()?)))
     }
 
+    /// What names the group of the file that `word` is called without its `@`: `@pets` for `pets`.
+    pub fn own_word(&self, name: &str) -> Option<String> {
+        self.by_name.find(name).ok().map(|group| word(&group.name))
+    }
+
     /// The group that `word` names. One of the file wins.
     ///
     /// # Errors
@@ -120,6 +126,8 @@ mod tests {
 
     #[test]
     fn a_group_of_the_file_wins_and_may_add_to_the_known_one() {
+        let pets = read(r#"{"@@pets": ["@dog"]}"#).unwrap();
+        assert_eq!((classes(&pets, "@pets").len(), &*pets.own()[0].name), (118, "pets"));
         let groups = read(r#"{"@dogs": ["@dog", "dingo"], "wild": ["timber wolf"]}"#).unwrap();
         assert_eq!(classes(&groups, "@dog").len(), 119);
         assert_eq!(classes(&groups, "@n02084071").len(), 118);

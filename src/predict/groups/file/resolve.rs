@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::entries::Entries;
 use super::error::GroupFault;
 use crate::predict::groups::group::{Group, Groups};
-use crate::predict::groups::spelling::{Same, is_id};
+use crate::predict::groups::name_index::NameIndex;
+use crate::predict::groups::spelling::is_id;
 use crate::predict::labels::Labels;
 
 /// How many groups may lie in each other.
@@ -25,6 +26,7 @@ struct Progress {
 pub(super) struct Definitions<'a> {
     /// Names, each with its labels.
     entries: Vec<(String, Vec<String>)>,
+    by_name: NameIndex,
     labels: &'a Labels,
     known: &'a Groups,
 }
@@ -32,15 +34,21 @@ pub(super) struct Definitions<'a> {
 impl<'a> Definitions<'a> {
     pub(super) fn new(entries: Entries, labels: &'a Labels, known: &'a Groups) -> Result<Self, GroupFault> {
         let mut named: Vec<(String, Vec<String>)> = vec![];
+        let mut by_name = NameIndex::default();
         for (name, value) in entries.0 {
             let name = checked(&name)?.to_owned();
-            if let Some((first, _)) = named.iter().find(|(first, _)| are_alike(&name, first)) {
-                return Err(GroupFault::Twice { first: first.clone(), second: name });
+            if let Some(first) = by_name.first(&name) {
+                return Err(GroupFault::Twice { first: named[first].0.clone(), second: name });
             }
             let words = words(&name, &value)?;
+            by_name.add(&name, named.len());
             named.push((name, words));
         }
-        if named.is_empty() { Err(GroupFault::NoGroups) } else { Ok(Self { entries: named, labels, known }) }
+        if named.is_empty() {
+            Err(GroupFault::NoGroups)
+        } else {
+            Ok(Self { entries: named, by_name, labels, known })
+        }
     }
 
     /// The groups, in their order.
@@ -125,8 +133,7 @@ impl<'a> Definitions<'a> {
 
     /// The place of the group that `word` names.
     fn place_of(&self, word: &str) -> Option<usize> {
-        let holds = |same: Same| self.entries.iter().position(|(name, _)| same.holds(name));
-        Same::strictest_first(word.trim()).into_iter().find_map(holds)
+        self.by_name.first(word.trim())
     }
 
     fn circle(&self, path: &[usize], place: usize) -> GroupFault {
@@ -136,15 +143,9 @@ impl<'a> Definitions<'a> {
     }
 }
 
-/// Whether one word would name both.
-fn are_alike(one: &str, other: &str) -> bool {
-    Same::strictest_first(one).iter().any(|same| same.holds(other))
-}
-
 /// The name of a group, which may be written with its `@`.
 fn checked(name: &str) -> Result<&str, GroupFault> {
-    let name = name.trim();
-    let name = name.strip_prefix('@').unwrap_or(name).trim();
+    let name = name.trim_start_matches(|c: char| c == '@' || c.is_whitespace()).trim_end();
     let fault = |message: String| Err(GroupFault::Name(message));
     if name.is_empty() {
         return fault("a group has no name".to_owned());

@@ -23,6 +23,7 @@ fn answer(path: &str, features: Vec<f32>) -> Record {
         height: 30,
         top: vec![],
         groups: vec![],
+        is_selected: true,
         logits: None,
         features,
         damaged: None,
