@@ -100,7 +100,12 @@ fn what_cannot_be_searched_is_refused() {
     failed(&["photos", "-r", "--duplicates", "0.9", "-o", "a.csv"], &[".html", "try: > a.csv"]);
     failed(&["photos", "-r", "--duplicates", "0.9", "--format", "npy"], &["not npy"]);
     failed(&["--embeddings", "gone.npy", "--duplicates", "0.9"], &["gone.npy"]);
-    failed(&["--embeddings", "gone.npy"], &["--near"]);
+    failed(&["--embeddings", "gone.npy"], &["--near or --duplicates"]);
+    failed(
+        &["--embeddings", "all.parquet", "--duplicates", "0.9"],
+        &["reads JSON Lines and npy, not Parquet", "try: mnet embed photos/ -r -o embeddings.npy"],
+    );
+    failed(&["photos", "--embeddings", "gone.npy", "--duplicates", "0.9"], &["--embeddings", "PATH"]);
 }
 
 #[test]
@@ -175,4 +180,19 @@ fn photos_by_another_network_of_the_same_name_are_refused() {
         2,
         &["its embeddings are by", "values before the classifier", "try: mnet embed -r photos/ --model net"],
     );
+}
+
+#[test]
+fn flags_in_vain_beside_saved_embeddings_are_named() {
+    let mnet = folder();
+    mnet.run(embed(&["photos", "-r", "-o", "all.NPY"])).succeeded();
+    let flags = ["--crop-pct", "0.9", "--draft", "-b", "2"];
+    let search = ["--embeddings", "all.NPY", "--duplicates", "1"];
+    let run = mnet.run(embed(&[&search[..], &flags].concat())).succeeded();
+    let note = "--model, --crop-pct, --draft and --batch change nothing here: the embeddings are saved";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+    // Photos of --near are embedded with them.
+    let search = ["--embeddings", "all.NPY", "--near", "photos/cat.jpg"];
+    let run = mnet.run(embed(&[&search[..], &flags].concat())).succeeded();
+    assert!(!run.stderr.contains("nothing here"), "{}", run.stderr);
 }

@@ -25,6 +25,11 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let bare = |name: &String| {
         name.trim_matches(['<', '>', '[', ']', '.']).split('|').next().unwrap_or_default().to_owned()
     };
+    // `<--near <PHOTO>|--duplicates <SIMILARITY>>`
+    let shown = |name: &String| {
+        let flags = name.split('|').map(|one| one.trim_matches('<').split(' ').next().unwrap_or_default());
+        if name.contains("|--") { flags.collect::<Vec<_>>().join(" or ") } else { bare(name) }
+    };
     let words = lacking.iter().map(bare).flat_map(|name| {
         let arg = place.argument(&name);
         let value = arg.filter(|arg| arity(arg) != Arity::Zero).and_then(example);
@@ -42,13 +47,13 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     } else {
         match needing(line, grammar, &place, &lacking) {
             flags if flags.is_empty() => {
-                format!("`{}` needs {}", place.name, and_list(lacking.iter().map(bare)))
+                format!("`{}` needs {}", place.name, and_list(lacking.iter().map(shown)))
             }
             flags => format!(
                 "{} only work{} with {}",
                 and_list(&flags),
                 if flags.len() == 1 { "s" } else { "" },
-                and_list(lacking.iter().map(bare))
+                and_list(lacking.iter().map(shown))
             ),
         }
     };

@@ -18,8 +18,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use indicatif::ProgressBar;
 
+use super::ignored::beside_saved;
 use super::output_flags::{OutputFlags, SearchForm};
 use crate::cli::bar_terminal;
+use crate::cli::command_line::CommandLine;
 use crate::cli::console::{Console, Failure};
 use crate::cli::exit::Exit;
 use crate::cli::hint::quoted_word;
@@ -30,7 +32,7 @@ use crate::cli::record_run::begin_run;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
 use crate::neighbours::{Group, Neighbour, groups, nearest};
-use crate::predict::{Classifier, Features, Source};
+use crate::predict::{Classifier, Features};
 use crate::record::ModelInfo;
 use crate::sink::SavedEmbeddings;
 use duplicates::Alike;
@@ -56,8 +58,9 @@ pub(super) fn run(args: &Request, search: &Search, output: &OutputFlags, session
     if saved.is_some() && output.features() != Features::default() {
         console.note("--layer and --normalise change nothing here: the embeddings are saved");
     }
-    if saved.is_some() && classifier.is_none() && !matches!(args.model.source()?, Source::BuiltIn) {
-        console.note("--model changes nothing here: the embeddings are saved");
+    let has_query = classifier.is_some();
+    if let Some(note) = saved.as_ref().and_then(|_| beside_saved(&CommandLine::of_process(), has_query)) {
+        console.note(note);
     }
     if let (Some((file, saved)), Some(classifier)) = (&saved, &classifier) {
         check_model(file, saved, &classifier.embedding_info(features))?;

@@ -31,8 +31,15 @@ pub(super) struct Pictures {
     pub(super) repeated: usize,
 }
 
+/// What makes a file that can be searched.
+const EMBED: &str = "mnet embed photos/ -r -o embeddings.npy";
+
 /// The embeddings in `file`.
 pub(super) fn open(file: &Path) -> Result<SavedEmbeddings> {
+    if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+        let message = format!("{}: a search reads JSON Lines and npy, not Parquet", file.display());
+        return Err(Failure::error(message, Some(EMBED.to_owned())));
+    }
     read_embeddings(file).map_err(|error| unreadable(file, &error))
 }
 
@@ -134,8 +141,7 @@ fn wanted(features: Features) -> AnswerOptions {
 }
 
 fn unreadable(file: &Path, error: &crate::sink::ReadError) -> anyhow::Error {
-    let hint = "mnet embed photos/ -r -o embeddings.npy".to_owned();
-    Failure::error(format_args!("{}: {error}", file.display()), Some(hint))
+    Failure::error(format_args!("{}: {error}", file.display()), Some(EMBED.to_owned()))
 }
 
 /// Where large temporary files belong: `/tmp` is memory on many systems.
