@@ -98,6 +98,10 @@ fn what_cannot_be_searched_is_refused() {
     failed(&["photos", "-r", "--duplicates", "95"], &["from 0 to 1"]);
     failed(&["photos", "-r", "--duplicates", "0.9", "--near", "a.jpg"], &["--near"]);
     failed(&["photos", "-r", "--duplicates", "0.9", "-o", "a.csv"], &[".html", "try: > a.csv"]);
+    failed(
+        &["photos", "-r", "--duplicates", "0.9", "-o", "a.png"],
+        &["try: mnet embed --model net photos -r --duplicates 0.9 -o a.html"],
+    );
     failed(&["photos", "-r", "--duplicates", "0.9", "--format", "npy"], &["not npy"]);
     failed(&["--embeddings", "gone.npy", "--duplicates", "0.9"], &["gone.npy"]);
     failed(&["--embeddings", "gone.npy"], &["--near or --duplicates"]);

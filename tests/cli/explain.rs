@@ -225,10 +225,8 @@ fn what_cannot_be_meant_is_refused_with_the_next_command() {
         "--json --class dog photo.jpg",
         &["--class takes all words", "try: mnet explain photo.jpg -m net --json --class dog"],
     );
-    refused(
-        "photo.jpg --json --model builtin,net --class tabby",
-        &["net: no class of this model is called `tabby`"],
-    );
     refused("photo.jpg --json --model net,net", &["--model has net twice"]);
+    mnet.run(["explain", "photo.jpg", "--json", "--model", "builtin,net", "--class", "tabby"])
+        .failed(2, &["net: no class of this model is called `tabby`"]);
     assert!(!mnet.path().join("map.png").exists());
 }

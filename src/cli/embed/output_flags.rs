@@ -49,9 +49,9 @@ pub(super) struct OutputFlags {
 /// Endings of other formats that one might expect.
 const OTHERS: [&str; 6] = ["html", "npz", "h5", "pt", "feather", "tsv"];
 
-/// The same command with a file of JSON Lines in place of `path`.
-fn with_ending(path: &Path) -> Option<String> {
-    let (old, new) = (path.to_str()?, path.with_extension("jsonl"));
+/// The same command with a file of another ending in place of `path`.
+fn with_ending(path: &Path, ending: &str) -> Option<String> {
+    let (old, new) = (path.to_str()?, path.with_extension(ending));
     CommandLine::of_process().with_value(&["-o", "--output", "--resume"], old, &[new.to_str()?])?.shown()
 }
 
@@ -122,7 +122,7 @@ impl OutputFlags {
         let formats = EMBEDDINGS.titles("or", |format| !format.endings.is_empty());
         let message =
             format!("{}: embeddings are not written as .{ending}, but as {formats}", path.display());
-        Err(Failure::error(message, with_ending(path)))
+        Err(Failure::error(message, with_ending(path, "jsonl")))
     }
 
     /// What a search writes: text on stdout unless flags say otherwise.
@@ -136,7 +136,9 @@ impl OutputFlags {
                 return Ok(SearchForm::Sheet(file));
             }
             let message = "with --near and --duplicates, --output takes a contact sheet: a name that ends in .html, without --format";
-            return Err(Failure::error(message, Some(format!("> {}", quoted(file)))));
+            let is_drawing = [".png", ".svg"].iter().any(|ending| file.to_string_lossy().ends_with(ending));
+            let sheet = is_drawing.then(|| with_ending(file, "html")).flatten();
+            return Err(Failure::error(message, sheet.or_else(|| Some(format!("> {}", quoted(file))))));
         }
         match self.format.map_or(if self.json { "jsonl" } else { "text" }, |format| format.name) {
             "jsonl" => Ok(SearchForm::JsonLines),
