@@ -131,6 +131,6 @@ impl InputFlags {
         let patterns = Patterns::new(&self.glob, &self.exclude)
             .map_err(|error| Failure::error(&error, Some("--glob '*.jpg'".to_owned())))?;
         let Self { hidden, follow, max_depth, .. } = *self;
-        Ok(WalkOptions { patterns, hidden, follow, max_depth })
+        Ok(WalkOptions { patterns, hidden, follow, max_depth, left_out: None })
     }
 }

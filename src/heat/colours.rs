@@ -17,20 +17,20 @@ const POSITIVE: [Colour; 33] = [
 ];
 
 /// From 0 downwards: the blue half of `berlin` (Fabio Crameri, Scientific colour maps 8, doi:10.5281/zenodo.1243862; MIT), from its
-/// middle, every fourth colour. The first is that of [`POSITIVE`].
+/// middle, every fourth colour. It ends where it is still blue: beyond, `berlin` turns to lilac, which would look like the violet
+/// of [`POSITIVE`]. The first colour is that of [`POSITIVE`], too.
 #[rustfmt::skip]
-const NEGATIVE: [Colour; 33] = [
+const NEGATIVE: [Colour; 25] = [
     [0, 0, 4], [20, 15, 16], [18, 18, 21], [17, 22, 27], [17, 27, 33], [17, 32, 40],
     [17, 37, 48], [18, 43, 56], [20, 49, 64], [22, 56, 72], [24, 62, 81], [27, 69, 89],
     [29, 76, 98], [32, 83, 107], [35, 90, 116], [38, 97, 126], [40, 104, 135], [43, 112, 145],
     [46, 119, 154], [50, 127, 164], [54, 134, 174], [59, 141, 184], [65, 148, 194], [73, 154, 203],
-    [82, 160, 212], [91, 164, 219], [101, 167, 226], [111, 169, 232], [121, 171, 237], [131, 173, 242],
-    [140, 174, 246], [149, 175, 251], [158, 176, 255],
+    [82, 160, 212],
 ];
 
 /// The colour of a share of the largest absolute value, from -1 to 1.
 pub(super) fn colour(share: f64) -> Colour {
-    let table = if share < 0.0 { &NEGATIVE } else { &POSITIVE };
+    let table: &[Colour] = if share < 0.0 { &NEGATIVE } else { &POSITIVE };
     let place = share.abs().min(1.0) * (table.len() - 1) as f64;
     let (below, above) = (table[place.floor() as usize], table[place.ceil() as usize]);
     mixed(below, above, place.fract())
@@ -74,5 +74,14 @@ mod tests {
         let [red, _, blue] = colour(-0.7);
         assert!(blue > 120 && red < 80, "{red} {blue}");
         assert_eq!(colour(2.0), colour(1.0));
+    }
+
+    /// The green of a blue lies nearer to its blue than to its red; that of a lilac does not.
+    #[test]
+    fn what_speaks_against_a_class_is_never_violet() {
+        for step in 16..=64 {
+            let [red, green, blue] = colour(-f64::from(step) / 64.0).map(i32::from);
+            assert!(blue > green && green - red > blue - green, "{step}: {red} {green} {blue}");
+        }
     }
 }

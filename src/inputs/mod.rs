@@ -7,7 +7,7 @@ mod patterns;
 mod read_ahead;
 mod walk;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use input::{Input, is_address};
 pub use list::{List, Separator};
@@ -32,6 +32,15 @@ impl Inputs {
     /// The inputs `named`, then those in `list`. Without `recursion` a directory is an error.
     pub fn new(named: Vec<PathBuf>, list: Option<List>, recursion: Option<WalkOptions>) -> Self {
         Self { named: named.into_iter(), list, walk: None, recursion }
+    }
+
+    /// The same without what a search would find in `folder`, where the run writes. The folder itself may be named.
+    #[must_use]
+    pub fn leaving_out(mut self, folder: &Path) -> Self {
+        if let Some(options) = &mut self.recursion {
+            options.left_out = folder.canonicalize().ok();
+        }
+        self
     }
 
     /// Resolves a path that was named on the command line or in a list. A directory starts a walk and gives `None`.

@@ -17,6 +17,8 @@ pub struct WalkOptions {
     pub follow: bool,
     /// Levels of directories: 1 is the directory's own files.
     pub max_depth: Option<usize>,
+    /// A directory that is not searched, by its real path: what the run writes goes there.
+    pub left_out: Option<PathBuf>,
 }
 
 /// A walk through one directory.
@@ -41,6 +43,11 @@ impl Walk {
         let name = path.file_name().unwrap_or_default();
         let is_hidden = name.as_encoded_bytes().starts_with(b".");
         is_hidden && !self.options.hidden || self.options.patterns.excludes(self.relative(path))
+    }
+
+    fn is_left_out(&self, directory: &Path) -> bool {
+        let left_out = self.options.left_out.as_deref();
+        left_out.is_some_and(|left_out| directory.canonicalize().is_ok_and(|real| real == left_out))
     }
 
     /// Whether an entry that failed would not have been labelled anyway: its name is excluded, or it is a dangling link that
@@ -71,7 +78,7 @@ impl Iterator for Walk {
                 continue;
             }
             let is_directory = entry.file_type().is_dir();
-            if self.is_excluded(entry.path()) {
+            if self.is_excluded(entry.path()) || is_directory && self.is_left_out(entry.path()) {
                 if is_directory {
                     self.entries.skip_current_dir();
                 }

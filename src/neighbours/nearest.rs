@@ -53,6 +53,10 @@ pub fn nearest(
     let lengths: Vec<_> = queries.iter().map(|query| squared_length(query)).collect();
     let step = (BLOCK_BYTES / (dimension.max(1) * size_of::<f32>())).max(1);
     let search = |start: usize| -> io::Result<Option<Vec<Vec<Neighbour>>>> {
+        // The blocks that are left are still visited after one of them has ended it.
+        if on_progress(0).is_break() {
+            return Ok(None);
+        }
         let rows: Vec<_> = (start..vectors.count().min(start + step)).collect();
         let mut values = Vec::new();
         vectors.read(&rows, &mut values)?;

@@ -123,6 +123,10 @@ pub(super) fn visit(
         let packed = PackedPointwise::new(&isa::active().kernels.pointwise, weights, vectors.dimension());
         let columns = Block { ids: column_ids, values: &columns };
         let outcome = ids[start..].par_chunks(sizes.rows).map(|row_ids| {
+            // The blocks that are left are still visited after one of them has ended it.
+            if on_progress(0).is_break() {
+                return Ok(None);
+            }
             let mut values = Vec::new();
             vectors.read(row_ids, &mut values)?;
             let rows = Block { ids: row_ids, values: &values };

@@ -196,3 +196,21 @@ fn progress_reaches_about_all_pairs() {
     let (compared, all) = (compared.into_inner(), pairs_of(1000));
     assert!((all..all * 11 / 10).contains(&compared), "{compared} of {all}");
 }
+
+#[test]
+fn a_search_that_was_ended_compares_no_more_blocks() {
+    use std::sync::atomic::AtomicBool;
+    let vectors = collected(&crowd(400, 9, 3), usize::MAX);
+    let (is_ended, compared) = (AtomicBool::new(false), AtomicU64::new(0));
+    let on_progress = |count: u64| {
+        if count > 0 {
+            compared.fetch_add(1, Ordering::Relaxed);
+            is_ended.store(true, Ordering::Relaxed);
+        }
+        if is_ended.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let found = one_thread.install(|| groups_by_blocks(&vectors, 0.9, SMALL, on_progress));
+    assert_eq!(found.unwrap(), None);
+    assert_eq!(compared.into_inner(), 1);
+}

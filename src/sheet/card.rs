@@ -11,6 +11,8 @@ use super::picture::Picture;
 pub struct Card<'a> {
     /// Side by side. They appear as large as they are, or as the page has room.
     pub pictures: &'a [Picture],
+    /// What is said about each of the pictures, if there are several.
+    pub captions: &'a [Caption],
     /// What the pictures show, for those who do not see them. Empty: the path.
     pub alt: &'a str,
     /// The photo.
@@ -21,17 +23,33 @@ pub struct Card<'a> {
     pub error: Option<&'a str>,
 }
 
+/// What is said about one picture of a card.
+#[derive(Clone, Debug, Default)]
+pub struct Caption {
+    /// What the picture shows, for those who do not see it.
+    pub alt: String,
+    /// Lines below the picture; the first is the most important.
+    pub lines: Vec<String>,
+}
+
 /// Writes the card.
 pub(super) fn write(output: &mut impl Write, card: &Card) -> io::Result<()> {
     let path = card.path.map(path_text).unwrap_or_default();
     writeln!(output, "<figure>")?;
     if !card.pictures.is_empty() {
-        let alt = escaped(if card.alt.is_empty() { &path } else { card.alt });
+        let alt = if card.alt.is_empty() { &path } else { card.alt };
         write!(output, "<div class=\"pictures\">")?;
-        for picture in card.pictures {
-            let (size, uri) = (picture.size(), picture.data_uri());
-            let (width, height) = (size.width, size.height);
-            write!(output, "<img src=\"{uri}\" width=\"{width}\" height=\"{height}\" alt=\"{alt}\">")?;
+        for (index, picture) in card.pictures.iter().enumerate() {
+            match card.captions.get(index) {
+                None => write_picture(output, picture, alt)?,
+                Some(caption) => {
+                    writeln!(output, "<div>")?;
+                    write_picture(output, picture, &caption.alt)?;
+                    writeln!(output, "<div class=\"caption\">")?;
+                    write_lines(output, &caption.lines)?;
+                    writeln!(output, "</div>\n</div>")?;
+                }
+            }
         }
         writeln!(output, "</div>")?;
     }
@@ -39,12 +57,23 @@ pub(super) fn write(output: &mut impl Write, card: &Card) -> io::Result<()> {
     if let Some(error) = card.error {
         writeln!(output, "<p class=\"error\">{}</p>", escaped(error))?;
     }
-    for (index, line) in card.caption.iter().enumerate() {
-        let class = if index == 0 { " class=\"first\"" } else { "" };
-        writeln!(output, "<p{class}>{}</p>", escaped(line))?;
-    }
+    write_lines(output, card.caption)?;
     if card.path.is_some() {
         writeln!(output, "<p class=\"path\">{}</p>", escaped(&path))?;
     }
     writeln!(output, "</figcaption>\n</figure>")
+}
+
+fn write_picture(output: &mut impl Write, picture: &Picture, alt: &str) -> io::Result<()> {
+    let (size, uri) = (picture.size(), picture.data_uri());
+    let (width, height) = (size.width, size.height);
+    write!(output, "<img src=\"{uri}\" width=\"{width}\" height=\"{height}\" alt=\"{}\">", escaped(alt))
+}
+
+fn write_lines(output: &mut impl Write, lines: &[String]) -> io::Result<()> {
+    for (index, line) in lines.iter().enumerate() {
+        let class = if index == 0 { " class=\"first\"" } else { "" };
+        writeln!(output, "<p{class}>{}</p>", escaped(line))?;
+    }
+    Ok(())
 }

@@ -26,7 +26,7 @@ mod picture;
 #[cfg(test)]
 mod tests;
 
-pub use card::Card;
+pub use card::{Caption, Card};
 pub use file::{SheetFile, check};
 pub use page::Sheet;
 pub use picture::Picture;

@@ -35,11 +35,34 @@ impl Failure {
     }
 }
 
+/// Why a line is not one of ours.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// Damage, or the line of another program.
+    Foreign(String),
+    /// A whole line of another command of mnet, whose file this is.
+    OfAnotherCommand(String),
+}
+
+impl Fault {
+    pub(super) fn into_reason(self) -> String {
+        let (Self::Foreign(reason) | Self::OfAnotherCommand(reason)) = self;
+        reason
+    }
+}
+
+impl From<String> for Fault {
+    fn from(reason: String) -> Self {
+        Self::Foreign(reason)
+    }
+}
+
 /// The inputs that a file has completed. `read` says what a line holds: nothing if it is blank, or why it is not one of ours;
-/// `add` adds that. What is not a whole line of ours is foreign, unless there is no line of ours.
+/// `add` adds that. What is not a whole line of ours is foreign, unless there is no line of ours. A line of another command
+/// refuses the file: lines of failures are alike in both, so they do not tell whose it is.
 pub(super) fn read_completed<T>(
     file: &mut dyn BufRead,
-    read: impl Fn(&Line) -> Result<Option<T>, String>,
+    read: impl Fn(&Line) -> Result<Option<T>, Fault>,
     add: impl Fn(T, &mut CompletedInputs) -> Result<(), ResumeError>,
 ) -> Result<CompletedInputs, ResumeError> {
     let mut completed = CompletedInputs::default();
@@ -57,8 +80,11 @@ pub(super) fn read_completed<T>(
                 add(whole, &mut completed)?;
                 is_ours = true;
             }
+            Err(Fault::OfAnotherCommand(reason)) => {
+                return Err(ResumeError::NotAnAnswer { line: line.number, reason });
+            }
             Err(_) if may_be_torn(&line) => torn = Some(line),
-            Err(reason) => {
+            Err(Fault::Foreign(reason)) => {
                 completed.reject(line.range());
                 first_fault.get_or_insert(ResumeError::NotAnAnswer { line: line.number, reason });
             }

@@ -124,11 +124,83 @@ fn each_photo_has_a_file_in_a_folder() {
     let run = mnet.run(args);
     assert_eq!(run.json().len(), 3);
     assert_eq!(run.json()[1]["error"]["kind"], "not-an-image");
-    let mut names: Vec<_> =
-        fs::read_dir(mnet.path().join("maps")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    names.sort();
-    assert_eq!(names, ["a<b>.jpg-2.png", "a<b>.jpg.png"]);
+    for name in ["a<b>.jpg.png", "more/a<b>.jpg.png"] {
+        assert!(
+            fs::read(mnet.path().join("maps/photos").join(name)).unwrap().starts_with(b"\x89PNG"),
+            "{name}"
+        );
+    }
     run.failed(1, &["1 of 3 pictures failed"]);
+}
+
+/// The PNG files in and below a folder, sorted.
+fn drawings(mnet: &Mnet, folder: &str) -> Vec<String> {
+    let mut folders = vec![mnet.path().join(folder)];
+    let mut found = vec![];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path.strip_prefix(mnet.path()).unwrap().to_str().unwrap().replace('\\', "/"));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn no_drawing_takes_the_place_of_another_photos() {
+    let mnet = folder();
+    for folder in ["a", "b"] {
+        fs::create_dir(mnet.path().join(folder)).unwrap();
+        fs::copy(photo("hot_dog.jpg"), mnet.path().join(folder).join("x")).unwrap();
+    }
+    fs::copy(photo("hot_dog.jpg"), mnet.path().join("x")).unwrap();
+    fs::copy(photo("hot_dog.jpg"), mnet.path().join("x-2")).unwrap();
+    let draw = |args: &str| {
+        let flags = ["explain", "-m", "net", "--width", "64", "-o", "maps/"];
+        mnet.run(flags.into_iter().chain(args.split_whitespace())).succeeded();
+        drawings(&mnet, "maps")
+    };
+    assert_eq!(draw("a/x"), ["maps/a/x.png"]);
+    assert_eq!(draw("b/x"), ["maps/a/x.png", "maps/b/x.png"]);
+    // The second `x` would have the name of `x-2`.
+    let all = ["maps/a/x.png", "maps/b/x.png", "maps/x-2-2.png", "maps/x-2.png", "maps/x.png"];
+    assert_eq!(draw("x ./x x-2"), all);
+    assert_eq!(draw("x ./x x-2"), all, "the same again");
+}
+
+#[test]
+fn a_search_does_not_find_the_drawings_of_the_last_one() {
+    let mnet = folder();
+    fs::remove_dir_all(mnet.path().join("photos")).unwrap();
+    for _ in 0..2 {
+        mnet.run(["explain", "-m", "net", "--width", "64", "-r", ".", "-o", "maps/"]).succeeded();
+        assert_eq!(drawings(&mnet, "maps"), ["maps/photo.jpg.png"]);
+    }
+}
+
+#[test]
+fn each_picture_of_a_sheet_says_what_it_is() {
+    let mnet = folder();
+    let sheet = |classes: &[&str]| {
+        let args = ["explain", "photo.jpg", "-m", "net", "-o", "sheet.html", "--class"];
+        mnet.run([&args[..], classes].concat()).succeeded();
+        fs::read_to_string(mnet.path().join("sheet.html")).unwrap()
+    };
+    for classes in [&["dog"][..], &["dog", "red fox"]] {
+        let html = sheet(classes);
+        assert_eq!(html.matches("= bias").count(), classes.len());
+        for class in classes {
+            assert!(
+                html.contains(&format!("alt=\"Activation map for {class} by net over photo.jpg\"")),
+                "{html}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -154,5 +226,7 @@ fn what_cannot_be_meant_is_refused_with_the_next_command() {
         &["--class takes all words", "try: mnet explain photo.jpg -m net --json --class dog"],
     );
     refused("photo.jpg --json --model net,net", &["--model has net twice"]);
+    mnet.run(["explain", "photo.jpg", "--json", "--model", "builtin,net", "--class", "tabby"])
+        .failed(2, &["net: no class of this model is called `tabby`"]);
     assert!(!mnet.path().join("map.png").exists());
 }

@@ -99,6 +99,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         };
         return search::run(&request, &search, &args.output, session);
     }
+    args.output.check_ending()?;
     args.running.start_threads(console)?;
     to.check(&files_read(args))?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;

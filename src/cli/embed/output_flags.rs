@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::ValueEnum;
 
+use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
 use crate::cli::hint::quoted;
 use crate::cli::outputs::destination::{Destination, file, file_format};
 use crate::cli::outputs::kind::EMBEDDINGS;
 use crate::predict::Features;
 use crate::record::FeatureLayer;
-use crate::sink::{Format, LabelStyle};
+use crate::sink::{FORMATS, Format, LabelStyle};
 
 /// Where embeddings go, and what they are.
 #[derive(Debug, clap::Args)]
@@ -45,6 +46,15 @@ pub(super) struct OutputFlags {
     layer: Layer,
 }
 
+/// Endings of other formats that one might expect.
+const OTHERS: [&str; 6] = ["html", "npz", "h5", "pt", "feather", "tsv"];
+
+/// The same command with a file of another ending in place of `path`.
+fn with_ending(path: &Path, ending: &str) -> Option<String> {
+    let (old, new) = (path.to_str()?, path.with_extension(ending));
+    CommandLine::of_process().with_value(&["-o", "--output", "--resume"], old, &[new.to_str()?])?.shown()
+}
+
 /// What a search writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SearchForm<'a> {
@@ -71,7 +81,7 @@ const RESUME: &str = "Add to this file the embeddings that it lacks";
 fn resume_help() -> String {
     format!(
         "{RESUME}\n\nThe file ({}) is created if it does not exist. A run that was killed at any moment continues where it \
-         stopped. Embeddings of another model, size or layer are never mixed.",
+         stopped. Embeddings of another model, size or layer are never mixed; other preprocessing is not noticed.",
         EMBEDDINGS.titles("or", Format::is_resumable)
     )
 }
@@ -96,6 +106,25 @@ impl OutputFlags {
         }
     }
 
+    /// Refuses a file whose name ends as that of another format: JSON Lines would be written to `r.csv`.
+    pub(super) fn check_ending(&self) -> Result<()> {
+        if self.format.is_some() || self.json {
+            return Ok(());
+        }
+        let files = [file(self.output.as_deref()), self.resume.as_deref()];
+        let Some(path) = files.into_iter().flatten().next() else { return Ok(()) };
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let is_ours = EMBEDDINGS.formats.iter().flat_map(|format| format.endings).any(|ours| *ours == ending);
+        let mut others = FORMATS.iter().flat_map(|format| format.endings).chain(&OTHERS);
+        if is_ours || !others.any(|other| *other == ending) {
+            return Ok(());
+        }
+        let formats = EMBEDDINGS.titles("or", |format| !format.endings.is_empty());
+        let message =
+            format!("{}: embeddings are not written as .{ending}, but as {formats}", path.display());
+        Err(Failure::error(message, with_ending(path, "jsonl")))
+    }
+
     /// What a search writes: text on stdout unless flags say otherwise.
     ///
     /// # Errors
@@ -107,7 +136,9 @@ impl OutputFlags {
                 return Ok(SearchForm::Sheet(file));
             }
             let message = "with --near and --duplicates, --output takes a contact sheet: a name that ends in .html, without --format";
-            return Err(Failure::error(message, Some(format!("> {}", quoted(file)))));
+            let is_drawing = [".png", ".svg"].iter().any(|ending| file.to_string_lossy().ends_with(ending));
+            let sheet = is_drawing.then(|| with_ending(file, "html")).flatten();
+            return Err(Failure::error(message, sheet.or_else(|| Some(format!("> {}", quoted(file))))));
         }
         match self.format.map_or(if self.json { "jsonl" } else { "text" }, |format| format.name) {
             "jsonl" => Ok(SearchForm::JsonLines),

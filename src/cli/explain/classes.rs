@@ -21,9 +21,17 @@ pub(super) fn find(classifier: &Classifier, word: &String, words: &[String]) -> 
             let meant = error.similar.first().filter(|_| error.likeness != Some(Likeness::Other));
             let mended = meant.and_then(|name| line.with_value(&[FLAG], word, &[name])?.shown());
             let hint = mended.or_else(|| line.without(&[FLAG], Arity::Many)?.shown());
-            Failure::error(&error, hint)
+            let several = is_one_of_several(&line).then(|| format!("{}: ", classifier.info().name));
+            Failure::error(format_args!("{}{error}", several.unwrap_or_default()), hint)
         })
     })
+}
+
+/// Whether the message has to say which network it is about.
+fn is_one_of_several(line: &CommandLine) -> bool {
+    ["-m", "--model", "--alpha", "--res"]
+        .iter()
+        .any(|flag| line.value(&[flag]).is_some_and(|value| value.contains(',')))
 }
 
 /// The failure if a photo stands where classes do: `--class tabby photo.jpg`.

@@ -12,6 +12,7 @@ use crate::cli::console::Failure;
 use crate::cli::hint::plot::{file_hint, plot_hint};
 use crate::cli::hint::{Hint, quoted};
 use crate::cli::outputs::overwrite::{Replacement, check_is_not_read};
+use crate::inputs::Inputs;
 use crate::{plot, sheet};
 
 /// Where drawings go.
@@ -76,6 +77,11 @@ impl Destination {
             }
         }
         Ok(destination)
+    }
+
+    /// The inputs without earlier drawings: a search that finds the folder of drawings passes it by.
+    pub(super) fn left_out_of(&self, inputs: Inputs) -> Inputs {
+        if let Self::Folder(folder) = self { inputs.leaving_out(folder) } else { inputs }
     }
 
     /// What a path is for, by its ending.

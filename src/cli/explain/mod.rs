@@ -47,8 +47,8 @@ pub(super) struct Args {
     input: InputFlags,
     /// Classes to explain, side by side; else the best one
     ///
-    /// Each is a name, one of its comma-separated names, a WordNet id, an index, or a range such as 151-268, whose classes are explained as
-    /// one. It takes all words up to the next flag, so put paths before it.
+    /// Each is a name, one of its comma-separated names, a WordNet id, an index, or a range such as 151-268 or a group such as @dog,
+    /// whose classes are explained as one. It takes all words up to the next flag, so put paths before it.
     #[arg(long, value_name = "LABEL", num_args = 1.., help_heading = "Selection")]
     class: Vec<String>,
 
@@ -59,8 +59,8 @@ pub(super) struct Args {
     preprocess: PreprocessFlags,
     /// Draw it: FILE.png or .svg, FILE.html of many, or a folder
     ///
-    /// The ending says which. An HTML file is a contact sheet with everything in it; in a folder, each photo gets a PNG file; - is a PNG
-    /// file on stdout. A file that exists is replaced only if mnet drew it.
+    /// The ending says which. An HTML file is a contact sheet with everything in it; in a folder, each photo gets a PNG file, a/b.jpg.png
+    /// for a/b.jpg, and -r does not search that folder; - is a PNG file on stdout. A file that exists is replaced only if mnet drew it.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
     /// Print the numbers: a JSON object per photo and class
@@ -104,7 +104,7 @@ Examples:
   Three classes side by side:
       mnet explain photo.jpg -o map.png --class tabby 'tiger cat' 'Egyptian cat'
   All breeds of dogs as one:
-      mnet explain photo.jpg -o map.png --class 151-268
+      mnet explain photo.jpg -o map.png --class @dog
   Two networks, each with its own best class:
       mnet explain photo.jpg -o map.svg --model builtin,v3-large
   A contact sheet of a folder:
@@ -126,7 +126,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
     args.grid.check()?;
     let destination = Destination::of(args)?;
-    let inputs = args.input.inputs()?;
+    let inputs = destination.left_out_of(args.input.inputs()?);
     RunningFlags::with_threads(args.threads).start_threads(console)?;
     let mut subjects = vec![];
     for flags in args.grid.all() {
@@ -141,7 +141,11 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let format = if args.json { json::format() } else { &crate::sink::PATHS };
     let mut report = Report::new(console, format);
     if !(args.json && terminal::stdout_columns().is_some()) {
-        report.show_progress(args.input.count(), || args.input.for_counting(), 0);
+        report.show_progress(
+            args.input.count(),
+            || Some(destination.left_out_of(args.input.for_counting()?)),
+            0,
+        );
     }
     if let Some(bar) = report.bar() {
         stop.before_sudden_end(move || bar.finish_and_clear());

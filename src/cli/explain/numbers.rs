@@ -14,9 +14,11 @@ pub(super) fn decomposition(map: &ActivationMap) -> String {
         if value < 0.0 { format!("− {:.2}", -value) } else { format!("+ {value:.2}") }
     };
     let plain = |value: f64| format!("{:.2}", rounded(value)).replace('-', "−");
-    let (mean, residual) = (map.mean(), map.residual);
-    let text = format!("logit {} = bias {} {} mean", plain(map.logit), plain(map.bias), signed(mean));
-    if residual.abs() < 0.005 { text } else { format!("{text} {} residual", signed(residual)) }
+    let [logit, bias, residual] = [map.logit, map.bias, map.residual].map(rounded);
+    // What rounding adds goes into the mean, so that the figures add up as they are shown.
+    let mean = logit - bias - residual;
+    let text = format!("logit {} = bias {} {} mean", plain(logit), plain(bias), signed(mean));
+    if residual == 0.0 { text } else { format!("{text} {} residual", signed(residual)) }
 }
 
 /// To hundredths, and without a sign if that leaves nothing.
@@ -61,7 +63,10 @@ mod tests {
         let map = ActivationMap { logit: -2.25, bias: -1.0, residual: -2.75, ..map };
         assert_eq!(decomposition(&map), "logit −2.25 = bias −1.00 + 1.50 mean − 2.75 residual");
         assert_eq!(range(&map), "values −1.0 to 4.0");
-        let map = ActivationMap { logit: 1.5, bias: -0.001, residual: 0.0, ..map };
+        // Each rounded alone would be 7.87 = 0.02 + 7.84.
+        let map = ActivationMap { logit: 7.8652, bias: 0.0212, residual: 0.0, values: vec![7.844; 2], ..map };
+        assert_eq!(decomposition(&map), "logit 7.87 = bias 0.02 + 7.85 mean");
+        let map = ActivationMap { logit: 1.5, bias: -0.001, values: vec![1.5; 2], ..map };
         assert_eq!(decomposition(&map), "logit 1.50 = bias 0.00 + 1.50 mean");
     }
 

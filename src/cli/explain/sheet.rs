@@ -12,7 +12,7 @@ use crate::heat::{Overlay, Scale};
 use crate::marked_file::MarkedFileError;
 use crate::pixels::Region;
 use crate::record::ItemError;
-use crate::sheet::{Card, Picture, SheetFile};
+use crate::sheet::{Caption, Card, Picture, SheetFile};
 
 /// What lies outside of the network's input fades into: a colour that suits light and dark pages.
 const PAGE: [u8; 3] = [128, 128, 128];
@@ -46,18 +46,31 @@ pub(super) fn add(
     views: &[View],
     pictures: &[Picture],
 ) -> Result<(), MarkedFileError> {
-    let line = |view: &View| {
-        let subject = &subjects[view.subject];
-        let whose = if subjects.len() > 1 { format!(" · {}", subject.model) } else { String::new() };
-        format!("{} {}{whose}", subject.heading(&view.name, &view.map), score(view.map.score))
-    };
-    let mut caption: Vec<_> = views.iter().map(line).collect();
-    if let [view] = views {
-        caption.push(format!("{} · {}", decomposition(&view.map), view.map.method.name()));
-        caption.push(range(&view.map));
+    let caption = |view: &View| caption(path, &subjects[view.subject], view);
+    let mut captions: Vec<_> = views.iter().map(caption).collect();
+    let single = if captions.len() == 1 { captions.pop() } else { None }.unwrap_or_default();
+    sheet.card(&Card {
+        pictures,
+        captions: &captions,
+        alt: &single.alt,
+        path: Some(path),
+        caption: &single.lines,
+        error: None,
+    })
+}
+
+/// Which class and network a map is about, and its figures.
+fn caption(path: &Path, subject: &Subject, view: &View) -> Caption {
+    let (heading, model) = (subject.heading(&view.name, &view.map), &subject.model);
+    Caption {
+        alt: format!("Activation map for {heading} by {model} over {}", path.display()),
+        lines: vec![
+            format!("{heading} {}", score(view.map.score)),
+            format!("{} · {model} at {} px", view.map.method.name(), subject.resolution),
+            decomposition(&view.map),
+            range(&view.map),
+        ],
     }
-    let alt = format!("Activation map over {}", path.display());
-    sheet.card(&Card { pictures, alt: &alt, path: Some(path), caption: &caption, error: None })
 }
 
 /// Adds a photo that failed.

@@ -1,9 +1,9 @@
 //! What becomes of each photo: numbers on stdout, drawings in files.
 
-use std::collections::HashMap;
-use std::ffi::OsString;
+use std::collections::HashSet;
+use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::Result;
 
@@ -14,6 +14,7 @@ use super::sheet;
 use super::subject::Subject;
 use super::view::{Drawing, Explained};
 use crate::cli::console::Failure;
+use crate::cli::hint::Hint;
 use crate::cli::hint::plot::{file_hint, plot_hint};
 use crate::cli::outputs::report::Report;
 use crate::cli::quantities::counted;
@@ -29,8 +30,8 @@ pub(super) struct Writer<'a> {
     subjects: &'a [Subject],
     report: Report<'a>,
     sheet: Option<SheetFile>,
-    /// How many photos of each name a folder has.
-    names: HashMap<OsString, usize>,
+    /// The drawings in the folder.
+    written: HashSet<PathBuf>,
 }
 
 /// What was done.
@@ -62,7 +63,7 @@ impl<'a> Writer<'a> {
             }
             _ => None,
         };
-        Ok(Self { destination, args, subjects, report, sheet, names: HashMap::new() })
+        Ok(Self { destination, args, subjects, report, sheet, written: HashSet::new() })
     }
 
     /// Writes one photo.
@@ -101,7 +102,13 @@ impl<'a> Writer<'a> {
             Drawing::Png(Err(_)) => return Err(fail(PlotError::NotBuiltIn)),
             Drawing::Png(Ok(png)) => match self.destination {
                 Destination::Folder(folder) => {
-                    plot::save(png, &self.free_name(folder, path)).map_err(fail)?;
+                    let file = self.free_name(folder, path);
+                    let parent = file.parent().unwrap_or(folder);
+                    fs::create_dir_all(parent).map_err(|error| {
+                        let message = format!("{}: cannot be made: {error}", parent.display());
+                        Failure::error(message, error.hint())
+                    })?;
+                    plot::save(png, &file).map_err(fail)?;
                 }
                 _ => for_reader(|| io::stdout().lock().write_all(png))?,
             },
@@ -115,16 +122,23 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// `FOLDER/photo.jpg.png`, or `photo.jpg-2.png` for the second photo of that name.
+    /// `FOLDER/a/photo.jpg.png` for `a/photo.jpg`, so that another run replaces the drawing of this photo and of no other; with
+    /// `-2` if this run has such a file already.
     fn free_name(&mut self, folder: &Path, photo: &Path) -> PathBuf {
-        let mut name = photo.file_name().unwrap_or_default().to_owned();
-        let count = self.names.entry(name.clone()).or_insert(0);
-        *count += 1;
-        if *count > 1 {
-            name.push(format!("-{count}"));
+        let normal = |part: &Component| matches!(part, Component::Normal(_));
+        let photo: PathBuf = photo.components().filter(normal).collect();
+        let mut count = 1;
+        loop {
+            let mut name = photo.clone().into_os_string();
+            if count > 1 {
+                name.push(format!("-{count}"));
+            }
+            name.push(".png");
+            if self.written.insert(name.clone().into()) {
+                return folder.join(name);
+            }
+            count += 1;
         }
-        name.push(".png");
-        folder.join(name)
     }
 
     /// Completes the sheet, also that of a run that was stopped, and the report.

@@ -61,10 +61,10 @@ impl Kind {
         self.formats.iter().find(|format| format.name == name)
     }
 
-    /// The format of files with the ending of `path`.
+    /// The format of files with the ending of `path`, in capitals or not.
     pub(in crate::cli) fn of_ending(&self, path: &Path) -> Option<&'static Format> {
-        let ending = path.extension()?.to_str()?;
-        self.formats.iter().find(|format| format.endings.contains(&ending))
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        self.formats.iter().find(|format| format.endings.contains(&&*ending))
     }
 
     /// The titles of some formats: `JSON Lines and CSV`.

@@ -46,8 +46,9 @@ fn conflict(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Mista
         let names = names(arg);
         line.without(&names.iter().map(String::as_str).collect::<Vec<_>>(), arity(arg))
     };
+    let named = flags.iter().map(|flag| if flag.is_empty() { "PATH" } else { flag });
     Mistake {
-        message: format!("{} cannot be used together", and_list(&flags)),
+        message: format!("{} cannot be used together", and_list(named)),
         meant: flags.iter().filter_map(without).collect(),
         otherwise: format!("{} --help", place.name),
     }

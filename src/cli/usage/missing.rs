@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ErrorKind};
 
 use super::examples::example;
 use super::grammar::{Grammar, Place, arity};
-use super::mistake::{Mistake, about};
+use super::mistake::{Mistake, about, texts};
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::inputs::has_picture_ending;
 use crate::words::and_list;
@@ -36,19 +36,31 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     // Pictures before flags, a folder after what it is for.
     let is_first = is_pictures || lacking.iter().any(|name| name.starts_with("--"));
     let meant = if is_first { vec![first, last] } else { vec![last, first] };
+    // `<--near <PHOTO>|--duplicates <SIMILARITY>>` is a choice.
+    let choice = |text: String| {
+        let flags =
+            text.split('|').map(|one| one.trim_matches('<').split(' ').next().unwrap_or_default().to_owned());
+        text.contains("|--").then(|| flags.collect::<Vec<_>>().join(" or "))
+    };
+    let texts = texts(error, ContextKind::InvalidArg);
+    let shown: Vec<_> = texts
+        .into_iter()
+        .zip(&lacking)
+        .map(|(text, name)| choice(text).unwrap_or_else(|| bare(name)))
+        .collect();
     let message = if is_pictures {
         "no pictures: expected paths, folders with -r, --files-from LIST, or - for a picture on stdin"
             .to_owned()
     } else {
         match needing(line, grammar, &place, &lacking) {
             flags if flags.is_empty() => {
-                format!("`{}` needs {}", place.name, and_list(lacking.iter().map(bare)))
+                format!("`{}` needs {}", place.name, and_list(&shown))
             }
             flags => format!(
                 "{} only work{} with {}",
                 and_list(&flags),
                 if flags.len() == 1 { "s" } else { "" },
-                and_list(lacking.iter().map(bare))
+                and_list(&shown)
             ),
         }
     };

@@ -48,5 +48,5 @@ fn entries(root: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Fault> {
 fn every_file() -> WalkOptions {
     let patterns = Patterns::new(&["*".to_owned()], &[]);
     let patterns = patterns.unwrap_or_else(|error| unreachable!("{error}"));
-    WalkOptions { patterns, hidden: false, follow: true, max_depth: None }
+    WalkOptions { patterns, hidden: false, follow: true, max_depth: None, left_out: None }
 }

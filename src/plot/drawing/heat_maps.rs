@@ -113,6 +113,7 @@ fn draw_legend(scene: &mut Scene, palette: &Palette, chart: &HeatMaps, scale: Sc
     let bar = RgbImage::from_fn(columns, rows, |x, _| Rgb(scale.colour(value(x))));
     scene.picture(spot(at.x, top), bar);
     let axis = Axis::linear(scale.low..=high, at.x, at.x + width);
+    let mut end_of_last = f64::NEG_INFINITY;
     for tick in ticks(&axis, |text| text_width(text, SMALL) + BETWEEN) {
         let x = axis.position(tick.value);
         if tick.value == 0.0 && scale.low < 0.0 {
@@ -123,6 +124,11 @@ fn draw_legend(scene: &mut Scene, palette: &Palette, chart: &HeatMaps, scale: Sc
         scene.line(spot(x, bottom), spot(x, bottom + TICK), Stroke::plain(palette.line, 1.0));
         let half = text_width(&tick.text, SMALL) / 2.0;
         let middle = x.clamp(at.x + half, at.x + width - half);
+        // At the ends of the bar a label is pushed towards its neighbour.
+        if middle - half < end_of_last + BETWEEN / 2.0 {
+            continue;
+        }
+        end_of_last = middle + half;
         let at = spot(middle, bottom + TICK + 4.0 + SMALL * CAPITAL);
         scene.text(tick.text, at, Anchor::Middle, SMALL, palette.text);
     }

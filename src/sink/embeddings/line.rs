@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 
 use crate::record::{EmbeddingInfo, FeatureLayer, ModelInfo};
 use crate::sink::lines::Line;
-use crate::sink::whole_lines::{Failure, parse};
+use crate::sink::whole_lines::{Failure, Fault, parse};
 
 /// All fields of a line.
 #[derive(Deserialize)]
@@ -37,10 +37,10 @@ pub(super) enum Outcome {
 }
 
 /// What a line says; nothing if it is blank. Or why it is not one of ours.
-pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
+pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, Fault> {
     let Some(fields) = parse::<Fields>(line)? else { return Ok(None) };
     if fields.top.is_some() && fields.embedding.is_none() {
-        return Err("it has labels, not an embedding".to_owned());
+        return Err(Fault::OfAnotherCommand("it has labels, not an embedding".to_owned()));
     }
     let outcome = match (fields.model, fields.res, fields.layer, fields.normalised, fields.embedding) {
         (Some(name), Some(resolution), Some(layer), Some(normalised), Some(values))
@@ -57,7 +57,7 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
             let failure = fields.error.map(Outcome::Failure);
             failure.ok_or_else(|| "it has neither an embedding nor an error".to_owned())?
         }
-        _ => return Err("it has neither a whole embedding nor an error".to_owned()),
+        _ => return Err("it has neither a whole embedding nor an error".to_owned().into()),
     };
     let path = match fields.path_bytes {
         Some(encoded) => BASE64_STANDARD.decode(encoded).map_err(|error| error.to_string())?,

@@ -34,7 +34,7 @@ impl Iterator for SavedEmbeddings {
 /// # Errors
 /// If the file cannot be read or holds no embedding. What follows the first one may be an error of its item.
 pub fn read_embeddings(path: &Path) -> Result<SavedEmbeddings, ReadError> {
-    if path.extension().is_some_and(|ending| ending == "npy") {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy")) {
         let (model, rows) = npy::rows(path)?;
         let embedding = model.embedding.ok_or(ReadError::Empty)?;
         return Ok(SavedEmbeddings { model, embedding, rows });
@@ -77,7 +77,9 @@ impl Iterator for OwnedLines {
                         return Some(Ok((path_of(whole.path), model, values)));
                     }
                 },
-                Err(reason) => return Some(Err(ReadError::Line { line: self.number, reason })),
+                Err(fault) => {
+                    return Some(Err(ReadError::Line { line: self.number, reason: fault.into_reason() }));
+                }
             }
         }
     }

@@ -25,7 +25,8 @@ pub struct KeptRecord {
 pub fn read_kept(file: &mut dyn BufRead, each: &mut dyn FnMut(KeptRecord)) -> Result<(), ResumeError> {
     let mut lines = Lines::new(file);
     while let Some(line) = lines.next()? {
-        let whole = read(&line).map_err(|reason| ResumeError::NotAnAnswer { line: line.number, reason })?;
+        let whole = read(&line)
+            .map_err(|fault| ResumeError::NotAnAnswer { line: line.number, reason: fault.into_reason() })?;
         let Some(whole) = whole else { continue };
         let outcome = match whole.outcome {
             Outcome::Answer(run, top) => Ok((run, top)),

@@ -12,7 +12,7 @@ use crate::sink::lines::Line;
 use crate::sink::resume_error::{
     ResumeError, check_listed, check_model, check_own_groups, check_question, titles,
 };
-use crate::sink::whole_lines::{self, Failure, parse};
+use crate::sink::whole_lines::{self, Failure, Fault, parse};
 
 /// The inputs that a file has completed.
 pub(super) fn read_completed(
@@ -51,6 +51,8 @@ struct ReadLine {
     groups: Vec<Group>,
     own_groups: Option<String>,
     top: Option<Vec<Class>>,
+    /// Of `mnet embed`.
+    embedding: Option<IgnoredAny>,
     error: Option<Failure>,
 }
 
@@ -106,12 +108,15 @@ fn has_same_groups(theirs: &[GroupName], ours: &[GroupName]) -> bool {
 }
 
 /// What a line says; nothing if it is blank. Or why it is not one of ours.
-pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
+pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, Fault> {
     let Some(read) = parse::<ReadLine>(line)? else { return Ok(None) };
+    if read.embedding.is_some() && read.top.is_none() {
+        return Err(Fault::OfAnotherCommand("it has an embedding, not labels".to_owned()));
+    }
     let outcome = match (read.model, read.res, read.top, read.error) {
         (Some(name), Some(resolution), Some(top), None) => {
             if !top.iter().all(|class| (0.0..=1.0).contains(&class.score)) {
-                return Err("a score is not between 0 and 1".to_owned());
+                return Err("a score is not between 0 and 1".to_owned().into());
             }
             let precision = read
                 .precision
@@ -131,7 +136,7 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, String> {
             Outcome::Answer(RunInfo { model, question }, top.into_iter().map(Into::into).collect())
         }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
-        _ => return Err("it has neither an answer nor an error".to_owned()),
+        _ => return Err("it has neither an answer nor an error".to_owned().into()),
     };
     let path = match read.path_bytes {
         Some(encoded) => BASE64_STANDARD.decode(encoded).map_err(|error| error.to_string())?,

@@ -35,6 +35,17 @@ fn failures_end_as_in_classify() {
 }
 
 #[test]
+fn a_name_that_ends_as_another_format_is_refused() {
+    let mnet = folder();
+    for flag in ["-o", "--resume"] {
+        let run = embed(&mnet, &["a.jpg", flag, "r.csv"]);
+        run.failed(2, &["r.csv: embeddings are not written as .csv, but as JSON Lines", "r.jsonl"]);
+    }
+    embed(&mnet, &["a.jpg", "-o", "r.csv", "--json"]).succeeded();
+    embed(&mnet, &["a.jpg", "-o", "r.vectors"]).succeeded();
+}
+
+#[test]
 fn what_other_programs_call_it_is_known() {
     let mnet = folder();
     mnet.run(["features", "a.jpg"]).failed(2, &["mnet embed a.jpg"]);

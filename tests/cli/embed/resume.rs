@@ -117,3 +117,20 @@ fn a_dry_run_names_what_the_file_lacks() {
         assert_eq!(run.stdout, "b.jpg\n");
     }
 }
+
+/// Failures are alike in files of both commands, so the line of one does not make the file the other's.
+#[test]
+fn a_file_of_the_other_command_is_refused_even_if_it_begins_with_a_failure() {
+    let mnet = folder();
+    fs::write(mnet.path().join("bad.jpg"), "no").unwrap();
+    for (of, other, has) in
+        [("embed", "classify", "it has an embedding"), ("classify", "embed", "it has labels")]
+    {
+        let file = format!("{of}.jsonl");
+        mnet.run([of, "-m", "net", "bad.jpg", "a.jpg", "-o", &file]).failed(1, &["bad.jpg"]);
+        let before = fs::read(mnet.path().join(&file)).unwrap();
+        mnet.run([other, "-m", "net", "b.jpg", "--resume", &file])
+            .failed(2, &[&*format!("line 2 was not written by mnet ({has}")]);
+        assert!(fs::read(mnet.path().join(&file)).unwrap() == before);
+    }
+}

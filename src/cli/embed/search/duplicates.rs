@@ -21,32 +21,49 @@ pub(super) struct Alike<'a> {
     pub(super) least: f64,
 }
 
-/// A picture of a group. Its sizes are 0 if the file is gone.
+/// A picture of a group.
 pub(super) struct Picture<'a> {
     pub(super) path: &'a Path,
+    /// Nothing if no picture is there any more.
+    file: Option<PictureFile>,
+}
+
+/// What decides which picture of a group is the best.
+#[derive(Clone, Copy, Debug)]
+struct PictureFile {
     /// Width and height as stored, px.
-    pub(super) size: (u32, u32),
-    pub(super) bytes: u64,
+    size: (u32, u32),
+    bytes: u64,
 }
 
 impl<'a> Alike<'a> {
-    /// The pictures of `group`: most pixels first, then most bytes, then in the order of the inputs.
+    /// The pictures of `group`: most pixels first, then most bytes, then in the order of the inputs. Those whose file is
+    /// not there come last.
     pub(super) fn new(group: &Group, paths: &'a [PathBuf], options: &DecodeOptions) -> Self {
         let mut pictures: Vec<_> =
             group.rows.iter().map(|row| Picture::new(paths[*row].as_path(), options)).collect();
         pictures.sort_by_key(|picture| {
-            let (width, height) = picture.size;
-            Reverse((u64::from(width) * u64::from(height), picture.bytes))
+            Reverse(picture.file.map(|PictureFile { size: (width, height), bytes }| {
+                (u64::from(width) * u64::from(height), bytes)
+            }))
         });
         Self { pictures, least: group.least }
+    }
+
+    /// How many of its pictures are not at their paths.
+    pub(super) fn missing(&self) -> usize {
+        self.pictures.iter().filter(|picture| picture.file.is_none()).count()
     }
 }
 
 impl<'a> Picture<'a> {
     fn new(path: &'a Path, options: &DecodeOptions) -> Self {
-        let file = fs::read(path).unwrap_or_default();
-        let size = pixels::needs(&file, options, None).map_or((0, 0), |needs| (needs.width, needs.height));
-        Self { path, size, bytes: file.len() as u64 }
+        let read = || {
+            let file = fs::read(path).ok()?;
+            let needs = pixels::needs(&file, options, None).ok()?;
+            Some(PictureFile { size: (needs.width, needs.height), bytes: file.len() as u64 })
+        };
+        Self { path, file: read() }
     }
 }
 
@@ -86,8 +103,10 @@ pub(super) fn write(output: &mut impl Write, groups: &[Alike], is_json: bool) ->
 pub(super) fn sections<'a>(groups: &'a [Alike]) -> impl Iterator<Item = Section<'a>> {
     groups.iter().enumerate().map(|(index, group)| {
         let caption = |picture: &Picture<'a>| {
-            let (width, height) = picture.size;
-            (picture.path, format!("{width} x {height} px, {}", size(picture.bytes)))
+            let caption = picture.file.map(|PictureFile { size: (width, height), bytes }| {
+                format!("{width} x {height} px, {}", size(bytes))
+            });
+            (picture.path, caption.unwrap_or_default())
         };
         Section {
             heading: format!("Group {}", index + 1),

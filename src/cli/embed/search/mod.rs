@@ -1,13 +1,16 @@
 //! `mnet embed --near` and `--duplicates`: a search among pictures, in place of their embeddings.
 
+mod distinct;
 mod duplicates;
 pub(super) mod flags;
 mod near;
+mod notes;
 mod path_bytes;
 mod pictures;
 pub(super) mod request;
 mod sheet;
 
+use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -15,10 +18,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use indicatif::ProgressBar;
 
+use super::ignored::beside_saved;
 use super::output_flags::{OutputFlags, SearchForm};
 use crate::cli::bar_terminal;
+use crate::cli::command_line::CommandLine;
 use crate::cli::console::{Console, Failure};
 use crate::cli::exit::Exit;
+use crate::cli::hint::quoted_word;
 use crate::cli::outputs::same_file::will_be_same;
 use crate::cli::progress::style;
 use crate::cli::quantities::counted;
@@ -26,7 +32,7 @@ use crate::cli::record_run::begin_run;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
 use crate::neighbours::{Group, Neighbour, groups, nearest};
-use crate::predict::{Classifier, Features, Source};
+use crate::predict::{Classifier, Features};
 use crate::record::ModelInfo;
 use crate::sink::SavedEmbeddings;
 use duplicates::Alike;
@@ -52,8 +58,9 @@ pub(super) fn run(args: &Request, search: &Search, output: &OutputFlags, session
     if saved.is_some() && output.features() != Features::default() {
         console.note("--layer and --normalise change nothing here: the embeddings are saved");
     }
-    if saved.is_some() && classifier.is_none() && !matches!(args.model.source()?, Source::BuiltIn) {
-        console.note("--model changes nothing here: the embeddings are saved");
+    let has_query = classifier.is_some();
+    if let Some(note) = saved.as_ref().and_then(|_| beside_saved(&CommandLine::of_process(), has_query)) {
+        console.note(note);
     }
     if let (Some((file, saved)), Some(classifier)) = (&saved, &classifier) {
         check_model(file, saved, &classifier.embedding_info(features))?;
@@ -63,7 +70,11 @@ pub(super) fn run(args: &Request, search: &Search, output: &OutputFlags, session
     match (outcome, stop.signal()) {
         (Some(has_failed), _) => Ok(Exit::of_inputs(has_failed, args.ending.exit_zero)),
         (None, Some(signal)) => {
-            console.note("interrupted: nothing was searched. mnet embed --resume embeddings.npy keeps what is done, for --embeddings");
+            let keep = ". mnet embed --resume embeddings.npy keeps what is done, for --embeddings";
+            console.note(format_args!(
+                "interrupted: nothing was searched{}",
+                if file.is_some() { "" } else { keep }
+            ));
             Ok(Exit::Interrupted(signal))
         }
         // `--fail-fast` stops a run too.
@@ -84,7 +95,7 @@ fn answer(
     session: &Session,
 ) -> Result<Option<bool>> {
     let console = session.console();
-    let mut queries = Vec::new();
+    let (is_saved, mut queries) = (saved.is_some(), Vec::new());
     if let (Search::Near(photos, _), Some(classifier)) = (search, classifier) {
         let vectors = pictures::vectors_of(photos, args, classifier, features, stop, session)?;
         let Some(vectors) = vectors else { return Ok(None) };
@@ -96,7 +107,7 @@ fn answer(
         (None, None) => None,
     };
     let Some(pictures) = pictures else { return Ok(None) };
-    note_pictures(&pictures, console);
+    notes::pictures(&pictures, console);
     let options = args.input.decode().options();
     let mut output = BufWriter::new(io::stdout().lock());
     match search {
@@ -108,11 +119,20 @@ fn answer(
             } else {
                 near::write(&mut output, photos, &pictures.paths, &found, form == SearchForm::JsonLines)?;
             }
+            output.flush()?;
+            let rows: BTreeSet<_> = found.iter().flatten().map(|neighbour| neighbour.row).collect();
+            let missing = rows.iter().filter(|row| is_saved && !pictures.paths[**row].exists()).count();
+            notes::missing(missing, rows.len(), "the photo itself may be among them", console);
         }
         Search::Duplicates(threshold) => {
             let Some(groups) = alike(&pictures, *threshold, stop, console)? else { return Ok(None) };
-            let groups: Vec<_> =
-                groups.iter().map(|group| Alike::new(group, &pictures.paths, &options)).collect();
+            // Each file is read, which takes a while of many.
+            let is_wanted = |_: &&Group| !stop.is_asked();
+            let groups = groups.iter().take_while(is_wanted);
+            let groups: Vec<_> = groups.map(|group| Alike::new(group, &pictures.paths, &options)).collect();
+            if stop.is_asked() {
+                return Ok(None);
+            }
             let members: usize = groups.iter().map(|group| group.pictures.len()).sum();
             let summary = format!(
                 "{members} of {} in {}",
@@ -130,22 +150,18 @@ fn answer(
                 duplicates::write(&mut output, &groups, form == SearchForm::JsonLines)?;
             }
             output.flush()?;
+            let missing = if is_saved { groups.iter().map(Alike::missing).sum() } else { 0 };
+            notes::missing(
+                missing,
+                members,
+                "they come last in their groups, in the order of the file",
+                console,
+            );
             console.note(summary);
         }
     }
     output.flush()?;
     Ok(Some(pictures.has_failed))
-}
-
-/// Says what no search will find.
-fn note_pictures(pictures: &Pictures, console: &Console) {
-    if pictures.paths.is_empty() {
-        console.note("no pictures found");
-    }
-    let zero = pictures.vectors.without_direction();
-    if zero > 0 {
-        console.note(format_args!("{} with an embedding of zeros: like no other", counted(zero, "picture")));
-    }
 }
 
 fn most_alike(
@@ -185,18 +201,18 @@ fn until(stop: &Stop) -> ControlFlow<()> {
 /// Refuses photos by one model in a search among embeddings by another.
 fn check_model(file: &Path, saved: &SavedEmbeddings, model: &ModelInfo) -> Result<()> {
     let (there, here) = (&saved.model, model);
-    if there.name == here.name && there.resolution == here.resolution {
+    if there == here {
         return Ok(());
     }
-    let message = format!(
-        "{}: its embeddings are by {} at {} px, and the photo's would be by {} at {} px",
-        file.display(),
-        there.name,
-        there.resolution,
-        here.name,
-        here.resolution
-    );
-    let model = (there.name != here.name).then(|| format!("--model {}", there.name));
-    let hint = model.unwrap_or_else(|| format!("--res {}", there.resolution));
+    let message =
+        format!("{}: its embeddings are by {there}, and the photo's would be by {here}", file.display());
+    let hint = if there.name != here.name {
+        format!("--model {}", quoted_word(&there.name))
+    } else if there.resolution != here.resolution {
+        format!("--res {}", there.resolution)
+    } else {
+        // The weights of that name have changed.
+        format!("mnet embed -r photos/ --model {} -o embeddings.npy", quoted_word(&there.name))
+    };
     Err(Failure::error(message, Some(hint)))
 }

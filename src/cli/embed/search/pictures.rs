@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::distinct::Distinct;
 use super::request::Request;
 use crate::cli::console::Failure;
 use crate::cli::outputs::kind::EMBEDDINGS;
@@ -26,10 +27,19 @@ pub(super) struct Pictures {
     pub(super) vectors: Vectors,
     /// Whether others have no vector.
     pub(super) has_failed: bool,
+    /// How many were named once more, and left out.
+    pub(super) repeated: usize,
 }
+
+/// What makes a file that can be searched.
+const EMBED: &str = "mnet embed photos/ -r -o embeddings.npy";
 
 /// The embeddings in `file`.
 pub(super) fn open(file: &Path) -> Result<SavedEmbeddings> {
+    if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+        let message = format!("{}: a search reads JSON Lines and npy, not Parquet", file.display());
+        return Err(Failure::error(message, Some(EMBED.to_owned())));
+    }
     read_embeddings(file).map_err(|error| unreadable(file, &error))
 }
 
@@ -37,16 +47,19 @@ impl Pictures {
     /// Those of an open `file`. `None` if the run was stopped.
     pub(super) fn read(file: &Path, saved: SavedEmbeddings, stop: &Stop) -> Result<Option<Self>> {
         let mut collector = Collector::new(saved.embedding.dimension, temporary_folder());
-        let mut paths = Vec::new();
+        let (mut paths, mut met) = (Vec::new(), Distinct::default());
         for row in saved {
             if stop.is_asked() {
                 return Ok(None);
             }
             let (path, vector) = row.map_err(|error| unreadable(file, &error))?;
-            collector.push(&vector)?;
-            paths.push(path);
+            if met.is_new(&path) {
+                collector.push(&vector)?;
+                paths.push(path);
+            }
         }
-        Ok(Some(Self { paths, vectors: collector.finish()?, has_failed: false }))
+        let vectors = collector.finish()?;
+        Ok(Some(Self { paths, vectors, has_failed: false, repeated: met.repeated }))
     }
 
     /// Those of the inputs, embedded now. `None` if the run was stopped.
@@ -71,13 +84,14 @@ impl Pictures {
         );
         let mut collector =
             Collector::new(dimension(&classifier.embedding_info(features)), temporary_folder());
-        let mut paths = Vec::new();
+        let (mut paths, mut met) = (Vec::new(), Distinct::default());
         let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
             report.note(&record);
             if args.ending.fail_fast && record.outcome.is_err() {
                 stop.ask();
             }
-            if let Some(vector) = record.outcome.ok().and_then(|answer| answer.features) {
+            let features = record.outcome.ok().and_then(|answer| answer.features);
+            if let Some(vector) = features.filter(|_| met.is_new(&record.path)) {
                 collector.push(&vector).inspect_err(|_| stop.ask())?;
                 paths.push(record.path);
             }
@@ -87,7 +101,8 @@ impl Pictures {
         outcome?;
         let has_failed = report.failed() > 0;
         let is_whole = !stop.is_asked();
-        Ok(is_whole.then_some(Self { paths, vectors: collector.finish()?, has_failed }))
+        let vectors = collector.finish()?;
+        Ok(is_whole.then_some(Self { paths, vectors, has_failed, repeated: met.repeated }))
     }
 }
 
@@ -126,8 +141,7 @@ fn wanted(features: Features) -> AnswerOptions {
 }
 
 fn unreadable(file: &Path, error: &crate::sink::ReadError) -> anyhow::Error {
-    let hint = "mnet embed photos/ -r -o embeddings.npy".to_owned();
-    Failure::error(format_args!("{}: {error}", file.display()), Some(hint))
+    Failure::error(format_args!("{}: {error}", file.display()), Some(EMBED.to_owned()))
 }
 
 /// Where large temporary files belong: `/tmp` is memory on many systems.

@@ -18,7 +18,7 @@ const MOST: Size = Size { width: 320, height: 240 };
 pub(super) struct Section<'a> {
     pub(super) heading: String,
     pub(super) note: String,
-    /// Each with what is said about it.
+    /// Each with what is said about it, if anything.
     pub(super) pictures: Vec<(&'a Path, String)>,
 }
 
@@ -46,7 +46,7 @@ pub(super) fn write<'a>(
                 sheet.card(&Card {
                     pictures: &picture,
                     path: Some(path),
-                    caption: &[caption],
+                    caption: if caption.is_empty() { &[] } else { std::slice::from_ref(&caption) },
                     error: error.as_deref(),
                     ..Card::default()
                 })?;

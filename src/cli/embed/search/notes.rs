@@ -1,0 +1,32 @@
+//! What is said about the pictures of a search.
+
+use super::pictures::Pictures;
+use crate::cli::console::Console;
+use crate::cli::quantities::counted;
+
+/// Says what no search will find.
+pub(super) fn pictures(pictures: &Pictures, console: &Console) {
+    if pictures.paths.is_empty() {
+        console.note("no pictures found");
+    }
+    if pictures.repeated > 0 {
+        let paths = counted(pictures.repeated, "path");
+        let verb = if pictures.repeated == 1 { "leads" } else { "lead" };
+        console.note(format_args!("{paths} {verb} to files that were named before: each file counts once"));
+    }
+    let zero = pictures.vectors.without_direction();
+    if zero > 0 {
+        console.note(format_args!("{} with an embedding of zeros: like no other", counted(zero, "picture")));
+    }
+}
+
+/// Says what follows if `missing` of so many pictures that were found are not at their saved paths.
+pub(super) fn missing(missing: usize, found: usize, then: &str, console: &Console) {
+    if missing > 0 {
+        let found = counted(found, "file");
+        let verb = if found.starts_with("1 ") { "is" } else { "are" };
+        console.note(format_args!(
+            "{missing} of {found} {verb} not at the saved paths, which count from this directory: {then}"
+        ));
+    }
+}
