@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::Args;
+use super::args::Args;
 use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
 use crate::cli::hint::plot::{file_hint, plot_hint};

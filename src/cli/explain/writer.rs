@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::Result;
 
-use super::Args;
+use super::args::Args;
 use super::destination::Destination;
 use super::json;
 use super::sheet;
