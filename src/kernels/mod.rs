@@ -1,6 +1,6 @@
 //! CPU kernels on plain slices: no tensors, no threads of their own, no I/O.
 //!
-//! Feature maps have one [`layout`], blocks of eight channels, from the stem to the pooling: a pointwise convolution is
+//! Feature maps have one [`layout`], blocks of channels of an [`Element`], from the stem to the pooling: a pointwise convolution is
 //! then a matrix product without rearranging, and a depthwise one loads whole vectors of channels whatever its stride.
 //! Bias and activation are applied while a result is still in registers. Each kernel has a naive twin in
 //! [`reference`](mod@reference) that says what the operation means.
@@ -10,10 +10,11 @@
 //! | | |
 //! |---|---|
 //! | [`isa`] | a table of instruction sets; a file for each compiles the kernels |
-//! | [`pointwise`], [`depthwise`], [`conv2d`], [`stem`], [`resample`], [`peak`] | a kernel each: its table row, packed weights, a checked entry, and the algorithm for any vector |
-//! | [`attention`], [`pool`] | plain loops |
+//! | [`pointwise`], [`depthwise`], [`conv2d`], [`stem`], [`pool`], [`resample`], [`peak`] | a kernel each: its table row, packed weights, a checked entry, and the algorithm for any vector |
+//! | `bf16` | the bodies of these kernels for pairs of bf16 |
+//! | [`attention`], `convert` | plain loops |
 //! | `microkernel`, `packed_matrix`, `panels`, `activation` | what the matrix products share |
-//! | `simd` | what a vector can do |
+//! | `simd`, `element` | what a vector can do, and what maps are made of |
 //! | [`feature_map`], [`work_queue`], [`team`] | views of maps, and who computes which part |
 //!
 //! Names of sizes: `h`, `w` rows and columns of a feature map; `k` taps along one axis of a filter, or input channels of
