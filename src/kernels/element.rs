@@ -4,7 +4,7 @@ use std::fmt;
 
 use half::bf16;
 
-/// The type of the values of feature maps and of the weights that meet them. Sums are `f32` whatever it is.
+/// The type of the values of feature maps and of the weights that meet them. Sums are always `f32`.
 ///
 /// To add one (`i8`), implement this, give it kernels and a table in [`isa`](super::isa).
 pub trait Element: Copy + Default + PartialEq + fmt::Debug + Send + Sync + 'static {

@@ -1,4 +1,4 @@
-//! Inputs to whatever a caller makes of their pictures, for what needs more of a picture than its answer.
+//! Inputs to what a caller makes of their pictures, for what needs more of a picture than its answer.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;

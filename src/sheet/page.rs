@@ -43,7 +43,7 @@ impl<W: Write> Sheet<W> {
     /// If it cannot be written.
     pub fn new(mut output: W, title: &str, notes: &[&str]) -> io::Result<Self> {
         let title = escaped(title);
-        // The browser is told to load nothing and to run nothing, whatever a name in the page says.
+        // The browser is told to load nothing and to run nothing: a name in the page may say anything.
         let style_hash = STANDARD.encode(Sha256::digest(STYLE));
         let policy = format!("default-src 'none'; img-src data:; style-src 'sha256-{style_hash}'");
         write!(

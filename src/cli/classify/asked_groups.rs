@@ -61,7 +61,7 @@ impl<'a> AskedWords<'a> {
         !self.plain.is_empty()
     }
 
-    /// All classes that are named, in whatever way.
+    /// All classes that are named, alone or in a group.
     pub(super) fn all(&self) -> BTreeSet<usize> {
         let groups = self.groups.iter().flat_map(|(_, group)| &group.classes);
         self.classes.iter().chain(groups).copied().collect()

@@ -86,7 +86,7 @@ Examples:
   Copy the photos of cats into a folder that exists:
       mnet classify photos/ -r --only 'Egyptian cat' tabby \\
         --min-score 0.3 --print0 | xargs -0r cp -t cats/
-  The photos of dogs, of whatever breed, and what is in each photo in a word:
+  The photos of dogs of any breed, and what is in each photo in a word:
       mnet classify photos/ -r --only @dog --min-score 0.5 --paths-only
       mnet classify photos/ -r --level coarse -k 1
   Run weights of your own, or of torchvision's IMAGENET1K_V2:

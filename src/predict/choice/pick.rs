@@ -30,7 +30,7 @@ impl Classes {
     /// What of these `scores` is reported, which are made of `logits`.
     ///
     /// A group is listed if its score is at least the least one. If none is given, it is listed if one of its classes is among
-    /// the best. Of a group that is listed, the best classes are, whatever their own scores.
+    /// the best. Of a group that is listed, the best classes are, with any scores of their own.
     pub(in crate::predict) fn pick(
         &self,
         scores: &[f32],

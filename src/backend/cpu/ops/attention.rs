@@ -12,7 +12,7 @@ use crate::kernels::{Element, FeatureMap, FeatureMapMut, attention, convert};
 
 /// A norm, the projections to queries, keys and values, and the projection back.
 ///
-/// All of it is `f32`, whatever the network is: its heads are not whole blocks of other types, and its softmax needs the
+/// All of it is `f32` in every network: its heads are not whole blocks of other types, and its softmax needs the
 /// digits.
 #[derive(Debug)]
 pub struct Attention {

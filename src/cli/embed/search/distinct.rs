@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-/// The files that were met, whatever name led to them.
+/// The files that were met, under any of their names.
 #[derive(Debug, Default)]
 pub(super) struct Distinct {
     files: HashSet<PathBuf>,

@@ -1,4 +1,4 @@
-//! A path as a line of JSON, whatever its bytes are.
+//! A path of any bytes as a line of JSON.
 //!
 //! A byte that is not UTF-8 is written as Python's `os.fsdecode` has it: 0xE9 as `\udce9`. So `open(json.loads(line))` opens any file.
 
