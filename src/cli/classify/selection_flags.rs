@@ -16,13 +16,13 @@ pub(super) struct SelectionFlags {
     /// How many classes to print, best first
     #[arg(short = 'k', long = "top", value_name = "K", default_value_t = 5, value_parser = top)]
     top: usize,
-    /// Only classes of this score or more; of a group, its whole score
+    /// Least score of a class, or of a whole group
     ///
     /// A probability over all classes, from 0 to 1. A group that --only asks for passes with the sum over its classes, which are then listed
     /// however low their own scores are.
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     min_score: f32,
-    /// Of the K best classes only these, or groups such as @dog
+    /// Of the K best only these classes, or groups: @dog
     ///
     /// A name, one of its comma-separated names, a WordNet id, an index, or a range such as 151-268. @dog, @bird or @n02084071 is a group:
     /// answers have its score, which is the sum over its classes, and its K best classes if that score reaches --min-score; without
