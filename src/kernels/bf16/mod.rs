@@ -9,7 +9,7 @@
 //! | [`even_odd`] | the vector of a depthwise convolution |
 //! | [`vector`] | the product with a single position |
 //! | [`pool`] | means and factors of channels |
-//! | [`stem`] | a row of `f32` sums to a row of a map |
+//! | [`mod@stem`] | a row of `f32` sums to a row of a map |
 
 mod epilogue;
 mod even_odd;
