@@ -39,7 +39,7 @@ pub(super) struct OutputFlags {
     /// Divide each embedding by its length
     ///
     /// Then the dot product of two is their cosine similarity, from -1 to 1. Without this flag they are as the network has them.
-    #[arg(long, alias = "normalize")]
+    #[arg(long, alias = "normalize", hide_short_help = true)]
     normalise: bool,
     /// Which values of the network
     #[arg(long, value_enum, value_name = "LAYER", default_value_t, hide_short_help = true)]

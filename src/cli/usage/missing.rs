@@ -36,7 +36,7 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     // Pictures before flags, a folder after what it is for.
     let is_first = is_pictures || lacking.iter().any(|name| name.starts_with("--"));
     let meant = if is_first { vec![first, last] } else { vec![last, first] };
-    // `<--near <PHOTO>|--duplicates <SIMILARITY>>` is a choice.
+    // `<--near <PHOTO>|--duplicates <SIM>>` is a choice.
     let choice = |text: String| {
         let flags =
             text.split('|').map(|one| one.trim_matches('<').split(' ').next().unwrap_or_default().to_owned());

@@ -19,14 +19,14 @@ pub(in crate::cli) struct SearchFlags {
     /// How many pictures --near prints
     #[arg(short = 'k', long, value_name = "K", value_parser = count, default_value_t = 10, requires = "near")]
     top: usize,
-    /// Print groups of pictures that are this similar, such as 0.9
+    /// Print groups of pictures this similar, such as 0.9
     ///
     /// Pictures are in one group if their similarity is this or more, or if a chain of such pairs links them. The first of a group has the
     /// most pixels, then the most bytes; so the others may go. The number of comparisons grows with the square of the number of
     /// pictures.
-    #[arg(long, value_name = "SIMILARITY", value_parser = similarity, conflicts_with = "resume")]
+    #[arg(long, value_name = "SIM", value_parser = similarity, conflicts_with = "resume")]
     duplicates: Option<f64>,
-    /// Search in embeddings that `mnet embed` saved, in place of pictures
+    /// Search in saved embeddings, in place of pictures
     ///
     /// JSON Lines or npy. Pictures are embedded once, and searched often.
     #[arg(
