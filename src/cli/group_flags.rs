@@ -82,7 +82,7 @@ impl GroupFlags {
     /// The groups that are listed in place of the classes of `model`, if that is asked for.
     ///
     /// # Errors
-    /// If there are none, or if two of the file have a class in common.
+    /// If the model has no groups, or if two groups of the file share a class.
     pub(super) fn level(
         &self,
         labels: &Labels,

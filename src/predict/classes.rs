@@ -145,7 +145,7 @@ impl Meant {
     }
 }
 
-/// The group of several kinds of things that `word` names: breeds for `dogs`. A class is none.
+/// The group that `word` names, such as all breeds for `dogs`. A single class does not count as a group.
 fn meant(word: &str, groups: &Groups) -> Option<Meant> {
     let word = nearest_group(word).unwrap_or(word);
     let group = groups.find(word).ok()?;

@@ -109,7 +109,10 @@ pub(super) fn read_completed<T>(
     }
 }
 
-/// The object in a line; nothing if it is blank. Or why there is none.
+/// The object in a line, or `None` for a blank line.
+///
+/// # Errors
+/// The reason, if the line is not such an object.
 pub(super) fn parse<'a, T: Deserialize<'a>>(line: &'a Line) -> Result<Option<T>, String> {
     if line.is_too_long {
         return Err("it is too long".to_owned());

@@ -102,7 +102,7 @@ mod tests {
     use crate::predict::labels::{Label, Labels};
     use crate::record::GroupName;
 
-    /// Classes 1, 3 and 5 sum to 0.5625, and none of them is among the best two.
+    /// Classes 1, 3 and 5 sum to 0.5625, but the best two are others.
     const SCORES: [f32; 6] = [0.25, 0.1875, 0.1875, 0.1875, 0.0, 0.1875];
 
     fn asked(name: &str, classes: &[usize]) -> AskedGroup {

@@ -26,7 +26,7 @@ impl Labels {
 }
 
 impl Groups {
-    /// The groups with a name that holds `pattern`, in the same way, the largest first. Classes are none.
+    /// The groups that have a name with `pattern` in it, found in the same way, largest first. Single classes are left out.
     pub fn search(&self, pattern: &str) -> Vec<&NamedGroup> {
         let found = |holds: Holds| {
             let groups = self.iter().filter(|named| named.kind != GroupKind::Class);

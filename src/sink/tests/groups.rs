@@ -23,7 +23,7 @@ fn dog_and_rest() -> Vec<GroupName> {
     vec![group("dog", Some("n02084071")), rest]
 }
 
-/// The records of a run that asks for so many groups.
+/// The records of a run that asks for this many groups.
 fn scored(groups: usize) -> Vec<Record> {
     let mut records = records();
     for (record, scores) in records.iter_mut().zip([[0.875, 0.0625], [0.25, 0.0]]) {

@@ -41,7 +41,7 @@ pub(in crate::cli) struct SearchFlags {
 
 /// What is searched for.
 pub(in crate::cli::embed) enum Search<'a> {
-    /// The pictures most like each of these photos; so many.
+    /// The photos to compare with, and how many pictures to print for each.
     Near(&'a [PathBuf], usize),
     /// Groups of pictures of at least this similarity.
     Duplicates(f64),

@@ -20,7 +20,7 @@ pub(super) fn pictures(pictures: &Pictures, console: &Console) {
     }
 }
 
-/// Says what follows if `missing` of so many pictures that were found are not at their saved paths.
+/// Says what `then` happens if `missing` of the `found` pictures are no longer at their saved paths.
 pub(super) fn missing(missing: usize, found: usize, then: &str, console: &Console) {
     if missing > 0 {
         let found = counted(found, "file");

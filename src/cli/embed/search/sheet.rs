@@ -57,7 +57,7 @@ pub(super) fn write<'a>(
     draw().map_err(|error| refused(&error))
 }
 
-/// The picture, small; or why there is none.
+/// A small copy of the picture, or the reason why it cannot be shown.
 fn picture(path: &Path, options: &DecodeOptions) -> Result<Picture, String> {
     let file = fs::read(path).map_err(|error| error.to_string())?;
     let draft =
