@@ -32,11 +32,11 @@ golden:
     cargo test --locked --test references -- --list | sed -n 's/^logits::\(.*\): test$/\1/p' > target/networks
     xargs target/reference-venv/bin/python tests/golden/costs.py < target/networks
     xargs target/reference-venv/bin/python tests/golden/inputs.py < target/networks
-    cargo test --locked --test golden_logits -- --list | sed -n '/every_row/d; /^features::/d; s/^\(.*\): test$/\1/p' > target/networks
+    cargo test --locked --test golden_logits -- --list | sed -n '/every_row/d; /^features::/d; /^bf16::/d; s/^\(.*\): test$/\1/p' > target/networks
     xargs target/reference-venv/bin/python tests/golden/logits.py < target/networks
+    xargs target/reference-venv/bin/python tests/golden/activation_maps.py < target/networks
     cut -f 1 tests/golden/features.tsv | uniq > target/networks
     xargs target/reference-venv/bin/python tests/golden/features.py < target/networks
-    target/reference-venv/bin/python tests/golden/activation_maps.py
     target/reference-venv/bin/python tests/golden/heads.py
     target/reference-venv/bin/python tests/golden/photos.py
     target/reference-venv/bin/python tests/golden/pixels_small.py

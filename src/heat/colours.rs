@@ -76,10 +76,11 @@ mod tests {
         assert_eq!(colour(2.0), colour(1.0));
     }
 
-    /// The green of a blue lies nearer to its blue than to its red; that of a lilac does not.
+    /// In a blue, green is nearer to blue than to red; in a lilac it is not. The darkest sixth is almost black and has no hue to
+    /// see.
     #[test]
     fn what_speaks_against_a_class_is_never_violet() {
-        for step in 16..=64 {
+        for step in 11..=64 {
             let [red, green, blue] = colour(-f64::from(step) / 64.0).map(i32::from);
             assert!(blue > green && green - red > blue - green, "{step}: {red} {green} {blue}");
         }

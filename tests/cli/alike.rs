@@ -51,7 +51,8 @@ fn duplicates_are_groups_with_the_largest_file_first() {
     let mnet = folder();
     let run = mnet.run(embed(&["photos", "-r", "--duplicates", "1"])).succeeded();
     assert_eq!(run.stdout, "photos/longer.jpg\nphotos/cat.jpg\n");
-    assert!(run.stderr.ends_with("2 of 3 pictures in 1 group\n"), "{}", run.stderr);
+    let model = "model net at 32 px (shortest edge 40 bilinear, centre crop 32)";
+    assert_eq!(run.stderr, format!("{model}\n2 of 3 pictures in 1 group\n"));
     let lines = mnet.run(embed(&["photos", "-r", "--duplicates", "1", "--json"])).succeeded().json();
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0]["similarity"], 1.0);

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Writes tests/golden/activation_maps.tsv: class activation maps by torch's autograd, in f64 through each library's own network.
 
-    python3 tests/golden/activation_maps.py
+    python3 tests/golden/activation_maps.py NAME...
 
 Each row is a network of networks.py with weights of seeded.py, the logit of CLASS for a feature map of zeros, and the maps of
 that class for the two pictures of `networks.probe`, row by row: the gradient of its logit with respect to the means of the
 channels, times the channels (Grad-CAM without its ReLU).
 """
 
+import sys
 from pathlib import Path
 
 import networks
@@ -17,27 +18,13 @@ import torch
 SIDE = 72
 CLASSES = 10
 CLASS = 3
-NAMES = [
-    "mobilenetv1_100",
-    "mobilenetv2_035",
-    "hf_mobilenet_v2_0.35_96",
-    "efficientnet_lite0",
-    "mobilenetv3_small_050",
-    "mobilenetv3_rw",
-    "mobilenetv3_rw?act_layer=relu6",
-    "mobilenetv3_small_050?act_layer=gelu",
-    "torchvision_mobilenet_v3_small",
-    "mobilenetv4_conv_small_035",
-    "mobilenetv4_conv_small_035?act_layer=hard_swish",
-    "mobilenetv4_hybrid_medium",
-]
 
 
 def before_pooling(network, name, replace):
     """Calls `replace` with the last feature map of every forward pass, which takes what it returns in its place."""
     if name.startswith("torchvision_"):
         return network.features.register_forward_hook(lambda _, __, output: replace(output))
-    pool = network.mobilenet_v2.pooler if name.startswith("hf_") else network.global_pool
+    pool = network.base_model.pooler if name.startswith("hf_") else network.global_pool
     return pool.register_forward_pre_hook(lambda _, inputs: (replace(inputs[0]),))
 
 
@@ -48,7 +35,7 @@ def logits(network, pixels):
 
 def main():
     with open(Path(__file__).parent / "activation_maps.tsv", "w") as out:
-        for name in NAMES:
+        for name in sys.argv[1:]:
             network = seeded.fill(networks.build(name, CLASSES), name)
             pixels = networks.probe(2, SIDE).double()
             handle = before_pooling(network, name, torch.zeros_like)
