@@ -84,7 +84,8 @@ fn error_of_means(found: &Contributions, logits: &[Vec<f32>]) -> Result<f32, Fai
 /// The map of one class is that of autograd.
 fn check_golden(architecture: &Architecture, name: &str) -> Result<(), Failed> {
     let row = GOLDEN.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'));
-    let row = row.ok_or("no row in tests/golden/activation_maps.tsv; CONTRIBUTING.md says how to write it")?;
+    let row =
+        row.ok_or("no row in tests/golden/activation_maps.tsv; CONTRIBUTING.md says how to write it")?;
     let expected: Vec<f32> = row.split('\t').map(|value| value.parse().unwrap()).collect();
     let weights = seeded::weights(architecture);
     for way in Way::ALL {
