@@ -230,7 +230,7 @@ impl fmt::Display for ModelInfo {
 pub struct RunInfo {
     /// The model that answers.
     pub model: ModelInfo,
-    /// What is asked of it.
+    /// What is asked of the model.
     pub question: Question,
 }
 

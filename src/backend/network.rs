@@ -50,7 +50,7 @@ impl Network {
     /// it, and otherwise in `f32`. [`precision`](Self::precision) returns the one in use.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// The same as for [`load`](Self::load).
     pub fn load_at(
         precision: Precision,
         architecture: &Architecture,
@@ -74,7 +74,7 @@ impl Network {
     /// As [`load`](Self::load), for the candle backend on any device: the reference of the others.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// The same as for [`load`](Self::load).
     pub fn load_candle(
         architecture: &Architecture,
         file: &WeightFile,
@@ -88,7 +88,7 @@ impl Network {
     /// reference for bf16 on any processor.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// The same as for [`load`](Self::load).
     pub fn load_candle_rounded(architecture: &Architecture, file: &WeightFile) -> Result<Self, BuildError> {
         candle_network(architecture, file, Norms::Folded, Precision::Bf16, &Device::Cpu)
     }

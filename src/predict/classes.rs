@@ -13,13 +13,13 @@ use super::similar_classes::{Likeness, similar};
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct UnknownClass {
-    /// As the user wrote it.
+    /// The word as the user wrote it.
     pub word: String,
     /// How the names are like the word; `None` if no name is.
     pub likeness: Option<Likeness>,
     /// What the user may have meant, the likeliest first: names, groups with their `@`, or ranges of indices.
     pub similar: Vec<String>,
-    /// What was found, as a sentence.
+    /// A sentence that says what was found.
     message: String,
 }
 

@@ -110,7 +110,7 @@ impl Classifier {
     /// in `f32`. If one is asked for, answers say which one was used: [`precision`](Self::precision).
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// The same as for [`new`](Self::new).
     pub fn at(
         precision: Option<Precision>,
         checkpoint: Checkpoint,

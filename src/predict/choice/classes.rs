@@ -30,7 +30,7 @@ pub(super) struct Sets {
 /// A group whose score is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedGroup {
-    /// What it is called in answers.
+    /// The name of the group in answers.
     pub name: GroupName,
     /// The classes that its score counts, without those that are left out.
     pub classes: BTreeSet<usize>,
@@ -67,7 +67,7 @@ impl Classes {
         Ok(Self { sets, groups: self.groups, coarse: Some(level) })
     }
 
-    /// The groups that are listed in place of classes, if any are.
+    /// The groups that are listed in place of classes, if there are any.
     pub fn listed_groups(&self) -> Option<&[Group]> {
         self.coarse.as_ref().map(|level| level.groups())
     }

@@ -13,13 +13,13 @@ use crate::words::and_list;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct UnknownGroup {
-    /// As the user wrote it.
+    /// The word as the user wrote it.
     pub word: String,
     /// How the groups of `similar` resemble the word; `None` if no group does.
     pub likeness: Option<Likeness>,
     /// Words that name what may have been meant, each with its `@`, the likeliest first.
     pub similar: Vec<String>,
-    /// What was found, as a sentence.
+    /// A sentence that says what was found.
     message: String,
 }
 
