@@ -1,4 +1,5 @@
-//! Files of mnet's own kinds, which have a mark near their beginning: a new one replaces an earlier one, and nothing else.
+//! Files of mnet's own kinds, with a mark near their beginning: a new file may replace an earlier one of its kind, but
+//! no other.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -11,13 +12,13 @@ use crate::atomic_file::AtomicFile;
 /// A kind of file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
-    /// What every such file has in its first 512 bytes.
+    /// The mark in the first 512 bytes of every such file.
     pub(crate) mark: &'static str,
-    /// In messages, with its article: `a plot`.
+    /// Its name in messages, with the article: `a plot`.
     pub(crate) noun: &'static str,
 }
 
-/// Where the mark is looked for.
+/// How much of a file is searched for the mark.
 const START_BYTES: u64 = 512;
 
 /// The extension of an unfinished file.
@@ -26,7 +27,7 @@ const UNFINISHED: &str = "tmp";
 /// Why a file cannot be written.
 #[derive(Debug, Error)]
 pub enum MarkedFileError {
-    /// There is a file of that name, and it holds something else.
+    /// A file of that name exists, and it holds something else.
     #[error("{}: was not written by mnet; {noun} would replace it", path.display())]
     NotOurs {
         /// The file.
@@ -34,18 +35,18 @@ pub enum MarkedFileError {
         /// What was to be written, with its article.
         noun: &'static str,
     },
-    /// The system refuses to write it.
+    /// The operating system reports an error.
     #[error("{}: cannot be written: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl MarkedFileError {
-    /// What the system said about `path`.
+    /// The system's error about `path`.
     pub(crate) fn io(path: &Path, source: io::Error) -> Self {
         Self::Io { path: path.to_owned(), source }
     }
@@ -53,11 +54,11 @@ impl MarkedFileError {
 
 /// Refuses a file that holds something else, or that cannot be written.
 pub(crate) fn check(path: &Path, kind: Kind) -> Result<(), MarkedFileError> {
-    // A draft that is dropped: whether the folder exists and takes files.
+    // A draft that is dropped tells whether the folder exists and is writable.
     create(path, kind).map(drop)
 }
 
-/// An unfinished file that a commit will put at `path`, in place of an earlier one of its kind.
+/// An unfinished file. Committing it puts it at `path`, in place of an earlier file of its kind.
 pub(crate) fn create(path: &Path, kind: Kind) -> Result<AtomicFile, MarkedFileError> {
     let io = |source| MarkedFileError::io(path, source);
     if !may_be_replaced(path, kind.mark).map_err(io)? {
@@ -66,11 +67,11 @@ pub(crate) fn create(path: &Path, kind: Kind) -> Result<AtomicFile, MarkedFileEr
     AtomicFile::create(path, UNFINISHED).map_err(io)
 }
 
-/// Whether nothing has the name, or a file that is empty or has the mark.
+/// Whether the name is free, or belongs to a file that is empty or has the mark.
 fn may_be_replaced(path: &Path, mark: &str) -> io::Result<bool> {
     match fs::metadata(path) {
         Err(_) => return Ok(true),
-        // Opening a pipe would wait.
+        // Opening a named pipe would block.
         Ok(metadata) if !metadata.is_file() => return Ok(false),
         Ok(_) => {}
     }

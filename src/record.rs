@@ -43,7 +43,7 @@ pub struct Answer {
     pub width: u32,
     /// Height of the upright picture, px.
     pub height: u32,
-    /// The best classes, best first; groups of them at the level [`Coarse`](Level::Coarse).
+    /// The best classes, best first; at the level [`Coarse`](Level::Coarse), groups of classes instead.
     pub top: Vec<Prediction>,
     /// The scores of the groups that were asked for, in the order of [`Question::groups`].
     pub groups: Vec<f32>,
@@ -154,21 +154,21 @@ pub struct Record {
     pub outcome: Result<Answer, ItemError>,
 }
 
-/// The numbers of a network's weights and feature maps. Sums are `f32` in either.
+/// The number format of a network's weights and feature maps. Sums are `f32` in both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Precision {
-    /// 24 bits: the answers of the reference.
+    /// 24 significant bits, which give the reference's answers.
     #[default]
     F32,
-    /// 8 bits, with the range of `f32`: faster where a processor multiplies pairs of them.
+    /// 8 significant bits, with the range of `f32`. Faster on a processor that multiplies pairs of them.
     Bf16,
 }
 
 impl Precision {
-    /// All of them, the default first.
+    /// All precisions, the default first.
     pub const ALL: [Self; 2] = [Self::F32, Self::Bf16];
 
-    /// As flags and records name it.
+    /// Its name in flags and records.
     pub const fn name(self) -> &'static str {
         match self {
             Self::F32 => "f32",
@@ -197,14 +197,14 @@ pub struct ModelInfo {
     pub resolution: usize,
     /// By what its logits are divided before they become scores, if that was asked for.
     pub temperature: Option<f64>,
-    /// The numbers that it ran in, if some were asked for.
+    /// The precision that it ran in, if one was asked for.
     pub precision: Option<Precision>,
-    /// What its embeddings are, if those are its answers.
+    /// What its embeddings are, if it answers with embeddings.
     pub embedding: Option<EmbeddingInfo>,
 }
 
 impl PartialEq for ModelInfo {
-    /// Whether both give the same answers: `f32` is what runs if no precision is asked for.
+    /// Whether both give the same answers. Without a requested precision, a model runs in `f32`.
     fn eq(&self, other: &Self) -> bool {
         let Self { name, resolution, temperature, precision, embedding } = self;
         (name, resolution, temperature, embedding)
@@ -214,7 +214,8 @@ impl PartialEq for ModelInfo {
 }
 
 impl fmt::Display for ModelInfo {
-    /// `owner/name at 224 px`, with `, temperature 1.25`, `, bf16` or `, 1280 values before the classifier, raw` if it has one.
+    /// `owner/name at 224 px`, with `, temperature 1.25`, `, bf16` or `, 1280 values before the classifier, raw` where
+    /// it applies.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {} px", self.name, self.resolution)?;
         self.temperature.map_or(Ok(()), |temperature| write!(f, ", temperature {temperature}"))?;
@@ -227,9 +228,9 @@ impl fmt::Display for ModelInfo {
 /// What is the same for every record of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunInfo {
-    /// What answers.
+    /// The model that answers.
     pub model: ModelInfo,
-    /// What is asked of it.
+    /// What is asked of the model.
     pub question: Question,
 }
 

@@ -6,22 +6,22 @@ use super::error::RunError;
 use super::network::Network;
 use crate::nn::Activation;
 
-/// Logits as sums over the positions of a feature map.
+/// Logits, written as sums over the positions of a feature map.
 ///
-/// The pooling takes the mean over all positions. So the logit is its [`base`](Self::base) and the mean of its map, exactly if
-/// the classifier follows the pooling. A head between them is replaced by its tangent at that mean.
+/// The pooling takes the mean over all positions, so a logit is its [`base`](Self::base) plus the mean of its map. That
+/// is exact if the classifier follows the pooling directly. A head between them is replaced by its tangent at that mean.
 #[derive(Clone, Debug)]
 pub struct Contributions {
     /// The classifier's weights times the map's channels at every position, `[N, K, H', W']`.
     pub maps: Tensor,
-    /// The logits of a map of zeros, `[K]`: the biases of the classifier if it follows the pooling.
+    /// The logits of a feature map of zeros, `[K]`. They are the classifier's biases if it follows the pooling directly.
     pub base: Tensor,
-    /// Whether the logits are linear in the feature map: no head with an activation follows the pooling.
+    /// Whether the logits are linear in the feature map, that is, no head with an activation follows the pooling.
     pub is_exact: bool,
 }
 
 impl Network {
-    /// What every position of `feature_map` `[N, C, H', W']`, of [`Output`](super::Output), adds to every logit.
+    /// How much every position of `feature_map`, `[N, C, H', W']` from [`Output`](super::Output), adds to every logit.
     ///
     /// It is the derivative of the logits at the mean of the map, in the direction of each position's channels.
     ///
@@ -37,7 +37,7 @@ impl Network {
         let (head_bias, activation) = self.head(&nothing)?;
         let (at_mean, _) = self.head(&map.mean_keepdim((2, 3))?)?;
         let slopes = each(&at_mean, |x| activation.derivative(x))?;
-        // The tangent of the head, without its bias; without a head the map itself.
+        // The tangent of the head without its bias, or the map itself if there is no head.
         let tangent = self.head(map)?.0.broadcast_sub(&head_bias)?.broadcast_mul(&slopes)?;
         let bias = self.classifier(&head_bias.zeros_like()?)?;
         let maps = self.classifier(&tangent)?.broadcast_sub(&bias)?;
@@ -46,7 +46,7 @@ impl Network {
     }
 }
 
-/// A function of every value, computed on the host.
+/// Applies `f` to every value, on the host.
 fn each(values: &Tensor, f: impl Fn(f32) -> f32) -> Result<Tensor> {
     let found = values.flatten_all()?.to_vec1()?.into_iter().map(f).collect();
     Tensor::from_vec(found, values.shape(), values.device())

@@ -46,11 +46,11 @@ impl Network {
         Ok(Self { backend: Backend::Cpu(load_cpu(&isa::active().kernels, architecture, file)?) })
     }
 
-    /// As [`load`](Self::load), in the numbers of `precision` if our kernels run on `device` and its processor has a unit for
-    /// them. Otherwise in `f32`: [`precision`](Self::precision) says which.
+    /// Like [`load`](Self::load), but in `precision` if our kernels run on `device` and its processor has a unit for
+    /// it, and otherwise in `f32`. [`precision`](Self::precision) returns the one in use.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// The same as for [`load`](Self::load).
     pub fn load_at(
         precision: Precision,
         architecture: &Architecture,
@@ -63,7 +63,7 @@ impl Network {
         }
     }
 
-    /// The numbers that it runs in.
+    /// The precision that the network runs in.
     pub fn precision(&self) -> Precision {
         match &self.backend {
             Backend::CpuBf16(_) => Precision::Bf16,
@@ -74,7 +74,7 @@ impl Network {
     /// As [`load`](Self::load), for the candle backend on any device: the reference of the others.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// The same as for [`load`](Self::load).
     pub fn load_candle(
         architecture: &Architecture,
         file: &WeightFile,
@@ -84,11 +84,11 @@ impl Network {
         candle_network(architecture, file, norms, Precision::F32, device)
     }
 
-    /// candle's operations in `f32` on values that are rounded to bf16 where our kernels round them: the reference of bf16, on
-    /// any processor.
+    /// Runs candle's operations in `f32`, on values that are rounded to bf16 wherever our kernels round them. This is the
+    /// reference for bf16 on any processor.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// The same as for [`load`](Self::load).
     pub fn load_candle_rounded(architecture: &Architecture, file: &WeightFile) -> Result<Self, BuildError> {
         candle_network(architecture, file, Norms::Folded, Precision::Bf16, &Device::Cpu)
     }
@@ -105,8 +105,8 @@ impl Network {
         })
     }
 
-    /// A head after the pooling at every position of `map`, without its activation, and that activation; without such a head the
-    /// map itself.
+    /// Applies the head that follows the pooling at every position of `map`. Returns its output before the activation,
+    /// and the activation. Without such a head, the output is the map itself.
     pub(super) fn head(&self, map: &Tensor) -> candle_core::Result<(Tensor, Activation)> {
         let head = match &self.backend {
             Backend::Cpu(network) => network.head(map),
@@ -116,7 +116,7 @@ impl Network {
         Ok(head?.unwrap_or((map.clone(), Activation::Linear)))
     }
 
-    /// The classifier at every position of `map`.
+    /// Applies the classifier at every position of `map`.
     pub(super) fn classifier(&self, map: &Tensor) -> candle_core::Result<Tensor> {
         match &self.backend {
             Backend::Cpu(network) => network.classifier(map),
@@ -151,7 +151,7 @@ fn candle_network(
     Ok(Network { backend: Backend::Candle(network) })
 }
 
-/// Our kernels on a CPU.
+/// Loads a network for our CPU kernels.
 fn load_cpu<E: Element>(
     kernels: &'static Kernels<E>,
     architecture: &Architecture,

@@ -1,10 +1,10 @@
-//! What runs a precision.
+//! Which instruction set runs a precision.
 
 use crate::kernels::isa;
 use crate::record::Precision;
 
 impl Precision {
-    /// The instruction set of our kernels for it; `None` if this processor has no unit for it.
+    /// The instruction set with which our kernels run this precision; `None` if this processor has no unit for it.
     pub fn instruction_set(self) -> Option<&'static str> {
         match self {
             Self::F32 => Some(isa::active().name),

@@ -1,11 +1,12 @@
-//! The colours of values, as tables.
+//! Tables of colours for values.
 //!
 //! Both sides are perceptually uniform: equal steps of the value look like equal steps of lightness.
 
 /// Red, green and blue of sRGB.
 pub(super) type Colour = [u8; 3];
 
-/// From 0 to the largest value: every eighth colour of `inferno` (Nathaniel Smith and Stéfan van der Walt, matplotlib 3; CC0).
+/// Colours from 0 to the largest value: every eighth colour of `inferno` (Nathaniel Smith and Stéfan van der Walt,
+/// matplotlib 3; CC0).
 #[rustfmt::skip]
 const POSITIVE: [Colour; 33] = [
     [0, 0, 4], [4, 3, 18], [11, 7, 36], [21, 11, 55], [33, 12, 74], [46, 10, 90],
@@ -16,9 +17,10 @@ const POSITIVE: [Colour; 33] = [
     [242, 232, 101], [243, 245, 134], [252, 255, 164],
 ];
 
-/// From 0 downwards: the blue half of `berlin` (Fabio Crameri, Scientific colour maps 8, doi:10.5281/zenodo.1243862; MIT), from its
-/// middle, every fourth colour. It ends where it is still blue: beyond, `berlin` turns to lilac, which would look like the violet
-/// of [`POSITIVE`]. The first colour is that of [`POSITIVE`], too.
+/// Colours from 0 downwards: the blue half of `berlin` (Fabio Crameri, Scientific colour maps 8,
+/// doi:10.5281/zenodo.1243862; MIT), from its middle, every fourth colour. The table ends where `berlin` is still blue:
+/// beyond, it turns to lilac, which would look like the violet of [`POSITIVE`]. The first colour is also the first of
+/// [`POSITIVE`].
 #[rustfmt::skip]
 const NEGATIVE: [Colour; 25] = [
     [0, 0, 4], [20, 15, 16], [18, 18, 21], [17, 22, 27], [17, 27, 33], [17, 32, 40],
@@ -28,7 +30,7 @@ const NEGATIVE: [Colour; 25] = [
     [82, 160, 212],
 ];
 
-/// The colour of a share of the largest absolute value, from -1 to 1.
+/// The colour for a share of the largest absolute value, from -1 to 1.
 pub(super) fn colour(share: f64) -> Colour {
     let table: &[Colour] = if share < 0.0 { &NEGATIVE } else { &POSITIVE };
     let place = share.abs().min(1.0) * (table.len() - 1) as f64;
@@ -36,7 +38,7 @@ pub(super) fn colour(share: f64) -> Colour {
     mixed(below, above, place.fract())
 }
 
-/// `share` of `other` in `colour`.
+/// Mixes a `share` of `other` into `colour`.
 pub(super) fn mixed(colour: Colour, other: Colour, share: f64) -> Colour {
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
     [mix(colour[0], other[0]), mix(colour[1], other[1]), mix(colour[2], other[2])]
@@ -76,8 +78,8 @@ mod tests {
         assert_eq!(colour(2.0), colour(1.0));
     }
 
-    /// In a blue, green is nearer to blue than to red; in a lilac it is not. The darkest sixth is almost black and has no hue to
-    /// see.
+/// In a blue, the green value is closer to the blue value than to the red one; in a lilac, it is not. The darkest sixth is almost
+    /// black and has no visible hue.
     #[test]
     fn what_speaks_against_a_class_is_never_violet() {
         for step in 11..=64 {

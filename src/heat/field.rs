@@ -1,4 +1,4 @@
-//! A grid of values, and what lies between them.
+//! A grid of values, and the interpolation between them.
 
 use std::ops::Range;
 
@@ -11,10 +11,10 @@ pub struct Field {
 }
 
 impl Field {
-    /// `values` row by row from the top. Those that are not finite count as zero.
+    /// `values` are row by row from the top. Values that are not finite count as zero.
     ///
     /// # Panics
-    /// If there are not `width · height` values, or none.
+    /// If the number of values is zero, or is not `width · height`.
     pub fn new(width: usize, height: usize, values: &[f32]) -> Self {
         assert!(!values.is_empty() && values.len() == width * height, "a value for each cell");
         let finite = |value: &f32| if value.is_finite() { f64::from(*value) } else { 0.0 };
@@ -25,11 +25,11 @@ impl Field {
         self.values.iter().copied()
     }
 
-    /// The values at the centres of pixels: the field as a picture that fills `columns` x `rows` pixels, of which those in
-    /// `across` x `down` are given, row by row.
+    /// Enlarges the field to a picture of `columns` x `rows` pixels, and returns its values at the centres of the
+    /// pixels in `across` x `down`, row by row.
     ///
-    /// Values between the centres of cells lie on Catmull-Rom splines, which meet the cells' own values, and never beyond the
-    /// lowest and highest of the field. Beyond the outermost centres they stay the same.
+    /// Between the centres of cells, values lie on Catmull-Rom splines through the cells' own values, limited to the
+    /// lowest and the highest value of the field. Beyond the outermost centres they are constant.
     pub(super) fn enlarged(&self, columns: f64, rows: f64, across: Range<f64>, down: Range<f64>) -> Vec<f64> {
         let [across, down] = [(across, columns, self.width), (down, rows, self.height)].map(
             |(pixels, length, cells): (Range<f64>, f64, usize)| -> Vec<Taps> {
@@ -54,7 +54,7 @@ impl Field {
     }
 }
 
-/// The cells that a place between them depends on, and their weights.
+/// The cells that an interpolated value depends on, and their weights.
 #[derive(Clone, Copy)]
 struct Taps {
     cells: [usize; 4],
@@ -62,7 +62,7 @@ struct Taps {
 }
 
 impl Taps {
-    /// Of a place counted in cells from the centre of the first.
+    /// The taps at a place, counted in cells from the centre of the first cell.
     fn at(place: f64, cells: usize) -> Self {
         let last = cells as f64 - 1.0;
         let place = place.clamp(0.0, last);

@@ -1,7 +1,8 @@
-//! Maps of numbers over pictures: each number becomes a colour, and the picture stays legible below it. Knows nothing of networks.
+//! Heat maps over pictures: each number becomes a colour, and the picture stays legible below it. This module knows
+//! nothing of networks.
 //!
-//! Zero has a colour of its own, black: numbers above it go to yellow, those below it to light blue, so that what speaks against
-//! something does not look like what says nothing.
+//! Zero is black. Positive numbers go to yellow and negative ones to light blue, so that a value against something does
+//! not look like a neutral one.
 
 mod colours;
 mod field;

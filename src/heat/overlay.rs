@@ -1,4 +1,4 @@
-//! A field over a picture.
+//! A field drawn over a picture.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::colours::{Colour, mixed};
 use super::field::Field;
 use super::scale::{Scale, grayed, opacity};
 
-/// A rectangle, px from the left and from the top of a picture. It may reach beyond the picture.
+/// A rectangle in a picture, in px from its left and its top. It may reach beyond the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Area {
     /// Its left side.
@@ -22,13 +22,13 @@ pub struct Area {
 }
 
 impl Area {
-    /// The same in a picture that is `factors` as wide and as high.
+    /// The same area in a picture that is scaled by these factors, across and down.
     #[must_use]
     pub fn scaled(self, (x, y): (f64, f64)) -> Self {
         Self { left: self.left * x, top: self.top * y, right: self.right * x, bottom: self.bottom * y }
     }
 
-    /// Its whole pixels that lie in a picture: columns and rows.
+    /// The whole pixels of the area that lie in the picture: columns and rows.
     fn within(self, picture: &RgbImage) -> (Range<u32>, Range<u32>) {
         let inside = |from: f64, to: f64, most: u32| {
             let place = |place: f64| (place.round().max(0.0) as u32).min(most);
@@ -44,19 +44,19 @@ impl Area {
 pub struct Overlay<'a> {
     /// The values.
     pub field: &'a Field,
-    /// Which part of the picture they are about.
+    /// The part of the picture that the values describe.
     pub area: Area,
     /// Their colours.
     pub scale: Scale,
-    /// The colour of the page: what lies outside of the area fades into it.
+    /// The colour of the page, into which everything outside the area fades.
     pub page: [u8; 3],
 }
 
-/// The share of the page in what lies outside.
+/// How much of the page's colour is mixed in outside the area.
 const FADED: f64 = 0.6;
 
 impl Overlay<'_> {
-    /// The picture with the field over it.
+    /// Draws the field over the picture.
     pub fn over(&self, picture: &RgbImage) -> RgbImage {
         let mut painted = picture.clone();
         for pixel in painted.pixels_mut() {

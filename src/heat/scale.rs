@@ -3,7 +3,7 @@
 use super::colours::{Colour, colour};
 use super::field::Field;
 
-/// Which value has which colour. Values of equal size, above and below zero, are equally far from black.
+/// Assigns colours to values. Values of equal size, above and below zero, are equally far from black.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     /// The lowest value, 0 at most.
@@ -13,7 +13,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The scale on which all values of `fields` have a place, and zero.
+    /// The scale that covers zero and all values of `fields`.
     pub fn of<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Self {
         let values = fields.into_iter().flat_map(Field::values);
         values.fold(Self { low: 0.0, high: 0.0 }, |scale, value| Self {
@@ -34,17 +34,17 @@ impl Scale {
     }
 }
 
-/// How much of the picture the colour of a share covers: more where there is more to see.
+/// How opaque the colour of a share is over the picture: the larger the share, the more opaque.
 pub(super) fn opacity(share: f64) -> f64 {
     const LEAST: f64 = 0.4;
     const MOST: f64 = 0.65;
     LEAST + (MOST - LEAST) * share.abs()
 }
 
-/// What the picture keeps of its own colours below a map: hues of both would be taken for each other.
+/// Removes most of the picture's own colour below a map, because its hues would be mistaken for those of the map.
 pub(super) fn grayed([red, green, blue]: Colour) -> Colour {
     const KEPT: f64 = 0.1;
-    // As Pillow turns a picture to gray (ITU-R 601-2).
+    // Pillow's conversion to gray (ITU-R 601-2).
     let gray = 0.299 * f64::from(red) + 0.587 * f64::from(green) + 0.114 * f64::from(blue);
     [red, green, blue].map(|level| (gray + (f64::from(level) - gray) * KEPT).round() as u8)
 }

@@ -1,6 +1,6 @@
 //! The ordinary convolution: 3 x 3 taps over all channels of a feature map.
 //!
-//! Input rows are first copied between their zeros, or computed there: a padded row is `[c/B, row_stride, B]`. Every tap
+//! Input rows are first copied, or computed, in between zero padding: a padded row is `[c/B, row_stride, B]`. Every tap
 //! of every output of a row is then at a fixed distance in three padded rows, and the convolution is the same tile of
 //! sums as in [`pointwise`](super::pointwise). This is im2row without the copies of overlapping windows.
 
@@ -20,7 +20,7 @@ use crate::nn::{Activation, Conv2dGeometry};
 /// Taps along one side.
 pub const TAPS: usize = 3;
 
-/// Padded rows, shortcut and output of a convolution.
+/// Computes a convolution from padded rows and a shortcut into an output.
 type Run<E> = unsafe fn(&Conv2d<E>, &[E], Option<FeatureMap<E>>, FeatureMapMut<E>);
 
 /// The kernel of one instruction set for one element type.
@@ -51,7 +51,7 @@ impl<E: Element> PackedConv2d<E> {
     pub fn new(kernel: &'static Conv2dKernel<E>, weights: Weights, c: usize) -> Self {
         let expected = weights.bias.len() * c * TAPS * TAPS;
         assert_eq!(weights.values.len(), expected, "length of convolution weights");
-        // In the order in which the microkernel reads them: [n, 3, c/B, 3, B].
+        // The order in which the microkernel reads them: [n, 3, c/B, 3, B].
         let depth = TAPS * blocks_of::<E>(c) * TAPS * E::BLOCK;
         let mut values = vec![0.0; weights.bias.len() * depth];
         for (to, from) in values.chunks_exact_mut(depth.max(1)).zip(weights.values.chunks(c * TAPS * TAPS)) {
@@ -142,7 +142,8 @@ impl<E: Element> Conv2d<'_, E> {
     /// The [`padded_rows`](Self::padded_rows) of some output rows to those rows; `shortcut` is added after the activation.
     ///
     /// Before activation, within `(9c + 2)·ε·(|b| + Σ|x·w|)` of
-    /// [`reference::convolution`](super::reference::convolution) of the rounded weights, ε = `f32::EPSILON`; then rounded to `E`.
+    /// [`reference::convolution`](super::reference::convolution) with the rounded weights, ε = `f32::EPSILON`; then
+    /// rounded to `E`.
     ///
     /// # Panics
     /// If the shapes do not match, or if there is a shortcut and the activation is not a clamp.

@@ -1,13 +1,13 @@
-//! Feature maps of one element type to another.
+//! Conversion of feature maps between element types.
 
 use super::element::Element;
 use super::feature_map::{FeatureMap, FeatureMapMut};
 
-/// The same values in the layout of `To`; `shortcut` is added before they are rounded. Channels that only the blocks of `To`
-/// have are zero.
+/// Converts values to the layout of `To`; `shortcut` is added before they are rounded. Channels that exist only in the
+/// blocks of `To` become zero.
 ///
 /// # Panics
-/// If the positions differ, or the shapes of output and shortcut.
+/// If the positions differ, or if the shapes of output and shortcut do.
 pub fn convert<From: Element, To: Element>(
     from: FeatureMap<From>,
     shortcut: Option<FeatureMap<To>>,

@@ -1,27 +1,27 @@
-//! What feature maps and weights are made of.
+//! The element types of feature maps and weights.
 
 use std::fmt;
 
 use half::bf16;
 
-/// The type of the values of feature maps and of the weights that meet them. Sums are always `f32`.
+/// The type of the values of feature maps, and of the weights that multiply them. Sums are always `f32`.
 ///
-/// To add one (`i8`), implement this, give it kernels and a table in [`isa`](super::isa).
+/// To add one, such as `i8`, implement this trait, and give the type kernels and a table in [`isa`](super::isa).
 pub trait Element: Copy + Default + PartialEq + fmt::Debug + Send + Sync + 'static {
-    /// As `--precision` names it.
+    /// Its name in `--precision`.
     const NAME: &'static str;
-    /// Channels of a block of a feature map.
+    /// The number of channels in a block of a feature map.
     const BLOCK: usize;
 
-    /// The nearest value.
+    /// Returns the nearest value of this type.
     fn round(value: f32) -> Self;
-    /// The value, exactly.
+    /// Returns the value, exactly.
     fn to_f32(self) -> f32;
 }
 
 impl Element for f32 {
     const NAME: &'static str = "f32";
-    /// A vector of AVX2.
+    /// One vector of AVX2.
     const BLOCK: usize = 8;
 
     #[inline(always)]
@@ -37,7 +37,7 @@ impl Element for f32 {
 
 impl Element for bf16 {
     const NAME: &'static str = "bf16";
-    /// A cache line, and a row of a tile of AMX.
+    /// One cache line, which is also one row of an AMX tile.
     const BLOCK: usize = 32;
 
     #[inline(always)]

@@ -79,7 +79,7 @@ impl<'a, T: Element> FeatureMap<'a, T> {
         self.block_stride
     }
 
-    /// Block `b`, position `p` is at `b · block_stride + p · B`, readable for `B` values.
+    /// Position `p` of block `b` is at `b · block_stride + p · B`, readable for `B` values.
     pub(super) fn as_ptr(&self) -> *const T {
         self.values.as_ptr()
     }
@@ -145,13 +145,13 @@ impl<'a, T: Element> FeatureMapMut<'a, T> {
         unsafe { std::slice::from_raw_parts_mut(first, self.positions * T::BLOCK) }
     }
 
-    /// All values of a map of one position.
+    /// Returns all values of a map that has a single position.
     ///
     /// # Panics
-    /// If it has more positions, or is a part of a larger map.
+    /// If the map has more positions, or is a part of a larger map.
     pub fn into_vector(self) -> &'a mut [T] {
         assert_eq!((self.positions, self.block_stride), (1, T::BLOCK), "a map of one position");
-        // SAFETY: the blocks of one position are adjacent, as just asserted, and this view is the only one of them.
+        // SAFETY: the blocks of one position are adjacent, as just asserted, and no other view of them exists.
         unsafe { std::slice::from_raw_parts_mut(self.first, self.blocks * T::BLOCK) }
     }
 

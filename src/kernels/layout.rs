@@ -3,24 +3,24 @@
 //! The channels of a block are adjacent at a position, and the positions of a block follow one another. A depthwise
 //! filter then sweeps over one small plane that stays in the L1 cache, and a matrix product reads rows and writes columns
 //! in long runs. No channel count maps the positions to the same few cache sets. Channels past the last are finite and
-//! meet zero weights. How many channels a block has is a property of the [`Element`].
+//! are multiplied by zero weights. How many channels a block has is a property of the [`Element`].
 
 use super::element::Element;
 
-/// Channels of a block of `f32`.
+/// The number of channels in a block of `f32`.
 pub const CHANNEL_BLOCK: usize = f32::BLOCK;
 
-/// Blocks of `f32` that hold `channels`.
+/// How many blocks of `f32` hold `channels`.
 pub const fn blocks(channels: usize) -> usize {
     channels.div_ceil(CHANNEL_BLOCK)
 }
 
-/// Blocks of `E` that hold `channels`.
+/// How many blocks of `E` hold `channels`.
 pub const fn blocks_of<E: Element>(channels: usize) -> usize {
     channels.div_ceil(E::BLOCK)
 }
 
-/// `channels`, with those that fill the last block of `E`.
+/// `channels`, rounded up to whole blocks of `E`.
 pub const fn padded<E: Element>(channels: usize) -> usize {
     blocks_of::<E>(channels) * E::BLOCK
 }

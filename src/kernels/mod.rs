@@ -10,11 +10,11 @@
 //! | | |
 //! |---|---|
 //! | [`isa`] | a table of instruction sets; a file for each compiles the kernels |
-//! | [`pointwise`], [`depthwise`], [`conv2d`], [`stem`], [`pool`], [`resample`], [`peak`] | a kernel each: its table row, packed weights, a checked entry, and the algorithm for any vector |
-//! | `bf16` | the bodies of these kernels for pairs of bf16 |
+//! | [`pointwise`], [`depthwise`], [`conv2d`], [`stem`], [`pool`], [`resample`], [`peak`] | one kernel each: its table row, packed weights, a checked entry point, and the algorithm for any vector |
+//! | `bf16` | the implementation of these kernels for pairs of bf16 |
 //! | [`attention`], `convert` | plain loops |
 //! | `microkernel`, `packed_matrix`, `panels`, `activation` | what the matrix products share |
-//! | `simd`, `element` | what a vector can do, and what maps are made of |
+//! | `simd`, `element` | what a vector can do, and the element types of feature maps |
 //! | [`feature_map`], [`work_queue`], [`team`] | views of maps, and who computes which part |
 //!
 //! Names of sizes: `h`, `w` rows and columns of a feature map; `k` taps along one axis of a filter, or input channels of

@@ -91,8 +91,8 @@ pub(super) fn write_rows(panel: &mut [f32], width: usize, columns: &[&[f32]], sc
     }
 }
 
-/// A panel `[depth / 2, width, 2]`: the pairs of neighbouring inputs that one instruction multiplies. Writes some pairs of
-/// every channel at a time, which stay in the L1 cache.
+/// Writes a panel `[depth / 2, width, 2]`, whose pairs of neighbouring inputs are multiplied by one instruction. It
+/// writes a few pairs of every channel at a time, which stay in the L1 cache.
 pub(super) fn write_pairs(panel: &mut [bf16], width: usize, columns: &[&[f32]], scale: &[f64]) {
     for (block, rows) in panel.chunks_mut(bf16::BLOCK * width).enumerate() {
         for (index, (column, scale)) in columns.iter().zip(scale).enumerate() {

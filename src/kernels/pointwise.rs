@@ -20,7 +20,7 @@ use super::simd::Simd;
 use super::weights::Weights;
 use crate::nn::Activation;
 
-/// Input, shortcut and output of a product.
+/// Computes a product from an input and a shortcut into an output.
 type Run<E> = unsafe fn(&Pointwise<E>, FeatureMap<E>, Option<FeatureMap<E>>, FeatureMapMut<E>);
 
 /// The kernel of one instruction set for one element type.
@@ -33,7 +33,7 @@ pub struct PointwiseKernel<E: Element = f32> {
     /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
     /// [`Pointwise::run`] asserts.
     pub(super) run: Run<E>,
-    /// Its product with one vector of `depth` values, which stay `f32`, as its outputs do.
+    /// Computes the product with one vector of `depth` values; the vector and the outputs stay `f32`.
     ///
     /// # Safety
     /// As for `run`, with the shapes that [`Pointwise::run_vector`] asserts.
@@ -112,7 +112,7 @@ pub struct Pointwise<'a, E: Element = f32> {
     pub(super) depth: usize,
     /// Output channels, in whole blocks.
     pub(super) channels: usize,
-    /// Output channels from the first on, to the last that exists.
+    /// The number of output channels without padding, counted from the first one of this part.
     pub(super) n: usize,
     pub(super) panels: &'a [E],
     pub(super) bias: &'a [f32],
@@ -120,10 +120,12 @@ pub struct Pointwise<'a, E: Element = f32> {
 }
 
 impl<E: Element> Pointwise<'_, E> {
-    /// `input` `[k/B, m, B]` to `output` `[n/B, m, B]`; `shortcut`, of the same shape, is added after the activation.
+    /// Computes `output` `[n/B, m, B]` from `input` `[k/B, m, B]`; `shortcut`, of the same shape, is added after the
+    /// activation.
     ///
     /// Before activation, within `(k + 2)·ε·(|b| + Σ|x·w|)` of
-    /// [`reference::pointwise`](super::reference::pointwise) of the rounded weights, ε = `f32::EPSILON`; then rounded to `E`.
+    /// [`reference::pointwise`](super::reference::pointwise) with the rounded weights, ε = `f32::EPSILON`; then rounded
+    /// to `E`.
     ///
     /// # Panics
     /// If the shapes do not match, or if there is a shortcut and the activation is not a clamp.
@@ -141,9 +143,10 @@ impl<E: Element> Pointwise<'_, E> {
         unsafe { (self.kernel.run)(self, input, shortcut, output) }
     }
 
-    /// One vector `[k]` to `[n]`, both with their last block padded; the time of this is that of reading the weights.
+    /// Computes one vector `[n]` from `[k]`, both with their last block padded. This takes as long as reading the
+    /// weights.
     ///
-    /// Before activation, as close as [`run`](Self::run). Nothing is rounded to `E`.
+    /// Before activation, as accurate as [`run`](Self::run). Nothing is rounded to `E`.
     ///
     /// # Panics
     /// If the lengths do not match.
@@ -199,7 +202,7 @@ pub(super) unsafe fn run<S: Simd>(
     }
 }
 
-/// One vector: a map of one position.
+/// Multiplies one vector, as a feature map with one position.
 ///
 /// # Safety
 /// As for [`PointwiseKernel::run_vector`], with `S`'s instructions.

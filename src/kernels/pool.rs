@@ -13,12 +13,12 @@ pub struct PoolKernel<E: Element = f32> {
     /// The processor has the kernel's instructions; the output has the channels of the map.
     pub(super) mean: unsafe fn(FeatureMap<E>, &mut [f32]),
     /// # Safety
-    /// As for `mean`: there are as many factors.
+    /// As for `mean`; there are as many factors as channels.
     pub(super) scale: unsafe fn(FeatureMapMut<E>, &[f32]),
 }
 
 impl<E: Element> PoolKernel<E> {
-    /// The mean of every channel: `input` `[c/B, m, B]` to `output` `[c/B, B]`.
+    /// Computes the mean of every channel of `input` `[c/B, m, B]` into `output` `[c/B, B]`.
     ///
     /// # Panics
     /// If `output` has a different number of channels.
@@ -28,18 +28,18 @@ impl<E: Element> PoolKernel<E> {
         unsafe { (self.mean)(input, output) }
     }
 
-    /// Multiplies every channel of `map` `[c/B, m, B]` by its factor of `factors` `[c/B, B]`.
+    /// Multiplies every channel of `map` `[c/B, m, B]` by its factor in `factors` `[c/B, B]`.
     ///
     /// # Panics
     /// If the number of factors differs.
     pub fn scale(&self, map: FeatureMapMut<E>, factors: &[f32]) {
         assert_eq!(factors.len(), map.blocks() * E::BLOCK, "scaled channels");
-        // SAFETY: as in `mean`.
+        // SAFETY: as for `mean`.
         unsafe { (self.scale)(map, factors) }
     }
 }
 
-/// The mean of every channel of `f32`.
+/// Computes the mean of every channel, in `f32`.
 #[inline(always)]
 pub(super) fn mean(input: FeatureMap, output: &mut [f32]) {
     let count = input.positions() as f32;
@@ -69,7 +69,7 @@ fn add(sums: &mut [[f32; CHANNEL_BLOCK]; SUMS], positions: &[f32]) {
     }
 }
 
-/// Every channel of `f32` times its factor.
+/// Multiplies every channel by its factor, in `f32`.
 #[inline(always)]
 pub(super) fn scale(mut map: FeatureMapMut, factors: &[f32]) {
     for (block, factors) in factors.chunks_exact(CHANNEL_BLOCK).enumerate() {

@@ -17,11 +17,12 @@ use crate::nn::{Activation, Axis, Conv2dGeometry};
 /// Pixels from one output to the next.
 const STRIDE: usize = 2;
 
-/// The kernel of one instruction set for outputs of one element type. Pixels and weights are `f32`: there are few of either.
+/// The kernel of one instruction set for outputs of one element type. Pixels and weights are `f32`, because there are
+/// few of either.
 #[derive(Debug)]
 pub struct StemKernel<E: Element = f32> {
     pub(super) packing: Packing,
-    /// Values of `f32` between the sums of a position and its outputs: none if these are the same.
+    /// How many `f32` values are staged between the sums of a position and its outputs: none if the sums are the outputs.
     pub(super) staged: fn(usize) -> usize,
     /// Computes one output row from its padded rows of pixels, which are followed by room for the staged values.
     ///
@@ -89,13 +90,13 @@ pub struct Stem<'a, E: Element = f32> {
 }
 
 impl<E: Element> Stem<'_, E> {
-    /// Values of the row buffer that [`run`](Self::run) needs: the pixels under one output row, with their padding, and
-    /// what the kernel stages.
+    /// The number of values in the row buffer that [`run`](Self::run) needs: the pixels under one output row, with their
+    /// padding, and what the kernel stages.
     pub fn row_buffer_len(&self) -> usize {
         self.pixels() + (self.packed.kernel.staged)(self.packed.n()) * self.geometry.columns.output
     }
 
-    /// The part of the row buffer that holds pixels.
+    /// The number of values in the row buffer that are pixels.
     pub(super) fn pixels(&self) -> usize {
         self.packed.rows() * self.row_stride()
     }
@@ -106,7 +107,7 @@ impl<E: Element> Stem<'_, E> {
         columns.before + columns.input + columns.after
     }
 
-    /// `picture` `[c, h, w]` to rows `first_row..` of `[n/B, out_h, out_w, B]`, as many as `output` holds.
+    /// Computes rows `first_row..` of `[n/B, out_h, out_w, B]`, as many as `output` holds, from `picture` `[c, h, w]`.
     ///
     /// Before activation, within `(k·k·c + 2)·ε·(|b| + Σ|x·w|)` of
     /// [`reference::convolution`](super::reference::convolution), ε = `f32::EPSILON`; then rounded to `E`.
@@ -160,7 +161,7 @@ impl<E: Element> Stem<'_, E> {
     }
 }
 
-/// One output row from its pixels, which are the start of `row_buffer`.
+/// Computes one output row from its pixels, which are at the start of `row_buffer`.
 ///
 /// # Safety
 /// As for [`StemKernel::run`], with `S`'s instructions.
@@ -170,7 +171,7 @@ pub(super) unsafe fn run<S: Simd>(job: &Stem, row_buffer: &mut [f32], output: Fe
     unsafe { row::<S, _>(job, row_buffer, output) }
 }
 
-/// One row of sums in `f32` after their activation.
+/// Computes one row of sums in `f32`, and applies their activation.
 ///
 /// # Safety
 /// As for [`StemKernel::run`], with `S`'s instructions; `output` has the channels and the columns of the job.

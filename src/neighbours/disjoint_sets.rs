@@ -1,15 +1,17 @@
-//! Sets that are joined until no more are: union-find, by size and with halved paths (Tarjan and van Leeuwen 1984).
+//! Sets that can be joined: union-find by size, with path halving (Tarjan and van Leeuwen 1984).
 
-/// Numbers from 0 up to a count, each in one set; at first, each in its own.
+/// The numbers from 0 up to a count, each in one set; at first, each in a set of its own.
 #[derive(Debug)]
 pub(super) struct DisjointSets {
-    /// A member nearer to the one that stands for the set, which is its own parent.
+    /// For each number, a member nearer to the representative of its set, which is its own parent.
     parents: Vec<u32>,
-    /// Members of a set, at the one that stands for it.
+    /// The number of members of each set, stored at its representative.
     sizes: Vec<u32>,
 }
 
 impl DisjointSets {
+    /// Puts each of `count` numbers in a set of its own.
+    ///
     /// # Panics
     /// If `count` is above four billion.
     pub(super) fn new(count: usize) -> Self {
@@ -31,7 +33,7 @@ impl DisjointSets {
         self.sizes[large] += self.sizes[small];
     }
 
-    /// Sets of two or more, by their first member; members in ascending order.
+    /// Sets of two or more members, ordered by their first member; members are in ascending order.
     pub(super) fn into_groups(mut self) -> Vec<Vec<usize>> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut group_of_root = vec![u32::MAX; self.parents.len()];

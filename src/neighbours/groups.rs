@@ -1,4 +1,4 @@
-//! Groups of vectors that are alike: near-duplicates.
+//! Groups of similar vectors: near-duplicates.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -12,17 +12,18 @@ use super::vectors::Vectors;
 /// Vectors that are linked by similarity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// Two or more, in ascending order.
+    /// The two or more vectors of the group, in ascending order.
     pub rows: Vec<usize>,
-    /// The similarity of the two that are least alike. Below the threshold where only others link them.
+    /// The similarity of the two least similar vectors. It is below the threshold if these are linked only through
+    /// others.
     pub least: f64,
 }
 
-/// Groups of vectors: two are in the same one if their similarity is `threshold` or more, or if a chain of such pairs
-/// links them. So a group may have members that are less alike; [`Group::least`] shows it.
+/// Groups of vectors: two are in the same group if their similarity is `threshold` or more, or if a chain of such pairs
+/// links them. So a group may have members that are less similar; [`Group::least`] shows this.
 ///
-/// Groups are ordered by their first member. A vector without a direction is in none. `on_progress` is told how many pairs
-/// were compared since the last call, of [`pairs_of`] in all, and may end the search: then the answer is `None`.
+/// Groups are ordered by their first member. A vector without a direction is in no group. `on_progress` is told how
+/// many pairs were compared since its last call, out of [`pairs_of`], and may end the search; then the answer is `None`.
 ///
 /// # Errors
 /// If the vectors cannot be read.
@@ -34,7 +35,7 @@ pub fn groups(
     groups_by_blocks(vectors, threshold, BlockSizes::of(vectors.dimension()), on_progress)
 }
 
-/// About how many pairs `count` vectors have that [`groups`] compares.
+/// About how many pairs [`groups`] compares for `count` vectors.
 pub fn pairs_of(count: usize) -> u64 {
     (count as u64).pow(2) / 2
 }
@@ -86,7 +87,7 @@ pub(super) fn groups_by_blocks(
     measured.collect()
 }
 
-/// The least similarity of two of these vectors.
+/// The lowest similarity between any two of these vectors.
 fn least(
     vectors: &Vectors,
     rows: &[usize],
@@ -106,7 +107,7 @@ fn least(
         let mut least = lock();
         *least = least.min(here);
     };
-    // They were counted when they were compared with all.
+    // These pairs were already counted when all vectors were compared.
     let uncounted = |_| on_progress(0);
     let outcome = pairs::visit(vectors, rows, sizes, lower, uncounted)?;
     Ok(outcome.map(|()| least.into_inner().unwrap_or_else(PoisonError::into_inner)))

@@ -1,18 +1,18 @@
-//! Which vectors are alike: exact search by cosine similarity, in bounded memory.
+//! Similar vectors: exact search by cosine similarity, in bounded memory.
 //!
-//! A [`Collector`] takes vectors one by one and becomes [`Vectors`], which lie in a temporary file once they are many.
-//! [`nearest`] finds the most similar to a query; [`groups`] finds those that are as similar as a threshold asks.
+//! A [`Collector`] takes vectors one by one and becomes [`Vectors`], which move to a temporary file once there are many.
+//! [`nearest`] finds the vectors most similar to a query; [`groups`] finds those whose similarity reaches a threshold.
 //!
-//! Both are exact: an answer depends neither on the instruction set, nor on threads, nor on how the work is cut. All
-//! pairs of many vectors are compared as products of blocks in `f32`, with the kernel of a pointwise convolution. What is
-//! closer to the threshold than such a product can be wrong is computed once more in `f64`.
+//! Both are exact: an answer does not depend on the instruction set, on threads or on how the work is divided. All
+//! pairs of many vectors are compared as products of blocks in `f32`, with the kernel of the pointwise convolution. If
+//! such a product is closer to the threshold than its possible error, the pair is computed again in `f64`.
 //!
 //! | | |
 //! |---|---|
 //! | [`nearest`], [`groups`] | the searches |
 //! | `pairs` | all pairs, block by block |
 //! | `similarity` | one pair, exactly |
-//! | [`vectors`] | where they lie, and their lengths |
+//! | [`vectors`] | where vectors are stored, and their lengths |
 //! | `disjoint_sets` | union-find |
 
 mod disjoint_sets;

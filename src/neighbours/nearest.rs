@@ -8,31 +8,33 @@ use rayon::prelude::*;
 use super::similarity::{similarity, squared_length};
 use super::vectors::Vectors;
 
-/// Bytes of vectors that a thread reads at a time.
+/// How many bytes of vectors a thread reads at a time.
 const BLOCK_BYTES: usize = 1 << 20;
 
 /// A vector that a search found.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neighbour {
-    /// Which, counted from 0.
+    /// The number of the vector, counted from 0.
     pub row: usize,
     /// The cosine of the angle to the query, from -1 to 1.
     pub similarity: f64,
 }
 
 impl Neighbour {
-    /// More similar first; the earlier one of equals.
+    /// The more similar one comes first; of equals, the earlier one.
     fn is_before(&self, other: &Self) -> bool {
         self.similarity > other.similarity || (self.similarity == other.similarity && self.row < other.row)
     }
 }
 
-/// The `k` vectors most similar to each query, best first, the earlier one of equals first. All vectors are read once.
+/// The `k` vectors most similar to each query, best first; of equals, the earlier one comes first. All vectors are read
+/// once.
 ///
-/// `is_excluded` says which vectors are no answer to a query, by their numbers; it is asked only about those that would be
-/// among the best. `on_progress` is told how many vectors were compared since the last call, and may end the search.
+/// `is_excluded` says, by their numbers, whether a query may not have a vector as an answer; it is called only for
+/// vectors that would be among the best. `on_progress` is told how many vectors were compared since its last call, and
+/// may end the search.
 ///
-/// A query without a direction finds nothing. `None` if the search was ended.
+/// A query without a direction finds nothing. Returns `None` if the search was ended.
 ///
 /// # Errors
 /// If the vectors cannot be read.
@@ -53,7 +55,7 @@ pub fn nearest(
     let lengths: Vec<_> = queries.iter().map(|query| squared_length(query)).collect();
     let step = (BLOCK_BYTES / (dimension.max(1) * size_of::<f32>())).max(1);
     let search = |start: usize| -> io::Result<Option<Vec<Vec<Neighbour>>>> {
-        // The blocks that are left are still visited after one of them has ended it.
+        // The remaining blocks are still visited after one of them has ended the search.
         if on_progress(0).is_break() {
             return Ok(None);
         }

@@ -1,8 +1,8 @@
-//! All pairs of some vectors, as products of blocks.
+//! All pairs of some vectors, compared as products of blocks.
 //!
-//! A block of columns is scaled to length 1 and packed once; the blocks of rows that follow pass over it, one on each
-//! thread, as positions pass over the weights of a pointwise convolution. Of `n` vectors of `d` values that is
-//! `n²/2 · d` multiply-adds, at the speed of the processor, and each vector is read `n / columns` times.
+//! A block of columns is scaled to length 1 and packed once. The blocks of rows that follow are multiplied with it, one
+//! on each thread, as positions are multiplied with the weights of a pointwise convolution. For `n` vectors of `d`
+//! values, this takes `n²/2 · d` multiply-adds, at the speed of the processor, and reads each vector `n / columns` times.
 
 use std::io;
 use std::ops::{ControlFlow, Range};
@@ -19,16 +19,16 @@ use crate::nn::Activation;
 /// How many vectors are multiplied at a time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BlockSizes {
-    /// Packed together.
+    /// Vectors that are packed together.
     pub(super) columns: usize,
-    /// That pass over them on one thread.
+    /// Vectors that are multiplied with the packed ones, on one thread.
     pub(super) rows: usize,
-    /// Blocks of eight columns whose products are looked at together.
+    /// Blocks of eight columns whose products are examined together.
     pub(super) slice: usize,
 }
 
 impl BlockSizes {
-    /// Columns of 32 MiB, so that the vectors are read rarely; rows of 1 MiB and slices of 512, which stay in a cache.
+    /// Columns take 32 MiB, so that vectors are seldom read; rows of 1 MiB and slices of 512 columns stay in a cache.
     pub(super) fn of(dimension: usize) -> Self {
         let of_bytes = |bytes: usize| bytes / (dimension.max(1) * size_of::<f32>());
         Self {
@@ -44,7 +44,7 @@ pub(super) struct Products<'a> {
     vectors: &'a Vectors,
     columns: Block<'a>,
     rows: Block<'a>,
-    /// Of the columns, those whose products are here.
+    /// The part of the columns whose products are here.
     slice: Range<usize>,
     /// `[slice / 8, rows, 8]`
     values: &'a [f32],
@@ -53,7 +53,7 @@ pub(super) struct Products<'a> {
 /// Vectors as they are stored.
 #[derive(Clone, Copy)]
 struct Block<'a> {
-    /// Which, in ascending order.
+    /// The numbers of the vectors, in ascending order.
     ids: &'a [usize],
     values: &'a [f32],
 }
@@ -65,7 +65,8 @@ impl<'a> Block<'a> {
 }
 
 impl Products<'_> {
-    /// Every pair of two vectors with a direction: their positions for [`exact`](Self::exact), and their product in `f32`.
+    /// Every pair of vectors that have a direction: their positions for [`exact`](Self::exact), and their product in
+    /// `f32`.
     pub(super) fn iter(&self) -> impl Iterator<Item = ((usize, usize), f64)> {
         let rows = self.rows.ids.len();
         let columns = self.columns.ids[self.slice.clone()].iter().enumerate();
@@ -73,7 +74,7 @@ impl Products<'_> {
             let (block, lane) = (column / CHANNEL_BLOCK, column % CHANNEL_BLOCK);
             let products =
                 self.values[block * rows * CHANNEL_BLOCK..].iter().skip(lane).step_by(CHANNEL_BLOCK);
-            // Each pair once, and no vector with itself.
+            // Visit each pair once, and no vector with itself.
             let first = self.rows.ids.partition_point(|row| row <= id);
             let has_direction = self.vectors.squared_length(*id) > 0.0;
             let here = (if has_direction { first } else { rows })..rows;
@@ -84,12 +85,12 @@ impl Products<'_> {
         })
     }
 
-    /// Which two vectors these are.
+    /// The numbers of the two vectors of a pair.
     pub(super) fn ids(&self, (column, row): (usize, usize)) -> (usize, usize) {
         (self.columns.ids[column], self.rows.ids[row])
     }
 
-    /// Their similarity, which the product is near.
+    /// The exact similarity of a pair, which its product approximates.
     pub(super) fn exact(&self, (column, row): (usize, usize)) -> f64 {
         let squared_length = |id: usize| self.vectors.squared_length(id);
         let (column_id, row_id) = self.ids((column, row));
@@ -101,8 +102,8 @@ impl Products<'_> {
     }
 }
 
-/// Visits all pairs of the vectors `ids`, in ascending order, on all threads. `on_progress` is told how many pairs were
-/// compared since the last call, and may end it: then the answer is `None`.
+/// Visits all pairs of the vectors `ids`, which are in ascending order, on all threads. `on_progress` is told how many
+/// pairs were compared since its last call, and may end the search; then the answer is `None`.
 pub(super) fn visit(
     vectors: &Vectors,
     ids: &[usize],
@@ -123,7 +124,7 @@ pub(super) fn visit(
         let packed = PackedPointwise::new(&isa::active().kernels.pointwise, weights, vectors.dimension());
         let columns = Block { ids: column_ids, values: &columns };
         let outcome = ids[start..].par_chunks(sizes.rows).map(|row_ids| {
-            // The blocks that are left are still visited after one of them has ended it.
+            // The remaining blocks are still visited after one of them has ended the search.
             if on_progress(0).is_break() {
                 return Ok(None);
             }
@@ -157,7 +158,7 @@ fn multiply(
     let mut products = vec![0.0; (2 * slice).min(all) * count * CHANNEL_BLOCK];
     let mut start = 0;
     while start < all {
-        // The last panel may be wider than others, so a rest joins the slice before it.
+        // The last panel may be wider than others, so a remainder joins the slice before it.
         let end = if start + 2 * slice <= all { start + slice } else { all };
         let products = &mut products[..(end - start) * count * CHANNEL_BLOCK];
         let job = packed.slice_blocks(start..end, Activation::Linear);
@@ -168,7 +169,7 @@ fn multiply(
     }
 }
 
-/// The vectors of a block, scaled to length 1, as the map of a pointwise convolution: `[dimension / 8, rows, 8]`.
+/// Scales the vectors of a block to length 1, as the map of a pointwise convolution: `[dimension / 8, rows, 8]`.
 fn positions(vectors: &Vectors, rows: Block) -> Vec<f32> {
     let (count, dimension) = (rows.ids.len(), vectors.dimension());
     let mut map = vec![0.0; blocks(dimension) * count * CHANNEL_BLOCK];
@@ -187,7 +188,7 @@ fn positions(vectors: &Vectors, rows: Block) -> Vec<f32> {
     map
 }
 
-/// The factor that makes a vector's length 1; 0 without a direction.
+/// The factor that makes a vector's length 1; 0 for a vector without a direction.
 fn to_unit_length(vectors: &Vectors, id: usize) -> f64 {
     let squared = vectors.squared_length(id);
     if squared > 0.0 { squared.sqrt().recip() } else { 0.0 }

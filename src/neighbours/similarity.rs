@@ -1,18 +1,19 @@
 //! The cosine similarity of two vectors, exactly; and how far a product in `f32` can be from it.
 
-/// Sums that are kept apart, so that the loop becomes vector instructions. The order of additions is fixed.
+/// How many sums are kept apart, so that the loop becomes vector instructions. The order of additions is fixed.
 const LANES: usize = 16;
 
-/// The squared length, by which [`similarity`] divides. `None` for a vector without a direction: of zeros, or with a
-/// value that is infinite or no number.
+/// The squared length, by which [`similarity`] divides. `None` for a vector without a direction, whose values are all
+/// zero or include infinity or NaN.
 pub(super) fn squared_length(vector: &[f32]) -> Option<f64> {
     let squared = dot(vector, vector);
     (squared.is_finite() && squared > 0.0).then_some(squared)
 }
 
-/// The cosine of the angle between two vectors of these squared lengths: from -1 to 1, and 1 for equal ones.
+/// The cosine of the angle between two vectors with these squared lengths: from -1 to 1, and 1 for equal vectors.
 ///
-/// Products of `f32` are exact in `f64`; the sum is within `n · 2⁻⁵³` of the exact one, far below a digit that is shown.
+/// Products of `f32` are exact in `f64`. The sum is within `n · 2⁻⁵³` of the exact one, far below any digit that is
+/// shown.
 pub(super) fn similarity(a: (&[f32], f64), b: (&[f32], f64)) -> f64 {
     // Equal pictures are common among duplicates, and bytes are compared faster than they are multiplied.
     if bytemuck::cast_slice::<f32, u8>(a.0) == bytemuck::cast_slice::<f32, u8>(b.0) {
@@ -23,8 +24,8 @@ pub(super) fn similarity(a: (&[f32], f64), b: (&[f32], f64)) -> f64 {
 
 /// How far the product of two vectors, scaled to length 1 in `f32`, can be from [`similarity`].
 ///
-/// The kernel is within `(n + 2)·ε·Σ|x·y|` and rounding to `f32` within `ε·Σ|x·y|`; the sum is at most 1 by
-/// Cauchy and Schwarz, but for roundings, which the rest covers.
+/// The kernel is within `(n + 2)·ε·Σ|x·y|` of the exact product, and rounding to `f32` adds up to `ε·Σ|x·y|`. The sum
+/// is at most 1 by the Cauchy-Schwarz inequality, apart from rounding, which the rest of the bound covers.
 pub(super) fn error_bound(dimension: usize) -> f64 {
     (dimension + 8) as f64 * f64::from(f32::EPSILON)
 }
@@ -55,7 +56,7 @@ mod tests {
         assert_eq!(of(&[1.0, 0.0], &[0.0, 2.0]), 0.0);
         assert_eq!(of(&[1.0, 2.0], &[-2.0, -4.0]), -1.0);
         assert!((of(&[1.0, 0.0], &[1.0, 1.0]) - 0.5_f64.sqrt()).abs() < 1e-15);
-        // Seventeen values: a vector of lanes and one more.
+        // Seventeen values: one vector of lanes, and one value more.
         let a: Vec<f32> = (0..17_u8).map(f32::from).collect();
         let mut b = a.clone();
         b[16] = -16.0;

@@ -1,4 +1,4 @@
-//! Both searches against naive loops, on sizes that fit no block.
+//! Both searches against naive loops, with sizes that are not multiples of a block.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,7 +54,7 @@ fn found(vectors: &Vectors, threshold: f64, sizes: BlockSizes) -> Vec<Group> {
     groups_by_blocks(vectors, threshold, sizes, |_| ControlFlow::Continue(())).unwrap().unwrap()
 }
 
-/// Some vectors near to a few others, so that there are groups, chains and equal ones; and some without a direction.
+/// Vectors near a few others, so that there are groups, chains and equal vectors, and some without a direction.
 fn crowd(count: usize, dimension: usize, seed: u32) -> Vec<Vec<f32>> {
     let mut state = seed.wrapping_mul(2_654_435_761) | 1;
     let mut next = || {
@@ -129,7 +129,7 @@ proptest! {
             let all = crowd.iter().enumerate().filter(|(row, _)| !is_excluded(index, *row));
             let all = all.map(|(row, vector)| Neighbour { row, similarity: naive(query, vector) });
             let mut all: Vec<_> = all.filter(|one| one.similarity > f64::NEG_INFINITY).collect();
-            // Stable: the earlier one of equals stays first.
+            // The sort is stable: of equals, the earlier one stays first.
             all.sort_by(|a, b| b.similarity.total_cmp(&a.similarity));
             all.truncate(k);
             all

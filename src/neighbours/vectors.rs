@@ -1,4 +1,4 @@
-//! Vectors of one dimension: in memory while they are few, in a temporary file once they are many.
+//! Vectors of one dimension: in memory while there are few, in a temporary file once there are many.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -8,10 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use super::similarity::squared_length;
 use crate::atomic_file::unique_name;
 
-/// Bytes of vectors that stay in memory: 13 000 of 1280 values.
+/// How many bytes of vectors stay in memory: 13 000 vectors of 1280 values.
 const IN_MEMORY: usize = 64 << 20;
 
-/// Takes vectors until there are no more.
+/// Collects vectors one by one.
 #[derive(Debug)]
 pub struct Collector {
     dimension: usize,
@@ -23,12 +23,12 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// For vectors of `dimension` values, with a temporary file in `folder` if they are many.
+    /// Collects vectors of `dimension` values, in a temporary file in `folder` if there are many.
     pub fn new(dimension: usize, folder: PathBuf) -> Self {
         Self::with_memory(dimension, IN_MEMORY, folder)
     }
 
-    /// The same, with at most this many bytes of vectors in memory.
+    /// Like [`new`](Self::new), but with at most `in_memory` bytes of vectors in memory.
     pub(super) fn with_memory(dimension: usize, in_memory: usize, folder: PathBuf) -> Self {
         Self { dimension, in_memory, folder, squared_lengths: vec![], values: vec![], spilled: None }
     }
@@ -36,10 +36,10 @@ impl Collector {
     /// Adds a vector.
     ///
     /// # Errors
-    /// If there are many and the temporary file cannot be written; the message names its folder.
+    /// If there are many vectors and the temporary file cannot be written; the message names its folder.
     ///
     /// # Panics
-    /// If it has another dimension.
+    /// If the vector has another dimension.
     pub fn push(&mut self, vector: &[f32]) -> io::Result<()> {
         assert_eq!(vector.len(), self.dimension, "dimension of a vector");
         self.squared_lengths.push(squared_length(vector).unwrap_or(0.0));
@@ -55,12 +55,12 @@ impl Collector {
         self.spilled.as_mut().map_or(Ok(()), |file| file.write_all(bytemuck::cast_slice(vector)))
     }
 
-    /// Vectors so far.
+    /// The number of vectors so far.
     pub fn count(&self) -> usize {
         self.squared_lengths.len()
     }
 
-    /// All of them, to be searched.
+    /// Makes all vectors searchable.
     ///
     /// # Errors
     /// If the temporary file cannot be written.
@@ -77,7 +77,7 @@ impl Collector {
 #[derive(Debug)]
 pub struct Vectors {
     dimension: usize,
-    /// 0 for a vector without a direction, which is like no other.
+    /// The squared length of each vector; 0 for one without a direction, which is similar to no other.
     squared_lengths: Vec<f64>,
     store: Store,
 }
@@ -89,27 +89,27 @@ enum Store {
 }
 
 impl Vectors {
-    /// How many there are.
+    /// The number of vectors.
     pub fn count(&self) -> usize {
         self.squared_lengths.len()
     }
 
-    /// Values of each.
+    /// The number of values in each vector.
     pub fn dimension(&self) -> usize {
         self.dimension
     }
 
-    /// How many have no direction, being zero or not finite, so that no search finds them.
+    /// How many vectors no search finds because they have no direction: they are zero or not finite.
     pub fn without_direction(&self) -> usize {
         self.squared_lengths.iter().filter(|squared| **squared == 0.0).count()
     }
 
-    /// The squared length of one, or 0 if it has no direction.
+    /// The squared length of one vector, or 0 if it has no direction.
     pub(super) fn squared_length(&self, row: usize) -> f64 {
         self.squared_lengths[row]
     }
 
-    /// Some of them, in ascending order, as `[rows, dimension]`. Neighbours are read at once.
+    /// Reads some vectors, given in ascending order, as `[rows, dimension]`. Adjacent vectors are read together.
     pub(super) fn read(&self, rows: &[usize], values: &mut Vec<f32>) -> io::Result<()> {
         values.resize(rows.len() * self.dimension, 0.0);
         let mut rest = &mut values[..];
@@ -134,7 +134,7 @@ impl Vectors {
     }
 }
 
-/// A file that ends with the program.
+/// A file that is deleted when the program ends.
 #[derive(Debug)]
 struct TemporaryFile {
     file: File,
@@ -148,7 +148,7 @@ impl TemporaryFile {
         let file = file.map_err(|error| {
             io::Error::new(error.kind(), format!("no temporary file in {}: {error}", folder.display()))
         })?;
-        // On Unix a file without a name stays until it is closed, even if the program is killed.
+        // On Unix, a deleted file exists until it is closed, even if the program is killed.
         if cfg!(unix) {
             fs::remove_file(&path)?;
         }

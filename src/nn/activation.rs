@@ -49,7 +49,8 @@ impl Activation {
         }
     }
 
-    /// The derivative at one value. Where the two sides differ, that of the constant side, or of the left one.
+    /// The derivative at `x`. At a kink, it is that of the constant side if there is one, otherwise that of the left
+    /// side.
     pub fn derivative(self, x: f32) -> f32 {
         let within = |low: f32, high: f32, slope: f32| if x > low && x < high { slope } else { 0.0 };
         match self {
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn derivatives_are_those_of_the_function() {
         use Activation::{Gelu, HardSigmoid, HardSwish, Linear, Relu, Relu6};
-        // No multiple of the step meets a kink.
+        // No multiple of the step falls on a kink.
         let step = 1.0 / 64.0;
         for activation in [Linear, Relu, Relu6, HardSigmoid, HardSwish, Gelu] {
             for index in -600..600 {

@@ -1,4 +1,4 @@
-//! Inputs to what a caller makes of their pictures, for what needs more of a picture than its answer.
+//! Work on each decoded picture, for callers that need more of a picture than its answer.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -13,11 +13,11 @@ use crate::pixels::{DecodeOptions, Draft};
 use crate::predict::{Classifier, ClassifyError};
 use crate::record::ItemError;
 
-/// Results per worker that may wait for an earlier one. They may be as large as pictures.
+/// How many results per worker may wait for an earlier one. A result may be as large as a picture.
 const WINDOW: usize = 2;
 
-/// Reads and decodes pictures as a [`Pipeline`](super::Pipeline) does: in order, in bounded memory, and one that fails is an error
-/// of its own.
+/// Reads and decodes pictures as a [`Pipeline`](super::Pipeline) does: in order and in bounded memory. A picture that
+/// fails is an error of its own.
 #[derive(Debug)]
 pub struct Pictures {
     preparer: Preparer,
@@ -25,8 +25,8 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// Decodes pictures as `decode` says, large JPEGs at a fraction of their size if `draft`: the smallest that `classifier` allows.
-    /// Those that are decoded at a time take at most `memory` bytes.
+    /// Decodes pictures as `decode` says. If `draft` is set, large JPEGs are decoded at a fraction of their size: the
+    /// smallest one that `classifier` allows. The pictures in work at one time take at most `memory` bytes.
     pub fn new(
         classifier: &Classifier,
         decode: DecodeOptions,
@@ -39,9 +39,10 @@ impl Pictures {
         Self { preparer: Preparer { preprocess, decode, draft_side, memory: Memory::new(memory) }, workers }
     }
 
-    /// Passes what `work` makes of each picture to `write`, in the order of the inputs, until there are no more or `stop` is set.
-    /// Inputs that were started by then are still written. `work` gets the path, the picture, and the time that decoding took. One worker has all
-    /// threads of the current rayon pool for each picture; of several, each has one.
+    /// Calls `work` for each picture and passes the results to `write`, in the order of the inputs, until there are no
+    /// more or `stop` is set. Inputs that were started by then are still written. `work` gets the path, the picture,
+    /// and the time that decoding took. A single worker has all threads of the current rayon pool for each picture; of
+    /// several workers, each has one thread.
     ///
     /// # Errors
     /// The first error of `write`, which is not called again.

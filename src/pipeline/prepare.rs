@@ -43,8 +43,8 @@ impl Preparer {
         })
     }
 
-    /// What `work` makes of the picture of one input and the time that it took to decode; `None` as in [`prepare`](Self::prepare).
-    /// The picture has its memory until `work` ends.
+    /// Calls `work` with the picture of one input and the time that decoding took, and returns its result; `None` as for
+    /// [`prepare`](Self::prepare). The picture's memory stays reserved until `work` ends.
     pub(super) fn with_picture<T>(
         &self,
         input: &Input,

@@ -1,10 +1,10 @@
-//! Which part of a picture a network sees.
+//! The part of a picture that a network sees.
 
 use super::oversize::Oversize;
 use super::preprocess::Preprocess;
 use super::size::Size;
 
-/// A rectangle on a picture, px. It may reach beyond the picture, where its preprocessing pads it.
+/// A rectangle in a picture, in px. It may reach beyond the picture, where preprocessing pads it.
 ///
 /// Coordinates count from the left and upper edge of the picture: its first pixel lies between 0 and 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +23,7 @@ impl Preprocess {
     /// The part of a picture of this size that becomes the network's input.
     ///
     /// # Errors
-    /// If the picture is so long or so high that it would become too large.
+    /// If the picture is so long or so high that resizing would make it too large.
     pub fn region(&self, picture: Size) -> Result<Region, Oversize> {
         let placement = self.geometry.placement(self.crop, picture)?;
         let axis = |corner: i64, input: u32, resized: u32, picture: u32| {
@@ -38,7 +38,7 @@ impl Preprocess {
 }
 
 impl Region {
-    /// The same part of the picture at another size.
+    /// The same part of the same picture at another size.
     #[must_use]
     pub fn scaled(self, from: Size, to: Size) -> Self {
         let x = f64::from(to.width) / f64::from(from.width);
@@ -82,22 +82,22 @@ mod tests {
         let google = Geometry::Transformers(Resize::ShortestEdge(256));
         let torchvision = Geometry::Torchvision(Resize::ShortestEdge(256));
         for (geometry, picture, expected) in [
-            // 224 of 256 px in the middle; half the picture's size.
+            // The middle 224 of 256 px, in a picture of twice that size.
             (google, (512, 512), [32.0, 32.0, 448.0, 448.0]),
             // 1024 x 512: cut at the ends to the same square.
             (google, (1024, 512), [288.0, 32.0, 448.0, 448.0]),
             (torchvision, (512, 1024), [32.0, 288.0, 448.0, 448.0]),
             (timm(0.875, CropMode::Center), (1024, 512), [288.0, 32.0, 448.0, 448.0]),
-            // Both axes have a scale of their own.
+            // Each axis has a scale of its own.
             (timm(0.875, CropMode::Squash), (1024, 512), [64.0, 32.0, 896.0, 448.0]),
             (
                 Geometry::Torchvision(Resize::Exact { width: 224, height: 224 }),
                 (300, 90),
                 [0.0, 0.0, 300.0, 90.0],
             ),
-            // The picture in the middle of a border as high as itself.
+            // The picture is in the middle, with a border half as high above and below.
             (timm(1.0, CropMode::Border), (448, 224), [0.0, -112.0, 448.0, 448.0]),
-            // Not resized, and smaller than the crop.
+            // The picture is not resized, and is smaller than the crop.
             (Geometry::Transformers(Resize::None), (100, 224), [-62.0, 0.0, 224.0, 224.0]),
         ] {
             assert_eq!(region(square, geometry, picture), expected, "{geometry:?} of {picture:?}");
@@ -140,7 +140,7 @@ mod tests {
             }
             let region = preprocess.region((240, 160).into()).unwrap();
             let seen = preprocess.pixels(&picture).unwrap();
-            // Its centre of brightness, less that of a picture without it, which may have a border.
+            // The centre of brightness of the dot: subtract a picture without a dot, which may have a border.
             let empty = preprocess.pixels(&RgbImage::new(240, 160)).unwrap();
             let (mut sum, mut at) = (0.0, (0.0, 0.0));
             for ((column, row, pixel), before) in seen.enumerate_pixels().zip(empty.pixels()) {

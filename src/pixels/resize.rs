@@ -19,7 +19,7 @@ use super::size::Size;
 use crate::kernels::isa;
 use crate::kernels::resample::{GROUP, PRECISION, Weights};
 
-/// `picture`, resized to `size`.
+/// Resizes `picture` to `size`.
 ///
 /// # Panics
 /// If either has no pixels.

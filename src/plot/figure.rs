@@ -131,13 +131,13 @@ pub struct Confusion {
 /// Maps of numbers over one picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatMaps {
-    /// Above all of them; may be empty.
+    /// A title above all maps; may be empty.
     pub title: String,
-    /// What lies below each map: two pixels for one of the figure's.
+    /// The picture below each map, with two pixels for each of the figure's.
     pub picture: RgbImage,
-    /// Row by row.
+    /// The maps, row by row.
     pub maps: Vec<HeatMap>,
-    /// How many stand side by side; at least one.
+    /// How many maps stand side by side; at least one.
     pub columns: usize,
     /// What the values are: `contribution to the logit`.
     pub unit: String,
@@ -146,18 +146,19 @@ pub struct HeatMaps {
 /// One map of [`HeatMaps`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeatMap {
-    /// What it is about.
+    /// What the map is about.
     pub heading: String,
     /// A figure beside the heading.
     pub score: String,
-    /// Where it is from.
+    /// Where the map comes from.
     pub detail: String,
-    /// Below it; may be empty.
+    /// A line below the map; may be empty.
     pub note: String,
     /// The values.
     pub field: Field,
-    /// Which part of the picture they are about, px of the picture.
+    /// The part of the picture that the values describe, in px of the picture.
     pub area: Area,
-    /// Equal values have equal colours in maps of one scale, whose legend stands below the column of the first of them.
+    /// The scale that it belongs to. In maps of one scale, equal values have equal colours; the legend is below the
+    /// column of the first of these maps.
     pub scale: usize,
 }

@@ -36,8 +36,8 @@ pub use theme::Theme;
 /// Refuses a file that [`write()`] would refuse, so that no long run ends without its plot.
 ///
 /// # Errors
-/// If the name ends in neither `.svg` nor `.png`, if a file of that name is no plot, if none can be created, or if this build
-/// draws none.
+/// If the name ends in neither `.svg` nor `.png`, if a file of that name is not a plot, if the file cannot be created,
+/// or if this build cannot draw plots.
 pub fn check(path: &Path) -> Result<(), PlotError> {
     if cfg!(not(feature = "plot")) {
         return Err(PlotError::NotBuiltIn);
@@ -59,13 +59,13 @@ pub fn write(figure: &Figure, path: &Path, theme: Theme) -> Result<(), PlotError
 /// Writes the bytes of a figure to `path`, in place of a plot of that name.
 ///
 /// # Errors
-/// If a file of that name is no plot, or if none can be created.
+/// If a file of that name is not a plot, or if the file cannot be created.
 #[cfg(feature = "plot")]
 pub fn save(bytes: &[u8], path: &Path) -> Result<(), PlotError> {
     file::write(path, bytes)
 }
 
-/// Writes the bytes of a figure to `path`: not in this build.
+/// Would write the bytes of a figure to `path`, but this build cannot draw plots.
 ///
 /// # Errors
 /// Always.
@@ -77,13 +77,13 @@ pub fn save(_bytes: &[u8], _path: &Path) -> Result<(), PlotError> {
 /// The bytes of the figure as a PNG file.
 ///
 /// # Errors
-/// If this build draws none.
+/// If this build cannot draw plots.
 #[cfg(feature = "plot")]
 pub fn png(figure: &Figure, theme: Theme) -> Result<Vec<u8>, PlotError> {
     Ok(drawing::draw(figure, Format::Png, theme))
 }
 
-/// The bytes of the figure as a PNG file: not in this build.
+/// Would return the figure as a PNG file, but this build cannot draw plots.
 ///
 /// # Errors
 /// Always.

@@ -8,9 +8,9 @@ use super::features::Features;
 pub struct AnswerOptions {
     /// At most this many classes.
     pub top: usize,
-    /// Only classes of at least this score. Of groups that are asked for, it is the group's score that counts.
+    /// Only classes with at least this score. For a group that is asked for, the score of the group counts instead.
     pub min_score: f32,
-    /// Of those, only these classes, or groups in their place.
+    /// Of these classes, only those that are selected here, or groups in their place.
     pub classes: Classes,
     /// Whether to report all logits too.
     pub logits: bool,

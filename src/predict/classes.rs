@@ -9,17 +9,17 @@ use super::groups::{Group, GroupKind, Groups, UnknownGroup, nearest_group};
 use super::labels::{Label, Labels};
 use super::similar_classes::{Likeness, similar};
 
-/// A word that names no class and no group.
+/// A word that names neither a class nor a group.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct UnknownClass {
-    /// As the user wrote it.
+    /// The word as the user wrote it.
     pub word: String,
     /// How the names are like the word; `None` if no name is.
     pub likeness: Option<Likeness>,
-    /// What may have been meant, the likeliest first: names, groups with their `@`, or ranges of indices.
+    /// What the user may have meant, the likeliest first: names, groups with their `@`, or ranges of indices.
     pub similar: Vec<String>,
-    /// What was found, as a sentence.
+    /// A sentence that says what was found.
     message: String,
 }
 
@@ -58,9 +58,9 @@ impl Labels {
     /// id, an index, a range of indices such as `151-268`, or a group such as `@dog`.
     ///
     /// # Errors
-    /// If a word does not name a class or a group.
+    /// If a word names neither a class nor a group.
     pub fn find(&self, words: &[String]) -> Result<BTreeSet<usize>, UnknownClass> {
-        // Start-up does not pay for groups that are not asked for.
+        // Groups are built only if a word asks for one, so that start-up does not pay for them.
         let own = OnceCell::new();
         let groups = || own.get_or_init(|| self.groups());
         let mut found = BTreeSet::new();
@@ -145,7 +145,7 @@ impl Meant {
     }
 }
 
-/// The group that `word` names, such as all breeds for `dogs`. A single class does not count as a group.
+/// The group that `word` names, such as all dog breeds for `dogs`. A single class does not count as a group.
 fn meant(word: &str, groups: &Groups) -> Option<Meant> {
     let word = nearest_group(word).unwrap_or(word);
     let group = groups.find(word).ok()?;
@@ -197,7 +197,7 @@ mod tests {
         assert!(find(&["@crane"]).unwrap_err().starts_with("`@crane` has 2 meanings: "));
         assert!(find(&["n02084071"]).unwrap_err().ends_with("; @n02084071 is a group of 118 classes"));
         assert!(find(&["puppy"]).unwrap_err().ends_with("; @dog is a group of 118 classes"));
-        // A class whose name begins so is that class.
+        // A class whose name begins with `@` is that class.
         let labels = Labels::new(["@dog", "cat"].map(Label::from).into());
         assert_eq!(labels.find(&["@dog".to_owned()]), Ok([0].into()));
     }

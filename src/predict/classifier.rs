@@ -43,7 +43,7 @@ pub struct Prepared {
     pub height: u32,
     /// What is wrong with the file, if it was decoded nevertheless.
     pub damage: Option<String>,
-    /// The size of the picture that was preprocessed; of a JPEG possibly a fraction of its own.
+    /// The size of the picture that was preprocessed; for a JPEG, possibly a fraction of its full size.
     decoded: Size,
     /// What the network reads.
     planes: Planes,
@@ -54,7 +54,7 @@ pub struct Prepared {
 /// One run of the network.
 #[derive(Debug)]
 pub(super) struct Run {
-    /// Those of each picture.
+    /// The logits of each picture.
     pub(super) logits: Vec<Vec<f32>>,
     pub(super) output: Output,
     /// The run's time divided by the number of pictures.
@@ -106,11 +106,11 @@ impl Classifier {
         Self::at(None, checkpoint, device)
     }
 
-    /// The same in the numbers of `precision`, if one is asked for and the device has a unit for it; else in `f32`. Answers
-    /// then say which: [`precision`](Self::precision).
+    /// Like [`new`](Self::new), but in `precision` if one is asked for and the device has a unit for it, and otherwise
+    /// in `f32`. If one is asked for, answers say which one was used: [`precision`](Self::precision).
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// The same as for [`new`](Self::new).
     pub fn at(
         precision: Option<Precision>,
         checkpoint: Checkpoint,
@@ -149,14 +149,14 @@ impl Classifier {
         ModelInfo { name, resolution, temperature, precision, embedding: None }
     }
 
-    /// What gives the embeddings that `features` asks for. A temperature does not change them.
+    /// Describes the embeddings that `features` asks for. A temperature does not change them.
     pub fn embedding_info(&self, features: Features) -> ModelInfo {
         let (layer, dimension) = self.widths.of_layer(features.layer);
         let embedding = EmbeddingInfo { layer, normalised: features.normalised, dimension };
         ModelInfo { temperature: None, embedding: Some(embedding), ..self.info() }
     }
 
-    /// The numbers that the network runs in.
+    /// The precision that the network runs in.
     pub fn precision(&self) -> Precision {
         self.network.precision()
     }
@@ -171,7 +171,7 @@ impl Classifier {
         &self.preprocess
     }
 
-    /// Whether scores are independent of each other and do not sum to 1.
+    /// Whether scores are independent of each other, so that they do not sum to 1.
     pub fn is_multi_label(&self) -> bool {
         self.scores == Scores::Sigmoid
     }
@@ -248,7 +248,7 @@ impl Classifier {
         Ok(batch.iter().zip(logits).map(answer).collect())
     }
 
-    /// One run of the network for one picture or more. Their pixels may be moved out of them.
+    /// Runs the network once, for one or more pictures. Their pixels may be moved out of them.
     pub(super) fn forward(&self, batch: &mut [Prepared], extras: Extras) -> Result<Run, ClassifyError> {
         let start = Instant::now();
         let (first, others) = batch.split_first().unwrap_or_else(|| unreachable!("a picture"));
@@ -265,13 +265,13 @@ impl Classifier {
         Ok(Run { logits, output, infer: start.elapsed() / batch.len() as u32 })
     }
 
-    /// The part of the whole picture that the network reads.
+    /// The part of the whole picture that the network sees.
     pub(super) fn seen(&self, picture: &Prepared) -> Result<Region, Oversize> {
         let whole = Size { width: picture.width, height: picture.height };
         Ok(self.preprocess.region(picture.decoded)?.scaled(picture.decoded, whole))
     }
 
-    /// The answer that `logits` give.
+    /// Makes the answer from `logits`.
     pub(super) fn answer(
         &self,
         picture: &Prepared,
@@ -291,7 +291,7 @@ impl Classifier {
         Ok(Answer { width, height, top, groups, is_selected, logits, features, damaged, timing })
     }
 
-    /// The scores of the classes, from their logits without that of a background.
+    /// The scores of the classes, computed from their logits without the logit of a background class.
     pub(super) fn scores_of(&self, logits: &[f32]) -> Vec<f32> {
         self.scores.of(logits, self.temperature.unwrap_or(1.0))
     }

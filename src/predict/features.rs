@@ -9,9 +9,9 @@ use crate::record::FeatureLayer;
 /// Which embedding to report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Features {
-    /// Which values of the network.
+    /// The layer whose values make up the embedding.
     pub layer: FeatureLayer,
-    /// Whether to divide them by their length. A picture whose values are all zero keeps them.
+    /// Whether to divide the values by their length. If all of them are zero, they stay zero.
     pub normalised: bool,
 }
 
@@ -19,7 +19,7 @@ pub struct Features {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Widths {
     pre_logits: usize,
-    /// `None` where nothing stands between the pooling and the classifier.
+    /// `None` if no layer stands between the pooling and the classifier.
     pooled: Option<usize>,
 }
 
@@ -29,7 +29,7 @@ impl Widths {
         Self { pre_logits: graph.features, pooled: head.map(|head| head.layer.in_channels) }
     }
 
-    /// The layer as it is called where two are the same, and how many values it has.
+    /// The layer and how many values it has. If both layers are the same, it is called [`FeatureLayer::PreLogits`].
     pub(super) fn of_layer(self, layer: FeatureLayer) -> (FeatureLayer, usize) {
         match (layer, self.pooled) {
             (FeatureLayer::Pooled, Some(pooled)) => (layer, pooled),
@@ -37,7 +37,7 @@ impl Widths {
         }
     }
 
-    /// What the network has to give for a layer.
+    /// What the network has to output for a layer.
     pub(super) fn extras(self, layer: FeatureLayer) -> Extras {
         match self.of_layer(layer).0 {
             FeatureLayer::PreLogits => Extras { features: true, ..Extras::default() },
@@ -47,7 +47,7 @@ impl Widths {
 }
 
 impl Features {
-    /// Those of each picture, from an `output` with the [extras](Widths::extras) of the layer.
+    /// The embedding of each picture, from an `output` with the [extras](Widths::extras) of the layer.
     pub(super) fn of(self, output: &Output) -> Result<Vec<Vec<f32>>> {
         let values = match (&output.features, &output.feature_map) {
             (Some(features), _) => features.to_vec2()?,
@@ -62,7 +62,7 @@ impl Features {
     }
 }
 
-/// The means `[N, C]` of `[N, C, H, W]`, where the map lies.
+/// The means `[N, C]` of `[N, C, H, W]`, on the device that holds the map.
 fn pooled(map: &Tensor) -> Result<Tensor> {
     map.flatten_from(2)?.mean(2)
 }

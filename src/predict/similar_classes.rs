@@ -6,7 +6,7 @@ use crate::models::spelling::normal;
 /// How names are like a word, the closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
-    /// They are groups that the word means: `@dog` for `puppy`.
+    /// They are groups that include what the word means: `@dog` for `puppy`.
     Group,
     /// They are the word's parts, between its commas.
     Parts,
@@ -105,7 +105,8 @@ impl Wanted {
     }
 }
 
-/// Whether two words may be one with a slip of the finger, which seldom strikes the first letter: `flower` is not taken for `blower`.
+/// Whether two words may differ by a typing error, which seldom affects the first letter: `flower` is not taken for
+/// `blower`.
 fn begin_alike(word: &str, name: &str) -> bool {
     let letters = |text: &str| (text.chars().next(), text.chars().nth(1));
     let ((first, second), (known, next)) = (letters(word), letters(name));
@@ -128,13 +129,13 @@ fn joined(name: &str) -> String {
     normal(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Whether the words of `pattern` are all words of the name, perhaps in the plural.
+/// Whether all words of `pattern` are words of the name, possibly in the plural.
 pub(super) fn holds_words(pattern: &str, name: &str) -> bool {
     let (wanted, found) = (words(pattern), words(name));
     !wanted.is_empty() && wanted.iter().all(|word| found.iter().any(|found| is_same(word, found)))
 }
 
-/// Whether `pattern` is anywhere in the name, in any case.
+/// Whether `pattern` occurs anywhere in the name, in any case.
 pub(super) fn holds_letters(pattern: &str, name: &str) -> bool {
     !pattern.is_empty() && name.to_lowercase().contains(&pattern.to_lowercase())
 }

@@ -10,8 +10,9 @@ pub enum Scores {
 }
 
 impl Scores {
-    /// The score of a group whose classes have these scores: their sum, or where they are independent of each other, the
-    /// highest one. At least one class applies as probably as the most probable one does, and a sum could pass 1.
+    /// The score of a group whose classes have these scores: their sum or, if they are independent of each other, the
+    /// highest one. At least one class applies with at least the probability of the most probable one, and a sum could
+    /// exceed 1.
     pub(super) fn of_group(self, classes: impl Iterator<Item = f32>) -> f32 {
         match self {
             Self::Softmax => (classes.map(f64::from).sum::<f64>() as f32).min(1.0),
@@ -91,7 +92,7 @@ mod tests {
     fn a_group_has_the_sum_of_its_classes_or_their_maximum() {
         let of = |scores: Scores, classes: &[f32]| scores.of_group(classes.iter().copied());
         assert_eq!(of(Scores::Softmax, &[0.5, 0.25, 0.125]), 0.875);
-        // What rounding adds does not count.
+        // What rounding adds to 1 is cut off.
         assert_eq!(of(Scores::Softmax, &[1.0, 1e-7]), 1.0);
         assert_eq!(of(Scores::Sigmoid, &[0.5, 0.9, 0.8]), 0.9);
     }

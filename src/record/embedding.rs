@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-/// Which values of the network make the embedding.
+/// Which values of the network make up the embedding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FeatureLayer {
     /// The inputs of the classifier: timm's `forward_head(x, pre_logits=True)`.
     #[default]
     PreLogits,
-    /// The means of the last feature map. In V3 and V4 a layer stands between these and the classifier.
+    /// The means of the last feature map. In V3 and V4, a layer stands between them and the classifier.
     Pooled,
 }
 
 impl FeatureLayer {
-    /// All of them.
+    /// All layers.
     pub const ALL: [Self; 2] = [Self::PreLogits, Self::Pooled];
 
     /// Its name in files and flags.

@@ -8,12 +8,12 @@ pub enum Level {
     /// Classes.
     #[default]
     Class,
-    /// Groups of classes, each with the score of the whole group. An index is a place among the groups of the run.
+    /// Groups of classes, each with the score of the whole group. An index is a position in the run's list of groups.
     Coarse,
 }
 
 impl Level {
-    /// The word for it, in flags and in files.
+    /// Its name in flags and files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Class => "class",
@@ -41,7 +41,7 @@ pub struct GroupName {
 }
 
 impl GroupName {
-    /// As it is asked for: `@dog`, `@n02084071` if that is how it was asked for, or `@animal without @dog`.
+    /// The group as it was asked for: `@dog`, `@n02084071` if by its id, or `@animal without @dog`.
     pub fn title(&self) -> String {
         let word = self.wnid.as_ref().filter(|_| self.is_by_id).unwrap_or(&self.name);
         let without = self.without.as_ref().map(|left_out| format!(" without {left_out}"));
@@ -49,16 +49,16 @@ impl GroupName {
     }
 }
 
-/// What is asked about every picture of a run, beside its best classes.
+/// What is asked about every picture of a run, besides its best classes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
     /// What answers list.
     pub level: Level,
-    /// The names of the groups that answers list, by their places, where they do.
+    /// The names of the groups, by their indices, if answers list groups.
     pub listed: Vec<Arc<str>>,
     /// The groups whose scores are asked for.
     pub groups: Vec<GroupName>,
-    /// A check sum of the classes of all these groups, where the user has made some of them: their names do not say what
-    /// they are.
+    /// A checksum of the classes of all these groups, if the user defined some of them: the names alone do not tell
+    /// what those groups are.
     pub own_groups: Option<String>,
 }

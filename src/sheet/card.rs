@@ -1,4 +1,4 @@
-//! A card of a sheet: pictures, and what is said about them.
+//! A card of a sheet: pictures with their texts.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -6,16 +6,16 @@ use std::path::Path;
 use super::escape::{escaped, path_text};
 use super::picture::Picture;
 
-/// Pictures that belong together, and what is said about them. Everything may be missing.
+/// Pictures that belong together, with their texts. Any part may be missing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Card<'a> {
-    /// Side by side. They appear as large as they are, or as the page has room.
+    /// The pictures, side by side. They appear at their own size, or smaller if the page has less room.
     pub pictures: &'a [Picture],
-    /// What is said about each of the pictures, if there are several.
+    /// A caption for each of the pictures, if there are several.
     pub captions: &'a [Caption],
-    /// What the pictures show, for those who do not see them. Empty: the path.
+    /// What the pictures show, for those who cannot see them. If this is empty, the path is used.
     pub alt: &'a str,
-    /// The photo.
+    /// The path of the photo.
     pub path: Option<&'a Path>,
     /// Lines below the pictures; the first is the most important.
     pub caption: &'a [String],
@@ -23,10 +23,10 @@ pub struct Card<'a> {
     pub error: Option<&'a str>,
 }
 
-/// What is said about one picture of a card.
+/// The texts of one picture of a card.
 #[derive(Clone, Debug, Default)]
 pub struct Caption {
-    /// What the picture shows, for those who do not see it.
+    /// What the picture shows, for those who cannot see it.
     pub alt: String,
     /// Lines below the picture; the first is the most important.
     pub lines: Vec<String>,

@@ -1,10 +1,10 @@
-//! Text from elsewhere, as HTML that shows it.
+//! Text from other sources, escaped so that HTML shows it as it is.
 
 use std::path::Path;
 
 use crate::terminal_text::escape_controls;
 
-/// `text` with every character escaped that HTML or a reader's eye could take for something else.
+/// `text` with every character escaped that HTML or a reader's eye could mistake for something else.
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     for c in escape_controls(text).chars() {
@@ -20,7 +20,7 @@ pub(super) fn escaped(text: &str) -> String {
     html
 }
 
-/// The path in which bytes that are not text stand as `\xE9`, so that two paths do not look the same.
+/// The path as text. Bytes that are not text are written like `\xE9`, so that two different paths do not look the same.
 pub(super) fn path_text(path: &Path) -> String {
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {

@@ -1,4 +1,4 @@
-//! The file of a sheet: what may be replaced by one, and writing it whole or not at all.
+//! The file of a sheet: which files it may replace, and how it is written completely or not at all.
 
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -20,42 +20,42 @@ pub struct SheetFile {
 /// Refuses a file that [`SheetFile::create`] would refuse, so that no long run ends without its sheet.
 ///
 /// # Errors
-/// If a file of that name is no sheet, or if none can be created.
+/// If a file of that name is not a sheet, or if the file cannot be created.
 pub fn check(path: &Path) -> Result<(), MarkedFileError> {
     marked_file::check(path, SHEET)
 }
 
 impl SheetFile {
-    /// Begins a sheet that will take the place of an earlier sheet at `path`: its title, and paragraphs below it.
+    /// Begins a sheet, with its title and paragraphs below it. It will replace an earlier sheet at `path`.
     ///
     /// # Errors
-    /// As those of [`check`].
+    /// As for [`check`].
     pub fn create(path: &Path, title: &str, notes: &[&str]) -> Result<Self, MarkedFileError> {
         let draft = BufWriter::new(marked_file::create(path, SHEET)?);
         let sheet = Sheet::new(draft, title, notes).map_err(|error| MarkedFileError::io(path, error))?;
         Ok(Self { sheet, path: path.to_owned() })
     }
 
-    /// As [`Sheet::section`].
+    /// Begins a section, as [`Sheet::section`] does.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn section(&mut self, heading: &str, note: &str) -> Result<(), MarkedFileError> {
         self.sheet.section(heading, note).map_err(|error| MarkedFileError::io(&self.path, error))
     }
 
-    /// As [`Sheet::card`].
+    /// Adds a card, as [`Sheet::card`] does.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn card(&mut self, card: &Card) -> Result<(), MarkedFileError> {
         self.sheet.card(card).map_err(|error| MarkedFileError::io(&self.path, error))
     }
 
-    /// Ends the sheet, and puts it at its path.
+    /// Ends the sheet and puts it at its path.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn commit(self) -> Result<(), MarkedFileError> {
         let Self { sheet, path } = self;
         let commit = || {

@@ -1,5 +1,5 @@
-//! Contact sheets: one HTML file with its pictures in it. It loads nothing, runs no script, and is written card by card, so
-//! that memory does not grow with the number of pictures. Knows nothing of networks.
+//! Contact sheets: one HTML file with its pictures embedded. It loads nothing, runs no script, and is written card by
+//! card, so that memory does not grow with the number of pictures. This module knows nothing of networks.
 //!
 //! ```no_run
 //! use std::path::Path;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::card::{self, Card};
 use super::escape::escaped;
 
-/// What a sheet has near its beginning, so that it may be replaced by the next one.
+/// A mark near the beginning of a sheet, by which a later sheet may replace it.
 pub(super) const MARK: &str = "<meta name=\"generator\" content=\"sheet by mnet\">";
 
 const STYLE: &str = include_str!("style.css");
@@ -32,18 +32,18 @@ enum Place {
     Section,
     /// Among the cards of a section.
     SectionCards,
-    /// Among cards that stand before the first section.
+    /// Among cards before the first section.
     PageCards,
 }
 
 impl<W: Write> Sheet<W> {
-    /// Begins a sheet: its title, and paragraphs below it.
+    /// Begins a sheet, with its title and paragraphs below it.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the output cannot be written.
     pub fn new(mut output: W, title: &str, notes: &[&str]) -> io::Result<Self> {
         let title = escaped(title);
-        // The browser is told to load nothing and to run nothing: a name in the page may say anything.
+        // The browser is told to load and run nothing, because a name in the page may contain anything.
         let style_hash = STANDARD.encode(Sha256::digest(STYLE));
         let policy = format!("default-src 'none'; img-src data:; style-src 'sha256-{style_hash}'");
         write!(
@@ -61,10 +61,10 @@ impl<W: Write> Sheet<W> {
         Ok(Self { output, place: Place::Page })
     }
 
-    /// Begins a section: its heading, and a paragraph below it, unless that is empty.
+    /// Begins a section, with its heading and a paragraph below it; no paragraph if `note` is empty.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the output cannot be written.
     pub fn section(&mut self, heading: &str, note: &str) -> io::Result<()> {
         self.close()?;
         writeln!(self.output, "<section>\n<h2>{}</h2>", escaped(heading))?;
@@ -78,7 +78,7 @@ impl<W: Write> Sheet<W> {
     /// Adds a card to the section, or to the page if it has no section yet.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the output cannot be written.
     pub fn card(&mut self, card: &Card) -> io::Result<()> {
         let among = match self.place {
             Place::Page => Place::PageCards,
@@ -95,7 +95,7 @@ impl<W: Write> Sheet<W> {
     /// Ends the sheet and flushes it.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the output cannot be written.
     pub fn finish(mut self) -> io::Result<W> {
         self.close()?;
         writeln!(self.output, "</main>\n</body>\n</html>")?;
@@ -103,7 +103,7 @@ impl<W: Write> Sheet<W> {
         Ok(self.output)
     }
 
-    /// Closes the section, or the cards outside of one.
+    /// Closes the open section, or the list of cards outside any section.
     fn close(&mut self) -> io::Result<()> {
         let ends = match self.place {
             Place::Page => "",

@@ -1,4 +1,4 @@
-//! A picture of a sheet, small and compressed.
+//! A picture of a sheet, shrunk and compressed.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use libjpeg_turbo_rs::{PixelFormat, Subsampling, compress};
 
 use crate::pixels::{Filter, Size, resize};
 
-/// Enough for photos with heat maps: at 85 their edges show no rings.
+/// High enough for photos with heat maps: at 85, their edges show no rings.
 const QUALITY: u8 = 85;
 
-/// The longest side of a JPEG.
+/// The longest side that a JPEG may have.
 const LONGEST: u32 = 65_535;
 
 /// A picture as a JPEG file.
@@ -23,7 +23,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Compresses `picture`, shrunk where it is wider or higher than `most`. Small pictures are not enlarged.
+    /// Compresses `picture`, after shrinking it if it is wider or higher than `most`. Small pictures are not enlarged.
     ///
     /// # Panics
     /// If the picture has no pixels.
@@ -49,7 +49,7 @@ impl Picture {
         self.size
     }
 
-    /// As the address of an `img`.
+    /// The picture as the `src` of an `img` element.
     pub(super) fn data_uri(&self) -> impl fmt::Display {
         let data = Base64Display::new(&self.jpeg, &STANDARD);
         fmt::from_fn(move |f| write!(f, "data:image/jpeg;base64,{data}"))

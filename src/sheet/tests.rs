@@ -18,13 +18,13 @@ fn picture() -> Picture {
     Picture::fitted(&RgbImage::new(8, 6), (8, 8).into())
 }
 
-/// The names of the elements, in their order; those that end begin with a slash.
+/// The names of the elements, in order; end tags begin with a slash.
 fn elements(html: &str) -> Vec<&str> {
     let tags = html.split('<').skip(1).map(|tag| tag.split([' ', '>']).next().unwrap());
     tags.filter(|name| !name.starts_with('!')).collect()
 }
 
-/// Whether every element that begins ends, and none inside of another.
+/// Asserts that every element ends, and that elements nest without overlapping.
 fn assert_is_balanced(html: &str) {
     const VOID: [&str; 2] = ["meta", "img"];
     let mut open = Vec::new();
@@ -42,7 +42,7 @@ fn assert_is_balanced(html: &str) {
 fn sections_and_cards_nest_in_every_order() {
     let card = Card { caption: &["a line".into()], ..Card::default() };
     let section = |sheet: &mut Sheet<_>| sheet.section("heading", "").unwrap();
-    // A letter for each step: a card, a section.
+    // Each letter is a step: a card or a section.
     for steps in ["", "c", "cc", "s", "ss", "sc", "scc", "csc", "cscssc"] {
         let html = sheet(|sheet| {
             for step in steps.chars() {

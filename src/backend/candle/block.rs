@@ -7,7 +7,7 @@ use crate::models::spec::{Attention, Block, KeyValue, SqueezeExcite};
 use crate::record::Precision;
 
 impl Block<Layer> {
-    /// `[N, C, H, W]` to `[N, C', H', W']`, rounded to `precision`.
+    /// Computes `[N, C', H', W']` from `[N, C, H, W]`, rounded to `precision`.
     pub(super) fn forward(&self, input: &Tensor, precision: Precision) -> Result<Tensor> {
         let (output, shortcut) = match self {
             Self::Conv(conv) => (conv.forward(input)?, false),

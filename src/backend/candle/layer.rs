@@ -38,7 +38,7 @@ impl Layer {
         Ok(Self::from_loaded(tensors.conv, tensors.read()?, padding, norms, rounding, device)?)
     }
 
-    /// As [`new`](Self::new), without the activation.
+    /// Like [`new`](Self::new), but without the activation.
     pub(super) fn affine(
         tensors: &LayerTensors,
         padding: Padding,

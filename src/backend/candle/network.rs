@@ -17,9 +17,9 @@ use crate::record::Precision;
 /// Layers with weights on a device.
 #[derive(Debug)]
 pub(in crate::backend) struct CandleNetwork {
-    /// A head after the pooling is without its activation.
+    /// A head after the pooling is stored without its activation.
     graph: Graph<Layer>,
-    /// That activation.
+    /// The activation of that head.
     head_activation: Activation,
     classifier: Pointwise,
     precision: Precision,
@@ -72,8 +72,8 @@ impl CandleNetwork {
         })
     }
 
-    /// A head after the pooling for every position of `map` `[N, C, H, W]`, without its activation, and that activation;
-    /// `None` if there is no such head.
+    /// Applies the head that follows the pooling at every position of `map` `[N, C, H, W]`.
+    /// Returns its output before the activation, and the activation; `None` if the network has no such head.
     pub(in crate::backend) fn head(&self, map: &Tensor) -> Result<Option<(Tensor, Activation)>> {
         match &self.graph.head {
             Some(Head { layer, after_pool: true }) => Ok(Some((layer.forward(map)?, self.head_activation))),
@@ -81,7 +81,7 @@ impl CandleNetwork {
         }
     }
 
-    /// The classifier at every position of `map` `[N, F, H, W]`: `[N, K, H, W]`.
+    /// Applies the classifier at every position of `map` `[N, F, H, W]`, which gives `[N, K, H, W]`.
     pub(in crate::backend) fn classifier(&self, map: &Tensor) -> Result<Tensor> {
         self.classifier.forward(map)
     }

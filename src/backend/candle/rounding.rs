@@ -1,4 +1,4 @@
-//! bf16 as our kernels have it, in arithmetic of `f32`: which numbers are rounded.
+//! The rounding of our bf16 kernels, reproduced in `f32` arithmetic.
 
 use candle_core::{DType, Result, Tensor};
 use half::bf16;
@@ -7,7 +7,7 @@ use crate::models::load::ConvWeights;
 use crate::models::spec::{BlockKind, Conv, ConvKind, LayerPath, Part};
 use crate::record::Precision;
 
-/// Which numbers of a layer are rounded.
+/// The precision to which a layer's weights and its output are rounded.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rounding {
     pub(super) weights: Precision,
@@ -15,10 +15,10 @@ pub(super) struct Rounding {
 }
 
 impl Rounding {
-    /// Those of the layer `conv` at `path` of a network in `precision`.
+    /// The rounding of the layer `conv` at `path`, in a network that runs in `precision`.
     ///
-    /// Depthwise filters and the stem keep their weights, squeeze-and-excite and what follows the pooling their outputs,
-    /// attention both. The last layer of a block is rounded with the block, after its shortcut.
+    /// Depthwise filters and the stem keep `f32` weights, squeeze-and-excite and the layers after the pooling keep
+    /// `f32` outputs, and attention keeps both. The last layer of a block is rounded with the block, after its shortcut.
     pub(super) fn of(precision: Precision, path: LayerPath, conv: &Conv) -> Self {
         let or_f32 = |is_rounded: bool| if is_rounded { precision } else { Precision::F32 };
         let in_attention = matches!(path, LayerPath::Block { kind: BlockKind::Attention, .. });
@@ -39,7 +39,7 @@ impl Rounding {
 }
 
 impl Precision {
-    /// The nearest values of this precision, as `f32`.
+    /// Rounds `values` to this precision; the results are still stored as `f32`.
     pub(super) fn rounded(self, values: Tensor) -> Result<Tensor> {
         match self {
             Self::F32 => Ok(values),
@@ -47,7 +47,7 @@ impl Precision {
         }
     }
 
-    /// The same of weights, after their scale.
+    /// Rounds weights in the same way, after applying their scale.
     pub(super) fn rounded_weights(self, weights: ConvWeights) -> ConvWeights {
         if self == Self::F32 {
             return weights;

@@ -260,7 +260,7 @@ impl<E: Element> CpuNetwork<E> {
         destination.logits.copy_from_slice(&logits[..self.classes]);
     }
 
-    /// A head that follows the pooling, and the classifier.
+    /// The head that follows the pooling, if there is one, and the classifier.
     pub(super) fn after_pooling(&self) -> (Option<&Pointwise<E>>, &Pointwise<E>) {
         (self.head.as_ref(), &self.classifier)
     }
@@ -271,7 +271,7 @@ impl<E: Element> CpuNetwork<E> {
     }
 }
 
-/// Blocks of channels `[C/B, positions, B]` to planes `[C, positions]`, as many as `planes` has room for.
+/// Rearranges blocks of channels `[C/B, positions, B]` into planes `[C, positions]`, as many as `planes` has room for.
 fn write_planes<E: Element>(blocks: &[E], positions: usize, planes: &mut [f32]) {
     for (channel, plane) in planes.chunks_exact_mut(positions).enumerate() {
         let block = &blocks[channel / E::BLOCK * positions * E::BLOCK..];

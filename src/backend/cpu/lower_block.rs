@@ -215,7 +215,7 @@ impl<E: Element> BlockLowering<E> {
 
     fn attention(&mut self, tensors: &spec::Attention<LayerTensors>) -> Result<()> {
         let spec::Attention { norm, query, key, value, output, .. } = tensors;
-        // `f32` in any network.
+        // Attention runs in `f32` in every network.
         let kernels = &isa::active().kernels;
         let depthwise = |tensors: &LayerTensors| {
             Result::Ok(Depthwise::new(kernels, &tensors.read()?.fold(), self.params(tensors.conv)))

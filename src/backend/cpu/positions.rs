@@ -1,4 +1,4 @@
-//! The layers after the pooling at every position of a feature map.
+//! Applies the layers after the pooling at every position of a feature map.
 
 use candle_core::{Device, Result, Tensor};
 
@@ -8,20 +8,20 @@ use crate::kernels::{Element, padded};
 use crate::nn::Activation;
 
 impl<E: Element> CpuNetwork<E> {
-    /// A head after the pooling for every position of `map` `[N, C, H, W]`, without its activation, and that activation;
-    /// `None` if there is no such head.
+    /// Applies the head that follows the pooling at every position of `map` `[N, C, H, W]`.
+    /// Returns its output before the activation, and the activation; `None` if the network has no such head.
     pub(in crate::backend) fn head(&self, map: &Tensor) -> Result<Option<(Tensor, Activation)>> {
         let head = self.after_pooling().0;
         head.map(|head| Ok((affine(head, map)?, head.activation()))).transpose()
     }
 
-    /// The classifier at every position of `map` `[N, F, H, W]`: `[N, K, H, W]`.
+    /// Applies the classifier at every position of `map` `[N, F, H, W]`, which gives `[N, K, H, W]`.
     pub(in crate::backend) fn classifier(&self, map: &Tensor) -> Result<Tensor> {
         affine(self.after_pooling().1, map)
     }
 }
 
-/// Weights and bias of `layer` at every position.
+/// Applies the weights and the bias of `layer` at every position.
 fn affine<E: Element>(layer: &Pointwise<E>, map: &Tensor) -> Result<Tensor> {
     let (n, c, h, w) = map.dims4()?;
     let channels = layer.output(Size { h, w, c }).c;

@@ -1,4 +1,4 @@
-//! Sums to a map: bias, activation and shortcut in `f32`, then one rounding.
+//! From sums to a feature map: bias, activation and shortcut in `f32`, then one rounding.
 
 #![expect(unsafe_code, reason = "the vector trait")]
 
@@ -43,27 +43,27 @@ macro_rules! with_activation {
 }
 pub(super) use with_activation;
 
-/// Where the sums of a tile go.
+/// What turns the sums of a tile into a feature map.
 #[derive(Clone, Copy)]
 pub(super) struct Epilogue {
     /// `[32]`
     pub bias: *const f32,
     pub activation: Activation,
-    /// The first position of a block that is added after the activation.
+    /// The first position of the shortcut's block, which is added after the activation.
     pub shortcut: Option<*const bf16>,
-    /// The first position of a block.
+    /// The first position of the output's block.
     pub output: *mut bf16,
 }
 
 impl Epilogue {
-    /// Writes `rows` positions from `sums` `[rows, 32]`. Of sums of which only `halves` of a block exist, the others are
-    /// taken for zero.
+    /// Writes `rows` positions from `sums` `[rows, 32]`. If only the first of the two `halves` of a block exists, the
+    /// sums of the other one count as zero.
     ///
     /// # Safety
     /// The processor has the instructions of `S`; the pointers are valid for `rows` blocks and for the bias.
     #[inline(always)]
     pub(super) unsafe fn run<S: Pairs>(&self, sums: *const f32, rows: usize, halves: usize) {
-        // What does not change from row to row is decided before the loop.
+        // Everything that does not change from row to row is decided before the loop.
         // SAFETY: the caller's pointers are valid for `rows` blocks.
         unsafe {
             with_activation!(S, self.activation, activated => {
@@ -109,7 +109,7 @@ impl Epilogue {
 pub(super) unsafe fn gelu<S: Simd>(x: S) -> S {
     const { assert!(S::LANES <= bf16::BLOCK, "lanes of the array") };
     let mut lanes = [0.0; bf16::BLOCK];
-    // SAFETY: the array holds what is stored in it.
+    // SAFETY: the array has room for the lanes that are stored in it.
     unsafe {
         x.store(lanes.as_mut_ptr());
         for lane in &mut lanes[..S::LANES] {
@@ -123,6 +123,6 @@ pub(super) unsafe fn gelu<S: Simd>(x: S) -> S {
 /// The processor has the instructions of `S`.
 #[inline(always)]
 pub(super) unsafe fn hard_sigmoid<S: Simd>(x: S) -> S {
-    // SAFETY: the caller has the instructions.
+    // SAFETY: the caller guarantees that the processor has the instructions.
     unsafe { S::splat(0.5).multiply_add(x, S::splat(1.0 / 6.0)).clamp(S::splat(0.0), S::splat(1.0)) }
 }

@@ -1,4 +1,4 @@
-//! The vector of a depthwise convolution: a whole block, its even channels apart from its odd ones.
+//! The vector of a depthwise convolution: a whole block, with even and odd channels kept apart.
 
 #![expect(unsafe_code, reason = "the vector trait")]
 
@@ -10,11 +10,11 @@ use crate::kernels::depthwise::Channels;
 use crate::kernels::element::Element;
 use crate::nn::Activation;
 
-/// Sums of the even channels of a block, and of the odd ones.
+/// The sums of a block's even channels, and those of its odd ones.
 #[derive(Clone, Copy)]
 pub(in crate::kernels) struct EvenOdd<S>([S; 2]);
 
-// SAFETY: `Pairs` reads and writes whole blocks, and `COUNT` is a block.
+// SAFETY: `Pairs` reads and writes whole blocks, and `COUNT` is the length of a block.
 unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
     const COUNT: usize = bf16::BLOCK;
     const KEEPS_VALUES: bool = true;
@@ -38,13 +38,14 @@ unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
     #[inline(always)]
     unsafe fn multiply_add(self, a: Self, b: Self) -> Self {
         let ([even, odd], [a_even, a_odd], [b_even, b_odd]) = (self.0, a.0, b.0);
-        // SAFETY: the caller has the instructions.
+        // SAFETY: the caller guarantees that the processor has the instructions.
         Self(unsafe { [even.multiply_add(a_even, b_even), odd.multiply_add(a_odd, b_odd)] })
     }
 
     #[inline(always)]
     unsafe fn store<const POSITIONS: usize>(sums: [Self; POSITIONS], activation: Activation, to: *mut bf16) {
-        // The activation is chosen for each position: with a loop for each, the sums leave the registers.
+        // The activation is chosen for each position: with a separate loop for each activation, the sums would leave
+        // the registers.
         for (position, sum) in sums.into_iter().enumerate() {
             // SAFETY: the caller's pointer is writable for a block at every position.
             unsafe {
@@ -56,6 +57,6 @@ unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
 
     #[inline(always)]
     unsafe fn finish_in_memory(_: Activation, _: *mut bf16, _: usize) {
-        // Everything was applied before rounding.
+        // The whole activation was applied before rounding.
     }
 }

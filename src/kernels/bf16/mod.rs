@@ -1,15 +1,15 @@
-//! The kernels of bf16: pairs of channels are multiplied, sums are `f32` and are rounded once, after their activation.
+//! The bf16 kernels: they multiply pairs of channels; sums are `f32` and are rounded once, after their activation.
 //!
 //! | | |
 //! |---|---|
-//! | [`pairs`] | what a vector of sums has to read and write |
-//! | [`tile`] | what multiplies: a tile of positions by a panel of weights, [`Multiplier`] for each instruction set |
-//! | [`epilogue`] | sums to a map: bias, activation, shortcut, rounding |
-//! | [`products`] | pointwise and 3 x 3 convolutions over those two |
+//! | [`pairs`] | how a vector of sums is read from bf16 and written to it |
+//! | [`tile`] | a tile of positions times a panel of weights, which a [`Multiplier`] for each instruction set computes |
+//! | [`epilogue`] | from sums to a feature map: bias, activation, shortcut, rounding |
+//! | [`products`] | pointwise and 3 x 3 convolutions, built on those two |
 //! | [`even_odd`] | the vector of a depthwise convolution |
 //! | [`vector`] | the product with a single position |
-//! | [`pool`] | means and factors of channels |
-//! | [`mod@stem`] | a row of `f32` sums to a row of a map |
+//! | [`pool`] | means and scaling of channels |
+//! | [`mod@stem`] | from a row of `f32` sums to a row of a feature map |
 
 mod epilogue;
 mod even_odd;

@@ -1,4 +1,4 @@
-//! What a kernel of bf16 needs of a vector of `f32`.
+//! What the bf16 kernels need from a vector of `f32`.
 
 #![expect(unsafe_code, reason = "declares the unsafe trait; the implementations are in `isa`")]
 
@@ -9,19 +9,20 @@ use crate::kernels::simd::Simd;
 /// Sixteen sums: half of the channels of a block of bf16.
 ///
 /// # Safety
-/// As for [`Simd`]: blocks of 32 values are read and written, and nothing else.
+/// As for [`Simd`]. The methods read and write blocks of 32 values, and nothing else.
 pub(in crate::kernels) unsafe trait Pairs: Simd {
-    /// Channels 0 to 15 of a block, and 16 to 31.
+    /// Loads channels 0 to 15 of a block, and channels 16 to 31.
     ///
     /// # Safety
     /// `from` is readable for a block.
     unsafe fn load_halves(from: *const bf16) -> [Self; 2];
-    /// Rounds to nearest, ties to even; NaN stays NaN.
+    /// Stores a block. Rounds to nearest, ties to even; NaN stays NaN.
     ///
     /// # Safety
     /// `to` is writable for a block.
     unsafe fn store_halves(halves: [Self; 2], to: *mut bf16);
-    /// The even channels of a block, and the odd ones: the lower and the upper halves of its words, which need no shuffle.
+    /// Loads the even channels of a block, and the odd ones. They are the lower and the upper halves of its words, so
+    /// this needs no shuffle.
     ///
     /// # Safety
     /// `from` is readable for a block.

@@ -1,4 +1,4 @@
-//! Means and factors of channels.
+//! Means and scaling of channels.
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
@@ -8,10 +8,10 @@ use super::pairs::Pairs;
 use crate::kernels::element::Element;
 use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
 
-/// Partial sums of every channel, so that no addition waits for the one before it.
+/// How many partial sums each channel has, so that no addition waits for the one before it.
 const SUMS: usize = 4;
 
-/// The mean of every channel.
+/// Computes the mean of every channel.
 ///
 /// # Safety
 /// As for [`PoolKernel`](crate::kernels::pool::PoolKernel), with the instructions of `S`.
@@ -19,7 +19,8 @@ const SUMS: usize = 4;
 pub(in crate::kernels) unsafe fn mean<S: Pairs>(input: FeatureMap<bf16>, output: &mut [f32]) {
     for (block, output) in output.chunks_exact_mut(bf16::BLOCK).enumerate() {
         let (groups, rest) = input.block(block).as_chunks::<{ SUMS * bf16::BLOCK }>();
-        // SAFETY: a chunk is a block of a position, or `SUMS` of them; the output is a block of two vectors.
+        // SAFETY: a chunk is the block of one position, or the blocks of `SUMS` positions; the output is a block of two
+        // vectors.
         unsafe {
             let mut sums = [[S::splat(0.0); 2]; SUMS];
             let add = |sum: &mut [S; 2], from: *const bf16| {
@@ -43,7 +44,7 @@ pub(in crate::kernels) unsafe fn mean<S: Pairs>(input: FeatureMap<bf16>, output:
     }
 }
 
-/// Every channel times its factor.
+/// Multiplies every channel by its factor.
 ///
 /// # Safety
 /// As for [`PoolKernel`](crate::kernels::pool::PoolKernel), with the instructions of `S`.

@@ -1,4 +1,4 @@
-//! The matrix products of bf16: tiles of positions by panels of weights.
+//! The bf16 matrix products: tiles of positions times panels of weights.
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
@@ -12,11 +12,11 @@ use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
 use crate::kernels::layout::blocks_of;
 use crate::kernels::pointwise::Pointwise;
 
-/// Values of a cache line.
+/// How many values a cache line holds.
 const CACHE_LINE: usize = 32;
-/// Values of weights that a step of a tile reads.
+/// How many weights one step of a tile reads.
 const STEP: usize = bf16::BLOCK * bf16::BLOCK;
-/// Values of input that stay in the L2 cache while all panels pass over them.
+/// How many input values stay in the L2 cache while all panels pass over them.
 const RESIDENT: usize = 256 << 10;
 
 /// The pointwise convolution.
@@ -35,8 +35,9 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
     for start in (0..m).step_by(resident) {
         let count = m.min(start + resident) - start;
         let (height, _) = tiles(count, M::TILE_ROWS);
-        // SAFETY: `Pointwise::run` asserted that input, output and shortcut have all of `m` positions, the input `depth`
-        // channels and the others the job's; `slice_blocks` cut whole panels for these. What was begun is ended below.
+        // SAFETY: `Pointwise::run` asserted that input, output and shortcut have all `m` positions, the input has
+        // `depth` channels and the others have those of the job; `slice_blocks` cut whole panels for these. Every
+        // `begin` has its `end` below.
         unsafe {
             M::begin(height);
             for channels in PANELS.panels(job.channels) {
@@ -63,7 +64,7 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
     }
 }
 
-/// The 3 x 3 convolution over all channels: all output rows for one panel of weights, then for the next.
+/// The 3 x 3 convolution over all channels: computes all output rows for one panel of weights, then for the next.
 ///
 /// # Safety
 /// As for [`Conv2dKernel::run`](crate::kernels::conv2d::Conv2dKernel), with the instructions of `M`.
@@ -79,8 +80,8 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
     let stride = job.geometry.rows.stride;
     let (height, _) = tiles(width, M::TILE_ROWS);
     // SAFETY: `Conv2d::run` asserted that the three padded rows of every output row are there, and that output and shortcut
-    // have the channels of the weights. `with_geometry` asserted narrow padding: the last tap of the last output is within
-    // its padded row. What was begun is ended below.
+    // have the channels of the weights. `with_geometry` asserted narrow padding, so the last tap of the last output is
+    // within its padded row. `begin` has its `end` below.
     unsafe {
         M::begin(height);
         for channels in PANELS.panels(matrix.channels()) {
@@ -108,7 +109,7 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
     }
 }
 
-/// Some positions by one panel.
+/// Some positions times one panel.
 struct Product {
     runs: usize,
     steps: usize,
@@ -116,13 +117,13 @@ struct Product {
     run_stride: usize,
     position_stride: usize,
     panel: *const bf16,
-    /// Output channels from the first of the panel on.
+    /// How many output channels there are from the first one of the panel on.
     channels: usize,
     epilogue: Epilogue,
 }
 
 impl Product {
-    /// `count` positions, tile by tile.
+    /// Computes `count` positions, tile by tile.
     ///
     /// # Safety
     /// The pointers are valid for `count` positions, as [`Tile`] and [`Epilogue`] say; [`Multiplier::begin`] was called for
@@ -133,7 +134,7 @@ impl Product {
         const { assert!(M::TILE_ROWS <= MOST_ROWS, "room for the sums") };
         let mut sums = Sums::new();
         let sums = sums.as_mut_ptr();
-        // The next panel lies beyond the L2 cache. Every tile asks for a part of it.
+        // The next panel is not in the L2 cache yet. Every tile prefetches a part of it.
         let lines = (STEP / CACHE_LINE).div_ceil(starts.clone().count());
         let part = self.runs * self.steps * lines * CACHE_LINE;
         let next = self.panel.wrapping_add(self.runs * self.steps * STEP);

@@ -1,4 +1,4 @@
-//! The stem: sums in `f32`, row by row, rounded to a map.
+//! The stem: `f32` sums, row by row, rounded to a feature map.
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
@@ -10,12 +10,12 @@ use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
 use crate::kernels::layout::{CHANNEL_BLOCK, blocks};
 use crate::kernels::stem::{Stem, row};
 
-/// Values that are staged for every position: the channels in blocks of `f32`.
+/// How many values are staged for every position: the channels, in blocks of `f32`.
 pub(in crate::kernels) fn staged(channels: usize) -> usize {
     blocks(channels) * CHANNEL_BLOCK
 }
 
-/// One output row.
+/// Computes one output row.
 ///
 /// # Safety
 /// As for [`StemKernel::run`](crate::kernels::stem::StemKernel), with the instructions of `S`.
@@ -27,7 +27,7 @@ pub(in crate::kernels) unsafe fn stem<S: Pairs>(
 ) {
     let width = output.positions();
     let (pixels, sums) = row_buffer.split_at_mut(job.pixels());
-    // SAFETY: `Stem::run` asserted the length of the row buffer, of which `staged` values a position follow the pixels.
+    // SAFETY: `Stem::run` asserted the length of the row buffer, in which `staged` values per position follow the pixels.
     unsafe { row::<S, _>(job, pixels, FeatureMapMut::new(sums, width)) };
     let sums = FeatureMap::<f32>::new(sums, width);
     const { assert!(S::LANES == 2 * CHANNEL_BLOCK, "a vector of two blocks of sums") };

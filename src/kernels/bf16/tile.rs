@@ -1,4 +1,4 @@
-//! A tile of positions by one panel of weights, as an instruction set multiplies bf16.
+//! A tile of positions times one panel of weights, as an instruction set multiplies bf16.
 
 #![expect(unsafe_code, reason = "pointers that the kernels checked")]
 
@@ -10,10 +10,10 @@ use super::pairs::Pairs;
 use crate::kernels::element::Element;
 use crate::kernels::panels::PanelLayout;
 
-/// Panels of a block of output channels: two vectors of sixteen sums.
+/// The layout of a panel: one block of output channels, as two vectors of sixteen sums.
 pub(in crate::kernels) const PANELS: PanelLayout = PanelLayout { lanes: 16, vectors: 2 };
 
-/// Most positions of a tile: what the buffer of sums has room for.
+/// The largest number of positions in a tile: the buffer of sums has room for this many.
 pub(super) const MOST_ROWS: usize = 32;
 
 /// Room for the sums of a tile, `[rows, 32]`, each row in two cache lines.
@@ -35,34 +35,34 @@ impl Sums {
 pub(in crate::kernels) struct Tile {
     /// Runs of adjacent blocks of one position that make up the depth of the product.
     pub runs: usize,
-    /// Blocks of a run.
+    /// The number of blocks in a run.
     pub steps: usize,
     /// The first position.
     pub input: *const bf16,
-    /// Values from one run of a position to the next.
+    /// The number of values from one run of a position to its next run.
     pub run_stride: usize,
-    /// Values from one position to the next.
+    /// The number of values from one position to the next.
     pub position_stride: usize,
     /// `[runs · steps · 16, 32, 2]`
     pub panel: *const bf16,
-    /// Vectors of sixteen output channels that exist: 1 or 2.
+    /// How many vectors of sixteen output channels exist: 1 or 2.
     pub vectors: usize,
-    /// Where the lines of weights lie that the cache should have next, and how many a step asks for.
+    /// The cache lines of weights to prefetch: where they begin, and how many each step requests.
     pub prefetch: (*const bf16, usize),
     /// `[rows, 32]`; with one vector only the first half of each row is written.
     pub sums: *mut f32,
 }
 
-/// What an instruction set has to multiply bf16.
+/// How an instruction set multiplies bf16.
 ///
 /// # Safety
-/// [`multiply`](Self::multiply) reads for every run and step, at every of `rows` positions, a block of the input, and
-/// the panel; it writes `rows` rows of sums. Kernels compute addresses from these. Every method requires that the
+/// For every run and step, [`multiply`](Self::multiply) reads the panel and a block of the input at each of `rows`
+/// positions; it writes `rows` rows of sums. Kernels compute addresses from this. Every method requires that the
 /// processor has the instructions.
 pub(in crate::kernels) unsafe trait Multiplier {
-    /// The vectors of its epilogue.
+    /// The vectors of the epilogue.
     type Lanes: Pairs;
-    /// Most positions of a tile.
+    /// The largest number of positions in a tile.
     const TILE_ROWS: usize;
 
     /// Prepares this thread for tiles of `rows` positions.
@@ -75,15 +75,15 @@ pub(in crate::kernels) unsafe trait Multiplier {
     /// # Safety
     /// [`begin`](Self::begin) was called with these `rows`; the pointers of `tile` are valid.
     unsafe fn multiply(tile: &Tile, rows: usize);
-    /// Ends what `begin` began.
+    /// Ends what `begin` started.
     ///
     /// # Safety
     /// `begin` was called.
     unsafe fn end();
 }
 
-/// `positions` in tiles of equal height, at most `most`: the height, and where each tile starts. The last ones may
-/// overlap, so that no tile is of another height: for AMX that would be another configuration.
+/// Cuts `positions` into tiles of equal height, at most `most`. Returns that height, and where each tile starts. The last
+/// tiles may overlap so that all have the same height: with AMX, another height would need another configuration.
 pub(super) fn tiles(positions: usize, most: usize) -> (usize, impl Iterator<Item = usize> + Clone) {
     let count = positions.div_ceil(most).max(1);
     let height = positions.div_ceil(count);
@@ -104,7 +104,7 @@ mod tests {
                     covered[start..start + height].fill(true);
                 }
                 assert!(height <= most && covered.iter().all(|covered| *covered), "{positions} by {most}");
-                // At most a row of each is computed twice.
+                // At most one row per tile is computed twice.
                 assert!(starts.count() * height - positions < positions.div_ceil(most), "{positions}");
             }
         }

@@ -1,4 +1,4 @@
-//! The product with one vector, whose time is that of reading the weights: vector and sums stay `f32`.
+//! The product with one vector, which takes as long as reading the weights. The vector and the sums stay `f32`.
 
 #![expect(unsafe_code, reason = "unchecked loads in the innermost loop")]
 
@@ -12,7 +12,7 @@ use crate::kernels::panels::GEMV_PANELS;
 use crate::kernels::pointwise::Pointwise;
 use crate::nn::Activation;
 
-/// Several panels at a time: one stream of weights has half the rate of several.
+/// Multiplies several panels at a time: one stream of weights reaches only half the rate of several.
 ///
 /// # Safety
 /// As for [`PointwiseKernel::run_vector`](crate::kernels::pointwise::PointwiseKernel), with the instructions of `S`.
@@ -37,7 +37,7 @@ pub(in crate::kernels) unsafe fn run_vector<S: Pairs>(
     }
 }
 
-/// `COUNT` panels.
+/// Multiplies `COUNT` panels.
 ///
 /// # Safety
 /// As for [`run_vector`]; the panels exist.

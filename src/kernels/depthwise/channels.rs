@@ -1,4 +1,4 @@
-//! What a depthwise convolution needs of a vector: some channels of a block, as sums in `f32`.
+//! What a depthwise convolution needs from a vector: it holds the sums of some channels of a block, in `f32`.
 
 #![expect(unsafe_code, reason = "the vector trait")]
 
@@ -7,41 +7,42 @@ use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 use crate::nn::Activation;
 
-/// Sums of [`COUNT`](Self::COUNT) channels of a block.
+/// The sums of [`COUNT`](Self::COUNT) channels of a block.
 ///
 /// # Safety
 /// `COUNT` is the exact number of values that [`load`](Self::load) and [`filter`](Self::filter) read and
 /// [`store`](Self::store) writes. Every method requires that the processor has the instructions.
 pub(in crate::kernels) unsafe trait Channels<E: Element>: Copy {
-    /// Channels of a vector.
+    /// The number of channels in a vector.
     const COUNT: usize;
-    /// Whether a value is loaded once for all outputs that it meets, because its conversion costs more than registers.
+    /// Whether a value is loaded only once for all outputs that it contributes to, because converting it costs more
+    /// than registers.
     const KEEPS_VALUES: bool;
 
-    /// Where the filter of a channel of a block is packed.
+    /// Where a channel's filter is packed within its block.
     fn place(channel: usize) -> usize;
-    /// Filters or biases.
+    /// Loads filters or biases.
     ///
     /// # Safety
     /// `from` is readable for `COUNT` values.
     unsafe fn filter(from: *const f32) -> Self;
-    /// Channels of a map.
+    /// Loads channels of a feature map.
     ///
     /// # Safety
     /// `from` is readable for `COUNT` values.
     unsafe fn load(from: *const E) -> Self;
     /// `self + a · b`
     unsafe fn multiply_add(self, a: Self, b: Self) -> Self;
-    /// Stores the sums of neighbouring positions after their activation, as far as
-    /// [`finish_in_memory`](Self::finish_in_memory) does not apply it.
+    /// Stores the sums of neighbouring positions, after the part of the activation that
+    /// [`finish_in_memory`](Self::finish_in_memory) does not apply.
     ///
     /// # Safety
-    /// `to` is writable for `COUNT` values at every one of them, a block apart.
+    /// `to` is writable for `COUNT` values at each of these positions, which are a block apart.
     unsafe fn store<const POSITIONS: usize>(sums: [Self; POSITIONS], activation: Activation, to: *mut E);
-    /// What is left of an activation.
+    /// Applies the remaining part of the activation.
     ///
     /// # Safety
-    /// `values` is valid for reads and writes of `count` values, whole blocks.
+    /// `values` is valid for reads and writes of `count` values, in whole blocks.
     unsafe fn finish_in_memory(activation: Activation, values: *mut E, count: usize);
 }
 
@@ -68,7 +69,7 @@ unsafe impl<S: Simd> Channels<f32> for S {
 
     #[inline(always)]
     unsafe fn multiply_add(self, a: Self, b: Self) -> Self {
-        // SAFETY: the caller has the instructions.
+        // SAFETY: the caller guarantees that the processor has the instructions.
         unsafe { S::multiply_add(self, a, b) }
     }
 
@@ -85,7 +86,7 @@ unsafe impl<S: Simd> Channels<f32> for S {
 
     #[inline(always)]
     unsafe fn finish_in_memory(activation: Activation, values: *mut f32, count: usize) {
-        // SAFETY: the caller's pointer is valid for these values, whole blocks.
+        // SAFETY: the caller's pointer is valid for these values, in whole blocks.
         unsafe { apply_in_memory::<S>(activation, values, count) }
     }
 }

@@ -1,7 +1,7 @@
 //! Depthwise convolution: one `k` x `k` filter per channel (arXiv:1704.04861, section 3.1).
 //!
-//! Feature maps are `[c/B, h, w, B]`: a block of channels is swept row by row, its plane and its filters stay in the
-//! L1 cache, and lanes hold channels, so that every stride and every border loads whole vectors.
+//! Feature maps are `[c/B, h, w, B]`. A block of channels is swept row by row, so that its plane and its filters stay
+//! in the L1 cache; lanes hold channels, so that every stride and every border loads whole vectors.
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
@@ -21,14 +21,15 @@ use plane::Plane;
 /// The kernel of one instruction set for one element type.
 #[derive(Debug)]
 pub struct DepthwiseKernel<E: Element = f32> {
-    /// Where the filter of each channel of a block is packed: [`Channels::place`].
+    /// Where the filter of each channel is packed within its block: [`Channels::place`].
     pub(super) place: fn(usize) -> usize,
     /// # Safety
     /// The processor has the kernel's instructions; the shapes are those that [`Depthwise::run`] asserts.
     pub(super) run: unsafe fn(&Depthwise<E>, FeatureMap<E>, usize, FeatureMapMut<E>),
 }
 
-/// Filters `[c, k, k]` with a bias `[c]`, packed as `[c/B, k, k, B]`. They stay `f32`: they are few, and read often.
+/// Filters `[c, k, k]` with a bias `[c]`, packed as `[c/B, k, k, B]`. They stay `f32`, because there are few and they
+/// are read often.
 #[derive(Clone, Debug)]
 pub struct PackedFilters<E: Element = f32> {
     kernel: &'static DepthwiseKernel<E>,
@@ -103,7 +104,7 @@ pub struct Depthwise<'a, E: Element = f32> {
 }
 
 impl<E: Element> Depthwise<'_, E> {
-    /// `input` `[c/B, h, w, B]` to rows `first_row..` of `[c/B, out_h, out_w, B]`, as many as `output` holds.
+    /// Computes rows `first_row..` of `[c/B, out_h, out_w, B]`, as many as `output` holds, from `input` `[c/B, h, w, B]`.
     ///
     /// `input` may be a ring buffer of fewer than `h` rows, with row `y` in slot `y % rows`, as long as it holds all
     /// rows that these outputs depend on.
@@ -164,7 +165,7 @@ pub(super) unsafe fn run<E: Element, V: Channels<E>>(
                 plane.run::<V>();
             }
         }
-        // SAFETY: the positions of the block were written just now.
+        // SAFETY: the positions of the block have just been written.
         unsafe {
             let written = output.as_mut_ptr().add(block * output.block_stride());
             V::finish_in_memory(job.activation, written, output.positions() * E::BLOCK);

@@ -155,7 +155,7 @@ impl<E: Element> Plane<E> {
             let mut sums = [V::filter(self.bias); WIDTH];
             unroll!(ky < K, {
                 let row = inputs(ky).map_or(zeros(), |row| row.wrapping_add(first.wrapping_mul(E::BLOCK)));
-                // Neither kind of padding has more than K / 2 columns on a side.
+                // Neither kind of padding adds more than K / 2 columns on a side.
                 let inside = |column| column >= K / 2 && column < (WIDTH - 1) * STRIDE + K - K / 2;
                 let value = |column| {
                     let on_input = inside(column) || first.wrapping_add(column) < columns.input;
@@ -226,10 +226,10 @@ impl<E: Element> Plane<E> {
 /// The columns that seven outputs of stride 2 see through a filter of five taps.
 const ZERO_COLUMNS: usize = 6 * 2 + 5;
 
-/// Bytes of the largest block.
+/// The size of the largest block, in bytes.
 const BLOCK_BYTES: usize = 64;
 
-/// What padding rows read: in every element type, zeros.
+/// What padding rows read: zeros, in every element type.
 static ZEROS: [u64; ZERO_COLUMNS * BLOCK_BYTES / 8] = [0; _];
 
 const fn zeros<E: Element>() -> *const E {

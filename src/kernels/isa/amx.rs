@@ -1,8 +1,8 @@
-//! AMX: a tile register holds sixteen rows of a cache line, and one instruction multiplies two of them.
+//! AMX: a tile register holds sixteen rows of one cache line each, and one instruction multiplies two tile registers.
 //!
-//! Registers 0 to 3 are the sums: the upper and the lower half of the positions by two halves of a panel. 4 and 5 hold
-//! positions, 6 and 7 weights. Intel's manual: "Intel Architecture Instruction Set Extensions Programming Reference", chapter
-//! 3. There are no intrinsics in stable Rust, so a whole product is one `asm!` block.
+//! Registers 0 to 3 hold the sums: the upper and the lower half of the positions by two halves of a panel. Registers 4
+//! and 5 hold positions, 6 and 7 weights. They are described in Intel's "Intel Architecture Instruction Set Extensions
+//! Programming Reference", chapter 3. Stable Rust has no intrinsics for them, so a whole product is one `asm!` block.
 
 #![expect(unsafe_code, reason = "instructions without intrinsics; the kernels checked every pointer")]
 
@@ -17,7 +17,7 @@ use super::bf16_set::{Bf16Isa, bf16_isa};
 use crate::kernels::bf16::{Multiplier, Tile};
 use crate::kernels::element::Element;
 
-/// Rows of a tile register.
+/// The number of rows in a tile register.
 const REGISTER_ROWS: usize = 16;
 
 /// The operand of `ldtilecfg`.
@@ -30,13 +30,13 @@ struct TileConfig {
     rows: [u8; 16],
 }
 
-/// The rows of the upper and the lower registers for tiles of `rows` positions.
+/// The number of rows in the upper and the lower registers, for tiles of `rows` positions.
 fn halves(rows: usize) -> [usize; 2] {
     if rows <= REGISTER_ROWS { [rows, 0] } else { [rows.div_ceil(2), rows / 2] }
 }
 
 impl TileConfig {
-    /// Registers for tiles of `rows` positions.
+    /// Configures the registers for tiles of `rows` positions.
     fn new(rows: usize) -> Self {
         let [upper, lower] = halves(rows).map(|rows| rows.max(1) as u8);
         let mut config =
@@ -47,24 +47,24 @@ impl TileConfig {
     }
 }
 
-/// What the loops of a product read from memory, to need fewer registers.
+/// What the loops of a product read from memory, to save registers.
 #[repr(C)]
 struct Loops {
-    /// Blocks of a run.
+    /// The number of blocks in a run.
     steps: usize,
-    /// Bytes from the end of a run to the next.
+    /// The number of bytes from the end of one run to the start of the next.
     run_rest: usize,
-    /// Lines that a step asks for.
+    /// The number of cache lines that a step prefetches.
     lines: usize,
-    /// Sums of the upper and of the lower positions.
+    /// The sums of the upper positions, and those of the lower ones.
     upper: *mut f32,
     lower: *mut f32,
 }
 
-/// `tdpbf16ps`.
+/// Multiplies with `tdpbf16ps`.
 struct Tiles;
 
-/// A product as one block: zeroed registers, the instructions of a step, those that store the sums.
+/// A product as one `asm!` block: it zeroes the registers, runs the instructions of each step, and stores the sums.
 macro_rules! product {
     ($tile:ident, $height:ident, zero: [$($zero:literal)*], step: [$($step:literal)*], store: [$($store:literal)*]) => {{
         let [upper, _] = halves($height);
@@ -110,7 +110,7 @@ macro_rules! product {
             panel = inout(reg) $tile.panel => _,
             runs = inout(reg) $tile.runs => _,
             stride = in(reg) stride,
-            // Bytes of a row of a panel, and of a row of sums.
+            // The number of bytes in a row of a panel, and in a row of sums.
             row = in(reg) 2 * bf16::BLOCK * bytes,
             out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
             out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
@@ -119,8 +119,8 @@ macro_rules! product {
     }};
 }
 
-// SAFETY: tiles load as many rows of 64 bytes as they were configured for: a block of every position, and sixteen rows of
-// a panel; they store as many rows of sums.
+// SAFETY: tiles load as many rows of 64 bytes as they were configured for: a block for every position, and sixteen rows
+// of a panel. They store as many rows of sums.
 unsafe impl Multiplier for Tiles {
     type Lanes = F32x16;
     const TILE_ROWS: usize = 2 * REGISTER_ROWS;
@@ -128,7 +128,7 @@ unsafe impl Multiplier for Tiles {
     #[inline(always)]
     unsafe fn begin(rows: usize) {
         let config = TileConfig::new(rows);
-        // SAFETY: the processor has AMX and the kernel of the system lets this process use it, which `is_available` asked.
+        // SAFETY: the processor has AMX and the operating system lets this process use it, as `is_available` checked.
         unsafe {
             asm!("ldtilecfg [{}]", in(reg) &raw const config, options(nostack, readonly, preserves_flags));
         }
@@ -194,33 +194,34 @@ unsafe impl Multiplier for Tiles {
     }
 }
 
-/// Whether processor and system have AMX for bf16. Asks Linux for room for the registers: once, for the whole process.
+/// Whether processor and operating system support AMX for bf16. Asks Linux, once for the whole process, to let it use
+/// the registers.
 fn is_available() -> bool {
     static AVAILABLE: LazyLock<bool> =
         LazyLock::new(|| super::avx512_bf16::is_available() && has_tiles() && is_permitted());
     *AVAILABLE
 }
 
-/// CPUID's bits of AMX-TILE and AMX-BF16, and whether the system saves both parts of their state.
+/// Whether CPUID reports AMX-TILE and AMX-BF16, and the operating system saves both parts of their state.
 fn has_tiles() -> bool {
     const TILE_AND_BF16: u32 = 1 << 24 | 1 << 22;
     const STATE: u32 = 1 << 17 | 1 << 18;
     let saved: u32;
-    // SAFETY: a system that runs AVX-512, as `is_available` asked first, has enabled the instruction.
+    // SAFETY: a system that runs AVX-512, which `is_available` checked first, has enabled the instruction.
     unsafe {
         asm!("xgetbv", in("ecx") 0, out("eax") saved, out("edx") _, options(nomem, nostack, preserves_flags));
     };
     __cpuid_count(7, 0).edx & TILE_AND_BF16 == TILE_AND_BF16 && saved & STATE == STATE
 }
 
-/// Linux gives a process the registers' state only if it asks (`arch_prctl(2)`).
+/// Linux lets a process use the registers only if it asks to (`arch_prctl(2)`).
 #[cfg(target_os = "linux")]
 fn is_permitted() -> bool {
     const ARCH_PRCTL: usize = 158;
     const REQUEST_PERMISSION: usize = 0x1023;
     const TILE_DATA: usize = 18;
     let result: isize;
-    // SAFETY: the call changes nothing but which registers this process may use.
+    // SAFETY: the call only changes which registers this process may use.
     unsafe {
         asm!(
             "syscall",
@@ -235,13 +236,13 @@ fn is_permitted() -> bool {
     result == 0
 }
 
-/// How other systems hand out the registers was not tried.
+/// How other systems grant the use of the registers is untested, so AMX is not used there.
 #[cfg(not(target_os = "linux"))]
 fn is_permitted() -> bool {
     false
 }
 
-/// The instruction set.
+/// The AMX instruction set.
 pub(super) static ISA: Bf16Isa =
     bf16_isa!(Tiles, "x86-64-amx", is_available, "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma");
 

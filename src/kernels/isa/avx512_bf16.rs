@@ -17,7 +17,7 @@ use crate::kernels::bf16::{Multiplier, Pairs, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 
-/// The order of words that interleaves two halves of sixteen.
+/// The permutation of words that interleaves two halves of sixteen.
 static INTERLEAVED: [u16; 32] = {
     let mut order = [0; 32];
     let mut word = 0;
@@ -28,7 +28,7 @@ static INTERLEAVED: [u16; 32] = {
     order
 };
 
-// SAFETY: 512-bit loads and stores touch a block of 32 values, 256-bit ones half of it.
+// SAFETY: 512-bit loads and stores touch a block of 32 values, 256-bit ones half a block.
 unsafe impl Pairs for F32x16 {
     #[inline(always)]
     unsafe fn load_halves(from: *const bf16) -> [Self; 2] {
@@ -72,10 +72,10 @@ unsafe impl Pairs for F32x16 {
     }
 }
 
-/// `vdpbf16ps`.
+/// Multiplies with `vdpbf16ps`.
 struct DotProducts;
 
-/// Calls the tile of the height that is known only at run time.
+/// Calls the function for a tile whose height is known only at run time.
 macro_rules! tile_of_height {
     ($tile:ident, $height:ident, $($rows:literal)*) => {
         match ($tile.vectors, $height) {
@@ -86,7 +86,7 @@ macro_rules! tile_of_height {
     };
 }
 
-// SAFETY: `rows` reads a block of every position for every run and step, and the panel; it writes the sums.
+// SAFETY: for every run and step, `rows` reads the panel and a block of every position; it writes the sums.
 unsafe impl Multiplier for DotProducts {
     type Lanes = F32x16;
     // 14 x 2 sums and 2 vectors of weights: 30 of 32 registers.
@@ -105,14 +105,14 @@ unsafe impl Multiplier for DotProducts {
     unsafe fn end() {}
 }
 
-/// `ROWS` positions by `VECTORS` vectors of channels.
+/// Multiplies `ROWS` positions by `VECTORS` vectors of channels.
 ///
 /// # Safety
 /// The processor has AVX512-BF16; the pointers are valid as [`Tile`] says.
 #[inline(always)]
 unsafe fn rows<const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
     // SAFETY: offsets stay below the runs, steps, rows and vectors for which the caller's pointers are valid. A pair of
-    // bf16 is read as the word that all lanes get.
+    // bf16 is read as one word and broadcast to all lanes.
     unsafe {
         let mut sums = [[F32x16::splat(0.0); VECTORS]; ROWS];
         let (mut panel, mut run) = (tile.panel, tile.input);
@@ -143,7 +143,7 @@ unsafe fn rows<const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
                 panel = panel.add(bf16::BLOCK * bf16::BLOCK);
                 input = input.add(bf16::BLOCK);
             }
-            // After the last run it points past the end, and is not read.
+            // After the last run, this points past the end and is not read.
             run = run.wrapping_add(tile.run_stride);
         }
         for (row, sums) in sums.iter().enumerate() {
@@ -154,14 +154,14 @@ unsafe fn rows<const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
     }
 }
 
-/// Whether the processor has AVX512-BF16 and what its vectors need.
+/// Whether the processor has AVX512-BF16 and everything else that these vectors need.
 pub(super) fn is_available() -> bool {
     (super::avx512::ISA.is_available)()
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512bf16")
 }
 
-/// The instruction set.
+/// The AVX512-BF16 instruction set.
 pub(super) static ISA: Bf16Isa = bf16_isa!(
     DotProducts,
     "x86-64-avx512bf16",

@@ -1,4 +1,4 @@
-//! One row of the table of bf16.
+//! One row of the table of bf16 instruction sets.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use super::kernels::Kernels;
 
 /// An instruction set that multiplies bf16, with its kernels.
 pub struct Bf16Isa {
-    /// `{architecture}-{features}`, as `MNET_ISA` takes it.
+    /// Its name, `{architecture}-{features}`, as `MNET_ISA` takes it.
     pub name: &'static str,
-    /// Whether this processor and its kernel have it. Asking may reserve what it needs for this process.
+    /// Whether this processor and its operating system support it. The call may reserve resources for this process.
     pub is_available: fn() -> bool,
-    /// What networks are made of.
+    /// The kernels that networks are built on.
     pub kernels: Kernels<bf16>,
 }
 
@@ -22,7 +22,8 @@ impl fmt::Debug for Bf16Isa {
     }
 }
 
-/// A [`Bf16Isa`] whose products are those of `$multiplier` and whose vectors are its lanes, compiled with `$features`.
+/// Defines a [`Bf16Isa`] whose products are those of `$multiplier` and whose vectors are its lanes, compiled with
+/// `$features`.
 macro_rules! bf16_isa {
     ($multiplier:ty, $name:literal, $is_available:expr $(, $features:literal)?) => {{
         use half::bf16;

@@ -9,7 +9,7 @@ use crate::kernels::resample::ResampleKernel;
 /// One instruction set with its kernels.
 ///
 /// Every kernel brings its own packing and its own tile sizes: a set may write one of them by hand, or take it from
-/// another set, and share the rest. Those for other element types have tables of their own.
+/// another set, and share the rest. Other element types have tables of their own.
 pub struct Isa {
     /// `{architecture}-{features}`, as `MNET_ISA` takes it.
     pub name: &'static str,
@@ -17,7 +17,7 @@ pub struct Isa {
     pub is_available: fn() -> bool,
     /// Whether it is faster, on this processor, than the sets after it in the table.
     pub is_fastest: fn() -> bool,
-    /// What networks are made of.
+    /// The kernels that networks are built on.
     pub kernels: Kernels<f32>,
     /// The two passes of a resize.
     pub resample: ResampleKernel,

@@ -1,4 +1,4 @@
-//! What an instruction set brings for one element type.
+//! The kernels of one instruction set for one element type.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::kernels::stem::StemKernel;
 
 /// The kernels of one instruction set for one element type.
 pub struct Kernels<E: Element> {
-    /// The instruction set, `{architecture}-{features}`, as `MNET_ISA` takes it.
+    /// The name of the instruction set, `{architecture}-{features}`, as `MNET_ISA` takes it.
     pub name: &'static str,
     /// 1 x 1 convolutions and the classifier.
     pub pointwise: PointwiseKernel<E>,
@@ -21,7 +21,7 @@ pub struct Kernels<E: Element> {
     pub stem: StemKernel<E>,
     /// 3 x 3 convolutions over all channels.
     pub conv2d: Conv2dKernel<E>,
-    /// Means and factors of channels.
+    /// Means and scaling of channels.
     pub pool: PoolKernel<E>,
 }
 

@@ -72,13 +72,13 @@ pub fn active() -> &'static Isa {
     &ACTIVE
 }
 
-/// Those for bf16 that this processor has, the fastest first.
+/// The bf16 instruction sets that this processor has, the fastest first.
 pub fn available_bf16() -> impl Iterator<Item = &'static Bf16Isa> {
     BF16.iter().copied().filter(|isa| (isa.is_available)())
 }
 
-/// The instruction set for bf16 in use: the fastest, or the one that `MNET_ISA` names; `None` if this processor has no such
-/// unit.
+/// The bf16 instruction set in use: the fastest one, or the one that `MNET_ISA` names; `None` if this processor has no
+/// bf16 unit.
 pub fn active_bf16() -> Option<&'static Bf16Isa> {
     static ACTIVE: LazyLock<Option<&Bf16Isa>> = LazyLock::new(|| {
         let asked = std::env::var(VARIABLE).unwrap_or_default();

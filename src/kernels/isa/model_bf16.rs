@@ -1,4 +1,5 @@
-//! Models of the two units that multiply bf16, in plain Rust: their packing, edges and epilogues are tested on every machine.
+//! Plain-Rust models of the two units that multiply bf16, so that packing, edges and epilogues are tested on every
+//! machine.
 
 #![expect(unsafe_code, reason = "loads and stores through pointers that the kernels checked")]
 
@@ -15,7 +16,7 @@ use crate::kernels::simd::Simd;
 
 type Block = [bf16; bf16::BLOCK];
 
-// SAFETY: all read or write an array of a block.
+// SAFETY: every method reads or writes an array of one block.
 unsafe impl Pairs for F32x16 {
     unsafe fn load_halves(from: *const bf16) -> [Self; 2] {
         // SAFETY: `from` is readable for a block.
@@ -42,16 +43,16 @@ unsafe impl Pairs for F32x16 {
     }
 }
 
-/// A unit of tiles that are up to `ROWS` positions high and multiplies a pair after the other, as `vdpbf16ps` and
-/// `tdpbf16ps` do: to a sum come the product of the odd values, then that of the even ones.
+/// A unit with tiles of up to `ROWS` positions that multiplies one pair after the other, as `vdpbf16ps` and `tdpbf16ps`
+/// do: it adds the product of the odd values to a sum, then that of the even ones.
 struct Model<const ROWS: usize>;
 
 thread_local! {
-    /// The height that this thread's unit is configured for; 0 if it is not.
+    /// The height that this thread's unit is configured for; 0 if it is not configured.
     static CONFIGURED: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: reads a block of every position for every run and step, and the panel; writes the sums.
+// SAFETY: for every run and step, reads the panel and a block of every position; writes the sums.
 unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
     type Lanes = F32x16;
     const TILE_ROWS: usize = ROWS;
@@ -64,7 +65,8 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
         assert_eq!(CONFIGURED.get(), rows, "the height that was begun");
         for row in 0..rows {
             for vector in 0..tile.vectors {
-                // SAFETY: row, run, step, pair and vector are below what the caller's pointers are valid for.
+                // SAFETY: row, run, step, pair and vector stay below the limits for which the caller's pointers are
+                // valid.
                 unsafe {
                     let mut sums = F32x16::splat(0.0);
                     for step in 0..tile.runs * tile.steps {
@@ -88,7 +90,7 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
     }
 }
 
-/// As high as the tiles of AMX.
+/// Tiles as high as those of AMX.
 pub(super) static TILES: Bf16Isa = bf16_isa!(Model::<32>, "model-tiles", || true);
-/// Odd, so that many maps end with a part of a tile.
+/// Tiles of odd height, so that many feature maps end with a partial tile.
 pub(super) static PAIRS: Bf16Isa = bf16_isa!(Model::<5>, "model-pairs", || true);

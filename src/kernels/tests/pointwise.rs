@@ -61,7 +61,7 @@ fn agrees_with_the_naive_loops() {
     check_shapes::<bf16>();
 }
 
-/// Somewhere between two panels, or at an end, and between two positions: `cut` says where, from 0 to 1.
+/// Cuts between two panels or at an end, and between two positions; `cut` says where, from 0 to 1.
 fn check_parts<E: Tested>(set: &'static Kernels<E>, [m, k, n]: [usize; 3], cut: (f64, f64)) {
     let packed = PackedPointwise::new(&set.pointwise, Noise::new(n, k).weights(), k);
     let map = blocked::<E>(&noise(1, m * k), k);
@@ -84,7 +84,7 @@ fn check_parts<E: Tested>(set: &'static Kernels<E>, [m, k, n]: [usize; 3], cut: 
             packed.slice_blocks(columns.clone(), Activation::Relu6).run(input, None, part);
         }
     }
-    // A row alone is summed in the same order as among others.
+    // A row is summed in the same order alone as among others.
     assert_eq!(parts, whole, "{set:?} m{m} k{k} n{n} {cut:?}");
 }
 

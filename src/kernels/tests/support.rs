@@ -43,12 +43,12 @@ impl Noise {
     }
 }
 
-/// `values` rounded to `E`, as the naive loops take them.
+/// `values` rounded to `E`, for the naive loops.
 pub(crate) fn rounded<E: Element>(values: &[f32]) -> Vec<f32> {
     values.iter().map(|value| E::round(*value).to_f32()).collect()
 }
 
-/// `[m, c]` to the layout of the kernels, `[c/B, m, B]`; channels past the last are zero.
+/// Converts `[m, c]` to the layout of the kernels, `[c/B, m, B]`; padding channels become zero.
 pub(crate) fn blocked<E: Element>(values: &[f32], channels: usize) -> Vec<E> {
     let positions = values.len() / channels;
     let mut map = vec![E::default(); padded::<E>(channels) * positions];
@@ -59,7 +59,7 @@ pub(crate) fn blocked<E: Element>(values: &[f32], channels: usize) -> Vec<E> {
     map
 }
 
-/// `[c/B, m, B]` to the layout of the naive loops, `[m, c]`; channels past the last have to be finite.
+/// Converts `[c/B, m, B]` to the layout of the naive loops, `[m, c]`; padding channels have to be finite.
 pub(crate) fn flat<E: Element>(map: &[E], channels: usize) -> Vec<f32> {
     let positions = map.len() / padded::<E>(channels);
     let at = |position: usize, channel: usize| {
@@ -82,10 +82,11 @@ pub(crate) fn transposed(planes: &[f32], channels: usize) -> Vec<f32> {
     (0..planes.len()).map(|index| planes[index % channels * positions + index / channels]).collect()
 }
 
-/// Within `(terms + 2)·ε` of the sum of magnitudes, the bound for any order of summation, and then rounded to `E`.
+/// Asserts that values are within `(terms + 2)·ε` of the sum of magnitudes, the bound for any order of summation, and
+/// then rounded to `E`.
 pub(crate) fn assert_close<E: Element>(found: &[f32], expected: &[Bounded], terms: usize, what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
-    // Half a unit in the last place of bf16, which has 8 bits of f32's 24.
+    // Half a unit in the last place of bf16, which has 8 of the 24 bits of f32.
     let unit = if E::NAME == "bf16" { 1.0 / 256.0 } else { 0.0 };
     for (index, (found, (value, magnitude))) in found.iter().zip(expected).enumerate() {
         let bound = (terms + 2) as f64 * f64::from(f32::EPSILON) * magnitude + unit * f64::from(value.abs());
@@ -155,7 +156,7 @@ impl Tested for bf16 {
     }
 }
 
-/// The kernels of an instruction set of this machine.
+/// The kernels of one of this machine's instruction sets.
 pub(crate) fn any_set<E: Tested>() -> impl Strategy<Value = &'static Kernels<E>> {
     proptest::sample::select(E::sets())
 }

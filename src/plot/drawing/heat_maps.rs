@@ -1,4 +1,4 @@
-//! Maps over a picture, side by side, and below them what their colours mean.
+//! Maps over a picture, side by side, with a legend of their colours below.
 
 use image::{Rgb, RgbImage};
 
@@ -12,27 +12,27 @@ use super::ticks::ticks;
 use crate::heat::{Overlay, Scale};
 use crate::plot::figure::{HeatMap, HeatMaps};
 
-/// A map has at least as much room, for its texts.
+/// The least width of a map, which leaves room for its texts.
 const LEAST_WIDTH: f64 = 240.0;
 
-/// Heights of the lines above a picture, and of the one below it.
+/// The heights of the lines of text above and below a picture.
 const HEADING: f64 = 19.0;
 const DETAIL: f64 = 18.0;
 const NOTE: f64 = 20.0;
 const TITLE: f64 = 26.0;
 
-/// Between maps.
+/// The space between maps.
 const GAP: f64 = 20.0;
 
-/// The legend: its bar, and all of it.
+/// The heights of the legend's bar and of the whole legend.
 const BAR: f64 = 12.0;
 const LEGEND: f64 = 62.0;
 const TICK: f64 = 4.0;
 
-/// Between the texts along a bar.
+/// The least space between the texts along a bar.
 const BETWEEN: f64 = 14.0;
 
-/// All headings, for those who cannot see the maps.
+/// All headings, as a text for those who cannot see the maps.
 pub(super) fn title(chart: &HeatMaps) -> String {
     let headings = chart.maps.iter().map(|map| format!("{} {}", map.heading, map.score));
     format!("{}: {} for {}", chart.title, chart.unit, headings.collect::<Vec<_>>().join(", "))
@@ -104,7 +104,7 @@ fn draw_map(scene: &mut Scene, palette: &Palette, chart: &HeatMaps, map: &HeatMa
 
 /// The colours from the lowest value to the highest, with a line at zero.
 fn draw_legend(scene: &mut Scene, palette: &Palette, chart: &HeatMaps, scale: Scale, at: Spot) {
-    // Without any value but zero, the bar would have no length.
+    // If all values are zero, the bar would otherwise have no length.
     let high = if scale.high > scale.low { scale.high } else { 1.0 };
     let width = map_width(chart);
     let (top, bottom) = (at.y + 10.0, at.y + 10.0 + BAR);
@@ -117,14 +117,14 @@ fn draw_legend(scene: &mut Scene, palette: &Palette, chart: &HeatMaps, scale: Sc
     for tick in ticks(&axis, |text| text_width(text, SMALL) + BETWEEN) {
         let x = axis.position(tick.value);
         if tick.value == 0.0 && scale.low < 0.0 {
-            // On black, in both themes.
+            // White, because the bar is black at zero in both themes.
             let stroke = Stroke::plain(Colour(255, 255, 255), 1.5);
             scene.line(spot(x, top), spot(x, bottom), stroke);
         }
         scene.line(spot(x, bottom), spot(x, bottom + TICK), Stroke::plain(palette.line, 1.0));
         let half = text_width(&tick.text, SMALL) / 2.0;
         let middle = x.clamp(at.x + half, at.x + width - half);
-        // At the ends of the bar a label is pushed towards its neighbour.
+        // At the ends of the bar, a label is pushed towards its neighbour.
         if middle - half < end_of_last + BETWEEN / 2.0 {
             continue;
         }

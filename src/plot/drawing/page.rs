@@ -75,7 +75,7 @@ fn width(chart: &Chart, is_alone: bool) -> f64 {
 
 fn height(palette: &Palette, figure: &Figure, chart: &Chart, width: f64) -> f64 {
     match chart {
-        // Of one height, so that their axes are level.
+        // All have the same height, so that their axes are level.
         Chart::Scatter(_) => {
             let scatters = figure.panels.iter().filter_map(|chart| match chart {
                 Chart::Scatter(chart) => Some(scatter::height(palette, chart, width)),

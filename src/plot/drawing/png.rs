@@ -1,4 +1,4 @@
-//! A scene as PNG.
+//! Renders a scene as PNG.
 
 use image::{Rgb, RgbImage};
 use tiny_skia::{Color, ColorU8, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, StrokeDash, Transform};
@@ -45,7 +45,7 @@ fn paint_shape(bitmap: &mut Pixmap, shape: &Shape) {
     }
 }
 
-/// Copies the pixels, so that they stay as they are.
+/// Copies the pixels of a picture without resampling, so that they stay as they are.
 fn paint_picture(bitmap: &mut Pixmap, at: Spot, picture: &RgbImage) {
     let place = |length: f64| (length * PIXELS_PER_UNIT).round().max(0.0) as usize;
     let (left, top, width) = (place(at.x), place(at.y), bitmap.width() as usize);

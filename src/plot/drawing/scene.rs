@@ -4,7 +4,8 @@ use image::RgbImage;
 
 use super::geometry::{Area, Spot};
 
-/// Pixels of pictures, and of PNG files, for each pixel of a scene, so that they are sharp on dense screens and on paper.
+/// How many pixels of a picture or a PNG file each unit of a scene has, so that both are sharp on dense screens and on
+/// paper.
 pub(super) const PIXELS_PER_UNIT: f64 = 2.0;
 
 /// Red, green and blue of sRGB.
@@ -68,7 +69,7 @@ pub(super) enum Shape {
         stroke: Stroke,
     },
     Text(Text),
-    /// Two pixels for each of the scene's.
+    /// A picture, with two of its pixels for each unit of the scene.
     Picture {
         /// Its upper left corner.
         at: Spot,

@@ -12,7 +12,7 @@ use super::geometry::Spot;
 use super::scene::{Anchor, Colour, PIXELS_PER_UNIT, Scene, Shape, Stroke, Text};
 use crate::plot::file::MARK;
 
-/// Of pictures.
+/// The JPEG quality of pictures.
 const QUALITY: u8 = 88;
 
 /// The bytes of the file.
@@ -66,7 +66,7 @@ fn write_picture(svg: &mut String, at: Spot, picture: &RgbImage) -> fmt::Result 
     let (columns, rows) = picture.dimensions();
     let side = |pixels: u32| Number(f64::from(pixels) / PIXELS_PER_UNIT);
     let (x, y, width, height) = (Number(at.x), Number(at.y), side(columns), side(rows));
-    // Without less colour than brightness: the edges of a legend would run into each other.
+    // Colour has the same resolution as brightness; otherwise, the edges of a legend would blur into each other.
     let jpeg =
         compress(picture, columns as usize, rows as usize, PixelFormat::Rgb, QUALITY, Subsampling::S444);
     let jpeg = jpeg.expect("its sides are those that a JPEG may have");

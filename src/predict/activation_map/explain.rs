@@ -1,4 +1,4 @@
-//! A picture to its answer and its maps.
+//! From a picture to its answer and its activation maps.
 
 use image::RgbImage;
 
@@ -10,7 +10,7 @@ use crate::predict::answer_options::AnswerOptions;
 use crate::predict::classifier::{Classifier, ClassifyError, Prepared, Run};
 use crate::predict::top_k::{Scores, top_k};
 
-/// What all maps of a picture have in common: everything of its classes, without the background.
+/// What all maps of a picture have in common: the values of every class, without the background.
 struct Classes {
     logits: Vec<f32>,
     scores: Vec<f32>,
@@ -24,13 +24,14 @@ struct Classes {
 }
 
 impl Classifier {
-    /// Explains one upright picture, such as [`decode`](crate::pixels::decode()) gives: its answer, and a map for each target.
+    /// Explains one upright picture, as [`decode`](crate::pixels::decode()) returns it: gives its answer, and a map for
+    /// each target.
     ///
     /// # Errors
-    /// If the picture is so long or so high that it would become too large, or if the network fails.
+    /// If the picture is so long or so high that resizing would make it too large, or if the network fails.
     ///
     /// # Panics
-    /// If `picture` has no pixels, or as [`explain`](Self::explain).
+    /// If `picture` has no pixels, or where [`explain`](Self::explain) panics.
     pub fn explain_picture(
         &self,
         picture: &RgbImage,
@@ -40,14 +41,14 @@ impl Classifier {
         self.explain(self.prepare(picture)?, targets, options)
     }
 
-    /// As [`explain_picture`](Self::explain_picture), for a picture that is prepared already. Regions are in pixels of the
-    /// picture's `width` and `height`.
+    /// Like [`explain_picture`](Self::explain_picture), but for a picture that is already prepared. Regions are in
+    /// pixels of the picture's `width` and `height`.
     ///
     /// # Errors
     /// If the network fails.
     ///
     /// # Panics
-    /// If a target has no classes, or one that the classifier lacks.
+    /// If a target has no classes, or has one that the classifier lacks.
     pub fn explain(
         &self,
         picture: Prepared,

@@ -1,16 +1,16 @@
 //! A target as a sum over classes.
 
-/// The logit of some classes, and how much each of them counts for its derivative.
+/// The joint logit of some classes, and how much each class counts in its derivative.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Weighted {
-    /// `log Σ exp(logit)`: of a single class its own logit.
+    /// `log Σ exp(logit)`; for a single class, its own logit.
     pub(super) logit: f64,
-    /// A class and its share of the sum, for each class.
+    /// Each class, with its share of the sum.
     pub(super) shares: Vec<(usize, f64)>,
 }
 
 impl Weighted {
-    /// `classes` by their `logits`.
+    /// Weights `classes` by their `logits`.
     pub(super) fn new(logits: &[f32], classes: &[usize]) -> Self {
         let largest = classes.iter().map(|class| logits[*class]).fold(f32::NEG_INFINITY, f32::max);
         let power = |class: usize| f64::from(logits[class] - largest).exp();

@@ -8,7 +8,7 @@ use crate::models::{Architecture, TransformersConfig, random};
 use crate::pixels::Size;
 use crate::predict::{AnswerOptions, Checkpoint, Classifier, Labels, Prepared, Scores};
 
-/// What rounding may leave of a logit.
+/// How much of a logit rounding may leave unexplained.
 const ROUNDING: f64 = 1e-5;
 
 /// A MobileNetV2 of 8-channel layers with `classes` outputs, whose input is `crop`.
@@ -34,7 +34,7 @@ fn picture() -> RgbImage {
     RgbImage::from_fn(90, 70, |x, y| Rgb([(x * 3) as u8, (y * 2) as u8, (x * y) as u8]))
 }
 
-/// All logits too.
+/// Options that also ask for all logits.
 fn options() -> AnswerOptions {
     AnswerOptions { logits: true, ..AnswerOptions::default() }
 }
@@ -90,7 +90,7 @@ fn a_group_weighs_its_classes_by_their_probabilities() {
     }
     assert_eq!((group.method.name(), &group.classes[..]), ("grad-cam", &[1, 4][..]));
     assert!((group.score - one.score - other.score).abs() < 1e-7);
-    // What the mean leaves out: how far the shares are from those of a map of zeros.
+    // The residual is how far the shares are from those of a map of zeros.
     assert!(group.residual < 1e-6, "{}", group.residual);
     assert!((group.bias - (one.bias.exp() + other.bias.exp()).ln()).abs() < 1e-6);
 }
@@ -118,7 +118,7 @@ fn a_multi_label_group_has_the_highest_score_of_its_classes() {
     assert!(maps[0].residual.abs() < ROUNDING * maps[0].logit.abs().max(1.0));
 }
 
-/// As the pipeline does it for a JPEG that is decoded at half its size.
+/// The pipeline does this for a JPEG that is decoded at half its size.
 #[test]
 fn regions_are_in_pixels_of_the_whole_picture() {
     let classifier = load(checkpoint(7, Size::square(64)));

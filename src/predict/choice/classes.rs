@@ -17,45 +17,46 @@ pub struct Classes {
     pub(super) coarse: Option<Arc<CoarseLevel>>,
 }
 
-/// Which classes are listed, or which groups in their place, by their places.
+/// The indices of the classes that are listed, or of the groups that are listed in their place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sets {
-    /// Those that are asked for as themselves, and not as members of a group.
+    /// Those that are asked for by themselves, not as members of a group.
     pub only: Option<BTreeSet<usize>>,
     pub not: BTreeSet<usize>,
-    /// Those of each group whose score is asked for.
+    /// The members of each group whose score is asked for.
     pub groups: Vec<BTreeSet<usize>>,
 }
 
 /// A group whose score is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedGroup {
-    /// What it is called in answers.
+    /// The name of the group in answers.
     pub name: GroupName,
-    /// The classes that its score is of: what is left out is not among them.
+    /// The classes that its score counts, without those that are left out.
     pub classes: BTreeSet<usize>,
-    /// Whether the user has made it, or what is left out of it.
+    /// Whether the user defined this group, or a group that is left out of it.
     pub is_own: bool,
 }
 
 impl Classes {
-    /// `only` (or all) but `not`.
+    /// Selects the classes in `only`, or all classes, except those in `not`.
     pub fn new(only: Option<BTreeSet<usize>>, not: BTreeSet<usize>) -> Self {
         Self { sets: Sets { only, not, groups: vec![] }, ..Self::default() }
     }
 
-    /// The same and those of `groups`, with their scores. Where groups are asked for, no other class is reported but those of
-    /// `only`.
+    /// Also asks for `groups`: their classes and their scores. If groups are asked for, the only other classes that are
+    /// reported are those in `only`.
     #[must_use]
     pub fn with_groups(self, groups: Vec<AskedGroup>) -> Self {
         let sets = groups.iter().map(|group| group.classes.clone()).collect();
         Self { sets: Sets { groups: sets, ..self.sets }, groups, ..self }
     }
 
-    /// The groups of `level` in place of classes.
+    /// Lists the groups of `level` in place of classes.
     ///
     /// # Errors
-    /// If a part of a group is asked for or left out, or a class of no group is asked for: groups are listed whole.
+    /// If only a part of a group is asked for or left out, or if a class that is in no group is asked for: groups are
+    /// listed whole.
     pub fn at_level(self, level: Arc<CoarseLevel>) -> Result<Self, NotOfLevel> {
         let Sets { only, not, groups } = &self.sets;
         let sets = Sets {
@@ -66,7 +67,7 @@ impl Classes {
         Ok(Self { sets, groups: self.groups, coarse: Some(level) })
     }
 
-    /// The groups that are listed in place of classes, if any are.
+    /// The groups that are listed in place of classes, if there are any.
     pub fn listed_groups(&self) -> Option<&[Group]> {
         self.coarse.as_ref().map(|level| level.groups())
     }
@@ -79,7 +80,7 @@ impl Classes {
         Question { level, listed: listed.collect(), groups: groups.collect(), own_groups: self.own_groups() }
     }
 
-    /// A check sum of what the groups are, if the user has made one of them.
+    /// A checksum of the classes of the groups, if the user defined any of these groups.
     fn own_groups(&self) -> Option<String> {
         let is_own_level = self.coarse.as_ref().is_some_and(|level| level.is_own());
         if !is_own_level && self.groups.iter().all(|group| !group.is_own) {

@@ -12,21 +12,21 @@ use crate::predict::labels::{Label, Labels};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoarseLevel {
     groups: Vec<Group>,
-    /// Classes of no group.
+    /// The names of the classes that are in no group.
     outside: BTreeMap<usize, Arc<str>>,
     is_own: bool,
 }
 
-/// Classes that are not those of whole groups of a level.
+/// Why some classes are not whole groups of a level.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum NotOfLevel {
-    /// A part of a group is.
+    /// Only a part of a group is asked for or left out.
     #[error("only a part of the group `{group}` is asked for or left out, and groups are listed whole")]
     Part {
         /// The group.
         group: Arc<str>,
     },
-    /// A class of no group is.
+    /// A class that is in no group is asked for.
     #[error("`{class}` is in no group of this level, so answers cannot list it")]
     Outside {
         /// The name of the class.
@@ -34,25 +34,25 @@ pub enum NotOfLevel {
     },
 }
 
-/// Two groups with a class in common: an answer would count it twice.
+/// Two groups have a class in common, which an answer would count twice.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error(
     "`{first}` and `{second}` have a class in common, {class}, so they are no level: each class counts once"
 )]
 pub struct Overlap {
-    /// A group.
+    /// One of the groups.
     pub first: Arc<str>,
-    /// Another one.
+    /// The other group.
     pub second: Arc<str>,
-    /// The name of a class of both.
+    /// The name of a class that is in both.
     pub class: String,
 }
 
 impl CoarseLevel {
-    /// The level of `groups` of the classes in `labels`.
+    /// A level made of `groups` of the classes in `labels`.
     ///
     /// # Errors
-    /// If two of them have a class in common.
+    /// If two groups have a class in common.
     pub fn new(groups: Vec<Group>, labels: &Labels) -> Result<Self, Overlap> {
         let mut owners: BTreeMap<usize, usize> = BTreeMap::new();
         for (place, second) in groups.iter().enumerate() {
@@ -68,7 +68,7 @@ impl CoarseLevel {
         Ok(Self { groups, outside, is_own: false })
     }
 
-    /// The same as a level that the user has made.
+    /// Marks this level as defined by the user.
     #[must_use]
     pub fn of_user(self) -> Self {
         Self { is_own: true, ..self }
@@ -78,17 +78,17 @@ impl CoarseLevel {
         self.is_own
     }
 
-    /// The groups. Answers give the place of a group here as its index.
+    /// The groups. Answers use the position of a group in this list as its index.
     pub fn groups(&self) -> &[Group] {
         &self.groups
     }
 
-    /// The place of the group that the class `index` is of, if it is of any.
+    /// The index of the group that contains the class `index`, if one does.
     pub fn group_of(&self, index: usize) -> Option<usize> {
         self.groups.iter().position(|group| group.classes.contains(&index))
     }
 
-    /// The places of the groups that `words` name, each as `@words` do or by an id.
+    /// The index of the group that each of `words` names, as an `@word` would or by its id.
     pub fn places(&self, words: &[String]) -> Vec<Option<usize>> {
         let by_name = Groups::new(self.groups.clone());
         let place = |word: &String| {
@@ -101,13 +101,13 @@ impl CoarseLevel {
         words.iter().map(place).collect()
     }
 
-    /// The groups as classes.
+    /// The groups, as labels of classes.
     pub fn labels(&self) -> Labels {
         let label = |group: &Group| Label { wnid: group.wnid.clone(), name: group.name.clone() };
         Labels::of_groups(self.groups.iter().map(label).collect())
     }
 
-    /// The places of the groups that `classes` are made of. Classes of no group have none.
+    /// The indices of the groups that `classes` consist of. Classes that are in no group are ignored.
     pub(super) fn whole(&self, classes: &BTreeSet<usize>) -> Result<BTreeSet<usize>, NotOfLevel> {
         let mut whole = BTreeSet::new();
         for (place, group) in self.groups.iter().enumerate() {
@@ -120,7 +120,7 @@ impl CoarseLevel {
         Ok(whole)
     }
 
-    /// The same for classes that answers are to list: all of them are of a group.
+    /// Like [`whole`](Self::whole), for the classes that answers are to list. Each of them has to be in a group.
     pub(super) fn made_of(&self, classes: &BTreeSet<usize>) -> Result<BTreeSet<usize>, NotOfLevel> {
         match classes.iter().find_map(|index| self.outside.get(index)) {
             Some(class) => Err(NotOfLevel::Outside { class: class.clone() }),

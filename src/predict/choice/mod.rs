@@ -1,4 +1,4 @@
-//! What of a picture's scores is reported: which classes, as themselves or in groups, and how many.
+//! Which of a picture's scores are reported: which classes, by themselves or in groups, and how many.
 
 mod classes;
 mod coarse;

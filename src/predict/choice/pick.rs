@@ -11,26 +11,26 @@ use crate::predict::top_k::{Scores, top_k};
 pub(in crate::predict) struct Limits {
     /// At most this many classes.
     pub top: usize,
-    /// Only classes of at least this score, and those of groups of at least this score.
+    /// Only classes with at least this score, and the classes of groups with at least this score.
     pub min_score: f32,
 }
 
-/// What is reported of a picture.
+/// What is reported for a picture.
 #[derive(Debug, PartialEq)]
 pub(in crate::predict) struct Picked {
-    /// The classes, or groups in their place, by their places; with their scores, best first.
+    /// The classes, or groups in their place: indices with scores, best first.
     pub top: Vec<(usize, f32)>,
     /// The scores of the groups that are asked for.
     pub groups: Vec<f32>,
-    /// Whether anything is listed or passes.
+    /// Whether anything is listed, or the score of a group is high enough.
     pub is_selected: bool,
 }
 
 impl Classes {
-    /// What of these `scores` is reported, which are made of `logits`.
+    /// Picks what to report from `scores`, which were computed from `logits`.
     ///
-    /// A group is listed if its score is at least the least one. If none is given, it is listed if one of its classes is among
-    /// the best. Of a group that is listed, the best classes are, with any scores of their own.
+    /// A group is listed if its score is at least the minimum score. Without a minimum, it is listed if one of its
+    /// classes is among the best. If a group is listed, its best classes are, whatever their own scores.
     pub(in crate::predict) fn pick(
         &self,
         scores: &[f32],
@@ -47,7 +47,7 @@ impl Classes {
         let largest = |group: &Group| {
             group.classes.iter().map(|&index| logits[index]).fold(f32::NEG_INFINITY, f32::max)
         };
-        // Scores that are independent of each other reach 1, where they no longer rank.
+        // Independent scores reach 1, where they no longer rank the groups.
         let ranks = match meaning {
             Scores::Softmax => level.clone(),
             Scores::Sigmoid => coarse.groups().iter().map(largest).collect(),
@@ -57,7 +57,7 @@ impl Classes {
 }
 
 impl Sets {
-    /// The best by `ranks`, with their `scores`; `groups` are the scores of the groups that are asked for.
+    /// Picks the best by `ranks`, and gives their `scores`; `groups` are the scores of the groups that are asked for.
     fn pick(&self, scores: &[f32], ranks: &[f32], groups: Vec<f32>, limits: Limits) -> Picked {
         let Limits { top, min_score } = limits;
         let best = top_k(ranks, top);
@@ -102,7 +102,7 @@ mod tests {
     use crate::predict::labels::{Label, Labels};
     use crate::record::GroupName;
 
-    /// Classes 1, 3 and 5 sum to 0.5625, but the best two are others.
+    /// Classes 1, 3 and 5 sum to 0.5625, but the two best classes are others.
     const SCORES: [f32; 6] = [0.25, 0.1875, 0.1875, 0.1875, 0.0, 0.1875];
 
     fn asked(name: &str, classes: &[usize]) -> AskedGroup {
@@ -142,9 +142,9 @@ mod tests {
         let with = |least| picked(&groups(&[&[1, 3, 5]], &[0, 2, 4], &[]), 4, least).0;
         assert_eq!(with(0.5), [1, 3, 5]);
         assert_eq!(with(0.25), [0, 1, 3, 5]);
-        // Both are among the best four, and the group passes.
+        // Both classes are among the best four, and the group passes.
         assert_eq!(with(0.0), [0, 1, 2, 3]);
-        // The group does not pass, and the name does.
+        // The group does not pass, but the class that is named does.
         let pair = groups(&[&[4, 5]], &[0], &[]);
         assert_eq!(picked(&pair, 4, 0.25), (vec![0], vec![0.1875]));
     }

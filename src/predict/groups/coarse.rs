@@ -7,10 +7,10 @@ use super::group::Group;
 use super::hierarchy::Hierarchy;
 use crate::predict::labels::{Label, Labels};
 
-/// A name, and the places of the synsets that it stands for.
+/// The name of a group, and the indices of the synsets that it consists of.
 type Cut = (&'static str, Vec<usize>);
 
-/// The groups in the order in which they are listed: a name, then lines of two spaces, a WordNet id and its name.
+/// The groups in the order in which they are listed. Each is a name, then lines of two spaces, a WordNet id and its name.
 static CUT: LazyLock<Vec<Cut>> = LazyLock::new(|| read(include_str!("../../../assets/wordnet/coarse.txt")));
 
 /// Classes without a place in the hierarchy.
@@ -31,15 +31,15 @@ fn read(text: &'static str) -> Vec<Cut> {
 }
 
 impl Hierarchy {
-    /// The coarse level of ImageNet-1k: disjoint groups that have all its classes.
+    /// The coarse level of ImageNet-1k: disjoint groups that cover all its classes.
     pub fn coarse() -> &'static [Group] {
         &IMAGENET
     }
 }
 
 impl Labels {
-    /// The coarse level of these classes: disjoint groups that have all of them, in the order of their table. Classes
-    /// without a place in WordNet are in a last group, `other`. Empty if no class has a place.
+    /// The coarse level of these classes: disjoint groups that cover all of them, in the order of their table. Classes
+    /// that WordNet's hierarchy lacks are in a last group, `other`. Empty if it lacks all classes.
     pub fn coarse(&self) -> Vec<Group> {
         let hierarchy = Hierarchy::imagenet();
         let mut members = vec![BTreeSet::new(); CUT.len() + 1];
@@ -60,7 +60,7 @@ impl Labels {
             .collect()
     }
 
-    /// The id of the synset, if it is a single one and no more than `count` classes are kinds of it.
+    /// The id of the synset, if there is only one and exactly `count` classes are kinds of it.
     fn synset_of(&self, places: &[usize], count: usize) -> Option<Arc<str>> {
         let (hierarchy, &[synset]) = (Hierarchy::imagenet(), places) else { return None };
         let is_of = |label: &&Label| {
@@ -72,7 +72,8 @@ impl Labels {
     }
 }
 
-/// The row of a synset: that of the synset above it, or of itself, that is not above another of the table. The first of several.
+/// The row of a synset: of itself and the synsets above it, take those in the table that are not above another of
+/// these, and return the row of the first.
 fn row_of(place: usize) -> Option<usize> {
     let hierarchy = Hierarchy::imagenet();
     let above = hierarchy.upwards(place);
@@ -106,7 +107,7 @@ mod tests {
             assert!(ids.insert(wnid), "{wnid} is there twice");
         }
         assert_eq!(CUT.iter().map(|(_, places)| places.len()).sum::<usize>(), ids.len());
-        // Each of them decides about a class.
+        // Each synset of the table decides the group of at least one class.
         let hierarchy = Hierarchy::imagenet();
         let labels = Labels::imagenet(1000).unwrap();
         for (row, (name, places)) in CUT.iter().enumerate() {
@@ -135,7 +136,7 @@ mod tests {
         assert_eq!(groups[0].wnid.as_deref(), Some("n02084071"));
     }
 
-    /// What a group of the coarse level is called means this group.
+    /// As a word, the name of a coarse group means that group.
     #[test]
     fn its_names_are_words() {
         let groups = Labels::imagenet(1000).unwrap().groups();

@@ -7,11 +7,11 @@ use super::spelling::{is_id, word};
 use super::unknown::UnknownGroup;
 
 impl Groups {
-    /// The group that `word` names, with or without an `@` before it: by its WordNet id, or by one of its names in any
-    /// case, in the plural too, with `_`, `-` or a space between words.
+    /// The group that `word` names, with or without a leading `@`: by its WordNet id, or by one of its names in any
+    /// case, in singular or plural, with `_`, `-` or a space between words.
     ///
     /// # Errors
-    /// If no group has this name, or if it has several meanings and none includes the others.
+    /// If no group has this name, or if it has several meanings of which none includes the others.
     pub fn find(&self, word: &str) -> Result<Group, UnknownGroup> {
         let meanings = self.meanings(word);
         widest(&meanings).cloned().ok_or_else(|| match &meanings[..] {
@@ -20,7 +20,8 @@ impl Groups {
         })
     }
 
-    /// The groups that `word` may mean. Spelled as it is it means fewer, so that is tried first.
+    /// The groups that `word` may mean. The stricter the spelling, the fewer groups match, so the strictest is tried
+    /// first.
     fn meanings(&self, word: &str) -> Vec<&NamedGroup> {
         let name = word.strip_prefix('@').unwrap_or(word).trim();
         if is_id(name) {
@@ -42,9 +43,10 @@ impl Groups {
         vec![]
     }
 
-    /// A word that finds this group: `@wild-cat`, or its WordNet id where its names mean others.
+    /// A word that finds this group: `@wild-cat`, or its WordNet id if its names mean other groups.
     pub fn word(&self, named: &NamedGroup) -> String {
-        // Names with an `@`, and ids, are no words for themselves. An error would in turn propose words.
+        // Names that begin with `@`, and names that are ids, do not find their own group. This does not call `find`,
+        // whose error would in turn suggest words.
         let is_it = |name: &&Arc<str>| {
             let found = self.meanings(&word(name));
             widest(&found).is_some_and(|found| found.classes == named.group.classes)
@@ -54,7 +56,7 @@ impl Groups {
     }
 }
 
-/// The meaning that has all classes of the others.
+/// The meaning that includes all classes of the others.
 fn widest<'a>(meanings: &[&'a NamedGroup]) -> Option<&'a Group> {
     let widest = meanings.iter().map(|named| &named.group).max_by_key(|group| group.classes.len())?;
     meanings.iter().all(|named| named.group.classes.is_subset(&widest.classes)).then_some(widest)

@@ -5,50 +5,50 @@ use std::sync::{Arc, OnceLock};
 
 use super::name_index::NameIndex;
 
-/// Classes that a word stands for.
+/// The classes that a word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// For people: `dog`.
+    /// Its name for people: `dog`.
     pub name: Arc<str>,
     /// Its WordNet id, if it is a synset.
     pub wnid: Option<Arc<str>>,
-    /// Indices of its classes, of which there is one at least.
+    /// The indices of its classes; there is at least one.
     pub classes: BTreeSet<usize>,
 }
 
-/// What `@words` may name.
+/// The groups that `@words` may name.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
     groups: Vec<NamedGroup>,
-    /// Made when it is first asked for.
+    /// Built when it is first needed.
     by_name: OnceLock<NameIndex>,
 }
 
-/// A group, and what it is called.
+/// A group with its names.
 #[derive(Clone, Debug)]
 pub struct NamedGroup {
-    /// Its classes, under the first of its names.
+    /// The group, under the first of its names.
     pub group: Group,
     /// All its names.
     pub names: Vec<Arc<str>>,
-    /// Where it is from.
+    /// Where it comes from.
     pub kind: GroupKind,
-    /// What it is a kind of: `canine` for `dog`.
+    /// The name of what it is a kind of: `canine` for `dog`.
     pub above: Option<Arc<str>>,
 }
 
-/// Where a group is from.
+/// Where a group comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupKind {
-    /// The user named it.
+    /// The user defined it.
     Own,
-    /// It is one of the coarse level.
+    /// It is a group of the coarse level.
     Coarse,
-    /// A word that people use for several groups of the coarse level.
+    /// It is a word that people use for several groups of the coarse level.
     Common,
-    /// A synset of WordNet that classes are kinds of.
+    /// It is a synset of WordNet that classes are kinds of.
     Synset,
-    /// A class, as a group of one.
+    /// It is a single class, as a group of one.
     Class,
 }
 
@@ -60,7 +60,7 @@ impl GroupKind {
 }
 
 impl Groups {
-    /// Groups with names of their own, in the order in which they are listed.
+    /// User-defined groups, in the order in which they are listed.
     pub fn new(groups: Vec<Group>) -> Self {
         let named = |group: Group| NamedGroup {
             names: vec![group.name.clone()],
@@ -75,7 +75,7 @@ impl Groups {
         Self { groups, by_name: OnceLock::new() }
     }
 
-    /// All groups, those whose names come first before others of the same name.
+    /// All groups. Of several with the same name, those that are the first meaning of that name come first.
     pub fn iter(&self) -> impl Iterator<Item = &NamedGroup> {
         self.groups.iter()
     }

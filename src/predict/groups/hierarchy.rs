@@ -11,14 +11,14 @@ pub struct Synset {
     pub wnid: Arc<str>,
     /// Its names, the first for people: `dog`, `domestic dog`, `Canis familiaris`.
     pub names: Vec<Arc<str>>,
-    /// The places of what it is a kind of. A dog is a canine, and a domestic animal too.
+    /// The indices of what it is a kind of. A dog is a canine, and also a domestic animal.
     hypernyms: Vec<usize>,
 }
 
-/// The synsets that are a class of ImageNet-1k or a hypernym of one. Each has a way up to `entity`, and some have several.
+/// The synsets that are a class of ImageNet-1k or a hypernym of one. Each has at least one path up to `entity`.
 #[derive(Debug)]
 pub struct Hierarchy {
-    /// In the order of the ids.
+    /// The synsets, in the order of their ids.
     synsets: Vec<Synset>,
 }
 
@@ -26,12 +26,12 @@ static IMAGENET: LazyLock<Hierarchy> =
     LazyLock::new(|| Hierarchy::read(include_str!("../../../assets/wordnet/hypernyms.txt")));
 
 impl Hierarchy {
-    /// What stands above the classes of ImageNet-1k. Read when it is first asked for.
+    /// The hierarchy above the classes of ImageNet-1k. It is read when it is first needed.
     pub fn imagenet() -> &'static Self {
         &IMAGENET
     }
 
-    /// Reads lines of an id, those of its hypernyms, and its names; a class takes its names from the labels.
+    /// Reads lines of an id, the ids of its hypernyms, and its names; a class takes its names from the labels.
     fn read(text: &str) -> Self {
         let labels = Labels::imagenet(1000);
         let classes = labels.as_ref().map(Labels::classes).unwrap_or_default();
@@ -63,7 +63,7 @@ impl Hierarchy {
         self.synsets.binary_search_by(|synset| (*synset.wnid).cmp(wnid)).ok()
     }
 
-    /// The places of a synset and of all that it is a kind of.
+    /// The indices of a synset and of everything that it is a kind of.
     pub(super) fn upwards(&self, place: usize) -> Vec<usize> {
         let mut found = vec![place];
         let mut at = 0;
@@ -76,12 +76,12 @@ impl Hierarchy {
         found
     }
 
-    /// The first of what a synset is a kind of.
+    /// The first hypernym of a synset.
     pub(super) fn above(&self, place: usize) -> Option<&Synset> {
         self.synsets[place].hypernyms.first().map(|&above| &self.synsets[above])
     }
 
-    /// All ways from the synset with this id up to the root, each with both of its ends.
+    /// All paths from the synset with this id up to the root, each including both ends.
     pub fn paths(&self, wnid: &str) -> Vec<Vec<&Synset>> {
         self.place(wnid).map(|place| self.paths_from(place)).unwrap_or_default()
     }
@@ -116,7 +116,7 @@ mod tests {
         assert!(hierarchy.get("n99999999").is_none());
     }
 
-    /// As `wn dog -hypen` of WordNet 3.0 prints them.
+    /// The paths are as `wn dog -hypen` of WordNet 3.0 prints them.
     #[test]
     fn every_way_to_the_root_is_found() {
         let paths = Hierarchy::imagenet().paths("n02084071");

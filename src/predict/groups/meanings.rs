@@ -1,11 +1,12 @@
-//! Words that people use and WordNet does not have, or has for something else.
+//! Words that people use, but that WordNet lacks or uses for something else.
 
 use crate::predict::similar_classes::is_same;
 
-/// Words, and the groups of the coarse level that each of them means.
+/// Words, and the coarse groups that each of them means.
 type Meaning = (&'static [&'static str], &'static [&'static str]);
 
-/// WordNet's `food` is two synsets that share only fruit and vegetables, with hay in one of them; its `vehicle` has missiles but no buses.
+/// WordNet's `food` is two synsets that share only fruit and vegetables, and one of them contains hay; its `vehicle`
+/// contains missiles but no buses.
 pub(super) const MEANINGS: &[Meaning] = &[
     (&["food"], &["prepared food", "fruit", "vegetable", "drink"]),
     (
@@ -24,7 +25,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
     (&["clothes"], &["clothing"]),
 ];
 
-/// Words for some members of a group, with the group. ImageNet-1k does not tell them from the others.
+/// Words for some members of a group, with that group. ImageNet-1k does not distinguish them from the other members.
 const NEAREST: &[(&[&str], &str)] = &[
     (&["puppy"], "dog"),
     (&["kitten"], "cat"),
@@ -32,7 +33,7 @@ const NEAREST: &[(&[&str], &str)] = &[
     (&["man", "woman", "men", "women", "child", "children", "boy", "girl", "baby"], "person"),
 ];
 
-/// The group that has what `word` means, among others.
+/// The group whose members include what `word` means.
 pub(in crate::predict) fn nearest_group(word: &str) -> Option<&'static str> {
     let word = word.trim().to_lowercase();
     let is_meant = |names: &[&str]| names.iter().any(|name| is_same(&word, name));

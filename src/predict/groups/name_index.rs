@@ -1,24 +1,24 @@
-//! Names by how they are spelled, so that a word is found among many.
+//! An index of names by their spellings, which finds a word among many names.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::spelling::letters;
 use crate::predict::similar_classes::singulars;
 
-/// Places of names: in the spellings in which a word may name them.
+/// The places of names, by the spellings with which a word may refer to them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NameIndex {
     exact: Places,
-    /// But for case and what stands between words: `Sports-Car` and `sports car`.
+    /// By the name without regard to case or word separators: `Sports-Car` and `sports car`.
     in_letters: Places,
-    /// What each is the plural of.
+    /// By the singular forms of the name.
     singular: Places,
 }
 
 type Places = HashMap<String, Vec<usize>>;
 
 impl NameIndex {
-    /// Adds a name of what is at `place`.
+    /// Adds a name of the item at `place`.
     pub(super) fn add(&mut self, name: &str, place: usize) {
         let in_letters = letters(name);
         for singular in singulars(&in_letters) {
@@ -28,8 +28,8 @@ impl NameIndex {
         self.exact.entry(name.to_owned()).or_default().push(place);
     }
 
-    /// The places of what `word` names: letter by letter; but for case and what stands between words; but for one being the
-    /// plural of the other, too.
+    /// The places of the items that `word` names, in three spellings: exactly; without regard to case and word
+    /// separators; and also if one is the plural of the other.
     pub(super) fn strictest_first(&self, word: &str) -> [BTreeSet<usize>; 3] {
         let of = |places: &Places, word: &str| places.get(word).cloned().unwrap_or_default();
         let plain = letters(word);
@@ -40,7 +40,7 @@ impl NameIndex {
         [of(&self.exact, word).into_iter().collect(), in_letters, in_number]
     }
 
-    /// The first of those that `word` names, in the strictest spelling that names any.
+    /// The first of the items that `word` names, in the strictest spelling that finds any.
     pub(super) fn first(&self, word: &str) -> Option<usize> {
         self.strictest_first(word).into_iter().find_map(|places| places.first().copied())
     }

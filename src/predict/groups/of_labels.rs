@@ -9,8 +9,8 @@ use super::meanings::MEANINGS;
 use crate::predict::labels::{Label, Labels};
 
 impl Labels {
-    /// What `@words` mean for these classes: what the classes are kinds of, as far as their WordNet ids are known, and
-    /// each class as a group of one.
+    /// The groups that `@words` mean for these classes: what the classes are kinds of, as far as their WordNet ids are
+    /// known, and each class as a group of one.
     pub fn groups(&self) -> Groups {
         let hierarchy = Hierarchy::imagenet();
         let mut members: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
@@ -41,7 +41,7 @@ impl Labels {
                 },
             }
         }));
-        // Classes whose ids WordNet's extract lacks, or that have none.
+        // Classes without an id, or with an id that our extract of WordNet lacks.
         groups.extend(classes.into_iter().filter_map(|(place, label)| Some((place.err()?, label))).map(
             |(index, label)| {
                 let names: Vec<_> = names(label).collect();
@@ -53,8 +53,8 @@ impl Labels {
         Groups::of(groups)
     }
 
-    /// How many classes are in no group but their own, because WordNet's extract lacks their ids or they have none; 0 if that
-    /// is all of them.
+    /// How many classes are in no group but their own, because they have no id or our extract of WordNet lacks it; 0 if
+    /// this is true of all classes.
     pub fn without_groups(&self) -> usize {
         let has_place = |label: &&Label| {
             label.wnid.as_deref().is_some_and(|wnid| Hierarchy::imagenet().get(wnid).is_some())
@@ -72,7 +72,7 @@ fn named(group: Group, kind: GroupKind) -> NamedGroup {
     NamedGroup { names: vec![group.name.clone()], group, kind, above: None }
 }
 
-/// The groups of words that people use, of those of the coarse level.
+/// The groups for words that people use, each made of groups of the `coarse` level.
 fn common(coarse: &[Group]) -> Vec<NamedGroup> {
     let group = |&(names, parts): &(&[&str], &[&str])| {
         let parts = coarse.iter().filter(|group| parts.contains(&&*group.name));
@@ -103,7 +103,7 @@ mod tests {
         ranges.iter().cloned().flatten().collect()
     }
 
-    /// The order of the classes is that of WordNet, where a group of animals is a range or a few.
+    /// The classes are in WordNet's order, in which a group of animals is one range or a few.
     #[test]
     fn words_mean_what_people_expect() {
         for (word, expected) in [
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(find("@butterflies"), find("@butterfly"));
         assert_eq!(find("@people"), find("@person"));
         assert_eq!(find("@sports-car"), [817]);
-        // `truck or bus` has both; WordNet's trucks are fewer.
+        // `truck or bus` contains both; WordNet's `truck` has fewer classes.
         assert!(find("@truck").len() < find("@truck-or-bus").len());
     }
 
@@ -246,7 +246,7 @@ mod tests {
         let groups = Groups::new(pets.into());
         assert_eq!(groups.find("@PET").unwrap().classes, [1].into());
         assert_eq!(groups.find("@Pet").unwrap_err().similar, ["@pet", "@PET"]);
-        // One of them has all the classes of the others.
+        // One of the meanings includes all classes of the others.
         assert_eq!(groups.find("@pets").unwrap().classes, [0, 1].into());
         assert_eq!(
             groups.find("@zyzzyva").unwrap_err().to_string(),

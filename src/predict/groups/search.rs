@@ -6,15 +6,15 @@ use super::group::{GroupKind, Groups, NamedGroup};
 use crate::predict::labels::Labels;
 use crate::predict::similar_classes::{holds_letters, holds_words};
 
-/// Whether a name holds what is searched for.
+/// Whether a name contains what is searched for.
 type Holds = fn(&str, &str) -> bool;
 
-/// As words of the name, perhaps in the plural; else anywhere in it.
+/// As words of the name, possibly in the plural; otherwise anywhere in it.
 const STRICTEST_FIRST: [Holds; 2] = [holds_words, holds_letters];
 
 impl Labels {
-    /// The classes with a name that holds `pattern` as words: for `tiger` the tiger cat, but not what is merely spelled with it.
-    /// If there is no such class, those that hold it anywhere.
+    /// The classes with a name that contains `pattern` as words: for `tiger` the tiger cat, but no names that merely
+    /// contain its letters. If no class has such a name, the classes whose names contain the letters anywhere.
     pub fn search(&self, pattern: &str) -> BTreeSet<usize> {
         let found = |holds: Holds| {
             let classes = self.classes().iter().enumerate();
@@ -26,7 +26,8 @@ impl Labels {
 }
 
 impl Groups {
-    /// The groups that have a name with `pattern` in it, found in the same way, largest first. Single classes are left out.
+    /// The groups with a name that contains `pattern`, found in the same way, largest first. Groups of one class are
+    /// left out.
     pub fn search(&self, pattern: &str) -> Vec<&NamedGroup> {
         let found = |holds: Holds| {
             let groups = self.iter().filter(|named| named.kind != GroupKind::Class);
@@ -35,7 +36,7 @@ impl Groups {
         let mut groups =
             STRICTEST_FIRST.into_iter().map(found).find(|found| !found.is_empty()).unwrap_or_default();
         groups.sort_by_key(|named| std::cmp::Reverse(named.group.classes.len()));
-        // A group of the coarse level is a synset, too.
+        // A group of the coarse level may also be a synset.
         let mut seen: Vec<&NamedGroup> = vec![];
         for named in groups {
             if !seen.iter().any(|other| other.group == named.group) {

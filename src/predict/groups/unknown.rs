@@ -13,13 +13,13 @@ use crate::words::and_list;
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{message}")]
 pub struct UnknownGroup {
-    /// As the user wrote it.
+    /// The word as the user wrote it.
     pub word: String,
-    /// How the groups of `similar` are like the word; `None` if none is.
+    /// How the groups of `similar` resemble the word; `None` if no group does.
     pub likeness: Option<Likeness>,
     /// Words that name what may have been meant, each with its `@`, the likeliest first.
     pub similar: Vec<String>,
-    /// What was found, as a sentence.
+    /// A sentence that says what was found.
     message: String,
 }
 
@@ -48,7 +48,7 @@ impl UnknownGroup {
         Self { word: word.to_owned(), likeness, similar, message }
     }
 
-    /// For a word with several meanings of which none includes the others.
+    /// The error for a word with several meanings of which none includes the others.
     pub(super) fn ambiguous(word: &str, meanings: &[&NamedGroup]) -> Self {
         let id = |named: &&NamedGroup| {
             let group = &named.group;
@@ -72,7 +72,7 @@ impl UnknownGroup {
     }
 }
 
-/// Groups whose names are like `name`, as words that find them.
+/// Groups whose names are similar to `name`, as words that find them.
 fn alike(name: &str, groups: &Groups) -> Option<(Likeness, Vec<String>)> {
     if let Some(group) = nearest_group(name).and_then(|near| groups.find(near).ok()) {
         return Some((Likeness::Group, vec![super::spelling::word(&group.name)]));

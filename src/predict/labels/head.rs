@@ -38,7 +38,7 @@ impl Labels {
         Self { classes: known.collect(), background: false, note: None }
     }
 
-    /// Groups in place of classes, with these names.
+    /// A head that has groups in place of classes, with these names.
     pub(in crate::predict) fn of_groups(groups: Vec<Label>) -> Self {
         Self { classes: groups.into(), background: false, note: None }
     }

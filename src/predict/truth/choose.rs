@@ -31,9 +31,9 @@ const SHOWN: usize = 3;
 impl Labels {
     /// The class of each of the labels `given`.
     ///
-    /// If the user does not say it, the reading that finds a class for every label is taken. If none does, the form of the
-    /// labels decides: numbers are indices, WordNet ids are ids, all else are names. Folders of a checkpoint whose classes
-    /// have no names may stand for its classes in alphabetical order.
+    /// If the user does not say, the reading that finds a class for every label is taken. If there is no such reading,
+    /// the form of the labels decides: numbers are indices, WordNet ids are ids, everything else is a name. Folders of
+    /// a checkpoint whose classes have no names may stand for its classes in alphabetical order.
     ///
     /// # Errors
     /// If two readings fit and differ, if a name has several classes, or if some labels have the form of one kind and some of

@@ -12,8 +12,8 @@ use crate::kernels::{Element, FeatureMap, FeatureMapMut, attention, convert};
 
 /// A norm, the projections to queries, keys and values, and the projection back.
 ///
-/// All of it is `f32` in every network: its heads are not whole blocks of other types, and its softmax needs the
-/// digits.
+/// It runs in `f32` in every network: its heads are not a whole number of blocks in other types, and its softmax needs
+/// the precision.
 #[derive(Debug)]
 pub struct Attention {
     /// A batch norm, as a depthwise filter of one tap. It cannot be folded into the layers that follow, because they

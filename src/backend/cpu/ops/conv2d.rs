@@ -22,7 +22,7 @@ impl<E: Element> Conv2d<E> {
     /// `filter` is `[out, in / groups, 3, 3]`.
     ///
     /// # Panics
-    /// For another filter size.
+    /// If the filter is not 3 x 3.
     pub fn new(
         kernels: &'static Kernels<E>,
         filter: &ConvWeights,
@@ -134,8 +134,8 @@ impl<E: Element> Conv2d<E> {
     }
 }
 
-/// A grouped convolution over all channels, with zeros between those of different groups: for groups that are not whole
-/// blocks.
+/// Expresses a grouped convolution as one over all channels, with zero weights between different groups. Used if a
+/// group is not a whole number of blocks.
 fn dense(filter: &ConvWeights, groups: usize) -> ConvWeights<'static> {
     let [n, c, h, w] = filter.shape;
     let (each, taps) = (n / groups, h * w);

@@ -1,22 +1,22 @@
-//! What an operation reads.
+//! The input of an operation.
 
 use super::size::Size;
 use crate::kernels::{Element, FeatureMap};
 
-/// The picture, or what an operation before made of it.
+/// The picture, or the output of an earlier operation.
 #[derive(Clone, Copy, Debug)]
 pub enum Input<'a, E> {
-    /// `[C, H, W]`, for a stem.
+    /// The picture, `[C, H, W]`, for a stem.
     Picture(&'a [f32]),
-    /// A feature map, and perhaps values that are not part of it.
+    /// A feature map, possibly followed by values that are not part of it.
     Map(&'a [E]),
 }
 
 impl<'a, E: Element> Input<'a, E> {
-    /// The picture.
+    /// Returns the picture.
     ///
     /// # Panics
-    /// If it is a map.
+    /// If the input is a feature map.
     pub fn picture(self) -> &'a [f32] {
         match self {
             Self::Picture(picture) => picture,
@@ -24,10 +24,10 @@ impl<'a, E: Element> Input<'a, E> {
         }
     }
 
-    /// The feature map of shape `size`.
+    /// Returns the feature map of shape `size`.
     ///
     /// # Panics
-    /// If it is a picture, or a smaller map.
+    /// If the input is the picture, or a smaller map.
     pub fn map(self, size: Size) -> FeatureMap<'a, E> {
         match self {
             Self::Map(values) => FeatureMap::new(&values[..size.values::<E>()], size.positions()),

@@ -1,7 +1,7 @@
-//! Operations on our kernels: they share out feature maps `[C/B, H, W, B]` to the threads of a team.
+//! Operations on our kernels: they divide feature maps `[C/B, H, W, B]` among the threads of a team.
 //!
 //! `run` uses the whole team, `compute` the calling thread alone. Nothing is allocated while a network runs: callers
-//! bring outputs and [`ThreadScratch`].
+//! provide the outputs and the [`ThreadScratch`].
 
 mod attention;
 mod context;

@@ -77,7 +77,7 @@ impl<E: Element> Pointwise<E> {
         self.weights.slice_blocks(blocks, self.activation).run(input, shortcut, output);
     }
 
-    /// Weights and bias without the activation: one vector of padded channels to another, on the calling thread.
+    /// Applies weights and bias, but not the activation, to one vector of padded channels, on the calling thread.
     ///
     /// # Panics
     /// If a length does not match.
@@ -85,12 +85,12 @@ impl<E: Element> Pointwise<E> {
         self.weights.with_activation(Activation::Linear).run_vector(input, output);
     }
 
-    /// What follows the bias.
+    /// The activation that follows the bias.
     pub fn activation(&self) -> Activation {
         self.activation
     }
 
-    /// One vector of padded channels to another, on the calling thread.
+    /// Applies the layer to one vector of padded channels, on the calling thread.
     ///
     /// # Panics
     /// If a length does not match.
@@ -98,7 +98,7 @@ impl<E: Element> Pointwise<E> {
         self.weights.with_activation(self.activation).run_vector(input, output);
     }
 
-    /// As [`compute_vector`](Self::compute_vector), on all threads: each reads its part of the weights.
+    /// Like [`compute_vector`](Self::compute_vector), but on all threads: each reads its own part of the weights.
     ///
     /// # Panics
     /// If a length does not match.

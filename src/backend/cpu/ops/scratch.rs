@@ -57,12 +57,12 @@ pub(super) struct SqueezeExciteScratch {
     pub factors: Vec<f32>,
 }
 
-/// Between the layers of an [`Attention`](super::Attention), with its input and output where maps are not `f32`.
+/// Buffers between the layers of an [`Attention`](super::Attention), and for its input and output if maps are not `f32`.
 #[derive(Debug, Default)]
 pub struct AttentionScratch {
     pub(super) input: Vec<f32>,
     pub(super) output: Vec<f32>,
-    /// Weights of the values, for each thread.
+    /// The attention weights that each thread computes.
     pub(super) scores: Vec<Mutex<Vec<f32>>>,
     pub(super) normed: Vec<f32>,
     pub(super) queries: Vec<f32>,

@@ -14,7 +14,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// Values of a feature map of `E`, with its last block of channels padded.
+    /// The number of values in a feature map of `E`, with its last block of channels padded.
     pub fn values<E: Element>(self) -> usize {
         self.positions() * padded::<E>(self.c)
     }

@@ -16,7 +16,7 @@ pub struct SqueezeExcite<E: Element = f32> {
     pub reduce: Pointwise<E>,
     /// Back to a factor for each channel.
     pub expand: Pointwise<E>,
-    /// Means and scaling.
+    /// Takes the means and scales the channels.
     pub pool: &'static PoolKernel<E>,
 }
 

@@ -1,5 +1,6 @@
-//! Every operation in every element type, on one thread and on several: single layers against the naive loops, fused ones
-//! bit for bit against their layers one after the other. A sum has the same order however the work is cut, so there is no tolerance.
+//! Every operation in every element type, on one thread and on several. Single layers are compared with the naive loops,
+//! fused ones bit for bit with their layers run one after the other: a sum has the same order however the work is
+//! divided, so no tolerance is needed.
 
 use std::sync::Mutex;
 
@@ -23,10 +24,10 @@ use crate::nn::{Activation, Conv2dGeometry, Padding};
 
 const THREADS: [usize; 3] = [1, 2, 3];
 
-/// The kernels of one set.
+/// The kernels of one instruction set.
 type Set<E> = &'static Kernels<E>;
 
-/// Runs a check in `f32`, and in bf16 on every unit of this machine and every model of one.
+/// Runs a check in `f32`, and in bf16 on every bf16 unit of this machine and on every model of one.
 fn in_every_type(f32: fn(Set<f32>), check: fn(Set<bf16>)) {
     f32(&isa::active().kernels);
     bf16::sets().into_iter().for_each(check);
@@ -188,7 +189,7 @@ fn conv2d_is_the_naive_convolution_of_every_group() {
 }
 
 fn check_conv2d<E: Tested>(set: Set<E>) {
-    // Groups of whole blocks of channels in no type, in `f32`, in both.
+    // Groups that are whole blocks of channels in neither type, in `f32` only, and in both.
     for (channels, groups, stride) in [(16, 1, 1), (16, 1, 2), (8, 2, 1), (16, 2, 1), (64, 2, 1)] {
         let (size, params) = (Size { h: 8, w: 5, c: channels }, params(stride, Activation::Relu));
         let n = 2 * channels;
@@ -244,13 +245,13 @@ fn stem_layer<E: Tested>(op: &Stem<E>, picture: &[f32], size: Size) -> (Vec<E>, 
     (execute(1, output, |context, to| op.run(context, picture, size, to)), output)
 }
 
-/// The values of a map.
+/// The values of a feature map.
 fn values<E: Tested>(input: Input<'_, E>) -> &[E] {
     let Input::Map(values) = input else { panic!("a map") };
     values
 }
 
-/// The picture, if `size` is that of one, or the map.
+/// The picture if `size` is that of a picture, otherwise the feature map.
 fn input<'a, E: Tested>(picture: &'a [f32], map: &'a [E], size: Size) -> Input<'a, E> {
     if size.c == 3 { Input::Picture(picture) } else { Input::Map(map) }
 }

@@ -31,7 +31,7 @@ fn maps(values: &[[f32; 2]], columns: usize) -> Chart {
     })
 }
 
-/// The pixels of a PNG file, read by its own library.
+/// The pixels of a PNG file, as its own library decodes them.
 fn pixels(png: &[u8]) -> RgbImage {
     let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
     let mut bytes = vec![0; reader.output_buffer_size().unwrap()];

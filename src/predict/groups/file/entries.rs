@@ -1,11 +1,11 @@
-//! The groups of a file as they are written: in their order, and each as often as it is there.
+//! The groups of a file as they are written: in their order, with any duplicates.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-/// Names with what they stand for.
+/// Names with their values.
 pub(super) struct Entries(pub Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Entries {

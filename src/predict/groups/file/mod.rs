@@ -1,7 +1,8 @@
-//! `--groups FILE`: groups of a user's own, as JSON: `{"pets": ["@dog", "tabby", 282]}`.
+//! `--groups FILE`: groups that a user defines, as JSON: `{"pets": ["@dog", "tabby", 282]}`.
 //!
-//! A label is what `--only` takes. It may be an `@word`: another group of the file, else a group that is known of the classes.
-//! In its own definition, a group's name means the known one, so that `{"dog": ["@dog", "dingo"]}` adds to it.
+//! A label is anything that `--only` takes. An `@word` names another group of the file or, if there is none of that
+//! name, a known group of the model's classes. Within its own definition, a group's name means the known group, so that
+//! `{"dog": ["@dog", "dingo"]}` adds to it.
 
 mod entries;
 mod error;
@@ -20,28 +21,28 @@ use crate::encoding::other_than_utf8;
 use crate::predict::labels::Labels;
 use crate::regular_file;
 
-/// The largest file that is read. The names of 20,000 classes are 1 MB.
+/// The largest file that is read, in bytes. The names of 20,000 classes take 1 MB.
 const LARGEST: u64 = 16 << 20;
 
-/// Groups that `@words` may name: those of a file, and those that are known of the classes.
+/// The groups that `@words` may name: those of a file, and those that are known for the classes.
 #[derive(Clone, Debug, Default)]
 pub struct AllGroups {
-    /// In the order of the file.
+    /// The groups of the file, in its order.
     own: Vec<Group>,
     by_name: Groups,
     known: Groups,
 }
 
 impl AllGroups {
-    /// The groups that are known of `labels`.
+    /// Only the groups that are known for `labels`.
     pub fn known(labels: &Labels) -> Self {
         Self { known: labels.groups(), ..Self::default() }
     }
 
-    /// The groups in the file at `path`, and those that are known of `labels`.
+    /// The groups in the file at `path`, and those that are known for `labels`.
     ///
     /// # Errors
-    /// If the file cannot be read, is not of this form, or names what is no class and no group.
+    /// If the file cannot be read, is not of this form, or names something that is neither a class nor a group.
     pub fn read(path: &Path, labels: &Labels) -> Result<Self, GroupFileError> {
         let bytes = regular_file::read(path, LARGEST)
             .map_err(|source| GroupFileError::Io { path: path.into(), source })?;
@@ -66,17 +67,17 @@ impl AllGroups {
         &self.own
     }
 
-    /// The groups of the file that have the name of another group that is known, and that one's name.
+    /// The groups of the file whose name also means a known group, each with that known group.
     pub fn both(&self) -> impl Iterator<Item = (&Group, Group)> {
         self.own.iter().filter_map(|group| Some((group, self.known.find(&group.name).ok()?)))
     }
 
-    /// What names the group of the file that `word` is called without its `@`: `@pets` for `pets`.
+    /// The `@word` for the group of the file that `name` means: `@pets` for `pets`.
     pub fn own_word(&self, name: &str) -> Option<String> {
         self.by_name.find(name).ok().map(|group| word(&group.name))
     }
 
-    /// The group that `word` names. One of the file wins.
+    /// The group that `word` names. Groups of the file take precedence.
     ///
     /// # Errors
     /// If no group has this name, or if it has several meanings.

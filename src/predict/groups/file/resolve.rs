@@ -1,4 +1,4 @@
-//! Definitions to classes.
+//! From definitions to classes.
 
 use std::collections::BTreeSet;
 
@@ -11,20 +11,20 @@ use crate::predict::groups::name_index::NameIndex;
 use crate::predict::groups::spelling::is_id;
 use crate::predict::labels::Labels;
 
-/// How many groups may lie in each other.
+/// How deep groups may be nested.
 const DEEPEST: usize = 100;
 
-/// What is known while groups are resolved.
+/// The state of the resolution.
 struct Progress {
-    /// The groups that are being resolved, each a part of the one before it.
+    /// The groups that are being resolved, each nested in the one before it.
     path: Vec<usize>,
-    /// The classes of groups that are done.
+    /// The classes of the groups that are already resolved.
     done: Vec<Option<BTreeSet<usize>>>,
 }
 
-/// What each group is made of.
+/// The definitions of all groups.
 pub(super) struct Definitions<'a> {
-    /// Names, each with its labels.
+    /// The name of each group, with its labels.
     entries: Vec<(String, Vec<String>)>,
     by_name: NameIndex,
     labels: &'a Labels,
@@ -51,7 +51,7 @@ impl<'a> Definitions<'a> {
         }
     }
 
-    /// The groups, in their order.
+    /// Resolves the groups, in their order.
     pub(super) fn resolve(&self) -> Result<Vec<Group>, GroupFault> {
         let mut progress = Progress { path: vec![], done: vec![None; self.entries.len()] };
         let mut group = |place: usize| {
@@ -85,7 +85,7 @@ impl<'a> Definitions<'a> {
         Ok(classes)
     }
 
-    /// The classes of the group that `word` names in the definition of the one at `place`.
+    /// The classes of the group that `word` names in the definition of the group at `place`.
     fn of_group(
         &self,
         place: usize,
@@ -100,7 +100,7 @@ impl<'a> Definitions<'a> {
             Ok(group) => Ok(group.classes),
             Err(_) if own.is_some() => Err(self.circle(&progress.path, place)),
             Err(unknown) => {
-                // A name of the file is likelier to be meant.
+                // The user more likely meant a name of the file.
                 let names = self.entries.iter().map(|(name, _)| Group {
                     name: name.as_str().into(),
                     wnid: None,
@@ -159,7 +159,7 @@ fn checked(name: &str) -> Result<&str, GroupFault> {
     Ok(name)
 }
 
-/// The labels in a value: a list of them, or one.
+/// The labels in a value, which is a list of labels or a single one.
 fn words(group: &str, value: &Value) -> Result<Vec<String>, GroupFault> {
     let word = |value: &Value| match value {
         Value::String(word) => Ok(word.trim().to_owned()),
