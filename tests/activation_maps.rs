@@ -1,7 +1,7 @@
-//! Class activation maps of every network: their means are the logits where the classifier follows the pooling, and
-//! elsewhere they are the derivative of the network's own logits.
+//! Class activation maps of every network. If the classifier follows the pooling, the mean of a map and its base add up to the
+//! logit. In other networks the maps agree with the derivative of the network's own logits.
 //!
-//! `golden/activation_maps.py` wrote `golden/activation_maps.tsv`: maps by torch's autograd.
+//! `golden/activation_maps.py` wrote `golden/activation_maps.tsv`, with maps from torch's autograd.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where a value is missing")]
 
@@ -19,18 +19,19 @@ use support::seeded;
 
 const GOLDEN: &str = include_str!("golden/activation_maps.tsv");
 
-/// The side of the pictures, the number of classes and the class that `golden/activation_maps.py` took.
+/// The side of the pictures, the number of classes and the class in `golden/activation_maps.py`.
 const SIDE: usize = 72;
 const CLASSES: usize = 10;
 const CLASS: usize = 3;
 
-/// Of the largest logit or value of a map.
+/// The largest error allowed, as a share of the largest logit or map value.
 const BOUND: f32 = 1e-4;
 
-/// Of the largest change of a logit: rounding of the logits, and kinks of the activation between the two pictures.
+/// The largest error allowed, as a share of the largest change of a logit. It covers rounding of the logits, and kinks of the
+/// activation between the two pictures.
 const CHANGE_BOUND: f32 = 0.05;
 
-/// Height and width: maps of 2 x 3 cells.
+/// Height and width of pictures whose maps have 2 x 3 cells.
 const SIZE: (usize, usize) = (47, 65);
 
 fn main() -> ExitCode {
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), named.chain(untrained).chain(golden).collect()).exit_code()
 }
 
-/// No library has these. Narrow, because full convolutions are slow.
+/// Checks a network that no library has. It is narrow, because full convolutions are slow.
 fn check_untrained(name: &str) -> Result<(), Failed> {
     check(&Architecture::untrained(name, 0.25, CLASSES).ok_or("no such network")?)
 }
@@ -80,25 +81,27 @@ fn last(network: &Network, pixels: &Tensor) -> Result<(Tensor, Vec<Vec<f32>>), F
     Ok((output.feature_map.unwrap(), output.logits.to_vec2()?))
 }
 
-/// How far base and mean of each map are from the logit.
+/// The relative error of base plus mean of each map against the logit.
 fn error_of_means(found: &Contributions, logits: &[Vec<f32>]) -> Result<f32, Failed> {
     let means: Vec<Vec<f32>> = found.maps.mean((2, 3))?.broadcast_add(&found.base)?.to_vec2()?;
     Ok(relative_error(&means, logits))
 }
 
-/// How far the change of the network's logits between two pictures is from that of the derivative, as a share of the largest
-/// change.
+/// The difference between the change of the network's logits from one picture to another and the change that the derivative
+/// predicts, as a share of the largest change.
 ///
-/// A map whose two positions are the means of both pictures has its mean halfway between them. So its contributions are the
-/// derivative there, times each of them: their difference is the central difference of the logits.
+/// The last feature map here has two positions, the means of the two pictures, so its own mean is halfway between them. Each
+/// contribution is the derivative at that point times one of these means, so their difference must match the central difference of
+/// the logits.
 ///
-/// Of three distances between the pictures the best counts: rounding spoils a short one, kinks of the activation a long one.
+/// The smallest error at three distances between the pictures counts: rounding spoils short distances, and kinks of the activation
+/// spoil long ones.
 fn error_of_derivative(network: &Network) -> Result<f32, Failed> {
     let errors = [0.05, 0.2, 0.02].map(|share| error_of_change(network, share));
     errors.into_iter().try_fold(f32::INFINITY, |least, error| Ok(least.min(error?)))
 }
 
-/// The same, where `share` of the second picture is another one.
+/// The same error at one distance: the second picture is the first one with this `share` of another mixed in.
 fn error_of_change(network: &Network, share: f64) -> Result<f32, Failed> {
     let pictures = probe(SIZE);
     let (one, other) = (pictures.narrow(0, 0, 1)?, pictures.narrow(0, 1, 1)?);
