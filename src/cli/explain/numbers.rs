@@ -7,7 +7,7 @@ pub(super) fn score(score: f64) -> String {
     if score > 0.0 && score < 0.000_5 { format!("{score:.0e}") } else { format!("{score:.3}") }
 }
 
-/// `logit 7.87 = bias 0.02 + mean 7.84`, with the residual if there is one.
+/// `logit 7.87 = bias 0.02 + 7.85 mean`, with the residual if there is one.
 pub(super) fn decomposition(map: &ActivationMap) -> String {
     let signed = |value: f64| {
         let value = rounded(value);
