@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What bf16 changes: the same pictures answered in f32 and in bf16 by `mnet classify`.
+"""Measures what bf16 changes: `mnet classify` answers the same pictures in f32 and in bf16.
 
-    precision.py PICTURES MODEL...      folders of pictures, searched; models as `--model` takes them
+    precision.py PICTURES MODEL...      a folder of pictures, which is searched; models as for `--model`
 
-Per model: pictures, how many have the same best class in both, and the largest and the mean change of that class's score. Python's
-own library only. The binary is target/release/mnet, or --mnet PATH.
+For each model it prints the number of pictures, how many have the same best class in both, and the largest and mean change of the score
+of that class. It needs only Python's standard library. The binary is target/release/mnet, or --mnet PATH.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def main():
 
 
 def answers(options, model, precision):
-    """Scores of all classes by index, of every picture that has an answer."""
+    """The scores of all classes by index, for every picture that has an answer."""
     command = [options.mnet, "classify", "-r", options.pictures, "--model", model, "--precision", precision]
     command += ["--json", "--quiet", "-k", "100000"]
     output = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True).stdout

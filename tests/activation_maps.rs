@@ -1,5 +1,5 @@
-//! Class activation maps of every network are those of torch's autograd, and where the classifier follows the pooling their
-//! means are the logits.
+//! Class activation maps of every network agree with torch's autograd. If the classifier follows the pooling, the mean of a map
+//! and its base add up to the logit.
 //!
 //! `golden/activation_maps.py` wrote `golden/activation_maps.tsv`.
 
@@ -19,15 +19,15 @@ use support::seeded;
 
 const GOLDEN: &str = include_str!("golden/activation_maps.tsv");
 
-/// The side of the pictures, the number of classes and the class that `golden/activation_maps.py` took.
+/// The side of the pictures, the number of classes and the class in `golden/activation_maps.py`.
 const SIDE: usize = 72;
 const CLASSES: usize = 10;
 const CLASS: usize = 3;
 
-/// Of the largest logit or value of a map.
+/// The largest error allowed, as a share of the largest logit or map value.
 const BOUND: f32 = 1e-4;
 
-/// Height and width: maps of 2 x 3 cells.
+/// Height and width of pictures whose maps have 2 x 3 cells.
 const SIZE: (usize, usize) = (47, 65);
 
 fn main() -> ExitCode {
@@ -45,12 +45,12 @@ fn check_named(name: &str) -> Result<(), Failed> {
     check_golden(&architecture, name)
 }
 
-/// No library has these. They are narrow, because full convolutions are slow.
+/// Checks a network that no library has. It is narrow, because full convolutions are slow.
 fn check_untrained(name: &str) -> Result<(), Failed> {
     check_means(&Architecture::untrained(name, 0.25, CLASSES).ok_or("no such network")?)
 }
 
-/// The mean of every map is the logit without its base, unless a head follows the pooling.
+/// Checks that the mean of every map is the logit without its base, unless a head follows the pooling.
 fn check_means(architecture: &Architecture) -> Result<(), Failed> {
     let weights = seeded::weights(architecture);
     let has_head = architecture.graph.head.as_ref().is_some_and(|head| head.after_pool);
@@ -75,13 +75,13 @@ fn last(network: &Network, pixels: &Tensor) -> Result<(Tensor, Vec<Vec<f32>>), F
     Ok((output.feature_map.unwrap(), output.logits.to_vec2()?))
 }
 
-/// How far base and mean of each map are from the logit.
+/// The relative error of base plus mean of each map against the logit.
 fn error_of_means(found: &Contributions, logits: &[Vec<f32>]) -> Result<f32, Failed> {
     let means: Vec<Vec<f32>> = found.maps.mean((2, 3))?.broadcast_add(&found.base)?.to_vec2()?;
     Ok(relative_error(&means, logits))
 }
 
-/// The map of one class is that of autograd.
+/// Checks that the map of one class is that of autograd.
 fn check_golden(architecture: &Architecture, name: &str) -> Result<(), Failed> {
     let row = GOLDEN.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'));
     let row =

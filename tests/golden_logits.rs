@@ -1,7 +1,8 @@
-//! Logits of every architecture against those of its own library, which computed them in f64: no data is needed that is
-//! not in the repository. Of some networks of each family and library also what is before the classifier.
+//! Compares the logits of every architecture with those of its own library, which computed them in f64, and for some networks of
+//! each family and library also the inputs of the classifier. All data is in the repository.
 //!
-//! `golden/logits.py` wrote `golden/logits.tsv`, `golden/features.py` wrote `golden/features.tsv`; weights and input are the same formulas here and there.
+//! `golden/logits.py` wrote `golden/logits.tsv`, and `golden/features.py` wrote `golden/features.tsv`. Both compute weights and
+//! input by the same formulas as these tests.
 
 #[path = "golden_logits/features.rs"]
 mod features;
@@ -18,8 +19,8 @@ use support::seeded;
 
 const GOLDEN: &str = include_str!("golden/logits.tsv");
 
-/// How far bf16 may be from f32: so many times as far as rounding alone is, and this much of the largest logit. Up to 2.9
-/// times are seen.
+/// The largest difference allowed between bf16 and f32: this multiple of the difference that rounding alone makes, plus this share
+/// of the largest logit. Multiples up to 2.9 occur.
 const TIMES_ROUNDING: f32 = 4.0;
 const ROUNDING_BOUND: f32 = 0.01;
 
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
-/// Every network in bf16: ignored, by name, where the processor has no unit for it.
+/// A test of every network in bf16. Without bf16 instructions, the tests are listed by name but ignored.
 fn in_bf16() -> Vec<Trial> {
     let has_unit = Precision::Bf16.instruction_set().is_some();
     let trial = |name: String| {
@@ -79,8 +80,8 @@ fn check_on(name: &str, device: &Device) -> Result<(), Failed> {
     Ok(compare(name, &network, device)?)
 }
 
-/// What rounding explains: arithmetic in `f32` on values that are rounded where ours are. Both differ from the logits in f32 by
-/// as much; from each other, where another order of sums rounds a value to the other side.
+/// Compares bf16 with a reference that computes in `f32` and rounds at the same places. Both differ from the logits in f32 by about
+/// as much. They differ from each other where another order of summation rounds a value the other way.
 fn check_bf16(name: &str) -> Result<(), Failed> {
     let architecture = architecture(name, Some(CLASSES));
     let weights = seeded::weights(&architecture);
@@ -93,7 +94,8 @@ fn check_bf16(name: &str) -> Result<(), Failed> {
     let ours = logits(&ours, &probe((SIDE, SIDE)));
     let [from_rounded, from_exact, of_rounding] =
         [(&ours, &rounded), (&ours, &exact), (&rounded, &exact)].map(|(a, b)| relative_error(a, b));
-    // About a third of the networks are within 1e-3 of the rounded reference; in the others such a value changes all that follow.
+    // About a third of the networks are within 1e-3 of the rounded reference. In the others, a value that was rounded the other way
+    // changes all later values.
     let bound = ROUNDING_BOUND + TIMES_ROUNDING * of_rounding;
     if from_exact.is_nan() || from_exact > bound {
         let found =

@@ -38,12 +38,12 @@ def scaled(photo, factor):
 
 
 def cropped(photo, share):
-    """Without `share` of the width and of the height, half of it on each side."""
+    """Crops away `share` of the width and of the height, half of it on each side."""
     x, y = (round(side * share / 2) for side in photo.size)
     return photo.crop((x, y, photo.width - x, photo.height - y))
 
 
-# Kind: the picture, and how it is saved.
+# Each kind: the change of the picture, the file ending and the options for saving.
 KINDS = {
     "original": (lambda p: p, "jpg", {"quality": 92}),
     "resized-25": (lambda p: scaled(p, 0.25), "jpg", {"quality": 90}),
@@ -67,7 +67,7 @@ def main(source, out, count=200):
             print(f"{file}: {error}", file=sys.stderr)
             continue
         photos += [part for part in parts(photo) if not is_flat(part)][:MOST_PARTS]
-    # From all files, not only from the first ones.
+    # Take the photos evenly from all files, not only from the first ones.
     if len(photos) > count:
         photos = [photos[index * len(photos) // count] for index in range(count)]
     for kind, (change, ending, options) in KINDS.items():

@@ -1,12 +1,12 @@
-"""How well `mnet embed` and perceptual hashes find altered copies of photos.
+"""Measures how well `mnet embed` and perceptual hashes find altered copies of photos.
 
     python copies.py PHOTOS set 200
     mnet embed set -r -j 1 -o embeddings.jsonl
     python figures.py set embeddings.jsonl
 
-Needs numpy, Pillow, ImageHash and pdqhash. For every method and threshold it prints the share of the copies of each kind that are found by
-their original (recall), and false pairs: pairs of different originals that the method calls the same. There are as many chances for
-those as pairs of originals. Precision counts a pair of an original and a copy, of whatever kinds, as found rightly or wrongly.
+Needs numpy, Pillow, ImageHash and pdqhash. For every method and threshold it prints the recall, which is the share of the copies of each
+kind that match their original, and the number of false pairs, which are pairs of different originals that the method calls the same, out
+of all pairs of originals. Precision is the share of right pairs among all pairs of an original and a copy that match, over all kinds.
 """
 
 import json
@@ -36,7 +36,7 @@ def bits(hash_of):
 
 
 def distances(a, b):
-    """Bits that differ."""
+    """The number of bits that differ."""
     return (a[:, None, :] != b[None, :, :]).sum(axis=2)
 
 
@@ -48,7 +48,7 @@ HASHES = {
 
 
 def report(name, kinds, same, thresholds):
-    """`same(kind, threshold)`: which original `[i]` is called the same as which copy `[j]`."""
+    """`same(kind, threshold)` is a matrix: whether original `[i]` matches copy `[j]`."""
     print(f"\n{name}\nthreshold  false pairs  precision  " + "  ".join(kinds[1:]))
     for threshold in thresholds:
         originals = same("original", threshold)

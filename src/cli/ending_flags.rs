@@ -1,6 +1,6 @@
-//! What a run does, and how it ends: `--dry-run`, `--fail-fast`, `--exit-zero`.
+//! Flags that decide whether and how a run ends: `--dry-run`, `--fail-fast`, `--exit-zero`.
 
-/// What a run does, and how it ends.
+/// Flags that decide whether and how a run ends.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Running")]
 pub(super) struct EndingFlags {
@@ -14,7 +14,7 @@ pub(super) struct EndingFlags {
     pub fail_fast: bool,
     /// Exit with 0 even if some pictures fail
     ///
-    /// For xargs, `set -e` and Spark's pipe, which stop at any other status. What could not run at all still exits with 2.
+    /// For xargs, `set -e` and Spark's pipe, which stop at any other status. A run that cannot start still exits with 2.
     #[arg(long, conflicts_with = "fail_fast", hide_short_help = true)]
     pub exit_zero: bool,
 }

@@ -1,4 +1,4 @@
-//! Which pictures a run takes, and how directories are searched.
+//! The flags that choose the pictures of a run and how directories are searched.
 
 use std::path::{Path, PathBuf};
 

@@ -29,7 +29,7 @@ pub(super) struct PlotFlags {
     plot_theme: Theme,
 }
 
-/// The page that a drawing is for.
+/// The background of the page that a drawing is for.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(super) enum Theme {
     /// A white page

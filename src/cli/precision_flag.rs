@@ -1,17 +1,17 @@
-//! `--precision`: the numbers that a network runs in.
+//! `--precision`: the number format in which a network runs.
 
 use super::console::Console;
 use super::values::precision;
 use crate::predict::Classifier;
 use crate::record::Precision;
 
-/// The numbers that a network runs in.
+/// The number format in which a network runs.
 #[derive(Debug, clap::Args)]
 pub(super) struct PrecisionFlag {
-    /// Numbers of weights and feature maps: f32 or bf16
+    /// Number format of weights and feature maps: f32 or bf16
     ///
-    /// bf16 has 8 of the 24 bits of f32: faster on a processor with AVX512-BF16 or AMX, and scores change in the third digit. Without
-    /// such a unit f32 runs, and a note says so. Records say which ran.
+    /// bf16 keeps 8 of the 24 significant bits of f32. It is faster on a processor with AVX512-BF16 or AMX, and scores change in the third
+    /// digit. Other processors run f32, and a note says so. Records name the format that was used.
     #[arg(
         long,
         value_name = "PRECISION",
@@ -28,14 +28,14 @@ impl PrecisionFlag {
     }
 }
 
-/// Says so if `asked` is not what `classifier` runs in.
+/// Notes if `classifier` does not run in the precision that was `asked` for.
 pub(super) fn note_fallback(asked: Option<Precision>, classifier: &Classifier, console: &Console) {
     if asked.is_some_and(|asked| asked != classifier.precision()) {
         console.note(fallback(classifier.is_on_cpu()));
     }
 }
 
-/// Why `f32` runs in place of bf16.
+/// The reason why `f32` is used instead of bf16.
 pub(super) fn fallback(is_on_cpu: bool) -> &'static str {
     if is_on_cpu {
         "bf16: this processor has neither AVX512-BF16 nor AMX; running in f32"

@@ -36,7 +36,7 @@ pub(super) fn rate(per_second: f64) -> String {
     if number >= 9.95 { format!("{number:.0}/{unit}") } else { format!("{number:.1}/{unit}") }
 }
 
-/// `1 picture`, `2 pictures`, `2 classes`, `2 repositories`. A noun in `y` has a consonant before it.
+/// `1 picture`, `2 pictures`, `2 classes`, `2 repositories`. A noun that ends in `y` must have a consonant before it.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     match (count, noun.strip_suffix('y')) {
         (1, _) => format!("1 {noun}"),

@@ -1,4 +1,4 @@
-//! A run with a record for each picture, from the inputs to the exit code.
+//! A run that writes a record for each picture, from the inputs to the exit code.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -34,7 +34,7 @@ pub(super) struct RecordRun<'a> {
     pub to: &'a Destination,
 }
 
-/// Hears signals from now on, as a run that finishes what it started.
+/// Begins to handle signals: from now on the run finishes the pictures that it has started.
 pub(super) fn begin_run(session: &Session) -> Result<Stop> {
     let stop = session.stop().map_err(|error| not_heard(&error))?;
     stop.begin_run();
@@ -42,7 +42,7 @@ pub(super) fn begin_run(session: &Session) -> Result<Stop> {
 }
 
 impl RecordRun<'_> {
-    /// Has `classifier` say what is `wanted` of each of the `inputs`, and writes that where `state` says.
+    /// Runs `classifier` on the `inputs` with the options `wanted`, and writes the records to the output of `state`.
     pub(super) fn answer(
         &self,
         inputs: Inputs,
@@ -72,7 +72,7 @@ impl RecordRun<'_> {
             if self.ending.fail_fast && record.outcome.is_err() {
                 stop.ask();
             }
-            // Without an output, no more inputs are needed.
+            // After the output failed, no more inputs are needed.
             writer.write(&record).inspect_err(|_| stop.ask())
         });
         let summary = match outcome {
@@ -83,12 +83,12 @@ impl RecordRun<'_> {
         if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
             return Ok(Exit::Interrupted(signal));
         }
-        // `--fail-fast` stops a run too.
+        // `--fail-fast` also stops a run.
         let has_failed = summary.is_complete && summary.failed > 0;
         Ok(Exit::of_inputs(has_failed, self.ending.exit_zero))
     }
 
-    /// Says how a run ended that did not answer all pictures, or none, after `already` many of an earlier one.
+    /// Notes that a run was stopped, or that it has no records. An earlier run completed `already` inputs.
     fn note_end(&self, summary: &Summary, already: usize, stop: &Stop, console: &Console) {
         let done = summary.done + already;
         if stop.is_asked() && summary.is_complete {
@@ -104,7 +104,7 @@ impl RecordRun<'_> {
         }
     }
 
-    /// Prints which pictures would be taken, and the model.
+    /// Prints the pictures that a run would take, and notes the model.
     pub(super) fn dry(
         &self,
         inputs: Inputs,
@@ -131,14 +131,14 @@ impl RecordRun<'_> {
         Ok(Exit::of_inputs(has_failed, self.ending.exit_zero))
     }
 
-    /// Tells the user that input is expected from the keyboard: usually the pipe was forgotten.
+    /// Tells the user that input is expected from the keyboard, because usually the pipe was forgotten.
     fn note_typing(&self, console: &Console) {
         if let Some(what) = self.input.on_stdin().filter(|_| terminal::stdin_is_typed()) {
             console.note(format_args!("waiting for {what} on stdin; Ctrl-C ends it"));
         }
     }
 
-    /// What is done before the process ends at once: the bar goes, and what there is of the output is named.
+    /// The action before a sudden end of the process: it removes the bar, and names the unfinished output or removes a useless one.
     fn last_words(
         &self,
         unfinished: &Path,
@@ -151,7 +151,7 @@ impl RecordRun<'_> {
             if let Some(bar) = bar {
                 bar.finish_and_clear();
             }
-            // It may have got its name just now.
+            // The file may have been renamed just now.
             if unfinished.exists() {
                 console.note(words);
             }
@@ -161,8 +161,8 @@ impl RecordRun<'_> {
         }
     }
 
-    /// The report on a run, with a progress bar if answers neither show the progress themselves nor come to the terminal by
-    /// way of another program.
+    /// The report on a run. It has a progress bar if answers do not appear on the terminal, neither directly nor through another
+    /// program.
     fn report<'a>(&self, completed: usize, console: &'a Console) -> Report<'a> {
         let mut report = Report::new(console, self.to.format);
         if self.to.leaves_terminal_alone() {

@@ -47,7 +47,7 @@ pub(super) struct RunningFlags {
 const GPU_BATCH: usize = 32;
 
 impl RunningFlags {
-    /// So many threads, and nothing else.
+    /// The default flags with this number of threads.
     pub(super) fn with_threads(threads: Option<usize>) -> Self {
         Self { threads, ..Self::default() }
     }

@@ -117,7 +117,7 @@ impl<'a> Session<'a> {
         self.classifier_at(flags, preprocess, None, |_| Ok(None))
     }
 
-    /// The same in the numbers of `precision`, with scores at the temperature that `temperature` finds for the checkpoint, as it is going to run.
+    /// Like [`Self::classifier`], but runs in `precision`, with the temperature that `temperature` finds for the prepared checkpoint.
     pub(super) fn classifier_at(
         &self,
         flags: &ModelFlags,

@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(colour(2.0), colour(1.0));
     }
 
-/// In a blue, the green value is closer to the blue value than to the red one; in a lilac, it is not. The darkest sixth is almost
+    /// In a blue, the green value is closer to the blue value than to the red one; in a lilac, it is not. The darkest sixth is almost
     /// black and has no visible hue.
     #[test]
     fn what_speaks_against_a_class_is_never_violet() {

@@ -34,7 +34,7 @@ impl Inputs {
         Self { named: named.into_iter(), list, walk: None, recursion }
     }
 
-    /// The same without what a search would find in `folder`, where the run writes. The folder itself may be named.
+    /// These inputs without the files that a search would find in `folder`, where the run writes. The folder itself may be named.
     #[must_use]
     pub fn leaving_out(mut self, folder: &Path) -> Self {
         if let Some(options) = &mut self.recursion {

@@ -17,7 +17,7 @@ pub struct WalkOptions {
     pub follow: bool,
     /// Levels of directories: 1 is the directory's own files.
     pub max_depth: Option<usize>,
-    /// A directory that is not searched, by its real path: what the run writes goes there.
+    /// The canonical path of a directory that is not searched, because the run writes to it.
     pub left_out: Option<PathBuf>,
 }
 

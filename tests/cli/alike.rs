@@ -16,7 +16,7 @@ fn folder() -> Mnet {
     let cat = fs::read(photo("cat_720p.jpg")).unwrap();
     fs::copy(photo("hot_dog.jpg"), photos.join("dog.jpg")).unwrap();
     fs::write(photos.join("cat.jpg"), &cat).unwrap();
-    // The same picture, and more bytes after its end.
+    // The same picture with more bytes after its end.
     fs::write(photos.join("longer.jpg"), [&cat[..], &[0; 99]].concat()).unwrap();
     mnet
 }
@@ -42,7 +42,7 @@ fn the_most_alike_come_first_and_a_photo_is_not_its_own_answer() {
     assert_eq!(lines[1]["query"], "photos/cat.jpg");
     assert_eq!((&lines[1]["path"], &lines[1]["rank"]), (&Value::from("photos/longer.jpg"), &Value::from(1)));
     assert_eq!(lines[1]["similarity"], 1.0);
-    // Equals come in the order of the inputs.
+    // Pictures of equal similarity come in the order of the inputs.
     assert_eq!(lines[0]["path"], "photos/cat.jpg");
 }
 
@@ -70,7 +70,7 @@ fn saved_embeddings_give_the_same_answers() {
         assert_eq!(run.stdout, "photos/longer.jpg\nphotos/cat.jpg\n");
         let args = ["--embeddings", file, "--near", "photos/cat.jpg", "-k", "1"];
         assert_eq!(mnet.run(embed(&args)).succeeded().stdout, "photos/longer.jpg\t1.0000\n");
-        // By the built-in model.
+        // With the built-in model instead.
         mnet.run(["embed", "--embeddings", file, "--near", "photos/cat.jpg"])
             .failed(2, &["its embeddings are by", "try: --model"]);
     }
@@ -130,7 +130,7 @@ fn a_file_is_not_its_own_duplicate() {
     assert!(run.stderr.contains("4 paths lead to files that were named before"), "{}", run.stderr);
     let run = mnet.run(embed(&[&twice[..], &["--near", "photos/dog.jpg"]].concat())).succeeded();
     assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
-    // The same in saved files.
+    // The same search in saved files.
     for file in ["all.npy", "all.jsonl"] {
         mnet.run(embed(&[&twice[..], &["-o", file]].concat())).succeeded();
         let run = mnet.run(["embed", "--embeddings", file, "--duplicates", "1"]).succeeded();
@@ -155,7 +155,7 @@ fn files_that_have_moved_are_counted() {
     fs::rename(mnet.path().join("photos/longer.jpg"), mnet.path().join("photos/elsewhere.jpg")).unwrap();
     let search = ["embed", "--embeddings", "all.npy", "--duplicates", "1"];
     let run = mnet.run(search).succeeded();
-    // The one that is there is known to be good.
+    // The picture whose file exists comes first.
     assert_eq!(run.stdout, "photos/cat.jpg\nphotos/longer.jpg\n");
     assert!(run.stderr.contains("1 of 2 files are not at the saved paths"), "{}", run.stderr);
     mnet.run([&search[..], &["-o", "groups.html"]].concat()).succeeded();
@@ -171,7 +171,7 @@ fn photos_by_another_network_of_the_same_name_are_refused() {
     let mnet = folder();
     mnet.run(embed(&["photos", "-r", "-o", "all.jsonl"])).succeeded();
     let lines = fs::read_to_string(mnet.path().join("all.jsonl")).unwrap();
-    // As if the network had had fewer values.
+    // As if the network had fewer values.
     let shorter: String = lines
         .lines()
         .map(|line| {
@@ -196,7 +196,7 @@ fn flags_in_vain_beside_saved_embeddings_are_named() {
     let run = mnet.run(embed(&[&search[..], &flags].concat())).succeeded();
     let note = "--model, --crop-pct, --draft and --batch change nothing here: the embeddings are saved";
     assert!(run.stderr.contains(note), "{}", run.stderr);
-    // Photos of --near are embedded with them.
+    // The photos of --near are still embedded, and these flags apply to them.
     let search = ["--embeddings", "all.NPY", "--near", "photos/cat.jpg"];
     let run = mnet.run(embed(&[&search[..], &flags].concat())).succeeded();
     assert!(!run.stderr.contains("nothing here"), "{}", run.stderr);

@@ -1,4 +1,4 @@
-//! `mnet explain`: what is written where, what it says, and what is refused.
+//! `mnet explain`: the files that it writes, their content, and mistakes that it refuses.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::support::checkpoint::tiny;
 use super::{Mnet, photo};
 
-/// A folder with a photo, a network of three classes, and a file that is no photo.
+/// A folder with a photo, a network with three classes, and a file that is not a photo.
 fn folder() -> Mnet {
     let mnet = Mnet::new();
     tiny(&mnet.path().join("net"), &["cat", "dog", "red fox"]);
@@ -23,7 +23,7 @@ fn floats(map: &Value) -> Vec<f64> {
     rows.flat_map(|row| row.as_array().unwrap().iter().map(|value| value.as_f64().unwrap())).collect()
 }
 
-/// The answer is that of `mnet classify`, and the map adds up to the logit.
+/// The answer is the same as that of `mnet classify`, and bias and mean of the map add up to the logit.
 #[test]
 fn the_numbers_are_those_of_the_built_in_model() {
     let mnet = Mnet::new();
@@ -38,10 +38,10 @@ fn the_numbers_are_those_of_the_built_in_model() {
     let mean = values.iter().sum::<f64>() / 49.0;
     let [logit, bias] = ["logit", "bias"].map(|field| line[field].as_f64().unwrap());
     assert!((logit - bias - mean).abs() < 1e-3, "{logit} {bias} {mean}");
-    // A centre crop of 224 of 256 px, in px of a photo of 720 px.
+    // A centre crop of 224 of 256 px, scaled to a photo of 720 px.
     let region = &line["region"];
     assert_eq!((region["top"].as_f64(), region["height"].as_f64()), (Some(45.0), Some(630.0)));
-    // The head of the cat: right of the middle, above it.
+    // The head of the cat is above the middle and to the right of it.
     let largest = values.iter().copied().fold(f64::MIN, f64::max);
     let peak = values.iter().position(|value| *value >= largest).unwrap();
     assert_eq!((peak / 7, peak % 7), (2, 3));
@@ -167,7 +167,7 @@ fn no_drawing_takes_the_place_of_another_photos() {
     };
     assert_eq!(draw("a/x"), ["maps/a/x.png"]);
     assert_eq!(draw("b/x"), ["maps/a/x.png", "maps/b/x.png"]);
-    // The second `x` would have the name of `x-2`.
+    // The second `x` would get the name that `x-2` has.
     let all = ["maps/a/x.png", "maps/b/x.png", "maps/x-2-2.png", "maps/x-2.png", "maps/x.png"];
     assert_eq!(draw("x ./x x-2"), all);
     assert_eq!(draw("x ./x x-2"), all, "the same again");

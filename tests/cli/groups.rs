@@ -61,7 +61,7 @@ fn a_sum_is_what_the_scores_of_its_classes_add_up_to() {
     for (group, by_hand) in [(dog, dogs), (cat, cats)] {
         assert!((group["score"].as_f64().unwrap() - by_hand).abs() < 1e-6, "{group}: {by_hand}");
     }
-    // No cat has half of the score, and all have it together.
+    // No single class of cat has a score of 0.5, but together they do.
     assert!(cats > 0.5 && dogs < 0.5);
     let listed: Vec<_> = top(&asked).into_iter().cloned().collect();
     assert!(listed.len() == 3 && listed.iter().all(|class| is_of(281, 285)(&class)), "{asked}");
@@ -216,7 +216,7 @@ fn a_file_is_continued_by_the_same_question_only() {
     }
 }
 
-/// The names of groups do not say what they are.
+/// Groups of the same name can have different classes.
 #[test]
 fn a_file_is_not_continued_with_groups_that_were_edited() {
     let edited = PETS.replace("\"ant\"", "\"gnu\"").replace("\"fox\", \"gnu\"", "\"fox\", \"ant\"");
@@ -224,7 +224,7 @@ fn a_file_is_not_continued_with_groups_that_were_edited() {
     for (question, said) in [
         ("--only @insects", edited_classes),
         ("--level coarse", edited_classes),
-        // No class of the edited @insects is a @mammal: nothing is left out of it.
+        // No class of the edited @insects is a @mammal, so nothing is left out of @mammal.
         ("--only @mammal --not @insects", "the score of @mammal without @insects; this run asks"),
     ] {
         for file in ["labels.jsonl", "labels.csv"] {

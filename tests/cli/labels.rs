@@ -1,4 +1,4 @@
-//! `mnet labels`: classes and groups, searched and listed.
+//! `mnet labels`: searches and lists classes and groups.
 
 use std::fs;
 
@@ -67,7 +67,7 @@ fn groups_are_listed() {
     let counts = coarse.iter().map(|row| row["classes"].as_array().unwrap().len());
     assert_eq!(counts.sum::<usize>(), 1000);
     assert!(rows.len() > 300 && rows.iter().any(|row| row["group"] == "vehicle"));
-    // Every word is one that finds the group.
+    // Every word in the listing finds its group.
     for row in rows.iter().step_by(100) {
         let found = indices(&[row["word"].as_str().unwrap()]);
         assert_eq!(json!(found), row["classes"], "{row}");
@@ -116,7 +116,7 @@ fn checkpoints_of_ones_own_have_their_names() {
     assert_eq!(shown, "index  name\n    0  rust\n    1  healthy\n");
     let run = mnet.run(["labels", "@dog", "--model", "model"]);
     run.failed(1, &["the classes of this model have no WordNet ids, so they are in no groups"]);
-    // Nothing of the command is lost, and what cannot be listed is said.
+    // The suggested command keeps all flags, and a note says what cannot be listed.
     let all = "the classes of this model have no WordNet ids, so they are in no groups";
     mnet.run(["labels", "@", "--model", "model"]).failed(1, &[all, "\n  try: mnet labels --model model\n"]);
     mnet.run(["labels", "zyzzyva", "-m", "model"]).failed(1, &["\n  try: mnet labels -m model\n"]);
@@ -126,11 +126,11 @@ fn checkpoints_of_ones_own_have_their_names() {
     assert!(of_some("@dog").succeeded().stdout.contains("golden retriever"));
     of_some("zyzzyva").failed(1, &["\n  try: mnet labels @ -m model --labels some.txt\n"]);
     of_some("n0209960").failed(1, &["`n0209960`"]);
-    // Ids give them groups.
+    // WordNet ids give the classes groups.
     fs::write(mnet.path().join("ids.txt"), "n02099601\nn02123045\n").unwrap();
     let shown = mnet.run(["labels", "@dog", "--model", "model", "--labels", "ids.txt"]).succeeded().stdout;
     assert!(shown.contains("    0  n02099601  dog    golden retriever\n"), "{shown}");
-    // Benthos is of ImageNet-12k.
+    // Benthos is a class of ImageNet-12k only.
     fs::write(mnet.path().join("ids.txt"), "n02099601\nn00005787\n").unwrap();
     let run = mnet.run(["labels", "--model", "model", "--labels", "ids.txt"]).succeeded();
     assert!(run.stderr.contains("model: 1 of its 2 classes are in no group"), "{}", run.stderr);

@@ -1,4 +1,4 @@
-//! `--precision`: what runs, and what records say of it.
+//! `--precision`: the format that runs, and its name in records.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ fn classify(mnet: &Mnet, flags: &[&str]) -> Run {
     mnet.run([&["classify", "a.jpg", "--model", "net"], flags].concat())
 }
 
-/// What runs if bf16 is asked for: `f32` without a unit for it.
+/// The precision that runs if bf16 is asked for: `f32` on a processor without bf16 instructions.
 fn that_runs() -> &'static str {
     if Precision::Bf16.instruction_set().is_some() { "bf16" } else { "f32" }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/golden/activation_maps.tsv: class activation maps by torch's autograd, in f64 through each library's own network.
+"""Writes tests/golden/activation_maps.tsv: class activation maps from torch's autograd, in f64 through each library's own network.
 
     python3 tests/golden/activation_maps.py NAME...
 
@@ -21,7 +21,7 @@ CLASS = 3
 
 
 def before_pooling(network, name, replace):
-    """Calls `replace` with the last feature map of every forward pass, which takes what it returns in its place."""
+    """Calls `replace` with the last feature map of every forward pass, and goes on with the map that it returns."""
     if name.startswith("torchvision_"):
         return network.features.register_forward_hook(lambda _, __, output: replace(output))
     pool = network.base_model.pooler if name.startswith("hf_") else network.global_pool

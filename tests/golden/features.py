@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes tests/golden/features.tsv: what each library has before its classifier, of the networks and the input of logits.py.
+"""Writes tests/golden/features.tsv: the inputs of each library's classifier, for networks of logits.py and its input.
 
     python3 tests/golden/features.py NAME …
 
@@ -20,7 +20,7 @@ SAMPLES = 8
 
 
 def features(name, network, pixels):
-    """`pre-logits` and `pooled`, each `[N, values]`."""
+    """The layers `pre-logits` and `pooled`, each of shape `[N, values]`."""
     if name.startswith("hf_"):
         output = network.base_model(pixels)
         return output.pooler_output, output.last_hidden_state.mean((2, 3))

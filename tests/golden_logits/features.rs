@@ -1,4 +1,4 @@
-//! What each library has before its classifier: the embeddings of `mnet embed`.
+//! Compares the embeddings of `mnet embed` with the inputs of the classifier in each library.
 
 use candle_core::{Device, Tensor};
 use libtest_mimic::{Failed, Trial};
@@ -11,16 +11,16 @@ use super::{CLASSES, SIDE};
 
 const GOLDEN: &str = include_str!("../golden/features.tsv");
 
-/// The error that is allowed, as a share of the norm of the features.
+/// The largest error allowed, as a share of the norm of the features.
 const BOUND: f64 = 1e-4;
 
-/// A test per row.
+/// A test for each row.
 pub(crate) fn trials() -> Vec<Trial> {
     let rows = GOLDEN.lines().map(|row| row.split('\t').collect::<Vec<_>>());
     rows.map(|row| Trial::test(format!("features::{}::{}", row[0], row[1]), move || check(&row))).collect()
 }
 
-/// A row: name, layer, width, the norm of each picture, and samples of each, evenly spaced.
+/// Checks a row: name, layer, width, the norm for each picture, and evenly spaced samples for each picture.
 fn check(row: &[&str]) -> Result<(), Failed> {
     let [name, layer, width, numbers @ ..] = row else { return Err("a row is short".into()) };
     let numbers: Vec<f64> = numbers.iter().map(|number| number.parse()).collect::<Result<_, _>>()?;

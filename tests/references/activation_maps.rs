@@ -1,4 +1,4 @@
-//! Where the maps of real checkpoints have their peaks: on what the photos show.
+//! The maps of real checkpoints must have their peaks on the objects in the photos.
 
 use libtest_mimic::Trial;
 use mnet::backend::device::DeviceChoice;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use crate::support::data::{shared, trial};
 
-/// Left, upper, right and lower edge, px.
+/// The left, upper, right and lower edge, px.
 type Box = [f64; 4];
 
-/// What each photo shows, marked by eye.
+/// The objects in each photo, marked by eye.
 const PHOTOS: [(&str, &[Box]); 7] = [
     ("bird.bmp", &[[41.0, 75.0, 481.0, 309.0]]),
     ("cat_720p.jpg", &[[133.0, 75.0, 900.0, 720.0]]),
@@ -26,7 +26,7 @@ const PHOTOS: [(&str, &[Box]); 7] = [
 /// The one peak whose cell has its middle beside what the photo shows: 13 px to the left of a dog.
 const BESIDE: [(&str, &str); 1] = [("coral/mobilenet_v2_1.0_224", "pets.jpg")];
 
-/// Folders of `$MNET_SHARED/hub`.
+/// Folders in `$MNET_SHARED/hub`.
 const CHECKPOINTS: [&str; 3] =
     ["coral/mobilenet_v1_0.25_128", "coral/mobilenet_v1_0.75_192", "coral/mobilenet_v2_1.0_224"];
 
@@ -65,7 +65,7 @@ fn check(model: &str, checkpoint: Checkpoint, photos: &[PathBuf], print: bool) {
         let (x, y) = peak(map);
         let (_, boxes) = PHOTOS.iter().find(|(photo, _)| *photo == name).unwrap();
         let is_beside = BESIDE.contains(&(model, name));
-        // A cell is the finest that the map has: the peak beside a photo's subject must at least be in a cell that touches it.
+        // The map has nothing finer than a cell, so the cell of a peak beside the subject must at least touch the subject.
         let (half_width, half_height) = if is_beside {
             (map.region.width / map.width as f64 / 2.0, map.region.height / map.height as f64 / 2.0)
         } else {
@@ -88,7 +88,7 @@ fn check(model: &str, checkpoint: Checkpoint, photos: &[PathBuf], print: bool) {
     assert!(off.is_empty(), "peaks beside what the photo shows: {off:#?}");
 }
 
-/// The middle of the cell with the largest value, px of the photo.
+/// The centre of the cell with the largest value, in pixels of the photo.
 fn peak(map: &ActivationMap) -> (f64, f64) {
     let best = (0..map.values.len()).max_by(|a, b| map.values[*a].total_cmp(&map.values[*b])).unwrap();
     let (row, column) = (best / map.width, best % map.width);

@@ -48,9 +48,9 @@ pub(in crate::cli) struct Args {
     /// Where to run: auto, cpu, cuda, cuda:N or metal
     #[arg(long, value_name = "DEVICE", default_value = "auto", help_heading = "Model")]
     pub(super) device: DeviceChoice,
-    /// Numbers of weights and feature maps: f32, bf16
+    /// Number format of weights and feature maps: f32, bf16
     ///
-    /// bf16 has 8 of the 24 bits of f32 and needs a processor with AVX512-BF16 or AMX; elsewhere f32 is measured.
+    /// bf16 keeps 8 of the 24 significant bits of f32 and needs a processor with AVX512-BF16 or AMX; without one, f32 is measured.
     #[arg(
         long,
         value_name = "PRECISION",

@@ -5,7 +5,7 @@ use crate::cli::table::Column;
 use crate::measure::Latencies;
 use crate::record::milliseconds;
 
-/// Columns with one value in all rows, unless a flag gives a list.
+/// Columns that have the same value in all rows, except those whose flag was given a list.
 pub(super) const ALPHA: &str = "alpha";
 pub(super) const BATCH: &str = "batch";
 pub(super) const THREADS: &str = "threads";

@@ -33,7 +33,7 @@ fn accuracy() -> Axis {
     Axis { title: "published top-1 on ImageNet-1k, %".into(), is_log: false }
 }
 
-/// The rows that have an accuracy. Those of one precision, batch and number of threads share a front, as in the table.
+/// The rows that have an accuracy. Rows of the same precision, batch and number of threads share a front, as in the table.
 fn points(rows: &[Measurement], cost: impl Fn(&Measurement) -> f64) -> Vec<Point> {
     let (labels, fronts) = (front::labels(rows), front::fronts_over(rows, &cost));
     let mut points = Vec::new();

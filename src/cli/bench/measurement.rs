@@ -19,7 +19,7 @@ pub(in crate::cli) struct Measurement {
     pub batch: usize,
     pub threads: usize,
     pub latencies: Latencies,
-    /// Operations per second that the threads reach in registers; `None` in bf16, and on another device than the CPU.
+    /// Peak operations per second that the threads reach in registers; `None` in bf16, and on devices other than the CPU.
     pub peak: Option<f64>,
     pub(super) profile: Option<Profile>,
 }
@@ -63,7 +63,7 @@ impl Measurement {
             let precision = network.precision();
             let subject = model.at(resolution);
             let mut row = Self { subject, precision, batch, threads, latencies, peak: None, profile };
-            // The peak is that of `f32`.
+            // The peak is measured in `f32`.
             if pixels.device().is_cpu() && precision == Precision::F32 {
                 // After the runs, because an idle processor may clock low.
                 row.peak = Some(at_least(row.fastest(), || peak(isa::active(), threads)));

@@ -42,7 +42,7 @@ impl Report {
         Ok(())
     }
 
-    /// Writes what is still missing of the rows, and returns them.
+    /// Writes what could not be written during the run, and returns the rows.
     pub(super) fn finish(self, output: &mut impl Write, setting: &Setting) -> io::Result<Vec<Measurement>> {
         let rows = self.rows;
         let fronts = front::fronts(&rows);

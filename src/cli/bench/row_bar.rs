@@ -53,7 +53,7 @@ impl RowBar {
         self.bar.clone()
     }
 
-    /// Takes it off the terminal.
+    /// Removes the bar from the terminal.
     pub(super) fn remove(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -48,7 +48,7 @@ impl SearchBar {
     }
 }
 
-/// Takes the bar off the terminal.
+/// Removes the bar from the terminal.
 impl Drop for SearchBar {
     fn drop(&mut self) {
         self.0.finish_and_clear();

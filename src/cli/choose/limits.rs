@@ -46,7 +46,7 @@ struct Limit {
     given: Option<f64>,
     of: fn(&Network) -> f64,
     is_least: bool,
-    /// What no network reaches, with a number: `has at most 3 M parameters`.
+    /// The condition that no network meets, with its number: `has at most 3 M parameters`.
     unmet: fn(f64) -> String,
     /// A value of the flag that admits a network with this number.
     typed: fn(f64) -> String,

@@ -1,4 +1,4 @@
-//! All classes of one picture, to check what an earlier run said of it.
+//! The scores of all classes for one picture, to check the answer of an earlier run.
 
 use std::convert::Infallible;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::pipeline::{Pipeline, Plan};
 use crate::predict::{AnswerOptions, Classifier};
 use crate::record::Prediction;
 
-/// All classes of one picture, best first; `None` if it cannot be read.
+/// All classes with their scores for one picture, best first; `None` if the picture cannot be read.
 pub(super) fn all_classes(
     flags: &DecodeFlags,
     classifier: &Classifier,

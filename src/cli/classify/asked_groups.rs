@@ -13,16 +13,16 @@ use crate::predict::{AllGroups, AskedGroup, Group, Labels};
 use crate::record::GroupName;
 use crate::words::and_list;
 
-/// The words after a flag, and what they name.
+/// The words after a flag, with the classes and groups that they name.
 pub(super) struct AskedWords<'a> {
     flag: &'static str,
     words: &'a [String],
-    /// The classes that are named as themselves.
+    /// The classes that are named directly, not by a group.
     pub(super) classes: BTreeSet<usize>,
     groups: Vec<(GroupName, Group)>,
-    /// Whether the user has made one of them.
+    /// Whether one of the groups is from the file of `--groups`.
     has_own: bool,
-    /// Each word but those of groups, with its classes.
+    /// Each word that does not name a group, with its classes.
     plain: Vec<(&'a str, BTreeSet<usize>)>,
 }
 
@@ -56,18 +56,18 @@ impl<'a> AskedWords<'a> {
         Ok(Self { flag, words, classes, groups, has_own, plain })
     }
 
-    /// Whether a word names classes as themselves.
+    /// Whether any word names classes directly.
     pub(super) fn has_classes(&self) -> bool {
         !self.plain.is_empty()
     }
 
-    /// All classes that are named, alone or in a group.
+    /// All classes that are named, directly or by a group.
     pub(super) fn all(&self) -> BTreeSet<usize> {
         let groups = self.groups.iter().flat_map(|(_, group)| &group.classes);
         self.classes.iter().chain(groups).copied().collect()
     }
 
-    /// The words that name some of these `classes`, as a list.
+    /// The words that name some of these `classes`, separated by commas; `None` if there are no such words.
     fn that_name_some_of(&self, classes: &BTreeSet<usize>) -> Option<String> {
         let groups = self.groups.iter().map(|(name, group)| (name.title(), &group.classes));
         let plain = self.plain.iter().map(|(word, classes)| ((*word).to_owned(), classes));
@@ -81,17 +81,17 @@ impl<'a> AskedWords<'a> {
     }
 }
 
-/// What answers call a group that was asked for by `word`.
+/// The name in answers of a group that was asked for as `word`.
 fn name(word: &str, group: &Group) -> GroupName {
     let is_id = |wnid: &std::sync::Arc<str>| word.trim_start_matches('@').trim().eq_ignore_ascii_case(wnid);
     let is_by_id = group.wnid.as_ref().is_some_and(is_id);
     GroupName { name: group.name.clone(), wnid: group.wnid.clone(), without: None, is_by_id }
 }
 
-/// The groups that `only` asks for, without what `not` leaves out.
+/// The groups that `only` asks for, without the classes that `not` leaves out.
 ///
 /// # Errors
-/// If nothing is left of one.
+/// If a group has no classes left.
 pub(super) fn asked_groups(only: &AskedWords, not: &AskedWords) -> Result<Vec<AskedGroup>> {
     let left_out = not.all();
     let is_own = only.has_own || not.has_own;
@@ -117,7 +117,7 @@ pub(super) fn asked_groups(only: &AskedWords, not: &AskedWords) -> Result<Vec<As
     only.groups.iter().map(asked).collect()
 }
 
-/// Says what the user might not expect of groups.
+/// Notes what a user might not expect: unused groups, groups that hide built-in ones, and scores that are not sums.
 pub(super) fn note_groups(
     flags: &GroupFlags,
     named: &AllGroups,

@@ -1,4 +1,4 @@
-//! Words that name classes, and what to try for those that name none.
+//! Words that name classes, and suggestions for words that do not.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::cli::hint::quoted_word;
 use crate::cli::usage::taken_as_classes;
 use crate::predict::{Labels, Likeness, UnknownClass};
 
-/// The classes that `words` name after `flag`.
+/// The classes that the `words` after `flag` name.
 pub(super) fn classes(
     flag: &str,
     words: &[String],
@@ -29,21 +29,21 @@ pub(super) fn classes(
     })
 }
 
-/// The failure to find `word`, if a user's own group is called so: `--only pets`.
+/// The failure to find `word`, if it is the name of a user's own group without its `@`: `--only pets`.
 fn without_at(word: &str, flag: &str, own_word: impl Fn(&str) -> Option<String>) -> Option<anyhow::Error> {
     let group = own_word(word)?;
     let mended = CommandLine::of_process().with_value(&[flag], word, &[&group])?;
     Some(Failure::error(format_args!("no class is called `{word}`; {group} is a group"), mended.shown()))
 }
 
-/// The failure to find `word`, if it is several words with commas between them: `--only @dog,@cat`.
+/// The failure to find `word`, if it is several words joined by commas: `--only @dog,@cat`.
 pub(super) fn unspaced(word: &str, flag: &str, is_known: impl Fn(&str) -> bool) -> Option<anyhow::Error> {
     let parts: Vec<_> = word.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     if parts.len() < 2 || !parts.iter().all(|part| is_known(part)) {
         return None;
     }
     let line = CommandLine::of_process();
-    // The value of --only=@dog,@cat is one word.
+    // In --only=@dog,@cat the flag and its value are one word.
     let attached = line.words().iter().position(|typed| *typed == *format!("{flag}={word}"));
     let mended = match attached {
         Some(at) => line.spliced(at..at + 1, [&[flag], &parts[..]].concat()),
@@ -70,17 +70,17 @@ pub(super) fn unquoted(
     Some(Failure::error(message, mended?.shown()))
 }
 
-/// The most names that a command lists.
+/// The largest number of names in a suggested command.
 const MOST_NAMES: usize = 12;
 
-/// The failure to find a class that is one of `count` words after `flag`, with the command that may be meant.
+/// The failure to find a class named by one of `count` words after `flag`, with the command that the user may have meant.
 pub(super) fn failure(error: &UnknownClass, flag: &str, count: usize) -> anyhow::Error {
     let line = CommandLine::of_process();
     let after_command = line.position("classify").map_or(0, |at| at + 1);
     if let Some((paths, moved)) = line.with_paths_first(&["--only", "--not"], after_command)
         && paths.iter().any(|path| path.to_string_lossy() == error.word)
     {
-        // A folder needs the flag that searches it.
+        // A folder is searched only with -r.
         let is_folder = paths.iter().any(|path| Path::new(path).is_dir());
         let is_searched = moved.has(&["-r", "--recursive"]) || !is_folder;
         let searching = if is_searched { moved } else { moved.spliced(after_command..after_command, ["-r"]) };
@@ -88,7 +88,7 @@ pub(super) fn failure(error: &UnknownClass, flag: &str, count: usize) -> anyhow:
     }
     let names: Vec<_> = error.similar.iter().map(String::as_str).collect();
     let names = match error.likeness {
-        // Of names that are spelled like the word, one may be meant.
+        // At most one of the similarly spelled names is meant.
         Some(Likeness::Spelling) => &names[..1],
         Some(Likeness::Other) => &[],
         _ if names.len() > MOST_NAMES => &names[..MOST_NAMES],

@@ -27,7 +27,7 @@ fn label(flags: &OutputFlags, format: &Format) -> Option<String> {
     is_in_vain.then(|| in_vain("--label", flags, reason))
 }
 
-/// WordNet ids that are asked for, of a checkpoint or of `groups` in place of its classes, which have none.
+/// The note if WordNet ids are asked for, and the classes of the checkpoint, or the `groups` in their place, do not have any.
 pub(super) fn wnid(flags: &OutputFlags, classifier: &Classifier, groups: Option<&[Group]>) -> Option<String> {
     let is_asked = flags.label() == LabelStyle::Wnid && flags.format().chooses_label;
     let (has_any, whose) = match groups {

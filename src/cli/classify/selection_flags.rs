@@ -18,20 +18,20 @@ pub(super) struct SelectionFlags {
     top: usize,
     /// Least score of a class, or of a whole group
     ///
-    /// A probability over all classes, from 0 to 1. A group that --only asks for passes with the sum over its classes, which are then listed
-    /// however low their own scores are.
+    /// A probability over all classes, from 0 to 1. A group that --only asks for passes if the sum over its classes is at least this; its
+    /// classes are then listed however low their own scores are.
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     min_score: f32,
-    /// Of the K best only these classes, or groups: @dog
+    /// Only these of the K best classes, or groups: @dog
     ///
     /// A name, one of its comma-separated names, a WordNet id, an index, or a range such as 151-268. @dog, @bird or @n02084071 is a group:
-    /// answers have its score, which is the sum over its classes, and its K best classes if that score reaches --min-score; without
-    /// --min-score, if one of them is among the K best of all. --only takes all words up to the next flag, so put paths before it.
+    /// an answer has its score, which is the sum over its classes. Its K best classes are listed if that score reaches --min-score or,
+    /// without --min-score, if one of them is among the K best of all. --only takes all words up to the next flag, so put paths before it.
     #[arg(long, value_name = "LABEL", num_args = 1..)]
     only: Vec<String>,
     /// Of the K best classes all but these
     ///
-    /// Named as for --only. What is left out of a group does not count in its sum.
+    /// Named as for --only. Classes that are left out do not count in the sum of a group.
     #[arg(long, value_name = "LABEL", num_args = 1.., hide_short_help = true)]
     not: Vec<String>,
 }

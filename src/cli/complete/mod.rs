@@ -167,7 +167,7 @@ mod tests {
     fn a_shell_that_splits_words_gets_the_rest_of_them() {
         assert_eq!(complete("mnet classify --only=Egyp", Some("Egyp")), ["Egyptian cat"]);
         assert_eq!(complete("mnet classify --format=js", Some("js")), ["jsonl"]);
-        // bash splits at an `@`, too.
+        // bash also splits words at `@`.
         assert_eq!(complete("mnet classify a.jpg --only @wild-c", Some("wild-c")), ["wild-cat"]);
     }
 }

@@ -131,8 +131,8 @@ fn filters() -> Vec<Value> {
     names.map(|name| (name.to_owned(), String::new())).to_vec()
 }
 
-/// The classes of ImageNet-1k, by all their names and by each but the first, which a shell completes to all of them; their groups
-/// where a word begins with `@`.
+/// The classes of ImageNet-1k: the whole label, which a shell also completes from its first name, and each further name alone.
+/// If the word begins with `@`, the groups.
 fn labels(line: &Line) -> Vec<Value> {
     let labels = Labels::imagenet(1000);
     if line.last().contains('@') {
@@ -147,7 +147,7 @@ fn labels(line: &Line) -> Vec<Value> {
     names.collect()
 }
 
-/// Groups, as words that need no quotes.
+/// Groups, written as words that need no quotes.
 fn groups(labels: &Labels) -> Vec<Value> {
     let groups = labels.groups();
     let several = groups.iter().filter(|named| named.kind != GroupKind::Class);

@@ -1,4 +1,4 @@
-//! Flags that change nothing in a run: they are named on stderr, never passed over in silence.
+//! Flags that have no effect in a run. A note on stderr names them, so that they are never ignored in silence.
 
 use crate::cli::command_line::CommandLine;
 use crate::cli::model_flags::ModelFlags;
@@ -6,12 +6,12 @@ use crate::predict::Features;
 use crate::record::ModelInfo;
 use crate::words::and_list;
 
-/// What to say of names of classes.
+/// The note about class names, which embeddings do not use.
 pub(super) fn labels(model: &ModelFlags) -> Option<String> {
     model.labels().map(|_| "--labels changes nothing here: embeddings come before the classes".to_owned())
 }
 
-/// What to say of a layer that is the other one by another name.
+/// The note about a layer that is the same as the other one in this network.
 pub(super) fn layer(asked: Features, model: &ModelInfo) -> Option<String> {
     let is_other = model.embedding.is_some_and(|embedding| embedding.layer != asked.layer);
     let name = &model.name;
@@ -23,7 +23,8 @@ pub(super) fn layer(asked: Features, model: &ModelInfo) -> Option<String> {
     })
 }
 
-/// What to say of flags of pictures and networks, in a search among saved embeddings. `has_query` if it embeds photos.
+/// The note about flags for pictures and networks that have no effect on saved embeddings. With `has_query`, the photos of
+/// `--near` are still embedded.
 pub(super) fn beside_saved(line: &CommandLine, has_query: bool) -> Option<String> {
     const SEARCHES: [&str; 5] = ["--glob", "--exclude", "--hidden", "--follow", "--max-depth"];
     const EMBEDS: [&str; 16] = [

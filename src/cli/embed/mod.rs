@@ -1,4 +1,4 @@
-//! `mnet embed`: pictures to vectors.
+//! `mnet embed`: turns pictures into vectors.
 
 mod ignored;
 mod output_flags;
@@ -24,9 +24,9 @@ use search::request::Request;
 
 /// Turn images into vectors
 ///
-/// A vector (embedding, feature vector) has the values of the network before its classifier. Pictures that show similar things have
-/// similar vectors: for search, for groups of near-duplicates, for a classifier of your own. Pictures are read as by `mnet classify`, and
-/// vectors come in the order of the inputs.
+/// A vector (embedding, feature vector) holds the values that the network passes to its classifier. Pictures that show similar things
+/// have similar vectors: use them for search, to find near-duplicates, or to train a classifier of your own. Pictures are read as by
+/// `mnet classify`, and vectors come in the order of the inputs.
 ///
 /// Without --model and --alpha the model in the binary is used: no network, no cache.
 #[derive(Debug, clap::Args)]
@@ -108,7 +108,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     if let Some(note) = ignored::layer(features, &model) {
         console.note(note);
     }
-    // Before there is a file to leave behind.
+    // Handle signals before an output file exists that could be left behind.
     let stop = begin_run(session)?;
     let is_salvaging = args.input.decode().options().salvage;
     let state = resume::open(&to, &model.into(), is_salvaging, &|_| None, console)?;
@@ -116,7 +116,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     run.answer(inputs, &classifier, wanted, state, &stop, console)
 }
 
-/// The files that a run reads, apart from those it finds in directories; each with what it is.
+/// The files that a run reads, each with a description, apart from the files that it finds in directories.
 fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
     args.input.files()
 }

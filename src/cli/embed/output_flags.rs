@@ -1,4 +1,4 @@
-//! Where embeddings go, in which format, and what they are.
+//! The output of `mnet embed`: destination, format, layer and normalization.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -15,13 +15,13 @@ use crate::predict::Features;
 use crate::record::FeatureLayer;
 use crate::sink::{FORMATS, Format, LabelStyle};
 
-/// Where embeddings go, and what they are.
+/// The destination and the kind of embeddings.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputFlags {
     /// How to print embeddings
     ///
-    /// By default, the ending of --output or --resume decides; without one it is text on a terminal, and JSON Lines elsewhere.
+    /// By default, the ending of --output or --resume decides. Without a file it is text on a terminal, and JSON Lines elsewhere.
     #[arg(long, value_parser = EMBEDDINGS.format_parser(), overrides_with = "json")]
     format: Option<&'static Format>,
     /// One JSON object per picture, one per line
@@ -31,31 +31,31 @@ pub(super) struct OutputFlags {
     json: bool,
     /// Write to this file; `-` is stdout
     ///
-    /// The file appears when it is complete. One that exists is replaced only if it holds embeddings.
+    /// The file appears when it is complete. An existing file is replaced only if it holds embeddings.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[arg(long, value_name = "FILE", conflicts_with = "output", help = RESUME, long_help = resume_help())]
     resume: Option<PathBuf>,
     /// Divide each embedding by its length
     ///
-    /// Then the dot product of two is their cosine similarity, from -1 to 1. Without this flag they are as the network has them.
+    /// The dot product of two such embeddings is their cosine similarity, from -1 to 1. By default the values are those of the network.
     #[arg(long, alias = "normalize", hide_short_help = true)]
     normalise: bool,
-    /// Which values of the network
+    /// The layer whose values are the embedding
     #[arg(long, value_enum, value_name = "LAYER", default_value_t, hide_short_help = true)]
     layer: Layer,
 }
 
-/// Endings of other formats that one might expect.
+/// Endings of formats that users might expect, but that are not supported.
 const OTHERS: [&str; 6] = ["html", "npz", "h5", "pt", "feather", "tsv"];
 
-/// The same command with a file of another ending in place of `path`.
+/// The same command with `ending` in place of the ending of `path`.
 fn with_ending(path: &Path, ending: &str) -> Option<String> {
     let (old, new) = (path.to_str()?, path.with_extension(ending));
     CommandLine::of_process().with_value(&["-o", "--output", "--resume"], old, &[new.to_str()?])?.shown()
 }
 
-/// What a search writes.
+/// The form in which a search writes its results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SearchForm<'a> {
     /// Lines for people, on stdout.
@@ -68,10 +68,10 @@ pub(super) enum SearchForm<'a> {
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum Layer {
-    /// The inputs of the classifier, as timm and transformers have them
+    /// The inputs of the classifier, the same as in timm and transformers
     #[default]
     PreLogits,
-    /// The means of the last feature map: fewer values in V3 and V4, the same in others
+    /// The means of the last feature map: fewer values in V3 and V4, the same values in other networks
     Pooled,
 }
 
@@ -87,7 +87,7 @@ fn resume_help() -> String {
 }
 
 impl OutputFlags {
-    /// Where embeddings go.
+    /// The destination of the embeddings.
     pub(super) fn destination(&self) -> Destination {
         let [text, json_lines, ..] = EMBEDDINGS.formats else { unreachable!("there are more") };
         let by_name = if self.json { Some(json_lines) } else { self.format };
@@ -106,7 +106,7 @@ impl OutputFlags {
         }
     }
 
-    /// Refuses a file whose name ends as that of another format: JSON Lines would be written to `r.csv`.
+    /// Refuses a file name with the ending of another format, as JSON Lines would be written to `r.csv`.
     pub(super) fn check_ending(&self) -> Result<()> {
         if self.format.is_some() || self.json {
             return Ok(());
@@ -125,10 +125,10 @@ impl OutputFlags {
         Err(Failure::error(message, with_ending(path, "jsonl")))
     }
 
-    /// What a search writes: text on stdout unless flags say otherwise.
+    /// The form of a search's results: text on stdout unless flags say otherwise.
     ///
     /// # Errors
-    /// If they ask for something that a search does not write.
+    /// If the flags ask for a format that a search does not write.
     pub(super) fn search_form(&self) -> Result<SearchForm<'_>> {
         if let Some(file) = file(self.output.as_deref()) {
             let is_sheet = file.extension().is_some_and(|ending| ending == "html" || ending == "htm");
@@ -150,7 +150,7 @@ impl OutputFlags {
         }
     }
 
-    /// What is wanted of each picture.
+    /// The layer and normalization of the embedding of each picture.
     pub(super) fn features(&self) -> Features {
         let layer = match self.layer {
             Layer::PreLogits => FeatureLayer::PreLogits,

@@ -18,7 +18,7 @@ struct RowJson<'a> {
     /// Of --temperature.
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
-    /// Only if answers list groups.
+    /// Present only if answers list groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<&'a str>,
     pictures: usize,

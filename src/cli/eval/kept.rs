@@ -23,9 +23,9 @@ use crate::sink::{KeptRecord, read_kept};
 /// The answers in a file: all by one model.
 pub(super) struct Kept {
     pub model: ModelInfo,
-    /// What its answers list.
+    /// Whether the answers list classes or groups.
     pub level: Level,
-    /// A check sum of the classes of groups that the user has made.
+    /// The checksum of the classes in the user's own groups.
     own_groups: Option<String>,
     /// By path; a later record of a path takes the place of an earlier one.
     records: HashMap<Vec<u8>, Result<Answer, String>>,
@@ -98,12 +98,12 @@ impl Kept {
         Ok(Self { model, level: question.level, own_groups: question.own_groups, records, repeated })
     }
 
-    /// Whether all answers are of these classes, or groups.
+    /// Whether all answers list only these classes or groups.
     pub(super) fn are_of(&self, labels: &Labels) -> bool {
         self.first_other(labels).is_none()
     }
 
-    /// The first class, or group, of an answer that is not one of these.
+    /// The first class or group in an answer that is not in `labels`.
     fn first_other(&self, labels: &Labels) -> Option<&Prediction> {
         let is_other = |class: &&Prediction| {
             let known = labels.classes().get(class.index);
@@ -112,7 +112,7 @@ impl Kept {
         self.records.values().flatten().flat_map(|answer| &answer.top).find(is_other)
     }
 
-    /// Refuses answers, from the file at `path`, that list classes where groups are counted, or the other way round.
+    /// Refuses answers from the file at `path` that list classes when groups are evaluated, or the other way round.
     pub(super) fn check_level(&self, lists_groups: bool, path: &Path) -> Result<()> {
         let line = CommandLine::of_process();
         let (message, line) = match (self.level, lists_groups) {

@@ -149,11 +149,11 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     Ok(Exit::of_inputs(has_failed, args.exit_zero))
 }
 
-/// Has each model answer all pictures. Returns whether some failed, or how the run was stopped.
+/// Runs each model on all pictures. Returns whether some failed, or how the run was stopped.
 fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool, Exit>> {
     let console = session.console();
     args.running.start_threads(console)?;
-    // All of them before the first picture, so that a mistake in the last one is told at once.
+    // All models are loaded before the first picture, so that a mistake in the last one shows at once.
     let (mut loaded, mut calibrator) = (vec![], None);
     for flags in args.grid.all() {
         let start = Instant::now();
@@ -217,8 +217,8 @@ fn count(args: &Args, data: &Labelled, session: &Session) -> Result<bool> {
     printer.finish(None, console)
 }
 
-/// The classes of the model that gave the answers: those of ImageNet-1k if all answers are of them or of their groups, else
-/// those of the checkpoint that the flags or else the answers name.
+/// The classes of the model that gave the answers. These are the classes of ImageNet-1k if all answers list only them or their
+/// groups, and otherwise the classes of the checkpoint that the flags name or, without such flags, the answers.
 fn labels(args: &Args, kept: &Kept, session: &Session) -> Result<Labels> {
     if args.grid.is_default()
         && args.grid.labels().is_none()

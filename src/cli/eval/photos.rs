@@ -29,7 +29,7 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// The classes that are asked for, or the groups of `level` in their place.
+    /// The classes to answer with: all of the model's classes, or the groups of `level` in their place.
     pub(super) fn classes(level: Option<&Arc<CoarseLevel>>) -> Classes {
         let all = Classes::default();
         level.map_or(all.clone(), |level| {

@@ -35,7 +35,7 @@ fn json_lines() -> &'static Format {
 }
 
 impl RecordsFile {
-    /// A file at `path` for the answers of `run`.
+    /// Creates a file at `path` for the answers of `run`.
     pub(super) fn create(path: &Path, run: RunInfo) -> Result<Self> {
         let Constructor::BuiltIn(new) = json_lines().constructor else {
             unreachable!("it is in every build")

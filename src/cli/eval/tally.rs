@@ -20,7 +20,7 @@ pub(super) enum Outcome {
         /// The place of the right class among the best, from 0, if it is one of them.
         rank: Option<usize>,
     },
-    /// It has no answer.
+    /// The picture has no answer.
     Failed,
     /// The model lacks its class, and it was not asked.
     Skipped,
@@ -59,7 +59,7 @@ impl Share {
         Self { right, of, low, high }
     }
 
-    /// 0 to 1; `None` if nothing was counted.
+    /// The share, from 0 to 1; `None` if nothing was counted.
     pub(super) fn value(&self) -> Option<f64> {
         (self.of > 0).then(|| self.right as f64 / self.of as f64)
     }
@@ -88,9 +88,9 @@ pub(super) struct Tally {
     pub model: ModelInfo,
     /// The value of `--alpha`.
     pub alpha: Option<f64>,
-    /// The classes, or the groups in their place.
+    /// The classes, or the groups that replace them.
     pub labels: Labels,
-    /// Which of both.
+    /// Whether the labels are classes or groups.
     pub level: Level,
     /// What the labels of the data were read as.
     pub truth: &'static str,
@@ -102,7 +102,7 @@ pub(super) struct Tally {
     pub damaged: usize,
     /// Whether answers have enough classes to say whether the right one is among the best [`TOP`].
     pub has_top: bool,
-    /// `None` for kept records.
+    /// `None` if the answers are kept records.
     pub speed: Option<Speed>,
 }
 
@@ -145,7 +145,7 @@ impl Tally {
         calibration
     }
 
-    /// The model as answers name it: `v1 at 128 px`, or `v1 at 128 px, 45 groups`.
+    /// The model's name with its resolution: `v1 at 128 px`, or `v1 at 128 px, 45 groups`.
     pub(super) fn title(&self) -> String {
         match self.level {
             Level::Class => self.model.to_string(),

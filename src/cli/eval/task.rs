@@ -34,16 +34,16 @@ pub(super) enum Unknown {
     Wrong,
 }
 
-/// Which class, or which group, is right for each picture.
+/// The right class or group for each picture.
 #[derive(Debug)]
 pub(super) struct Task {
-    /// The class of each picture, or its group at a level; `None` if the model lacks it.
+    /// The class of each picture, or its group in the level; `None` if the model lacks it.
     pub classes: Vec<Option<usize>>,
     /// Whether pictures of a class that the model lacks are asked, too.
     pub asks_unknown: bool,
     /// What the labels were read as.
     pub kind: TruthKind,
-    /// The groups that answers list in place of classes.
+    /// The groups that answers list instead of classes.
     pub level: Option<Arc<CoarseLevel>>,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Task {
 const SHOWN: usize = 5;
 
 impl Task {
-    /// Matches the labels of `data` with the classes of `model`, and these with the groups of `level`.
+    /// Matches the labels of `data` with the classes of `model`, or with the groups of `level`.
     pub(super) fn new(
         data: &Labelled,
         reading: Reading,
@@ -132,7 +132,7 @@ fn read_truth(data: &Labelled, labels: &Labels, options: TruthOptions) -> Result
     labels.truth(&data.labels, options)
 }
 
-/// The group of each label, if more of the labels are names or ids of groups than of classes.
+/// The group of each label, if more of the labels are names or ids of groups than labels of classes.
 fn read_groups(
     data: &Labelled,
     labels: &Labels,
@@ -150,7 +150,7 @@ fn read_groups(
     (is_any && lacking(&truth) < of_classes).then_some(truth)
 }
 
-/// The labels that the model lacks, each with the number of its pictures. A folder without pictures lacks nothing.
+/// The labels that the model lacks, each with the number of its pictures. A label without pictures does not count.
 fn unknown<'a>(data: &'a Labelled, truth: &Truth) -> Vec<(&'a str, usize)> {
     let mut counts = vec![0; data.labels.len()];
     for picture in &data.pictures {
@@ -165,7 +165,7 @@ fn unknown<'a>(data: &'a Labelled, truth: &Truth) -> Vec<(&'a str, usize)> {
 fn listed(unknown: &[(&str, usize)], labels: &Labels) -> String {
     let one = |(label, count): &(&str, usize)| {
         let similar = labels.find(&[(*label).to_owned()]).err();
-        // Kinds are suggested as ranges of indices, which are not labels.
+        // Suggestions for a kind are ranges of indices, which cannot be labels.
         let is_name = |name: &String| {
             labels.classes().iter().any(|class| class.name.split(", ").any(|other| other == name))
         };

@@ -108,7 +108,7 @@ pub(super) fn write_row(output: &mut impl Write, tally: &Tally, width: usize) ->
     )
 }
 
-/// What a row calls a model, as a terminal may show it: its resolution has a column, its temperature and precision have none.
+/// The name of a model in a row, safe for a terminal. It has the temperature and the precision, which have no columns of their own.
 pub(super) fn row_name(model: &ModelInfo) -> String {
     let temperature = model.temperature.map(|temperature| format!(", temperature {temperature}"));
     let precision = model.precision.filter(|precision| *precision != Precision::default());

@@ -1,4 +1,4 @@
-//! The flags of `mnet explain`, and its help.
+//! The flags of `mnet explain` and their help.
 
 use std::path::PathBuf;
 
@@ -8,19 +8,19 @@ use crate::cli::plot_flags::Theme;
 use crate::cli::preprocess_flags::PreprocessFlags;
 use crate::cli::values::{count, resolution, size};
 
-/// Show what in a photo speaks for a class
+/// Show which parts of a photo speak for a class
 ///
-/// Draws the class activation map of the best class, or of the classes of --class, over the photo: what each part adds to the class's
-/// logit, or takes from it. docs/explain.md says what such a map tells, and what it does not.
+/// Draws the class activation map of the best class, or of the classes of --class, over the photo: how much each part adds to the
+/// logit of the class, or subtracts from it. docs/explain.md describes what such a map shows, and what it does not.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES, override_usage = "mnet explain [OPTIONS] PATH...")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     pub(super) input: InputFlags,
-    /// Classes to explain, side by side; else the best one
+    /// Classes to explain, side by side; by default the best one
     ///
-    /// Each is a name, one of its comma-separated names, a WordNet id, an index, or a range such as 151-268 or a group such as @dog,
-    /// whose classes are explained as one. It takes all words up to the next flag, so put paths before it.
+    /// Each is a name, one of its comma-separated names, a WordNet id, an index, a range such as 151-268, or a group such as @dog. The
+    /// classes of a range or group are explained as one. The flag takes all words up to the next flag, so put paths before it.
     #[arg(long, value_name = "LABEL", num_args = 1.., help_heading = "Selection")]
     pub(super) class: Vec<String>,
 
@@ -29,10 +29,11 @@ pub(in crate::cli) struct Args {
 
     #[command(flatten)]
     pub(super) preprocess: PreprocessFlags,
-    /// Draw it: FILE.png or .svg, FILE.html of many, or a folder
+    /// Draw to FILE.png or .svg, to FILE.html for many photos, or to a folder
     ///
-    /// The ending says which. An HTML file is a contact sheet with everything in it; in a folder, each photo gets a PNG file, a/b.jpg.png
-    /// for a/b.jpg, and -r does not search that folder; - is a PNG file on stdout. A file that exists is replaced only if mnet drew it.
+    /// The ending chooses the format. An HTML file is a self-contained contact sheet. In a folder, each photo gets a PNG file, such as
+    /// a/b.jpg.png for a/b.jpg, and -r does not search that folder. - writes a PNG file to stdout. An existing file is replaced only if mnet
+    /// drew it.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
     /// Print the numbers: a JSON object per photo and class
@@ -40,11 +41,11 @@ pub(in crate::cli) struct Args {
     pub(super) json: bool,
     /// Width of each map, px
     ///
-    /// By default 960 for one, 800 for each of two and 640 for each of more; 320 in a contact sheet. A photo that is higher than 5/4 of its
-    /// width gets less.
+    /// By default 960 for one map, 800 each for two and 640 each for more; 320 in a contact sheet. Maps of a photo that is taller than 5/4
+    /// of its width are narrower.
     #[arg(long, value_name = "PX", value_parser = resolution, requires = "output", help_heading = "Output", hide_short_help = true)]
     pub(super) width: Option<usize>,
-    /// The page that the drawing is for; else light
+    /// Background of the page that shows the drawing; by default light
     #[arg(
         long,
         value_name = "THEME",
@@ -56,12 +57,12 @@ pub(in crate::cli) struct Args {
     pub(super) theme: Option<Theme>,
     /// CPU threads; by default all of this process
     ///
-    /// Of many photos each thread takes one at a time. [env: RAYON_NUM_THREADS]
+    /// If there are many photos, each thread takes one at a time. [env: RAYON_NUM_THREADS]
     #[arg(short = 'j', long, value_name = "N", value_parser = count, help_heading = "Running")]
     pub(super) threads: Option<usize>,
     /// Memory for decoded pictures, such as 512M or 2G
     ///
-    /// For those that are decoded at a time; by default half of what this process may still use.
+    /// For all pictures that are decoded at the same time; by default half of what this process may still use.
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running", hide_short_help = true)]
     pub(super) memory: Option<u64>,
     /// Exit with 0 even if some photos fail

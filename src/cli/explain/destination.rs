@@ -1,4 +1,4 @@
-//! Where drawings go, and what is refused before anything runs.
+//! The destination of drawings, and the checks of it before anything runs.
 
 use std::fs;
 use std::io::{self, IsTerminal};
@@ -15,28 +15,28 @@ use crate::cli::outputs::overwrite::{Replacement, check_is_not_read};
 use crate::inputs::Inputs;
 use crate::{plot, sheet};
 
-/// Where drawings go.
+/// The destination of drawings.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Destination {
-    /// Only numbers are wanted.
+    /// No drawing: only numbers are printed.
     Nowhere,
-    /// One figure, as PNG.
+    /// One figure on stdout, as PNG.
     Stdout,
-    /// One figure.
+    /// A file for one figure.
     Figure(PathBuf),
-    /// A contact sheet.
+    /// A file for a contact sheet.
     Sheet(PathBuf),
-    /// A figure for each photo.
+    /// A folder for one figure per photo.
     Folder(PathBuf),
 }
 
 const FLAG: &str = "--output";
 
-/// Drawings, of `-o`.
+/// The words for drawings in messages about `-o`.
 const DRAWINGS: Replacement = Replacement { noun: "the drawing", instead: "-o map.png" };
 
 impl Destination {
-    /// Where the flags want drawings. A folder is made if it does not exist.
+    /// The destination that the flags name. A folder is created if it does not exist.
     pub(super) fn of(args: &Args) -> Result<Self> {
         let Some(output) = &args.output else {
             return if args.json { Ok(Self::Nowhere) } else { Err(nothing_wanted(args)) };
@@ -79,12 +79,12 @@ impl Destination {
         Ok(destination)
     }
 
-    /// The inputs without earlier drawings: a search that finds the folder of drawings passes it by.
+    /// The inputs without earlier drawings: a search skips the folder of drawings.
     pub(super) fn left_out_of(&self, inputs: Inputs) -> Inputs {
         if let Self::Folder(folder) = self { inputs.leaving_out(folder) } else { inputs }
     }
 
-    /// What a path is for, by its ending.
+    /// The destination at `path`, by its ending.
     fn at(path: &Path) -> Result<Self> {
         let ends_in = |ending: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
         let ends_in_slash = path
@@ -109,7 +109,7 @@ impl Destination {
     }
 }
 
-/// This command, with another value of `--output`.
+/// This command with `name` as the value of `--output`.
 fn with_output(name: &str) -> String {
     let line = CommandLine::of_process();
     let names = ["-o", FLAG];
@@ -121,7 +121,7 @@ fn with_output(name: &str) -> String {
 fn nothing_wanted(args: &Args) -> anyhow::Error {
     let name = if args.input.count() == Some(1) { "map.png" } else { "sheet.html" };
     let line = CommandLine::of_process();
-    // Before the words of --class, which takes all that follow.
+    // The flag goes before --class, which takes all words that follow.
     let at = line.position("explain").map_or(0, |at| at + 1);
     let hint = line.spliced(at..at, ["-o", name]).shown();
     Failure::error("the maps need a place (--output), or --json for numbers", hint)

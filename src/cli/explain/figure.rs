@@ -1,4 +1,4 @@
-//! The maps of a photo as a figure.
+//! Draws the maps of a photo as a figure.
 
 use image::RgbImage;
 
@@ -10,15 +10,15 @@ use crate::pixels::Region;
 use crate::plot::{Chart, Figure, HeatMap, HeatMaps};
 use crate::predict::ActivationMap;
 
-/// How many maps of one network stand side by side.
+/// The largest number of maps of one network in a row.
 const MOST_COLUMNS: usize = 4;
 
-/// The maps side by side: a column for each network or, of one network, for each class.
+/// The number of columns: one for each network or, with a single network, one for each class.
 pub(super) fn columns(views: usize, subjects: usize) -> usize {
     if subjects > 1 { subjects } else { views.min(MOST_COLUMNS) }
 }
 
-/// The figure over `photo`; `place` finds a region of the whole photo in it.
+/// The figure that shows the maps over `photo`; `place` converts a region of the original photo to `photo`.
 pub(super) fn figure(
     title: String,
     subjects: &[Subject],
@@ -39,7 +39,7 @@ pub(super) fn figure(
             scale: view.subject,
         }
     };
-    // Views are sorted by network; rows of the figure by class.
+    // Views are sorted by network, but each row of the figure is a class.
     let of_each = views.len() / subjects.len().max(1);
     let by_class =
         (0..of_each).flat_map(|target| (0..subjects.len()).map(move |subject| subject * of_each + target));

@@ -1,4 +1,4 @@
-//! Maps for scripts: one JSON object for each photo, network and class.
+//! Writes maps as JSON Lines: one object for each photo, network and class.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::terminal_text::escape_in_json;
 #[derive(Serialize)]
 struct Line<'a> {
     path: &'a str,
-    /// The path's bytes in base64, if they are not UTF-8.
+    /// The bytes of the path in base64, if they are not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
     #[serde(flatten)]
@@ -38,10 +38,10 @@ struct MapJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     damaged: Option<&'a str>,
     class: &'a str,
-    /// Of a single class.
+    /// Present if the map is of a single class.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<usize>,
-    /// Of several.
+    /// Present if the map is of several classes.
     #[serde(skip_serializing_if = "Option::is_none")]
     indices: Option<&'a [usize]>,
     score: f64,
@@ -53,7 +53,7 @@ struct MapJson<'a> {
     map: Vec<&'a [f32]>,
 }
 
-/// Px of the upright photo.
+/// A region in pixels of the upright photo.
 #[derive(Serialize)]
 struct RegionJson {
     left: f64,
@@ -68,7 +68,7 @@ struct ErrorJson<'a> {
     message: &'a str,
 }
 
-/// What it carries, for reports on stderr.
+/// The format of these lines, for reports on stderr.
 pub(super) fn format() -> &'static Format {
     FORMATS.iter().find(|format| format.name == "jsonl").unwrap_or(&FORMATS[0])
 }

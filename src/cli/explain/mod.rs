@@ -1,4 +1,4 @@
-//! `mnet explain`: what in a photo speaks for a class.
+//! `mnet explain`: shows which parts of a photo speak for a class.
 
 mod args;
 mod classes;
@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let workers = if args.input.count().is_some_and(|count| count < threads) { 1 } else { threads };
     let decode = args.input.decode();
     let memory = args.memory.unwrap_or_else(|| Room::now().for_pictures());
-    // Of several networks, the one that needs the most of a photo.
+    // Photos are decoded for the network that needs the highest resolution.
     let demand = |subject: &&Subject| subject.classifier.preprocess().least_side().unwrap_or(u32::MAX);
     let largest = subjects.iter().max_by_key(demand).unwrap_or(&subjects[0]);
     let pictures = Pictures::new(&largest.classifier, decode.options(), decode.is_draft(), memory, workers);

@@ -1,13 +1,13 @@
-//! The figures of a map, in words.
+//! Formats the numbers of a map.
 
 use crate::predict::ActivationMap;
 
-/// `0.459`, or `8e-5` of what three decimals do not show.
+/// `0.459`, or `8e-5` for a score that three decimals would not show.
 pub(super) fn score(score: f64) -> String {
     if score > 0.0 && score < 0.000_5 { format!("{score:.0e}") } else { format!("{score:.3}") }
 }
 
-/// `logit 7.87 = bias 0.02 + mean 7.84`, and the residual if there is one.
+/// `logit 7.87 = bias 0.02 + 7.85 mean`, with the residual if there is one.
 pub(super) fn decomposition(map: &ActivationMap) -> String {
     let signed = |value: f64| {
         let value = rounded(value);
@@ -15,13 +15,13 @@ pub(super) fn decomposition(map: &ActivationMap) -> String {
     };
     let plain = |value: f64| format!("{:.2}", rounded(value)).replace('-', "−");
     let [logit, bias, residual] = [map.logit, map.bias, map.residual].map(rounded);
-    // What rounding adds goes into the mean, so that the figures add up as they are shown.
+    // The mean absorbs the rounding errors, so that the numbers add up as they are shown.
     let mean = logit - bias - residual;
     let text = format!("logit {} = bias {} {} mean", plain(logit), plain(bias), signed(mean));
     if residual == 0.0 { text } else { format!("{text} {} residual", signed(residual)) }
 }
 
-/// To hundredths, and without a sign if that leaves nothing.
+/// The value rounded to hundredths, without a sign if that is zero.
 fn rounded(value: f64) -> f64 {
     (value * 100.0).round() / 100.0 + 0.0
 }
@@ -63,7 +63,7 @@ mod tests {
         let map = ActivationMap { logit: -2.25, bias: -1.0, residual: -2.75, ..map };
         assert_eq!(decomposition(&map), "logit −2.25 = bias −1.00 + 1.50 mean − 2.75 residual");
         assert_eq!(range(&map), "values −1.0 to 4.0");
-        // Each rounded alone would be 7.87 = 0.02 + 7.84.
+        // Rounding each number separately would give 7.87 = 0.02 + 7.84.
         let map = ActivationMap { logit: 7.8652, bias: 0.0212, residual: 0.0, values: vec![7.844; 2], ..map };
         assert_eq!(decomposition(&map), "logit 7.87 = bias 0.02 + 7.85 mean");
         let map = ActivationMap { logit: 1.5, bias: -0.001, values: vec![1.5; 2], ..map };

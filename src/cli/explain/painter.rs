@@ -1,4 +1,4 @@
-//! A photo to its maps, and to what is drawn of them.
+//! Turns a photo into its maps and their drawing.
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::pixels::{Draft, Filter, Region, Size, resize};
 use crate::plot::{self, Theme};
 use crate::predict::{AnswerOptions, ClassifyError};
 
-/// Explains photos, and draws them as large as they are wanted.
+/// Explains photos, and draws their maps at the size that the flags ask for.
 pub(super) struct Painter {
     kind: Kind,
     width: Option<usize>,
@@ -29,10 +29,10 @@ enum Kind {
     Pictures,
 }
 
-/// How high a map may be for its width.
+/// The largest ratio of a map's height to its width.
 const HIGHEST: f64 = 1.25;
 
-/// Width of a map in a contact sheet, px.
+/// The width of a map in a contact sheet, px.
 const SHEET_WIDTH: usize = 320;
 
 impl Painter {
@@ -46,7 +46,7 @@ impl Painter {
         Self { kind, width, theme }
     }
 
-    /// The maps of a photo by all networks.
+    /// The maps of a photo from all networks, with their drawing.
     pub(super) fn explain(
         &self,
         subjects: &[Subject],
@@ -97,7 +97,7 @@ impl Painter {
     }
 }
 
-/// The size at which a photo is shown: as wide as `width`, or as high as that allows. Small photos are enlarged.
+/// The size at which a photo is shown: as wide as `width`, but no taller than [`HIGHEST`] times that. Small photos are enlarged.
 fn shown_size(photo: Size, width: usize) -> Size {
     let (columns, rows) = (f64::from(photo.width), f64::from(photo.height));
     let scale = (width as f64 / columns).min(width as f64 * HIGHEST / rows);

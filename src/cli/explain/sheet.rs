@@ -1,4 +1,4 @@
-//! The maps of many photos as a contact sheet.
+//! Writes the maps of many photos to a contact sheet.
 
 use std::path::Path;
 
@@ -14,10 +14,10 @@ use crate::pixels::Region;
 use crate::record::ItemError;
 use crate::sheet::{Caption, Card, Picture, SheetFile};
 
-/// What lies outside of the network's input fades into: a colour that suits light and dark pages.
+/// The colour that the photo fades to outside of the network's input. It suits light and dark pages.
 const PAGE: [u8; 3] = [128, 128, 128];
 
-/// Each map over `photo`; `place` finds a region of the whole photo in it. Maps of one network share a scale.
+/// Each map over `photo`; `place` converts a region of the original photo to `photo`. Maps of one network share a scale.
 pub(super) fn pictures(views: &[View], photo: &RgbImage, place: impl Fn(Region) -> Region) -> Vec<Picture> {
     let fields: Vec<_> = views.iter().map(|view| field(&view.map)).collect();
     let picture = |(view, field): (&View, _)| {
@@ -29,7 +29,7 @@ pub(super) fn pictures(views: &[View], photo: &RgbImage, place: impl Fn(Region) 
     views.iter().zip(&fields).map(picture).collect()
 }
 
-/// Begins a sheet.
+/// Creates a sheet and writes its head.
 pub(super) fn begin(path: &Path, subjects: &[Subject]) -> Result<SheetFile, MarkedFileError> {
     let models: Vec<_> =
         subjects.iter().map(|subject| format!("{} at {} px", subject.model, subject.resolution)).collect();
@@ -38,7 +38,7 @@ pub(super) fn begin(path: &Path, subjects: &[Subject]) -> Result<SheetFile, Mark
     SheetFile::create(path, "Class activation maps", &[&models.join(", "), colours])
 }
 
-/// Adds a photo.
+/// Adds a card with the maps of a photo.
 pub(super) fn add(
     sheet: &mut SheetFile,
     path: &Path,
@@ -59,7 +59,7 @@ pub(super) fn add(
     })
 }
 
-/// Which class and network a map is about, and its figures.
+/// The class, the network and the numbers of a map.
 fn caption(path: &Path, subject: &Subject, view: &View) -> Caption {
     let (heading, model) = (subject.heading(&view.name, &view.map), &subject.model);
     Caption {
@@ -73,7 +73,7 @@ fn caption(path: &Path, subject: &Subject, view: &View) -> Caption {
     }
 }
 
-/// Adds a photo that failed.
+/// Adds a card for a photo that failed.
 pub(super) fn add_failure(
     sheet: &mut SheetFile,
     path: &Path,

@@ -1,22 +1,22 @@
-//! A network, and the classes of it that are explained.
+//! A network with its classes to explain.
 
 use anyhow::Result;
 
 use super::classes;
 use crate::predict::{ActivationMap, Classifier, Target};
 
-/// A network, and what is explained of it.
+/// A network with its targets: the classes to explain.
 pub(super) struct Subject {
     pub(super) classifier: Classifier,
-    /// As answers call it.
+    /// The model's name in answers.
     pub(super) model: String,
     pub(super) resolution: usize,
-    /// With the words that ask for them; the best class has none.
+    /// Each target with the word that asked for it; `None` for the best class.
     targets: Vec<(Option<String>, Target)>,
 }
 
 impl Subject {
-    /// The classes that `words` name; without any, the best one of each photo.
+    /// Explains the classes that `words` name or, without words, the best class of each photo.
     pub(super) fn new(classifier: Classifier, words: &[String]) -> Result<Self> {
         let mut targets = vec![];
         for word in words {
@@ -33,7 +33,7 @@ impl Subject {
         self.targets.iter().map(|(_, target)| target.clone()).collect()
     }
 
-    /// What the map of target number `index` is about: a class by its name, several by the word that asked for them.
+    /// The title of the map of target number `index`: the name of its class, or for several classes the word that asked for them.
     pub(super) fn name(&self, index: usize, map: &ActivationMap) -> String {
         match (&map.classes[..], &self.targets[index].0) {
             ([_, _, ..], Some(word)) => word.clone(),
@@ -41,7 +41,7 @@ impl Subject {
         }
     }
 
-    /// The same for headings: the first of the names that WordNet has for a class, or how many classes there are.
+    /// `name` as a heading: only the first name of a WordNet class, and the number of classes if there are several.
     pub(super) fn heading(&self, name: &str, map: &ActivationMap) -> String {
         match map.classes[..] {
             [class] if self.classifier.labels().get(class).wnid.is_some() => {

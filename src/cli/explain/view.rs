@@ -1,34 +1,34 @@
-//! A photo with its maps, and what is drawn of them.
+//! A photo with its maps and their drawing.
 
 use crate::plot::{Figure, PlotError};
 use crate::predict::ActivationMap;
 use crate::record::Answer;
 use crate::sheet::Picture;
 
-/// A photo with its maps.
+/// A photo with its maps and their drawing.
 pub(super) struct Explained {
-    /// The first network's.
+    /// The answer of the first network.
     pub(super) answer: Answer,
-    /// Of each network, of each of its targets.
+    /// A map for each target of each network, sorted by network.
     pub(super) views: Vec<View>,
     pub(super) drawing: Drawing,
 }
 
-/// One map.
+/// A map with its title.
 pub(super) struct View {
-    /// Number of the network.
+    /// The index of the network.
     pub(super) subject: usize,
-    /// What it is about.
+    /// The title of the map: a class, or the word that named several classes.
     pub(super) name: String,
     pub(super) map: ActivationMap,
 }
 
-/// What is drawn of a photo.
+/// The drawing of a photo's maps.
 pub(super) enum Drawing {
     None,
     Figure(Box<Figure>),
     /// The bytes of a PNG file.
     Png(Result<Vec<u8>, PlotError>),
-    /// For a contact sheet: one for each map.
+    /// A picture of each map, for a contact sheet.
     Pictures(Vec<Picture>),
 }

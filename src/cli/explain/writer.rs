@@ -1,4 +1,4 @@
-//! What becomes of each photo: numbers on stdout, drawings in files.
+//! Writes the results for each photo: numbers to stdout, drawings to files.
 
 use std::collections::HashSet;
 use std::fs;
@@ -23,18 +23,18 @@ use crate::record::{ItemError, Record};
 use crate::sheet::SheetFile;
 use crate::waiting::for_reader;
 
-/// Writes photos as they come, and reports on them.
+/// Writes the results for each photo when it is done, and reports on it.
 pub(super) struct Writer<'a> {
     destination: &'a Destination,
     args: &'a Args,
     subjects: &'a [Subject],
     report: Report<'a>,
     sheet: Option<SheetFile>,
-    /// The drawings in the folder.
+    /// The names of the drawings that this run has put into the folder.
     written: HashSet<PathBuf>,
 }
 
-/// What was done.
+/// The number of photos that were done, and of those that failed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counts {
     pub(super) photos: usize,
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
         Ok(Self { destination, args, subjects, report, sheet, written: HashSet::new() })
     }
 
-    /// Writes one photo.
+    /// Writes the results for one photo.
     pub(super) fn write(&mut self, path: PathBuf, outcome: Result<Explained, ItemError>) -> Result<()> {
         if self.args.json {
             let outcome = outcome.as_ref().map(|explained| (self.subjects, explained));
@@ -122,8 +122,8 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// `FOLDER/a/photo.jpg.png` for `a/photo.jpg`, so that another run replaces the drawing of this photo and of no other; with
-    /// `-2` if this run has such a file already.
+    /// The file for the drawing: `FOLDER/a/photo.jpg.png` for `a/photo.jpg`, so that another run replaces the drawing of this photo
+    /// only. With `-2` if this run has already used that name.
     fn free_name(&mut self, folder: &Path, photo: &Path) -> PathBuf {
         let normal = |part: &Component| matches!(part, Component::Normal(_));
         let photo: PathBuf = photo.components().filter(normal).collect();
@@ -141,7 +141,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Completes the sheet, also that of a run that was stopped, and the report.
+    /// Completes the report and the sheet, even if the run was stopped.
     pub(super) fn finish(mut self, outcome: Result<()>, is_stopped: bool) -> Result<Counts> {
         let counts = Counts { photos: self.report.done(), failed: self.report.failed() };
         self.report.finish(is_stopped);

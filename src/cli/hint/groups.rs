@@ -1,4 +1,4 @@
-//! Groups that do not fit.
+//! Hints for groups that are unknown or do not fit.
 
 use super::{Hint, again};
 use crate::cli::command_line::{Arity, CommandLine};
@@ -26,7 +26,7 @@ impl Hint for GroupFileError {
     }
 }
 
-/// The command without the file, and without the groups that may be those of the file.
+/// The command without the file of groups, and without the groups that may be defined in it.
 fn without_groups() -> Option<String> {
     let line = CommandLine::of_process().without(&["--groups"], Arity::One)?;
     let without = |line: CommandLine, flag: &str| {

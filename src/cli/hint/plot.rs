@@ -28,7 +28,7 @@ pub(in crate::cli) fn plot_hint(error: &PlotError, flag: &str) -> Option<String>
     })
 }
 
-/// What to try for a file that `flag` asks for.
+/// The hint for a failure to write the file that `flag` names.
 pub(in crate::cli) fn file_hint(error: &MarkedFileError, flag: &str) -> Option<String> {
     match error {
         MarkedFileError::NotOurs { .. } => {

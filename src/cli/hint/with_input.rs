@@ -6,7 +6,7 @@ use std::path::Path;
 use super::quote::quoted;
 use crate::cli::command_line::CommandLine;
 
-/// The command of `line` that takes pictures; `classify` for one that does not.
+/// The command of `line`, if it takes pictures; otherwise `classify`.
 pub(in crate::cli) fn command(line: &CommandLine) -> &'static str {
     let typed =
         ["classify", "embed"].into_iter().filter_map(|command| Some((line.position(command)?, command)));

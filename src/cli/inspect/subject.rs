@@ -131,7 +131,7 @@ impl Subject {
     }
 }
 
-/// `error`. If `model` has one alpha only, the hint is the name that takes any.
+/// The failure for `error`. If `model` has only one alpha, the hint names the model that takes any.
 fn refused(error: SelectionError, model: Option<&str>, alpha: Option<f64>) -> Error {
     let instead = || {
         let (model, line) = (model?, CommandLine::of_process());

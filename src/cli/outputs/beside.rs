@@ -1,4 +1,4 @@
-//! The files beside an output in npy: they have its name with an ending, now and when it gets another one.
+//! The files beside an npy output. Their names are that of the output with an ending, and they are renamed with it.
 
 use std::fs::{self, File};
 use std::io;
@@ -14,7 +14,7 @@ pub(in crate::cli) struct Beside {
     is_draft: bool,
 }
 
-/// The names of the files beside the one at `path`.
+/// The names of the files beside the output at `path`.
 pub(in crate::cli) fn beside(path: &Path) -> [PathBuf; NPY_BESIDE.len()] {
     NPY_BESIDE.map(|ending| {
         let mut name = path.as_os_str().to_owned();
@@ -24,7 +24,7 @@ pub(in crate::cli) fn beside(path: &Path) -> [PathBuf; NPY_BESIDE.len()] {
 }
 
 impl Beside {
-    /// Creates them beside `unfinished`, whose name is its alone.
+    /// Creates the files beside `unfinished`, which has a unique name.
     pub(super) fn create(unfinished: &Path) -> io::Result<Self> {
         let paths = beside(unfinished);
         let open = |path: &PathBuf| File::options().write(true).create_new(true).open(path);
@@ -37,18 +37,18 @@ impl Beside {
         Ok([self.files[0].try_clone()?, self.files[1].try_clone()?])
     }
 
-    /// Moves them beside `target`.
+    /// Moves the files beside `target`.
     pub(super) fn commit(&mut self, target: &Path) -> io::Result<()> {
         self.is_draft = false;
         for ((file, from), to) in self.files.iter().zip(&self.paths).zip(beside(target)) {
-            // Where a file system has no sync, nothing can be done about it.
+            // Some file systems do not support sync, and nothing can be done about that.
             let _ = file.sync_all();
             fs::rename(from, to)?;
         }
         Ok(())
     }
 
-    /// Leaves them where they are.
+    /// Leaves the files where they are.
     pub(super) fn keep(&mut self) {
         self.is_draft = false;
     }

@@ -44,7 +44,7 @@ impl Destination {
         }
     }
 
-    /// How to run so that a next run can go on: the present file has no way.
+    /// The command for a run that a later run can continue, as the present file cannot be continued.
     fn with_another_file(&self, reason: &str) -> String {
         let file = self.file().unwrap_or(Path::new(self.kind.stem)).with_extension("jsonl");
         format!("{reason}; a file of JSON Lines can: {}", resume_command(&file))

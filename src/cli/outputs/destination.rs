@@ -1,4 +1,4 @@
-//! The output that the flags of a run name.
+//! The destination of a run's records, as its flags name it.
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -17,41 +17,41 @@ use crate::cli::terminal;
 use crate::record::RunInfo;
 use crate::sink::{CompletedInputs, Constructor, Format, LabelStyle, Sink, SinkOptions};
 
-/// Where the answers of a run are in the end.
+/// Where the answers are at the end of a run.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Place {
-    /// Under the name that was asked for.
+    /// In a file of the name that was asked for, or on stdout.
     Named,
-    /// Under another name, because the file that was to be replaced has more.
+    /// In a file of another name, because the file to replace has more answers.
     Kept(PathBuf),
-    /// Nowhere: the run has no answers, and the file that was to be replaced stays as it was.
+    /// Nowhere: the run has no answers, and the file to replace stays as it was.
     Nowhere,
 }
 
-/// Where the records of a run go, and in which format.
+/// The destination of a run's records, and their format.
 #[derive(Debug)]
 pub(in crate::cli) struct Destination {
     pub kind: &'static Kind,
     pub format: &'static Format,
-    /// Whether a flag names the format, and not the ending of a file.
+    /// Whether a flag chooses the format, rather than the ending of a file.
     pub names_format: bool,
     /// The value of `--output`.
     pub output: Option<PathBuf>,
     /// The value of `--resume`.
     pub resume: Option<PathBuf>,
-    /// What text shows for a class.
+    /// How text output shows a class.
     pub label: LabelStyle,
     /// Whether only paths are written.
     pub is_paths: bool,
 }
 
-/// The file that is the value of `--output`, unless it is stdout by another name.
+/// The file that `--output` names, unless it is stdout under another name.
 pub(in crate::cli) fn file(output: Option<&Path>) -> Option<&Path> {
     let is_stdout = |path: &Path| path.as_os_str() == "-" || Descriptor::of(path) == Some(Descriptor::STDOUT);
     output.filter(|path| !is_stdout(path))
 }
 
-/// The format that the ending of the file of `--output` or `--resume` chooses.
+/// The format that the file ending of `--output` or `--resume` chooses.
 pub(in crate::cli) fn file_format(
     kind: &Kind,
     output: Option<&Path>,
@@ -61,7 +61,7 @@ pub(in crate::cli) fn file_format(
 }
 
 impl Destination {
-    /// The file that answers are written to, unless it is stdout by another name.
+    /// The file that `--output` names, unless it is stdout under another name.
     pub(in crate::cli) fn file(&self) -> Option<&Path> {
         file(self.output.as_deref())
     }
@@ -71,8 +71,8 @@ impl Destination {
         self.resume.as_deref()
     }
 
-    /// Refuses a format where it cannot go, and an output that would replace anything but records of this kind, or a file that
-    /// the run reads (`read`, each with what it is).
+    /// Refuses a format that does not suit the destination, and an output that would replace anything but records of this kind, or
+    /// one of the files in `read`, each with a description, that the run reads.
     pub(in crate::cli) fn check(&self, read: &[(&'static str, PathBuf)]) -> Result<()> {
         if let Some(file) = self.resume().or(self.file()) {
             overwrite::check_is_not_read(file, read, overwrite::Replacement::by(self.kind))?;
@@ -85,7 +85,7 @@ impl Destination {
             let others = self.kind.titles("and", Format::is_resumable);
             let message =
                 format!("{}: {} output cannot be resumed; {others} can", path.display(), format.title);
-            // The ending chose the format unless a flag did, or unless it is not one of ours.
+            // The ending chose the format unless a flag did, or the ending is unknown.
             let is_chosen_by_ending = !self.names_format && format.name != self.kind.formats[0].name;
             let hint = is_chosen_by_ending.then(|| self.resume_flag(path));
             return Err(Failure::error(message, hint.or_else(|| Some(self.kind.resumable.to_owned()))));
@@ -109,7 +109,7 @@ impl Destination {
         Ok(())
     }
 
-    /// What to try after writing failed. The incomplete file may be `kept` under another name.
+    /// The hint after writing failed. The incomplete file may be `kept` under another name.
     pub(super) fn hint(&self, kept: Option<&Path>) -> Option<String> {
         let (format, file) = (self.format, self.file()?);
         let instead = || format!("{} instead of --output", self.resume_flag(file));
@@ -125,7 +125,7 @@ impl Destination {
         })
     }
 
-    /// The command that gives the file `kept` the name that was meant.
+    /// The command that renames `kept` to `file`, the name that was asked for.
     pub(super) fn moving(&self, kept: &Path, file: &Path) -> String {
         let one = |from: &Path, to: &Path| format!("mv {} {}", quoted(from), quoted(to));
         let all = if self.format.has_files_beside() { 2 } else { 0 };
@@ -139,7 +139,7 @@ impl Destination {
         self.resume.is_none() && to_terminal()
     }
 
-    /// Whether answers neither go to a terminal nor into a pipe, whose reader may print on it.
+    /// Whether answers go neither to a terminal nor into a pipe, whose reader may print to the terminal.
     pub(in crate::cli) fn leaves_terminal_alone(&self) -> bool {
         let is_piped = || self.file().map_or_else(terminal::stdout_is_piped, terminal::leads_to_pipe);
         self.resume.is_some() || !self.is_on_terminal() && !is_piped()
@@ -150,10 +150,10 @@ impl Destination {
         self.file().map_or_else(|| Ok(Output::stdout()), Output::create)
     }
 
-    /// The sink for answers of `run`, which are appended to those that are `completed`.
+    /// The sink for the answers of `run`, which are appended to the `completed` ones.
     ///
     /// # Errors
-    /// If this build does not have the format.
+    /// If this build does not support the format.
     pub(super) fn sink(
         &self,
         run: RunInfo,
@@ -172,7 +172,7 @@ impl Destination {
         Ok(new(&self.sink_options(run, completed, console)))
     }
 
-    /// What a sink needs to know.
+    /// The options of a sink.
     pub(super) fn sink_options(
         &self,
         run: RunInfo,
@@ -186,7 +186,7 @@ impl Destination {
             on_terminal,
             columns: terminal::columns(),
             is_ascii: terminal::is_ascii(),
-            // A file is for other programs, which CLICOLOR_FORCE does not mean.
+            // Files are read by other programs, and CLICOLOR_FORCE is not meant for these.
             colour: (on_terminal || self.file().is_none()) && console.colours_answers(on_terminal),
             appends: completed.end() > 0,
             lacks: completed.lacks(),
@@ -194,7 +194,7 @@ impl Destination {
         }
     }
 
-    /// The flag that would resume a file named like `path`.
+    /// The `--resume` flag for a file named like `path`, with an ending that can be resumed.
     fn resume_flag(&self, path: &Path) -> String {
         let is_resumable = self.kind.of_ending(path).is_some_and(Format::is_resumable);
         let ending = path.extension().and_then(|ending| ending.to_str());

@@ -1,6 +1,6 @@
-//! Where the answers of a run go: the file, what is known of it already, what is said while it grows and when it ends.
+//! The output of a run: its file, the records that the file already has, progress and the final report.
 //!
-//! A command with a record per picture has a [`Kind`] and flags that name a [`Destination`]; the rest it shares with the others.
+//! A command that writes a record per picture has a [`Kind`], and flags that name a [`Destination`]; commands share the rest.
 
 pub(super) mod beside;
 pub(super) mod check_answers;

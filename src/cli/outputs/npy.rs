@@ -1,4 +1,4 @@
-//! Opens the files of an output in npy.
+//! Opens the files of an npy output.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
@@ -15,14 +15,14 @@ use crate::cli::hint::OrFail;
 use crate::record::ModelInfo;
 use crate::sink::{CompletedInputs, NpyFiles, continue_npy};
 
-/// The files of a run, and what they have already.
+/// The open files of a run, with the inputs that they already have.
 pub(super) struct OpenNpy {
     pub completed: CompletedInputs,
     pub output: Output,
     pub files: NpyFiles,
 }
 
-/// Opens the files that `to` names, for embeddings of `model`.
+/// Opens the files of `to` for embeddings of `model`.
 pub(super) fn open(to: &Destination, model: &ModelInfo) -> Result<OpenNpy> {
     if let Some(path) = to.resume() {
         return continued(path, model);
@@ -64,7 +64,7 @@ fn continued(path: &Path, model: &ModelInfo) -> Result<OpenNpy> {
     Ok(OpenNpy { completed, output, files: NpyFiles { start, paths, info, rows } })
 }
 
-/// The inputs that the files to resume have completed. They are not changed.
+/// The inputs that the files to resume have completed. The files are not changed.
 pub(super) fn completed(path: &Path) -> Result<CompletedInputs> {
     let mut file = File::open(path).map_err(|error| not_opened(path, &error))?;
     let found = continue_npy(&mut file, path, None).or_fail_about(&path.display().to_string())?;

@@ -21,7 +21,7 @@ use crate::waiting::for_reader;
 pub(in crate::cli) struct Output {
     name: String,
     target: Target,
-    /// Of a new file in npy.
+    /// The files beside the output, if it is a new npy file.
     beside: Option<Beside>,
 }
 
@@ -89,10 +89,10 @@ impl Output {
         }
     }
 
-    /// Creates the files beside a new file in npy, which get and lose their names with it.
+    /// Creates the files beside a new npy file, which are renamed and removed with it.
     ///
     /// # Errors
-    /// If it is not such a file.
+    /// If the output is not a new file.
     pub(super) fn open_beside(&mut self) -> io::Result<NpyFiles> {
         let Target::Atomic { file, .. } = &self.target else {
             return Err(io::Error::other("npy output needs a file: its beginning is rewritten"));

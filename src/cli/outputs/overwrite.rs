@@ -33,7 +33,7 @@ pub(in crate::cli) struct Replacement {
 }
 
 impl Replacement {
-    /// Records of this kind, of `-o`.
+    /// The replacement by records of this kind, which `-o` writes.
     pub(in crate::cli) fn by(kind: &Kind) -> Self {
         Self { noun: kind.noun, instead: kind.instead }
     }
@@ -51,8 +51,8 @@ pub(in crate::cli) fn check_is_not_read(
     }
 }
 
-/// Refuses `output` if it is named like a picture, or is a file that holds anything but records of this `kind`. A run that
-/// writes paths only may replace a list of pictures.
+/// Refuses `output` if it is named like a picture, or if it is a file that holds anything but records of this `kind`. A run that
+/// writes only paths may also replace a list of pictures.
 pub(in crate::cli) fn check(output: &Path, kind: &Kind, writes_paths: bool) -> Result<()> {
     if is_named_like_a_picture(output) {
         return Err(refusal(output, "is named like a picture", kind.noun, kind.instead));
@@ -68,7 +68,7 @@ pub(in crate::cli) fn check(output: &Path, kind: &Kind, writes_paths: bool) -> R
     Err(refusal(output, &reason, kind.noun, hint.as_deref().unwrap_or("another name")))
 }
 
-/// Refuses files beside `output` that were not written with it.
+/// Refuses to replace files beside `output` that mnet did not write.
 pub(super) fn check_beside(output: &Path, kind: &Kind) -> Result<()> {
     for (path, ending) in beside(output).iter().zip(NPY_BESIDE) {
         let is_own =
@@ -91,7 +91,7 @@ fn is_named_like_a_picture(path: &Path) -> bool {
     has_picture_ending(path) || path.extension().is_some_and(is_other)
 }
 
-/// What a file holds that has other content than what would replace it.
+/// A description of the content of a file that must not be replaced.
 fn other_content(path: &Path) -> String {
     let holds = |kind: &&&Kind| holds_records(path, kind, false).is_ok_and(|is_so| is_so);
     match Kind::all().iter().find(holds) {
@@ -100,7 +100,7 @@ fn other_content(path: &Path) -> String {
     }
 }
 
-/// Whether the file is empty or holds records of this kind in any format.
+/// Whether the file is empty or holds records of this kind in any format, or a list of pictures if `or_paths` is set.
 fn holds_records(path: &Path, kind: &Kind, or_paths: bool) -> io::Result<bool> {
     with_excerpt(path, |excerpt| {
         let is_own = kind.formats.iter().any(|format| (format.holds_answers)(excerpt));

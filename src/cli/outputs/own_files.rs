@@ -1,4 +1,4 @@
-//! The files that a run itself writes: in a directory that is searched they are no inputs.
+//! The files that a run itself writes. They are not inputs, even in a directory that is searched.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use super::destination::Destination;
 use super::output::Output;
 use super::same_file::are_same;
 
-/// The output, and the file that it is until it is complete.
+/// The output file, and the temporary file that it is until it is complete.
 pub(in crate::cli) struct OwnFiles(Vec<PathBuf>);
 
 impl OwnFiles {
@@ -18,7 +18,7 @@ impl OwnFiles {
         Self(others.collect::<Vec<_>>().into_iter().chain(own).collect())
     }
 
-    /// Whether the input at `path` is one of them. Most names tell that it is not.
+    /// Whether the input at `path` is one of these files. For most inputs, comparing the names is enough.
     pub(in crate::cli) fn include(&self, path: &Path) -> bool {
         self.0.iter().any(|own| own.file_name() == path.file_name() && are_same(own, path))
     }

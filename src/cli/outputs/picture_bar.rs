@@ -51,7 +51,7 @@ impl PictureBar {
         self.bar.clone()
     }
 
-    /// Takes it off the terminal.
+    /// Removes the bar from the terminal.
     pub(super) fn remove(self) {
         self.bar.finish_and_clear();
     }

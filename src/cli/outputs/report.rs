@@ -87,7 +87,7 @@ impl<'a> Report<'a> {
             }
             if !self.format.carries_failures {
                 let message = format!("{}: {}", record.path.display(), error.message);
-                // Looking for each missing file of a long list would take long.
+                // Searching for a similar name to each missing file of a long list would take too long.
                 let is_told = self.failed <= NAMED || error.hint != Some(ItemHint::FindFile);
                 let hint = error.hint.filter(|_| is_told).map(|hint| input_hint(hint, &record.path));
                 self.above_bar(|console| console.error(&message, hint.as_deref()));

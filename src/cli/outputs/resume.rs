@@ -27,7 +27,7 @@ pub(in crate::cli) struct ResumeState {
     pub(in crate::cli) sink: Box<dyn Sink>,
 }
 
-/// Opens the output that `to` names, for answers of `run`. Some are to damaged pictures if `is_salvaging`.
+/// Opens the output that `to` names for the answers of `run`, which include damaged pictures if `is_salvaging`.
 /// `answer` gives all classes of a picture, to check a file that does not name its model.
 pub(in crate::cli) fn open(
     to: &Destination,
@@ -84,7 +84,7 @@ pub(in crate::cli) fn open(
         }
     }
     end_lines(&mut file, &completed).map_err(failure)?;
-    // A file that was begun without a temperature or a precision is complete without their columns.
+    // A file that was begun without a temperature or a precision does not need their columns.
     let lacks = completed.lacks().iter().filter(|column| !["temperature", "precision"].contains(column));
     if let lacks @ [_, ..] = &lacks.collect::<Vec<_>>()[..] {
         let columns = and_list(lacks);
@@ -100,7 +100,7 @@ pub(in crate::cli) fn open(
     Ok(ResumeState { completed, output: Output::append(path, file), sink })
 }
 
-/// Says how much the file to resume has.
+/// Notes how many inputs the file to resume has completed.
 fn note_completed(to: &Destination, completed: &CompletedInputs, console: &Console) {
     if let Some(path) = to.resume().filter(|_| completed.count() > 0) {
         let (shown, inputs) = (path.display(), counted(completed.count(), "input"));

@@ -101,7 +101,7 @@ impl<'a> RunWriter<'a> {
     }
 }
 
-/// The message for an output that ends with `written` records.
+/// The message about an output that failed after `written` records.
 fn failed(name: &str, error: &io::Error, written: usize, kind: &Kind) -> String {
     format!("{name}: {error}; {written} {} were written", kind.noun)
 }

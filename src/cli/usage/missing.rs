@@ -36,7 +36,7 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     // Pictures before flags, a folder after what it is for.
     let is_first = is_pictures || lacking.iter().any(|name| name.starts_with("--"));
     let meant = if is_first { vec![first, last] } else { vec![last, first] };
-    // `<--near <PHOTO>|--duplicates <SIM>>` is a choice.
+    // clap writes a choice of flags as `<--near <PHOTO>|--duplicates <SIM>>`.
     let choice = |text: String| {
         let flags =
             text.split('|').map(|one| one.trim_matches('<').split(' ').next().unwrap_or_default().to_owned());
@@ -92,7 +92,7 @@ pub(in crate::cli) fn taken_as_classes(paths: &[OsString]) -> String {
     taken_by(paths, "--only and --not take")
 }
 
-/// What happened to paths after flags that take classes, in words such as `--class takes`.
+/// The message about paths after flags that take classes; `flags_take` is such as `--class takes`.
 pub(in crate::cli) fn taken_by(paths: &[OsString], flags_take: &str) -> String {
     let listed = and_list(paths.iter().map(|path| format!("`{}`", path.display())).take(MOST_LISTED));
     let (more, were) = match paths.len() {

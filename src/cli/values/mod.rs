@@ -15,12 +15,12 @@ pub(super) fn alpha(word: &str) -> Result<f64, BadValue> {
     number_in(word, &(f64::MIN_POSITIVE..=2.0), "a width multiplier: a number above 0, at most 2", 0.75)
 }
 
-/// Numbers of weights and feature maps.
+/// Parses the number format of weights and feature maps.
 pub(super) fn precision(word: &str) -> Result<Precision, BadValue> {
     let word = word.to_ascii_lowercase();
     let named = Precision::ALL.into_iter().find(|precision| precision.name() == word);
     named.ok_or_else(|| {
-        // `bf`, `bfloat16`, `half` and `fp16` mean the short one.
+        // `bf`, `bfloat16`, `half` and `fp16` mean the 16-bit format.
         let is_short = word.contains('b') || word.contains("16") || word.contains("half");
         BadValue::new("f32 or bf16", if is_short { Precision::Bf16 } else { Precision::F32 })
     })
@@ -36,7 +36,7 @@ pub(super) fn probability(word: &str) -> Result<f32, BadValue> {
     number_in(word, &(0.0..=1.0), expected, 0.5).map(|number| number as f32)
 }
 
-/// A cosine similarity that pictures must have.
+/// Parses the least cosine similarity of pictures.
 pub(super) fn similarity(word: &str) -> Result<f64, BadValue> {
     number_in(word, &(0.0..=1.0), "a similarity: a number from 0 to 1", 0.9)
 }

@@ -15,7 +15,7 @@ pub struct Labelled {
     pub are_folders: bool,
     /// Files beside the pictures that are not named like pictures, or lie in no class folder.
     pub left_out: Vec<PathBuf>,
-    /// How many lines repeat an earlier one.
+    /// The number of lines that repeat an earlier one.
     pub repeated: usize,
 }
 

@@ -18,7 +18,7 @@ pub use error::{Fault, LabelledError};
 
 /// The labelled pictures at `source`: a folder with a folder for each class, or a file that lists paths and labels; `-` is
 /// such a file on stdin. Relative paths in it start from `root`, or else from the working directory. `columns` names the two
-/// columns of a table whose header has other words.
+/// columns of a table if its header has other names for them.
 ///
 /// # Errors
 /// If it cannot be read, or does not say which picture has which label.

@@ -1,4 +1,4 @@
-//! Flags that `mnet embed` shares, and those that change nothing.
+//! Flags that `mnet embed` shares with other commands, and flags that have no effect.
 
 use super::{embed, folder};
 

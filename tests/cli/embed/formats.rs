@@ -1,4 +1,4 @@
-//! What each format has.
+//! The content of each format.
 
 use std::fs;
 
@@ -35,7 +35,7 @@ fn a_normalised_embedding_has_length_one_and_the_same_direction() {
     }
 }
 
-/// Logits are linear in what is before them: the classifier of the file, applied by hand, gives them.
+/// Logits are linear in the embedding: applying the classifier of the weights file by hand gives them.
 #[test]
 fn the_classifier_turns_the_embedding_into_the_logits() {
     let mnet = folder();
@@ -83,7 +83,7 @@ fn parquet_has_a_list_of_floats_and_the_model() {
     let rows: Vec<_> = reader.into_iter().map(Result::unwrap).collect();
     assert_eq!(rows[0].get_list(4).unwrap().len(), 1280);
     assert_eq!(rows[1].get_group(5).unwrap().get_string(0).unwrap(), "io");
-    // It replaces its own kind and nothing else.
+    // `-o` replaces only a file of embeddings.
     embed(&mnet, &["b.jpg", "-o", "e.parquet"]).succeeded();
     let labels = ["classify", "--model", "net", "a.jpg", "-o", "e.parquet"];
     mnet.run(labels).failed(2, &["e.parquet: holds embeddings; answers would replace it"]);

@@ -1,4 +1,4 @@
-//! `mnet embed`: vectors of pictures, in every format, whole and continued.
+//! `mnet embed`: vectors of pictures in every format, from complete and from resumed runs.
 
 mod flags;
 mod formats;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::support::checkpoint;
 use super::{Mnet, Run, photo};
 
-/// A folder with three pictures, of which the last is like the first, and a small network.
+/// A folder with a small network and three pictures, the last of which is like the first.
 fn folder() -> Mnet {
     let mnet = Mnet::new();
     for (name, from) in [("a.jpg", "hot_dog.jpg"), ("b.jpg", "cat_720p.jpg"), ("c.jpg", "hot_dog.jpg")] {
@@ -27,7 +27,7 @@ fn embed(mnet: &Mnet, args: &[&str]) -> Run {
     mnet.run([&["embed", "--model", "net"], args].concat())
 }
 
-/// The values of a record.
+/// The values of the embedding in a record.
 fn values(line: &Value) -> Vec<f64> {
     line["embedding"].as_array().unwrap().iter().map(|value| value.as_f64().unwrap()).collect()
 }

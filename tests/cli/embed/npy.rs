@@ -1,10 +1,10 @@
-//! npy: rows, paths and the model, each in a file.
+//! npy output: rows, paths and the model, each in a file.
 
 use std::fs;
 
 use super::{Mnet, embed, folder, values};
 
-/// Rows and dimension that the header names, and the values.
+/// The number of rows and the dimension in the header, and the values.
 fn read(mnet: &Mnet, name: &str) -> (usize, usize, Vec<f32>) {
     let bytes = fs::read(mnet.path().join(name)).unwrap();
     let (header, data) = bytes.split_at(128);

@@ -1,4 +1,4 @@
-//! Files of embeddings that are continued.
+//! Files of embeddings that a later run continues.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ fn bytes(mnet: &Mnet, name: &str) -> Vec<u8> {
     fs::read(mnet.path().join(name)).unwrap()
 }
 
-/// All files of the output called `name`, one after the other.
+/// The bytes of all files of the output `name`, concatenated.
 fn all(mnet: &Mnet, name: &str) -> Vec<u8> {
     let beside = |ending: &str| fs::read(mnet.path().join(format!("{name}{ending}"))).unwrap_or_default();
     [beside(""), beside(".paths"), beside(".json")].concat()
@@ -34,7 +34,7 @@ fn a_continued_file_is_the_one_of_a_whole_run() {
     }
 }
 
-/// A run may be killed between any two writes, and within any.
+/// A run may be killed between any two writes, or during one.
 #[test]
 fn a_torn_end_is_taken_away() {
     let mnet = folder();
@@ -48,14 +48,14 @@ fn a_torn_end_is_taken_away() {
     };
     let counted = |content: &[u8]| [&header, &content[128..]].concat();
     for (rows, paths) in [
-        // The path is written, the row is not, or in part.
+        // The path is written, and the row is missing or incomplete.
         (counted(&rows[..one_row]), &paths[..]),
         (counted(&rows[..one_row + 7]), &paths[..]),
-        // The row is written, and not counted.
+        // The row is written, but the header does not count it.
         (counted(&rows), &paths[..]),
-        // The path is written in part.
+        // The path is incomplete.
         (counted(&rows[..one_row]), &paths[..paths.len() - 3]),
-        // The disk lost a path, or a row, that was counted.
+        // The disk lost a path or a row that the header counts.
         (rows.clone(), &paths[..8]),
         (rows[..one_row + 5].to_vec(), &paths[..]),
     ] {
@@ -118,7 +118,7 @@ fn a_dry_run_names_what_the_file_lacks() {
     }
 }
 
-/// Failures are alike in files of both commands, so the line of one does not make the file the other's.
+/// Records of failures look the same in the files of both commands, so they do not tell which command wrote a file.
 #[test]
 fn a_file_of_the_other_command_is_refused_even_if_it_begins_with_a_failure() {
     let mnet = folder();

@@ -1,4 +1,4 @@
-//! `--level coarse`: an answer is right when its group is.
+//! `--level coarse`: an answer is right if its group is right.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{eval, figures, lasting, world};
 use crate::Mnet;
 
-/// The groups of the tiny network's classes.
+/// Groups of the tiny network's classes.
 const GROUPS: [(&str, &[&str]); 3] =
     [("insect", &["ant", "bee"]), ("mammal", &["cat", "dog", "fox", "gnu"]), ("fish", &["eel"])];
 
@@ -25,7 +25,7 @@ fn group_of(class: &str) -> &'static str {
 
 const COARSE: &str = "--groups groups.json --level coarse";
 
-/// By the scores of all classes, added here.
+/// The expected figures are computed here from the scores of all classes.
 #[test]
 fn an_answer_is_right_when_its_group_has_the_highest_sum() {
     let mnet = with_groups();
@@ -43,7 +43,7 @@ fn an_answer_is_right_when_its_group_has_the_highest_sum() {
     let found = figures(&mnet, &format!("photos --per-class {COARSE}"));
     assert_eq!((&found["level"], &found["top1"]["right"]), (&"coarse".into(), &by_hand.into()));
     let classes: Vec<_> = found["classes"].as_array().unwrap().iter().map(|class| &class["label"]).collect();
-    // In the order of the file.
+    // The groups have the order of the file.
     assert_eq!(classes, ["fish", "insect", "mammal"]);
     assert_eq!(found["classes"][2]["answered"], 8);
     assert_eq!(found["top5"], Value::Null);
@@ -78,7 +78,7 @@ fn labels_may_be_the_groups_themselves() {
     assert_eq!(lasting(figures(&mnet, &format!("grouped {COARSE}"))), by_class);
 }
 
-/// As `mnet labels` prints groups, and as `@words` may be written.
+/// Labels of the data may be groups as `mnet labels` prints them, or in any spelling of `@words`.
 #[test]
 fn folders_may_be_named_after_words_of_groups() {
     let mnet = with_groups();

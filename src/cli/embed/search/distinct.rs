@@ -1,18 +1,18 @@
-//! Files that are named twice: none is a duplicate of itself.
+//! Recognizes files that are named twice, so that no file counts as its own duplicate.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-/// The files that were met, under any of their names.
+/// The files that were seen so far, under any of their names.
 #[derive(Debug, Default)]
 pub(super) struct Distinct {
     files: HashSet<PathBuf>,
-    /// How many names led to a file that was met before.
+    /// How many names led to a file that was seen before.
     pub(super) repeated: usize,
 }
 
 impl Distinct {
-    /// Whether the file at `path` was not met before. One that is not there is told by its name.
+    /// Whether the file at `path` was not seen before. A file that does not exist is identified by its name.
     pub(super) fn is_new(&mut self, path: &Path) -> bool {
         let file = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let is_new = self.files.insert(file);

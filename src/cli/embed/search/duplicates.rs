@@ -14,21 +14,21 @@ use crate::cli::quantities::size;
 use crate::neighbours::Group;
 use crate::pixels::{self, DecodeOptions};
 
-/// Pictures that are alike, the best first.
+/// A group of similar pictures, the best first.
 pub(super) struct Alike<'a> {
     pub(super) pictures: Vec<Picture<'a>>,
-    /// The similarity of the two that are least alike.
+    /// The similarity of the least similar pair.
     pub(super) least: f64,
 }
 
 /// A picture of a group.
 pub(super) struct Picture<'a> {
     pub(super) path: &'a Path,
-    /// Nothing if no picture is there any more.
+    /// `None` if there is no longer a picture at the path.
     file: Option<PictureFile>,
 }
 
-/// What decides which picture of a group is the best.
+/// The properties that rank the pictures of a group.
 #[derive(Clone, Copy, Debug)]
 struct PictureFile {
     /// Width and height as stored, px.
@@ -37,8 +37,8 @@ struct PictureFile {
 }
 
 impl<'a> Alike<'a> {
-    /// The pictures of `group`: most pixels first, then most bytes, then in the order of the inputs. Those whose file is
-    /// not there come last.
+    /// The pictures of `group`, sorted by pixels, then by bytes (most first), then in the order of the inputs. Pictures whose
+    /// file is missing come last.
     pub(super) fn new(group: &Group, paths: &'a [PathBuf], options: &DecodeOptions) -> Self {
         let mut pictures: Vec<_> =
             group.rows.iter().map(|row| Picture::new(paths[*row].as_path(), options)).collect();
@@ -50,7 +50,7 @@ impl<'a> Alike<'a> {
         Self { pictures, least: group.least }
     }
 
-    /// How many of its pictures are not at their paths.
+    /// How many pictures of the group are no longer at their paths.
     pub(super) fn missing(&self) -> usize {
         self.pictures.iter().filter(|picture| picture.file.is_none()).count()
     }
@@ -76,7 +76,7 @@ struct Line<'a> {
     path_bytes: &'a [Option<String>],
 }
 
-/// Paths, one per line and an empty line between groups; or a JSON object for each group.
+/// Writes a JSON object for each group; in text, one path per line and an empty line between groups.
 pub(super) fn write(output: &mut impl Write, groups: &[Alike], is_json: bool) -> io::Result<()> {
     for (index, group) in groups.iter().enumerate() {
         if is_json {
@@ -99,7 +99,7 @@ pub(super) fn write(output: &mut impl Write, groups: &[Alike], is_json: bool) ->
     Ok(())
 }
 
-/// Each group, with the sizes of its pictures.
+/// A section for each group, with the sizes of its pictures.
 pub(super) fn sections<'a>(groups: &'a [Alike]) -> impl Iterator<Item = Section<'a>> {
     groups.iter().enumerate().map(|(index, group)| {
         let caption = |picture: &Picture<'a>| {

@@ -1,4 +1,4 @@
-//! What is searched for: `--near`, `--duplicates`, `--embeddings`.
+//! The flags of a search: `--near`, `--duplicates`, `--embeddings`.
 
 use std::path::{Path, PathBuf};
 
@@ -6,14 +6,14 @@ use clap::ArgGroup;
 
 use crate::cli::values::{count, similarity};
 
-/// A search among the pictures, in place of their embeddings.
+/// Flags that search among the pictures, instead of printing their embeddings.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Search", group = ArgGroup::new("search").args(["near", "duplicates"]).multiple(false))]
 pub(in crate::cli) struct SearchFlags {
     /// Print the pictures that are most like this photo
     ///
-    /// Best first, with the cosine similarity of their embeddings: 1 for the same, near 0 for unlike. It may be given several times. A
-    /// photo that is among the pictures is not its own answer.
+    /// Best first, with the cosine similarity of their embeddings: 1 for the same picture, near 0 for unrelated ones. The flag may be given
+    /// several times. A photo that is among the pictures is not listed as similar to itself.
     #[arg(long, value_name = "PHOTO", conflicts_with = "resume", action = clap::ArgAction::Append)]
     near: Vec<PathBuf>,
     /// How many pictures --near prints
@@ -21,14 +21,14 @@ pub(in crate::cli) struct SearchFlags {
     top: usize,
     /// Print groups of pictures this similar, such as 0.9
     ///
-    /// Pictures are in one group if their similarity is this or more, or if a chain of such pairs links them. The first of a group has the
-    /// most pixels, then the most bytes; so the others may go. The number of comparisons grows with the square of the number of
-    /// pictures.
+    /// Two pictures are in one group if their similarity is at least this, or if a chain of such pairs links them. The picture with the most
+    /// pixels, then the most bytes, is the first of its group, so the others can be deleted. The number of comparisons grows with the
+    /// square of the number of pictures.
     #[arg(long, value_name = "SIM", value_parser = similarity, conflicts_with = "resume")]
     duplicates: Option<f64>,
-    /// Search in saved embeddings, in place of pictures
+    /// Search in saved embeddings instead of pictures
     ///
-    /// JSON Lines or npy. Pictures are embedded once, and searched often.
+    /// A file in JSON Lines or npy. Pictures are then embedded once and searched often.
     #[arg(
         long,
         value_name = "FILE",
@@ -39,16 +39,16 @@ pub(in crate::cli) struct SearchFlags {
     embeddings: Option<PathBuf>,
 }
 
-/// What is searched for.
+/// The search that the flags ask for.
 pub(in crate::cli::embed) enum Search<'a> {
-    /// The photos to compare with, and how many pictures to print for each.
+    /// The pictures most similar to each of these photos, and how many to print for each.
     Near(&'a [PathBuf], usize),
     /// Groups of pictures of at least this similarity.
     Duplicates(f64),
 }
 
 impl SearchFlags {
-    /// The search, if there is one.
+    /// The search, if flags ask for one.
     pub(in crate::cli::embed) fn search(&self) -> Option<Search<'_>> {
         match self.duplicates {
             Some(threshold) => Some(Search::Duplicates(threshold)),
@@ -56,7 +56,7 @@ impl SearchFlags {
         }
     }
 
-    /// Saved embeddings to search in.
+    /// The file of saved embeddings to search in.
     pub(in crate::cli::embed) fn embeddings(&self) -> Option<&Path> {
         self.embeddings.as_deref()
     }

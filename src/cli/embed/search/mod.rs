@@ -1,4 +1,4 @@
-//! `mnet embed --near` and `--duplicates`: a search among pictures, in place of their embeddings.
+//! `mnet embed --near` and `--duplicates`: search among pictures, instead of printing their embeddings.
 
 mod distinct;
 mod duplicates;
@@ -77,12 +77,12 @@ pub(super) fn run(args: &Request, search: &Search, output: &OutputFlags, session
             ));
             Ok(Exit::Interrupted(signal))
         }
-        // `--fail-fast` stops a run too.
+        // `--fail-fast` also stops a run.
         (None, None) => Ok(Exit::SomeFailed),
     }
 }
 
-/// Searches, and prints what was found: whether pictures failed. `None` if the run was stopped.
+/// Searches, and prints what was found. Returns whether any picture failed, or `None` if the run was stopped.
 #[expect(clippy::too_many_arguments, reason = "all of them are known only here")]
 fn answer(
     args: &Request,
@@ -126,7 +126,7 @@ fn answer(
         }
         Search::Duplicates(threshold) => {
             let Some(groups) = alike(&pictures, *threshold, stop, console)? else { return Ok(None) };
-            // Each file is read, which takes a while of many.
+            // This reads each file, which takes a while if there are many.
             let is_wanted = |_: &&Group| !stop.is_asked();
             let groups = groups.iter().take_while(is_wanted);
             let groups: Vec<_> = groups.map(|group| Alike::new(group, &pictures.paths, &options)).collect();
@@ -198,7 +198,7 @@ fn until(stop: &Stop) -> ControlFlow<()> {
     if stop.is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
-/// Refuses photos by one model in a search among embeddings by another.
+/// Refuses to compare photos with saved embeddings of another model.
 fn check_model(file: &Path, saved: &SavedEmbeddings, model: &ModelInfo) -> Result<()> {
     let (there, here) = (&saved.model, model);
     if there == here {
@@ -211,7 +211,7 @@ fn check_model(file: &Path, saved: &SavedEmbeddings, model: &ModelInfo) -> Resul
     } else if there.resolution != here.resolution {
         format!("--res {}", there.resolution)
     } else {
-        // The weights of that name have changed.
+        // The name is the same, so its weights have changed.
         format!("mnet embed -r photos/ --model {} -o embeddings.npy", quoted_word(&there.name))
     };
     Err(Failure::error(message, Some(hint)))

@@ -1,4 +1,4 @@
-//! The pictures most like a photo, as text or as JSON Lines.
+//! Writes the pictures most similar to a photo, as text or as JSON Lines.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ struct Line<'a> {
     similarity: f64,
 }
 
-/// A line for each answer; in text it begins with the query if there are several.
+/// Writes a line for each picture found. In text it begins with the query if there are several.
 pub(super) fn write(
     output: &mut impl Write,
     queries: &[PathBuf],
@@ -48,7 +48,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Each query, and its answers below it.
+/// A section for each query, with the pictures found for it.
 pub(super) fn sections<'a>(
     queries: &'a [PathBuf],
     paths: &'a [PathBuf],

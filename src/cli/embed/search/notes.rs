@@ -1,10 +1,10 @@
-//! What is said about the pictures of a search.
+//! Notes about the pictures of a search.
 
 use super::pictures::Pictures;
 use crate::cli::console::Console;
 use crate::cli::quantities::counted;
 
-/// Says what no search will find.
+/// Notes which pictures a search cannot find.
 pub(super) fn pictures(pictures: &Pictures, console: &Console) {
     if pictures.paths.is_empty() {
         console.note("no pictures found");
@@ -20,7 +20,7 @@ pub(super) fn pictures(pictures: &Pictures, console: &Console) {
     }
 }
 
-/// Says what `then` happens if `missing` of the `found` pictures are no longer at their saved paths.
+/// Notes that `missing` of the `found` pictures are no longer at their saved paths, and the consequence, `then`.
 pub(super) fn missing(missing: usize, found: usize, then: &str, console: &Console) {
     if missing > 0 {
         let found = counted(found, "file");

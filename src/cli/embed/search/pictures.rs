@@ -1,4 +1,4 @@
-//! Pictures with their vectors: embedded now, or read from a file of an earlier run.
+//! Pictures with their vectors, either embedded now or read from a file of an earlier run.
 
 use std::env;
 use std::io;
@@ -25,16 +25,16 @@ use crate::sink::{SavedEmbeddings, read_embeddings};
 pub(super) struct Pictures {
     pub(super) paths: Vec<PathBuf>,
     pub(super) vectors: Vectors,
-    /// Whether others have no vector.
+    /// Whether other pictures failed and have no vector.
     pub(super) has_failed: bool,
-    /// How many were named once more, and left out.
+    /// How many repeated paths were left out.
     pub(super) repeated: usize,
 }
 
-/// What makes a file that can be searched.
+/// The command that makes a file for a search.
 const EMBED: &str = "mnet embed photos/ -r -o embeddings.npy";
 
-/// The embeddings in `file`.
+/// Opens the embeddings in `file`.
 pub(super) fn open(file: &Path) -> Result<SavedEmbeddings> {
     if file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
         let message = format!("{}: a search reads JSON Lines and npy, not Parquet", file.display());
@@ -44,7 +44,7 @@ pub(super) fn open(file: &Path) -> Result<SavedEmbeddings> {
 }
 
 impl Pictures {
-    /// Those of an open `file`. `None` if the run was stopped.
+    /// Reads the pictures of an open `file`. `None` if the run was stopped.
     pub(super) fn read(file: &Path, saved: SavedEmbeddings, stop: &Stop) -> Result<Option<Self>> {
         let mut collector = Collector::new(saved.embedding.dimension, temporary_folder());
         let (mut paths, mut met) = (Vec::new(), Distinct::default());
@@ -62,7 +62,7 @@ impl Pictures {
         Ok(Some(Self { paths, vectors, has_failed: false, repeated: met.repeated }))
     }
 
-    /// Those of the inputs, embedded now. `None` if the run was stopped.
+    /// Embeds the pictures of the inputs. `None` if the run was stopped.
     pub(super) fn embed(
         args: &Request,
         classifier: &Classifier,
@@ -106,7 +106,10 @@ impl Pictures {
     }
 }
 
-/// The vectors of `photos`, each of which must have one. `None` if the run was stopped.
+/// The vectors of `photos`, in their order. `None` if the run was stopped.
+///
+/// # Errors
+/// If a photo cannot be embedded.
 pub(super) fn vectors_of(
     photos: &[PathBuf],
     args: &Request,
@@ -131,7 +134,7 @@ pub(super) fn vectors_of(
     Ok((!stop.is_asked()).then_some(vectors))
 }
 
-/// How many values an embedding of this model has.
+/// The number of values in an embedding of this model.
 pub(super) fn dimension(model: &ModelInfo) -> usize {
     model.embedding.map_or(0, |embedding| embedding.dimension)
 }
@@ -144,7 +147,7 @@ fn unreadable(file: &Path, error: &crate::sink::ReadError) -> anyhow::Error {
     Failure::error(format_args!("{}: {error}", file.display()), Some(EMBED.to_owned()))
 }
 
-/// Where large temporary files belong: `/tmp` is memory on many systems.
+/// The folder for large temporary files. `/tmp` is in memory on many systems.
 fn temporary_folder() -> PathBuf {
     let large = Path::new("/var/tmp");
     if cfg!(unix) && env::var_os("TMPDIR").is_none() && large.is_dir() {

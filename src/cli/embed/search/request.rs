@@ -7,7 +7,7 @@ use crate::cli::model_flags::ModelFlags;
 use crate::cli::preprocess_flags::PreprocessFlags;
 use crate::cli::running_flags::RunningFlags;
 
-/// The flags of a search, apart from what it writes.
+/// The flags of a search, apart from those of its output.
 pub(in crate::cli::embed) struct Request<'a> {
     pub(in crate::cli::embed) input: &'a InputFlags,
     pub(in crate::cli::embed) model: &'a ModelFlags,

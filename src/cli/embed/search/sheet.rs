@@ -1,4 +1,4 @@
-//! What a search found, as a contact sheet.
+//! The results of a search as a contact sheet.
 
 use std::fs;
 use std::path::Path;
@@ -11,14 +11,14 @@ use crate::marked_file::MarkedFileError;
 use crate::pixels::{self, DecodeOptions, Size};
 use crate::sheet::{self, Card, Picture, SheetFile};
 
-/// The most that a picture of the sheet may measure, px.
+/// The largest size of a picture on the sheet, px.
 const MOST: Size = Size { width: 320, height: 240 };
 
-/// Pictures that belong together.
+/// A heading with the pictures below it.
 pub(super) struct Section<'a> {
     pub(super) heading: String,
     pub(super) note: String,
-    /// Each with what is said about it, if anything.
+    /// Each picture with its caption, which may be empty.
     pub(super) pictures: Vec<(&'a Path, String)>,
 }
 
@@ -57,7 +57,10 @@ pub(super) fn write<'a>(
     draw().map_err(|error| refused(&error))
 }
 
-/// A small copy of the picture, or the reason why it cannot be shown.
+/// A small copy of the picture.
+///
+/// # Errors
+/// The reason why the picture cannot be shown.
 fn picture(path: &Path, options: &DecodeOptions) -> Result<Picture, String> {
     let file = fs::read(path).map_err(|error| error.to_string())?;
     let draft =
