@@ -20,6 +20,8 @@ mod text;
 mod whole_lines;
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
 
 pub use completed::CompletedInputs;
