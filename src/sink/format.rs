@@ -126,6 +126,29 @@ pub enum LabelStyle {
 }
 
 impl Format {
+    /// Lines of text that say nothing of failures and damage. They may be anybody's, so no file is known by them.
+    pub(super) const fn of_plain_lines(
+        name: &'static str,
+        help: &'static str,
+        constructor: fn(&SinkOptions) -> Box<dyn Sink>,
+    ) -> Self {
+        Self {
+            name,
+            title: name,
+            help,
+            endings: &[],
+            is_binary: false,
+            is_readable_unfinished: true,
+            carries_failures: false,
+            carries_damage: false,
+            carries_logits: false,
+            chooses_label: false,
+            holds_answers: |_| false,
+            read_completed: None,
+            constructor: Constructor::BuiltIn(constructor),
+        }
+    }
+
     /// Whether a later run can append to a file of this format.
     pub fn is_resumable(&self) -> bool {
         self.read_completed.is_some() || self.has_files_beside()

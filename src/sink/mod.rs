@@ -10,6 +10,7 @@ mod embeddings;
 mod excerpt;
 mod fields;
 mod format;
+mod json_line;
 mod jsonl;
 mod lines;
 mod npy_files;
@@ -20,6 +21,8 @@ mod text;
 mod whole_lines;
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;
 
 pub use completed::CompletedInputs;
@@ -28,7 +31,9 @@ pub use embeddings::{
     ContinuedNpy, EMBEDDING_FORMATS, ReadError, SavedEmbeddings, continue_npy, is_beside, read_embeddings,
 };
 pub use excerpt::Excerpt;
+pub(crate) use fields::path_in_base64;
 pub use format::{Constructor, Format, LabelStyle, ReadCompleted, Sink, SinkOptions};
+pub(crate) use json_line::write_json_line;
 pub use jsonl::{KeptRecord, read_kept};
 pub use npy_files::{NPY_BESIDE, NpyFiles};
 pub use paths::{PATHS, PATHS_NULL};

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::format::{Constructor, Format, Sink, SinkOptions};
+use super::format::{Format, Sink, SinkOptions};
 use crate::record::Record;
 use crate::terminal_text::escape_controls;
 
@@ -15,22 +15,7 @@ pub static PATHS_NULL: Format =
     format(|options| Box::new(Paths { end: 0, on_terminal: options.on_terminal }));
 
 const fn format(constructor: fn(&SinkOptions) -> Box<dyn Sink>) -> Format {
-    Format {
-        name: "paths",
-        title: "paths",
-        help: "Only paths",
-        endings: &[],
-        is_binary: false,
-        is_readable_unfinished: true,
-        carries_failures: false,
-        carries_damage: false,
-        carries_logits: false,
-        chooses_label: false,
-        // A path may be any bytes.
-        holds_answers: |_| false,
-        read_completed: None,
-        constructor: Constructor::BuiltIn(constructor),
-    }
+    Format::of_plain_lines("paths", "Only paths", constructor)
 }
 
 /// Writes the paths of pictures that have what was asked for.

@@ -3,31 +3,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Serialize;
 
 use super::subject::Subject;
 use super::view::{Explained, View};
 use crate::record::{Answer, ItemError};
-use crate::sink::{FORMATS, Format};
-use crate::terminal_text::escape_in_json;
-
-#[derive(Serialize)]
-struct Line<'a> {
-    path: &'a str,
-    /// The bytes of the path in base64, if they are not UTF-8.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path_bytes: Option<String>,
-    #[serde(flatten)]
-    outcome: Outcome<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Outcome<'a> {
-    Map(MapJson<'a>),
-    Failure { error: ErrorJson<'a> },
-}
+use crate::sink::{FORMATS, Format, write_json_line};
 
 #[derive(Serialize)]
 struct MapJson<'a> {
@@ -62,12 +43,6 @@ struct RegionJson {
     height: f64,
 }
 
-#[derive(Serialize)]
-struct ErrorJson<'a> {
-    kind: &'a str,
-    message: &'a str,
-}
-
 /// The format of these lines, for reports on stderr.
 pub(super) fn format() -> &'static Format {
     FORMATS.iter().find(|format| format.name == "jsonl").unwrap_or(&FORMATS[0])
@@ -80,25 +55,14 @@ pub(super) fn write(
     path: &Path,
     outcome: Result<(&[Subject], &Explained), &ItemError>,
 ) -> io::Result<()> {
-    let outcomes = match outcome {
+    match outcome {
         Ok((subjects, explained)) => {
-            let views = explained.views.iter();
-            views.map(|view| Outcome::Map(map(&subjects[view.subject], view, &explained.answer))).collect()
+            for view in &explained.views {
+                let map = map(&subjects[view.subject], view, &explained.answer);
+                write_json_line(output, on_terminal, path, Ok(map))?;
+            }
         }
-        Err(error) => {
-            vec![Outcome::Failure { error: ErrorJson { kind: error.kind, message: &error.message } }]
-        }
-    };
-    let shown = path.to_string_lossy();
-    let bytes = path.to_str().is_none().then(|| BASE64_STANDARD.encode(path.as_os_str().as_encoded_bytes()));
-    for outcome in outcomes {
-        let line = Line { path: &shown, path_bytes: bytes.clone(), outcome };
-        let mut line = serde_json::to_string(&line)?;
-        if on_terminal {
-            line = escape_in_json(&line);
-        }
-        line.push('\n');
-        output.write_all(line.as_bytes())?;
+        Err(error) => write_json_line::<MapJson>(output, on_terminal, path, Err(error))?,
     }
     output.flush()
 }

@@ -9,12 +9,11 @@ mod rows;
 
 use std::io::{self, Write};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use csv::Writer;
 
 use self::header::{AskedColumns, Columns, HEADER, WITHOUT_PRECISION, WITHOUT_TEMPERATURE, has};
 use super::earlier::Earlier;
-use super::fields::path_bytes;
+use super::fields::path_in_base64;
 use super::format::{Constructor, Format, Sink, SinkOptions};
 use crate::record::{Level, Precision, Record, RunInfo};
 use crate::terminal_text::escape_controls;
@@ -81,7 +80,7 @@ impl Sink for Csv {
         let shown_path = record.path.to_string_lossy();
         // Without a column for its bytes, a path would be lost in a text that stands for others too.
         let path = if has(self.columns.known, "path_bytes") { shown_path.as_bytes() } else { exact_path };
-        let path_bytes = path_bytes(&record.path).map(|bytes| BASE64_STANDARD.encode(bytes));
+        let path_bytes = path_in_base64(&record.path);
         let path_bytes = path_bytes.as_deref().unwrap_or_default().as_bytes();
         let (model, res) = (self.run.model.name.as_bytes(), self.run.model.resolution.to_string());
         let res = res.as_bytes();

@@ -2,7 +2,6 @@
 
 use std::io::{self, BufRead, Write};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -11,23 +10,15 @@ use crate::record::{EmbeddingInfo, ModelInfo, Record, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Earlier;
 use crate::sink::excerpt::Excerpt;
-use crate::sink::fields::path_bytes;
 use crate::sink::format::{Constructor, Format, Sink, SinkOptions};
+use crate::sink::json_line::write_json_line;
+use crate::sink::jsonl;
 use crate::sink::resume_error::{ResumeError, check_model};
 use crate::sink::whole_lines::{self, START};
-use crate::terminal_text::escape_in_json;
 
 pub(super) const FORMAT: Format = Format {
-    name: "jsonl",
-    title: "JSON Lines",
     help: "For scripts: JSON Lines, failures too",
-    endings: &["jsonl", "json", "ndjson"],
-    is_binary: false,
-    is_readable_unfinished: true,
-    carries_failures: true,
-    carries_damage: true,
     carries_logits: false,
-    chooses_label: false,
     holds_answers,
     read_completed: Some(read_completed),
     constructor: Constructor::BuiltIn(|options| {
@@ -35,6 +26,7 @@ pub(super) const FORMAT: Format = Format {
         let embedding = options.embedding();
         Box::new(JsonLines { model: run.model, embedding, on_terminal, earlier })
     }),
+    ..jsonl::FORMAT
 };
 
 /// Writes one object per line. Later versions add fields and never remove or rename one.
@@ -46,38 +38,16 @@ struct JsonLines {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
-    path: &'a str,
-    /// The path's bytes in base64, if they are not UTF-8.
+struct EmbeddingJson<'a> {
+    width: u32,
+    height: u32,
+    model: &'a str,
+    res: usize,
+    layer: &'static str,
+    normalised: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    path_bytes: Option<String>,
-    #[serde(flatten)]
-    outcome: Written<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Written<'a> {
-    Embedding {
-        width: u32,
-        height: u32,
-        model: &'a str,
-        res: usize,
-        layer: &'static str,
-        normalised: bool,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        damaged: Option<&'a str>,
-        embedding: &'a [f32],
-    },
-    Failure {
-        error: Error<'a>,
-    },
-}
-
-#[derive(Serialize)]
-struct Error<'a> {
-    kind: &'a str,
-    message: &'a str,
+    damaged: Option<&'a str>,
+    embedding: &'a [f32],
 }
 
 impl Sink for JsonLines {
@@ -85,27 +55,17 @@ impl Sink for JsonLines {
         if record.outcome.is_err() && self.earlier.written(record).is_none() {
             return Ok(());
         }
-        let path = record.path.to_string_lossy();
-        let path_bytes = path_bytes(&record.path).map(|bytes| BASE64_STANDARD.encode(bytes));
-        let outcome = match &record.outcome {
-            Ok(answer) => Written::Embedding {
-                width: answer.width,
-                height: answer.height,
-                model: &self.model.name,
-                res: self.model.resolution,
-                layer: self.embedding.layer.name(),
-                normalised: self.embedding.normalised,
-                damaged: answer.damaged.as_deref(),
-                embedding: answer.features.as_deref().unwrap_or_default(),
-            },
-            Err(error) => Written::Failure { error: Error { kind: error.kind, message: &error.message } },
-        };
-        let mut line = serde_json::to_string(&Line { path: &path, path_bytes, outcome })?;
-        if self.on_terminal {
-            line = escape_in_json(&line);
-        }
-        line.push('\n');
-        output.write_all(line.as_bytes())?;
+        let outcome = record.outcome.as_ref().map(|answer| EmbeddingJson {
+            width: answer.width,
+            height: answer.height,
+            model: &self.model.name,
+            res: self.model.resolution,
+            layer: self.embedding.layer.name(),
+            normalised: self.embedding.normalised,
+            damaged: answer.damaged.as_deref(),
+            embedding: answer.features.as_deref().unwrap_or_default(),
+        });
+        write_json_line(output, self.on_terminal, &record.path, outcome)?;
         output.flush()
     }
 }

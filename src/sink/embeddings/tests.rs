@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{EMBEDDING_FORMATS, ReadError, read_embeddings};
-use crate::record::{Answer, EmbeddingInfo, FeatureLayer, ItemError, ModelInfo, Record, Timing};
-use crate::sink::earlier::Earlier;
-use crate::sink::format::{Constructor, LabelStyle, SinkOptions};
+use crate::record::{FeatureLayer, ItemError, Record};
+use crate::sink::format::{Constructor, SinkOptions};
+use crate::sink::samples::{self, embedder};
 
 /// A folder of this test's own.
 fn folder(test: &str) -> PathBuf {
@@ -17,53 +17,18 @@ fn folder(test: &str) -> PathBuf {
 }
 
 fn options(dimension: usize) -> SinkOptions {
-    let embedding = Some(EmbeddingInfo { layer: FeatureLayer::Pooled, normalised: true, dimension });
-    SinkOptions {
-        run: ModelInfo {
-            name: "owner/name".into(),
-            resolution: 160,
-            temperature: None,
-            precision: None,
-            embedding,
-        }
-        .into(),
-        label: LabelStyle::Name,
-        on_terminal: false,
-        columns: 80,
-        is_ascii: false,
-        colour: false,
-        appends: false,
-        lacks: &[],
-        earlier: Earlier::default(),
-    }
+    samples::options(embedder(FeatureLayer::Pooled, dimension))
 }
 
 fn embedded(path: &str, values: &[f32]) -> Record {
-    let (features, timing) = (Some(values.to_vec()), Timing::default());
-    let answer = Answer {
-        width: 4,
-        height: 3,
-        top: vec![],
-        groups: vec![],
-        is_selected: true,
-        logits: None,
-        features,
-        damaged: None,
-        timing,
-    };
-    Record { path: path.into(), outcome: Ok(answer) }
+    samples::embedded(path, values.to_vec())
 }
 
 /// The JSON Lines of some records.
 fn lines(records: &[Record]) -> Vec<u8> {
     let format = EMBEDDING_FORMATS.iter().find(|format| format.name == "jsonl").unwrap();
     let Constructor::BuiltIn(new) = format.constructor else { panic!("it has one file") };
-    let (mut sink, mut output) = (new(&options(2)), Vec::new());
-    for record in records {
-        sink.write(&mut output, record).unwrap();
-    }
-    sink.finish(&mut output).unwrap();
-    output
+    samples::written(&mut *new(&options(2)), records)
 }
 
 fn read(path: &Path) -> Result<Vec<(PathBuf, Vec<f32>)>, ReadError> {

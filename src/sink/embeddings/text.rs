@@ -3,27 +3,14 @@
 use std::io::{self, Write};
 
 use crate::record::Record;
-use crate::sink::format::{Constructor, Format, Sink, SinkOptions};
+use crate::sink::format::{Format, Sink};
 use crate::terminal_text::{ascii, escape_controls};
 
-pub(super) const FORMAT: Format = Format {
-    name: "text",
-    title: "text",
-    help: "For people: path, number of values, length and the first values, separated by tabs",
-    endings: &[],
-    is_binary: false,
-    is_readable_unfinished: true,
-    carries_failures: false,
-    carries_damage: false,
-    carries_logits: false,
-    chooses_label: false,
-    // A table of numbers may be anybody's.
-    holds_answers: |_| false,
-    read_completed: None,
-    constructor: Constructor::BuiltIn(|options: &SinkOptions| {
-        Box::new(Text { is_ascii: options.on_terminal && options.is_ascii })
-    }),
-};
+pub(super) const FORMAT: Format = Format::of_plain_lines(
+    "text",
+    "For people: path, number of values, length and the first values, separated by tabs",
+    |options| Box::new(Text { is_ascii: options.on_terminal && options.is_ascii }),
+);
 
 /// How many values are shown: as many as fit a line beside a path.
 const SHOWN: usize = 4;

@@ -6,16 +6,15 @@ mod read;
 
 use std::io::{self, Write};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Serialize;
 
 pub use kept::{KeptRecord, read_kept};
 
 use super::earlier::Earlier;
-use super::fields::{milliseconds, path_bytes};
+use super::fields::milliseconds;
 use super::format::{Constructor, Format, Sink, SinkOptions};
+use super::json_line::write_json_line;
 use crate::record::{Answer, GroupName, Level, Precision, Prediction, Record, RunInfo};
-use crate::terminal_text::escape_in_json;
 
 pub(super) const FORMAT: Format = Format {
     name: "jsonl",
@@ -45,47 +44,31 @@ struct JsonLines {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
-    path: &'a str,
-    /// The path's bytes in base64, if they are not UTF-8.
+struct AnswerJson<'a> {
+    width: u32,
+    height: u32,
+    model: &'a str,
+    res: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    path_bytes: Option<String>,
-    #[serde(flatten)]
-    outcome: Outcome<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Outcome<'a> {
-    Answer {
-        width: u32,
-        height: u32,
-        model: &'a str,
-        res: usize,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        temperature: Option<f64>,
-        /// Only if one was asked for: the one that ran.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        precision: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        damaged: Option<&'a str>,
-        /// Only where it is not that of classes.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        level: Option<&'a str>,
-        /// Only if groups were asked for.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        groups: Vec<Group<'a>>,
-        /// A check sum of the classes of groups, if the user has made some.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        own_groups: Option<&'a str>,
-        top: Vec<Class<'a>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        logits: Option<&'a [f32]>,
-        ms: Times,
-    },
-    Failure {
-        error: Error<'a>,
-    },
+    temperature: Option<f64>,
+    /// Only if one was asked for: the one that ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damaged: Option<&'a str>,
+    /// Only where it is not that of classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'a str>,
+    /// Only if groups were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<Group<'a>>,
+    /// A check sum of the classes of groups, if the user has made some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_groups: Option<&'a str>,
+    top: Vec<Class<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logits: Option<&'a [f32]>,
+    ms: Times,
 }
 
 #[derive(Serialize)]
@@ -117,37 +100,21 @@ struct Times {
     infer: f64,
 }
 
-#[derive(Serialize)]
-struct Error<'a> {
-    kind: &'a str,
-    message: &'a str,
-}
-
 impl Sink for JsonLines {
     fn write(&mut self, output: &mut dyn Write, record: &Record) -> io::Result<()> {
         if self.earlier.written(record).is_none() {
             return Ok(());
         }
-        let path = record.path.to_string_lossy();
-        let path_bytes = path_bytes(&record.path).map(|bytes| BASE64_STANDARD.encode(bytes));
-        let outcome = match &record.outcome {
-            Ok(answer) => self.answer(answer),
-            Err(error) => Outcome::Failure { error: Error { kind: error.kind, message: &error.message } },
-        };
-        let mut line = serde_json::to_string(&Line { path: &path, path_bytes, outcome })?;
-        if self.on_terminal {
-            line = escape_in_json(&line);
-        }
-        line.push('\n');
-        output.write_all(line.as_bytes())?;
+        let outcome = record.outcome.as_ref().map(|answer| self.answer(answer));
+        write_json_line(output, self.on_terminal, &record.path, outcome)?;
         output.flush()
     }
 }
 
 impl JsonLines {
-    fn answer<'a>(&'a self, answer: &'a Answer) -> Outcome<'a> {
+    fn answer<'a>(&'a self, answer: &'a Answer) -> AnswerJson<'a> {
         let RunInfo { model, question } = &self.run;
-        Outcome::Answer {
+        AnswerJson {
             width: answer.width,
             height: answer.height,
             model: &model.name,

@@ -1,8 +1,12 @@
 //! Parquet: a row per input, with the fields of JSON Lines as nested columns.
 
 #[cfg(feature = "parquet")]
+pub(super) mod columns;
+#[cfg(feature = "parquet")]
 pub(super) mod levels;
-mod signature;
+#[cfg(feature = "parquet")]
+pub(super) mod row_groups;
+pub(super) mod signature;
 #[cfg(test)]
 #[cfg(feature = "parquet")]
 mod tests;
@@ -28,8 +32,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 #[cfg(feature = "parquet")]
-const CONSTRUCTOR: Constructor =
-    Constructor::BuiltIn(|options| Box::new(writer::Parquet::new(options.run.clone())));
+const CONSTRUCTOR: Constructor = Constructor::BuiltIn(|options| Box::new(writer::sink(options.run.clone())));
 
 #[cfg(not(feature = "parquet"))]
 const CONSTRUCTOR: Constructor = Constructor::NeedsFeature("parquet");

@@ -1,6 +1,6 @@
 //! Files are read back with the parquet crate's own reader.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -8,39 +8,20 @@ use std::time::Duration;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Row, RowAccessor};
 
-use super::writer::{Parquet, ROW_GROUP_BYTES};
+use super::row_groups::{RowGroups, Table};
+use super::writer::{Answers, sink};
 use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
 use crate::sink::format::Sink;
+use crate::sink::samples::{self, model, parquet_reader as reader};
 
-fn new_sink() -> Parquet {
-    Parquet::new(
-        ModelInfo {
-            name: "owner/name".into(),
-            resolution: 160,
-            temperature: None,
-            precision: None,
-            embedding: None,
-        }
-        .into(),
-    )
+const ROW_GROUP_BYTES: usize = Answers::ROW_GROUP_BYTES;
+
+fn new_sink() -> RowGroups<Answers> {
+    sink(model().into())
 }
 
 fn written(records: &[Record]) -> Vec<u8> {
-    let (mut sink, mut output) = (new_sink(), Vec::new());
-    for record in records {
-        sink.write(&mut output, record).unwrap();
-    }
-    sink.finish(&mut output).unwrap();
-    output
-}
-
-/// A reader of `bytes`, which it needs in a file.
-fn reader(test: &str, bytes: &[u8]) -> SerializedFileReader<File> {
-    let path = std::env::temp_dir().join(format!("mnet-parquet-{test}-{}", std::process::id()));
-    fs::write(&path, bytes).unwrap();
-    let reader = SerializedFileReader::new(File::open(&path).unwrap()).unwrap();
-    let _ = fs::remove_file(path);
-    reader
+    samples::written(&mut new_sink(), records)
 }
 
 fn rows(reader: SerializedFileReader<File>) -> Vec<Row> {
@@ -57,17 +38,7 @@ fn answer(path: &str, top: Vec<Prediction>, logits: Option<Vec<f32>>) -> Record 
         preprocess: Duration::from_micros(1200),
         infer: Duration::from_nanos(2_000_400),
     };
-    let answer = Answer {
-        width: 40,
-        height: 30,
-        top,
-        groups: vec![],
-        is_selected: true,
-        logits,
-        features: None,
-        damaged: None,
-        timing,
-    };
+    let answer = Answer { top, logits, timing, ..samples::answer() };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 
@@ -121,18 +92,9 @@ fn that_a_file_is_damaged_is_in_its_row() {
 
 #[test]
 fn the_temperature_is_in_the_row_of_an_answer() {
-    let model = ModelInfo {
-        name: "owner/name".into(),
-        resolution: 160,
-        temperature: Some(1.25),
-        precision: None,
-        embedding: None,
-    };
-    let (mut sink, mut output) = (Parquet::new(model.into()), Vec::new());
-    for record in [answer("a.jpg", vec![], None), failure("b.jpg")] {
-        sink.write(&mut output, &record).unwrap();
-    }
-    sink.finish(&mut output).unwrap();
+    let model = ModelInfo { temperature: Some(1.25), ..model() };
+    let records = [answer("a.jpg", vec![], None), failure("b.jpg")];
+    let output = samples::written(&mut sink(model.into()), &records);
     let rows = rows(reader("temperature", &output));
     assert_eq!(rows[0].get_double(11).unwrap(), 1.25);
     assert!(rows[1].get_double(11).is_err());

@@ -10,35 +10,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::samples::model;
 use super::*;
 use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, RunInfo, Timing};
-
-fn model() -> ModelInfo {
-    ModelInfo {
-        name: "owner/name".into(),
-        resolution: 160,
-        temperature: None,
-        precision: None,
-        embedding: None,
-    }
-}
 
 fn run() -> RunInfo {
     model().into()
 }
 
 fn options() -> SinkOptions {
-    SinkOptions {
-        run: run(),
-        label: LabelStyle::Name,
-        on_terminal: false,
-        columns: 80,
-        is_ascii: false,
-        colour: false,
-        appends: false,
-        lacks: &[],
-        earlier: Earlier::default(),
-    }
+    samples::options(model())
 }
 
 fn format(name: &str) -> &'static Format {
@@ -54,12 +35,7 @@ fn sink(format: &Format, options: &SinkOptions) -> Box<dyn Sink> {
 }
 
 fn written(format: &Format, options: &SinkOptions, records: &[Record]) -> Vec<u8> {
-    let (mut sink, mut bytes) = (sink(format, options), Vec::new());
-    for record in records {
-        sink.write(&mut bytes, record).unwrap();
-    }
-    sink.finish(&mut bytes).unwrap();
-    bytes
+    samples::written(&mut *sink(format, options), records)
 }
 
 fn text(format: &Format, options: &SinkOptions, records: &[Record]) -> String {
@@ -119,17 +95,7 @@ fn answer(path: &str, classes: &[(usize, Option<&str>, &str, f32)]) -> Record {
         infer: Duration::from_nanos(12_000_400),
     };
     let top: Vec<_> = classes.iter().map(class).collect();
-    let answer = Answer {
-        width: 40,
-        height: 30,
-        is_selected: !top.is_empty(),
-        top,
-        groups: vec![],
-        logits: None,
-        features: None,
-        damaged: None,
-        timing,
-    };
+    let answer = Answer { is_selected: !top.is_empty(), top, timing, ..samples::answer() };
     Record { path: path.into(), outcome: Ok(answer) }
 }
 

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::path_bytes::path_bytes;
 use super::sheet::Section;
 use crate::cli::console::path_for_stdout;
 use crate::cli::quantities::size;
 use crate::neighbours::Group;
 use crate::pixels::{self, DecodeOptions};
+use crate::sink::path_in_base64;
 
 /// A group of similar pictures, the best first.
 pub(super) struct Alike<'a> {
@@ -80,7 +80,7 @@ struct Line<'a> {
 pub(super) fn write(output: &mut impl Write, groups: &[Alike], is_json: bool) -> io::Result<()> {
     for (index, group) in groups.iter().enumerate() {
         if is_json {
-            let bytes: Vec<_> = group.pictures.iter().map(|picture| path_bytes(picture.path)).collect();
+            let bytes: Vec<_> = group.pictures.iter().map(|picture| path_in_base64(picture.path)).collect();
             let path_bytes = if bytes.iter().any(Option::is_some) { &bytes[..] } else { &[] };
             let paths =
                 group.pictures.iter().map(|picture| picture.path.to_string_lossy().into_owned()).collect();

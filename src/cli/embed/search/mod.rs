@@ -5,7 +5,6 @@ mod duplicates;
 pub(super) mod flags;
 mod near;
 mod notes;
-mod path_bytes;
 mod pictures;
 pub(super) mod request;
 mod sheet;

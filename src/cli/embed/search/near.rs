@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::path_bytes::path_bytes;
 use super::sheet::Section;
 use crate::cli::console::path_for_stdout;
 use crate::neighbours::Neighbour;
+use crate::sink::path_in_base64;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -74,10 +74,10 @@ fn write_json(
 ) -> io::Result<()> {
     let line = Line {
         query: &query.to_string_lossy(),
-        query_bytes: path_bytes(query),
+        query_bytes: path_in_base64(query),
         rank,
         path: &path.to_string_lossy(),
-        path_bytes: path_bytes(path),
+        path_bytes: path_in_base64(path),
         similarity,
     };
     serde_json::to_writer(&mut *output, &line)?;

@@ -8,26 +8,19 @@ mod tests;
 mod writer;
 
 use crate::sink::format::{Constructor, Format};
+use crate::sink::parquet;
 
 pub(super) const FORMAT: Format = Format {
-    name: "parquet",
-    title: "Parquet",
     help: "For data frames: a column with lists of floats; cannot be read before it is complete",
-    endings: &["parquet"],
-    is_binary: true,
-    is_readable_unfinished: false,
-    carries_failures: true,
-    carries_damage: true,
     carries_logits: false,
-    chooses_label: false,
     holds_answers: signature::holds_answers,
-    read_completed: None,
     constructor: CONSTRUCTOR,
+    ..parquet::FORMAT
 };
 
 #[cfg(feature = "parquet")]
 const CONSTRUCTOR: Constructor =
-    Constructor::BuiltIn(|options| Box::new(writer::Embeddings::new(&options.run.model)));
+    Constructor::BuiltIn(|options| Box::new(writer::sink(options.run.model.clone())));
 
 #[cfg(not(feature = "parquet"))]
 const CONSTRUCTOR: Constructor = Constructor::NeedsFeature("parquet");

@@ -1,61 +1,27 @@
 //! Files as the crate's own reader has them.
 
-use std::fs::{self, File};
-
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::reader::FileReader;
 use parquet::record::RowAccessor;
 
 use super::signature::holds_answers;
-use super::writer::{Embeddings, ROW_GROUP_BYTES};
-use crate::record::{Answer, EmbeddingInfo, FeatureLayer, ItemError, ModelInfo, Record, Timing};
+use super::writer::{Embeddings, sink};
+use crate::record::{FeatureLayer, ItemError, Record};
 use crate::sink::excerpt::Excerpt;
-use crate::sink::format::Sink;
+use crate::sink::parquet::row_groups::Table;
+use crate::sink::samples::{self, embedded, embedder, parquet_reader as reader};
 
-fn model(dimension: usize) -> ModelInfo {
-    let embedding = Some(EmbeddingInfo { layer: FeatureLayer::PreLogits, normalised: true, dimension });
-    ModelInfo { name: "owner/name".into(), resolution: 160, temperature: None, precision: None, embedding }
-}
-
-fn answer(path: &str, features: Vec<f32>) -> Record {
-    let (features, timing) = (Some(features), Timing::default());
-    let answer = Answer {
-        width: 40,
-        height: 30,
-        top: vec![],
-        groups: vec![],
-        is_selected: true,
-        logits: None,
-        features,
-        damaged: None,
-        timing,
-    };
-    Record { path: path.into(), outcome: Ok(answer) }
-}
+const ROW_GROUP_BYTES: usize = Embeddings::ROW_GROUP_BYTES;
 
 fn written(dimension: usize, records: &[Record]) -> Vec<u8> {
-    let (mut sink, mut output) = (Embeddings::new(&model(dimension)), Vec::new());
-    for record in records {
-        sink.write(&mut output, record).unwrap();
-    }
-    sink.finish(&mut output).unwrap();
-    output
-}
-
-/// A reader of `bytes`, which it needs in a file.
-fn reader(test: &str, bytes: &[u8]) -> SerializedFileReader<File> {
-    let path = std::env::temp_dir().join(format!("mnet-embeddings-{test}-{}", std::process::id()));
-    fs::write(&path, bytes).unwrap();
-    let reader = SerializedFileReader::new(File::open(&path).unwrap()).unwrap();
-    let _ = fs::remove_file(path);
-    reader
+    samples::written(&mut sink(embedder(FeatureLayer::PreLogits, dimension)), records)
 }
 
 #[test]
 fn embeddings_and_failures_come_back() {
     let failure = Record { path: "gone.jpg".into(), outcome: Err(ItemError::io("no such file")) };
-    let bytes = written(3, &[answer("a.jpg", vec![0.5, -1.25, 3e-30]), failure]);
+    let bytes = written(3, &[embedded("a.jpg", vec![0.5, -1.25, 3e-30]), failure]);
     assert!(holds_answers(&Excerpt { start: &bytes, end: &bytes, is_whole: true }));
-    let reader = reader("fields", &bytes);
+    let reader = reader("embeddings-fields", &bytes);
     let metadata = reader.metadata().file_metadata().key_value_metadata().unwrap();
     let about = metadata.iter().find(|pair| pair.key == "mnet").unwrap().value.as_deref();
     let expected = r#"{"model":"owner/name","res":160,"layer":"pre-logits","normalised":true,"dimension":3}"#;
@@ -71,8 +37,8 @@ fn embeddings_and_failures_come_back() {
 fn many_rows_are_several_groups() {
     let width = 1 << 16;
     let count = ROW_GROUP_BYTES / (4 * width) + 2;
-    let records: Vec<_> = (0..count).map(|n| answer(&n.to_string(), vec![n as f32; width])).collect();
-    let reader = reader("groups", &written(width, &records));
+    let records: Vec<_> = (0..count).map(|n| embedded(&n.to_string(), vec![n as f32; width])).collect();
+    let reader = reader("embeddings-groups", &written(width, &records));
     assert_eq!(reader.metadata().num_row_groups(), 2);
     let paths: Vec<_> = reader.into_iter().map(|row| row.unwrap().get_string(0).unwrap().clone()).collect();
     assert_eq!(paths, (0..count).map(|n| n.to_string()).collect::<Vec<_>>());
