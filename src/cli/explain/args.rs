@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::eval::grid_flags::GridFlags;
+use crate::cli::group_flags::OwnGroups;
 use crate::cli::input_flags::InputFlags;
 use crate::cli::plot_flags::Theme;
 use crate::cli::preprocess_flags::PreprocessFlags;
@@ -23,6 +24,9 @@ pub(in crate::cli) struct Args {
     /// whose classes are explained as one. It takes all words up to the next flag, so put paths before it.
     #[arg(long, value_name = "LABEL", num_args = 1.., help_heading = "Selection")]
     pub(super) class: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) groups: OwnGroups,
 
     #[command(flatten)]
     pub(super) grid: GridFlags,
@@ -77,6 +81,8 @@ Examples:
       mnet explain photo.jpg -o map.png --class tabby 'tiger cat' 'Egyptian cat'
   All breeds of dogs as one:
       mnet explain photo.jpg -o map.png --class @dog
+  All classes of a group of your own as one:
+      mnet explain photo.jpg -o map.png --class @pets --groups groups.json
   Two networks, each with its own best class:
       mnet explain photo.jpg -o map.svg --model builtin,v3-large
   A contact sheet of a folder:

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::classes;
-use crate::predict::{ActivationMap, Classifier, Target};
+use crate::predict::{ActivationMap, AllGroups, Classifier, Target};
 
 /// A network, and what is explained of it.
 pub(super) struct Subject {
@@ -16,11 +16,11 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// The classes that `words` name; without any, the best one of each photo.
-    pub(super) fn new(classifier: Classifier, words: &[String]) -> Result<Self> {
+    /// The classes that `words` name, of which some may be `groups`; without any, the best one of each photo.
+    pub(super) fn new(classifier: Classifier, words: &[String], groups: &AllGroups) -> Result<Self> {
         let mut targets = vec![];
         for word in words {
-            targets.push((Some(word.clone()), Target::Classes(classes::find(&classifier, word, words)?)));
+            targets.push((Some(word.clone()), Target::Classes(classes::find(&classifier, word, words, groups)?)));
         }
         if targets.is_empty() {
             targets.push((None, Target::Best));

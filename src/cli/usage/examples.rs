@@ -8,6 +8,7 @@ use super::grammar::{names, value_name};
 const EXAMPLES: &[(&str, &str)] = &[
     ("--files-from", "-"),
     ("--labels", "labels.txt"),
+    ("--groups", "groups.json"),
     ("--confusion", "confusion.csv"),
     ("--max-params", "5M"),
     ("--max-mult-adds", "300M"),

@@ -42,16 +42,23 @@ impl Groups {
         vec![]
     }
 
+    /// The group that `word` names, if it names one. What is similar is not looked for.
+    pub(super) fn get(&self, word: &str) -> Option<&Group> {
+        widest(&self.meanings(word))
+    }
+
     /// A word that finds this group: `@wild-cat`, or its WordNet id where its names mean others.
     pub fn word(&self, named: &NamedGroup) -> String {
-        // Names with an `@`, and ids, are no words for themselves. An error would in turn propose words.
-        let is_it = |name: &&Arc<str>| {
-            let found = self.meanings(&word(name));
-            widest(&found).is_some_and(|found| found.classes == named.group.classes)
-        };
-        let name = named.names.iter().find(is_it).or(named.group.wnid.as_ref());
-        word(name.unwrap_or(&named.group.name))
+        word_for(named, |word| self.get(word))
     }
+}
+
+/// A word with which `get` finds this group.
+pub(super) fn word_for<'a>(named: &NamedGroup, get: impl Fn(&str) -> Option<&'a Group>) -> String {
+    // Names with an `@`, and ids, are no words for themselves. An error would in turn propose words.
+    let is_it = |name: &&Arc<str>| get(&word(name)).is_some_and(|found| found.classes == named.group.classes);
+    let name = named.names.iter().find(is_it).or(named.group.wnid.as_ref());
+    word(name.unwrap_or(&named.group.name))
 }
 
 /// The meaning that has all classes of the others.
