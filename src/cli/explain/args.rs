@@ -7,7 +7,7 @@ use crate::cli::group_flags::OwnGroups;
 use crate::cli::input_flags::InputFlags;
 use crate::cli::plot_flags::Theme;
 use crate::cli::preprocess_flags::PreprocessFlags;
-use crate::cli::values::{count, resolution, size};
+use crate::cli::values::{count, size, width};
 
 /// Show what in a photo speaks for a class
 ///
@@ -46,7 +46,7 @@ pub(in crate::cli) struct Args {
     ///
     /// By default 960 for one, 800 for each of two and 640 for each of more; 320 in a contact sheet. A photo that is higher than 5/4 of its
     /// width gets less.
-    #[arg(long, value_name = "PX", value_parser = resolution, requires = "output", help_heading = "Output", hide_short_help = true)]
+    #[arg(long, value_name = "PX", value_parser = width, requires = "output", help_heading = "Output", hide_short_help = true)]
     pub(super) width: Option<usize>,
     /// The page that the drawing is for; else light
     #[arg(

@@ -20,7 +20,10 @@ impl Subject {
     pub(super) fn new(classifier: Classifier, words: &[String], groups: &AllGroups) -> Result<Self> {
         let mut targets = vec![];
         for word in words {
-            targets.push((Some(word.clone()), Target::Classes(classes::find(&classifier, word, words, groups)?)));
+            targets.push((
+                Some(word.clone()),
+                Target::Classes(classes::find(&classifier, word, words, groups)?),
+            ));
         }
         if targets.is_empty() {
             targets.push((None, Target::Best));

@@ -64,7 +64,10 @@ impl AllGroups {
     pub fn words_in(path: &Path) -> Vec<String> {
         let entries = read(path).ok().and_then(|bytes| entries(&bytes).ok());
         let names = entries.into_iter().flat_map(|Entries(entries)| entries).map(|(name, _)| name);
-        names.map(|name| word(name.trim().trim_start_matches('@').trim())).filter(|word| word != "@").collect()
+        names
+            .map(|name| word(name.trim().trim_start_matches('@').trim()))
+            .filter(|word| word != "@")
+            .collect()
     }
 
     /// All groups: those of the file, then those that are known.
