@@ -11,16 +11,58 @@ use super::console::{Console, Failure};
 use super::hint::OrFail;
 use super::quantities::counted;
 use crate::predict::{AllGroups, CoarseLevel, Group, Labels};
+use crate::words::and_list;
+
+/// Groups that the user has made.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Groups")]
+pub(super) struct OwnGroups {
+    /// Groups of your own, from a file of JSON
+    ///
+    /// An object of names, each with a list of classes: names, WordNet ids, indices or ranges, or other groups as @words. They win over
+    /// groups that have the same name.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    groups: Option<PathBuf>,
+}
+
+impl OwnGroups {
+    /// The file of groups.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.groups.as_deref()
+    }
+
+    /// What `@words` may name, for the classes in `labels`.
+    pub(super) fn named(&self, labels: &Labels) -> Result<AllGroups> {
+        self.file()
+            .map_or_else(|| Ok(AllGroups::known(labels)), |file| AllGroups::read(file, labels).or_fail())
+    }
+
+    /// Says what the user might not expect of the file: that its groups are not used, because nothing asks for one, or that
+    /// some have the names of others. `unasked` says what does not ask, such as `no --class asks`.
+    pub(super) fn note(&self, named: &AllGroups, is_used: bool, unasked: &str, console: &Console) {
+        let Some(file) = self.file().map(Path::display) else { return };
+        if !is_used {
+            console.note(format_args!("--groups changes nothing here: {unasked} for a group"));
+            return;
+        }
+        let both: Vec<_> = named.both().map(|(group, _)| format!("@{}", group.name)).collect();
+        if !both.is_empty() {
+            let (is, one) = if both.len() == 1 {
+                ("is its group", "one of that name")
+            } else {
+                ("are its groups", "ones of these names")
+            };
+            console.note(format_args!("{file}: {} {is}, not the built-in {one}", and_list(both)));
+        }
+    }
+}
 
 /// Which groups, and whether they take the place of classes.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Groups")]
 pub(super) struct GroupFlags {
-    /// Groups of your own, from a file of JSON
-    ///
-    /// An object of names, each with a list of classes: as --only takes them, or other groups as @words. They win over groups that have the same name.
-    #[arg(long, value_name = "FILE", hide_short_help = true)]
-    groups: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) own: OwnGroups,
     /// List classes, or groups of them with their whole score
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t, hide_short_help = true)]
     level: ListedLevel,
@@ -38,7 +80,7 @@ enum ListedLevel {
 impl GroupFlags {
     /// The file of groups.
     pub(super) fn file(&self) -> Option<&Path> {
-        self.groups.as_deref()
+        self.own.file()
     }
 
     /// Whether groups take the place of classes.
@@ -62,8 +104,7 @@ impl GroupFlags {
 
     /// What `@words` may name, for the classes in `labels`.
     pub(super) fn named(&self, labels: &Labels) -> Result<AllGroups> {
-        self.file()
-            .map_or_else(|| Ok(AllGroups::known(labels)), |file| AllGroups::read(file, labels).or_fail())
+        self.own.named(labels)
     }
 
     /// What answers list: `labels`, or groups of them.

@@ -195,7 +195,7 @@ pub fn main() -> ExitCode {
 fn unknown_isa() -> Option<(String, String)> {
     let name = std::env::var_os(isa::VARIABLE).filter(|name| !name.is_empty())?;
     let name = name.to_string_lossy();
-    let available: Vec<_> = isa::available().map(|isa| isa.name).collect();
+    let available: Vec<_> = isa::names().collect();
     isa::is_unknown(&name).then(|| {
         let message = format!("{}={name}: this processor has {}", isa::VARIABLE, and_list(&available));
         (message, format!("{}={}", isa::VARIABLE, available[0]))

@@ -3,7 +3,7 @@
 use std::env;
 use std::sync::LazyLock;
 
-use crate::kernels::isa::{self, Isa};
+use crate::kernels::isa;
 
 /// The version alone.
 pub(super) const NUMBER: &str = env!("CARGO_PKG_VERSION");
@@ -46,8 +46,9 @@ pub(super) fn long() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let lines =
             [("features", features_or_none()), ("target", TARGET.into()), ("instruction sets", sets())];
-        let lines = lines.map(|(name, value)| format!("\n{name:18}{value}"));
-        short().to_owned() + &lines.concat()
+        let bf16 = bf16_sets().map(|sets| ("  for bf16", sets));
+        let lines = lines.into_iter().chain(bf16).map(|(name, value)| format!("\n{name:18}{value}"));
+        short().to_owned() + &lines.collect::<String>()
     });
     &TEXT
 }
@@ -65,19 +66,32 @@ pub(super) fn features_or_none() -> String {
 
 /// The instruction sets of this processor that there are kernels for, with the one in use.
 pub(super) fn sets() -> String {
-    let asked = env::var_os(isa::VARIABLE).filter(|name| !name.is_empty());
-    match asked.map(|name| name.to_string_lossy().into_owned()).filter(|name| isa::is_unknown(name)) {
-        Some(name) => format!("{}; {}={name} is not one of them", listed(None), isa::VARIABLE),
-        None => listed(Some(isa::active())),
+    let names = isa::available().map(|isa| isa.name);
+    match unknown() {
+        Some(name) => format!("{}; {}={name} is not one of them", listed(names, None, IN_USE), isa::VARIABLE),
+        None => listed(names, Some(isa::active().name), IN_USE),
     }
 }
 
-fn listed(used: Option<&Isa>) -> String {
-    let names = isa::available().map(|isa| {
-        let mark = if used.is_some_and(|used| used.name == isa.name) { " (in use)" } else { "" };
-        format!("{}{mark}", isa.name)
-    });
-    names.collect::<Vec<_>>().join(", ")
+/// Those that multiply bf16, for `--precision bf16`; `None` if this processor has no such unit.
+fn bf16_sets() -> Option<String> {
+    let used = isa::active_bf16()?.name;
+    let names = isa::available_bf16().map(|isa| isa.name);
+    Some(listed(names, unknown().is_none().then_some(used), " (in use for bf16)"))
+}
+
+/// What `MNET_ISA` names, if this processor lacks it.
+fn unknown() -> Option<String> {
+    let asked = env::var_os(isa::VARIABLE).filter(|name| !name.is_empty())?;
+    Some(asked.to_string_lossy().into_owned()).filter(|name| isa::is_unknown(name))
+}
+
+/// What follows the name of the one in use.
+const IN_USE: &str = " (in use)";
+
+fn listed(names: impl Iterator<Item = &'static str>, used: Option<&str>, mark: &str) -> String {
+    let marked = names.map(|name| format!("{name}{}", if used == Some(name) { mark } else { "" }));
+    marked.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -94,7 +108,10 @@ mod tests {
 
     #[test]
     fn one_instruction_set_is_in_use() {
-        assert_eq!(listed(Some(isa::active())).matches("(in use)").count(), 1);
-        assert!(!listed(None).contains("(in use)"));
+        let names = || isa::available().map(|isa| isa.name);
+        assert_eq!(listed(names(), Some(isa::active().name), IN_USE).matches("(in use)").count(), 1);
+        assert!(!listed(names(), None, IN_USE).contains("(in use)"));
+        let bf16 = bf16_sets().unwrap_or_default();
+        assert!(isa::available_bf16().all(|isa| bf16.contains(isa.name)), "{bf16}");
     }
 }

@@ -57,15 +57,36 @@ impl From<String> for Fault {
     }
 }
 
+/// Whose a line is, as its fields tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The command that reads it.
+    Us,
+    /// It may be that of another command of mnet: lines of failures are alike in all.
+    Unknown,
+}
+
+/// Fields that tell the lines of a command from those of others.
+pub(super) struct Marks {
+    /// Fields that only lines of ours have.
+    pub ours: &'static [&'static str],
+    /// Fields that only lines of other commands have.
+    pub theirs: &'static [&'static str],
+    /// What is said of such a line.
+    pub of_others: &'static str,
+}
+
 /// The inputs that a file has completed. `read` says what a line holds: nothing if it is blank, or why it is not one of ours;
-/// `add` adds that. What is not a whole line of ours is foreign, unless there is no line of ours. A line of another command
-/// refuses the file: lines of failures are alike in both, so they do not tell whose it is.
+/// `add` adds that, and says whose the line is. What is not a whole line of ours is foreign, unless there is no line of ours. A
+/// line of another command, even a torn one, refuses the file. A torn line is cut off if it is certain that it is ours.
 pub(super) fn read_completed<T>(
     file: &mut dyn BufRead,
+    marks: &Marks,
     read: impl Fn(&Line) -> Result<Option<T>, Fault>,
-    add: impl Fn(T, &mut CompletedInputs) -> Result<(), ResumeError>,
+    add: impl Fn(T, &mut CompletedInputs) -> Result<Owner, ResumeError>,
 ) -> Result<CompletedInputs, ResumeError> {
     let mut completed = CompletedInputs::default();
+    let mut owner = Owner::Unknown;
     let (mut lines, mut is_ours, mut first_fault, mut torn) = (Lines::new(file), false, None, None);
     while let Some(line) = lines.next()? {
         completed.end_at(line.end);
@@ -77,13 +98,21 @@ pub(super) fn read_completed<T>(
         match read(&line) {
             Ok(None) => {}
             Ok(Some(whole)) => {
-                add(whole, &mut completed)?;
+                if add(whole, &mut completed)? == Owner::Us {
+                    owner = Owner::Us;
+                }
                 is_ours = true;
             }
             Err(Fault::OfAnotherCommand(reason)) => {
                 return Err(ResumeError::NotAnAnswer { line: line.number, reason });
             }
-            Err(_) if may_be_torn(&line) => torn = Some(line),
+            Err(_) if may_be_torn(&line) => {
+                if has_any(&line.text, marks.theirs) {
+                    let reason = marks.of_others.to_owned();
+                    return Err(ResumeError::NotAnAnswer { line: line.number, reason });
+                }
+                torn = Some(line);
+            }
             Err(Fault::Foreign(reason)) => {
                 completed.reject(line.range());
                 first_fault.get_or_insert(ResumeError::NotAnAnswer { line: line.number, reason });
@@ -92,7 +121,9 @@ pub(super) fn read_completed<T>(
     }
     match (torn, first_fault) {
         (_, Some(fault)) if !is_ours => Err(fault),
-        (Some(torn), _) if is_ours => {
+        (Some(torn), _)
+            if is_ours && (owner == Owner::Us || torn.is_only_zeros() || has_any(&torn.text, marks.ours)) =>
+        {
             completed.end_at(if torn.is_only_zeros() { torn.zeros } else { torn.start });
             Ok(completed)
         }
@@ -100,13 +131,22 @@ pub(super) fn read_completed<T>(
             let reason = "it is nothing but zero bytes".to_owned();
             Err(ResumeError::NotAnAnswer { line: torn.number, reason })
         }
-        // Without a line of ours, it is not certain whose this is.
+        // Without a line that is ours alone, it is not certain whose this is.
         (Some(torn), _) => {
             completed.reject(torn.range());
             Ok(completed)
         }
         (None, _) => Ok(completed),
     }
+}
+
+/// Whether the beginning of a line has one of these fields. In JSON, a quote within a string follows a backslash, so no string matches.
+fn has_any(text: &[u8], fields: &[&str]) -> bool {
+    let has = |field: &&str| {
+        let field = format!(",\"{field}\":");
+        text.windows(field.len()).any(|window| window == field.as_bytes())
+    };
+    fields.iter().any(has)
 }
 
 /// The object in a line, or `None` for a blank line.

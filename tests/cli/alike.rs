@@ -68,6 +68,8 @@ fn saved_embeddings_give_the_same_answers() {
         mnet.run(embed(&["photos", "-r", "-o", file])).succeeded();
         let run = mnet.run(["embed", "--embeddings", file, "--duplicates", "0.9999"]).succeeded();
         assert_eq!(run.stdout, "photos/longer.jpg\nphotos/cat.jpg\n");
+        let dry = ["embed", "--embeddings", file, "--duplicates", "0.9999", "--dry-run"];
+        assert_eq!(mnet.run(dry).succeeded().stdout, "");
         let args = ["--embeddings", file, "--near", "photos/cat.jpg", "-k", "1"];
         assert_eq!(mnet.run(embed(&args)).succeeded().stdout, "photos/longer.jpg\t1.0000\n");
         // With the built-in model instead.
@@ -105,6 +107,9 @@ fn what_cannot_be_searched_is_refused() {
     );
     failed(&["photos", "-r", "--duplicates", "0.9", "--format", "npy"], &["not npy"]);
     failed(&["--embeddings", "gone.npy", "--duplicates", "0.9"], &["gone.npy"]);
+    failed(&["--embeddings", "gone.npy", "--duplicates", "0.9", "--dry-run"], &["gone.npy"]);
+    fs::write(mnet.path().join("notes.jsonl"), "dear diary\n").unwrap();
+    failed(&["--embeddings", "notes.jsonl", "--duplicates", "0.9", "--dry-run"], &["notes.jsonl"]);
     failed(&["--embeddings", "gone.npy"], &["--near or --duplicates"]);
     failed(
         &["--embeddings", "all.parquet", "--duplicates", "0.9"],

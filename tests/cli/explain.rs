@@ -78,7 +78,8 @@ fn a_figure_is_a_png_or_svg_file_and_replaces_only_its_like() {
         &["photo.png: was not written by mnet; a plot would replace it", "another name for --output"],
     );
     let run = mnet.run(["explain", "map.png", "-m", "net", "-o", "map.png"]);
-    run.failed(2, &["map.png: is an input; the drawing would replace it"]);
+    let run = run.failed(2, &["map.png: is an input; the drawing would replace it"]);
+    assert!(run.stderr.contains("-o map-2.png") && !run.stderr.contains("-o map.png"), "{}", run.stderr);
 }
 
 #[cfg(unix)]
@@ -229,4 +230,33 @@ fn what_cannot_be_meant_is_refused_with_the_next_command() {
     mnet.run(["explain", "photo.jpg", "--json", "--model", "builtin,net", "--class", "tabby"])
         .failed(2, &["net: no class of this model is called `tabby`"]);
     assert!(!mnet.path().join("map.png").exists());
+}
+
+#[test]
+fn groups_of_a_file_are_explained_as_one() {
+    let mnet = folder();
+    fs::write(mnet.path().join("g.json"), r#"{"pets": ["cat", 1], "wild things": ["red fox"]}"#).unwrap();
+    let explain = |classes: &[&str]| {
+        let args = ["explain", "photo.jpg", "-m", "net", "--json", "--groups", "g.json"];
+        mnet.run(if classes.is_empty() { args.to_vec() } else { [&args[..], &["--class"], classes].concat() })
+    };
+    let lines = explain(&["@pets", "@wild-things", "0-1"]).succeeded().json();
+    let of = |field: &str| lines.iter().map(|line| line[field].clone()).collect::<Vec<_>>();
+    assert_eq!(of("class"), ["@pets", "red fox", "0-1"]);
+    assert_eq!(lines[0]["map"], lines[2]["map"]);
+    assert_eq!(lines[0]["indices"], serde_json::json!([0, 1]));
+    explain(&["@petz"])
+        .failed(2, &["no group of classes is called `@petz`; similar: @pets", "--class @pets\n"]);
+    explain(&["pets"]).failed(2, &["no class is called `pets`; @pets is a group", "--class @pets\n"]);
+    explain(&["@wild", "things"]).failed(2, &["`@wild things` is one, in quotes"]);
+    for classes in [&[][..], &["cat"]] {
+        let run = explain(classes).succeeded();
+        assert!(
+            run.stderr.contains("--groups changes nothing here: no --class asks for a group"),
+            "{}",
+            run.stderr
+        );
+    }
+    let run = mnet.run("explain photo.jpg -m net --json --groups gone --class @pets cat".split(' '));
+    run.failed(2, &["gone: no such file", "try: mnet explain photo.jpg -m net --json\n"]);
 }

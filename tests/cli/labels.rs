@@ -139,3 +139,64 @@ fn checkpoints_of_ones_own_have_their_names() {
     assert!(run.stderr.contains("model: 1 of its 2 classes are in no group"), "{}", run.stderr);
     mnet.run(["labels", "--model", "no-such-model"]).failed(2, &["no-such-model"]);
 }
+
+#[test]
+fn the_groups_of_a_file_are_shown_and_searched() {
+    let mnet = Mnet::new();
+    let groups = r#"{"pets": ["tabby", "@hamster"], "dog": ["@dog", "dingo"], "house cats": ["@pets", 285]}"#;
+    fs::write(mnet.path().join("g.json"), groups).unwrap();
+    let labels = |args: &str| {
+        mnet.run(["labels"].into_iter().chain(args.split_whitespace()).chain(["--groups", "g.json"]))
+    };
+    let run = labels("").succeeded();
+    let expected = "\
+classes  group        such as
+      2  @pets        tabby, hamster
+    119  @dog         Chihuahua, Japanese spaniel, Maltese dog, …
+      3  @house-cats  tabby, Egyptian cat, hamster
+";
+    assert_eq!(run.stdout, expected);
+    assert!(
+        run.stderr.contains("g.json: @dog is its group, not the built-in one of that name"),
+        "{}",
+        run.stderr
+    );
+    let indices = |args: &str| {
+        let rows = labels(&format!("--json {args}")).succeeded().json();
+        rows.iter().filter_map(|row| row["index"].as_u64()).collect::<Vec<_>>()
+    };
+    assert_eq!(indices("@pets"), [281, 333]);
+    assert_eq!(indices("@House_Cats"), [281, 285, 333]);
+    assert_eq!(indices("@dog").len(), 119);
+    // The words that are shown name the groups beside which they stand.
+    let rows = labels("dog --json").succeeded().json();
+    for row in rows.iter().filter(|row| row["word"].is_string()) {
+        let found = indices(row["word"].as_str().unwrap());
+        assert_eq!(json!(found), row["classes"], "{row}");
+    }
+    assert!(labels("pet").succeeded().stdout.ends_with("      2  @pets   tabby, hamster\n"));
+    let all = labels("@").succeeded().stdout;
+    assert_eq!(all.lines().nth(1).map(|line| line.contains("@pets")), Some(true), "{all}");
+    assert!(all.contains("\nAfter 3 of your own, ") && all.contains("are the coarse level"), "{all}");
+    labels("@petz").failed(1, &["similar: @pets", "try: mnet labels @pets --groups g.json\n"]);
+    assert!(
+        labels("7").succeeded().stderr.contains("--groups changes nothing here: no pattern asks for a group")
+    );
+    fs::write(mnet.path().join("bad.json"), r#"{"pets": ["tabbby"]}"#).unwrap();
+    mnet.run(["labels", "--groups", "bad.json"]).failed(2, &["bad.json: group `pets`: no class"]);
+    let run = mnet.run(["labels", "cock", "@pets", "--groups", "gone.jsn"]);
+    run.failed(2, &["gone.jsn: no such file", "try: mnet labels cock\n"]);
+}
+
+#[test]
+fn groups_of_a_file_are_those_of_a_checkpoint_without_ids() {
+    let mnet = Mnet::new();
+    checkpoint::tiny(&mnet.path().join("model"), &["rust", "healthy", "mildew"]);
+    fs::write(mnet.path().join("g.json"), r#"{"ill": ["rust", "mildew"]}"#).unwrap();
+    let run = mnet.run("labels @ill --model model --groups g.json".split(' ')).succeeded();
+    assert_eq!(run.stdout, "index  name\n    0  rust\n    2  mildew\n");
+    let run = mnet.run("labels @ --model model --groups g.json".split(' ')).succeeded();
+    assert_eq!(run.stdout, "classes  group  such as\n      2  @ill   rust, mildew\n");
+    let run = mnet.run("labels @il --model model --groups g.json".split(' '));
+    run.failed(1, &["similar: @ill", "try: mnet labels @ill --model model --groups g.json\n"]);
+}

@@ -336,6 +336,37 @@ fn arguments_that_are_missing_or_too_many() {
                 "mnet classify photo.jpg --paths-only",
             ),
             (
+                &["embed", "photos", "-r", "-k", "3"],
+                "-k only works with --near",
+                "mnet embed --near photo.jpg photos -r -k 3",
+            ),
+            (
+                &["embed", "photo.jpg", "--near"],
+                "no value after --near",
+                "mnet embed photo.jpg --near photo.jpg",
+            ),
+            (
+                &["embed", "photo.jpg", "--near", "photo.jpg", "-k", "2000"],
+                "-k 2000: expected a whole number from 1 to 1024",
+                "mnet embed photo.jpg --near photo.jpg -k 1024",
+            ),
+            (
+                &["embed", "photo.jpg", "-o"],
+                "no value after --output",
+                "mnet embed photo.jpg -o embeddings.jsonl",
+            ),
+            (
+                &["explain", "photo.jpg", "--width", "300", "--json"],
+                "--width only works with --output",
+                "mnet explain --output map.png photo.jpg --width 300 --json",
+            ),
+            (
+                &["explain", "photo.jpg", "-o", "map.png", "--width", "1000000"],
+                "--width 1000000: expected a whole number of px from 32 to 4096",
+                "mnet explain photo.jpg -o map.png --width 4096",
+            ),
+            (&["explain", "photo.jpg", "-o"], "no value after --output", "mnet explain photo.jpg -o map.png"),
+            (
                 &["classify", "-rphotos"],
                 "`mnet classify` has no flag -p, and -r takes no value: `-rphotos` needs a space",
                 "mnet classify -r photos",

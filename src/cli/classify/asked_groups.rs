@@ -11,7 +11,6 @@ use crate::cli::group_flags::{GroupFlags, note_scores};
 use crate::cli::hint::quoted_word;
 use crate::predict::{AllGroups, AskedGroup, Group, Labels};
 use crate::record::GroupName;
-use crate::words::and_list;
 
 /// The words after a flag, with the classes and groups that they name.
 pub(super) struct AskedWords<'a> {
@@ -125,22 +124,8 @@ pub(super) fn note_groups(
     is_multi_label: bool,
     console: &Console,
 ) {
-    if let Some(file) = flags.file() {
-        let file = file.display();
-        if !is_used {
-            console
-                .note("--groups changes nothing here: neither an @word nor --level coarse asks for a group");
-        }
-        let both: Vec<_> = named.both().map(|(group, _)| format!("@{}", group.name)).collect();
-        if is_used && !both.is_empty() {
-            let (is, one) = if both.len() == 1 {
-                ("is its group", "one of that name")
-            } else {
-                ("are its groups", "ones of these names")
-            };
-            console.note(format_args!("{file}: {} {is}, not the built-in {one}", and_list(both)));
-        }
-    }
+    let unasked = "neither an @word nor --level coarse asks";
+    flags.own.note(named, is_used, unasked, console);
     if is_used {
         note_scores(is_multi_label, console);
     }

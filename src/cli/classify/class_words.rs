@@ -30,7 +30,11 @@ pub(super) fn classes(
 }
 
 /// The failure to find `word`, if it is the name of a user's own group without its `@`: `--only pets`.
-fn without_at(word: &str, flag: &str, own_word: impl Fn(&str) -> Option<String>) -> Option<anyhow::Error> {
+pub(in crate::cli) fn without_at(
+    word: &str,
+    flag: &str,
+    own_word: impl Fn(&str) -> Option<String>,
+) -> Option<anyhow::Error> {
     let group = own_word(word)?;
     let mended = CommandLine::of_process().with_value(&[flag], word, &[&group])?;
     Some(Failure::error(format_args!("no class is called `{word}`; {group} is a group"), mended.shown()))

@@ -7,6 +7,8 @@ mod ignored;
 mod output_flags;
 mod selection_flags;
 
+pub(super) use class_words::without_at;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;

@@ -137,6 +137,27 @@ mod tests {
     }
 
     #[test]
+    fn groups_of_a_file_come_first() {
+        let file = std::env::temp_dir().join(format!("mnet-complete-{}.json", std::process::id()));
+        std::fs::write(&file, r#"{"pets": ["a class of its own"], "dog": [1], "big cats": []}"#).unwrap();
+        let file = file.display().to_string();
+        for line in [
+            "classify x.jpg --groups FILE --only",
+            "explain x.jpg --groups FILE --class",
+            "labels --groups FILE",
+        ] {
+            let words = all(&format!("mnet {} @", line.replace("FILE", &file)));
+            assert_eq!(words[..3], ["@pets", "@dog", "@big-cats"], "{line}");
+            assert_eq!(words.iter().filter(|word| *word == "@dog").count(), 1, "{line}");
+            assert!(words.contains(&"@wild-cat".to_owned()), "{line}");
+        }
+        assert_eq!(all(&format!("mnet classify --groups={file} --only @pe"))[0], "@pets");
+        std::fs::remove_file(&file).unwrap();
+        let gone = all("mnet classify --groups gone.json --only @do");
+        assert!(gone.contains(&"@dog".to_owned()), "{gone:?}");
+    }
+
+    #[test]
     fn networks_without_weights_are_offered_where_they_run() {
         for line in ["mnet classify --model v1", "mnet models show v1", "mnet models list --family v1"] {
             assert!(!all(line).contains(&"v1-dense".to_owned()), "{line}: {:?}", all(line));

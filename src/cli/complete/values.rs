@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::path::Path;
 
 use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
@@ -10,7 +11,7 @@ use super::line::Line;
 use crate::cli::quantities::counted;
 use crate::hub::{Environment, Hub, HubOptions};
 use crate::models::{FAMILIES, catalogue};
-use crate::predict::{GroupKind, Labels};
+use crate::predict::{AllGroups, GroupKind, Labels};
 
 /// The tag of the candidate that stands for the files of the shell's own completion.
 pub(super) const PATHS: &str = "paths";
@@ -136,7 +137,7 @@ fn filters() -> Vec<Value> {
 fn labels(line: &Line) -> Vec<Value> {
     let labels = Labels::imagenet(1000);
     if line.last().contains('@') {
-        return labels.as_ref().map(groups).unwrap_or_default();
+        return groups(labels.as_ref(), line);
     }
     let classes = labels.iter().flat_map(Labels::classes);
     let names = classes.flat_map(|label| {
@@ -147,10 +148,14 @@ fn labels(line: &Line) -> Vec<Value> {
     names.collect()
 }
 
-/// Groups, written as words that need no quotes.
-fn groups(labels: &Labels) -> Vec<Value> {
-    let groups = labels.groups();
+/// Groups, written as words that need no quotes: first those of the file of `--groups`, for any classes, then those of ImageNet-1k.
+fn groups(labels: Option<&Labels>, line: &Line) -> Vec<Value> {
+    let file = line.value_of("--groups").filter(|file| !file.is_empty());
+    let own = file.map(|file| AllGroups::words_in(Path::new(file))).unwrap_or_default();
+    let groups = labels.map(Labels::groups).unwrap_or_default();
     let several = groups.iter().filter(|named| named.kind != GroupKind::Class);
     let words = several.map(|named| (groups.word(named), counted(named.group.classes.len(), "class")));
-    words.collect::<BTreeSet<_>>().into_iter().collect()
+    let others: BTreeSet<_> = words.filter(|(word, _)| !own.contains(word)).collect();
+    let about = |word: &String| (word.clone(), format!("a group of {}", file.unwrap_or_default()));
+    own.iter().map(about).chain(others).collect()
 }

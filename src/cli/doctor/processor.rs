@@ -18,6 +18,10 @@ pub(super) struct Processor {
     instruction_set: Option<&'static str>,
     /// Why that one.
     reason: String,
+    /// Those that multiply bf16.
+    bf16_instruction_sets: Vec<&'static str>,
+    /// The one of `--precision bf16`; `None` if it has no such unit, or `MNET_ISA` asks for another than it has.
+    bf16_instruction_set: Option<&'static str>,
     #[serde(skip)]
     problems: Vec<Problem>,
 }
@@ -36,13 +40,16 @@ impl Processor {
             instruction_set: Some(isa::active().name),
             reason: "the fastest of them here".to_owned(),
             instruction_sets: available,
+            bf16_instruction_sets: isa::available_bf16().map(|isa| isa.name).collect(),
+            bf16_instruction_set: isa::active_bf16().map(|isa| isa.name),
             problems: vec![],
         };
         let Some(asked) = asked else { return processor };
         processor.reason = format!("{}={asked}", isa::VARIABLE);
         if isa::is_unknown(asked) {
             processor.instruction_set = None;
-            let has = and_list(&processor.instruction_sets);
+            processor.bf16_instruction_set = None;
+            let has = and_list(isa::names());
             let message = format!("{}={asked}: this processor has {has}", isa::VARIABLE);
             processor.problems.push(Problem::error(message, format!("unset {}", isa::VARIABLE)));
         } else if processor.instruction_set != isa::fastest().map(|isa| isa.name) {
@@ -64,11 +71,16 @@ impl Section for Processor {
     }
 
     fn lines(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut lines = vec![
             ("name", or(self.name.as_ref(), self.architecture)),
             ("instructions", self.instruction_sets.join(", ")),
             ("in use", format!("{} ({})", or(self.instruction_set, "none"), self.reason)),
-        ]
+        ];
+        if !self.bf16_instruction_sets.is_empty() {
+            let used = or(self.bf16_instruction_set, "none");
+            lines.push(("for bf16", format!("{}; in use: {used}", self.bf16_instruction_sets.join(", "))));
+        }
+        lines
     }
 
     fn problems(&self) -> &[Problem] {
@@ -85,6 +97,13 @@ mod tests {
         let processor = Processor::with(Some("z80"));
         assert!(!processor.is_known());
         assert_eq!(processor.problems[0].hint.as_deref(), Some("unset MNET_ISA"));
-        assert!(Processor::with(None).problems.is_empty());
+        let known = Processor::with(None);
+        assert!(known.problems.is_empty());
+        // `MNET_ISA` may name those for bf16, too.
+        for set in &known.bf16_instruction_sets {
+            assert!(processor.problems[0].message.contains(set), "{set}");
+        }
+        assert_eq!(known.bf16_instruction_set.is_some(), !known.bf16_instruction_sets.is_empty());
+        assert!(processor.bf16_instruction_set.is_none());
     }
 }

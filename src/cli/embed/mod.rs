@@ -86,6 +86,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let to = args.output.destination();
     let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to };
     if args.ending.dry_run {
+        if let Some(file) = args.search.embeddings() {
+            search::check(file)?;
+        }
         return run.dry(inputs, &args.model, b"\n", console);
     }
     if let Some(search) = args.search.search() {

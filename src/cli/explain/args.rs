@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use crate::cli::eval::grid_flags::GridFlags;
+use crate::cli::group_flags::OwnGroups;
 use crate::cli::input_flags::InputFlags;
 use crate::cli::plot_flags::Theme;
 use crate::cli::preprocess_flags::PreprocessFlags;
-use crate::cli::values::{count, resolution, size};
+use crate::cli::values::{count, size, width};
 
 /// Show which parts of a photo speak for a class
 ///
@@ -23,6 +24,9 @@ pub(in crate::cli) struct Args {
     /// classes of a range or group are explained as one. The flag takes all words up to the next flag, so put paths before it.
     #[arg(long, value_name = "LABEL", num_args = 1.., help_heading = "Selection")]
     pub(super) class: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) groups: OwnGroups,
 
     #[command(flatten)]
     pub(super) grid: GridFlags,
@@ -43,7 +47,7 @@ pub(in crate::cli) struct Args {
     ///
     /// By default 960 for one map, 800 each for two and 640 each for more; 320 in a contact sheet. Maps of a photo that is taller than 5/4
     /// of its width are narrower.
-    #[arg(long, value_name = "PX", value_parser = resolution, requires = "output", help_heading = "Output", hide_short_help = true)]
+    #[arg(long, value_name = "PX", value_parser = width, requires = "output", help_heading = "Output", hide_short_help = true)]
     pub(super) width: Option<usize>,
     /// Background of the page that shows the drawing; by default light
     #[arg(
@@ -78,6 +82,8 @@ Examples:
       mnet explain photo.jpg -o map.png --class tabby 'tiger cat' 'Egyptian cat'
   All breeds of dogs as one:
       mnet explain photo.jpg -o map.png --class @dog
+  All classes of a group of your own as one:
+      mnet explain photo.jpg -o map.png --class @pets --groups groups.json
   Two networks, each with its own best class:
       mnet explain photo.jpg -o map.svg --model builtin,v3-large
   A contact sheet of a folder:

@@ -4,20 +4,33 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
+use crate::cli::classify::without_at;
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::Failure;
 use crate::cli::hint::quoted_word;
 use crate::cli::usage::taken_by;
-use crate::predict::{Classifier, Likeness, UnknownClass};
+use crate::predict::{AllGroups, Classifier, Likeness, UnknownClass};
 
 const FLAG: &str = "--class";
 
 /// The classes that `word`, one of `words`, names.
-pub(super) fn find(classifier: &Classifier, word: &String, words: &[String]) -> Result<BTreeSet<usize>> {
-    let is_class = |name: &str| classifier.classes(&[name.to_owned()]).is_ok();
-    classifier.classes(std::slice::from_ref(word)).map_err(|error| {
+pub(super) fn find(
+    classifier: &Classifier,
+    word: &str,
+    words: &[String],
+    groups: &AllGroups,
+) -> Result<BTreeSet<usize>> {
+    let named = |name: &str| match name.strip_prefix('@') {
+        Some(_) => groups.find(name).map(|group| group.classes).map_err(UnknownClass::from),
+        None => classifier.classes(&[name.to_owned()]),
+    };
+    let is_class = |name: &str| named(name).is_ok();
+    named(word).map_err(|error| {
         let line = CommandLine::of_process();
-        as_path(&error, &line).or_else(|| unquoted(&error, words, is_class, &line)).unwrap_or_else(|| {
+        let mended = as_path(&error, &line)
+            .or_else(|| unquoted(&error, words, is_class, &line))
+            .or_else(|| without_at(word, FLAG, |word| groups.own_word(word)));
+        mended.unwrap_or_else(|| {
             let meant = error.similar.first().filter(|_| error.likeness != Some(Likeness::Other));
             let mended = meant.and_then(|name| line.with_value(&[FLAG], word, &[name])?.shown());
             let hint = mended.or_else(|| line.without(&[FLAG], Arity::Many)?.shown());

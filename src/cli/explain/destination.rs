@@ -11,7 +11,7 @@ use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
 use crate::cli::hint::plot::{file_hint, plot_hint};
 use crate::cli::hint::{Hint, quoted};
-use crate::cli::outputs::overwrite::{Replacement, check_is_not_read};
+use crate::cli::outputs::overwrite::{read_as, refusal};
 use crate::inputs::Inputs;
 use crate::{plot, sheet};
 
@@ -32,9 +32,6 @@ pub(super) enum Destination {
 
 const FLAG: &str = "--output";
 
-/// The words for drawings in messages about `-o`.
-const DRAWINGS: Replacement = Replacement { noun: "the drawing", instead: "-o map.png" };
-
 impl Destination {
     /// The destination that the flags name. A folder is created if it does not exist.
     pub(super) fn of(args: &Args) -> Result<Self> {
@@ -42,7 +39,9 @@ impl Destination {
             return if args.json { Ok(Self::Nowhere) } else { Err(nothing_wanted(args)) };
         };
         let destination = Self::at(output)?;
-        check_is_not_read(output, &args.input.files(), DRAWINGS)?;
+        if let Some(what) = read_as(output, &args.input.files()) {
+            return Err(refusal(output, what, "the drawing", &with_output(&free_name())));
+        }
         match &destination {
             Self::Stdout if args.json => {
                 let message = "-o - and --json both write to stdout";
@@ -107,6 +106,13 @@ impl Destination {
             }
         }
     }
+}
+
+/// A name for a drawing that no file has.
+fn free_name() -> String {
+    let numbered = (2..).map(|number| format!("map-{number}.png"));
+    let mut names = ["map.png".to_owned()].into_iter().chain(numbered);
+    names.find(|name| fs::symlink_metadata(name).is_err()).unwrap_or_default()
 }
 
 /// This command with `name` as the value of `--output`.

@@ -27,6 +27,7 @@ use super::terminal;
 use super::threads;
 use crate::inputs::ReadAhead;
 use crate::pipeline::Pictures;
+use crate::predict::AllGroups;
 pub(super) use args::Args;
 use destination::Destination;
 use painter::Painter;
@@ -42,7 +43,16 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let mut subjects = vec![];
     for flags in args.grid.all() {
         let classifier = session.classifier(&flags, &args.preprocess)?;
-        subjects.push(Subject::new(classifier, &args.class)?);
+        let is_used = args.class.iter().any(|word| word.starts_with('@'));
+        let groups = if is_used || args.groups.file().is_some() {
+            args.groups.named(classifier.labels())?
+        } else {
+            AllGroups::default()
+        };
+        if subjects.is_empty() {
+            args.groups.note(&groups, is_used, "no --class asks", console);
+        }
+        subjects.push(Subject::new(classifier, &args.class, &groups)?);
     }
     let stop = session.stop().map_err(|error| {
         let hint = error.hint().or_else(|| Some("higher limits (ulimit -u, ulimit -n)".to_owned()));

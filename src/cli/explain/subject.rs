@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::classes;
-use crate::predict::{ActivationMap, Classifier, Target};
+use crate::predict::{ActivationMap, AllGroups, Classifier, Target};
 
 /// A network with its targets: the classes to explain.
 pub(super) struct Subject {
@@ -16,11 +16,14 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// Explains the classes that `words` name or, without words, the best class of each photo.
-    pub(super) fn new(classifier: Classifier, words: &[String]) -> Result<Self> {
+    /// Explains the classes and `groups` that `words` name or, without words, the best class of each photo.
+    pub(super) fn new(classifier: Classifier, words: &[String], groups: &AllGroups) -> Result<Self> {
         let mut targets = vec![];
         for word in words {
-            targets.push((Some(word.clone()), Target::Classes(classes::find(&classifier, word, words)?)));
+            targets.push((
+                Some(word.clone()),
+                Target::Classes(classes::find(&classifier, word, words, groups)?),
+            ));
         }
         if targets.is_empty() {
             targets.push((None, Target::Best));

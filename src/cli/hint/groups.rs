@@ -1,5 +1,7 @@
 //! Hints for groups that are unknown or do not fit.
 
+use std::ffi::OsString;
+
 use super::{Hint, again};
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::predict::{GroupFault, GroupFileError, NotOfLevel};
@@ -37,7 +39,13 @@ fn without_groups() -> Option<String> {
         let rest = names_group.then(|| line.without(&[flag], Arity::Many)).flatten();
         rest.unwrap_or(line)
     };
-    ["--only", "--not"].into_iter().fold(line, without).shown()
+    let line = ["--only", "--not", "--class"].into_iter().fold(line, without);
+    let is_group = |word: &OsString| word.as_encoded_bytes().starts_with(b"@");
+    if line.position("labels").is_none() {
+        return line.shown();
+    }
+    // What is searched for.
+    CommandLine::new(line.words().iter().filter(|word| !is_group(word))).shown()
 }
 
 impl Hint for NotOfLevel {

@@ -12,7 +12,7 @@ use anyhow::Result;
 
 use super::assumptions::assumption_note;
 use super::exit::Exit;
-use super::group_flags::note_outside;
+use super::group_flags::{OwnGroups, note_outside};
 use super::hint::OrFail;
 use super::session::Session;
 use super::terminal;
@@ -22,7 +22,7 @@ use view::View;
 
 /// Search the classes of a model and their groups
 ///
-/// Prints index, WordNet id, group of the coarse level and names. Without a pattern, all classes.
+/// Prints index, WordNet id, group of the coarse level and names. Without a pattern, all classes, or the groups of --groups.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Args {
@@ -41,6 +41,8 @@ pub(super) struct Args {
     /// Names of the classes, in place of the checkpoint's
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     labels: Option<PathBuf>,
+    #[command(flatten)]
+    groups: OwnGroups,
     /// Show what each class is a kind of, up to the root
     ///
     /// Where a single class is found, this is shown without the flag, but not in JSON. Some classes have several ways to the root.
@@ -60,6 +62,9 @@ Examples:
   The classes of a group, and all groups, largest first:
       mnet labels @wild-cat
       mnet labels @
+  The groups of a file of your own, and the classes of one:
+      mnet labels --groups groups.json
+      mnet labels @pets --groups groups.json
   What classes 281 to 285 are called in a checkpoint of your own:
       mnet labels 281-285 --model ./flowers
   Indices of a group, for a script:
@@ -72,7 +77,7 @@ Exit status:
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let labels = labels(args, session)?;
-    let groups = labels.groups();
+    let groups = args.groups.named(&labels)?;
     let mut found = Found::default();
     let mut has_failed = false;
     for pattern in &args.patterns {
@@ -81,9 +86,14 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
             has_failed = true;
         }
     }
-    if args.patterns.is_empty() {
-        found.classes = (0..labels.classes().len()).collect();
+    match args.groups.file() {
+        _ if !args.patterns.is_empty() => {}
+        Some(_) => found.add_own(&groups),
+        None => found.classes = (0..labels.classes().len()).collect(),
     }
+    let may_find_groups = |pattern: &String| pattern.contains(|c: char| c == '@' || c.is_alphabetic());
+    let is_used = args.patterns.is_empty() || args.patterns.iter().any(may_find_groups);
+    args.groups.note(&groups, is_used, "no pattern asks", session.console());
     // What JSON has does not depend on what is found.
     let shows_one = found.classes.len() == 1 && found.groups.is_empty() && !args.json;
     let view =

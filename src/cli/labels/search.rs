@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
-use crate::predict::{GroupKind, Groups, Labels, Likeness, NamedGroup, UnknownClass};
+use crate::predict::{AllGroups, GroupKind, Labels, Likeness, NamedGroup, UnknownClass};
 
 /// Classes and groups.
 #[derive(Debug, Default)]
@@ -15,19 +15,19 @@ pub(super) struct Found<'a> {
     pub classes: BTreeSet<usize>,
     /// In the order in which they were found.
     pub groups: Vec<&'a NamedGroup>,
-    /// Whether the groups begin with the coarse level.
+    /// Whether the groups begin with the user's own and the coarse level.
     pub begins_with_coarse: bool,
 }
 
 /// Flags whose value is the next word.
-const VALUED: [&str; 3] = ["-m", "--model", "--labels"];
+const VALUED: [&str; 4] = ["-m", "--model", "--labels", "--groups"];
 
 /// Groups of fewer classes are listed only where a pattern asks for them by name.
 const SMALLEST_LISTED: usize = 2;
 
 impl<'a> Found<'a> {
     /// Adds what `pattern` finds.
-    pub(super) fn add(&mut self, pattern: &str, labels: &Labels, groups: &'a Groups) -> Result<()> {
+    pub(super) fn add(&mut self, pattern: &str, labels: &Labels, groups: &'a AllGroups) -> Result<()> {
         if pattern == "@" {
             let all = listed(groups);
             if all.is_empty() {
@@ -37,7 +37,10 @@ impl<'a> Found<'a> {
             self.extend(all);
             return Ok(());
         }
-        let named = labels.find(&[pattern.to_owned()]);
+        let named = match pattern.strip_prefix('@') {
+            Some(_) => groups.find(pattern).map(|group| group.classes).map_err(UnknownClass::from),
+            None => labels.find(&[pattern.to_owned()]),
+        };
         let is_word = pattern.chars().any(char::is_alphabetic) && !pattern.starts_with('@');
         let (classes, found) =
             if is_word { (labels.search(pattern), groups.search(pattern)) } else { Default::default() };
@@ -57,6 +60,11 @@ impl<'a> Found<'a> {
         Ok(())
     }
 
+    /// Adds the groups of the user's file.
+    pub(super) fn add_own(&mut self, groups: &'a AllGroups) {
+        self.extend(groups.iter().filter(|named| named.kind == GroupKind::Own).collect());
+    }
+
     fn extend(&mut self, found: Vec<&'a NamedGroup>) {
         let is_new = |named: &&NamedGroup| !self.groups.iter().any(|other| other.group == named.group);
         let new: Vec<_> = found.into_iter().filter(is_new).collect();
@@ -64,8 +72,8 @@ impl<'a> Found<'a> {
     }
 }
 
-/// The groups of the coarse level, then all others, the largest first.
-fn listed(groups: &Groups) -> Vec<&NamedGroup> {
+/// The user's own groups, those of the coarse level, then all others, the largest first.
+fn listed(groups: &AllGroups) -> Vec<&NamedGroup> {
     let is_listed = |named: &&NamedGroup| match named.kind {
         GroupKind::Class => false,
         GroupKind::Synset => named.group.classes.len() >= SMALLEST_LISTED,
@@ -79,11 +87,12 @@ fn listed(groups: &Groups) -> Vec<&NamedGroup> {
         }
     }
     listed.sort_by_key(|named| {
-        let size = named.group.classes.len();
-        (
-            named.kind != GroupKind::Coarse,
-            (named.kind != GroupKind::Coarse).then_some(std::cmp::Reverse(size)),
-        )
+        let size = std::cmp::Reverse(named.group.classes.len());
+        match named.kind {
+            GroupKind::Own => (0, None),
+            GroupKind::Coarse => (1, None),
+            _ => (2, Some(size)),
+        }
     });
     listed
 }

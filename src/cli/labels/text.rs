@@ -71,12 +71,17 @@ fn groups(found: &Found, view: &View, columns: usize, output: &mut impl Write) -
     for row in &rows {
         line(row.each_ref().map(String::as_str), widths, kept, columns, output)?;
     }
-    let coarse = found.groups.iter().filter(|named| named.kind == GroupKind::Coarse).count();
-    if found.begins_with_coarse && coarse > 1 && coarse < found.groups.len() {
-        let note = format!(
-            "The first {} are the coarse level, which has each class once.",
-            counted(coarse, "group")
-        );
+    let count = |kind| found.groups.iter().filter(|named| named.kind == kind).count();
+    let (own, coarse) = (count(GroupKind::Own), count(GroupKind::Coarse));
+    // One that equals an own group is listed as that.
+    let is_whole = coarse == view.coarse.len();
+    if found.begins_with_coarse && is_whole && coarse > 1 && own + coarse < found.groups.len() {
+        let first = counted(coarse, "group");
+        let which = match own {
+            0 => format!("The first {first} are"),
+            own => format!("After {own} of your own, {first} are"),
+        };
+        let note = format!("{which} the coarse level, which has each class once.");
         writeln!(output, "\n{}", hang(&note, columns, 0))?;
     }
     Ok(())

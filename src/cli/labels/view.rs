@@ -1,12 +1,12 @@
 //! What is known of the classes that were found.
 
-use crate::predict::{Group, Groups, Hierarchy, Labels, NamedGroup};
+use crate::predict::{AllGroups, Group, Hierarchy, Labels, NamedGroup};
 
 /// What is printed of the classes that were found.
 #[derive(Debug)]
 pub(super) struct View<'a> {
     pub labels: &'a Labels,
-    pub groups: &'a Groups,
+    pub groups: &'a AllGroups,
     pub coarse: Vec<Group>,
     /// Whether what each class is a kind of is printed, too.
     pub tree: bool,

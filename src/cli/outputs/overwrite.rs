@@ -45,10 +45,15 @@ pub(in crate::cli) fn check_is_not_read(
     read: &[(&'static str, PathBuf)],
     replacement: Replacement,
 ) -> Result<()> {
-    match read.iter().find(|(_, path)| are_same(path, output)) {
-        Some((what, _)) => Err(refusal(output, what, replacement.noun, replacement.instead)),
+    match read_as(output, read) {
+        Some(what) => Err(refusal(output, what, replacement.noun, replacement.instead)),
         None => Ok(()),
     }
+}
+
+/// The role of `output`, if it is a file that the run reads.
+pub(in crate::cli) fn read_as(output: &Path, read: &[(&'static str, PathBuf)]) -> Option<&'static str> {
+    read.iter().find(|(_, path)| are_same(path, output)).map(|(what, _)| *what)
 }
 
 /// Refuses `output` if it is named like a picture, or if it is a file that holds anything but records of this `kind`. A run that
@@ -80,7 +85,8 @@ pub(super) fn check_beside(output: &Path, kind: &Kind) -> Result<()> {
     Ok(())
 }
 
-fn refusal(output: &Path, reason: &str, noun: &str, hint: &str) -> anyhow::Error {
+/// The failure to write `output`.
+pub(in crate::cli) fn refusal(output: &Path, reason: &str, noun: &str, hint: &str) -> anyhow::Error {
     let message = format!("{}: {reason}; {noun} would replace it", output.display());
     Failure::error(message, Some(hint.to_owned()))
 }

@@ -4,16 +4,21 @@ use clap::Arg;
 
 use super::grammar::{names, value_name};
 
-/// A flag, or else the name of the value of a flag or an argument, and a value that works.
+/// A flag of one command, a flag of any, or else the name of the value of a flag or an argument, and a value that works.
 const EXAMPLES: &[(&str, &str)] = &[
+    ("mnet explain --output", "map.png"),
+    ("mnet embed --output", "embeddings.jsonl"),
+    ("mnet embed --resume", "embeddings.jsonl"),
     ("--files-from", "-"),
     ("--labels", "labels.txt"),
+    ("--groups", "groups.json"),
     ("--confusion", "confusion.csv"),
     ("--max-params", "5M"),
     ("--max-mult-adds", "300M"),
     ("--plot", "trade.svg"),
     ("FILE", "labels.jsonl"),
     ("PATH", "photo.jpg"),
+    ("PHOTO", "photo.jpg"),
     ("DATA", "photos"),
     ("PATH,LABEL", "path,label"),
     ("PATTERN", "*.jpg"),
@@ -40,11 +45,12 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("DEVICE", "auto"),
 ];
 
-/// A value that works for `arg`.
-pub(super) fn example(arg: &Arg) -> Option<String> {
+/// A value that works for `arg` of `command`, such as `mnet embed`.
+pub(super) fn example(arg: &Arg, command: &str) -> Option<String> {
     let names = names(arg);
     let value_name = value_name(arg);
-    let mut keys = names.iter().chain([&value_name]);
+    let of_command: Vec<_> = names.iter().map(|name| format!("{command} {name}")).collect();
+    let mut keys = of_command.iter().chain(&names).chain([&value_name]);
     let named = keys.find_map(|key| EXAMPLES.iter().find(|(name, _)| *name == key));
     let possible = || arg.get_possible_values().first().map(|value| value.get_name().to_owned());
     // A number of threads, of pixels, of runs: what is usual.

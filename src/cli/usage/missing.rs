@@ -27,7 +27,7 @@ pub(super) fn missing(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     };
     let words = lacking.iter().map(bare).flat_map(|name| {
         let arg = place.argument(&name);
-        let value = arg.filter(|arg| arity(arg) != Arity::Zero).and_then(example);
+        let value = arg.filter(|arg| arity(arg) != Arity::Zero).and_then(|arg| example(arg, &place.name));
         Some(name).filter(|name| name.starts_with("--")).into_iter().chain(value)
     });
     let words: Vec<_> = words.collect();
@@ -115,7 +115,8 @@ fn needing(line: &CommandLine, grammar: &Grammar, place: &Place, lacking: &[Stri
         line.has(&found).then_some((arg, names[0].clone()))
     });
     let lacks = |arg: &clap::Arg, name: &String| {
-        let value = Some(arg).filter(|arg| arity(arg) != Arity::Zero).and_then(example);
+        let value =
+            Some(arg).filter(|arg| arity(arg) != Arity::Zero).and_then(|arg| example(arg, &place.name));
         let command = place.name.split(' ').skip(1).map(str::to_owned);
         let path = place.command.get_positionals().next().map(|_| "photo.jpg".to_owned());
         let alone = CommandLine::new(command.chain(path).chain([name.clone()]).chain(value));

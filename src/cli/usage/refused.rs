@@ -25,7 +25,7 @@ pub(super) fn refused(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let names = arg.map(names).unwrap_or_default();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let otherwise = format!("{} --help", place.name);
-    let example = arg.and_then(example);
+    let example = arg.and_then(|arg| example(arg, &place.name));
     if value.is_empty() && error.kind() == ErrorKind::InvalidValue && !flag.starts_with('-') {
         let message = "a path is empty: ''".to_owned();
         let otherwise = "the same with a path; a variable in it may not be set".to_owned();

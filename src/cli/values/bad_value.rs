@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct BadValue {
     /// What it takes.
-    expected: String,
+    pub(super) expected: String,
     /// What may have been meant, or an example.
     pub(in crate::cli) instead: String,
 }

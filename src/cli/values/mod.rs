@@ -56,6 +56,23 @@ pub(super) fn resolution(word: &str) -> Result<usize, BadValue> {
     if side == word { Ok(found) } else { Err(BadValue::new(expected, found)) }
 }
 
+/// The width of a drawing. Of one that is too wide, the widest is meant.
+pub(super) fn width(word: &str) -> Result<usize, BadValue> {
+    resolution(word).map_err(|bad| at_most(bad, word, 4096))
+}
+
+/// How many pictures are found. Of too many, the most are meant.
+pub(super) fn matches(word: &str) -> Result<usize, BadValue> {
+    count(word).map_err(|bad| at_most(bad, word, 1024))
+}
+
+/// Suggests the `most` for a larger number.
+fn at_most(bad: BadValue, word: &str, most: usize) -> BadValue {
+    let is_larger = meant(word).is_some_and(|number| number > most as f64);
+    let instead = if is_larger && !word.starts_with('-') { most.to_string() } else { bad.instead };
+    BadValue { instead, ..bad }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +90,11 @@ mod tests {
         let words = ["16", "-224", "224px", "224x224", "100000", "abc", "0"];
         assert_eq!(instead(resolution, &words), ["32", "224", "224", "224", "224", "224", "32"]);
         assert_eq!(instead(precision, &["fp32", "bfloat16", "half", ""]), ["f32", "bf16", "bf16", "f32"]);
+        assert_eq!(
+            instead(width, &["1000000", "4097", "16", "abc", "640px"]),
+            ["4096", "4096", "32", "224", "640"]
+        );
+        assert_eq!(instead(matches, &["2000", "1025", "0", "-3000", "x"]), ["1024", "1024", "1", "1", "1"]);
         assert_eq!(instead(top, &["abc", "-1", "3.0", "1_0", ""]), ["5", "1", "3", "10", "5"]);
     }
 
@@ -90,6 +112,8 @@ mod tests {
                 means(word).err().map(|bad| means(&bad.instead).is_ok()),
                 deviations(word).err().map(|bad| deviations(&bad.instead).is_ok()),
                 count(word).err().map(|bad| count(&bad.instead).is_ok()),
+                width(word).err().map(|bad| width(&bad.instead).is_ok()),
+                matches(word).err().map(|bad| matches(&bad.instead).is_ok()),
                 quantity(word).err().map(|bad| quantity(&bad.instead).is_ok()),
                 size(word).err().map(|bad| size(&bad.instead).is_ok()),
                 file_size(word).err().map(|bad| file_size(&bad.instead).is_ok()),

@@ -87,6 +87,11 @@ pub fn active_bf16() -> Option<&'static Bf16Isa> {
     *ACTIVE
 }
 
+/// What [`VARIABLE`] may name here: the instruction sets that this processor has, then those for bf16.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    available().map(|isa| isa.name).chain(available_bf16().map(|isa| isa.name))
+}
+
 /// The fastest that this processor has.
 pub fn fastest() -> Option<&'static Isa> {
     available().find(|isa| (isa.is_fastest)())

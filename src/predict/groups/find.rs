@@ -43,17 +43,24 @@ impl Groups {
         vec![]
     }
 
+    /// The group that `word` names, if it names one. Unlike [`Groups::find`] it does not look for similar names.
+    pub(super) fn get(&self, word: &str) -> Option<&Group> {
+        widest(&self.meanings(word))
+    }
+
     /// A word that finds this group: `@wild-cat`, or its WordNet id if its names mean other groups.
     pub fn word(&self, named: &NamedGroup) -> String {
-        // Names that begin with `@`, and names that are ids, do not find their own group. This does not call `find`,
-        // whose error would in turn suggest words.
-        let is_it = |name: &&Arc<str>| {
-            let found = self.meanings(&word(name));
-            widest(&found).is_some_and(|found| found.classes == named.group.classes)
-        };
-        let name = named.names.iter().find(is_it).or(named.group.wnid.as_ref());
-        word(name.unwrap_or(&named.group.name))
+        word_for(named, |word| self.get(word))
     }
+}
+
+/// A word with which `get` finds this group.
+pub(super) fn word_for<'a>(named: &NamedGroup, get: impl Fn(&str) -> Option<&'a Group>) -> String {
+    // Names that begin with `@`, and names that are ids, do not find their own group. `get` is not `find`, whose error would in turn
+    // suggest words.
+    let is_it = |name: &&Arc<str>| get(&word(name)).is_some_and(|found| found.classes == named.group.classes);
+    let name = named.names.iter().find(is_it).or(named.group.wnid.as_ref());
+    word(name.unwrap_or(&named.group.name))
 }
 
 /// The meaning that includes all classes of the others.

@@ -14,7 +14,7 @@ use crate::sink::format::{Constructor, Format, Sink, SinkOptions};
 use crate::sink::json_line::write_json_line;
 use crate::sink::jsonl;
 use crate::sink::resume_error::{ResumeError, check_model};
-use crate::sink::whole_lines::{self, START};
+use crate::sink::whole_lines::{self, Marks, Owner, START};
 
 pub(super) const FORMAT: Format = Format {
     help: "For scripts: JSON Lines, failures too",
@@ -70,16 +70,24 @@ impl Sink for JsonLines {
     }
 }
 
+/// What tells embeddings from the lines of `mnet classify`.
+const MARKS: Marks = Marks {
+    ours: &["layer", "normalised", "embedding"],
+    theirs: &["level", "groups", "own_groups", "top", "logits"],
+    of_others: "it has labels, not an embedding",
+};
+
 fn read_completed(file: &mut dyn BufRead, run: Option<&RunInfo>) -> Result<CompletedInputs, ResumeError> {
-    whole_lines::read_completed(file, read, |WholeLine { path, outcome }, completed| {
-        match outcome {
-            Outcome::Embedding(by, _) => {
-                check_model(&by, run.map(|run| &run.model))?;
-                completed.add(&path, 1);
-            }
-            Outcome::Failure(failure) => failure.add_to(completed, &path),
+    whole_lines::read_completed(file, &MARKS, read, |WholeLine { path, outcome }, completed| match outcome {
+        Outcome::Embedding(by, _) => {
+            check_model(&by, run.map(|run| &run.model))?;
+            completed.add(&path, 1);
+            Ok(Owner::Us)
         }
-        Ok(())
+        Outcome::Failure(failure) => {
+            failure.add_to(completed, &path);
+            Ok(Owner::Unknown)
+        }
     })
 }
 

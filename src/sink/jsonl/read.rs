@@ -12,15 +12,25 @@ use crate::sink::lines::Line;
 use crate::sink::resume_error::{
     ResumeError, check_listed, check_model, check_own_groups, check_question, titles,
 };
-use crate::sink::whole_lines::{self, Failure, Fault, parse};
+use crate::sink::whole_lines::{self, Failure, Fault, Marks, Owner, parse};
+
+/// What tells answers from the lines of `mnet embed`.
+const MARKS: Marks = Marks {
+    ours: &["level", "groups", "own_groups", "top", "logits"],
+    theirs: &["layer", "normalised", "embedding"],
+    of_others: "it has an embedding, not labels",
+};
 
 /// The inputs that a file has completed.
 pub(super) fn read_completed(
     file: &mut dyn BufRead,
     run: Option<&RunInfo>,
 ) -> Result<CompletedInputs, ResumeError> {
-    whole_lines::read_completed(file, read, |WholeLine { path, outcome, .. }, completed| {
-        match outcome {
+    whole_lines::read_completed(
+        file,
+        &MARKS,
+        read,
+        |WholeLine { path, outcome, .. }, completed| match outcome {
             Outcome::Answer(by, top) => {
                 check_model(&by.model, run.map(|run| &run.model))?;
                 let Question { level, groups, own_groups, .. } = &by.question;
@@ -28,11 +38,14 @@ pub(super) fn read_completed(
                 top.iter().try_for_each(|group| check_listed(group.index, &group.label, run))?;
                 check_own_groups(own_groups.as_deref(), run)?;
                 completed.add(&path, 1);
+                Ok(Owner::Us)
             }
-            Outcome::Failure(failure) => failure.add_to(completed, &path),
-        }
-        Ok(())
-    })
+            Outcome::Failure(failure) => {
+                failure.add_to(completed, &path);
+                Ok(Owner::Unknown)
+            }
+        },
+    )
 }
 
 /// What is read back of a line.

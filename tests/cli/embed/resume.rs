@@ -134,3 +134,40 @@ fn a_file_of_the_other_command_is_refused_even_if_it_begins_with_a_failure() {
         assert!(fs::read(mnet.path().join(&file)).unwrap() == before);
     }
 }
+
+/// Without a whole line that only one command writes, its torn line tells whose the file is.
+#[test]
+fn a_torn_line_of_the_other_command_is_not_removed() {
+    let mnet = folder();
+    fs::write(mnet.path().join("bad.jpg"), "no").unwrap();
+    for (of, other, has, field) in [
+        ("embed", "classify", "it has an embedding", "\"embedding\":["),
+        ("classify", "embed", "it has labels", "\"top\":["),
+    ] {
+        let file = format!("{of}.jsonl");
+        mnet.run([of, "-m", "net", "bad.jpg", "a.jpg", "-o", &file]).failed(1, &["bad.jpg"]);
+        let whole = bytes(&mnet, &file);
+        let text = String::from_utf8(whole.clone()).unwrap();
+        let second = text.find('\n').unwrap() + 1;
+        // Within its own fields, and within those that both commands have.
+        let torn = [text.find(field).unwrap() + field.len() + 2, second + 25];
+        let resume = |command: &str| mnet.run([command, "-m", "net", "a.jpg", "--resume", &file]);
+        for end in torn {
+            fs::write(mnet.path().join(&file), &whole[..end]).unwrap();
+            resume(of).succeeded();
+            assert!(bytes(&mnet, &file) == whole, "{file} of {end} bytes");
+        }
+        fs::write(mnet.path().join(&file), &whole[..torn[0]]).unwrap();
+        resume(other).failed(2, &[&*format!("line 2 was not written by mnet ({has}")]);
+        assert!(bytes(&mnet, &file) == whole[..torn[0]]);
+        // Whose this is cannot be told, so it is kept aside.
+        fs::write(mnet.path().join(&file), &whole[..torn[1]]).unwrap();
+        let run = resume(other).succeeded();
+        assert!(run.stderr.contains("what is not a whole answer is now in"), "{}", run.stderr);
+        let aside =
+            |name: &str| fs::read(mnet.path().join(name)).is_ok_and(|aside| aside == whole[second..torn[1]]);
+        let names =
+            fs::read_dir(mnet.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(names.into_iter().any(|name| aside(&name)), "{}", run.stderr);
+    }
+}

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgGroup;
 
-use crate::cli::values::{count, similarity};
+use crate::cli::values::{matches, similarity};
 
 /// Flags that search among the pictures, instead of printing their embeddings.
 #[derive(Debug, clap::Args)]
@@ -17,7 +17,7 @@ pub(in crate::cli) struct SearchFlags {
     #[arg(long, value_name = "PHOTO", conflicts_with = "resume", action = clap::ArgAction::Append)]
     near: Vec<PathBuf>,
     /// How many pictures --near prints
-    #[arg(short = 'k', long, value_name = "K", value_parser = count, default_value_t = 10, requires = "near")]
+    #[arg(short = 'k', long, value_name = "K", value_parser = matches, default_value_t = 10, requires = "near")]
     top: usize,
     /// Print groups of pictures this similar, such as 0.9
     ///

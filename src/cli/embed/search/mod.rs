@@ -81,6 +81,11 @@ pub(super) fn run(args: &Request, search: &Search, output: &OutputFlags, session
     }
 }
 
+/// Reads saved embeddings to their end, as a search does, and keeps none of them.
+pub(super) fn check(file: &Path) -> Result<()> {
+    pictures::check(file, pictures::open(file)?)
+}
+
 /// Searches, and prints what was found. Returns whether any picture failed, or `None` if the run was stopped.
 #[expect(clippy::too_many_arguments, reason = "all of them are known only here")]
 fn answer(

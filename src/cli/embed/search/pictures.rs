@@ -43,6 +43,11 @@ pub(super) fn open(file: &Path) -> Result<SavedEmbeddings> {
     read_embeddings(file).map_err(|error| unreadable(file, &error))
 }
 
+/// Refuses an open `file` if a row of it cannot be read.
+pub(super) fn check(file: &Path, saved: SavedEmbeddings) -> Result<()> {
+    saved.into_iter().try_for_each(|row| row.map(drop).map_err(|error| unreadable(file, &error)))
+}
+
 impl Pictures {
     /// Reads the pictures of an open `file`. `None` if the run was stopped.
     pub(super) fn read(file: &Path, saved: SavedEmbeddings, stop: &Stop) -> Result<Option<Self>> {

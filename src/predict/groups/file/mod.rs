@@ -14,7 +14,8 @@ pub use error::{GroupFault, GroupFileError};
 
 use self::entries::Entries;
 use self::resolve::Definitions;
-use super::group::{Group, Groups};
+use super::find::word_for;
+use super::group::{Group, Groups, NamedGroup};
 use super::spelling::word;
 use super::unknown::UnknownGroup;
 use crate::encoding::other_than_utf8;
@@ -44,27 +45,46 @@ impl AllGroups {
     /// # Errors
     /// If the file cannot be read, is not of this form, or names something that is neither a class nor a group.
     pub fn read(path: &Path, labels: &Labels) -> Result<Self, GroupFileError> {
-        let bytes = regular_file::read(path, LARGEST)
-            .map_err(|source| GroupFileError::Io { path: path.into(), source })?;
+        let bytes = read(path)?;
         Self::parse(&bytes, labels)
             .map_err(|fault| GroupFileError::Fault { path: path.into(), fault: fault.into() })
     }
 
     fn parse(bytes: &[u8], labels: &Labels) -> Result<Self, GroupFault> {
-        if let Some(encoding) = other_than_utf8(bytes) {
-            return Err(GroupFault::Form(format!("it is {}, expected UTF-8", encoding.name)));
-        }
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let entries: Entries =
-            serde_json::from_slice(bytes).map_err(|error| GroupFault::Form(error.to_string()))?;
         let known = labels.groups();
-        let own = Definitions::new(entries, labels, &known)?.resolve()?;
+        let own = Definitions::new(entries(bytes)?, labels, &known)?.resolve()?;
         Ok(Self { by_name: Groups::new(own.clone()), own, known })
     }
 
     /// The groups of the file.
     pub fn own(&self) -> &[Group] {
         &self.own
+    }
+
+    /// The words that name the groups of the file at `path`, such as `@pets`, without looking at classes. Empty if the file cannot be
+    /// read.
+    pub fn words_in(path: &Path) -> Vec<String> {
+        let entries = read(path).ok().and_then(|bytes| entries(&bytes).ok());
+        let names = entries.into_iter().flat_map(|Entries(entries)| entries).map(|(name, _)| name);
+        names
+            .map(|name| word(name.trim().trim_start_matches('@').trim()))
+            .filter(|word| word != "@")
+            .collect()
+    }
+
+    /// All groups: those of the file, then those that are known.
+    pub fn iter(&self) -> impl Iterator<Item = &NamedGroup> {
+        self.by_name.iter().chain(self.known.iter())
+    }
+
+    /// The groups whose name contains `pattern`, as [`Groups::search`] finds them: those of the file, then those that are known.
+    pub fn search(&self, pattern: &str) -> Vec<&NamedGroup> {
+        self.by_name.search(pattern).into_iter().chain(self.known.search(pattern)).collect()
+    }
+
+    /// A word that finds this group. If a group of the file has its name, the word is another name or its WordNet id.
+    pub fn word(&self, named: &NamedGroup) -> String {
+        word_for(named, |word| self.by_name.get(word).or_else(|| self.known.get(word)))
     }
 
     /// The groups of the file whose name also means a known group, each with that known group.
@@ -87,6 +107,18 @@ impl AllGroups {
             found.map_err(|known| if own.similar.is_empty() { known } else { own })
         })
     }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, GroupFileError> {
+    regular_file::read(path, LARGEST).map_err(|source| GroupFileError::Io { path: path.into(), source })
+}
+
+fn entries(bytes: &[u8]) -> Result<Entries, GroupFault> {
+    if let Some(encoding) = other_than_utf8(bytes) {
+        return Err(GroupFault::Form(format!("it is {}, expected UTF-8", encoding.name)));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice(bytes).map_err(|error| GroupFault::Form(error.to_string()))
 }
 
 #[cfg(test)]
