@@ -336,6 +336,46 @@ fn arguments_that_are_missing_or_too_many() {
                 "mnet classify photo.jpg --paths-only",
             ),
             (
+                &["classify", "-rphotos"],
+                "`mnet classify` has no flag -p, and -r takes no value: `-rphotos` needs a space",
+                "mnet classify -r photos",
+            ),
+            (
+                &["classify", "photo.jpg", "--json=1"],
+                "--json takes no value",
+                "mnet classify photo.jpg --json",
+            ),
+            (
+                &["classify", "--model", "photo.jpg"],
+                "`photo.jpg` was taken as the value of --model",
+                "mnet classify photo.jpg",
+            ),
+            (
+                &["classify", "photo.jpg", "-json"],
+                "-json is no flag: long flags begin with two dashes",
+                "mnet classify photo.jpg --json",
+            ),
+            (
+                &["classify", "photo.jpg", "-model", "v2"],
+                "-model is no flag: long flags begin with two dashes",
+                "mnet classify photo.jpg --model v2",
+            ),
+            (
+                &["classify", "photo.jpg", "—res", "96"],
+                "—res is no flag: long flags begin with two dashes",
+                "mnet classify photo.jpg --res 96",
+            ),
+        ],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_of_embed_and_explain() {
+    check(
+        &home(),
+        &[
+            (
                 &["embed", "photos", "-r", "-k", "3"],
                 "-k only works with --near",
                 "mnet embed --near photo.jpg photos -r -k 3",
@@ -366,36 +406,6 @@ fn arguments_that_are_missing_or_too_many() {
                 "mnet explain photo.jpg -o map.png --width 4096",
             ),
             (&["explain", "photo.jpg", "-o"], "no value after --output", "mnet explain photo.jpg -o map.png"),
-            (
-                &["classify", "-rphotos"],
-                "`mnet classify` has no flag -p, and -r takes no value: `-rphotos` needs a space",
-                "mnet classify -r photos",
-            ),
-            (
-                &["classify", "photo.jpg", "--json=1"],
-                "--json takes no value",
-                "mnet classify photo.jpg --json",
-            ),
-            (
-                &["classify", "--model", "photo.jpg"],
-                "`photo.jpg` was taken as the value of --model",
-                "mnet classify photo.jpg",
-            ),
-            (
-                &["classify", "photo.jpg", "-json"],
-                "-json is no flag: long flags begin with two dashes",
-                "mnet classify photo.jpg --json",
-            ),
-            (
-                &["classify", "photo.jpg", "-model", "v2"],
-                "-model is no flag: long flags begin with two dashes",
-                "mnet classify photo.jpg --model v2",
-            ),
-            (
-                &["classify", "photo.jpg", "—res", "96"],
-                "—res is no flag: long flags begin with two dashes",
-                "mnet classify photo.jpg --res 96",
-            ),
         ],
     );
 }
