@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 pub use embedding::{EmbeddingInfo, FeatureLayer};
 pub use question::{GroupName, Level, Question};
 
@@ -150,6 +152,8 @@ impl From<&io::Error> for ItemError {
 pub struct Record {
     /// The input as the user named it.
     pub path: PathBuf,
+    /// The values of the columns of the input that are kept, in the order of [`RunInfo::keep`]; empty if it has no columns.
+    pub kept: Vec<Value>,
     /// The answer, or why there is none.
     pub outcome: Result<Answer, ItemError>,
 }
@@ -232,12 +236,14 @@ pub struct RunInfo {
     pub model: ModelInfo,
     /// What is asked of the model.
     pub question: Question,
+    /// The names of the columns of the inputs that records keep.
+    pub keep: Vec<String>,
 }
 
 impl From<ModelInfo> for RunInfo {
     /// A run that asks for classes only.
     fn from(model: ModelInfo) -> Self {
-        Self { model, question: Question::default() }
+        Self { model, question: Question::default(), keep: vec![] }
     }
 }
 

@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::ArgGroup;
 
+use super::collection_flags::CollectionFlags;
 use super::command_line::CommandLine;
 use super::console::Failure;
 use super::decode_flags::DecodeFlags;
 use super::hint::{picture_command, with_file, with_near_file};
 use super::outputs::descriptor::Descriptor;
-use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions};
+use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions, is_collection};
 use crate::record::ItemError;
 
 /// Which pictures.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Input", group = ArgGroup::new("inputs").args(["paths", "files_from"]).multiple(true).required(true))]
+#[command(next_help_heading = "Input", group = ArgGroup::new("inputs").args(["paths", "files_from", "tar"]).multiple(true).required(true))]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(in crate::cli) struct InputFlags {
     /// Pictures, directories with -r, or `-` for stdin
@@ -61,6 +62,8 @@ pub(in crate::cli) struct InputFlags {
     #[arg(long, value_name = "N", requires = "recursive", hide_short_help = true)]
     max_depth: Option<usize>,
     #[command(flatten)]
+    collections: CollectionFlags,
+    #[command(flatten)]
     decode: DecodeFlags,
 }
 
@@ -69,7 +72,9 @@ impl InputFlags {
     pub(in crate::cli) fn inputs(&self) -> Result<Inputs> {
         let list = self.files_from.as_deref().map(|path| self.list(path)).transpose()?;
         let recursion = self.recursive.then(|| self.walk()).transpose()?;
-        Ok(Inputs::new(self.paths.clone(), list, recursion))
+        let options = self.collections.options(self.patterns()?, self.hidden);
+        Ok(Inputs::new(self.paths.clone(), list, recursion, options)
+            .with_tars(self.collections.tars().to_vec()))
     }
 
     /// The files that are named, each with what it is; `/dev/stdin` leads to the file that stdin comes from.
@@ -97,13 +102,29 @@ impl InputFlags {
 
     /// How many inputs there are, if all of them are named.
     pub(in crate::cli) fn count(&self) -> Option<usize> {
-        (self.files_from.is_none() && !self.recursive).then_some(self.paths.len())
+        let is_counted = self.files_from.is_none() && !self.recursive && !self.may_hold_many();
+        is_counted.then_some(self.paths.len())
     }
 
     /// The inputs once more, to count them; `None` if the list is a pipe, which can be read only once.
     pub(in crate::cli) fn for_counting(&self) -> Option<Inputs> {
         let is_file = |path: &PathBuf| path.is_file();
-        if self.files_from.as_ref().is_none_or(is_file) { self.inputs().ok() } else { None }
+        // Counting members would read the files twice.
+        if self.files_from.as_ref().is_none_or(is_file) && !self.may_hold_many() {
+            self.inputs().ok()
+        } else {
+            None
+        }
+    }
+
+    /// The names of the columns that records keep.
+    pub(in crate::cli) fn kept(&self) -> Vec<String> {
+        self.collections.kept().to_vec()
+    }
+
+    /// Whether a file that is named holds many pictures.
+    fn may_hold_many(&self) -> bool {
+        !self.collections.tars().is_empty() || self.paths.iter().any(|path| is_collection(path))
     }
 
     fn list(&self, path: &Path) -> Result<List> {
@@ -127,9 +148,13 @@ impl InputFlags {
         })
     }
 
+    fn patterns(&self) -> Result<Patterns> {
+        Patterns::new(&self.glob, &self.exclude)
+            .map_err(|error| Failure::error(&error, Some("--glob '*.jpg'".to_owned())))
+    }
+
     fn walk(&self) -> Result<WalkOptions> {
-        let patterns = Patterns::new(&self.glob, &self.exclude)
-            .map_err(|error| Failure::error(&error, Some("--glob '*.jpg'".to_owned())))?;
+        let patterns = self.patterns()?;
         let Self { hidden, follow, max_depth, .. } = *self;
         Ok(WalkOptions { patterns, hidden, follow, max_depth, left_out: None })
     }

@@ -10,6 +10,7 @@ mod bar_terminal;
 mod bench;
 mod choose;
 mod classify;
+mod collection_flags;
 mod command_line;
 mod complete;
 mod console;

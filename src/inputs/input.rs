@@ -1,11 +1,15 @@
 //! One thing to label.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::member::Member;
 use crate::record::ItemError;
 
 /// The name that stands for stdin.
-pub(super) const STDIN: &str = "-";
+pub(in crate::inputs) const STDIN: &str = "-";
 
 /// One input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub enum Input {
     File(PathBuf),
     /// The bytes of a picture on stdin, named `-`.
     Stdin,
+    /// A picture of a file that holds many.
+    Member(Arc<Member>),
     /// Something that cannot be listed. It gets an error of its own, like a picture that cannot be read.
     Unreadable {
         /// The path as it was named.
@@ -28,8 +34,14 @@ impl Input {
     pub fn path(&self) -> &Path {
         match self {
             Self::File(path) | Self::Unreadable { path, .. } => path,
+            Self::Member(member) => &member.path,
             Self::Stdin => Path::new(STDIN),
         }
+    }
+
+    /// The values of the columns that are kept.
+    pub fn kept(&self) -> &[Value] {
+        if let Self::Member(member) = self { &member.kept } else { &[] }
     }
 
     /// Whether its name means the same picture in a later run. A pipe has another one each time, and what cannot be listed
@@ -37,6 +49,8 @@ impl Input {
     pub fn is_lasting(&self) -> bool {
         match self {
             Self::File(path) => !is_stream(path),
+            // Whoever hands over a stream again means the same by the same name.
+            Self::Member(_) => true,
             Self::Stdin | Self::Unreadable { .. } => false,
         }
     }

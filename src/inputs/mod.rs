@@ -1,37 +1,67 @@
 //! What to label: paths, directories, lists and stdin, one input at a time, as they are found.
 
+mod collections;
 mod input;
 pub mod labelled;
 mod list;
+mod member;
 mod patterns;
 mod read_ahead;
+mod shard;
 mod walk;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+pub use collections::{MemberOptions, is_collection};
 pub use input::{Input, is_address};
 pub use list::{List, Separator};
+pub use member::Member;
 pub use patterns::{PatternError, Patterns, has_picture_ending};
 pub use read_ahead::ReadAhead;
+pub use shard::Shard;
 pub use walk::{Walk, WalkOptions};
 
 use crate::record::{ItemError, ItemHint};
+use collections::{Collection, Members, Reading};
+use member::Room;
+
+/// Bytes of members that have been read and have no answer yet.
+const MOST_WAITING: u64 = 256 << 20;
 
 /// Inputs in the order in which they were named; those of a directory are sorted by name.
 #[derive(Debug)]
 pub struct Inputs {
     named: std::vec::IntoIter<PathBuf>,
+    tars: std::vec::IntoIter<PathBuf>,
     list: Option<List>,
     /// The directory that is being searched.
     walk: Option<Walk>,
+    /// The file whose members are being read.
+    members: Option<Members>,
     /// How directories are searched, if they are.
     recursion: Option<WalkOptions>,
+    options: MemberOptions,
+    room: Arc<Room>,
 }
 
 impl Inputs {
-    /// The inputs `named`, then those in `list`. Without `recursion` a directory is an error.
-    pub fn new(named: Vec<PathBuf>, list: Option<List>, recursion: Option<WalkOptions>) -> Self {
-        Self { named: named.into_iter(), list, walk: None, recursion }
+    /// The inputs `named`, then those in `list`. Without `recursion` a directory is an error. Of files that hold many pictures,
+    /// the members are read as `options` say.
+    pub fn new(
+        named: Vec<PathBuf>,
+        list: Option<List>,
+        recursion: Option<WalkOptions>,
+        options: MemberOptions,
+    ) -> Self {
+        let (named, tars, room) = (named.into_iter(), vec![].into_iter(), Room::new(MOST_WAITING));
+        Self { named, tars, list, walk: None, members: None, recursion, options, room }
+    }
+
+    /// These inputs, with the members of `tars` between those named and those in the list; `-` is a tar on stdin.
+    #[must_use]
+    pub fn with_tars(self, tars: Vec<PathBuf>) -> Self {
+        Self { tars: tars.into_iter(), ..self }
     }
 
     /// These inputs without the files that a search would find in `folder`, where the run writes. The folder itself may be named.
@@ -43,7 +73,8 @@ impl Inputs {
         self
     }
 
-    /// Resolves a path that was named on the command line or in a list. A directory starts a walk and gives `None`.
+    /// Resolves a path that was named on the command line or in a list. A directory starts a walk and gives `None`, and so does
+    /// a file that holds many pictures.
     fn open(&mut self, path: PathBuf) -> Option<Input> {
         if path.as_os_str() == input::STDIN {
             let is_list = self.list.as_ref().is_some_and(List::is_stdin);
@@ -52,7 +83,7 @@ impl Inputs {
         }
         if !path.is_dir() {
             // Whether it exists turns out when it is read.
-            return Some(Input::File(path));
+            return self.file(path);
         }
         let Some(options) = &self.recursion else {
             let hint = Some(ItemHint::SearchDirectory);
@@ -62,6 +93,61 @@ impl Inputs {
         self.walk = Some(Walk::new(&path, options));
         None
     }
+
+    /// The picture at `path`; `None` if it holds many, whose turn is now.
+    fn file(&mut self, path: PathBuf) -> Option<Input> {
+        match collections::of_path(&path) {
+            Some(collection) => self.read_members(collection, path),
+            None => Some(Input::File(path)),
+        }
+    }
+
+    fn read_members(&mut self, collection: &Collection, path: PathBuf) -> Option<Input> {
+        let (options, room) = (self.options.clone(), Arc::clone(&self.room));
+        match Members::read(collection, Reading { path: path.clone(), options, room }) {
+            Ok(members) => {
+                self.members = Some(members);
+                None
+            }
+            Err(error) => Some(Input::Unreadable { path, error: ItemError::from(&error) }),
+        }
+    }
+
+    /// The next input; `None` if what was named there is now being listed.
+    fn step(&mut self) -> Option<Option<Input>> {
+        if let Some(members) = &mut self.members {
+            let next = members.next();
+            if next.is_none() {
+                self.members = None;
+            }
+            return Some(next);
+        }
+        if let Some(walk) = &mut self.walk {
+            return Some(match walk.next() {
+                Some(Input::File(path)) => self.file(path),
+                Some(input) => Some(input),
+                None => {
+                    self.walk = None;
+                    None
+                }
+            });
+        }
+        if let Some(path) = self.named.next() {
+            return Some(self.open(path));
+        }
+        if let Some(path) = self.tars.next() {
+            return Some(self.read_members(&collections::TAR, path));
+        }
+        Some(match self.list.as_mut()?.next()? {
+            Ok(path) => self.open(path),
+            Err(input) => Some(input),
+        })
+    }
+
+    /// Whether it belongs to the share that is asked for.
+    fn includes(&self, input: &Input) -> bool {
+        self.options.shard.is_none_or(|shard| shard.includes(input.path()))
+    }
 }
 
 impl Iterator for Inputs {
@@ -69,20 +155,7 @@ impl Iterator for Inputs {
 
     fn next(&mut self) -> Option<Input> {
         loop {
-            if let Some(walk) = &mut self.walk {
-                match walk.next() {
-                    Some(input) => return Some(input),
-                    None => self.walk = None,
-                }
-            }
-            let path = match self.named.next() {
-                Some(path) => path,
-                None => match self.list.as_mut()?.next()? {
-                    Ok(path) => path,
-                    Err(input) => return Some(input),
-                },
-            };
-            if let Some(input) = self.open(path) {
+            if let Some(input) = self.step()?.filter(|input| self.includes(input)) {
                 return Some(input);
             }
         }

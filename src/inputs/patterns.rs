@@ -46,6 +46,11 @@ impl Patterns {
         Ok(Self { include: parse_all(include)?, exclude: parse_all(exclude)? })
     }
 
+    /// Whether there are none to include: files are chosen by their endings.
+    pub(super) fn is_by_ending(&self) -> bool {
+        self.include.is_empty()
+    }
+
     /// Whether the file at this path below the directory is included.
     pub(super) fn includes(&self, relative: &Path) -> bool {
         let is_included =

@@ -1,7 +1,6 @@
 //! Collects pictures for one run of the network.
 
-use std::path::PathBuf;
-
+use super::named::Named;
 use super::ordered::Event;
 use crate::predict::Prepared;
 use crate::record::{Answer, ItemError, Record};
@@ -30,14 +29,14 @@ impl Share {
 }
 
 /// An input after preprocessing.
-pub(super) type PreparedInput = (PathBuf, Result<Prepared, ItemError>);
+pub(super) type PreparedInput = (Named, Result<Prepared, ItemError>);
 
 /// Holds pictures until a batch is full or no other picture is ready.
 pub(super) struct Batcher<I, W> {
     /// Pictures per run.
     size: usize,
     /// Held inputs in order; each without an error has its picture in `pictures`.
-    inputs: Vec<(PathBuf, Option<ItemError>)>,
+    inputs: Vec<(Named, Option<ItemError>)>,
     pictures: Vec<Prepared>,
     /// Runs the network.
     infer: I,
@@ -55,13 +54,13 @@ where
 
     /// Adds a picture and flushes a full batch; on [`Event::Waiting`] flushes early.
     pub(super) fn on_event(&mut self, event: Event<PreparedInput>) -> Result<(), E> {
-        let Event::Ready((path, outcome)) = event else { return self.flush() };
+        let Event::Ready((named, outcome)) = event else { return self.flush() };
         match outcome {
             Ok(picture) => {
                 self.pictures.push(picture);
-                self.inputs.push((path, None));
+                self.inputs.push((named, None));
             }
-            Err(error) => self.inputs.push((path, Some(error))),
+            Err(error) => self.inputs.push((named, Some(error))),
         }
         if self.pictures.len() < self.size { Ok(()) } else { self.flush() }
     }
@@ -73,12 +72,12 @@ where
             answers = (self.infer)(&mut self.pictures).into_iter();
             self.pictures.clear();
         }
-        for (path, error) in self.inputs.drain(..) {
+        for (named, error) in self.inputs.drain(..) {
             let outcome = match error {
                 Some(error) => Err(error),
                 None => answers.next().unwrap_or_else(|| unreachable!("an answer for each picture")),
             };
-            (self.write)(Record { path, outcome })?;
+            (self.write)(named.with(outcome))?;
         }
         Ok(())
     }

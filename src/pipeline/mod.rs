@@ -8,6 +8,7 @@ mod batch;
 mod clock;
 mod errors;
 mod memory;
+mod named;
 mod ordered;
 mod pictures;
 mod pipe;
@@ -27,6 +28,7 @@ use crate::record::{Answer, ItemError, Record};
 use batch::{Batcher, Share};
 use errors::infer_error;
 use memory::Memory;
+use named::Named;
 use ordered::Event;
 pub use pictures::Pictures;
 use prepare::Preparer;
@@ -110,7 +112,7 @@ impl<'a> Pipeline<'a> {
         if batch > 1 {
             let share = Share::of(self.memory, self.classifier.preprocess().most_planes(), workers, batch);
             let preparer = self.preparer(share.reserved, workers);
-            let prepare = |input: Input| Some((input.path().to_owned(), preparer.prepare(&input, stop)?));
+            let prepare = |input: Input| Some((Named::of(&input), preparer.prepare(&input, stop)?));
             let mut batcher =
                 Batcher::new(share.batch, |pictures: &mut [Prepared]| self.infer(pictures), write);
             let on_event =
@@ -144,7 +146,7 @@ impl<'a> Pipeline<'a> {
             let answer = self.infer(std::slice::from_mut(&mut picture)).pop();
             answer.unwrap_or_else(|| unreachable!("an answer for each picture"))
         });
-        Some(Record { path: input.path().to_owned(), outcome })
+        Some(Named::of(input).with(outcome))
     }
 
     /// One answer per picture. Neighbours of one input size share a run of the network.

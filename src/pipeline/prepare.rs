@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::clock::Clock;
 use super::errors::{caught, decode_error, oversize_error};
 use super::memory::{Lease, Memory};
-use super::read;
+use super::read::{self, Bytes};
 use crate::inputs::Input;
 use crate::pixels::{self, DecodeOptions, Draft, Preprocess};
 use crate::predict::Prepared;
@@ -79,12 +79,12 @@ impl Preparer {
         input: &Input,
         stop: &AtomicBool,
         clock: Option<&Clock>,
-    ) -> Result<Option<(Vec<u8>, Lease<'_>)>, ItemError> {
+    ) -> Result<Option<(Bytes, Lease<'_>)>, ItemError> {
         let take = |bytes| {
             let take = || self.memory.take(bytes, stop);
             clock.map_or_else(take, |clock| clock.without(take))
         };
-        let length = read::file_length(input);
+        let length = read::length(input);
         let mut needed = length.unwrap_or(0);
         loop {
             let Some(mut lease) = take(needed)? else { return Ok(None) };

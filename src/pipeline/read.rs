@@ -2,19 +2,41 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::ops::Deref;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::pipe::read_until_stopped;
-use crate::inputs::{Input, is_address};
+use crate::inputs::{Input, Member, is_address};
 use crate::record::{ItemError, ItemHint};
 
 /// The largest file that is read. An uncompressed picture within the default pixel limit is smaller.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// The bytes of an input.
+#[derive(Debug)]
+pub(super) enum Bytes {
+    /// Read for this input alone.
+    Read(Vec<u8>),
+    /// In memory already.
+    Member(Arc<Member>),
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Read(bytes) => bytes,
+            Self::Member(member) => &member.bytes,
+        }
+    }
+}
+
 /// All bytes of an input; `None` if a pipe does not give them soon after `stop` is set. If it `is_watched`, someone else ends
 /// that wait.
-pub(super) fn read(input: &Input, stop: &AtomicBool, is_watched: bool) -> Result<Option<Vec<u8>>, ItemError> {
+pub(super) fn read(input: &Input, stop: &AtomicBool, is_watched: bool) -> Result<Option<Bytes>, ItemError> {
     let bytes = match input {
         Input::Stdin => read_pipe(stop, is_watched, || limited(&mut io::stdin().lock(), Vec::new())),
         Input::File(path) if is_pipe(path) => {
@@ -22,17 +44,22 @@ pub(super) fn read(input: &Input, stop: &AtomicBool, is_watched: bool) -> Result
             read_pipe(stop, is_watched, move || limited(&mut File::open(path)?, Vec::new()))
         }
         Input::File(path) => file(path).map(Some),
+        Input::Member(member) => return Ok(Some(Bytes::Member(Arc::clone(member)))),
         Input::Unreadable { error, .. } => return Err(error.clone()),
     };
-    bytes.map_err(|error| match ItemError::from(&error) {
+    bytes.map(|bytes| bytes.map(Bytes::Read)).map_err(|error| match ItemError::from(&error) {
         found if is_address(input.path()) => ItemError { hint: Some(ItemHint::Download), ..found },
         found => found,
     })
 }
 
-/// The length of a regular file, which can be read more than once.
-pub(super) fn file_length(input: &Input) -> Option<u64> {
-    let Input::File(path) = input else { return None };
+/// The length of a regular file or a member, which can be read more than once.
+pub(super) fn length(input: &Input) -> Option<u64> {
+    let path = match input {
+        Input::Member(member) => return Some(member.bytes.len() as u64),
+        Input::File(path) => path,
+        _ => return None,
+    };
     let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     // A longer one is refused.
     Some(metadata.len()).filter(|length| *length <= MAX_BYTES)

@@ -103,7 +103,7 @@ mod tests {
             damaged: None,
             timing: Timing::default(),
         });
-        Record { path: "a".into(), outcome }
+        Record { path: "a".into(), kept: vec![], outcome }
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(super) fn answer() -> Answer {
 }
 
 pub(super) fn embedded(path: &str, values: Vec<f32>) -> Record {
-    Record { path: path.into(), outcome: Ok(Answer { features: Some(values), ..answer() }) }
+    Record { path: path.into(), kept: vec![], outcome: Ok(Answer { features: Some(values), ..answer() }) }
 }
 
 /// The whole file of some records.

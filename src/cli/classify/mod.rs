@@ -130,7 +130,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let classifier =
         session.classifier_at(&args.model, &args.preprocess, args.precision.asked(), temperature)?;
     let wanted = args.selection.wanted(&classifier, &args.groups, args.output.logits(), console)?;
-    let info = RunInfo { model: classifier.info(), question: wanted.classes.question() };
+    let keep = args.input.kept();
+    let info = RunInfo { model: classifier.info(), question: wanted.classes.question(), keep };
     if let Some(note) = ignored::wnid(&args.output, &classifier, wanted.classes.listed_groups()) {
         console.note(note);
     }

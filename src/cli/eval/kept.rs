@@ -83,7 +83,7 @@ impl Kept {
                 Some("a file for each model: --records a.jsonl,b.jsonl".to_owned()),
             ));
         }
-        let Some(RunInfo { model, question }) = run else {
+        let Some(RunInfo { model, question, .. }) = run else {
             return Err(Failure::error(
                 format_args!("{shown} has no answers"),
                 Some("mnet classify --json".to_owned()),

@@ -181,7 +181,7 @@ fn answer(args: &Args, data: &Labelled, session: &Session) -> Result<Result<bool
     for (classifier, model, alpha, task, start_up) in loaded {
         let file = args.output.output.as_deref();
         let question = Run::classes(task.level.as_ref()).question();
-        let of_run = || RunInfo { model: model.clone(), question };
+        let of_run = || RunInfo { model: model.clone(), question, keep: vec![] };
         let file = file.map(|path| RecordsFile::create(path, of_run())).transpose()?;
         let tally = run.tally(&classifier, alpha, &task, start_up, file, calibrator.as_mut())?;
         let Some(row) = tally else {

@@ -87,7 +87,7 @@ impl<'a> Writer<'a> {
                 Err(error)
             }
         };
-        self.report.note(&Record { path, outcome });
+        self.report.note(&Record { path, kept: vec![], outcome });
         Ok(())
     }
 

@@ -38,7 +38,7 @@ fn read(path: &Path) -> Result<Vec<(PathBuf, Vec<f32>)>, ReadError> {
 #[test]
 fn every_value_comes_back_from_json_lines() {
     let values = [[0.1, -1.5e-38], [f32::MAX, 1.0 / 3.0]];
-    let failure = Record { path: "gone".into(), outcome: Err(ItemError::io("no such file")) };
+    let failure = Record { path: "gone".into(), kept: vec![], outcome: Err(ItemError::io("no such file")) };
     let records = [failure, embedded("a", &values[0]), embedded("b", &values[1])];
     let path = folder("lines").join("e.jsonl");
     fs::write(&path, lines(&records)).unwrap();

@@ -113,7 +113,7 @@ impl Sink for JsonLines {
 
 impl JsonLines {
     fn answer<'a>(&'a self, answer: &'a Answer) -> AnswerJson<'a> {
-        let RunInfo { model, question } = &self.run;
+        let RunInfo { model, question, .. } = &self.run;
         AnswerJson {
             width: answer.width,
             height: answer.height,

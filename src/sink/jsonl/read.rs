@@ -146,7 +146,10 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, Fault> {
             })?;
             let groups = read.groups.into_iter().map(Into::into).collect();
             let question = Question { level, listed: vec![], groups, own_groups: read.own_groups };
-            Outcome::Answer(RunInfo { model, question }, top.into_iter().map(Into::into).collect())
+            Outcome::Answer(
+                RunInfo { model, question, keep: vec![] },
+                top.into_iter().map(Into::into).collect(),
+            )
         }
         (None, None, None, Some(failure)) => Outcome::Failure(failure),
         _ => return Err("it has neither an answer nor an error".to_owned().into()),

@@ -39,12 +39,12 @@ fn answer(path: &str, top: Vec<Prediction>, logits: Option<Vec<f32>>) -> Record 
         infer: Duration::from_nanos(2_000_400),
     };
     let answer = Answer { top, logits, timing, ..samples::answer() };
-    Record { path: path.into(), outcome: Ok(answer) }
+    Record { path: path.into(), kept: vec![], outcome: Ok(answer) }
 }
 
 fn failure(path: &str) -> Record {
     let error = ItemError { kind: "decode", message: "JPEG ends early".into(), hint: None };
-    Record { path: path.into(), outcome: Err(error) }
+    Record { path: path.into(), kept: vec![], outcome: Err(error) }
 }
 
 #[test]

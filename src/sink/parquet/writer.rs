@@ -99,7 +99,7 @@ impl Table for Answers {
     }
 
     fn write_columns(&self, group: &mut RowGroup, rows: &[Record]) -> Result<(), ParquetError> {
-        let RunInfo { model, question } = &self.run;
+        let RunInfo { model, question, .. } = &self.run;
         let answers = || answers(rows);
         let classes = || answers().map(|answer| Some(answer?.top.iter()));
         let times = || answers().map(|answer| Some(answer?.timing));

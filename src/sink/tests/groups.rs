@@ -14,7 +14,11 @@ fn asked(groups: Vec<GroupName>, level: Level) -> SinkOptions {
         listed = (0..208).map(|place| format!("group {place}").into()).collect();
         (listed[207], listed[3]) = ("golden retriever".into(), "a, \"b\"\x1b[31mc".into());
     }
-    let run = RunInfo { model: model(), question: Question { level, listed, groups, own_groups: None } };
+    let run = RunInfo {
+        model: model(),
+        question: Question { level, listed, groups, own_groups: None },
+        keep: vec![],
+    };
     SinkOptions { run, ..options() }
 }
 

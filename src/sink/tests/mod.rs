@@ -96,12 +96,12 @@ fn answer(path: &str, classes: &[(usize, Option<&str>, &str, f32)]) -> Record {
     };
     let top: Vec<_> = classes.iter().map(class).collect();
     let answer = Answer { is_selected: !top.is_empty(), top, timing, ..samples::answer() };
-    Record { path: path.into(), outcome: Ok(answer) }
+    Record { path: path.into(), kept: vec![], outcome: Ok(answer) }
 }
 
 fn failure(path: &str, message: &str) -> Record {
     let error = ItemError { kind: "decode", message: message.into(), hint: None };
-    Record { path: path.into(), outcome: Err(error) }
+    Record { path: path.into(), kept: vec![], outcome: Err(error) }
 }
 
 /// An answer with awkward names, one without classes, and a failure.

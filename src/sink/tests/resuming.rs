@@ -216,7 +216,7 @@ fn any_record() -> impl Strategy<Value = Record> {
             Err(message) => {
                 // One that lasts, or one that may pass.
                 let kind = if message.len() % 2 == 0 { "decode" } else { "io" };
-                Record { path, outcome: Err(ItemError { kind, ..ItemError::io(message) }) }
+                Record { path, kept: vec![], outcome: Err(ItemError { kind, ..ItemError::io(message) }) }
             }
         },
     )
@@ -291,7 +291,7 @@ fn ranks_may_be_as_large_as_they_like() {
 fn failures_that_may_pass_are_tried_again() {
     let failed = |kind, message: &str| {
         let error = ItemError { kind, ..ItemError::io(message) };
-        Record { path: "a".into(), outcome: Err(error) }
+        Record { path: "a".into(), kept: vec![], outcome: Err(error) }
     };
     for kind in ["io", "too-large", "internal", "timeout", "infer", "of a later version"] {
         for format in resumable() {

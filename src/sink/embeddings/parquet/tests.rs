@@ -18,7 +18,8 @@ fn written(dimension: usize, records: &[Record]) -> Vec<u8> {
 
 #[test]
 fn embeddings_and_failures_come_back() {
-    let failure = Record { path: "gone.jpg".into(), outcome: Err(ItemError::io("no such file")) };
+    let failure =
+        Record { path: "gone.jpg".into(), kept: vec![], outcome: Err(ItemError::io("no such file")) };
     let bytes = written(3, &[embedded("a.jpg", vec![0.5, -1.25, 3e-30]), failure]);
     assert!(holds_answers(&Excerpt { start: &bytes, end: &bytes, is_whole: true }));
     let reader = reader("embeddings-fields", &bytes);
