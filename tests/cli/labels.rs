@@ -157,7 +157,8 @@ classes  group        such as
 ";
     assert_eq!(run.stdout, expected);
     assert!(
-        run.stderr.contains("g.json: @dog is its group, not the built-in one of that name"),
+        run.stderr
+            .contains("g.json: @dog and @house cats are its groups, not the built-in ones of these names"),
         "{}",
         run.stderr
     );
@@ -192,11 +193,13 @@ classes  group        such as
 fn groups_of_a_file_are_those_of_a_checkpoint_without_ids() {
     let mnet = Mnet::new();
     checkpoint::tiny(&mnet.path().join("model"), &["rust", "healthy", "mildew"]);
-    fs::write(mnet.path().join("g.json"), r#"{"ill": ["rust", "mildew"]}"#).unwrap();
-    let run = mnet.run("labels @ill --model model --groups g.json".split(' ')).succeeded();
-    assert_eq!(run.stdout, "index  name\n    0  rust\n    2  mildew\n");
-    let run = mnet.run("labels @ --model model --groups g.json".split(' ')).succeeded();
-    assert_eq!(run.stdout, "classes  group  such as\n      2  @ill   rust, mildew\n");
-    let run = mnet.run("labels @il --model model --groups g.json".split(' '));
-    run.failed(1, &["similar: @ill", "try: mnet labels @ill --model model --groups g.json\n"]);
+    fs::write(mnet.path().join("g.json"), r#"{"diseased": ["rust", "mildew"]}"#).unwrap();
+    let labels = |word: &str| mnet.run(["labels", word, "--model", "model", "--groups", "g.json"]);
+    assert_eq!(labels("@diseased").succeeded().stdout, "index  name\n    0  rust\n    2  mildew\n");
+    let all = "classes  group      such as\n      2  @diseased  rust, mildew\n";
+    assert_eq!(labels("@").succeeded().stdout, all);
+    let near = ["similar: @diseased", "try: mnet labels @diseased --model model --groups g.json\n"];
+    labels("@disease").failed(1, &near);
+    let unknown = ["called `@xyzzy`\n", "try: mnet labels @ --model model --groups g.json\n"];
+    labels("@xyzzy").failed(1, &unknown);
 }

@@ -111,8 +111,8 @@ const MOST_LISTED: usize = 3;
 /// The flags in `line` that need those which are `lacking`: alone, they lack the same.
 fn needing(line: &CommandLine, grammar: &Grammar, place: &Place, lacking: &[String]) -> Vec<String> {
     let given = place.flags().filter_map(|(arg, names)| {
-        let found = names.iter().map(String::as_str).collect::<Vec<_>>();
-        line.has(&found).then_some((arg, names[0].clone()))
+        let typed = names.into_iter().find(|name| line.has(&[name]))?;
+        Some((arg, typed))
     });
     let lacks = |arg: &clap::Arg, name: &String| {
         let value =

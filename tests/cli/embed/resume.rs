@@ -164,8 +164,9 @@ fn a_torn_line_of_the_other_command_is_not_removed() {
         fs::write(mnet.path().join(&file), &whole[..torn[1]]).unwrap();
         let run = resume(other).succeeded();
         assert!(run.stderr.contains("what is not a whole answer is now in"), "{}", run.stderr);
-        let aside =
-            |name: &str| fs::read(mnet.path().join(name)).is_ok_and(|aside| aside == whole[second..torn[1]]);
+        // Each piece that is kept aside ends with a newline.
+        let expected = [&whole[second..torn[1]], b"\n"].concat();
+        let aside = |name: &str| fs::read(mnet.path().join(name)).is_ok_and(|aside| aside == expected);
         let names =
             fs::read_dir(mnet.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         assert!(names.into_iter().any(|name| aside(&name)), "{}", run.stderr);
