@@ -2,13 +2,13 @@
 """mnet beside ONNX Runtime and OpenVINO on this machine, in one run and in turn.
 
     peers.py export                        write the networks as ONNX, with random weights (torch, timm, transformers)
-    peers.py latency [--threads 1,2] [--network NAME]   pixels to logits, batch 1, f32
+    peers.py latency [--threads 1,2] [--precision f32,bf16] [--network NAME]   pixels to logits, batch 1
     peers.py process PHOTO MODEL_DIR       a whole process for one photo: `mnet classify` beside Python, ONNX Runtime and Pillow
     peers.py folder DIR MODEL_DIR [--draft]  pictures per second over the JPEG files of a folder, on all cores
 
 Speed does not depend on the values of weights. Engines take turns in rounds of about a second, so that a clock that drifts or a
 neighbour that wakes up hits all of them; what is printed is the minimum and the median over all rounds, and the ratio of
-ours to the faster of the peers. Run it on a quiet machine. The binary is target/release/mnet, or --mnet PATH.
+ours to the faster of the peers at the same precision (ONNX Runtime has no bf16 on a CPU). Run it on a quiet machine. The binary is target/release/mnet, or --mnet PATH.
 
 Packages: requirements.txt beside this file; only `export` needs the large ones.
 """
@@ -56,6 +56,7 @@ def main():
     commands.add_parser("export").set_defaults(run=export)
     command = commands.add_parser("latency")
     command.add_argument("--threads", default="1,2")
+    command.add_argument("--precision", default="f32", help="f32, bf16 or both; bf16 needs a processor that multiplies it")
     command.add_argument("--network", action="append", help="only these, such as v3-small")
     command.set_defaults(run=latency)
     command = commands.add_parser("process")
@@ -108,40 +109,45 @@ def export(options):
 
 
 def latency(options):
-    print(f"{'network':14} {'res':>4} {'threads':>7}   min / median, ms")
-    for threads in map(int, options.threads.split(",")):
-        for name, resolution, flags in NETWORKS:
-            if name not in (options.network or [name]):
-                continue
-            engines = peers(options.onnx / f"{name}_{resolution}.onnx", resolution, threads)
-            seen = {engine: [] for engine in ["mnet", *engines]}
-            for _ in range(ROUNDS):
-                seen["mnet"].append(ours(options.mnet, flags, resolution, threads))
-                for engine, call in engines.items():
-                    seen[engine].append(timed(call))
-            report(name, resolution, threads, seen)
+    print(f"{'network':14} {'res':>4} {'threads':>7} {'':4}   min / median, ms")
+    for precision in options.precision.split(","):
+        for threads in map(int, options.threads.split(",")):
+            for name, resolution, flags in NETWORKS:
+                if name not in (options.network or [name]):
+                    continue
+                engines = peers(options.onnx / f"{name}_{resolution}.onnx", resolution, threads, precision)
+                seen = {engine: [] for engine in ["mnet", *engines]}
+                for _ in range(ROUNDS):
+                    seen["mnet"].append(ours(options.mnet, flags, resolution, threads, precision))
+                    for engine, call in engines.items():
+                        seen[engine].append(timed(call))
+                report(f"{name:14} {resolution:4} {threads:7} {precision:4}", seen)
 
 
-def peers(path, resolution, threads):
+def peers(path, resolution, threads, precision):
     """One call per engine: a run on the same random pixels."""
     import numpy as np
     import onnxruntime
     import openvino
 
     pixels = np.random.default_rng(0).standard_normal((1, 3, resolution, resolution), np.float32)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     settings = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": threads,
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT": precision,
     }
-    request = openvino.Core().compile_model(path, "CPU", settings).create_infer_request()
-    return {
-        "ONNX Runtime": lambda: session.run(None, {"x": pixels}),
-        "OpenVINO": lambda: request.infer({0: pixels}),
-    }
+    model = openvino.Core().compile_model(path, "CPU", settings)
+    ran = model.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+    if ran != precision:
+        sys.exit(f"OpenVINO runs in {ran} on this processor, not in {precision}")
+    request = model.create_infer_request()
+    engines = {"OpenVINO": lambda: request.infer({0: pixels})}
+    if precision == "f32":
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        engines = {"ONNX Runtime": lambda: session.run(None, {"x": pixels}), **engines}
+    return engines
 
 
 def timed(call):
@@ -157,15 +163,18 @@ def timed(call):
     return min(times), statistics.median(times)
 
 
-def ours(mnet, flags, resolution, threads):
+def ours(mnet, flags, resolution, threads, precision):
     """Minimum and median of a round, ms: `mnet bench`, in a process of its own."""
     command = [mnet, "bench", *flags, "--res", str(resolution), "--threads", str(threads)]
+    command += ["--precision", precision]
     command += ["--random-weights", "--json", "--quiet", "--min-time", str(SECONDS)]
     line = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    if line["precision"] != precision:
+        sys.exit(f"mnet runs in {line['precision']} on this processor, not in {precision}")
     return line["ms"]["min"], line["ms"]["p50"]
 
 
-def report(name, resolution, threads, seen):
+def report(title, seen):
     figures = {
         engine: (min(least for least, _ in rounds), statistics.median(median for _, median in rounds))
         for engine, rounds in seen.items()
@@ -173,7 +182,7 @@ def report(name, resolution, threads, seen):
     row = "  ".join(f"{engine} {least:.3f} / {median:.3f}" for engine, (least, median) in figures.items())
     mine = figures.pop("mnet")
     ratios = [mine[which] / min(figure[which] for figure in figures.values()) for which in (0, 1)]
-    print(f"{name:14} {resolution:4} {threads:7}   {row}   ratio {ratios[0]:.2f} / {ratios[1]:.2f}", flush=True)
+    print(f"{title}   {row}   ratio {ratios[0]:.2f} / {ratios[1]:.2f}", flush=True)
 
 
 def process(options):

@@ -37,6 +37,7 @@ fn check(mnet: &Mnet, mistakes: &[Mistake]) {
 /// Runs a command as a shell reads it, but labels nothing.
 fn typed(mnet: &Mnet, command: &str) -> Run {
     let dry = command.replacen("mnet classify", "mnet classify --dry-run", 1);
+    let dry = dry.replacen("mnet embed", "mnet embed --dry-run", 1);
     let dry = dry.replacen("mnet bench", "mnet bench --help", 1);
     let program = Path::new(env!("CARGO_BIN_EXE_mnet")).parent().unwrap();
     let paths = [program.display().to_string(), std::env::var("PATH").unwrap_or_default()].join(":");
