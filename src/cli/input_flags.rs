@@ -144,12 +144,15 @@ impl InputFlags {
             ("--exclude", !self.exclude.is_empty()),
             ("--hidden", self.hidden),
         ];
-        let given: Vec<_> = flags.into_iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag).collect();
+        let given: Vec<_> =
+            flags.into_iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag).collect();
         if given.is_empty() {
             return Ok(());
         }
         let line = CommandLine::of_process();
-        let at = line.words().first().map_or(0, |_| 1);
+        let command =
+            ["classify", "embed", "explain"].into_iter().filter_map(|name| line.position(name)).min();
+        let at = command.map_or(0, |command| command + 1);
         let verb = if given.len() == 1 { "works" } else { "work" };
         Err(Failure::error(
             format_args!("{} only {verb} with --recursive, or with files of many pictures", and_list(&given)),
@@ -175,7 +178,10 @@ impl InputFlags {
             }
             (1.., _, 1..) => {
                 let alone = line.without(&["--tar"], Arity::One);
-                ("stdin cannot be a tar and a picture", alone.and_then(|line| line.shown()).or_else(|| without("-")))
+                (
+                    "stdin cannot be a tar and a picture",
+                    alone.and_then(|line| line.shown()).or_else(|| without("-")),
+                )
             }
             (2.., ..) => {
                 let alone = line.without(&["--tar"], Arity::One).map(|line| line.with(&["--tar", "-"]));

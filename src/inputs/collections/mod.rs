@@ -160,13 +160,8 @@ impl Reading {
     }
 
     /// Damage that hides all members that would follow.
-    fn failed(&self, error: &io::Error) -> Input {
-        self.damaged(ItemError::from(error))
-    }
-
-    /// The same as an error of an item.
-    fn damaged(&self, error: ItemError) -> Input {
-        Input::Unreadable { path: self.path.clone(), error }
+    fn failed(&self, error: impl Into<ItemError>) -> Input {
+        Input::Unreadable { path: self.path.clone(), error: error.into() }
     }
 }
 
@@ -199,18 +194,18 @@ impl Members {
                 is_empty = false;
                 send(input)
             };
-            match guard::catch(|| read(&reading, &mut each)) {
-                Ok(ControlFlow::Break(())) => {}
-                Ok(ControlFlow::Continue(())) => {
-                    if let Some(name) = reading.options.only.as_ref().filter(|_| is_empty) {
-                        let hint = Some(ItemHint::ListMembers);
-                        let error = ItemError { hint, ..ItemError::io("the file has no member of this name") };
-                        send(reading.member_failed(name, error));
-                    }
+            let outcome = guard::catch(|| read(&reading, &mut each));
+            let missing = reading.options.only.as_ref().filter(|_| is_empty);
+            match (outcome, missing) {
+                (Ok(ControlFlow::Continue(())), Some(name)) => {
+                    let error = ItemError::io("the file has no member of this name");
+                    let hint = Some(ItemHint::ListMembers);
+                    send(reading.member_failed(name, ItemError { hint, ..error }))
                 }
-                Err(panic) => {
-                    let message = format!("mnet failed on this file: {panic}");
-                    send(reading.damaged(ItemError { kind: "internal", ..ItemError::io(message) }));
+                (Ok(flow), _) => flow,
+                (Err(panic), _) => {
+                    let error = ItemError::io(format!("mnet failed on this file: {panic}"));
+                    send(reading.failed(ItemError { kind: "internal", ..error }))
                 }
             }
         })?;
