@@ -168,6 +168,14 @@ fn tars_are_found_by_their_names() {
     let mut shares: Vec<_> = shares.iter().flat_map(|share| share.lines()).collect();
     shares.sort_unstable();
     assert_eq!(shares, both.lines().collect::<Vec<_>>());
+    let run = mnet.run("classify --dry-run --keep cls data/1.tar".split(' '));
+    run.failed(
+        2,
+        &[
+            "`data/1.tar` was taken as a column: --keep takes all",
+            "mnet classify data/1.tar --dry-run --keep cls",
+        ],
+    );
     // Only files of many pictures have something to choose from.
     let run = mnet.run("classify data/3.bin --exclude b".split(' '));
     run.failed(
