@@ -292,6 +292,9 @@ fn drawings_of_members_stay_in_their_folder() {
     mnet.run("explain x.tar --model model -o map.png".split(' '))
         .failed(2, &["one figure is of one photo", "mnet explain x.tar --model model -o sheet.html"]);
     mnet.run("explain x.tar/b.jpg --model model -o map.png".split(' ')).succeeded();
+    // There, the folder of the tar would be the tar itself.
+    mnet.run("explain x.tar --model model -o ./".split(' '))
+        .failed(2, &["./x.tar: cannot be made", "mnet explain x.tar --model model -o maps/"]);
 }
 
 #[test]
