@@ -10,10 +10,11 @@ mod read_ahead;
 mod shard;
 mod walk;
 
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use collections::{MemberOptions, is_collection};
+pub use collections::{MemberOptions, file_and_name, is_collection};
 pub use input::{Input, is_address};
 pub use list::{List, Separator};
 pub use member::Member;
@@ -25,6 +26,15 @@ pub use walk::{Walk, WalkOptions};
 use crate::record::{ItemError, ItemHint};
 use collections::{Collection, Members, Reading};
 use member::Room;
+
+/// The picture at `path`, which may be the name of a member: then its bytes are read now.
+pub fn picture(path: &Path) -> Input {
+    if collections::of_member(path).is_none() {
+        return Input::File(path.to_owned());
+    }
+    let mut found = Inputs::new(vec![path.to_owned()], None, None, MemberOptions::default());
+    found.next().unwrap_or_else(|| Input::File(path.to_owned()))
+}
 
 /// Bytes of members that have been read and have no answer yet.
 const MOST_WAITING: u64 = 256 << 20;
@@ -64,6 +74,13 @@ impl Inputs {
         Self { tars: tars.into_iter(), ..self }
     }
 
+    /// These inputs by their names: the bytes of members are not read.
+    #[must_use]
+    pub fn only_names(mut self) -> Self {
+        self.options.names_only = true;
+        self
+    }
+
     /// These inputs without the files that a search would find in `folder`, where the run writes. The folder itself may be named.
     #[must_use]
     pub fn leaving_out(mut self, folder: &Path) -> Self {
@@ -97,13 +114,32 @@ impl Inputs {
     /// The picture at `path`; `None` if it holds many, whose turn is now.
     fn file(&mut self, path: PathBuf) -> Option<Input> {
         match collections::of_path(&path) {
-            Some(collection) => self.read_members(collection, path),
-            None => Some(Input::File(path)),
+            Some(collection) => self.read_members(collection, path, self.options.clone()),
+            None => match collections::of_member(&path) {
+                Some((collection, file, name)) => {
+                    let options = MemberOptions { only: Some(name), ..self.options.clone() };
+                    self.read_members(collection, file, options)
+                }
+                None => Some(Input::File(path)),
+            },
         }
     }
 
-    fn read_members(&mut self, collection: &Collection, path: PathBuf) -> Option<Input> {
-        let (options, room) = (self.options.clone(), Arc::clone(&self.room));
+    /// The file at `path`, which a search has found at `relative`.
+    fn found(&mut self, path: PathBuf, relative: &Path) -> Option<Input> {
+        let Some(collection) = collections::of_path(&path) else { return Some(Input::File(path)) };
+        let patterns = self.options.patterns.of_members(relative);
+        let options = MemberOptions { patterns, ..self.options.clone() };
+        self.read_members(collection, path, options)
+    }
+
+    fn read_members(
+        &mut self,
+        collection: &Collection,
+        path: PathBuf,
+        options: MemberOptions,
+    ) -> Option<Input> {
+        let room = Arc::clone(&self.room);
         match Members::read(collection, Reading { path: path.clone(), options, room }) {
             Ok(members) => {
                 self.members = Some(members);
@@ -113,18 +149,21 @@ impl Inputs {
         }
     }
 
-    /// The next input; `None` if what was named there is now being listed.
-    fn step(&mut self) -> Option<Option<Input>> {
+    /// The next input, `None` if what was named there is now being listed; breaks at the end.
+    fn step(&mut self) -> ControlFlow<(), Option<Input>> {
         if let Some(members) = &mut self.members {
             let next = members.next();
             if next.is_none() {
                 self.members = None;
             }
-            return Some(next);
+            return Continue(next);
         }
         if let Some(walk) = &mut self.walk {
-            return Some(match walk.next() {
-                Some(Input::File(path)) => self.file(path),
+            return Continue(match walk.next() {
+                Some(Input::File(path)) => {
+                    let relative = walk.relative(&path).to_owned();
+                    self.found(path, &relative)
+                }
                 Some(input) => Some(input),
                 None => {
                     self.walk = None;
@@ -133,15 +172,16 @@ impl Inputs {
             });
         }
         if let Some(path) = self.named.next() {
-            return Some(self.open(path));
+            return Continue(self.open(path));
         }
         if let Some(path) = self.tars.next() {
-            return Some(self.read_members(&collections::TAR, path));
+            return Continue(self.read_members(&collections::TAR, path, self.options.clone()));
         }
-        Some(match self.list.as_mut()?.next()? {
-            Ok(path) => self.open(path),
-            Err(input) => Some(input),
-        })
+        match self.list.as_mut().and_then(Iterator::next) {
+            Some(Ok(path)) => Continue(self.open(path)),
+            Some(Err(input)) => Continue(Some(input)),
+            None => Break(()),
+        }
     }
 
     /// Whether it belongs to the share that is asked for.
@@ -155,8 +195,10 @@ impl Iterator for Inputs {
 
     fn next(&mut self) -> Option<Input> {
         loop {
-            if let Some(input) = self.step()?.filter(|input| self.includes(input)) {
-                return Some(input);
+            match self.step() {
+                Continue(Some(input)) if self.includes(&input) => return Some(input),
+                Continue(_) => {}
+                Break(()) => return None,
             }
         }
     }
