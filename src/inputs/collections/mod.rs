@@ -2,7 +2,8 @@
 //!
 //! To add a format, write a file here with a function that reads it, and a row in [`COLLECTIONS`].
 
-#[cfg(feature = "archives")]
+mod beside;
+#[cfg(feature = "tar")]
 mod tar;
 
 use std::ops::ControlFlow;
@@ -42,10 +43,10 @@ static COLLECTIONS: &[Collection] = &[TAR];
 /// The one that `--tar` names, whatever the name of the file.
 pub(super) const TAR: Collection = Collection {
     endings: &["tar"],
-    feature: "archives",
-    #[cfg(feature = "archives")]
+    feature: "tar",
+    #[cfg(feature = "tar")]
     read: Some(tar::read),
-    #[cfg(not(feature = "archives"))]
+    #[cfg(not(feature = "tar"))]
     read: None,
 };
 
