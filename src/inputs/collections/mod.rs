@@ -3,6 +3,8 @@
 //! To add a format, write a file here with a function that reads it, and a row in [`COLLECTIONS`].
 
 mod beside;
+#[cfg(feature = "parquet")]
+mod parquet;
 #[cfg(feature = "tar")]
 mod tar;
 
@@ -60,6 +62,18 @@ pub(super) fn of_path(path: &Path) -> Option<&'static Collection> {
 /// Whether files that are named like `path` hold many pictures.
 pub fn is_collection(path: &Path) -> bool {
     of_path(path).is_some()
+}
+
+/// The names of the classes whose numbers a column of a Parquet file has, if the library `datasets` has written them into it.
+#[cfg(feature = "parquet")]
+pub fn class_names(path: &Path, column: &str) -> Option<Vec<String>> {
+    parquet::class_names(path, column)
+}
+
+/// None: this build cannot read Parquet.
+#[cfg(not(feature = "parquet"))]
+pub fn class_names(_path: &Path, _column: &str) -> Option<Vec<String>> {
+    None
 }
 
 /// What is read of the members.
