@@ -40,7 +40,7 @@ type Read = fn(&Reading, each: &mut Each<'_>) -> ControlFlow<()>;
 /// Takes a member.
 type Each<'a> = dyn FnMut(Input) -> ControlFlow<()> + 'a;
 
-static COLLECTIONS: &[Collection] = &[TAR];
+static COLLECTIONS: &[Collection] = &[TAR, PARQUET];
 
 /// The one that `--tar` names, whatever the name of the file.
 pub(super) const TAR: Collection = Collection {
@@ -49,6 +49,15 @@ pub(super) const TAR: Collection = Collection {
     #[cfg(feature = "tar")]
     read: Some(tar::read),
     #[cfg(not(feature = "tar"))]
+    read: None,
+};
+
+const PARQUET: Collection = Collection {
+    endings: &["parquet"],
+    feature: "parquet",
+    #[cfg(feature = "parquet")]
+    read: Some(parquet::read),
+    #[cfg(not(feature = "parquet"))]
     read: None,
 };
 
@@ -119,6 +128,15 @@ impl Reading {
         (*hidden || !is_hidden)
             && !patterns.excludes(name)
             && (patterns.includes(name) || patterns.is_by_ending() && name.extension().is_none())
+            && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
+    }
+
+    /// Whether the row of a table called `name` is asked for. Its picture may have any name, and none.
+    #[cfg(feature = "parquet")]
+    fn includes_row(&self, name: &Path) -> bool {
+        let MemberOptions { patterns, shard, .. } = &self.options;
+        !patterns.excludes(name)
+            && (patterns.is_by_ending() || patterns.includes(name))
             && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
     }
 
