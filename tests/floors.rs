@@ -44,7 +44,7 @@ const FLOORS: [(&str, &[&str]); 27] = [
         ],
     ),
     ("pipeline", &["guard", "inputs", "pixels", "predict", "record"]),
-    ("inputs", &["encoding", "guard", "record"]),
+    ("inputs", &["encoding", "guard", "pixels", "record"]),
     (
         "predict",
         &[
