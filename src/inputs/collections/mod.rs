@@ -7,6 +7,8 @@ mod beside;
 mod parquet;
 #[cfg(feature = "tar")]
 mod tar;
+#[cfg(test)]
+mod testing;
 mod zip;
 
 use std::ops::ControlFlow;

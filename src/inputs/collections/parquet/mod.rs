@@ -10,6 +10,8 @@ mod kept;
 mod open;
 mod pages;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::fs::File;

@@ -14,7 +14,8 @@ use crate::record::ItemError;
 
 /// Finds the directory of a file, which may begin with something else, such as a program that unpacks it.
 pub(super) fn open(file: &File) -> ZipResult<ZipIterable<Reader>> {
-    let open = |archive_offset| ZipIterable::try_new(BufReader::new(file.try_clone()?), Config { archive_offset });
+    let open =
+        |archive_offset| ZipIterable::try_new(BufReader::new(file.try_clone()?), Config { archive_offset });
     // Detection goes wrong on some files that begin with their first member (src/weights/torch/archive.rs).
     if let Ok(mut zip) = open(ArchiveOffset::Known(0))
         && zip.files()?.next().is_none_or(|first| first.is_ok())

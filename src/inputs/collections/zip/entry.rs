@@ -74,7 +74,9 @@ pub(super) fn read<M: Members>(members: &mut M, place: &M::Place) -> Result<Vec<
     }
     if ![CompressionMethod::Stored, CompressionMethod::Deflated].contains(&file.compression()) {
         let method = file.compression();
-        return Err(unsupported(format!("is compressed with {method}; mnet reads stored and deflated members")));
+        return Err(unsupported(format!(
+            "is compressed with {method}; mnet reads stored and deflated members"
+        )));
     }
     if size > LARGEST {
         return Err(ItemError::io(format!("has {size} bytes; the limit is {LARGEST}")));
