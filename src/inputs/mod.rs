@@ -14,7 +14,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use collections::{MemberOptions, file_and_name, is_collection};
+pub use collections::{MemberOptions, class_names, file_and_name, is_collection};
 pub use input::{Input, is_address};
 pub use list::{List, Separator};
 pub use member::Member;

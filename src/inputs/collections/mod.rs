@@ -3,8 +3,13 @@
 //! To add a format, write a file here with a function that reads it, and a row in [`COLLECTIONS`].
 
 mod beside;
+#[cfg(feature = "parquet")]
+mod parquet;
 #[cfg(feature = "tar")]
 mod tar;
+#[cfg(test)]
+mod testing;
+mod zip;
 
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
@@ -39,7 +44,7 @@ type Read = fn(&Reading, each: &mut Each<'_>) -> ControlFlow<()>;
 /// Takes a member.
 type Each<'a> = dyn FnMut(Input) -> ControlFlow<()> + 'a;
 
-static COLLECTIONS: &[Collection] = &[TAR];
+static COLLECTIONS: &[Collection] = &[TAR, ZIP, PARQUET];
 
 /// The one that `--tar` names, whatever the name of the file.
 pub(super) const TAR: Collection = Collection {
@@ -48,6 +53,18 @@ pub(super) const TAR: Collection = Collection {
     #[cfg(feature = "tar")]
     read: Some(tar::read),
     #[cfg(not(feature = "tar"))]
+    read: None,
+};
+
+/// Checkpoints need the crate as well, so every build has it.
+const ZIP: Collection = Collection { endings: &["zip"], feature: "zip", read: Some(zip::read) };
+
+const PARQUET: Collection = Collection {
+    endings: &["parquet"],
+    feature: "parquet",
+    #[cfg(feature = "parquet")]
+    read: Some(parquet::read),
+    #[cfg(not(feature = "parquet"))]
     read: None,
 };
 
@@ -77,6 +94,18 @@ pub fn is_collection(path: &Path) -> bool {
     of_path(path).is_some()
 }
 
+/// The names of the classes whose numbers a column of a Parquet file has, if the library `datasets` has written them into it.
+#[cfg(feature = "parquet")]
+pub fn class_names(path: &Path, column: &str) -> Option<Vec<String>> {
+    parquet::class_names(path, column)
+}
+
+/// None: this build cannot read Parquet.
+#[cfg(not(feature = "parquet"))]
+pub fn class_names(_path: &Path, _column: &str) -> Option<Vec<String>> {
+    None
+}
+
 /// The name of a member without what changes nothing: `a/b.jpg` of `./a//b.jpg`. `..` stays.
 fn normal(name: &Path) -> PathBuf {
     name.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir)).collect()
@@ -103,6 +132,11 @@ pub struct MemberOptions {
 
 /// The largest member that is read, in bytes, as of files.
 const LARGEST: u64 = 1 << 30;
+
+/// An error of a file or a member itself, which stays.
+fn damage(message: impl Into<String>) -> ItemError {
+    ItemError { kind: "decode", ..ItemError::io(message) }
+}
 
 /// One file while it is read.
 pub(super) struct Reading {
@@ -138,6 +172,17 @@ impl Reading {
                     && !is_excluded()
                     && (patterns.includes(name) || patterns.is_by_ending() && name.extension().is_none())
             }
+        };
+        is_chosen && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
+    }
+
+    /// Whether the row of a table called `name` is asked for. Its picture may have any name, and none.
+    #[cfg(feature = "parquet")]
+    fn includes_row(&self, name: &Path) -> bool {
+        let MemberOptions { patterns, shard, only, .. } = &self.options;
+        let is_chosen = match only {
+            Some(only) => *only == normal(name),
+            None => !patterns.excludes(name) && (patterns.is_by_ending() || patterns.includes(name)),
         };
         is_chosen && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
     }

@@ -1,0 +1,71 @@
+//! Opens a Parquet file, and says what is wrong if it is none.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use parquet::errors::ParquetError;
+use parquet::file::reader::SerializedFileReader;
+
+use super::super::damage;
+use crate::record::ItemError;
+use crate::{guard, pixels};
+
+const MAGIC: &[u8] = b"PAR1";
+const ENCRYPTED: &[u8] = b"PARE";
+
+/// Bytes at the beginning of a file that say what it is, if it is not Parquet.
+const START: u64 = 512;
+
+/// Reads the footer of a file.
+///
+/// # Errors
+/// If it is not a whole Parquet file, or an encrypted one.
+pub(super) fn open(path: &Path) -> Result<SerializedFileReader<File>, ItemError> {
+    let file = File::open(path).and_then(|file| Ok((ends(&file)?, file)));
+    let ((first, last), file) = file.map_err(|error| ItemError::from(&error))?;
+    check(&first, &last)?;
+    guard::catch(|| SerializedFileReader::new(file))
+        .unwrap_or_else(|panic| Err(ParquetError::General(panic)))
+        .map_err(|error| damage(format!("has a damaged footer: {}", text(&error))))
+}
+
+/// The first bytes of a file, and the last four.
+fn ends(mut file: &File) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("is not a regular file; Parquet is read from its end"));
+    }
+    let (mut first, mut last) = (vec![], vec![]);
+    file.take(START).read_to_end(&mut first)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(4)))?;
+    file.take(4).read_to_end(&mut last)?;
+    Ok((first, last))
+}
+
+/// Says what a file is that does not begin and end as Parquet does. The footer is at the end, so without the end of a file nothing of it
+/// can be found.
+fn check(first: &[u8], last: &[u8]) -> Result<(), ItemError> {
+    let is_parquet = first.starts_with(MAGIC);
+    if first.starts_with(ENCRYPTED) || last == ENCRYPTED {
+        let error = ItemError::io("is encrypted, which mnet cannot read");
+        return Err(ItemError { kind: "unsupported", ..error });
+    }
+    match (first, last) {
+        ([], _) => Err(damage("is empty, not a Parquet file")),
+        _ if is_parquet && last == MAGIC => Ok(()),
+        _ if is_parquet => Err(damage("ends early: its footer is missing, so that no row can be read")),
+        _ => {
+            let (kind, hint) = pixels::describe(first);
+            Err(ItemError { hint, ..damage(format!("is not a Parquet file: {kind}")) })
+        }
+    }
+}
+
+/// What a fault of the library says, without what kind of fault it is.
+pub(super) fn text(error: &ParquetError) -> String {
+    match error {
+        ParquetError::General(text) | ParquetError::NYI(text) | ParquetError::EOF(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
