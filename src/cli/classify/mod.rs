@@ -21,6 +21,7 @@ use super::model_flags::ModelFlags;
 use super::outputs::resume;
 use super::precision_flag::PrecisionFlag;
 use super::preprocess_flags::PreprocessFlags;
+use super::ready_flags::ReadyFlags;
 use super::record_run::{RecordRun, begin_run};
 use super::running_flags::RunningFlags;
 use super::session::Session;
@@ -66,6 +67,8 @@ pub(super) struct Args {
 
     #[command(flatten)]
     running: RunningFlags,
+    #[command(flatten)]
+    ready: ReadyFlags,
     #[command(flatten)]
     ending: EndingFlags,
 }
@@ -115,12 +118,14 @@ Exit status:
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
+    let to = args.output.destination();
+    // Before this process opens files of its own, which take the numbers of descriptors that are not open.
+    let ready = args.ready.open(&to, &files_read(args))?;
     let inputs = args.input.inputs()?;
     for note in ignored::notes(&args.output, args.ending.dry_run) {
         console.note(note);
     }
-    let to = args.output.destination();
-    let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to };
+    let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to, ready };
     if args.ending.dry_run {
         return run.dry(inputs, &args.model, args.output.path_terminator(), console);
     }
