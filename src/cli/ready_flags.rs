@@ -93,9 +93,10 @@ impl Ready {
             }
         };
         match written {
-            Err(error) if !is_closed(&error) => {
-                Err(Failure::error(format_args!("--ready-fd: cannot write that the model is loaded: {error}"), None))
-            }
+            Err(error) if !is_closed(&error) => Err(Failure::error(
+                format_args!("--ready-fd: cannot write that the model is loaded: {error}"),
+                None,
+            )),
             _ => Ok(()),
         }
     }

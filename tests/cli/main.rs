@@ -51,7 +51,11 @@ mod preprocessing;
 #[cfg(unix)]
 mod resume;
 #[cfg(unix)]
+mod shard;
+#[cfg(unix)]
 mod signals;
+#[cfg(unix)]
+mod stage;
 mod temperature;
 #[cfg(unix)]
 mod timeout;

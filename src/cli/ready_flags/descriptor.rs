@@ -40,7 +40,12 @@ fn is_read_only(path: &Path) -> bool {
 
 /// What the run does with the file that the descriptor leads to, in the words that follow its name. Devices have no content that
 /// a newline could spoil.
-fn used_as(path: &Path, metadata: &Metadata, to: &Destination, read: &[(&'static str, PathBuf)]) -> Option<String> {
+fn used_as(
+    path: &Path,
+    metadata: &Metadata,
+    to: &Destination,
+    read: &[(&'static str, PathBuf)],
+) -> Option<String> {
     if metadata.file_type().is_char_device() {
         return None;
     }

@@ -15,7 +15,8 @@ pub(in crate::cli) fn shard(word: &str) -> Result<Shard, BadValue> {
         let expected = "I/N, such as 0/4; here I or N is missing, so a variable may not be set";
         return Err(BadValue::new(expected, EXAMPLE));
     }
-    let numbers: Vec<_> = word.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty()).collect();
+    let numbers: Vec<_> =
+        word.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty()).collect();
     let meant = match numbers[..] {
         [index, count] => exact(index, count).map(|_| format!("{index}/{count}")),
         _ => None,
@@ -28,7 +29,9 @@ pub(in crate::cli) fn shard(word: &str) -> Result<Shard, BadValue> {
         (Some(meant), _) => BadValue::new("I/N, such as 0/4", meant),
         // Whoever counted from 1 did the shares from 1 to N - 1 already, so the one that is missing is 0.
         (None, Some(most)) => BadValue::new(
-            format!("I/N with I from 0 to {most}; shares are counted from 0, for Slurm with --array=0-{most}"),
+            format!(
+                "I/N with I from 0 to {most}; shares are counted from 0, for Slurm with --array=0-{most}"
+            ),
             format_args!("0/{}", most + 1),
         ),
         (None, None) => BadValue::new("I/N with N above 0 and I from 0 to N - 1, such as 0/4", EXAMPLE),
@@ -63,7 +66,8 @@ mod tests {
     fn what_was_meant_is_suggested() {
         let words = ["1of7", "1 of 7", "-1/7", "+1/7", "1:7", "1-7", "1,7", " 1/7", "1/ 7"];
         assert_eq!(instead(shard, &words), ["1/7"; 9]);
-        let words = ["0/0", "3", "", "x", "1/2/3", "1.5/7", "99999999999999999999/7", "0/99999999999999999999"];
+        let words =
+            ["0/0", "3", "", "x", "1/2/3", "1.5/7", "99999999999999999999/7", "0/99999999999999999999"];
         let expected = ["0/4", "0/4", "0/4", "0/4", "0/4", "0/4", "0/7", "0/4"];
         assert_eq!(instead(shard, &words), expected);
     }
