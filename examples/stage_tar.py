@@ -14,9 +14,9 @@ def member(name, picture):
 
 command = ["mnet", "classify", "--json", "--exit-zero", "--tar", "-"]
 with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as mnet:
-    for path in sys.argv[1:]:
+    for number, path in enumerate(sys.argv[1:]):
         with open(path, "rb") as file:
-            mnet.stdin.write(member(path, file.read()))
+            mnet.stdin.write(member(str(number), file.read()))
         mnet.stdin.flush()
         answer = json.loads(mnet.stdout.readline())
         print(path, answer["top"][0]["label"] if "top" in answer else answer["error"]["message"], sep="\t")

@@ -156,3 +156,37 @@ fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
     files.extend(args.temperature.file().map(|file| ("holds the temperature", file.to_owned())));
     files
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Args;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// Inputs of a command line, as they are taken, and as the bar counts them.
+    fn counts(words: &str) -> (usize, usize) {
+        let input = Line::try_parse_from(["mnet"].into_iter().chain(words.split(' '))).unwrap().args.input;
+        let counted = input.count().or_else(|| Some(input.for_counting()?.count()));
+        (input.inputs().unwrap().count(), counted.unwrap())
+    }
+
+    #[test]
+    fn the_bar_counts_only_the_share() {
+        for inputs in
+            ["a b c d e f b a -", "-r tests/golden/pixels", "--files-from assets/labels/imagenet-1k.txt"]
+        {
+            let (whole, counted) = counts(inputs);
+            assert!(whole > 2 && counted == whole, "{inputs}: {counted} of {whole}");
+            let shares = (0..3).map(|index| counts(&format!("{inputs} --shard {index}/3")));
+            let shares: Vec<_> = shares.collect();
+            assert!(shares.iter().all(|(taken, counted)| taken == counted && *taken < whole), "{shares:?}");
+            assert_eq!(shares.iter().map(|(taken, _)| taken).sum::<usize>(), whole, "{inputs}");
+        }
+    }
+}
