@@ -37,11 +37,11 @@ pub(super) enum Ready {
     Unasked,
     Stderr,
     File(File),
-    /// Whoever would read it has gone already.
+    /// Its reader has gone already.
     Gone,
 }
 
-/// The number of a descriptor that may be written to. Of the other ones, stderr is always open.
+/// The number of a descriptor that may be written to. 2, stderr, is suggested, because it is always open.
 fn number(word: &str) -> Result<u32, BadValue> {
     let number = word.parse().ok().filter(|number| (2..=i32::MAX as u32).contains(number));
     number.ok_or_else(|| {
@@ -73,13 +73,13 @@ impl ReadyFlags {
     }
 }
 
-/// How the shell opens a descriptor, and the one that is open in any case.
+/// How a shell opens the descriptor, and another one that is always open.
 fn hint(number: u32) -> String {
     format!("the same command with {number}>ready at its end, or with --ready-fd 2")
 }
 
 impl Ready {
-    /// Writes the newline. A reader that has gone has not been waiting for it.
+    /// Writes the newline. It is no error if its reader has gone.
     ///
     /// # Errors
     /// If it cannot be written: the reader would wait for ever.

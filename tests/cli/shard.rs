@@ -135,7 +135,7 @@ fn a_share_is_resumed() {
     assert_eq!(records(&shares), records(&whole));
 }
 
-/// An answer is the same in every share, so a file may hold those of several, one run after the other.
+/// An answer is the same in every share, so a file may hold the answers of several shares, one run after the other.
 #[test]
 fn a_file_may_be_resumed_with_another_share() {
     let mnet = world();

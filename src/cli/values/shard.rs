@@ -6,7 +6,7 @@ use crate::inputs::Shard;
 /// What is suggested where no numbers tell what was meant.
 const EXAMPLE: &str = "0/4";
 
-/// A share of the inputs. What other programs take is understood in errors: `3of7`, `3:7`, shares from 1 to N.
+/// A share of the inputs. An error suggests what was meant by `3of7`, `3:7` and shares that are counted from 1.
 pub(in crate::cli) fn shard(word: &str) -> Result<Shard, BadValue> {
     if let Some(shard) = word.split_once('/').and_then(|(index, count)| exact(index, count)) {
         return Ok(shard);
@@ -27,7 +27,7 @@ pub(in crate::cli) fn shard(word: &str) -> Result<Shard, BadValue> {
     };
     Err(match (meant, most) {
         (Some(meant), _) => BadValue::new("I/N, such as 0/4", meant),
-        // Whoever counted from 1 did the shares from 1 to N - 1 already, so the one that is missing is 0.
+        // Processes that are counted from 1 take the shares from 1 to N - 1, so the one that is missing is 0.
         (None, Some(most)) => BadValue::new(
             format!(
                 "I/N with I from 0 to {most}; shares are counted from 0, for Slurm with --array=0-{most}"

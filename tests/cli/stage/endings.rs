@@ -35,7 +35,8 @@ fn sigterm_ends_it_with_whole_lines() {
 
         let mut stage = Stage::new(&mnet, &[&["--files-from", "-", "--json"], sharing].concat());
         let mut stdin = stage.stdin.take().unwrap();
-        let names: String = (0..500).map(|number| format!("{number}.pgm\na.pgm\n")).collect();
+        let names = (0..500).flat_map(|number| [format!("{number}.pgm"), "a.pgm".to_owned()]);
+        let names = names.collect::<Vec<_>>().join("\n");
         let writer = thread::spawn(move || (stdin.write_all(names.as_bytes()), stdin));
         let first: Vec<_> = (0..3).map(|_| stage.line()).collect();
         kill(&stage.child, "TERM");

@@ -1,4 +1,4 @@
-//! One record an input, whatever it is.
+//! Exactly one record for each input, of any kind.
 
 use std::fs;
 use std::io::Write;
@@ -38,7 +38,7 @@ fn mixed(mnet: &Mnet) -> Vec<(&'static [u8], Option<&'static str>)> {
 }
 
 #[test]
-fn every_input_has_one_record_whatever_happens() {
+fn every_input_has_exactly_one_record() {
     const ROUNDS: usize = 30;
     let mnet = folder();
     let inputs = mixed(&mnet);

@@ -21,11 +21,16 @@ fn run(mnet: &Mnet, script: &str) -> Run {
 #[test]
 fn the_newline_comes_before_the_first_input_is_written() {
     let commands = ["classify --tar -", "classify --files-from -", "embed --files-from -"];
-    for command in commands.into_iter().skip(if cfg!(feature = "archives") { 0 } else { 1 }) {
+    for command in commands.into_iter().skip(usize::from(!cfg!(feature = "archives"))) {
         let mnet = folder();
         run(&mnet, "mkfifo ready").succeeded();
         let script = format!("exec \"$0\" {command} --model model --json --ready-fd 9 9> ready");
-        let mut child = shell(&mnet, &script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = shell(&mnet, &script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let mut ready = File::open(mnet.path().join("ready")).unwrap();
         let mut byte = [0; 1];
@@ -49,7 +54,7 @@ fn the_newline_comes_before_the_first_input_is_written() {
 }
 
 #[test]
-fn there_is_one_newline_whatever_there_is_to_do() {
+fn there_is_one_newline_with_any_inputs() {
     let mnet = folder();
     let mut expected = String::new();
     for args in [
