@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -49,28 +50,28 @@ struct World {
 }
 
 impl World {
-    fn new(example: &str) -> Self {
+    fn new(example: &str) -> io::Result<Self> {
         let home = Scratch::new();
         let path = |name: &str| home.path().join(name);
         checkpoint::tiny(&path("model"), &["dark", "light"]);
         for folder in ["bin", "work/photos/more", "work/shards"] {
-            fs::create_dir_all(path(folder)).unwrap();
+            fs::create_dir_all(path(folder))?;
         }
         for (name, text) in [("sbatch", SBATCH), ("mnet", MNET)] {
             let program = path("bin").join(name);
-            fs::write(&program, text).unwrap();
-            fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+            fs::write(&program, text)?;
+            fs::set_permissions(program, fs::Permissions::from_mode(0o755))?;
         }
         for number in 0..PHOTOS {
             let name = if number % 3 == 0 { format!("more/{number}.pgm") } else { format!("{number}.pgm") };
             let picture = if number % 9 == 4 { b"broken".to_vec() } else { picture(number as u8) };
-            fs::write(path("work/photos").join(name), picture).unwrap();
+            fs::write(path("work/photos").join(name), picture)?;
         }
-        for entry in fs::read_dir(source(example)).unwrap() {
-            let entry = entry.unwrap();
-            fs::copy(entry.path(), path("work").join(entry.file_name())).unwrap();
+        for entry in fs::read_dir(source(example))? {
+            let entry = entry?;
+            fs::copy(entry.path(), path("work").join(entry.file_name()))?;
         }
-        Self { home }
+        Ok(Self { home })
     }
 
     fn work(&self) -> PathBuf {
@@ -141,7 +142,7 @@ fn run_all(world: &World, block: &[String]) {
 }
 
 fn slurm() -> Result<(), Failed> {
-    let world = World::new("slurm");
+    let world = World::new("slurm")?;
     run_all(&world, &commands("slurm")[0]);
     let whole = world.whole("photos -r -k 1");
     assert_eq!(whole.len(), PHOTOS);
@@ -167,7 +168,7 @@ fn kill_in_mid_run(world: &World, task: usize, signal: &str) {
 }
 
 fn slurm_again() -> Result<(), Failed> {
-    let world = World::new("slurm");
+    let world = World::new("slurm")?;
     let whole = world.whole("photos -r -k 1");
     kill_in_mid_run(&world, 2, "-KILL");
     kill_in_mid_run(&world, 5, "-TERM");
@@ -190,7 +191,7 @@ fn slurm_again() -> Result<(), Failed> {
 }
 
 fn slurm_refuses() -> Result<(), Failed> {
-    let world = World::new("slurm");
+    let world = World::new("slurm")?;
     world.run("sbatch job.sh photos answers").succeeded();
     // Slurm counts two tasks.
     let run = world.run("sbatch --array=0,1 job.sh photos answers");
@@ -204,7 +205,7 @@ fn parallel() -> Result<Completion, Failed> {
     if !is_there && std::env::var_os("MNET_REQUIRE_TOOLS").is_none() {
         return Ok(Completion::ignored_with("GNU parallel is missing"));
     }
-    let world = World::new("parallel");
+    let world = World::new("parallel")?;
     let blocks = commands("parallel");
     let whole = world.whole("photos -r");
     run_all(&world, &blocks[0]);
