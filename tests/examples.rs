@@ -5,6 +5,10 @@
 #[path = "support/mod.rs"]
 mod support;
 
+#[cfg(unix)]
+#[path = "examples/shares.rs"]
+mod shares;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -16,12 +20,19 @@ use support::program::{Run, photo};
 use support::scratch::Scratch;
 
 fn main() -> ExitCode {
-    let trials = vec![
+    let mut trials = vec![
         Trial::test("rust_labels_photos_with_the_model_it_is_told", rust),
         Trial::test("rust_fetches_a_model_from_the_hub", rust_from_the_hub),
         Trial::test("rust_names_what_it_cannot_read", rust_fails),
         Trial::ignorable_test("python_labels_what_stdin_names", python),
+        Trial::ignorable_test("python_asks_one_mnet_about_each_path", || stage("stage.py", "class ")),
+        #[cfg(feature = "archives")]
+        Trial::ignorable_test("python_asks_one_mnet_about_pictures_in_memory", || {
+            stage("stage_tar.py", "def ")
+        }),
     ];
+    #[cfg(unix)]
+    trials.extend(shares::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -65,14 +76,46 @@ fn rust_fails() -> Result<(), Failed> {
     Ok(())
 }
 
-/// `examples/labels.py`, with this build of mnet as the first on the path.
-fn python() -> Result<Completion, Failed> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/labels.py");
+/// A script of `examples`, with this build of mnet as the first on the path.
+fn script(name: &str) -> Result<Command, Failed> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
     let mnet = Path::new(env!("CARGO_BIN_EXE_mnet")).parent().unwrap().to_owned();
     let others = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths([mnet].into_iter().chain(std::env::split_paths(&others)))?;
     let mut python = Command::new("python3");
     python.arg(script).env("PATH", path).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Ok(python)
+}
+
+/// Scripts that wait for each answer before they ask again. `docs/stage.md` shows them from the line that begins with `start`.
+fn stage(name: &str, start: &str) -> Result<Completion, Failed> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("examples").join(name))?;
+    let shown =
+        text.find(&format!("\n{start}")).map(|at| text[at..].split("\n\n\nif ").next().unwrap().trim());
+    let page = std::fs::read_to_string(root.join("docs/stage.md"))?;
+    assert!(
+        page.contains(&format!("```python\n{}\n```", shown.unwrap())),
+        "docs/stage.md shows another {name}"
+    );
+    let names = ["cat_720p.jpg", "gone.jpg", "README.md", "hot_dog.jpg"];
+    let mut python = script(name)?;
+    // The one in memory is read by Python.
+    let names = names.into_iter().filter(|photo| name == "stage.py" || *photo != "gone.jpg");
+    let Ok(child) = python.args(names.map(photo)).spawn() else {
+        return Ok(Completion::ignored_with("python3 is missing"));
+    };
+    let run = Run::from(child.wait_with_output()?).succeeded();
+    let answers: Vec<_> = run.stdout.lines().map(|line| line.split_once('\t').unwrap().1).collect();
+    let expected = ["Egyptian cat", "no such file", "not an image: text", "hotdog, hot dog, red hot"];
+    let is_asked = |answer: &&str| name == "stage.py" || *answer != "no such file";
+    assert_eq!(answers, expected.into_iter().filter(is_asked).collect::<Vec<_>>());
+    Ok(Completion::Completed)
+}
+
+/// `examples/labels.py`.
+fn python() -> Result<Completion, Failed> {
+    let mut python = script("labels.py")?;
     let Ok(mut child) = python.spawn() else {
         return Ok(Completion::ignored_with("python3 is missing"));
     };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::values::BadValue;
+use super::values;
 use crate::inputs::{MemberOptions, Patterns, Shard};
 
 /// Which members of files that hold many pictures, and which share of all inputs.
@@ -28,16 +28,11 @@ pub(super) struct CollectionFlags {
     keep: Vec<String>,
     /// Take share I of N, counted from 0, such as 0/4
     ///
-    /// By a hash of each name, so that N processes take all inputs, each of them once.
-    #[arg(long, value_name = "I/N", value_parser = shard, hide_short_help = true)]
+    /// N processes with the same inputs, one for each I, take every input once. Each needs an output of its own. An input belongs to the
+    /// share that the first 8 bytes of the SHA-256 of its path, as it is printed, give as a big-endian number modulo N, so paths must be
+    /// the same in all processes.
+    #[arg(long, value_name = "I/N", value_parser = values::shard, hide_short_help = true)]
     shard: Option<Shard>,
-}
-
-fn shard(word: &str) -> Result<Shard, BadValue> {
-    let (index, count) = word.split_once('/').unwrap_or_default();
-    let shard =
-        index.parse().ok().zip(count.parse().ok()).and_then(|(index, count)| Shard::new(index, count));
-    shard.ok_or_else(|| BadValue::new("I/N with I below N, such as 0/4", "0/4"))
 }
 
 impl CollectionFlags {
@@ -47,6 +42,10 @@ impl CollectionFlags {
 
     pub(super) fn kept(&self) -> &[String] {
         &self.keep
+    }
+
+    pub(super) fn shard(&self) -> Option<Shard> {
+        self.shard
     }
 
     pub(super) fn options(&self, patterns: Patterns, hidden: bool) -> MemberOptions {

@@ -109,7 +109,8 @@ impl InputFlags {
     /// How many inputs there are, if all of them are named.
     pub(in crate::cli) fn count(&self) -> Option<usize> {
         let is_counted = self.files_from.is_none() && !self.recursive && !self.may_hold_many();
-        is_counted.then_some(self.paths.len())
+        let is_ours = |path: &&PathBuf| self.collections.shard().is_none_or(|shard| shard.includes(path));
+        is_counted.then(|| self.paths.iter().filter(is_ours).count())
     }
 
     /// The inputs once more, to count them; `None` if the list is a pipe, which can be read only once.

@@ -43,6 +43,7 @@ mod precision_flag;
 mod preprocess_flags;
 mod progress;
 mod quantities;
+mod ready_flags;
 mod record_run;
 mod running_flags;
 mod secret;

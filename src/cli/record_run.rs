@@ -18,6 +18,7 @@ use super::outputs::own_files::OwnFiles;
 use super::outputs::report::Report;
 use super::outputs::resume::{self, ResumeState};
 use super::outputs::run_writer::{RunWriter, Summary};
+use super::ready_flags::Ready;
 use super::running_flags::RunningFlags;
 use super::session::Session;
 use super::signals::Stop;
@@ -32,6 +33,8 @@ pub(super) struct RecordRun<'a> {
     pub running: &'a RunningFlags,
     pub ending: &'a EndingFlags,
     pub to: &'a Destination,
+    /// Who is told that the model is loaded.
+    pub ready: Ready,
 }
 
 /// Begins to handle signals: from now on the run finishes the pictures that it has started.
@@ -69,6 +72,7 @@ impl RecordRun<'_> {
         let (pipeline, plan) =
             self.running.pipeline(classifier, self.input.decode(), wanted, self.input.count(), console);
         self.note_typing(console);
+        self.ready.announce()?;
         let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
             if self.ending.fail_fast && record.outcome.is_err() {
                 stop.ask();

@@ -51,9 +51,13 @@ mod preprocessing;
 #[cfg(unix)]
 mod resume;
 #[cfg(unix)]
+mod shard;
+#[cfg(unix)]
 mod signals;
 #[cfg(feature = "tar")]
 mod tars;
+#[cfg(unix)]
+mod stage;
 mod temperature;
 #[cfg(unix)]
 mod timeout;

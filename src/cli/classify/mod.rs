@@ -21,6 +21,7 @@ use super::model_flags::ModelFlags;
 use super::outputs::resume;
 use super::precision_flag::PrecisionFlag;
 use super::preprocess_flags::PreprocessFlags;
+use super::ready_flags::ReadyFlags;
 use super::record_run::{RecordRun, begin_run};
 use super::running_flags::RunningFlags;
 use super::session::Session;
@@ -66,6 +67,8 @@ pub(super) struct Args {
 
     #[command(flatten)]
     running: RunningFlags,
+    #[command(flatten)]
+    ready: ReadyFlags,
     #[command(flatten)]
     ending: EndingFlags,
 }
@@ -115,12 +118,14 @@ Exit status:
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
+    let to = args.output.destination();
+    // Before this process opens files of its own, which take the numbers of descriptors that are not open.
+    let ready = args.ready.open(&to, &files_read(args))?;
     let inputs = args.input.inputs()?;
     for note in ignored::notes(&args.output, args.ending.dry_run) {
         console.note(note);
     }
-    let to = args.output.destination();
-    let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to };
+    let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to, ready };
     if args.ending.dry_run {
         return run.dry(inputs, &args.model, args.output.path_terminator(), console);
     }
@@ -150,4 +155,38 @@ fn files_read(args: &Args) -> Vec<(&'static str, PathBuf)> {
     files.extend(args.groups.file().map(|file| ("holds the groups", file.to_owned())));
     files.extend(args.temperature.file().map(|file| ("holds the temperature", file.to_owned())));
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Args;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// Inputs of a command line, as they are taken, and as the bar counts them.
+    fn counts(words: &str) -> (usize, usize) {
+        let input = Line::try_parse_from(["mnet"].into_iter().chain(words.split(' '))).unwrap().args.input;
+        let counted = input.count().or_else(|| Some(input.for_counting()?.count()));
+        (input.inputs().unwrap().count(), counted.unwrap())
+    }
+
+    #[test]
+    fn the_bar_counts_only_the_share() {
+        for inputs in
+            ["a b c d e f b a -", "-r tests/golden/pixels", "--files-from assets/labels/imagenet-1k.txt"]
+        {
+            let (whole, counted) = counts(inputs);
+            assert!(whole > 2 && counted == whole, "{inputs}: {counted} of {whole}");
+            let shares = (0..3).map(|index| counts(&format!("{inputs} --shard {index}/3")));
+            let shares: Vec<_> = shares.collect();
+            assert!(shares.iter().all(|(taken, counted)| taken == counted && *taken < whole), "{shares:?}");
+            assert_eq!(shares.iter().map(|(taken, _)| taken).sum::<usize>(), whole, "{inputs}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ use super::input_flags::InputFlags;
 use super::model_flags::ModelFlags;
 use super::outputs::resume;
 use super::preprocess_flags::PreprocessFlags;
+use super::ready_flags::ReadyFlags;
 use super::record_run::{RecordRun, begin_run};
 use super::running_flags::RunningFlags;
 use super::session::Session;
@@ -51,6 +52,9 @@ pub(super) struct Args {
     running: RunningFlags,
 
     #[command(flatten)]
+    ready: ReadyFlags,
+
+    #[command(flatten)]
     ending: EndingFlags,
 }
 
@@ -79,12 +83,14 @@ Exit status:
 
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
+    let to = args.output.destination();
+    // Before this process opens files of its own, which take the numbers of descriptors that are not open.
+    let ready = args.ready.open(&to, &files_read(args))?;
     let inputs = args.input.inputs()?;
     if let Some(note) = ignored::labels(&args.model) {
         console.note(note);
     }
-    let to = args.output.destination();
-    let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to };
+    let run = RecordRun { input: &args.input, running: &args.running, ending: &args.ending, to: &to, ready };
     if args.ending.dry_run {
         if let Some(file) = args.search.embeddings() {
             search::check(file)?;

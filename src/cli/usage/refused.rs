@@ -46,7 +46,8 @@ pub(super) fn refused(error: &clap::Error, line: &CommandLine, grammar: &Grammar
     let instead: Vec<_> =
         known.chain(similar).chain(bad.map(|bad| bad.instead.clone())).chain(example).collect();
     // A picture after a flag that lacks its value.
-    let is_path = looks_like_path(OsStr::new(&value)) || Path::new(&value).is_file();
+    let is_named = value.contains(char::is_alphabetic) && looks_like_path(OsStr::new(&value));
+    let is_path = is_named || Path::new(&value).is_file();
     let kept = instead.iter().filter(|_| is_path).map(|instead| vec![instead.as_str(), &value]);
     let meant = kept.chain(instead.iter().map(|instead| vec![instead.as_str()])).filter_map(|words| {
         if names.is_empty() {

@@ -3,11 +3,13 @@
 mod amounts;
 mod bad_value;
 mod pixels;
+mod shard;
 
 pub(super) use amounts::{count, file_size, milliseconds, percent, quantity, seconds, size};
 pub(super) use bad_value::BadValue;
 use bad_value::{meant, number_in, whole};
 pub(super) use pixels::{deviations, filter, means, resize, share};
+pub(super) use shard::shard;
 
 use crate::record::Precision;
 
@@ -119,6 +121,7 @@ mod tests {
                 file_size(word).err().map(|bad| file_size(&bad.instead).is_ok()),
                 milliseconds(word).err().map(|bad| milliseconds(&bad.instead).is_ok()),
                 percent(word).err().map(|bad| percent(&bad.instead).is_ok()),
+                shard(word).err().map(|bad| shard(&bad.instead).is_ok()),
             ];
             assert!(found.iter().all(|works| works.unwrap_or(true)), "{word}: {found:?}");
         }

@@ -14,7 +14,7 @@ pub(in crate::cli) struct SearchFlags {
     ///
     /// Best first, with the cosine similarity of their embeddings: 1 for the same picture, near 0 for unrelated ones. The flag may be given
     /// several times. A photo that is among the pictures is not listed as similar to itself.
-    #[arg(long, value_name = "PHOTO", conflicts_with = "resume", action = clap::ArgAction::Append)]
+    #[arg(long, value_name = "PHOTO", conflicts_with_all = ["resume", "ready_fd"], action = clap::ArgAction::Append)]
     near: Vec<PathBuf>,
     /// How many pictures --near prints
     #[arg(short = 'k', long, value_name = "K", value_parser = matches, default_value_t = 10, requires = "near")]
@@ -24,7 +24,7 @@ pub(in crate::cli) struct SearchFlags {
     /// Two pictures are in one group if their similarity is at least this, or if a chain of such pairs links them. The picture with the most
     /// pixels, then the most bytes, is the first of its group, so the others can be deleted. The number of comparisons grows with the
     /// square of the number of pictures.
-    #[arg(long, value_name = "SIM", value_parser = similarity, conflicts_with = "resume")]
+    #[arg(long, value_name = "SIM", value_parser = similarity, conflicts_with_all = ["resume", "ready_fd"])]
     duplicates: Option<f64>,
     /// Search in saved embeddings instead of pictures
     ///
@@ -34,7 +34,7 @@ pub(in crate::cli) struct SearchFlags {
         value_name = "FILE",
         group = "inputs",
         requires = "search",
-        conflicts_with_all = ["paths", "files_from", "recursive"]
+        conflicts_with_all = ["paths", "files_from", "recursive", "shard"]
     )]
     embeddings: Option<PathBuf>,
 }
