@@ -50,17 +50,16 @@ class Labeller:
             batch = batch.append_column(name, pa.array([answer.get(name) for answer in answers], column_type))
         return batch
 
-    def _answers(self, kind: str, pictures: list) -> list[mnet_stage.Answer]:
+    def _answers(self, kind: str, pictures: list, tries: int = TRIES) -> list[mnet_stage.Answer]:
         # Ray runs a batch again whose actor has died, and gives up everything after an error: so another mnet is started here.
-        for tries_left in reversed(range(TRIES)):
-            try:
-                with mnet_stage.borrowed(kind, self._flags, self._threads) as mnet:
-                    mnet.ask(pictures)
-                    return mnet.answers()
-            except mnet_stage.MnetEnded:
-                if not tries_left:
-                    raise
-        raise AssertionError("the last try returns or raises")
+        try:
+            with mnet_stage.borrowed(kind, self._flags, self._threads) as mnet:
+                mnet.ask(pictures)
+                return mnet.answers()
+        except mnet_stage.MnetEnded:
+            if tries == 1:
+                raise
+        return self._answers(kind, pictures, tries - 1)
 
 
 def classify(pictures: Dataset, column: str, flags: Sequence[str] = (), *, actors: int, threads: int = 1) -> Dataset:

@@ -50,6 +50,7 @@ class Stage:
         try:
             self._mnet = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr)
         except OSError as error:
+            self._stderr.close()
             raise MnetEnded(f"cannot start {program}: {error.strerror}; install mnet there, or set MNET to its path") from error
         # On a thread of its own, because both pipes may be full.
         threading.Thread(target=self._write, daemon=True).start()
