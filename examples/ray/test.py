@@ -13,6 +13,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "stage"))
 # Workers of Ray import the modules by this.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent / "stage")])
+# They would wait behind everything else that a busy machine does.
+os.environ["RAY_worker_niceness"] = "0"
 
 import mnet_ray
 import ray
