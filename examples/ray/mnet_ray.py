@@ -68,6 +68,7 @@ def classify(pictures: Dataset, column: str, flags: Sequence[str] = (), *, actor
     A `column` of strings has paths, which every node can read. A binary one has picture files, and is left out of the result. `flags` go to
     `mnet classify`. Each actor takes `threads` CPUs; reading needs one more than all of them, or Ray waits for ever.
     """
+    mnet_stage.check(flags)
     return pictures.map_batches(
         Labeller,
         fn_constructor_args=(column, list(flags), threads),

@@ -67,6 +67,8 @@ class RayTest(unittest.TestCase):
     def test_what_cannot_run_says_why(self):
         with self.assertRaisesRegex(Exception, "/no/such/model"):
             mnet_ray.classify(self.paths(), "path", ["--model", "/no/such/model"], actors=1).take_all()
+        with self.assertRaisesRegex(ValueError, "--shard"):
+            mnet_ray.classify(self.paths(), "path", ["--shard", "0/2"], actors=1)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ def classify(pictures: DataFrame, column: str, flags: Sequence[str] = ()) -> Dat
     A `column` of strings has paths, which every worker can read. A binary one has picture files, and is left out of the result. `flags` go
     to `mnet classify`.
     """
+    mnet_stage.check(flags)
     fields = pictures.schema.fields
     index = pictures.schema.names.index(column)
     kind = {StringType: "paths", BinaryType: "bytes"}.get(type(fields[index].dataType))
@@ -57,7 +58,8 @@ def classify(pictures: DataFrame, column: str, flags: Sequence[str] = ()) -> Dat
         if first is None:  # many partitions may be empty
             return
         waiting: deque[pa.RecordBatch] = deque()
-        with mnet_stage.borrowed(kind, flags, threads=TaskContext.get().cpus()) as mnet:
+        task = TaskContext.get()
+        with mnet_stage.borrowed(kind, flags, threads=task.cpus() if task else 1) as mnet:
             for batch in chain([first], batches):
                 mnet.ask(batch.column(index).to_pylist())
                 waiting.append(batch.select(kept))
@@ -66,7 +68,7 @@ def classify(pictures: DataFrame, column: str, flags: Sequence[str] = ()) -> Dat
             while waiting:
                 yield with_answers(waiting.popleft(), mnet.answers())
 
-    return pictures.mapInArrow(answered, StructType([*(fields[number] for number in kept), *StructType.fromDDL(ANSWER)]))
+    return pictures.mapInArrow(answered, StructType([fields[number] for number in kept] + StructType.fromDDL(ANSWER).fields))
 
 
 def with_answers(batch: pa.RecordBatch, answers: list[mnet_stage.Answer]) -> pa.RecordBatch:

@@ -78,6 +78,8 @@ class SparkTest(unittest.TestCase):
     def test_what_cannot_run_says_why(self):
         with self.assertRaisesRegex(Exception, "/no/such/model"):
             mnet_spark.classify(self.paths(), "path", ["--model", "/no/such/model"]).collect()
+        with self.assertRaisesRegex(ValueError, "--shard"):
+            mnet_spark.classify(self.paths(), "path", ["--shard", "0/2"])
         numbers = self.session.range(3)
         with self.assertRaisesRegex(TypeError, "column id is bigint"):
             mnet_spark.classify(numbers, "id")

@@ -32,15 +32,18 @@ class StageTest(unittest.TestCase):
         self.assertEqual([comparable(answer) for answer in answers], self.expected[:-1])
 
     def test_what_mnet_cannot_answer_once_is_an_error_of_its_own(self):
-        paths = [None, "", "a\0b", "x" * 5000, "SHARD.TAR", "b.parquet", "c.zip", self.pictures.paths[0], "-", str(self.pictures.folder)]
+        paths = ["\ufeff", os.fsdecode(b"\xff.jpg"), None, "", "a\0b", "x" * 5000, "SHARD.TAR", "b.parquet", "c.zip", self.pictures.paths[0], "-", str(self.pictures.folder)]
         with Stage("paths", FLAGS) as mnet:
             mnet.ask(paths)
             answers = mnet.answers()
             self.assertEqual(len(answers), len(paths))
-            self.assertEqual([index for index, answer in enumerate(answers) if "error" not in answer], [7])
+            self.assertEqual([index for index, answer in enumerate(answers) if "error" not in answer], [9])
         with Stage("bytes", FLAGS) as mnet:
             mnet.ask([None, b"", None])
             self.assertEqual([answer["error"]["message"] for answer in mnet.answers()][::2], ["is null"] * 2)
+            with self.assertRaisesRegex(TypeError, "bytes were expected, and str was found"):
+                mnet.ask([b"", "a.jpg"])
+            self.assertFalse(mnet.is_idle)
 
     def test_an_mnet_that_dies_is_an_error_and_no_answer(self):
         self.pictures.kill_once("mnet")
@@ -58,6 +61,9 @@ class StageTest(unittest.TestCase):
                 mnet.answers()
         with mock.patch.dict(os.environ, MNET="/no/such/mnet"), self.assertRaisesRegex(MnetEnded, "set MNET"):
             Stage("paths")
+        for flag in "-r", "--keep=cls", "--output":
+            with self.assertRaisesRegex(ValueError, f"^{flag.partition('=')[0]} cannot be used"):
+                Stage("paths", [flag, "x"])
 
     def test_only_a_stage_without_open_questions_is_lent_again(self):
         with borrowed("paths", FLAGS) as first:
