@@ -41,6 +41,7 @@ def main():
     options = parser.parse_args()
     options.flags = ["--model", options.model] if options.model else []
     os.environ.setdefault("MNET", str(ROOT / "target/release/mnet"))
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["PYTHONPATH"] = os.pathsep.join(MODULES)
     if options.one:
         return one(options, *options.one)

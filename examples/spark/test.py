@@ -4,12 +4,15 @@
 Needs Java and the packages in requirements.txt.
 """
 
+import os
 import sys
 import unittest
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "stage"))
+
+os.environ["PYSPARK_PYTHON"] = sys.executable  # of the workers
 
 import mnet_spark
 import mnet_stage
@@ -24,7 +27,7 @@ class SparkTest(unittest.TestCase):
         cls.addClassCleanup(cls.pictures.remove)
         cls.expected = cls.pictures.answers()
         builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", False)
-        builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", 16)
+        builder = builder.config("spark.ui.showConsoleProgress", False).config("spark.sql.execution.arrow.maxRecordsPerBatch", 16)
         cls.session = builder.config("spark.log.level", "ERROR").getOrCreate()
         for module in mnet_stage, mnet_spark:
             cls.session.sparkContext.addPyFile(module.__file__)
@@ -64,6 +67,11 @@ class SparkTest(unittest.TestCase):
     def test_a_python_worker_that_dies_loses_nothing_and_doubles_nothing(self):
         self.pictures.kill_once("caller")
         self.assert_answers(mnet_spark.classify(self.bytes(), "content", FLAGS), self.expected[:-1])
+        self.assertTrue(self.pictures.has_killed())
+
+    def test_an_executor_that_dies_loses_nothing_and_doubles_nothing(self):
+        self.pictures.kill_once("executor")
+        self.assert_answers(mnet_spark.classify(self.paths(), "path", FLAGS), self.expected)
         self.assertTrue(self.pictures.has_killed())
 
     def test_a_query_that_stops_early_does_not_spoil_the_next(self):

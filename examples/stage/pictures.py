@@ -51,7 +51,7 @@ class Pictures:
         return [(answer["path"], comparable(answer)) for answer in map(json.loads, printed.splitlines())]
 
     def kill_once(self, victim):
-        """Lets `mnet` or its `caller` die after some answers."""
+        """Lets `mnet`, its `caller` or Spark's `executor` die after some answers."""
         (self.faults / victim).touch()
 
     def has_killed(self):
