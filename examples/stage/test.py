@@ -54,6 +54,13 @@ class StageTest(unittest.TestCase):
             self.assertFalse(mnet.is_idle)
         self.assertTrue(self.pictures.has_killed())
 
+    def test_an_answer_to_something_else_is_an_error(self):
+        with Stage("paths", [*FLAGS, self.pictures.paths[0]]) as mnet:
+            mnet.ask(self.pictures.paths[1:3])
+            with self.assertRaisesRegex(MnetEnded, "was expected"):
+                mnet.answers()
+            self.assertFalse(mnet.is_idle)
+
     def test_an_mnet_that_cannot_run_says_why(self):
         with Stage("bytes", ["--model", "/no/such/folder"]) as mnet:
             mnet.ask([b"x" * 100_000] * COUNT)
@@ -81,8 +88,12 @@ class StageTest(unittest.TestCase):
             self.assertFalse(third.is_idle)
             other.ask([b""])
             raise KeyError
+        with borrowed("bytes", FLAGS) as killed:
+            self.assertIsNot(killed, other)
+        killed._mnet.kill()
+        killed._mnet.wait()
         with borrowed("bytes", FLAGS) as last:
-            self.assertIsNot(last, other)
+            self.assertIsNot(last, killed)
         last.close()
         self.assertEqual(self.pictures.processes_left(), [])
 
