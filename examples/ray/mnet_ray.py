@@ -94,7 +94,7 @@ def main() -> None:
         ray.init(num_cpus=options.actors + 1)
     cpus = int(ray.cluster_resources().get("CPU", 0))
     if cpus <= options.actors:
-        sys.exit(f"{options.actors} actors need {options.actors + 1} CPUs, as reading takes one; this cluster has {cpus}: use --actors {cpus - 1}")
+        sys.exit(f"this cluster has {cpus} CPUs; with --actors {options.actors} it needs {options.actors + 1}, as reading takes one")
     if options.kind == "paths":
         column, pictures = "path", ray.data.read_text(options.pictures).rename_columns({"text": "path"})
     else:
