@@ -26,10 +26,11 @@ fn main() -> ExitCode {
         Trial::test("rust_names_what_it_cannot_read", rust_fails),
         Trial::ignorable_test("python_labels_what_stdin_names", python),
         Trial::ignorable_test("python_asks_one_mnet_about_each_path", || stage("stage.py", "class ")),
-        #[cfg(feature = "archives")]
+        #[cfg(feature = "tar")]
         Trial::ignorable_test("python_asks_one_mnet_about_pictures_in_memory", || {
             stage("stage_tar.py", "def ")
         }),
+        Trial::ignorable_test("python_keeps_one_mnet_and_gets_one_answer_for_each_picture", python_stage),
     ];
     #[cfg(unix)]
     trials.extend(shares::trials());
@@ -129,5 +130,26 @@ fn python() -> Result<Completion, Failed> {
     assert!(labels[1].contains("not an image"), "{}", labels[1]);
     // One picture failed, as mnet itself says it.
     assert_eq!(run.code, 1, "{}", run.stderr);
+    Ok(Completion::Completed)
+}
+
+/// `examples/stage/test.py`, with a small network.
+fn python_stage() -> Result<Completion, Failed> {
+    if cfg!(not(unix)) {
+        return Ok(Completion::ignored_with("its stand-in for mnet is a script"));
+    }
+    let scratch = Scratch::new();
+    let model = scratch.path().join("model");
+    checkpoint::tiny(&model, &["human", "machine"]);
+    let mut python = Command::new("python3");
+    python.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/stage/test.py"));
+    python
+        .env("MNET", env!("CARGO_BIN_EXE_mnet"))
+        .env("MNET_FLAGS", format!("--model '{}'", model.display()));
+    let Ok(output) = python.output() else {
+        return Ok(Completion::ignored_with("python3 is missing"));
+    };
+    let run = Run::from(output).succeeded();
+    assert!(run.stderr.contains("\nOK"), "{}", run.stderr);
     Ok(Completion::Completed)
 }
