@@ -104,8 +104,10 @@ impl AllGroups {
     pub fn find(&self, word: &str) -> Result<Group, UnknownGroup> {
         self.by_name.find(word).or_else(|own| {
             let found = self.known.find(word);
-            let knows_better = |known: &UnknownGroup| own.similar.is_empty() && !known.similar.is_empty();
-            found.map_err(|known| if self.own.is_empty() || knows_better(&known) { known } else { own })
+            found.map_err(|known| {
+                let knows_better = own.similar.is_empty() && !known.similar.is_empty();
+                if self.own.is_empty() || knows_better { known } else { own }
+            })
         })
     }
 }
