@@ -111,7 +111,7 @@ const MOST_LISTED: usize = 3;
 /// The flags in `line` that need those which are `lacking`: alone, they lack the same.
 fn needing(line: &CommandLine, grammar: &Grammar, place: &Place, lacking: &[String]) -> Vec<String> {
     let given = place.flags().filter_map(|(arg, names)| {
-        let typed = names.into_iter().find(|name| line.has(&[name]))?;
+        let typed = names.iter().find(|name| line.has(&[name]))?.clone();
         Some((arg, typed))
     });
     let lacks = |arg: &clap::Arg, name: &String| {
