@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         inputs,
         stop.flag(),
         |path, picture, took| painter.explain(&subjects, path, &picture, took),
-        |path, outcome| writer.write(path, outcome).inspect_err(|_| stop.ask()),
+        |path, kept, outcome| writer.write(path, kept, outcome).inspect_err(|_| stop.ask()),
     );
     let counts = writer.finish(outcome, stop.is_asked())?;
     if let Some(signal) = stop.signal() {

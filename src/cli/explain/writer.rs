@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::args::Args;
 use super::destination::Destination;
@@ -21,6 +22,7 @@ use crate::cli::quantities::counted;
 use crate::plot::{self, PlotError};
 use crate::record::{ItemError, Record};
 use crate::sheet::SheetFile;
+use crate::sink::Kept;
 use crate::waiting::for_reader;
 
 /// Writes the results for each photo when it is done, and reports on it.
@@ -30,6 +32,8 @@ pub(super) struct Writer<'a> {
     subjects: &'a [Subject],
     report: Report<'a>,
     sheet: Option<SheetFile>,
+    /// The names of the columns that are kept.
+    keep: Vec<String>,
     /// The names of the drawings that this run has put into the folder.
     written: HashSet<PathBuf>,
 }
@@ -63,16 +67,23 @@ impl<'a> Writer<'a> {
             }
             _ => None,
         };
-        Ok(Self { destination, args, subjects, report, sheet, written: HashSet::new() })
+        let keep = args.input.kept();
+        Ok(Self { destination, args, subjects, report, sheet, keep, written: HashSet::new() })
     }
 
     /// Writes the results for one photo.
-    pub(super) fn write(&mut self, path: PathBuf, outcome: Result<Explained, ItemError>) -> Result<()> {
+    pub(super) fn write(
+        &mut self,
+        path: PathBuf,
+        kept: Vec<Value>,
+        outcome: Result<Explained, ItemError>,
+    ) -> Result<()> {
         if self.args.json {
             let outcome = outcome.as_ref().map(|explained| (self.subjects, explained));
             let mut stdout = io::stdout().lock();
             let on_terminal = stdout.is_terminal();
-            for_reader(|| json::write(&mut stdout, on_terminal, &path, outcome))?;
+            let kept = Kept::new(&self.keep, &kept);
+            for_reader(|| json::write(&mut stdout, on_terminal, &path, kept, outcome))?;
         }
         let outcome = match outcome {
             Ok(explained) => {
@@ -87,7 +98,7 @@ impl<'a> Writer<'a> {
                 Err(error)
             }
         };
-        self.report.note(&Record { path, kept: vec![], outcome });
+        self.report.note(&Record { path, kept, outcome });
         Ok(())
     }
 

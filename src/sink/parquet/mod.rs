@@ -3,6 +3,8 @@
 #[cfg(feature = "parquet")]
 pub(super) mod columns;
 #[cfg(feature = "parquet")]
+mod kept_columns;
+#[cfg(feature = "parquet")]
 pub(super) mod levels;
 #[cfg(feature = "parquet")]
 pub(super) mod row_groups;
