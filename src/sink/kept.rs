@@ -127,7 +127,10 @@ mod tests {
         let shown = |value: Value| text(&value).map(Cow::into_owned);
         assert_eq!(shown(json!("3, \"b\"\n")).unwrap(), "3, \"b\"\n");
         assert_eq!(shown(json!("a\0b")).unwrap(), r#""a\u0000b""#);
-        assert_eq!([json!(3), json!(0.5), json!(true)].map(|value| shown(value).unwrap()), ["3", "0.5", "true"]);
+        assert_eq!(
+            [json!(3), json!(0.5), json!(true)].map(|value| shown(value).unwrap()),
+            ["3", "0.5", "true"]
+        );
         assert_eq!(shown(json!(["a", 1])).unwrap(), r#"["a",1]"#);
         assert_eq!((shown(Value::Null), shown(json!("")).unwrap()), (None, String::new()));
     }

@@ -17,6 +17,7 @@ use super::view::{Drawing, Explained};
 use crate::cli::console::Failure;
 use crate::cli::hint::Hint;
 use crate::cli::hint::plot::{file_hint, plot_hint};
+use crate::cli::outputs::kept::KeptColumns;
 use crate::cli::outputs::report::Report;
 use crate::cli::quantities::counted;
 use crate::plot::{self, PlotError};
@@ -34,6 +35,8 @@ pub(super) struct Writer<'a> {
     sheet: Option<SheetFile>,
     /// The names of the columns that are kept.
     keep: Vec<String>,
+    /// Which of them the photos have.
+    kept: KeptColumns,
     /// The names of the drawings that this run has put into the folder.
     written: HashSet<PathBuf>,
 }
@@ -68,7 +71,8 @@ impl<'a> Writer<'a> {
             _ => None,
         };
         let keep = args.input.kept();
-        Ok(Self { destination, args, subjects, report, sheet, keep, written: HashSet::new() })
+        let kept = KeptColumns::new(if args.json { keep.clone() } else { vec![] });
+        Ok(Self { destination, args, subjects, report, sheet, keep, kept, written: HashSet::new() })
     }
 
     /// Writes the results for one photo.
@@ -98,7 +102,9 @@ impl<'a> Writer<'a> {
                 Err(error)
             }
         };
-        self.report.note(&Record { path, kept, outcome });
+        let record = Record { path, kept, outcome };
+        self.kept.add(&record);
+        self.report.note(&record);
         Ok(())
     }
 
@@ -150,6 +156,11 @@ impl<'a> Writer<'a> {
             }
             count += 1;
         }
+    }
+
+    /// What to say of columns that no photo has.
+    pub(super) fn note_of_kept(&self) -> Option<String> {
+        self.kept.note()
     }
 
     /// Completes the report and the sheet, even if the run was stopped.

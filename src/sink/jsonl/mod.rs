@@ -27,6 +27,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
+    carries_kept: true,
     chooses_label: false,
     holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),

@@ -27,11 +27,8 @@ pub(super) fn read_completed(
     file: &mut dyn BufRead,
     run: Option<&RunInfo>,
 ) -> Result<CompletedInputs, ResumeError> {
-    whole_lines::read_completed(
-        file,
-        &MARKS,
-        read,
-        |WholeLine { path, outcome, kept, .. }, completed| match outcome {
+    whole_lines::read_completed(file, &MARKS, read, |WholeLine { path, outcome, kept, .. }, completed| {
+        match outcome {
             Outcome::Answer(by, top) => {
                 check_model(&by.model, run.map(|run| &run.model))?;
                 let Question { level, groups, own_groups, .. } = &by.question;
@@ -47,8 +44,8 @@ pub(super) fn read_completed(
                 failure.add_to(completed, &path);
                 Ok(Owner::Unknown)
             }
-        },
-    )
+        }
+    })
 }
 
 /// What is read back of a line.

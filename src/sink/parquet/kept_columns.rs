@@ -30,7 +30,11 @@ pub(super) fn with_kept(schema: Type, names: &[String]) -> Result<Type, ParquetE
 }
 
 /// Writes these columns: null where the input has no value.
-pub(super) fn write_kept(group: &mut RowGroup, names: &[String], rows: &[Record]) -> Result<(), ParquetError> {
+pub(super) fn write_kept(
+    group: &mut RowGroup,
+    names: &[String],
+    rows: &[Record],
+) -> Result<(), ParquetError> {
     for place in 0..names.len() {
         let values = rows.iter().map(|row| row.kept.get(place).and_then(text));
         write_optional::<ByteArrayType>(group, values.map(|value| Some(ByteArray::from(&*value?))))?;
