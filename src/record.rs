@@ -102,6 +102,8 @@ pub enum ItemHint {
     PullLfs,
     /// The file is text: perhaps a list of pictures.
     ReadList,
+    /// The file has no such member: list those that it has.
+    ListMembers,
     /// The file is something else: look for pictures beside it.
     FindPictures,
     /// Cut the picture to a shape that is less long.

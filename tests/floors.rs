@@ -44,7 +44,7 @@ const FLOORS: [(&str, &[&str]); 27] = [
         ],
     ),
     ("pipeline", &["guard", "inputs", "pixels", "predict", "record"]),
-    ("inputs", &["encoding", "record"]),
+    ("inputs", &["encoding", "guard", "pixels", "record"]),
     (
         "predict",
         &[

@@ -6,13 +6,14 @@ use anyhow::Result;
 use clap::ArgGroup;
 
 use super::collection_flags::CollectionFlags;
-use super::command_line::CommandLine;
+use super::command_line::{Arity, CommandLine};
 use super::console::Failure;
 use super::decode_flags::DecodeFlags;
 use super::hint::{picture_command, with_file, with_near_file};
 use super::outputs::descriptor::Descriptor;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions, is_collection};
 use crate::record::ItemError;
+use crate::words::and_list;
 
 /// Which pictures.
 #[derive(Debug, clap::Args)]
@@ -40,16 +41,17 @@ pub(in crate::cli) struct InputFlags {
     /// taken.
     #[arg(short, long)]
     recursive: bool,
-    /// In directories take only files that match
+    /// In directories and tars take only files that match
     ///
-    /// Such as '*.jpg'. A pattern with a slash is matched against the path below the directory.
-    #[arg(long, value_name = "PATTERN", requires = "recursive", hide_short_help = true)]
+    /// Such as '*.jpg'. A pattern with a slash is matched against the path below the directory. A pattern by which a search finds a
+    /// file of many pictures, such as '*.tar', does not choose among these.
+    #[arg(long, value_name = "PATTERN", hide_short_help = true)]
     glob: Vec<String>,
-    /// In directories skip what matches, directories too
-    #[arg(long, value_name = "PATTERN", requires = "recursive", hide_short_help = true)]
+    /// In directories and tars skip what matches, directories too
+    #[arg(long, value_name = "PATTERN", hide_short_help = true)]
     exclude: Vec<String>,
-    /// In directories include hidden files and directories
-    #[arg(long, requires = "recursive", hide_short_help = true)]
+    /// In directories and tars include hidden files and directories
+    #[arg(long, hide_short_help = true)]
     hidden: bool,
     /// In directories follow symbolic links
     ///
@@ -70,6 +72,8 @@ pub(in crate::cli) struct InputFlags {
 impl InputFlags {
     /// The inputs. Those on stdin can be read only once.
     pub(in crate::cli) fn inputs(&self) -> Result<Inputs> {
+        self.check_choice()?;
+        self.check_stdin()?;
         let list = self.files_from.as_deref().map(|path| self.list(path)).transpose()?;
         let recursion = self.recursive.then(|| self.walk()).transpose()?;
         let options = self.collections.options(self.patterns()?, self.hidden);
@@ -81,14 +85,16 @@ impl InputFlags {
     pub(in crate::cli) fn files(&self) -> Vec<(&'static str, PathBuf)> {
         let file = |path: &PathBuf| if path.as_os_str() == "-" { "/dev/stdin".into() } else { path.clone() };
         let lists = self.files_from.iter().map(|list| ("is the list of inputs", file(list)));
-        self.paths.iter().map(|path| ("is an input", file(path))).chain(lists).collect()
+        let inputs = self.paths.iter().chain(self.collections.tars());
+        inputs.map(|path| ("is an input", file(path))).chain(lists).collect()
     }
 
     /// What is read from stdin, if anything is.
     pub(in crate::cli) fn on_stdin(&self) -> Option<&'static str> {
-        let is_stdin =
-            |path: &PathBuf| path.as_os_str() == "-" || Descriptor::of(path) == Some(Descriptor::STDIN);
-        if self.files_from.as_ref().is_some_and(is_stdin) {
+        if self.collections.tars().iter().any(is_stdin) {
+            return Some("a tar of pictures");
+        }
+        if self.files_from.as_deref().is_some_and(is_stdin) {
             Some(if self.null { "paths, each ended by a zero byte," } else { "paths, one per line," })
         } else {
             self.paths.iter().any(is_stdin).then_some("the bytes of a picture")
@@ -127,11 +133,60 @@ impl InputFlags {
         !self.collections.tars().is_empty() || self.paths.iter().any(|path| is_collection(path))
     }
 
-    fn list(&self, path: &Path) -> Result<List> {
-        let is_stdin = |path: &Path| path == Path::new("-");
-        if is_stdin(path) && self.paths.iter().any(|path| is_stdin(path)) {
-            return Err(Failure::error("stdin cannot be a picture and a list of pictures", None));
+    /// Refuses flags that choose among files where there is nothing to choose from.
+    fn check_choice(&self) -> Result<()> {
+        // What a list names is not known yet.
+        if self.recursive || self.files_from.is_some() || self.may_hold_many() {
+            return Ok(());
         }
+        let flags = [
+            ("--glob", !self.glob.is_empty()),
+            ("--exclude", !self.exclude.is_empty()),
+            ("--hidden", self.hidden),
+        ];
+        let given: Vec<_> = flags.into_iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        let line = CommandLine::of_process();
+        let at = line.words().first().map_or(0, |_| 1);
+        let verb = if given.len() == 1 { "works" } else { "work" };
+        Err(Failure::error(
+            format_args!("{} only {verb} with --recursive, or with files of many pictures", and_list(&given)),
+            line.spliced(at..at, ["--recursive"]).shown(),
+        ))
+    }
+
+    /// Refuses a second use of stdin.
+    fn check_stdin(&self) -> Result<()> {
+        let uses = |paths: &[PathBuf]| paths.iter().filter(|path| is_stdin(path)).count();
+        let (pictures, tars) = (uses(&self.paths), uses(self.collections.tars()));
+        let is_list = self.files_from.as_deref().is_some_and(is_stdin);
+        let line = CommandLine::of_process();
+        let without = |word: &str| {
+            let at = line.index_of(word.as_ref())?;
+            line.spliced(at..at + 1, [""; 0]).shown()
+        };
+        let (message, hint) = match (tars, is_list, pictures) {
+            (0, true, 1..) => ("stdin cannot be a picture and a list of pictures", None),
+            (1.., true, _) => {
+                let hint = line.without(&["--files-from"], Arity::One).and_then(|line| line.shown());
+                ("stdin cannot be a tar and a list of pictures", hint)
+            }
+            (1.., _, 1..) => {
+                let alone = line.without(&["--tar"], Arity::One);
+                ("stdin cannot be a tar and a picture", alone.and_then(|line| line.shown()).or_else(|| without("-")))
+            }
+            (2.., ..) => {
+                let alone = line.without(&["--tar"], Arity::One).map(|line| line.with(&["--tar", "-"]));
+                ("stdin cannot be two tars", alone.and_then(|line| line.shown()))
+            }
+            _ => return Ok(()),
+        };
+        Err(Failure::error(message, hint))
+    }
+
+    fn list(&self, path: &Path) -> Result<List> {
         let separator = if self.null { Separator::Null } else { Separator::Newline };
         List::open(path, separator).map_err(|error| {
             let message = format!("{}: {}", path.display(), ItemError::from(&error).message);
@@ -158,4 +213,9 @@ impl InputFlags {
         let Self { hidden, follow, max_depth, .. } = *self;
         Ok(WalkOptions { patterns, hidden, follow, max_depth, left_out: None })
     }
+}
+
+/// Whether `path` is stdin, by any of its names.
+fn is_stdin(path: impl AsRef<Path>) -> bool {
+    path.as_ref().as_os_str() == "-" || Descriptor::of(path.as_ref()) == Some(Descriptor::STDIN)
 }

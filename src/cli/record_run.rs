@@ -64,7 +64,8 @@ impl RecordRun<'_> {
             .map_err(|error| threads::not_started(1, &error))?;
         let inputs = inputs.filter(|input| {
             let is_completed = completed.take(input.path()) && input.is_lasting();
-            !is_completed && !own_files.include(input.path())
+            let is_own = matches!(input, Input::File(_)) && own_files.include(input.path());
+            !is_completed && !is_own
         });
         let (pipeline, plan) =
             self.running.pipeline(classifier, self.input.decode(), wanted, self.input.count(), console);
@@ -126,7 +127,7 @@ impl RecordRun<'_> {
         self.note_typing(console);
         let mut output = Output::stdout();
         let mut has_failed = false;
-        for input in inputs.filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
+        for input in inputs.only_names().filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
             let path = input.path();
             if let Input::Unreadable { error, .. } = &input {
                 let hint = error.hint.map(|hint| input_hint(hint, path));

@@ -13,7 +13,7 @@ mod walk;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use collections::{MemberOptions, is_collection};
+pub use collections::{MemberOptions, file_and_name, is_collection};
 pub use input::{Input, is_address};
 pub use list::{List, Separator};
 pub use member::Member;
@@ -64,6 +64,13 @@ impl Inputs {
         Self { tars: tars.into_iter(), ..self }
     }
 
+    /// These inputs by their names: the bytes of members are not read.
+    #[must_use]
+    pub fn only_names(mut self) -> Self {
+        self.options.names_only = true;
+        self
+    }
+
     /// These inputs without the files that a search would find in `folder`, where the run writes. The folder itself may be named.
     #[must_use]
     pub fn leaving_out(mut self, folder: &Path) -> Self {
@@ -97,13 +104,32 @@ impl Inputs {
     /// The picture at `path`; `None` if it holds many, whose turn is now.
     fn file(&mut self, path: PathBuf) -> Option<Input> {
         match collections::of_path(&path) {
-            Some(collection) => self.read_members(collection, path),
-            None => Some(Input::File(path)),
+            Some(collection) => self.read_members(collection, path, self.options.clone()),
+            None => match collections::of_member(&path) {
+                Some((collection, file, name)) => {
+                    let options = MemberOptions { only: Some(name), ..self.options.clone() };
+                    self.read_members(collection, file, options)
+                }
+                None => Some(Input::File(path)),
+            },
         }
     }
 
-    fn read_members(&mut self, collection: &Collection, path: PathBuf) -> Option<Input> {
-        let (options, room) = (self.options.clone(), Arc::clone(&self.room));
+    /// The file at `path`, which a search has found at `relative`.
+    fn found(&mut self, path: PathBuf, relative: &Path) -> Option<Input> {
+        let Some(collection) = collections::of_path(&path) else { return Some(Input::File(path)) };
+        let patterns = self.options.patterns.of_members(relative);
+        let options = MemberOptions { patterns, ..self.options.clone() };
+        self.read_members(collection, path, options)
+    }
+
+    fn read_members(
+        &mut self,
+        collection: &Collection,
+        path: PathBuf,
+        options: MemberOptions,
+    ) -> Option<Input> {
+        let room = Arc::clone(&self.room);
         match Members::read(collection, Reading { path: path.clone(), options, room }) {
             Ok(members) => {
                 self.members = Some(members);
@@ -124,7 +150,10 @@ impl Inputs {
         }
         if let Some(walk) = &mut self.walk {
             return Some(match walk.next() {
-                Some(Input::File(path)) => self.file(path),
+                Some(Input::File(path)) => {
+                    let relative = walk.relative(&path).to_owned();
+                    self.found(path, &relative)
+                }
                 Some(input) => Some(input),
                 None => {
                     self.walk = None;
@@ -136,7 +165,7 @@ impl Inputs {
             return Some(self.open(path));
         }
         if let Some(path) = self.tars.next() {
-            return Some(self.read_members(&collections::TAR, path));
+            return Some(self.read_members(&collections::TAR, path, self.options.clone()));
         }
         Some(match self.list.as_mut()?.next()? {
             Ok(path) => self.open(path),

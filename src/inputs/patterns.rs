@@ -51,6 +51,12 @@ impl Patterns {
         self.include.is_empty()
     }
 
+    /// These without what includes the file at this path below the directory: what is left chooses the members of that file.
+    pub(super) fn of_members(&self, relative: &Path) -> Self {
+        let include = self.include.iter().filter(|&pattern| !any(std::slice::from_ref(pattern), relative));
+        Self { include: include.cloned().collect(), exclude: self.exclude.clone() }
+    }
+
     /// Whether the file at this path below the directory is included.
     pub(super) fn includes(&self, relative: &Path) -> bool {
         let is_included =

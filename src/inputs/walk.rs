@@ -58,7 +58,7 @@ impl Walk {
         self.is_excluded(path) || is_link && !self.options.patterns.includes(self.relative(path))
     }
 
-    fn relative<'p>(&self, path: &'p Path) -> &'p Path {
+    pub(super) fn relative<'p>(&self, path: &'p Path) -> &'p Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
 }

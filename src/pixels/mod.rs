@@ -61,3 +61,4 @@ pub use preprocess::{Planes, Preprocess};
 pub use region::Region;
 pub use resize::resize;
 pub use size::{Resize, Size};
+pub use sniff::describe;

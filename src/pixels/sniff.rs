@@ -4,6 +4,7 @@ use super::error::DecodeError;
 use super::formats::{FORMATS, PictureFormat};
 use super::job::unsupported;
 use super::not_image;
+use crate::record::ItemHint;
 
 /// Picture formats that are recognised but not supported: offset, magic bytes, name.
 #[rustfmt::skip]
@@ -34,6 +35,17 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<&'static PictureFormat, DecodeError>
         let (found, hint) = not_image::describe(bytes);
         DecodeError::NotAnImage { found, hint }
     })
+}
+
+/// What a file that begins with `bytes` is, with its article, for a message that it is not what was expected; and what to try, if
+/// it is no picture.
+pub fn describe(bytes: &[u8]) -> (String, Option<ItemHint>) {
+    match sniff(bytes) {
+        Ok(format) => (format!("a picture ({})", format.name), None),
+        Err(DecodeError::NotAnImage { found, hint }) => (found.to_owned(), Some(hint)),
+        Err(DecodeError::Unsupported { what }) => (format!("a picture ({what})"), None),
+        Err(error) => (error.to_string(), None),
+    }
 }
 
 #[cfg(test)]

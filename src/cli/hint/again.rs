@@ -128,7 +128,7 @@ pub(in crate::cli) fn free_json(path: &Path) -> PathBuf {
 }
 
 /// The value of a flag, or the flag with it. A list has more than one value to keep.
-fn set(line: &CommandLine, names: &[&str], value: Option<&str>) -> Option<CommandLine> {
+pub(super) fn set(line: &CommandLine, names: &[&str], value: Option<&str>) -> Option<CommandLine> {
     match (line.value(names), value) {
         (_, None) => Some(line.clone()),
         (None, Some(value)) => Some(line.with(&[names[0], value])),

@@ -1,11 +1,12 @@
 //! Files that are not pictures: the command that makes a picture of them, and labels it.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::quote::quoted;
-use super::with_input::{pictures_beside, with_folder, with_input};
+use super::with_input::{command, pictures_beside, with_folder, with_input};
 use crate::cli::command_line::CommandLine;
 use crate::inputs::has_picture_ending;
 use crate::record::{Archive, ItemHint};
@@ -16,8 +17,13 @@ const HEAD: u64 = 4096;
 /// What to try for the file at `path`, which an input of `line` led to.
 pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
     if path.as_os_str() == "-" {
-        return on_stdin(hint).to_owned();
+        return on_stdin(hint, line);
     }
+    // What has to be unpacked is not a tar.
+    let other = line.index_of(path.as_os_str()).filter(|_| is_given_as_tar(path, line));
+    let other = other.map(|at| line.spliced(at - 1..at, [""; 0]));
+    let given = line;
+    let line = other.as_ref().unwrap_or(line);
     let file = quoted(path);
     // Makes a picture beside the file, or a folder of pictures, and labels that.
     let picture = |make: &dyn Fn(&str) -> String| {
@@ -43,12 +49,13 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
             format!("git{there} lfs pull && {}", with_input(line, path, path))
         }
         ItemHint::Unpack(archive) => match archive {
-            Archive::Compressed(program) if !is_tar(path) => {
+            Archive::Compressed(program) if is_tar(path) || other.is_some() => {
+                format!("{program} -dc {file} | {}", as_tar(given, path, "-"))
+            }
+            Archive::Compressed(program) => {
                 format!("{program} -dc {file} | {}", with_input(line, path, "-"))
             }
-            Archive::Compressed(_) | Archive::Tar => {
-                folder(&|new| format!("mkdir {new} && tar -xf {file} -C {new}"))
-            }
+            Archive::Tar => as_tar(line, path, path),
             Archive::Zip => folder(&|new| format!("unzip -q {file} -d {new}")),
             Archive::SevenZip => folder(&|new| format!("7z x {file} -o{new}")),
         },
@@ -59,18 +66,38 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
     }
 }
 
+/// Whether the file at `path` is the value of `--tar`.
+fn is_given_as_tar(path: &Path, line: &CommandLine) -> bool {
+    line.index_of(path.as_os_str()).is_some_and(|at| at > 0 && line.words()[at - 1] == "--tar")
+}
+
+/// The command `line` with the tar `instead` as the input that was `path`, or a command with that input alone.
+fn as_tar(line: &CommandLine, path: &Path, instead: impl AsRef<OsStr>) -> String {
+    let instead = instead.as_ref();
+    let words = if is_given_as_tar(path, line) { &[instead][..] } else { &["--tar".as_ref(), instead] };
+    let mended = line.index_of(path.as_os_str()).map(|at| line.spliced(at..at + 1, words));
+    let shown = mended.and_then(|line| line.shown());
+    shown.unwrap_or_else(|| format!("mnet {} --tar {}", command(line), quoted(instead)))
+}
+
 /// For bytes that a pipe has brought, and that are gone.
-fn on_stdin(hint: ItemHint) -> &'static str {
-    match hint {
+fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
+    let hint = match hint {
+        ItemHint::Unpack(Archive::Tar) => return as_tar(line, Path::new("-"), "-"),
+        ItemHint::Unpack(Archive::Compressed(program)) => {
+            return format!("{program} -dc before mnet in the pipe");
+        }
+        ItemHint::Unpack(Archive::Zip) => "save it as a file: mnet reads a zip from its end",
+
         ItemHint::FetchPicture => {
             "give curl the address of the picture itself, not of the page that shows it"
         }
         ItemHint::CopyAgain => "the command before the pipe alone: it has to write a whole picture",
         ItemHint::ReadList => "mnet classify --files-from -, if these are paths",
         ItemHint::DrawPages => "pdftoppm -png -singlefile - before mnet in the pipe",
-        ItemHint::Unpack(Archive::Compressed("gzip")) => "gzip -dc before mnet in the pipe",
         _ => "magick - png:- before mnet in the pipe",
-    }
+    };
+    hint.to_owned()
 }
 
 /// The command `line` with the file as its list.
@@ -133,11 +160,26 @@ mod tests {
             (
                 unpack(Archive::Compressed("xz")),
                 "x.tar.xz",
-                "mkdir x.tar && tar -xf x.tar.xz -C x.tar && mnet classify -r x.tar -k 1",
+                "xz -dc x.tar.xz | mnet classify --tar - -k 1",
             ),
+            (unpack(Archive::Tar), "x.bin", "mnet classify --tar x.bin -k 1"),
         ] {
             assert_eq!(hint(kind, path), expected);
         }
+    }
+
+    #[test]
+    fn what_is_given_as_a_tar_stays_one() {
+        let hint = |kind, path: &str, words: &str| hint(kind, Path::new(path), &CommandLine::new(words.split(' ')));
+        let xz = ItemHint::Unpack(Archive::Compressed("xz"));
+        let expected = "xz -dc x | mnet embed --tar - -j 1";
+        assert_eq!(hint(xz, "x", "embed --tar x -j 1"), expected);
+        assert_eq!(hint(xz, "x", "classify --tar=x -j 1"), "xz -dc x | mnet classify -");
+        let zip = ItemHint::Unpack(Archive::Zip);
+        assert_eq!(hint(zip, "x.bin", "classify --tar x.bin -k 1"), "unzip -q x.bin -d x && mnet classify -r x -k 1");
+        let tar = ItemHint::Unpack(Archive::Tar);
+        assert_eq!(hint(tar, "-", "classify -k 1 -"), "mnet classify -k 1 --tar -");
+        assert_eq!(hint(tar, "a/x", "classify -r a"), "mnet classify --tar a/x");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::foreign_file;
+use super::member;
 use super::missing::missing;
 use super::quote::quoted;
 use super::with_input::{pictures_beside, with_input};
@@ -26,6 +27,9 @@ pub(in crate::cli) fn instead_of_missing(path: &Path, line: &CommandLine) -> Opt
 
 /// What to try for the input at `path` of the command `line`.
 fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
+    if let Some(hint) = member::hint(hint, path, line) {
+        return hint;
+    }
     match hint {
         ItemHint::SearchDirectory if line.position("explain").is_some() => {
             format!("mnet explain -r {} -o sheet.html", quoted(path))
@@ -39,7 +43,7 @@ fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
         ItemHint::AllowTime => "a longer --timeout, or none".to_owned(),
         ItemHint::AllowMorePixels => "a larger --max-pixels, which also allows more memory".to_owned(),
         ItemHint::Salvage => salvage(path, line),
-        ItemHint::FindPictures => pictures_beside(path),
+        ItemHint::FindPictures | ItemHint::ListMembers => pictures_beside(path),
         ItemHint::Convert
         | ItemHint::CopyAgain
         | ItemHint::FetchPicture

@@ -10,6 +10,7 @@ mod groups;
 mod hub;
 mod input;
 mod labelled;
+mod member;
 mod missing;
 mod near;
 mod pixels;

@@ -2,7 +2,8 @@
 //!
 //! To add a format, write a file here with a function that reads it, and a row in [`COLLECTIONS`].
 
-#[cfg(feature = "archives")]
+mod beside;
+#[cfg(feature = "tar")]
 mod tar;
 
 use std::ops::ControlFlow;
@@ -17,7 +18,8 @@ use super::input::{Input, STDIN};
 use super::member::{Member, Room};
 use super::patterns::Patterns;
 use super::shard::Shard;
-use crate::record::ItemError;
+use crate::guard;
+use crate::record::{ItemError, ItemHint};
 
 /// A format of such files.
 #[derive(Debug)]
@@ -41,11 +43,11 @@ static COLLECTIONS: &[Collection] = &[TAR];
 
 /// The one that `--tar` names, whatever the name of the file.
 pub(super) const TAR: Collection = Collection {
-    endings: &["tar"],
-    feature: "archives",
-    #[cfg(feature = "archives")]
+    endings: &["tar", "tar.gz", "tgz", "tar.zst", "tzst"],
+    feature: "tar",
+    #[cfg(feature = "tar")]
     read: Some(tar::read),
-    #[cfg(not(feature = "archives"))]
+    #[cfg(not(feature = "tar"))]
     read: None,
 };
 
@@ -56,9 +58,28 @@ pub(super) fn of_path(path: &Path) -> Option<&'static Collection> {
     COLLECTIONS.iter().find(|collection| collection.endings.iter().any(has))
 }
 
+/// The format, the file and the name of a member that is called `path`, if that is the name of no file but lies below one that holds
+/// many pictures.
+pub(super) fn of_member(path: &Path) -> Option<(&'static Collection, PathBuf, PathBuf)> {
+    let (file, name) = file_and_name(path)?;
+    Some((of_path(file)?, file.to_owned(), normal(name)))
+}
+
+/// The file and the name of a member: `shard.tar` and `a/1.jpg` of `shard.tar/a/1.jpg`. `None` for the path of a file.
+pub fn file_and_name(path: &Path) -> Option<(&Path, &Path)> {
+    let mut above = path.ancestors().skip(1);
+    let file = above.find(|file| is_collection(file) && file.is_file())?;
+    Some((file, path.strip_prefix(file).ok()?))
+}
+
 /// Whether files that are named like `path` hold many pictures.
 pub fn is_collection(path: &Path) -> bool {
     of_path(path).is_some()
+}
+
+/// The name of a member without what changes nothing: `a/b.jpg` of `./a//b.jpg`. `..` stays.
+fn normal(name: &Path) -> PathBuf {
+    name.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir)).collect()
 }
 
 /// What is read of the members.
@@ -76,6 +97,8 @@ pub struct MemberOptions {
     pub shard: Option<Shard>,
     /// Only their names, without bytes.
     pub names_only: bool,
+    /// Only members of this name.
+    pub only: Option<PathBuf>,
 }
 
 /// The largest member that is read, in bytes, as of files.
@@ -95,22 +118,34 @@ impl Reading {
         self.path.as_os_str() == STDIN
     }
 
+    /// Whether records keep columns.
+    fn keeps(&self) -> bool {
+        !self.options.keep.is_empty() && !self.options.names_only
+    }
+
     /// Whether the member called `name` is a picture that is asked for.
     fn includes(&self, name: &Path) -> bool {
-        let MemberOptions { patterns, hidden, shard, .. } = &self.options;
+        let MemberOptions { patterns, hidden, shard, only, .. } = &self.options;
         let starts_with_dot = |part: Component| part.as_os_str().as_encoded_bytes().starts_with(b".");
         let is_hidden =
             name.components().filter(|part| matches!(part, Component::Normal(_))).any(starts_with_dot);
-        (*hidden || !is_hidden)
-            && !patterns.excludes(name)
-            && (patterns.includes(name) || patterns.is_by_ending() && name.extension().is_none())
-            && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
+        // A directory that is excluded is excluded with all that is in it.
+        let is_excluded = || name.ancestors().any(|folder| patterns.excludes(folder));
+        let is_chosen = match only {
+            Some(only) => *only == normal(name),
+            None => {
+                (*hidden || !is_hidden)
+                    && !is_excluded()
+                    && (patterns.includes(name) || patterns.is_by_ending() && name.extension().is_none())
+            }
+        };
+        is_chosen && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
     }
 
     /// `shard.tar/0001.jpg`. The name of a member is only a name: one that begins with `/` does not replace the path before it.
     fn path_of(&self, name: &Path) -> PathBuf {
-        let relative = name.strip_prefix("/").unwrap_or(name);
-        if self.is_stdin() { relative.to_owned() } else { self.path.join(relative) }
+        let name = normal(name);
+        if self.is_stdin() { name } else { self.path.join(name) }
     }
 
     /// A member, after it has waited for room.
@@ -126,7 +161,12 @@ impl Reading {
 
     /// Damage that hides all members that would follow.
     fn failed(&self, error: &io::Error) -> Input {
-        Input::Unreadable { path: self.path.clone(), error: ItemError::from(error) }
+        self.damaged(ItemError::from(error))
+    }
+
+    /// The same as an error of an item.
+    fn damaged(&self, error: ItemError) -> Input {
+        Input::Unreadable { path: self.path.clone(), error }
     }
 }
 
@@ -149,11 +189,30 @@ impl Members {
         })?;
         let (sender, receiver) = mpsc::sync_channel(1);
         thread::Builder::new().spawn(move || {
-            read(&reading, &mut |input| match sender.send(input) {
+            // Sending fails once the receiver has been dropped.
+            let send = |input| match sender.send(input) {
                 Ok(()) => ControlFlow::Continue(()),
-                // It has been dropped.
                 Err(_) => ControlFlow::Break(()),
-            })
+            };
+            let mut is_empty = true;
+            let mut each = |input| {
+                is_empty = false;
+                send(input)
+            };
+            match guard::catch(|| read(&reading, &mut each)) {
+                Ok(ControlFlow::Break(())) => {}
+                Ok(ControlFlow::Continue(())) => {
+                    if let Some(name) = reading.options.only.as_ref().filter(|_| is_empty) {
+                        let hint = Some(ItemHint::ListMembers);
+                        let error = ItemError { hint, ..ItemError::io("the file has no member of this name") };
+                        send(reading.member_failed(name, error));
+                    }
+                }
+                Err(panic) => {
+                    let message = format!("mnet failed on this file: {panic}");
+                    send(reading.damaged(ItemError { kind: "internal", ..ItemError::io(message) }));
+                }
+            }
         })?;
         Ok(Self(receiver))
     }

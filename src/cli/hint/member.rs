@@ -1,0 +1,103 @@
+//! Inputs that fail and lie in a file with others: their path is a name, which no other program can open.
+
+use std::path::{Path, PathBuf};
+
+use glob::Pattern;
+
+use super::again::set;
+use super::quote::quoted;
+use crate::cli::command_line::CommandLine;
+use crate::inputs::file_and_name;
+use crate::record::ItemHint;
+
+/// What to try for the input at `path` of the command `line`; `None` if it is not a member, or if the hint holds for it as well.
+pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> Option<String> {
+    if hint == ItemHint::ListMembers {
+        let (file, _) = file_and_name(path)?;
+        return Some(format!("mnet classify --dry-run {}", quoted(file)));
+    }
+    let (file, name) = place(path, line)?;
+    let with = |flag: &str, value: String| {
+        let changed = set(line, &[flag], Some(&value)).and_then(|line| line.shown());
+        Some(changed.unwrap_or_else(|| format!("{flag} {}", quoted(&value))))
+    };
+    match hint {
+        ItemHint::AllowPixels(pixels) => with("--max-pixels", pixels.to_string()),
+        ItemHint::AllowMemory(bytes) => with("--memory", format!("{}M", bytes.div_ceil(1 << 20))),
+        ItemHint::Salvage => line.with(&["--damaged"]).shown().or_else(|| Some("--damaged".to_owned())),
+        ItemHint::Crop | ItemHint::AllowTime | ItemHint::AllowMorePixels => None,
+        ItemHint::FindFile | ItemHint::SearchDirectory | ItemHint::Download => None,
+        _ if line.index_of(path.as_os_str()).is_some() => Some(format!("{} first", unpacking(&file?))),
+        _ => {
+            let pattern = Pattern::escape(name.to_str()?);
+            let command = line.with(&["--exclude", &pattern]).shown();
+            Some(command.unwrap_or_else(|| format!("--exclude {}", quoted(&pattern))))
+        }
+    }
+}
+
+/// The file that holds the member at `path`, unless that is a stream, and its name there; `None` if `path` is that of a file.
+fn place(path: &Path, line: &CommandLine) -> Option<(Option<PathBuf>, PathBuf)> {
+    if path.exists() {
+        return None;
+    }
+    // Nothing lies below what is not a directory, but members.
+    if let Some(file) = path.ancestors().skip(1).find(|file| file.exists() && !file.is_dir()) {
+        return Some((Some(file.to_owned()), path.strip_prefix(file).ok()?.to_owned()));
+    }
+    let is_streamed = line.value(&["--tar"]).is_some_and(|tar| tar == "-");
+    let is_named = line.index_of(path.as_os_str()).is_some();
+    (is_streamed && !is_named).then(|| (None, path.to_owned()))
+}
+
+/// The command that unpacks a file.
+fn unpacking(file: &Path) -> String {
+    let is_zip = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+    format!("{} {}", if is_zip { "unzip" } else { "tar -xf" }, quoted(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tried(kind: ItemHint, path: &str, words: &str) -> Option<String> {
+        hint(kind, Path::new(path), &CommandLine::new(words.split(' ')))
+    }
+
+    #[test]
+    fn the_whole_command_is_changed() {
+        // A file that is not a directory stands for one with members.
+        let (path, line) = ("Cargo.toml/a/1.jpg", "classify --tar Cargo.toml -k 1");
+        for (kind, expected) in [
+            (ItemHint::AllowPixels(84), "mnet classify --tar Cargo.toml -k 1 --max-pixels 84"),
+            (ItemHint::AllowMemory(900 << 20), "mnet classify --tar Cargo.toml -k 1 --memory 900M"),
+            (ItemHint::Salvage, "mnet classify --tar Cargo.toml -k 1 --damaged"),
+            (ItemHint::Convert, "mnet classify --tar Cargo.toml -k 1 --exclude a/1.jpg"),
+        ] {
+            assert_eq!(tried(kind, path, line).as_deref(), Some(expected));
+        }
+        let line = "classify --tar Cargo.toml --max-pixels 5";
+        let expected = "mnet classify --tar Cargo.toml --max-pixels 84";
+        assert_eq!(tried(ItemHint::AllowPixels(84), path, line).as_deref(), Some(expected));
+        assert_eq!(tried(ItemHint::AllowTime, path, line), None);
+    }
+
+    #[test]
+    fn names_are_no_patterns() {
+        let expected = "mnet classify --tar - --exclude 'a[[]1[]].jpg'";
+        assert_eq!(tried(ItemHint::CopyAgain, "a[1].jpg", "classify --tar -").as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn files_are_no_members() {
+        assert_eq!(tried(ItemHint::Convert, "Cargo.toml", "classify --tar - Cargo.toml"), None);
+        assert_eq!(tried(ItemHint::Convert, "no/such.jpg", "classify no/such.jpg --tar -"), None);
+        assert_eq!(tried(ItemHint::Convert, "no/such.jpg", "classify -r no"), None);
+    }
+
+    #[test]
+    fn one_that_was_named_has_to_be_unpacked() {
+        let hint = tried(ItemHint::Convert, "Cargo.toml/1.heic", "classify Cargo.toml/1.heic");
+        assert_eq!(hint.as_deref(), Some("tar -xf Cargo.toml first"));
+    }
+}

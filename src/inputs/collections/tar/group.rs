@@ -1,0 +1,75 @@
+//! Members on their way out. With columns to keep, a picture waits until all members of its key have come.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::super::beside::Beside;
+use super::super::{Each, LARGEST, Reading};
+use crate::record::ItemError;
+
+pub(super) struct Group<'a, 'e> {
+    reading: &'a Reading,
+    each: &'a mut Each<'e>,
+    key: Vec<u8>,
+    beside: Beside,
+    /// The pictures that wait, each with its bytes or its error.
+    waiting: Vec<(PathBuf, Result<Vec<u8>, ItemError>)>,
+}
+
+impl<'a, 'e> Group<'a, 'e> {
+    pub(super) fn new(reading: &'a Reading, each: &'a mut Each<'e>) -> Self {
+        Self { reading, each, key: vec![], beside: Beside::default(), waiting: vec![] }
+    }
+
+    /// Begins the group of `key`. What waited for another key is passed on.
+    pub(super) fn enter(&mut self, key: Vec<u8>) -> ControlFlow<()> {
+        if self.key == key {
+            return ControlFlow::Continue(());
+        }
+        self.end()?;
+        self.key = key;
+        ControlFlow::Continue(())
+    }
+
+    /// The files beside the pictures of this group.
+    pub(super) fn beside(&mut self) -> &mut Beside {
+        &mut self.beside
+    }
+
+    /// Adds a picture, which has its bytes or an error.
+    pub(super) fn add(&mut self, name: &Path, bytes: Result<Vec<u8>, ItemError>) -> ControlFlow<()> {
+        self.waiting.push((name.to_owned(), bytes.and_then(|bytes| self.fitting(bytes))));
+        if self.reading.keeps() { ControlFlow::Continue(()) } else { self.end() }
+    }
+
+    /// Passes on what waits, in order.
+    pub(super) fn end(&mut self) -> ControlFlow<()> {
+        let beside = std::mem::take(&mut self.beside);
+        let columns = if self.reading.keeps() { &self.reading.options.keep[..] } else { &[] };
+        let kept = beside.values(columns);
+        for (name, bytes) in self.waiting.drain(..) {
+            let member = bytes.and_then(|bytes| Ok((bytes, kept.clone()?)));
+            (self.each)(match member {
+                Ok((bytes, kept)) => self.reading.member(&name, bytes, kept),
+                Err(error) => self.reading.member_failed(&name, error),
+            })?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Passes on an error of the whole file, after what waits.
+    pub(super) fn fail(&mut self, error: ItemError) -> ControlFlow<()> {
+        self.end()?;
+        (self.each)(self.reading.damaged(error))
+    }
+
+    /// `bytes`, if they fit into memory beside those of the others that wait.
+    fn fitting(&self, bytes: Vec<u8>) -> Result<Vec<u8>, ItemError> {
+        let held = self.waiting.iter().filter_map(|(_, bytes)| bytes.as_ref().ok());
+        let total = held.map(Vec::len).sum::<usize>() + bytes.len();
+        if total as u64 <= LARGEST {
+            return Ok(bytes);
+        }
+        Err(ItemError::io(format!("is one of several pictures of one key, which have more than {LARGEST} bytes")))
+    }
+}

@@ -1,0 +1,90 @@
+//! tar: one member after another, which a pipe can carry.
+//!
+//! The layout of headers is the crate's. The blocks are read here, because the crate reads long names whole, whatever their size, takes
+//! a tar that breaks off between two members for whole, and stops at the end of the first of several.
+
+mod blocks;
+mod entries;
+mod group;
+mod pax;
+mod source;
+mod sparse;
+#[cfg(test)]
+mod tests;
+mod zstd;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::beside::{Beside, key_and_ending};
+use super::{Each, LARGEST, Reading, normal};
+use crate::inputs::patterns::has_picture_ending;
+use crate::record::ItemError;
+use blocks::Blocks;
+use entries::{Entries, Entry, Kind};
+use group::Group;
+use source::Source;
+
+pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
+    let mut group = Group::new(reading, each);
+    let source = if reading.is_stdin() { Source::stdin() } else { Source::open(&reading.path) };
+    let outcome = source.and_then(|source| members(Entries::new(Blocks::new(source)), reading, &mut group));
+    match outcome {
+        Ok(flow) => flow,
+        Err(error) => group.fail(error),
+    }
+}
+
+fn members(
+    mut entries: Entries,
+    reading: &Reading,
+    group: &mut Group<'_, '_>,
+) -> Result<ControlFlow<()>, ItemError> {
+    while let Some(entry) = entries.next()? {
+        let flow = member(&entry, &mut entries, reading, group)?;
+        if flow.is_break() {
+            return Ok(flow);
+        }
+    }
+    Ok(group.end())
+}
+
+fn member(
+    entry: &Entry,
+    entries: &mut Entries,
+    reading: &Reading,
+    group: &mut Group<'_, '_>,
+) -> Result<ControlFlow<()>, ItemError> {
+    let name = normal(&entry.name);
+    let (key, ending) = key_and_ending(&name);
+    if entry.kind == Kind::Other {
+        return Ok(ControlFlow::Continue(()));
+    }
+    let flow = group.enter(key);
+    if flow.is_break() {
+        return Ok(flow);
+    }
+    let is_included = reading.includes(&name);
+    let outcome = match &entry.kind {
+        Kind::Link { is_symbolic, target } if is_included && is_picture(&name, target) => {
+            let kind = if *is_symbolic { "symbolic" } else { "hard" };
+            Err(ItemError::io(format!("is a {kind} link to {}, which has the bytes", target.display())))
+        }
+        Kind::File if is_included && entry.size > LARGEST => {
+            Err(ItemError::io(format!("has {} bytes; the limit is {LARGEST}", entry.size)))
+        }
+        Kind::File if is_included && reading.options.names_only => Ok(vec![]),
+        Kind::File if is_included => Ok(entries.read(entry)?),
+        Kind::File if reading.keeps() && Beside::wants(&ending, &reading.options.keep) => {
+            group.beside().add(ending, entry.size, || entries.read(entry))?;
+            return Ok(ControlFlow::Continue(()));
+        }
+        _ => return Ok(ControlFlow::Continue(())),
+    };
+    Ok(group.add(&name, outcome))
+}
+
+/// Whether a link stands for a picture rather than for a directory: names without an ending may be either.
+fn is_picture(name: &Path, target: &Path) -> bool {
+    name.extension().is_some() || has_picture_ending(target)
+}

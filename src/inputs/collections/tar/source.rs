@@ -1,0 +1,119 @@
+//! The bytes of a tar: of a file or a stream, compressed or not.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
+use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::zstd::Zstd;
+use crate::record::{Archive, ItemError, ItemHint};
+
+/// Bytes that are read from the first to the last.
+pub(super) enum Source {
+    /// A file of this length, in which what nobody asks for costs nothing.
+    File(BufReader<File>, u64),
+    Stream(Box<dyn Read>),
+}
+
+/// Compression that mnet knows by name only: its first bytes and its program.
+const OTHER_PROGRAMS: [(&[u8], &str); 2] = [(b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz")];
+
+/// The most bytes that tell one compression from another.
+const MAGIC: usize = 6;
+
+impl Source {
+    /// The tar on stdin.
+    pub(super) fn stdin() -> Result<Self, ItemError> {
+        Self::stream(io::stdin().lock())
+    }
+
+    /// The tar in the file, or from the pipe, at `path`.
+    pub(super) fn open(path: &Path) -> Result<Self, ItemError> {
+        // Checked before opening, because opening some devices has effects.
+        let metadata = fs::metadata(path).map_err(|error| ItemError::from(&error))?;
+        if metadata.is_dir() {
+            let hint = Some(ItemHint::SearchDirectory);
+            return Err(ItemError { hint, ..ItemError::io("is a directory, not a tar") });
+        }
+        if !metadata.is_file() && !is_pipe(&metadata) {
+            return Err(ItemError::io("is neither a regular file nor a pipe"));
+        }
+        let file = File::open(path).map_err(|error| ItemError::from(&error))?;
+        let mut file = BufReader::new(file);
+        if !metadata.is_file() {
+            return Self::stream(file);
+        }
+        let magic = magic(&mut file).and_then(|magic| file.rewind().map(|()| magic));
+        let magic = magic.map_err(|error| ItemError::from(&error))?;
+        let compressed = decompressed(&magic, file)?;
+        Ok(match compressed {
+            Ok(reader) => Self::Stream(reader),
+            Err(file) => Self::File(file, metadata.len()),
+        })
+    }
+
+    fn stream(mut reader: impl BufRead + 'static) -> Result<Self, ItemError> {
+        let magic = magic(&mut reader).map_err(|error| ItemError::from(&error))?;
+        let whole = Cursor::new(magic.clone()).chain(reader);
+        Ok(Self::Stream(decompressed(&magic, whole)?.unwrap_or_else(|plain| Box::new(plain))))
+    }
+
+    /// Steps over `count` bytes. Returns whether there were as many.
+    pub(super) fn skip(&mut self, count: u64) -> io::Result<bool> {
+        match self {
+            Self::File(file, length) => {
+                let is_whole = file.stream_position()?.checked_add(count).is_some_and(|end| end <= *length);
+                if is_whole {
+                    file.seek_relative(count as i64)?;
+                }
+                Ok(is_whole)
+            }
+            Self::Stream(reader) => Ok(io::copy(&mut reader.take(count), &mut io::sink())? == count),
+        }
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file, _) => file.read(buffer),
+            Self::Stream(reader) => reader.read(buffer),
+        }
+    }
+}
+
+/// The first bytes. Of a pipe no more are read, as a caller may wait for its first answer before it writes more.
+fn magic(reader: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut magic = Vec::new();
+    reader.take(MAGIC as u64).read_to_end(&mut magic)?;
+    Ok(magic)
+}
+
+/// What `reader`, which begins with `magic`, unpacks to; or `reader` itself if it is not compressed.
+fn decompressed<R: BufRead + 'static>(
+    magic: &[u8],
+    reader: R,
+) -> Result<Result<Box<dyn Read>, R>, ItemError> {
+    if let Some((_, program)) = OTHER_PROGRAMS.iter().find(|(start, _)| magic.starts_with(start)) {
+        let hint = Some(ItemHint::Unpack(Archive::Compressed(program)));
+        return Err(ItemError { hint, ..ItemError::io(format!("is {program} data, which has to be unpacked first")) });
+    }
+    Ok(match magic {
+        [0x1f, 0x8b, ..] => Ok(Box::new(MultiGzDecoder::new(reader))),
+        // The first frame may be one to be skipped.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Ok(Box::new(Zstd::new(reader))),
+        _ => Err(reader),
+    })
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
+}
