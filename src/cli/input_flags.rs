@@ -144,7 +144,8 @@ impl InputFlags {
             ("--exclude", !self.exclude.is_empty()),
             ("--hidden", self.hidden),
         ];
-        let given: Vec<_> = flags.into_iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag).collect();
+        let given: Vec<_> =
+            flags.into_iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| flag).collect();
         if given.is_empty() {
             return Ok(());
         }
@@ -175,7 +176,10 @@ impl InputFlags {
             }
             (1.., _, 1..) => {
                 let alone = line.without(&["--tar"], Arity::One);
-                ("stdin cannot be a tar and a picture", alone.and_then(|line| line.shown()).or_else(|| without("-")))
+                (
+                    "stdin cannot be a tar and a picture",
+                    alone.and_then(|line| line.shown()).or_else(|| without("-")),
+                )
             }
             (2.., ..) => {
                 let alone = line.without(&["--tar"], Arity::One).map(|line| line.with(&["--tar", "-"]));

@@ -127,7 +127,8 @@ impl RecordRun<'_> {
         self.note_typing(console);
         let mut output = Output::stdout();
         let mut has_failed = false;
-        for input in inputs.only_names().filter(|input| !(completed.take(input.path()) && input.is_lasting())) {
+        for input in inputs.only_names().filter(|input| !(completed.take(input.path()) && input.is_lasting()))
+        {
             let path = input.path();
             if let Input::Unreadable { error, .. } = &input {
                 let hint = error.hint.map(|hint| input_hint(hint, path));

@@ -157,11 +157,7 @@ mod tests {
             (unpack(Archive::Zip), "x.zip", "unzip -q x.zip -d x && mnet classify -r x -k 1"),
             (unpack(Archive::SevenZip), "x.7z", "7z x x.7z -ox && mnet classify -r x -k 1"),
             (unpack(Archive::Compressed("gzip")), "x.jpg.gz", "gzip -dc x.jpg.gz | mnet classify - -k 1"),
-            (
-                unpack(Archive::Compressed("xz")),
-                "x.tar.xz",
-                "xz -dc x.tar.xz | mnet classify --tar - -k 1",
-            ),
+            (unpack(Archive::Compressed("xz")), "x.tar.xz", "xz -dc x.tar.xz | mnet classify --tar - -k 1"),
             (unpack(Archive::Tar), "x.bin", "mnet classify --tar x.bin -k 1"),
         ] {
             assert_eq!(hint(kind, path), expected);
@@ -170,13 +166,17 @@ mod tests {
 
     #[test]
     fn what_is_given_as_a_tar_stays_one() {
-        let hint = |kind, path: &str, words: &str| hint(kind, Path::new(path), &CommandLine::new(words.split(' ')));
+        let hint =
+            |kind, path: &str, words: &str| hint(kind, Path::new(path), &CommandLine::new(words.split(' ')));
         let xz = ItemHint::Unpack(Archive::Compressed("xz"));
         let expected = "xz -dc x | mnet embed --tar - -j 1";
         assert_eq!(hint(xz, "x", "embed --tar x -j 1"), expected);
         assert_eq!(hint(xz, "x", "classify --tar=x -j 1"), "xz -dc x | mnet classify -");
         let zip = ItemHint::Unpack(Archive::Zip);
-        assert_eq!(hint(zip, "x.bin", "classify --tar x.bin -k 1"), "unzip -q x.bin -d x && mnet classify -r x -k 1");
+        assert_eq!(
+            hint(zip, "x.bin", "classify --tar x.bin -k 1"),
+            "unzip -q x.bin -d x && mnet classify -r x -k 1"
+        );
         let tar = ItemHint::Unpack(Archive::Tar);
         assert_eq!(hint(tar, "-", "classify -k 1 -"), "mnet classify -k 1 --tar -");
         assert_eq!(hint(tar, "a/x", "classify -r a"), "mnet classify --tar a/x");

@@ -91,6 +91,8 @@ pub struct MemberOptions {
     pub hidden: bool,
     /// Names of the columns to keep: of a table, or endings of the files beside a picture, or fields of the JSON beside it.
     pub keep: Vec<String>,
+    /// Columns that a table lacks are null; else they are an error.
+    pub allows_missing: bool,
     /// The column of pictures in a table; `None`: the only one there is.
     pub image_column: Option<String>,
     /// Only the members of this share.
@@ -120,7 +122,7 @@ impl Reading {
 
     /// Whether records keep columns.
     fn keeps(&self) -> bool {
-        !self.options.keep.is_empty() && !self.options.names_only
+        !self.options.keep.is_empty()
     }
 
     /// Whether the member called `name` is a picture that is asked for.
@@ -204,7 +206,8 @@ impl Members {
                 Ok(ControlFlow::Continue(())) => {
                     if let Some(name) = reading.options.only.as_ref().filter(|_| is_empty) {
                         let hint = Some(ItemHint::ListMembers);
-                        let error = ItemError { hint, ..ItemError::io("the file has no member of this name") };
+                        let error =
+                            ItemError { hint, ..ItemError::io("the file has no member of this name") };
                         send(reading.member_failed(name, error));
                     }
                 }

@@ -66,7 +66,11 @@ impl Entries {
                 _ => return self.entry(&header, long_name, long_target, &pax).map(Some),
             }
         }
-        if is_begun { Err(damage("ends after the name of a member: members may be missing")) } else { Ok(None) }
+        if is_begun {
+            Err(damage("ends after the name of a member: members may be missing"))
+        } else {
+            Ok(None)
+        }
     }
 
     fn entry(
@@ -87,7 +91,9 @@ impl Entries {
             // V7 has no type for directories.
             b'0' | b'\0' if name.ends_with(b"/") => Kind::Other,
             b'0' | b'\0' | b'7' | b'S' => Kind::File,
-            b'1' | b'2' => Kind::Link { is_symbolic: header.entry_type().is_symlink(), target: path(target)? },
+            b'1' | b'2' => {
+                Kind::Link { is_symbolic: header.entry_type().is_symlink(), target: path(target)? }
+            }
             _ => Kind::Other,
         };
         let has_content = kind == Kind::File || !b"0123456\0".contains(&header.entry_type().as_byte());

@@ -70,6 +70,8 @@ impl<'a, 'e> Group<'a, 'e> {
         if total as u64 <= LARGEST {
             return Ok(bytes);
         }
-        Err(ItemError::io(format!("is one of several pictures of one key, which have more than {LARGEST} bytes")))
+        Err(ItemError::io(format!(
+            "is one of several pictures of one key, which have more than {LARGEST} bytes"
+        )))
     }
 }

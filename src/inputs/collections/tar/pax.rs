@@ -33,7 +33,9 @@ impl Pax {
     pub(super) fn number(&self, key: &str) -> Result<Option<u64>, String> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let number = str::from_utf8(value).ok().and_then(|text| text.parse().ok());
-        number.map(Some).ok_or_else(|| format!("`{key}` is `{}`, not a number", String::from_utf8_lossy(value)))
+        number
+            .map(Some)
+            .ok_or_else(|| format!("`{key}` is `{}`, not a number", String::from_utf8_lossy(value)))
     }
 }
 
@@ -57,7 +59,9 @@ mod tests {
 
     #[test]
     fn malformed_records_are_refused() {
-        for content in [&b"99 path=a\n"[..], b"9 path=a\n", b"path=a\n", b"8 patha\n", b"1 \n", b"-3 a=b\n", b"5\n"] {
+        for content in
+            [&b"99 path=a\n"[..], b"9 path=a\n", b"path=a\n", b"8 patha\n", b"1 \n", b"-3 a=b\n", b"5\n"]
+        {
             assert!(Pax::default().extended(content).is_none(), "{}", content.escape_ascii());
         }
         let pax = Pax::default().extended(b"11 size=-1\n").unwrap();

@@ -97,7 +97,10 @@ fn decompressed<R: BufRead + 'static>(
 ) -> Result<Result<Box<dyn Read>, R>, ItemError> {
     if let Some((_, program)) = OTHER_PROGRAMS.iter().find(|(start, _)| magic.starts_with(start)) {
         let hint = Some(ItemHint::Unpack(Archive::Compressed(program)));
-        return Err(ItemError { hint, ..ItemError::io(format!("is {program} data, which has to be unpacked first")) });
+        return Err(ItemError {
+            hint,
+            ..ItemError::io(format!("is {program} data, which has to be unpacked first"))
+        });
     }
     Ok(match magic {
         [0x1f, 0x8b, ..] => Ok(Box::new(MultiGzDecoder::new(reader))),

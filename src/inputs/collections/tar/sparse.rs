@@ -24,7 +24,11 @@ pub(super) struct Map {
 
 impl Map {
     /// The map in a header of GNU's own format, and in the blocks that continue it.
-    pub(super) fn of_gnu(header: &tar::GnuHeader, stored: u64, blocks: &mut Blocks) -> Result<Self, ItemError> {
+    pub(super) fn of_gnu(
+        header: &tar::GnuHeader,
+        stored: u64,
+        blocks: &mut Blocks,
+    ) -> Result<Self, ItemError> {
         let mut pieces = vec![];
         add(&mut pieces, &header.sparse)?;
         let mut goes_on = header.is_extended();
@@ -40,8 +44,13 @@ impl Map {
 
     /// The map of a pax header, or at the beginning of the `stored` bytes, from which it is taken away; `None` if the member is not
     /// sparse.
-    pub(super) fn of_pax(pax: &Pax, stored: &mut u64, blocks: &mut Blocks) -> Result<Option<Self>, ItemError> {
-        let number = |key| pax.number(key).map_err(|reason| damage(format!("has a sparse member whose {reason}")));
+    pub(super) fn of_pax(
+        pax: &Pax,
+        stored: &mut u64,
+        blocks: &mut Blocks,
+    ) -> Result<Option<Self>, ItemError> {
+        let number =
+            |key| pax.number(key).map_err(|reason| damage(format!("has a sparse member whose {reason}")));
         let size = number("GNU.sparse.realsize")?.or(number("GNU.sparse.size")?);
         let Some(size) = size else { return Ok(None) };
         let numbers = if number("GNU.sparse.major")? == Some(1) {

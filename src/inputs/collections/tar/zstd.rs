@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn what_came_before_the_damage_is_not_lost() {
-        let noise: Vec<u8> = (0..400_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let noise: Vec<u8> =
+            (0..400_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let whole = frame(&noise);
         let (bytes, error) = read(&whole[..whole.len() - 10]);
         assert_eq!(error, Some(io::ErrorKind::UnexpectedEof));
