@@ -150,7 +150,9 @@ impl InputFlags {
             return Ok(());
         }
         let line = CommandLine::of_process();
-        let at = line.words().first().map_or(0, |_| 1);
+        let command =
+            ["classify", "embed", "explain"].into_iter().filter_map(|name| line.position(name)).min();
+        let at = command.map_or(0, |command| command + 1);
         let verb = if given.len() == 1 { "works" } else { "work" };
         Err(Failure::error(
             format_args!("{} only {verb} with --recursive, or with files of many pictures", and_list(&given)),

@@ -13,7 +13,7 @@ mod walk;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use collections::{MemberOptions, file_and_name, is_collection};
+pub use collections::{MemberOptions, class_names, file_and_name, is_collection};
 pub use input::{Input, is_address};
 pub use list::{List, Separator};
 pub use member::Member;
@@ -25,6 +25,15 @@ pub use walk::{Walk, WalkOptions};
 use crate::record::{ItemError, ItemHint};
 use collections::{Collection, Members, Reading};
 use member::Room;
+
+/// The picture at `path`, which may be the name of a member: then its bytes are read now.
+pub fn picture(path: &Path) -> Input {
+    if collections::of_member(path).is_none() {
+        return Input::File(path.to_owned());
+    }
+    let mut found = Inputs::new(vec![path.to_owned()], None, None, MemberOptions::default());
+    found.next().unwrap_or_else(|| Input::File(path.to_owned()))
+}
 
 /// Bytes of members that have been read and have no answer yet.
 const MOST_WAITING: u64 = 256 << 20;

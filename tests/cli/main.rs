@@ -52,6 +52,8 @@ mod preprocessing;
 mod resume;
 #[cfg(unix)]
 mod signals;
+#[cfg(feature = "tar")]
+mod tars;
 mod temperature;
 #[cfg(unix)]
 mod timeout;

@@ -10,3 +10,4 @@ pub(crate) mod noise;
 pub(crate) mod program;
 pub(crate) mod scratch;
 pub(crate) mod seeded;
+pub(crate) mod tars;

@@ -3,6 +3,8 @@
 //! To add a format, write a file here with a function that reads it, and a row in [`COLLECTIONS`].
 
 mod beside;
+#[cfg(feature = "parquet")]
+mod parquet;
 #[cfg(feature = "tar")]
 mod tar;
 
@@ -39,7 +41,7 @@ type Read = fn(&Reading, each: &mut Each<'_>) -> ControlFlow<()>;
 /// Takes a member.
 type Each<'a> = dyn FnMut(Input) -> ControlFlow<()> + 'a;
 
-static COLLECTIONS: &[Collection] = &[TAR];
+static COLLECTIONS: &[Collection] = &[TAR, PARQUET];
 
 /// The one that `--tar` names, whatever the name of the file.
 pub(super) const TAR: Collection = Collection {
@@ -48,6 +50,15 @@ pub(super) const TAR: Collection = Collection {
     #[cfg(feature = "tar")]
     read: Some(tar::read),
     #[cfg(not(feature = "tar"))]
+    read: None,
+};
+
+const PARQUET: Collection = Collection {
+    endings: &["parquet"],
+    feature: "parquet",
+    #[cfg(feature = "parquet")]
+    read: Some(parquet::read),
+    #[cfg(not(feature = "parquet"))]
     read: None,
 };
 
@@ -75,6 +86,18 @@ pub fn file_and_name(path: &Path) -> Option<(&Path, &Path)> {
 /// Whether files that are named like `path` hold many pictures.
 pub fn is_collection(path: &Path) -> bool {
     of_path(path).is_some()
+}
+
+/// The names of the classes whose numbers a column of a Parquet file has, if the library `datasets` has written them into it.
+#[cfg(feature = "parquet")]
+pub fn class_names(path: &Path, column: &str) -> Option<Vec<String>> {
+    parquet::class_names(path, column)
+}
+
+/// None: this build cannot read Parquet.
+#[cfg(not(feature = "parquet"))]
+pub fn class_names(_path: &Path, _column: &str) -> Option<Vec<String>> {
+    None
 }
 
 /// The name of a member without what changes nothing: `a/b.jpg` of `./a//b.jpg`. `..` stays.
@@ -144,6 +167,15 @@ impl Reading {
         is_chosen && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
     }
 
+    /// Whether the row of a table called `name` is asked for. Its picture may have any name, and none.
+    #[cfg(feature = "parquet")]
+    fn includes_row(&self, name: &Path) -> bool {
+        let MemberOptions { patterns, shard, .. } = &self.options;
+        !patterns.excludes(name)
+            && (patterns.is_by_ending() || patterns.includes(name))
+            && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
+    }
+
     /// `shard.tar/0001.jpg`. The name of a member is only a name: one that begins with `/` does not replace the path before it.
     fn path_of(&self, name: &Path) -> PathBuf {
         let name = normal(name);
@@ -162,13 +194,8 @@ impl Reading {
     }
 
     /// Damage that hides all members that would follow.
-    fn failed(&self, error: &io::Error) -> Input {
-        self.damaged(ItemError::from(error))
-    }
-
-    /// The same as an error of an item.
-    fn damaged(&self, error: ItemError) -> Input {
-        Input::Unreadable { path: self.path.clone(), error }
+    fn failed(&self, error: impl Into<ItemError>) -> Input {
+        Input::Unreadable { path: self.path.clone(), error: error.into() }
     }
 }
 
@@ -201,19 +228,18 @@ impl Members {
                 is_empty = false;
                 send(input)
             };
-            match guard::catch(|| read(&reading, &mut each)) {
-                Ok(ControlFlow::Break(())) => {}
-                Ok(ControlFlow::Continue(())) => {
-                    if let Some(name) = reading.options.only.as_ref().filter(|_| is_empty) {
-                        let hint = Some(ItemHint::ListMembers);
-                        let error =
-                            ItemError { hint, ..ItemError::io("the file has no member of this name") };
-                        send(reading.member_failed(name, error));
-                    }
+            let outcome = guard::catch(|| read(&reading, &mut each));
+            let missing = reading.options.only.as_ref().filter(|_| is_empty);
+            match (outcome, missing) {
+                (Ok(ControlFlow::Continue(())), Some(name)) => {
+                    let error = ItemError::io("the file has no member of this name");
+                    let hint = Some(ItemHint::ListMembers);
+                    send(reading.member_failed(name, ItemError { hint, ..error }))
                 }
-                Err(panic) => {
-                    let message = format!("mnet failed on this file: {panic}");
-                    send(reading.damaged(ItemError { kind: "internal", ..ItemError::io(message) }));
+                (Ok(flow), _) => flow,
+                (Err(panic), _) => {
+                    let error = ItemError::io(format!("mnet failed on this file: {panic}"));
+                    send(reading.failed(ItemError { kind: "internal", ..error }))
                 }
             }
         })?;

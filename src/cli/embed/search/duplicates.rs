@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
+use super::pictures::Pictures;
 use super::sheet::Section;
 use crate::cli::console::path_for_stdout;
 use crate::cli::quantities::size;
@@ -37,11 +38,14 @@ struct PictureFile {
 }
 
 impl<'a> Alike<'a> {
-    /// The pictures of `group`, sorted by pixels, then by bytes (most first), then in the order of the inputs. Pictures whose
-    /// file is missing come last.
-    pub(super) fn new(group: &Group, paths: &'a [PathBuf], options: &DecodeOptions) -> Self {
-        let mut pictures: Vec<_> =
-            group.rows.iter().map(|row| Picture::new(paths[*row].as_path(), options)).collect();
+    /// The pictures of `group`, sorted by pixels, then by bytes (most first), then in the order of the inputs. Pictures that are no
+    /// files come last: members of a tar, which would be searched for each of them, and files that are missing.
+    pub(super) fn new(group: &Group, all: &'a Pictures, options: &DecodeOptions) -> Self {
+        let picture = |row: &usize| {
+            let path = all.paths[*row].as_path();
+            Picture::new(path, options, !all.is_streamed(path))
+        };
+        let mut pictures: Vec<_> = group.rows.iter().map(picture).collect();
         pictures.sort_by_key(|picture| {
             Reverse(picture.file.map(|PictureFile { size: (width, height), bytes }| {
                 (u64::from(width) * u64::from(height), bytes)
@@ -57,13 +61,13 @@ impl<'a> Alike<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn new(path: &'a Path, options: &DecodeOptions) -> Self {
+    fn new(path: &'a Path, options: &DecodeOptions, is_file: bool) -> Self {
         let read = || {
             let file = fs::read(path).ok()?;
             let needs = pixels::needs(&file, options, None).ok()?;
             Some(PictureFile { size: (needs.width, needs.height), bytes: file.len() as u64 })
         };
-        Self { path, file: read() }
+        Self { path, file: if is_file { read() } else { None } }
     }
 }
 

@@ -24,7 +24,6 @@ use crate::cli::command_line::CommandLine;
 use crate::cli::console::{Console, Failure};
 use crate::cli::exit::Exit;
 use crate::cli::hint::quoted_word;
-use crate::cli::outputs::same_file::will_be_same;
 use crate::cli::progress::style;
 use crate::cli::quantities::counted;
 use crate::cli::record_run::begin_run;
@@ -119,7 +118,7 @@ fn answer(
             let Some(found) = most_alike(&pictures, photos, &queries, *top, stop)? else { return Ok(None) };
             if let SearchForm::Sheet(file) = form {
                 let sections = near::sections(photos, &pictures.paths, &found);
-                sheet::write(file, "The most alike", sections, &options)?;
+                sheet::write(file, "The most alike", sections, &options, &pictures)?;
             } else {
                 near::write(&mut output, photos, &pictures.paths, &found, form == SearchForm::JsonLines)?;
             }
@@ -133,7 +132,7 @@ fn answer(
             // This reads each file, which takes a while if there are many.
             let is_wanted = |_: &&Group| !stop.is_asked();
             let groups = groups.iter().take_while(is_wanted);
-            let groups: Vec<_> = groups.map(|group| Alike::new(group, &pictures.paths, &options)).collect();
+            let groups: Vec<_> = groups.map(|group| Alike::new(group, &pictures, &options)).collect();
             if stop.is_asked() {
                 return Ok(None);
             }
@@ -149,6 +148,7 @@ fn answer(
                     &format!("Near-duplicates: {summary}"),
                     duplicates::sections(&groups),
                     &options,
+                    &pictures,
                 )?;
             } else {
                 duplicates::write(&mut output, &groups, form == SearchForm::JsonLines)?;
@@ -176,7 +176,7 @@ fn most_alike(
     stop: &Stop,
 ) -> Result<Option<Vec<Vec<Neighbour>>>> {
     let queries: Vec<&[f32]> = queries.iter().map(Vec::as_slice).collect();
-    let is_itself = |query: usize, row: usize| will_be_same(&photos[query], &pictures.paths[row]);
+    let is_itself = |query: usize, row: usize| pictures.is_at(row, &photos[query]);
     Ok(nearest::nearest(&pictures.vectors, &queries, top, is_itself, |_| until(stop))?)
 }
 

@@ -1,6 +1,8 @@
 //! Pictures with their vectors, either embedded now or read from a file of an earlier run.
 
+use std::collections::HashSet;
 use std::env;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,10 +14,11 @@ use super::request::Request;
 use crate::cli::console::Failure;
 use crate::cli::outputs::kind::EMBEDDINGS;
 use crate::cli::outputs::report::Report;
+use crate::cli::outputs::same_file::will_be_same;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
 use crate::cli::threads;
-use crate::inputs::{Input, ReadAhead};
+use crate::inputs::{Input, ReadAhead, file_and_name, picture};
 use crate::neighbours::{Collector, Vectors};
 use crate::predict::{AnswerOptions, Classifier, Features};
 use crate::record::ModelInfo;
@@ -29,6 +32,8 @@ pub(super) struct Pictures {
     pub(super) has_failed: bool,
     /// How many repeated paths were left out.
     pub(super) repeated: usize,
+    /// Members of a tar on stdin, which cannot be read again. A file may have the same name.
+    streamed: HashSet<PathBuf>,
 }
 
 /// The command that makes a file for a search.
@@ -64,7 +69,8 @@ impl Pictures {
             }
         }
         let vectors = collector.finish()?;
-        Ok(Some(Self { paths, vectors, has_failed: false, repeated: met.repeated }))
+        let streamed = HashSet::new();
+        Ok(Some(Self { paths, vectors, has_failed: false, repeated: met.repeated, streamed }))
     }
 
     /// Embeds the pictures of the inputs. `None` if the run was stopped.
@@ -78,6 +84,12 @@ impl Pictures {
         let console = session.console();
         let inputs = ReadAhead::new(args.input.inputs()?, Arc::clone(stop.flag()))
             .map_err(|error| threads::not_started(1, &error))?;
+        let mut streamed = HashSet::new();
+        let inputs = inputs.inspect(|input| {
+            if matches!(input, Input::Member(_)) && file_and_name(input.path()).is_none() {
+                streamed.insert(input.path().to_owned());
+            }
+        });
         let mut report = Report::new(console, &EMBEDDINGS.formats[0]);
         report.show_progress(args.input.count(), || args.input.for_counting(), 0);
         let (pipeline, plan) = args.running.pipeline(
@@ -107,7 +119,33 @@ impl Pictures {
         let has_failed = report.failed() > 0;
         let is_whole = !stop.is_asked();
         let vectors = collector.finish()?;
-        Ok(is_whole.then_some(Self { paths, vectors, has_failed, repeated: met.repeated }))
+        Ok(is_whole.then_some(Self { paths, vectors, has_failed, repeated: met.repeated, streamed }))
+    }
+
+    /// Whether the picture in this row is the one at `photo`.
+    pub(super) fn is_at(&self, row: usize, photo: &Path) -> bool {
+        let path = self.paths[row].as_path();
+        !self.is_streamed(path) && (path == photo || will_be_same(path, photo))
+    }
+
+    /// Whether the picture came in a stream, so that no file is meant by its path.
+    pub(super) fn is_streamed(&self, path: &Path) -> bool {
+        self.streamed.contains(path)
+    }
+
+    /// The bytes of a picture, read once more.
+    ///
+    /// # Errors
+    /// The reason why it cannot be read.
+    pub(super) fn bytes(&self, path: &Path) -> Result<Vec<u8>, String> {
+        if self.is_streamed(path) {
+            return Err("It came in a tar on stdin, and cannot be read again.".to_owned());
+        }
+        match picture(path) {
+            Input::Member(member) => Ok(member.bytes.clone()),
+            Input::Unreadable { error, .. } => Err(error.message),
+            _ => fs::read(path).map_err(|error| error.to_string()),
+        }
     }
 }
 
@@ -128,7 +166,7 @@ pub(super) fn vectors_of(
     let (pipeline, plan) =
         args.running.pipeline(classifier, args.input.decode(), wanted(features), count, console);
     let mut vectors = Vec::new();
-    pipeline.run(photos.iter().cloned().map(Input::File), plan, stop.flag(), |record| {
+    pipeline.run(photos.iter().map(|photo| picture(photo)), plan, stop.flag(), |record| {
         let path = record.path.display();
         let answer = record
             .outcome

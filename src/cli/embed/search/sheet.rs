@@ -1,10 +1,10 @@
 //! The results of a search as a contact sheet.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 
+use super::pictures::Pictures;
 use crate::cli::console::Failure;
 use crate::cli::hint::plot::file_hint;
 use crate::marked_file::MarkedFileError;
@@ -33,13 +33,14 @@ pub(super) fn write<'a>(
     title: &str,
     sections: impl IntoIterator<Item = Section<'a>>,
     options: &DecodeOptions,
+    all: &Pictures,
 ) -> Result<()> {
     let draw = || {
         let mut sheet = SheetFile::create(file, title, &[])?;
         for section in sections {
             sheet.section(&section.heading, &section.note)?;
             for (path, caption) in section.pictures {
-                let (picture, error) = match picture(path, options) {
+                let (picture, error) = match all.bytes(path).and_then(|file| picture(&file, options)) {
                     Ok(picture) => (vec![picture], None),
                     Err(message) => (vec![], Some(message)),
                 };
@@ -57,14 +58,13 @@ pub(super) fn write<'a>(
     draw().map_err(|error| refused(&error))
 }
 
-/// A small copy of the picture.
+/// A small copy of the picture with the bytes `file`.
 ///
 /// # Errors
 /// The reason why the picture cannot be shown.
-fn picture(path: &Path, options: &DecodeOptions) -> Result<Picture, String> {
-    let file = fs::read(path).map_err(|error| error.to_string())?;
+fn picture(file: &[u8], options: &DecodeOptions) -> Result<Picture, String> {
     let draft =
-        pixels::decode_at_least(&file, options, Some(MOST.width)).map_err(|error| error.to_string())?;
+        pixels::decode_at_least(file, options, Some(MOST.width)).map_err(|error| error.to_string())?;
     Ok(Picture::fitted(&draft.image, MOST))
 }
 

@@ -60,7 +60,7 @@ impl<'a, 'e> Group<'a, 'e> {
     /// Passes on an error of the whole file, after what waits.
     pub(super) fn fail(&mut self, error: ItemError) -> ControlFlow<()> {
         self.end()?;
-        (self.each)(self.reading.damaged(error))
+        (self.each)(self.reading.failed(error))
     }
 
     /// `bytes`, if they fit into memory beside those of the others that wait.

@@ -20,7 +20,7 @@ use super::beside::{Beside, key_and_ending};
 use super::{Each, LARGEST, Reading, normal};
 use crate::inputs::patterns::has_picture_ending;
 use crate::record::ItemError;
-use blocks::Blocks;
+use blocks::{Blocks, damage};
 use entries::{Entries, Entry, Kind};
 use group::Group;
 use source::Source;
@@ -56,6 +56,9 @@ fn member(
     group: &mut Group<'_, '_>,
 ) -> Result<ControlFlow<()>, ItemError> {
     let name = normal(&entry.name);
+    if name.as_os_str().is_empty() && entry.kind == Kind::File {
+        return Ok(group.fail(damage("has a member without a name")));
+    }
     let (key, ending) = key_and_ending(&name);
     if entry.kind == Kind::Other {
         return Ok(ControlFlow::Continue(()));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::data::{Labelled, LabelledPicture, Members};
 use super::error::{Fault, LabelledError};
 use crate::inputs::input::Input;
-use crate::inputs::{Inputs, MemberOptions};
+use crate::inputs::{Inputs, MemberOptions, class_names};
 use crate::record::ItemError;
 use choose::choose;
 use values::Column;
@@ -85,10 +85,6 @@ pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labell
     let options = MemberOptions { names_only: false, ..options };
     let members = Members { files: files.to_vec(), options, places, column, class_names: names };
     Ok(Labelled { pictures, labels: labels.all, are_folders, left_out, repeated: 0, members: Some(members) })
-}
-
-fn class_names(_: &Path, _: &str) -> Option<Vec<String>> {
-    None
 }
 
 /// What the first reading finds.

@@ -103,8 +103,7 @@ impl AllGroups {
     /// If no group has this name, or if it has several meanings.
     pub fn find(&self, word: &str) -> Result<Group, UnknownGroup> {
         self.by_name.find(word).or_else(|own| {
-            let found = self.known.find(word);
-            found.map_err(|known| {
+            self.known.find(word).map_err(|known| {
                 let knows_better = own.similar.is_empty() && !known.similar.is_empty();
                 if self.own.is_empty() || knows_better { known } else { own }
             })

@@ -1,0 +1,106 @@
+//! Columns that are read a row at a time, so that no more of them is in memory than a page.
+
+use std::fs::File;
+use std::mem;
+
+use parquet::basic::{Compression, Type};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
+use super::pages::Pages;
+
+/// Opens column `leaf` of row group `group`.
+///
+/// # Errors
+/// If its pages are compressed in a way that this build cannot read.
+pub(super) fn open(file: &SerializedFileReader<File>, group: usize, leaf: usize) -> Result<ColumnReader> {
+    let chunk = file.metadata().row_group(group).column(leaf);
+    let name = chunk.column_path().string();
+    match chunk.compression() {
+        Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_) => {}
+        other => {
+            let codec = format!("{other:?}");
+            let codec = codec.split('(').next().unwrap_or_default();
+            return Err(ParquetError::General(format!(
+                "the column {name} is compressed with {codec}, which mnet cannot read; it reads SNAPPY, GZIP and ZSTD"
+            )));
+        }
+    }
+    let pages = file.get_row_group(group)?.get_column_page_reader(leaf)?;
+    let descriptor = chunk.column_descr_ptr();
+    let pages = Pages { pages, is_repeated: descriptor.max_rep_level() > 0 };
+    Ok(get_column_reader(descriptor, Box::new(pages)))
+}
+
+/// The levels of one row: of each of its entries, which may be null.
+#[derive(Debug, Default)]
+pub(super) struct Levels {
+    pub(super) definition: Vec<i16>,
+    pub(super) repetition: Vec<i16>,
+}
+
+/// A column of which rows may be passed over; they are skipped when the next one is read, by whole pages where that is possible.
+pub(super) struct Rows<T: DataType> {
+    column: ColumnReaderImpl<T>,
+    passed: usize,
+}
+
+impl<T: DataType> Rows<T> {
+    pub(super) fn new(column: ColumnReaderImpl<T>) -> Self {
+        Self { column, passed: 0 }
+    }
+
+    pub(super) fn pass(&mut self) {
+        self.passed += 1;
+    }
+
+    /// Reads the levels of the next row, and its values that are not null, in place of those of the last one.
+    pub(super) fn read(&mut self, levels: &mut Levels, values: &mut Vec<T::T>) -> Result<()> {
+        let Levels { definition, repetition } = levels;
+        definition.clear();
+        repetition.clear();
+        values.clear();
+        let passed = mem::take(&mut self.passed);
+        let skipped = self.column.skip_records(passed)?;
+        let (records, _, entries) =
+            self.column.read_records(1, Some(definition), Some(repetition), values)?;
+        if skipped < passed || records == 0 {
+            return Err(ParquetError::EOF("it has fewer rows than the footer says".to_owned()));
+        }
+        // A column without optional or repeated fields has no levels: all of them are 0.
+        definition.resize(entries, 0);
+        repetition.resize(entries, 0);
+        Ok(())
+    }
+}
+
+/// A column of byte strings, at most one a row.
+pub(super) struct Bytes {
+    rows: Rows<ByteArrayType>,
+    levels: Levels,
+    value: Vec<ByteArray>,
+}
+
+impl Bytes {
+    /// Opens column `leaf` of row group `group`, which holds byte strings and is not repeated.
+    pub(super) fn open(file: &SerializedFileReader<File>, group: usize, leaf: usize) -> Result<Self> {
+        match open(file, group, leaf)? {
+            ColumnReader::ByteArrayColumnReader(column) => {
+                Ok(Self { rows: Rows::new(column), levels: Levels::default(), value: vec![] })
+            }
+            _ => Err(ParquetError::General(format!("expected a column of {}", Type::BYTE_ARRAY))),
+        }
+    }
+
+    pub(super) fn pass(&mut self) {
+        self.rows.pass();
+    }
+
+    /// The next row; `None` if it is null.
+    pub(super) fn next(&mut self) -> Result<Option<ByteArray>> {
+        self.rows.read(&mut self.levels, &mut self.value)?;
+        Ok(self.value.pop())
+    }
+}

@@ -1,0 +1,142 @@
+//! Parquet: a table whose rows each have a picture, as `datasets` of the Hugging Face hub are stored.
+//!
+//! Columns are read a row at a time, so that a page of pictures is in memory and not a row group, which may be a whole file.
+
+mod assemble;
+mod choose;
+mod column;
+mod features;
+mod kept;
+mod open;
+mod pages;
+mod shape;
+mod values;
+
+use std::fs::File;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use parquet::data_type::ByteArray;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+
+use self::choose::PictureColumn;
+use self::column::Bytes;
+use self::features::Features;
+use self::kept::{KeptColumns, KeptRows};
+use super::{Each, LARGEST, Reading};
+use crate::guard;
+use crate::inputs::input::Input;
+use crate::record::ItemError;
+
+pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
+    let outcome = open::open(&reading.path).and_then(|file| {
+        let table =
+            caught(|| Table::of(&file, reading)).map_err(|error| io::Error::other(open::text(&error)))?;
+        table.read(each)
+    });
+    outcome.unwrap_or_else(|error| each(reading.failed(&error)))
+}
+
+/// The names of the classes whose numbers a column of the Parquet file at `path` has, if `datasets` has written them.
+pub(super) fn class_names(path: &Path, column: &str) -> Option<Vec<String>> {
+    Features::of(open::open(path).ok()?.metadata()).class_names(column)
+}
+
+/// A panic of the library over damaged bytes is damage.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    guard::catch(work).unwrap_or_else(|panic| Err(ParquetError::General(panic)))
+}
+
+/// A file, and which columns of it are read.
+struct Table<'a> {
+    file: &'a SerializedFileReader<File>,
+    reading: &'a Reading,
+    pictures: PictureColumn,
+    kept: KeptColumns,
+}
+
+/// The columns of a row group.
+struct Group<'a> {
+    table: &'a Table<'a>,
+    /// `None` if only names are asked for.
+    pictures: Option<Bytes>,
+    /// The names of the pictures, if the file has them.
+    paths: Option<Bytes>,
+    kept: KeptRows<'a>,
+}
+
+impl<'a> Table<'a> {
+    fn of(file: &'a SerializedFileReader<File>, reading: &'a Reading) -> Result<Self> {
+        let schema = file.metadata().file_metadata().schema_descr();
+        let pictures = choose::choose(file, reading.options.image_column.as_deref())?;
+        let kept = KeptColumns::find(schema, &reading.options.keep, reading.options.allows_missing)?;
+        Ok(Self { file, reading, pictures, kept })
+    }
+
+    /// Reads all rows.
+    ///
+    /// # Errors
+    /// At the first damage.
+    fn read(&self, each: &mut Each<'_>) -> io::Result<ControlFlow<()>> {
+        let mut row = 0_u64;
+        for index in 0..self.file.num_row_groups() {
+            let damaged = |row, error: &ParquetError| {
+                io::Error::other(format!("cannot be read from row {row} on: {}", open::text(error)))
+            };
+            let mut group = caught(|| self.open(index)).map_err(|error| damaged(row, &error))?;
+            for _ in 0..self.file.metadata().row_group(index).num_rows() {
+                let input = caught(|| group.next(row)).map_err(|error| damaged(row, &error))?;
+                if input.is_some_and(|input| each(input).is_break()) {
+                    return Ok(ControlFlow::Break(()));
+                }
+                row += 1;
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn open(&'a self, index: usize) -> Result<Group<'a>> {
+        let Self { file, pictures, reading, .. } = self;
+        let open = |leaf| Bytes::open(file, index, leaf);
+        Ok(Group {
+            table: self,
+            pictures: (!reading.options.names_only).then(|| open(pictures.bytes)).transpose()?,
+            paths: pictures.path.map(open).transpose()?,
+            kept: self.kept.open(file, index)?,
+        })
+    }
+}
+
+impl Group<'_> {
+    /// The picture of the next row; `None` if it is not asked for.
+    fn next(&mut self, row: u64) -> Result<Option<Input>> {
+        let reading = self.table.reading;
+        let path = self.paths.as_mut().map_or(Ok(None), Bytes::next)?;
+        let name = path
+            .filter(|path| !path.is_empty())
+            .map_or_else(|| row.to_string(), |path| String::from_utf8_lossy(path.data()).into_owned());
+        let name = Path::new(&name);
+        if !reading.includes_row(name) {
+            self.pictures.as_mut().map(Bytes::pass);
+            self.kept.pass();
+            return Ok(None);
+        }
+        let kept = self.kept.next()?;
+        let Some(pictures) = &mut self.pictures else { return Ok(Some(reading.member(name, vec![], kept))) };
+        Ok(Some(match picture(pictures.next()?) {
+            Ok(bytes) => reading.member(name, bytes, kept),
+            Err(error) => reading.member_failed(name, error),
+        }))
+    }
+}
+
+fn picture(value: Option<ByteArray>) -> std::result::Result<Vec<u8>, ItemError> {
+    let value = value.ok_or_else(|| ItemError::io("its row has no picture: the value is null"))?;
+    let size = value.len() as u64;
+    if size > LARGEST {
+        return Err(ItemError::io(format!("has {size} bytes; the limit is {LARGEST}")));
+    }
+    Ok(value.data().to_vec())
+}
