@@ -33,6 +33,8 @@ mod hub;
 mod ignored;
 mod inspect;
 mod interrupted;
+#[cfg(feature = "tar")]
+mod keep;
 mod kept_files;
 mod labels;
 #[cfg(unix)]

@@ -123,7 +123,10 @@ impl DataFlags {
         if let Some(Columns { path, label }) = &self.columns {
             let message = "--columns names the columns of a table of paths, and these are files of pictures";
             let line = CommandLine::of_process().without(&["--columns"], Arity::One);
-            let named = line.map(|line| line.with(&["--image-column", path, "--label-column", label]));
+            let flags = ["--image-column", path, "--label-column", label];
+            let is_table =
+                self.path().extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
+            let named = line.map(|line| line.with(if is_table { &flags } else { &flags[2..] }));
             return Err(Failure::error(message, named.and_then(|line| line.shown())));
         }
         if self.root.is_some() {
