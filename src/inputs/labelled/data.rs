@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use crate::inputs::MemberOptions;
 use crate::inputs::input::Input;
 
+/// Columns that are taken for the labels, if no other is named: of a table, endings of files beside the picture, or fields of the
+/// JSON beside it.
+pub const LABEL_COLUMNS: [&str; 5] = ["label", "labels", "cls", "class", "fine_label"];
+
 /// Pictures with their labels. Only members of a file may have the same path.
 #[derive(Debug)]
 pub struct Labelled {

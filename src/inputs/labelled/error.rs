@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::members::LABEL_COLUMNS;
+use super::data::LABEL_COLUMNS;
 use crate::record::ItemError;
-use crate::words::list;
 
 /// Why the labelled pictures at a path cannot be read.
 #[derive(Debug, Error)]
@@ -89,7 +88,7 @@ fn no_labels(column: Option<&str>, pictures: usize) -> String {
     let noun = if pictures == 1 { "its picture has no label" } else { "no picture in it has a label" };
     match column {
         Some(column) => format!("{noun} in the column {column}"),
-        None => format!("{noun}: no column {} and no folders of classes", list("or", LABEL_COLUMNS)),
+        None => format!("{noun}: neither a column ({}) nor folders of classes", LABEL_COLUMNS.join(", ")),
     }
 }
 

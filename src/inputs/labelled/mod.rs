@@ -15,9 +15,9 @@ mod text;
 
 use std::path::Path;
 
-pub use data::{Columns, Labelled, LabelledPicture, Members};
+pub use data::{Columns, LABEL_COLUMNS, Labelled, LabelledPicture, Members};
 pub use error::{Fault, LabelledError};
-pub use members::{LABEL_COLUMNS, MemberColumns, read_members};
+pub use members::{MemberColumns, read_members};
 
 /// The labelled pictures at `source`: a folder with a folder for each class, or a file that lists paths and labels; `-` is
 /// such a file on stdin. Relative paths in it start from `root`, or else from the working directory. `columns` names the two

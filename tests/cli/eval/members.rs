@@ -127,7 +127,10 @@ fn pictures_without_labels_are_left_out_and_named() {
     write(&mnet, "none.tar", &members(&mnet, |_, _, _| vec![]));
     eval(&mnet, "none.tar").failed(
         2,
-        &["none.tar: no picture in it has a label: no column label, labels,", "try: --label-column NAME"],
+        &[
+            "none.tar: no picture in it has a label: neither a column (label, labels,",
+            "try: --label-column NAME",
+        ],
     );
 }
 
@@ -280,7 +283,7 @@ mod table {
         // More of them: the numbers cannot be those of the model.
         let more = [&others[..], &["Qualle"]].concat();
         fs::write(mnet.path().join("z.parquet"), table(&mnet, &more)).unwrap();
-        eval(&mnet, "z.parquet").failed(2, &["net has no class for 7 labels: `Ameise` (2 pictures)"]);
+        eval(&mnet, "z.parquet").failed(2, &["net has no class for 7 labels: `Ameise` (2 pictures"]);
         eval(&mnet, "x.parquet y.parquet")
             .failed(2, &["y.parquet: the numbers in label stand for other classes"]);
         eval(&mnet, "x.parquet --label-column breed").failed(2, &["x.parquet: has no column called `breed`"]);

@@ -8,17 +8,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::data::{Labelled, LabelledPicture, Members};
+use super::data::{LABEL_COLUMNS, Labelled, LabelledPicture, Members};
 use super::error::{Fault, LabelledError};
 use crate::inputs::input::Input;
 use crate::inputs::{Inputs, MemberOptions, class_names};
 use crate::record::ItemError;
 use choose::choose;
 use values::Column;
-
-/// Columns that are taken for the labels, if no other is named: of a table, endings of files beside the picture, or fields of the
-/// JSON beside it.
-pub const LABEL_COLUMNS: [&str; 5] = ["label", "labels", "cls", "class", "fine_label"];
 
 /// The columns that are named of files that hold many pictures.
 #[derive(Clone, Debug, Default)]
