@@ -124,6 +124,14 @@ fn names_that_no_input_has_are_named() {
     assert!(!some.stderr.contains("--keep"), "{}", some.stderr);
     run(&mnet, "classify x.tar --model model --json --keep cls,txt,cls")
         .failed(2, &["--keep has cls twice", "try: --keep cls,txt\n"]);
+    fs::copy(mnet.path().join("x.tar"), mnet.path().join("y.tar")).unwrap();
+    run(&mnet, "classify x.tar --model model --keep cls y.tar --json").failed(
+        2,
+        &[
+            "y.tar came after --keep, which takes all words up to the next flag",
+            "try: mnet classify y.tar x.tar --model model --keep cls --json\n",
+        ],
+    );
 }
 
 #[cfg(feature = "parquet")]

@@ -5,15 +5,22 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::destination::Destination;
-use crate::cli::command_line::CommandLine;
+use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::quoted_word;
+use crate::inputs::{has_picture_ending, is_collection};
 use crate::record::Record;
 use crate::sink::Format;
 use crate::words::and_list;
 
 /// Refuses names that cannot be columns of an output.
 pub(in crate::cli) fn check_names(names: &[String]) -> Result<()> {
+    let files: Vec<_> = names.iter().filter(|name| is_input(name)).map(String::as_str).collect();
+    if let Some(first) = files.first() {
+        let message =
+            format!("{first} came after --keep, which takes all words up to the next flag as columns");
+        return Err(Failure::error(message, with_inputs_first(&files)));
+    }
     let mut once: Vec<&str> = vec![];
     for name in names {
         let problem = if name.is_empty() || name.chars().any(char::is_control) {
@@ -30,6 +37,24 @@ pub(in crate::cli) fn check_names(names: &[String]) -> Result<()> {
         once.push(name);
     }
     Ok(())
+}
+
+/// Whether a name is that of a file that is there, of pictures or of one.
+fn is_input(name: &str) -> bool {
+    let path = Path::new(name);
+    (is_collection(path) || has_picture_ending(path) || name.contains('/')) && path.exists()
+}
+
+/// This command with `files` before its flags.
+fn with_inputs_first(files: &[&str]) -> Option<String> {
+    let line = CommandLine::of_process();
+    let commands = ["classify", "embed", "explain"].into_iter();
+    let at = commands.filter_map(|command| line.position(command)).min().map_or(0, |at| at + 1);
+    let mut without = files.iter().try_fold(line, |line, file| line.with_value(&["--keep"], file, &[]))?;
+    if without.with_missing_value(&["--keep"], "").is_some() {
+        without = without.without(&["--keep"], Arity::Zero)?;
+    }
+    without.spliced(at..at, files.iter().copied()).shown()
 }
 
 /// Refuses an output that cannot have these columns beside the records, or notes that it leaves them out.
