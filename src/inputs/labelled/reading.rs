@@ -85,3 +85,45 @@ impl Iterator for Again {
 fn changed() -> ItemError {
     ItemError::io("was there when the labels were read, and is not there now")
 }
+
+#[cfg(test)]
+#[cfg(feature = "tar")]
+mod tests {
+    use std::fs::{self, File};
+
+    use super::super::{MemberColumns, read_members};
+    use super::*;
+
+    /// A tar of empty pictures, each with a label.
+    fn write(path: &Path, names: &[&str]) {
+        let mut builder = ::tar::Builder::new(File::create(path).unwrap());
+        for file in names.iter().flat_map(|name| [format!("{name}.cls"), format!("{name}.jpg")]) {
+            let mut header = ::tar::Header::new_gnu();
+            header.set_size(1);
+            builder.append_data(&mut header, file, &b"1"[..]).unwrap();
+        }
+        builder.finish().unwrap();
+    }
+
+    #[test]
+    fn members_come_once_more_and_those_that_do_not_are_errors() {
+        let path = std::env::temp_dir().join(format!("mnet-reading-{}.tar", std::process::id()));
+        write(&path, &["a", "b", "c", "d"]);
+        let data = read_members(std::slice::from_ref(&path), &MemberColumns::default()).unwrap();
+        assert_eq!((data.pictures.len(), &data.labels[..]), (4, &["1".to_owned()][..]));
+        let shown = |places: &[usize]| -> Vec<String> {
+            let show = |input: Input| match input {
+                Input::Member(member) => format!("{} bytes", member.bytes.len()),
+                Input::Unreadable { error, .. } => error.message,
+                other => format!("{other:?}"),
+            };
+            data.inputs(places).map(show).collect()
+        };
+        assert_eq!(shown(&[0, 1, 2, 3]), ["1 bytes"; 4]);
+        assert_eq!(shown(&[1, 3]), ["1 bytes"; 2]);
+        write(&path, &["a", "c", "d"]);
+        assert_eq!(shown(&[0, 1, 2, 3]), ["1 bytes", &changed().message, "1 bytes", "1 bytes"]);
+        fs::remove_file(&path).unwrap();
+        assert_eq!(shown(&[0, 3]), ["no such file"; 2]);
+    }
+}
