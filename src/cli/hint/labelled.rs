@@ -30,7 +30,7 @@ impl Hint for LabelledError {
                 return error.hint.filter(|hint| *hint == ItemHint::FindFile).and_then(|_| near());
             }
             Fault::Unnamed { ending } if self.path.as_os_str() == "-" => {
-                format!("cat > pictures.{ending} in place of this command, then mnet eval pictures.{ending}")
+                format!("cat > pictures.{ending} && mnet eval pictures.{ending}")
             }
             Fault::Unnamed { ending } => {
                 let named = quoted(with_ending(&self.path, ending));

@@ -62,7 +62,9 @@ pub enum Fault {
     #[error("{}", .0.message)]
     Collection(ItemError),
     /// It holds many pictures, and is not named so, or comes from a pipe.
-    #[error("it holds many pictures, as a file whose name ends in .{ending} does")]
+    #[error(
+        "it holds pictures, as a .{ending} does: expected a file whose name ends so, which can be read twice"
+    )]
     Unnamed { ending: &'static str },
     /// It holds no pictures.
     #[error("it holds no pictures")]

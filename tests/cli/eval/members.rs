@@ -181,7 +181,10 @@ fn a_stream_cannot_be_read_twice() {
     let mut child = command.spawn().unwrap();
     let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), &whole);
     let run = Run::from(child.wait_with_output().unwrap());
-    run.failed(2, &["-: it holds many pictures", "then mnet eval pictures.tar"]);
+    run.failed(
+        2,
+        &["-: it holds pictures, as a .tar does", "try: cat > pictures.tar && mnet eval pictures.tar\n"],
+    );
     fs::write(mnet.path().join("shard"), &whole).unwrap();
     eval(&mnet, "shard").failed(2, &["try: mv shard shard.tar && mnet eval shard.tar\n"]);
     #[cfg(unix)]
