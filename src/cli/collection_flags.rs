@@ -11,7 +11,8 @@ use crate::inputs::{MemberOptions, Patterns, Shard};
 pub(super) struct CollectionFlags {
     /// Take the pictures in this tar; `-` is one on stdin
     ///
-    /// For a file with another ending, or a stream. A PATH that ends in .tar is taken by its name.
+    /// For a file with another ending, or a stream; one that is compressed by gzip or zstd is unpacked. A PATH that ends in .tar, .tar.gz,
+    /// .tgz, .tar.zst or .tzst is taken by its name, and shard.tar/0001.jpg is one picture of it.
     #[arg(long, value_name = "FILE", action = clap::ArgAction::Append, hide_short_help = true)]
     tar: Vec<PathBuf>,
     /// The column that has the pictures

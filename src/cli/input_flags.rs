@@ -117,7 +117,8 @@ impl InputFlags {
         let is_file = |path: &PathBuf| path.is_file();
         // Counting members would read the files twice.
         if self.files_from.as_ref().is_none_or(is_file) && !self.may_hold_many() {
-            self.inputs().ok()
+            // A search or a list may lead to such files all the same.
+            self.inputs().ok().map(Inputs::only_names)
         } else {
             None
         }

@@ -10,6 +10,7 @@ mod read_ahead;
 mod shard;
 mod walk;
 
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -149,17 +150,17 @@ impl Inputs {
         }
     }
 
-    /// The next input; `None` if what was named there is now being listed.
-    fn step(&mut self) -> Option<Option<Input>> {
+    /// The next input, `None` if what was named there is now being listed; breaks at the end.
+    fn step(&mut self) -> ControlFlow<(), Option<Input>> {
         if let Some(members) = &mut self.members {
             let next = members.next();
             if next.is_none() {
                 self.members = None;
             }
-            return Some(next);
+            return Continue(next);
         }
         if let Some(walk) = &mut self.walk {
-            return Some(match walk.next() {
+            return Continue(match walk.next() {
                 Some(Input::File(path)) => {
                     let relative = walk.relative(&path).to_owned();
                     self.found(path, &relative)
@@ -172,15 +173,16 @@ impl Inputs {
             });
         }
         if let Some(path) = self.named.next() {
-            return Some(self.open(path));
+            return Continue(self.open(path));
         }
         if let Some(path) = self.tars.next() {
-            return Some(self.read_members(&collections::TAR, path, self.options.clone()));
+            return Continue(self.read_members(&collections::TAR, path, self.options.clone()));
         }
-        Some(match self.list.as_mut()?.next()? {
-            Ok(path) => self.open(path),
-            Err(input) => Some(input),
-        })
+        match self.list.as_mut().and_then(Iterator::next) {
+            Some(Ok(path)) => Continue(self.open(path)),
+            Some(Err(input)) => Continue(Some(input)),
+            None => Break(()),
+        }
     }
 
     /// Whether it belongs to the share that is asked for.
@@ -194,8 +196,10 @@ impl Iterator for Inputs {
 
     fn next(&mut self) -> Option<Input> {
         loop {
-            if let Some(input) = self.step()?.filter(|input| self.includes(input)) {
-                return Some(input);
+            match self.step() {
+                Continue(Some(input)) if self.includes(&input) => return Some(input),
+                Continue(_) => {}
+                Break(()) => return None,
             }
         }
     }

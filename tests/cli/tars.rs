@@ -168,6 +168,14 @@ fn tars_are_found_by_their_names() {
     let mut shares: Vec<_> = shares.iter().flat_map(|share| share.lines()).collect();
     shares.sort_unstable();
     assert_eq!(shares, both.lines().collect::<Vec<_>>());
+    let run = mnet.run("classify --dry-run --keep cls data/1.tar".split(' '));
+    run.failed(
+        2,
+        &[
+            "`data/1.tar` was taken as a column: --keep takes all",
+            "mnet classify data/1.tar --dry-run --keep cls",
+        ],
+    );
     // Only files of many pictures have something to choose from.
     let run = mnet.run("classify data/3.bin --exclude b".split(' '));
     run.failed(
@@ -284,6 +292,9 @@ fn drawings_of_members_stay_in_their_folder() {
     mnet.run("explain x.tar --model model -o map.png".split(' '))
         .failed(2, &["one figure is of one photo", "mnet explain x.tar --model model -o sheet.html"]);
     mnet.run("explain x.tar/b.jpg --model model -o map.png".split(' ')).succeeded();
+    // There, the folder of the tar would be the tar itself.
+    mnet.run("explain x.tar --model model -o ./".split(' '))
+        .failed(2, &["./x.tar: cannot be made", "mnet explain x.tar --model model -o maps/"]);
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn free_name() -> String {
 }
 
 /// This command with `name` as the value of `--output`.
-fn with_output(name: &str) -> String {
+pub(super) fn with_output(name: &str) -> String {
     let line = CommandLine::of_process();
     let names = ["-o", FLAG];
     let old = line.value(&names);

@@ -9,7 +9,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::args::Args;
-use super::destination::Destination;
+use super::destination::{Destination, with_output};
 use super::json;
 use super::sheet;
 use super::subject::Subject;
@@ -123,7 +123,9 @@ impl<'a> Writer<'a> {
                     let parent = file.parent().unwrap_or(folder);
                     fs::create_dir_all(parent).map_err(|error| {
                         let message = format!("{}: cannot be made: {error}", parent.display());
-                        Failure::error(message, error.hint())
+                        // Members of x.tar go to a folder of that name, which may be the file itself.
+                        let hint = error.hint().unwrap_or_else(|| with_output("maps/"));
+                        Failure::error(message, Some(hint))
                     })?;
                     plot::save(png, &file).map_err(fail)?;
                 }

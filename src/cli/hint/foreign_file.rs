@@ -92,6 +92,9 @@ fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
         ItemHint::FetchPicture => {
             "give curl the address of the picture itself, not of the page that shows it"
         }
+        ItemHint::CopyAgain if line.has(&["--tar"]) => {
+            "the command before the pipe alone: it has to write a whole tar"
+        }
         ItemHint::CopyAgain => "the command before the pipe alone: it has to write a whole picture",
         ItemHint::ReadList => "mnet classify --files-from -, if these are paths",
         ItemHint::DrawPages => "pdftoppm -png -singlefile - before mnet in the pipe",

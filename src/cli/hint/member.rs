@@ -25,8 +25,12 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> Option<St
         ItemHint::AllowPixels(pixels) => with("--max-pixels", pixels.to_string()),
         ItemHint::AllowMemory(bytes) => with("--memory", format!("{}M", bytes.div_ceil(1 << 20))),
         ItemHint::Salvage => line.with(&["--damaged"]).shown().or_else(|| Some("--damaged".to_owned())),
-        ItemHint::Crop | ItemHint::AllowTime | ItemHint::AllowMorePixels => None,
-        ItemHint::FindFile | ItemHint::SearchDirectory | ItemHint::Download => None,
+        ItemHint::Crop
+        | ItemHint::AllowTime
+        | ItemHint::AllowMorePixels
+        | ItemHint::FindFile
+        | ItemHint::SearchDirectory
+        | ItemHint::Download => None,
         _ if line.index_of(path.as_os_str()).is_some() => Some(format!("{} first", unpacking(&file?))),
         _ => {
             let pattern = Pattern::escape(name.to_str()?);

@@ -73,8 +73,14 @@ fn taken(line: &CommandLine, place: &Place) -> Option<(String, CommandLine)> {
     let many: Vec<_> = many.flat_map(|(_, names)| names).collect();
     let many: Vec<_> = many.iter().map(String::as_str).collect();
     if let Some((paths, moved)) = line.with_paths_first(&many, place.end) {
-        let is_one = many.contains(&"--class");
-        let message = if is_one { taken_by(&paths, "--class takes") } else { taken_as_classes(&paths) };
+        let of_classes = ["--class", "--only", "--not"];
+        let message = if many.contains(&"--class") {
+            taken_by(&paths, "--class takes")
+        } else if line.has(&["--keep"]) && !line.has(&of_classes) {
+            taken_as(&paths, ["a column", "columns"], "--keep takes")
+        } else {
+            taken_as_classes(&paths)
+        };
         return Some((message, moved));
     }
     place.flags().find_map(|(arg, names)| {
@@ -94,13 +100,17 @@ pub(in crate::cli) fn taken_as_classes(paths: &[OsString]) -> String {
 
 /// The message about paths after flags that take classes; `flags_take` is such as `--class takes`.
 pub(in crate::cli) fn taken_by(paths: &[OsString], flags_take: &str) -> String {
+    taken_as(paths, ["a class", "classes"], flags_take)
+}
+
+fn taken_as(paths: &[OsString], [one, several]: [&str; 2], flags_take: &str) -> String {
     let listed = and_list(paths.iter().map(|path| format!("`{}`", path.display())).take(MOST_LISTED));
     let (more, were) = match paths.len() {
-        1 => (String::new(), "was taken as a class"),
+        1 => (String::new(), format!("was taken as {one}")),
         count if count > MOST_LISTED => {
-            (format!(" and {} more", count - MOST_LISTED), "were taken as classes")
+            (format!(" and {} more", count - MOST_LISTED), format!("were taken as {several}"))
         }
-        _ => (String::new(), "were taken as classes"),
+        _ => (String::new(), format!("were taken as {several}")),
     };
     format!("{listed}{more} {were}: {flags_take} all words up to the next flag")
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::source::Source;
 use crate::pixels;
-use crate::record::ItemError;
+use crate::record::{ItemError, ItemHint};
 
 pub(super) const BLOCK: usize = 512;
 
@@ -120,21 +120,24 @@ impl Blocks {
                 ItemError { hint, ..damage(format!("is not a tar: {kind}")) }
             }
             None if bytes.len() < BLOCK => self.ends_early(),
-            None => damage(format!("is damaged: the header at byte {start} has a wrong checksum")),
+            None => torn(format!("is damaged: the header at byte {start} has a wrong checksum")),
         }
     }
 
     fn ends_early(&self) -> ItemError {
-        damage(format!("ends early, after byte {}: members may be missing", self.position))
+        torn(format!("ends early, after byte {}: members may be missing", self.position))
     }
 
     /// An error of the system, or of what is compressed.
     fn failed(&self, error: &io::Error) -> ItemError {
         match error.kind() {
-            io::ErrorKind::UnexpectedEof => damage(format!(
+            io::ErrorKind::UnexpectedEof => torn(format!(
                 "ends early: its compressed data breaks off after byte {} of the tar",
                 self.position
             )),
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if self.end.is_some() => {
+                damage(format!("ends at byte {}; what follows it cannot be unpacked: {error}", self.position))
+            }
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
                 damage(format!("is damaged: after byte {} of the tar: {error}", self.position))
             }
@@ -146,6 +149,11 @@ impl Blocks {
 /// An error of the file itself, which stays.
 pub(super) fn damage(message: impl Into<String>) -> ItemError {
     ItemError { kind: "decode", ..ItemError::io(message) }
+}
+
+/// The same for a copy of a file that lacks something.
+fn torn(message: String) -> ItemError {
+    ItemError { hint: Some(ItemHint::CopyAgain), ..damage(message) }
 }
 
 /// Whether the checksum is right: of unsigned bytes, or of signed ones, as some old programs wrote it.

@@ -50,27 +50,26 @@ impl Entries {
 
     /// The next member; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<Entry>, ItemError> {
-        let (mut long_name, mut long_target, mut pax) = (None, None, self.global.clone());
-        let mut is_begun = false;
+        let (mut long_name, mut long_target, mut records) = (None, None, None);
         while let Some(header) = self.blocks.header()? {
-            is_begun = true;
             match header.entry_type().as_byte() {
                 b'L' => long_name = Some(self.text(&header)?),
                 b'K' => long_target = Some(self.text(&header)?),
-                b'x' => pax = extended(pax, &self.content(&header)?)?,
+                b'x' => records = Some(self.content(&header)?),
                 b'g' => {
                     let content = self.content(&header)?;
-                    self.global = extended(std::mem::take(&mut self.global), &content)?;
-                    pax = extended(pax, &content)?;
+                    self.global = extended(std::mem::take(&mut self.global), &content)?.for_all();
                 }
-                _ => return self.entry(&header, long_name, long_target, &pax).map(Some),
+                _ => {
+                    let pax = extended(self.global.clone(), records.as_deref().unwrap_or_default())?;
+                    return self.entry(&header, long_name, long_target, &pax).map(Some);
+                }
             }
         }
-        if is_begun {
-            Err(damage("ends after the name of a member: members may be missing"))
-        } else {
-            Ok(None)
+        if long_name.is_none() && long_target.is_none() && records.is_none() {
+            return Ok(None);
         }
+        Err(damage("ends after the name of a member: members may be missing"))
     }
 
     fn entry(
@@ -86,7 +85,6 @@ impl Entries {
         let target = own("linkpath").or(long_target);
         let target = target.or_else(|| Some(header.link_name_bytes()?.into_owned())).unwrap_or_default();
         let path = |bytes| list::path(bytes).map_err(|error| ItemError::from(&error));
-        // Of what is no file, the size is that of something else: of the target, or of the disk.
         let kind = match header.entry_type().as_byte() {
             // V7 has no type for directories.
             b'0' | b'\0' if name.ends_with(b"/") => Kind::Other,
@@ -96,7 +94,8 @@ impl Entries {
             }
             _ => Kind::Other,
         };
-        let has_content = kind == Kind::File || !b"0123456\0".contains(&header.entry_type().as_byte());
+        // The size of a link is that of its target, and the size of a directory that of a disk.
+        let has_content = !b"123456".contains(&header.entry_type().as_byte());
         let size = pax.number("size").map_err(|reason| damage(format!("has a member whose {reason}")))?;
         let mut stored = match size {
             _ if !has_content => 0,

@@ -18,6 +18,12 @@ impl Pax {
         Some(self)
     }
 
+    /// What may hold for all members: one value of each key that is read here, so that it does not grow with the tar.
+    pub(super) fn for_all(self) -> Self {
+        let last = |key: &str| Some((key.as_bytes().to_vec(), self.get(key)?.to_vec()));
+        Self(["path", "linkpath", "size"].into_iter().filter_map(last).collect())
+    }
+
     /// The value of a key; `None` if it is empty, which takes an earlier one back.
     pub(super) fn get(&self, key: &str) -> Option<&[u8]> {
         let found = self.0.iter().rfind(|(found, _)| found == key.as_bytes());
@@ -54,13 +60,13 @@ mod tests {
     fn a_later_record_replaces_an_earlier_one() {
         let global = Pax::default().extended(b"10 path=a\n10 path=b\n").unwrap();
         assert_eq!(global.get("path"), Some(&b"b"[..]));
-        assert_eq!(global.extended(b"9 path=\n").unwrap().get("path"), None);
+        assert_eq!(global.extended(b"8 path=\n").unwrap().get("path"), None);
     }
 
     #[test]
     fn malformed_records_are_refused() {
         for content in
-            [&b"99 path=a\n"[..], b"9 path=a\n", b"path=a\n", b"8 patha\n", b"1 \n", b"-3 a=b\n", b"5\n"]
+            [&b"99 path=a\n"[..], b"8 path=a\n", b"path=a\n", b"8 patha\n", b"1 \n", b"-3 a=b\n", b"5\n"]
         {
             assert!(Pax::default().extended(content).is_none(), "{}", content.escape_ascii());
         }

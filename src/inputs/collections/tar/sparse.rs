@@ -104,7 +104,7 @@ fn numbers_before(stored: &mut u64, blocks: &mut Blocks) -> Result<Vec<u64>, Ite
     while count.is_none_or(|count| lines <= count) {
         *stored = stored.checked_sub(BLOCK as u64).ok_or_else(malformed)?;
         let block = blocks.read(BLOCK as u64)?;
-        lines += block.iter().filter(|byte| **byte == b'\n').count();
+        lines += memchr::memchr_iter(b'\n', &block).count();
         text.extend(block);
         if count.is_none() {
             // The first line, of one number, lies in the first block.

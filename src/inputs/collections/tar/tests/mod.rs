@@ -184,6 +184,8 @@ fn compressed_tars_are_told_by_their_bytes() {
         assert_eq!(broken[0], "a.jpg=A");
         assert!(broken.last().unwrap().starts_with("!ends early"), "{broken:?}");
     }
+    let followed = told(&[&gz(&whole)[..], b"garbage, and more of it"].concat());
+    assert!(followed[2].starts_with("!ends at byte"), "{followed:?}");
     for (magic, program) in [(&b"BZh91AY"[..], "bzip2"), (b"\xfd7zXZ\0\0", "xz")] {
         assert_eq!(told(magic), [format!("!is {program} data, which has to be unpacked first")]);
     }
