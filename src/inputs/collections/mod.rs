@@ -7,6 +7,9 @@ mod beside;
 mod parquet;
 #[cfg(feature = "tar")]
 mod tar;
+#[cfg(test)]
+mod testing;
+mod zip;
 
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
@@ -41,7 +44,7 @@ type Read = fn(&Reading, each: &mut Each<'_>) -> ControlFlow<()>;
 /// Takes a member.
 type Each<'a> = dyn FnMut(Input) -> ControlFlow<()> + 'a;
 
-static COLLECTIONS: &[Collection] = &[TAR, PARQUET];
+static COLLECTIONS: &[Collection] = &[TAR, ZIP, PARQUET];
 
 /// The one that `--tar` names, whatever the name of the file.
 pub(super) const TAR: Collection = Collection {
@@ -52,6 +55,9 @@ pub(super) const TAR: Collection = Collection {
     #[cfg(not(feature = "tar"))]
     read: None,
 };
+
+/// Checkpoints need the crate as well, so every build has it.
+const ZIP: Collection = Collection { endings: &["zip"], feature: "zip", read: Some(zip::read) };
 
 const PARQUET: Collection = Collection {
     endings: &["parquet"],
@@ -129,6 +135,11 @@ pub struct MemberOptions {
 /// The largest member that is read, in bytes, as of files.
 const LARGEST: u64 = 1 << 30;
 
+/// An error of a file or a member itself, which stays.
+fn damage(message: impl Into<String>) -> ItemError {
+    ItemError { kind: "decode", ..ItemError::io(message) }
+}
+
 /// One file while it is read.
 pub(super) struct Reading {
     /// The file; `-` is stdin.
@@ -170,10 +181,12 @@ impl Reading {
     /// Whether the row of a table called `name` is asked for. Its picture may have any name, and none.
     #[cfg(feature = "parquet")]
     fn includes_row(&self, name: &Path) -> bool {
-        let MemberOptions { patterns, shard, .. } = &self.options;
-        !patterns.excludes(name)
-            && (patterns.is_by_ending() || patterns.includes(name))
-            && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
+        let MemberOptions { patterns, shard, only, .. } = &self.options;
+        let is_chosen = match only {
+            Some(only) => *only == normal(name),
+            None => !patterns.excludes(name) && (patterns.is_by_ending() || patterns.includes(name)),
+        };
+        is_chosen && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
     }
 
     /// `shard.tar/0001.jpg`. The name of a member is only a name: one that begins with `/` does not replace the path before it.

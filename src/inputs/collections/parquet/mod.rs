@@ -10,10 +10,11 @@ mod kept;
 mod open;
 mod pages;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::fs::File;
-use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -25,18 +26,17 @@ use self::choose::PictureColumn;
 use self::column::Bytes;
 use self::features::Features;
 use self::kept::{KeptColumns, KeptRows};
-use super::{Each, LARGEST, Reading};
+use super::{Each, LARGEST, Reading, damage};
 use crate::guard;
 use crate::inputs::input::Input;
 use crate::record::ItemError;
 
 pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
     let outcome = open::open(&reading.path).and_then(|file| {
-        let table =
-            caught(|| Table::of(&file, reading)).map_err(|error| io::Error::other(open::text(&error)))?;
-        table.read(each)
+        let table = caught(|| Table::of(&file, reading));
+        table.map_err(|error| ItemError::io(open::text(&error)))?.read(each)
     });
-    outcome.unwrap_or_else(|error| each(reading.failed(&error)))
+    outcome.unwrap_or_else(|error| each(reading.failed(error)))
 }
 
 /// The names of the classes whose numbers a column of the Parquet file at `path` has, if `datasets` has written them.
@@ -79,12 +79,9 @@ impl<'a> Table<'a> {
     ///
     /// # Errors
     /// At the first damage.
-    fn read(&self, each: &mut Each<'_>) -> io::Result<ControlFlow<()>> {
+    fn read(&self, each: &mut Each<'_>) -> std::result::Result<ControlFlow<()>, ItemError> {
         let mut row = 0_u64;
         for index in 0..self.file.num_row_groups() {
-            let damaged = |row, error: &ParquetError| {
-                io::Error::other(format!("cannot be read from row {row} on: {}", open::text(error)))
-            };
             let mut group = caught(|| self.open(index)).map_err(|error| damaged(row, &error))?;
             for _ in 0..self.file.metadata().row_group(index).num_rows() {
                 let input = caught(|| group.next(row)).map_err(|error| damaged(row, &error))?;
@@ -130,6 +127,11 @@ impl Group<'_> {
             Err(error) => reading.member_failed(name, error),
         }))
     }
+}
+
+/// Damage that hides all rows that would follow.
+fn damaged(row: u64, error: &ParquetError) -> ItemError {
+    damage(format!("cannot be read from row {row} on: {}", open::text(error)))
 }
 
 fn picture(value: Option<ByteArray>) -> std::result::Result<Vec<u8>, ItemError> {

@@ -7,44 +7,59 @@ use std::path::Path;
 use parquet::errors::ParquetError;
 use parquet::file::reader::SerializedFileReader;
 
-use crate::guard;
+use super::super::damage;
+use crate::record::ItemError;
+use crate::{guard, pixels};
 
-const MAGIC: &[u8; 4] = b"PAR1";
-const ENCRYPTED: &[u8; 4] = b"PARE";
+const MAGIC: &[u8] = b"PAR1";
+const ENCRYPTED: &[u8] = b"PARE";
+
+/// Bytes at the beginning of a file that say what it is, if it is not Parquet.
+const START: u64 = 512;
 
 /// Reads the footer of a file.
 ///
 /// # Errors
 /// If it is not a whole Parquet file, or an encrypted one.
-pub(super) fn open(path: &Path) -> io::Result<SerializedFileReader<File>> {
-    let mut file = File::open(path)?;
+pub(super) fn open(path: &Path) -> Result<SerializedFileReader<File>, ItemError> {
+    let file = File::open(path).and_then(|file| Ok((ends(&file)?, file)));
+    let ((first, last), file) = file.map_err(|error| ItemError::from(&error))?;
+    check(&first, &last)?;
+    guard::catch(|| SerializedFileReader::new(file))
+        .unwrap_or_else(|panic| Err(ParquetError::General(panic)))
+        .map_err(|error| damage(format!("has a damaged footer: {}", text(&error))))
+}
+
+/// The first bytes of a file, and the last four.
+fn ends(mut file: &File) -> io::Result<(Vec<u8>, Vec<u8>)> {
     if !file.metadata()?.is_file() {
         return Err(io::Error::other("is not a regular file; Parquet is read from its end"));
     }
-    check_ends(&mut file)?;
-    guard::catch(|| SerializedFileReader::new(file))
-        .unwrap_or_else(|panic| Err(ParquetError::General(panic)))
-        .map_err(|error| io::Error::other(format!("its footer is damaged: {}", text(&error))))
+    let (mut first, mut last) = (vec![], vec![]);
+    file.take(START).read_to_end(&mut first)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(4)))?;
+    file.take(4).read_to_end(&mut last)?;
+    Ok((first, last))
 }
 
-/// The footer is at the end, so a file that has been cut off has no columns that can be found.
-fn check_ends(file: &mut File) -> io::Result<()> {
-    let (mut first, mut last) = ([0; 4], [0; 4]);
-    let length = file.seek(SeekFrom::End(0))?;
-    if length >= 12 {
-        file.rewind()?;
-        file.read_exact(&mut first)?;
-        file.seek(SeekFrom::End(-4))?;
-        file.read_exact(&mut last)?;
+/// Says what a file is that does not begin and end as Parquet does. The footer is at the end, so without the end of a file nothing of it
+/// can be found.
+fn check(first: &[u8], last: &[u8]) -> Result<(), ItemError> {
+    let is_parquet = first.starts_with(MAGIC);
+    if first.starts_with(ENCRYPTED) || last == ENCRYPTED {
+        let error = ItemError::io("is encrypted, which mnet cannot read");
+        return Err(ItemError { kind: "unsupported", ..error });
     }
-    let fault = match (&first, &last) {
-        (MAGIC, MAGIC) => return Ok(()),
-        (ENCRYPTED, _) | (_, ENCRYPTED) => "is an encrypted Parquet file, which mnet cannot read",
-        (MAGIC, _) => "ends early: the footer of the Parquet file is missing",
-        _ if length == 0 => "is empty, expected a Parquet file",
-        _ => "is not a Parquet file",
-    };
-    Err(io::Error::other(fault))
+    match (first, last) {
+        ([], _) => Err(damage("is empty, not a Parquet file")),
+        _ if is_parquet && last == MAGIC => Ok(()),
+        _ if is_parquet => Err(damage("ends early: its footer is missing, so that no row can be read")),
+        _ => {
+            let (kind, hint) = pixels::describe(first);
+            Err(ItemError { hint, ..damage(format!("is not a Parquet file: {kind}")) })
+        }
+    }
 }
 
 /// What a fault of the library says, without what kind of fault it is.
