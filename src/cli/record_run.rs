@@ -13,6 +13,7 @@ use super::hint::{Hint, input_hint};
 use super::input_flags::InputFlags;
 use super::model_flags::ModelFlags;
 use super::outputs::destination::{Destination, Place};
+use super::outputs::kept::KeptColumns;
 use super::outputs::output::Output;
 use super::outputs::own_files::OwnFiles;
 use super::outputs::report::Report;
@@ -72,8 +73,10 @@ impl RecordRun<'_> {
         let (pipeline, plan) =
             self.running.pipeline(classifier, self.input.decode(), wanted, self.input.count(), console);
         self.note_typing(console);
+        let mut kept = KeptColumns::new(self.input.kept());
         self.ready.announce()?;
         let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
+            kept.add(&record);
             if self.ending.fail_fast && record.outcome.is_err() {
                 stop.ask();
             }
@@ -84,6 +87,9 @@ impl RecordRun<'_> {
             Ok(()) => writer.finish(stop.is_asked()),
             Err(error) => writer.abort(&error),
         }?;
+        if let Some(note) = kept.note().filter(|_| self.to.format.carries_kept) {
+            console.note(note);
+        }
         self.note_end(&summary, already, stop, console);
         if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
             return Ok(Exit::Interrupted(signal));
@@ -118,6 +124,9 @@ impl RecordRun<'_> {
         console: &Console,
     ) -> Result<Exit> {
         console.note(format_args!("model {}", model.source()?));
+        if !self.input.kept().is_empty() {
+            console.note("--dry-run prints paths to stdout: --keep changes nothing");
+        }
         let mut completed = resume::completed(self.to)?;
         self.note_typing(console);
         let mut output = Output::stdout();

@@ -78,6 +78,7 @@ impl Inputs {
     #[must_use]
     pub fn only_names(mut self) -> Self {
         self.options.names_only = true;
+        self.options.keep.clear();
         self
     }
 

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::errors::infer_error;
 use super::memory::Memory;
 use super::ordered::{Event, in_order, one_by_one};
@@ -41,7 +43,7 @@ impl Pictures {
 
     /// Calls `work` for each picture and passes the results to `write`, in the order of the inputs, until there are no
     /// more or `stop` is set. Inputs that were started by then are still written. `work` gets the path, the picture,
-    /// and the time that decoding took. A single worker has all threads of the current rayon pool for each picture; of
+    /// and the time that decoding took; `write` gets the path, and the values that are kept of the input's columns. A single worker has all threads of the current rayon pool for each picture; of
     /// several workers, each has one thread.
     ///
     /// # Errors
@@ -51,14 +53,14 @@ impl Pictures {
         inputs: impl Iterator<Item = Input> + Send,
         stop: &AtomicBool,
         work: impl Fn(&Path, Draft, Duration) -> Result<T, ClassifyError> + Sync,
-        mut write: impl FnMut(PathBuf, Result<T, ItemError>) -> Result<(), E>,
+        mut write: impl FnMut(PathBuf, Vec<Value>, Result<T, ItemError>) -> Result<(), E>,
     ) -> Result<(), E> {
         let work = |input: Input| {
             let work = |picture, took| work(input.path(), picture, took).map_err(|error| infer_error(&error));
             let made = self.preparer.with_picture(&input, stop, None, work)?;
-            Some((input.path().to_owned(), made))
+            Some((input.path().to_owned(), input.kept().to_vec(), made))
         };
-        let mut write = |made: Option<_>| made.map_or(Ok(()), |(path, made)| write(path, made));
+        let mut write = |made: Option<_>| made.map_or(Ok(()), |(path, kept, made)| write(path, kept, made));
         if self.workers <= 1 {
             return one_by_one(inputs, stop, work, write);
         }

@@ -54,6 +54,8 @@ pub struct Format {
     pub carries_damage: bool,
     /// Whether it has room for logits.
     pub carries_logits: bool,
+    /// Whether it has room for columns of the inputs.
+    pub carries_kept: bool,
     /// Whether `--label` chooses what it shows for a class. If not, it has all there is, or no classes.
     pub chooses_label: bool,
     /// Whether a file holds answers in this format and nothing else, as far as an excerpt shows.
@@ -142,6 +144,7 @@ impl Format {
             carries_failures: false,
             carries_damage: false,
             carries_logits: false,
+            carries_kept: false,
             chooses_label: false,
             holds_answers: |_| false,
             read_completed: None,

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::fields::path_in_base64;
+use super::kept::Kept;
 use crate::record::ItemError;
 use crate::terminal_text::escape_in_json;
 
@@ -17,6 +18,9 @@ struct Line<'a, T> {
     path_bytes: Option<String>,
     #[serde(flatten)]
     outcome: Outcome<'a, T>,
+    /// Only if columns are kept. It comes last, so that it cannot be taken for a field of ours where a line is torn.
+    #[serde(skip_serializing_if = "Kept::is_empty")]
+    kept: Kept<'a>,
 }
 
 #[derive(Serialize)]
@@ -32,18 +36,19 @@ struct Error<'a> {
     message: &'a str,
 }
 
-/// Writes the line of the picture at `path`, with the fields of `outcome`. A terminal gets no character that it obeys.
+/// Writes the line of the picture at `path`, with the fields of `outcome` and what is `kept` of its columns. A terminal gets no character that it obeys.
 pub(crate) fn write_json_line<T: Serialize>(
     output: &mut dyn Write,
     on_terminal: bool,
     path: &Path,
+    kept: Kept,
     outcome: Result<T, &ItemError>,
 ) -> io::Result<()> {
     let outcome = match outcome {
         Ok(answer) => Outcome::Answer(answer),
         Err(error) => Outcome::Failure { error: Error { kind: error.kind, message: &error.message } },
     };
-    let line = Line { path: &path.to_string_lossy(), path_bytes: path_in_base64(path), outcome };
+    let line = Line { path: &path.to_string_lossy(), path_bytes: path_in_base64(path), outcome, kept };
     let mut line = serde_json::to_string(&line)?;
     if on_terminal {
         line = escape_in_json(&line);

@@ -66,9 +66,27 @@ pub enum ResumeError {
         "the groups of its answers have other classes than those of this run: the file of --groups is another one or was changed"
     )]
     OtherGroups,
+    /// The records in the file keep other columns of their inputs.
+    #[error("its records keep {theirs}; this run keeps {ours}")]
+    OtherColumns {
+        /// Those in the file.
+        theirs: String,
+        /// Those of the run.
+        ours: String,
+    },
 }
 
 impl ResumeError {
+    /// The error for records that keep other columns.
+    pub(super) fn other_columns(theirs: &[String], ours: &[String]) -> Self {
+        let [theirs, ours] = [theirs, ours].map(|names| match names {
+            [] => "no columns".to_owned(),
+            [name] => format!("the column {name}"),
+            names => format!("the columns {}", names.join(", ")),
+        });
+        Self::OtherColumns { theirs, ours }
+    }
+
     /// The error for an answer in the file that this run gives otherwise.
     pub fn other_answer(path: &Path, theirs: (usize, f32), ours: &[Prediction]) -> Self {
         let score = |ours: &Prediction| format!("class {} at {:.4}", ours.index, ours.score);

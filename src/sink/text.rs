@@ -22,6 +22,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: false,
     carries_damage: true,
     carries_logits: false,
+    carries_kept: false,
     chooses_label: true,
     holds_answers,
     read_completed: None,

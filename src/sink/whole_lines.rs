@@ -141,12 +141,14 @@ pub(super) fn read_completed<T>(
 }
 
 /// Whether the beginning of a line has one of these fields. In JSON, a quote within a string follows a backslash, so no string matches.
+/// Kept columns come last and may hold any JSON.
 fn has_any(text: &[u8], fields: &[&str]) -> bool {
-    let has = |field: &&str| {
+    let place = |field: &str| {
         let field = format!(",\"{field}\":");
-        text.windows(field.len()).any(|window| window == field.as_bytes())
+        text.windows(field.len()).position(|window| window == field.as_bytes())
     };
-    fields.iter().any(has)
+    let end = place("kept").unwrap_or(usize::MAX);
+    fields.iter().any(|field| place(field).is_some_and(|at| at < end))
 }
 
 /// The object in a line, or `None` for a blank line.

@@ -33,6 +33,8 @@ mod hub;
 mod ignored;
 mod inspect;
 mod interrupted;
+#[cfg(feature = "tar")]
+mod keep;
 mod kept_files;
 mod labels;
 #[cfg(unix)]
@@ -54,10 +56,10 @@ mod resume;
 mod shard;
 #[cfg(unix)]
 mod signals;
-#[cfg(feature = "tar")]
-mod tars;
 #[cfg(unix)]
 mod stage;
+#[cfg(feature = "tar")]
+mod tars;
 mod temperature;
 #[cfg(unix)]
 mod timeout;

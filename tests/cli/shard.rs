@@ -56,7 +56,7 @@ fn records(lines: &str) -> BTreeMap<String, Vec<Value>> {
 #[test]
 fn the_shares_of_all_inputs_are_all_of_them() {
     let mnet = world();
-    for inputs in INPUTS.into_iter().filter(|inputs| cfg!(feature = "archives") || !inputs.contains("tar")) {
+    for inputs in INPUTS.into_iter().filter(|inputs| cfg!(feature = "tar") || !inputs.contains("tar")) {
         let whole = classify(&mnet, inputs).succeeded().stdout;
         assert!(whole.contains("\"error\"") && whole.contains("\"top\""), "{whole}");
         for count in [1, 3, 7] {

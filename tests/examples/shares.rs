@@ -217,7 +217,7 @@ fn parallel() -> Result<Completion, Failed> {
     fs::write(&file, &written[..written.len() / 2])?;
     run_all(&world, &blocks[0]);
     assert_eq!(world.records("share-*.jsonl"), whole);
-    if cfg!(feature = "archives") {
+    if cfg!(feature = "tar") {
         world.run("cd photos && tar -cf ../shards/a.tar more && tar -cf ../shards/b.tar [0-9]*").succeeded();
         run_all(&world, &blocks[1]);
         let records = world.records("[ab].jsonl");

@@ -18,7 +18,7 @@ use super::exit::Exit;
 use super::group_flags::GroupFlags;
 use super::input_flags::InputFlags;
 use super::model_flags::ModelFlags;
-use super::outputs::resume;
+use super::outputs::{kept, resume};
 use super::precision_flag::PrecisionFlag;
 use super::preprocess_flags::PreprocessFlags;
 use super::ready_flags::ReadyFlags;
@@ -131,11 +131,12 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
     args.running.start_threads(console)?;
     to.check(&files_read(args))?;
+    let keep = args.input.kept();
+    kept::check(&keep, &to, console)?;
     let temperature = |checkpoint: &_| args.temperature.of(checkpoint, console);
     let classifier =
         session.classifier_at(&args.model, &args.preprocess, args.precision.asked(), temperature)?;
     let wanted = args.selection.wanted(&classifier, &args.groups, args.output.logits(), console)?;
-    let keep = args.input.kept();
     let info = RunInfo { model: classifier.info(), question: wanted.classes.question(), keep };
     if let Some(note) = ignored::wnid(&args.output, &classifier, wanted.classes.listed_groups()) {
         console.note(note);

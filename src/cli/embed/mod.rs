@@ -12,13 +12,14 @@ use super::ending_flags::EndingFlags;
 use super::exit::Exit;
 use super::input_flags::InputFlags;
 use super::model_flags::ModelFlags;
-use super::outputs::resume;
+use super::outputs::{kept, resume};
 use super::preprocess_flags::PreprocessFlags;
 use super::ready_flags::ReadyFlags;
 use super::record_run::{RecordRun, begin_run};
 use super::running_flags::RunningFlags;
 use super::session::Session;
 use crate::predict::AnswerOptions;
+use crate::record::RunInfo;
 use output_flags::OutputFlags;
 use search::flags::SearchFlags;
 use search::request::Request;
@@ -98,6 +99,9 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         return run.dry(inputs, &args.model, b"\n", console);
     }
     if let Some(search) = args.search.search() {
+        if !args.input.kept().is_empty() {
+            console.note("--keep changes nothing here: a search prints which pictures are alike");
+        }
         let request = Request {
             input: &args.input,
             model: &args.model,
@@ -111,6 +115,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     args.output.check_ending()?;
     args.running.start_threads(console)?;
     to.check(&files_read(args))?;
+    let keep = args.input.kept();
+    kept::check(&keep, &to, console)?;
     let classifier = session.classifier(&args.model, &args.preprocess)?;
     let features = args.output.features();
     let model = classifier.embedding_info(features);
@@ -120,7 +126,8 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     // Handle signals before an output file exists that could be left behind.
     let stop = begin_run(session)?;
     let is_salvaging = args.input.decode().options().salvage;
-    let state = resume::open(&to, &model.into(), is_salvaging, &|_| None, console)?;
+    let info = RunInfo { keep, ..model.into() };
+    let state = resume::open(&to, &info, is_salvaging, &|_| None, console)?;
     let wanted = AnswerOptions { top: 0, features: Some(features), ..AnswerOptions::default() };
     run.answer(inputs, &classifier, wanted, state, &stop, console)
 }

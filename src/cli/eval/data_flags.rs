@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::ValueEnum;
 
-use super::read::read;
+use super::read::{read, read_members};
 use super::task::{Reading, Unknown};
-use crate::cli::console::Console;
+use crate::cli::command_line::{Arity, CommandLine};
+use crate::cli::console::{Console, Failure};
+use crate::cli::hint::quoted;
 use crate::cli::terminal;
 use crate::cli::values::BadValue;
-use crate::inputs::labelled::{Columns, Labelled};
+use crate::inputs::is_collection;
+use crate::inputs::labelled::{Columns, Labelled, MemberColumns};
 use crate::predict::{TruthKind, TruthOptions};
 
 /// Labelled pictures.
@@ -20,9 +23,10 @@ pub(super) struct DataFlags {
     /// A folder of class folders, or a file of paths and labels
     ///
     /// A folder has one folder for each class, named after it. A file is a table with a column of paths and one of labels (CSV, or
-    /// separated by tabs), or a list with a path, a space and a label per line, as ImageNet's val.txt; `-` is such a file on stdin.
-    #[arg(value_name = "DATA", help_heading = None)]
-    data: PathBuf,
+    /// separated by tabs), or a list with a path, a space and a label per line, as ImageNet's val.txt; `-` is such a file on stdin. Tar,
+    /// zip and Parquet files hold pictures with their labels; these may be several.
+    #[arg(value_name = "DATA", help_heading = None, required = true)]
+    data: Vec<PathBuf>,
     /// Folder that relative paths of a table or list start from
     ///
     /// By default the working directory.
@@ -33,6 +37,17 @@ pub(super) struct DataFlags {
     /// For a table whose header has other words than `path` and `label`, `file` and `class` and the like.
     #[arg(long, value_name = "PATH,LABEL", value_parser = columns, hide_short_help = true)]
     columns: Option<Columns>,
+    /// The column that has the labels, in a tar, zip or Parquet file
+    ///
+    /// In Parquet the name of a column; in a tar or zip the ending of a file beside each picture, such as cls, or a field of the JSON
+    /// beside it. By default the only one of label, labels, cls, class and fine_label that there is, else the folders of the pictures.
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    label_column: Option<String>,
+    /// The column that has the pictures, in a Parquet file
+    ///
+    /// By default the only one that holds pictures.
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    image_column: Option<String>,
     /// What the labels are
     ///
     /// By default, what all of them are. If two readings fit and differ, mnet asks for this flag.
@@ -77,16 +92,48 @@ fn first_index(word: &str) -> Result<usize, BadValue> {
 impl DataFlags {
     /// The pictures and their labels, with notes on what was left out.
     pub(super) fn read(&self, console: &Console) -> Result<Labelled> {
-        if self.data.as_os_str() == "-" && terminal::stdin_is_typed() {
+        let path = self.path();
+        if self.data.iter().all(|path| is_collection(path)) {
+            return self.read_members(console);
+        }
+        if let [_, second, ..] = &self.data[..] {
+            let other = self.data.iter().find(|path| !is_collection(path)).unwrap_or(second);
+            let message = format!("{}: only tar, zip and Parquet files can be several", other.display());
+            return Err(Failure::error(message, Some(format!("mnet eval {}", quoted(other)))));
+        }
+        let in_vain = [("--label-column", &self.label_column), ("--image-column", &self.image_column)];
+        for (flag, _) in in_vain.into_iter().filter(|(_, name)| name.is_some()) {
+            let path = path.display();
+            console.note(format_args!("{flag} changes nothing here: {path} is no tar, zip or Parquet file"));
+        }
+        if path.as_os_str() == "-" && terminal::stdin_is_typed() {
             console.note("waiting for paths and labels, one of each per line, on stdin; Ctrl-C ends it");
         }
-        let data = read(&self.data, self.root.as_deref(), self.columns.as_ref(), console)?;
+        let data = read(path, self.root.as_deref(), self.columns.as_ref(), console)?;
         let in_vain = [("--root", self.root.is_some()), ("--columns", self.columns.is_some())];
         for (flag, _) in in_vain.into_iter().filter(|(_, is_given)| *is_given && data.are_folders) {
-            let path = self.data.display();
+            let path = path.display();
             console.note(format_args!("{flag} changes nothing here: {path} is a folder, not a list"));
         }
         Ok(data)
+    }
+
+    /// The members of files that hold many pictures.
+    fn read_members(&self, console: &Console) -> Result<Labelled> {
+        if let Some(Columns { path, label }) = &self.columns {
+            let message = "--columns names the columns of a table of paths, and these are files of pictures";
+            let line = CommandLine::of_process().without(&["--columns"], Arity::One);
+            let flags = ["--image-column", path, "--label-column", label];
+            let is_table =
+                self.path().extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
+            let named = line.map(|line| line.with(if is_table { &flags } else { &flags[2..] }));
+            return Err(Failure::error(message, named.and_then(|line| line.shown())));
+        }
+        if self.root.is_some() {
+            console.note("--root changes nothing here: the pictures lie in the files themselves");
+        }
+        let columns = MemberColumns { image: self.image_column.clone(), label: self.label_column.clone() };
+        read_members(&self.data, &columns, console)
     }
 
     /// How the labels of `data` are to be read.
@@ -98,11 +145,16 @@ impl DataFlags {
             Kind::Sorted => TruthKind::Sorted,
         });
         let truth = TruthOptions { kind, first_index: self.first_index, are_folders: data.are_folders };
-        Reading { path: &self.data, truth, unknown: self.unknown }
+        Reading { path: self.path(), truth, unknown: self.unknown }
     }
 
-    /// The folder or file.
+    /// The folder or file, the first of several.
     pub(super) fn path(&self) -> &Path {
+        self.data.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// All files of data.
+    pub(super) fn paths(&self) -> &[PathBuf] {
         &self.data
     }
 }

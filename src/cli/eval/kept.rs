@@ -159,11 +159,11 @@ impl Kept {
             return Err(Failure::error(message, Some("--groups as when the records were made".to_owned())));
         }
         let (mut outcomes, mut damaged) = (vec![], 0);
-        for (picture, truth) in data.pictures.iter().zip(&task.classes) {
+        for (place, (picture, truth)) in data.pictures.iter().zip(&task.classes).enumerate() {
             let path = picture.input.path();
             let record = self.records.remove(plain(path.as_os_str().as_encoded_bytes()));
             outcomes.push(match record {
-                _ if truth.is_none() && !task.asks_unknown => Outcome::Skipped,
+                _ if !task.asks(place, data) => Outcome::Skipped,
                 Some(Ok(Answer { top, damaged: is_damaged })) => {
                     damaged += usize::from(is_damaged);
                     if let Some(class) = top.iter().find(|class| class.index >= labels.classes().len()) {
@@ -226,7 +226,7 @@ impl Kept {
             first.display(),
             String::from_utf8_lossy(other)
         );
-        let hint = if data.are_folders {
+        let hint = if data.are_folders || data.members.is_some() {
             "the data by the path that the records have, from the directory that they were made in"
         } else {
             "--root DIR, so that both have the same paths"

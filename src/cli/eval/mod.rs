@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod calibration;
+mod class_names;
 mod confusion;
 mod data_flags;
 pub(super) mod grid_flags;
@@ -105,6 +106,9 @@ Examples:
       mnet eval val.txt --root ILSVRC2012_img_val --model v2
   A table whose columns have names of their own:
       mnet eval train.csv --root images --columns id,species
+  Shards of a data set, with labels beside their pictures:
+      mnet eval val-0.tar val-1.tar
+      mnet eval validation.parquet --label-column fine_label
   The two knobs of the paper, on the same photos:
       mnet eval photos/ --model v1 --alpha 0.25,0.5 --res 128,160
   Which classes are hard, and what they are taken for:
@@ -135,7 +139,9 @@ Exit status:
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let models = if args.records.is_empty() { args.grid.all().len() } else { args.records.len() };
     args.grid.check()?;
-    args.output.check(args.data.path(), models)?;
+    for data in args.data.paths() {
+        args.output.check(data, models)?;
+    }
     args.groups.check_for_eval(args.output.calibrate.is_some(), session.console())?;
     let data = args.data.read(session.console())?;
     let has_failed = if args.records.is_empty() {

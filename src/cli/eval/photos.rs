@@ -14,6 +14,8 @@ use crate::cli::decode_flags::DecodeFlags;
 use crate::cli::outputs::report::Report;
 use crate::cli::running_flags::RunningFlags;
 use crate::cli::signals::Stop;
+use crate::cli::threads;
+use crate::inputs::ReadAhead;
 use crate::inputs::labelled::Labelled;
 use crate::predict::{AnswerOptions, Classes, Classifier, CoarseLevel};
 use crate::record::Level;
@@ -49,9 +51,8 @@ impl Run<'_> {
         mut file: Option<RecordsFile>,
         mut calibrator: Option<&mut Calibrator>,
     ) -> Result<Option<Tally>> {
-        let asked: Vec<usize> = (0..self.data.pictures.len())
-            .filter(|picture| task.asks_unknown || task.classes[*picture].is_some())
-            .collect();
+        let asked: Vec<usize> =
+            (0..self.data.pictures.len()).filter(|picture| task.asks(*picture, self.data)).collect();
         let mut outcomes = vec![Outcome::Skipped; self.data.pictures.len()];
         let (mut damaged, mut done) = (0, 0);
         // Neither failures nor damage are in the figures but as counts.
@@ -78,7 +79,9 @@ impl Run<'_> {
         let (pipeline, plan) =
             self.running.pipeline(classifier, self.decode, wanted, Some(asked.len()), self.console);
         let start = Instant::now();
-        let inputs = asked.iter().map(|picture| self.data.pictures[*picture].input.clone());
+        // Members are read from a file, which may take a while.
+        let inputs = ReadAhead::new(self.data.inputs(&asked), Arc::clone(self.stop.flag()))
+            .map_err(|error| threads::not_started(1, &error))?;
         let outcome = pipeline.run(inputs, plan, self.stop.flag(), |mut record| {
             report.note(&record);
             // Kept answers do not have them.

@@ -1,21 +1,22 @@
 //! Labelled pictures, with notes on what is left out of them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::{OrFail, quoted};
 use crate::cli::quantities::counted;
-use crate::inputs::is_address;
-use crate::inputs::labelled::{self, Columns, Labelled};
+use crate::inputs::labelled::{self, Columns, Labelled, MemberColumns};
+use crate::inputs::{is_address, is_collection};
 use crate::words::and_list;
 
 /// Refuses a list or table of which no picture exists: its paths start from another folder than the run's. One error, in
 /// place of one for each picture.
 pub(super) fn check_any_exists(data: &Labelled, path: &Path) -> Result<()> {
     let mut pictures = data.pictures.iter().map(|picture| picture.input.path());
-    let Some(first) = pictures.clone().next().filter(|_| !data.are_folders) else { return Ok(()) };
+    let is_list = !data.are_folders && data.members.is_none();
+    let Some(first) = pictures.clone().next().filter(|_| is_list) else { return Ok(()) };
     if pictures.any(|picture| picture.symlink_metadata().is_ok() || is_address(picture)) {
         return Ok(());
     }
@@ -32,6 +33,35 @@ pub(super) fn check_any_exists(data: &Labelled, path: &Path) -> Result<()> {
 /// Files that a note names.
 const SHOWN: usize = 3;
 
+/// The labelled pictures in `files`, each of which holds many.
+pub(super) fn read_members(
+    files: &[PathBuf],
+    columns: &MemberColumns,
+    console: &Console,
+) -> Result<Labelled> {
+    let data = labelled::read_members(files, columns).or_fail()?;
+    let column = data.members.as_ref().and_then(|members| members.column.as_deref());
+    match column {
+        Some(column) => console.detail(format_args!("labels are in the column {column}")),
+        None => console.note(format_args!("{}: labels are the names of its folders", files[0].display())),
+    }
+    if !data.left_out.is_empty() {
+        let pictures = counted(data.left_out.len(), "picture");
+        let names = shown(&data.left_out);
+        console.note(format_args!("left out, because they have no label: {pictures}: {names}"));
+    }
+    Ok(data)
+}
+
+/// The first of these paths, and how many more there are.
+fn shown(paths: &[PathBuf]) -> String {
+    let mut names: Vec<_> = paths.iter().take(SHOWN).map(|path| path.display().to_string()).collect();
+    if paths.len() > SHOWN {
+        names.push(format!("{} more", paths.len() - SHOWN));
+    }
+    and_list(names)
+}
+
 /// The labelled pictures at `path`, of which there is at least one.
 pub(super) fn read(
     path: &Path,
@@ -39,14 +69,13 @@ pub(super) fn read(
     columns: Option<&Columns>,
     console: &Console,
 ) -> Result<Labelled> {
+    if is_collection(path) {
+        return read_members(&[path.to_owned()], &MemberColumns::default(), console);
+    }
     let data = labelled::read(path, root, columns).or_fail()?;
     let left_out = &data.left_out;
     if !left_out.is_empty() {
-        let mut names: Vec<_> = left_out.iter().take(SHOWN).map(|path| path.display().to_string()).collect();
-        if left_out.len() > SHOWN {
-            names.push(format!("{} more", left_out.len() - SHOWN));
-        }
-        let (files, names) = (counted(left_out.len(), "file"), and_list(names));
+        let (files, names) = (counted(left_out.len(), "file"), shown(left_out));
         console.note(format_args!("left out, as no pictures in class folders: {files}: {names}"));
     }
     if data.repeated > 0 {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::ValueEnum;
 
+use super::class_names::labels_of;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::OrFail;
 use crate::cli::quantities::counted;
-use crate::inputs::labelled::Labelled;
+use crate::inputs::labelled::{Labelled, LabelledPicture};
 use crate::predict::{CoarseLevel, Labels, Truth, TruthError, TruthKind, TruthOptions};
 use crate::words::and_list;
 
@@ -40,11 +41,25 @@ pub(super) struct Task {
     /// The class of each picture, or its group in the level; `None` if the model lacks it.
     pub classes: Vec<Option<usize>>,
     /// Whether pictures of a class that the model lacks are asked, too.
-    pub asks_unknown: bool,
+    asks_unknown: bool,
     /// What the labels were read as.
     pub kind: TruthKind,
     /// The groups that answers list instead of classes.
     pub level: Option<Arc<CoarseLevel>>,
+}
+
+/// Pictures, and the labels that they refer to.
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    pictures: &'a [LabelledPicture],
+    labels: &'a [String],
+}
+
+impl Words<'_> {
+    /// How many pictures have a label.
+    fn labelled(&self) -> usize {
+        self.pictures.iter().filter(|picture| picture.label.is_some()).count()
+    }
 }
 
 /// Labels that a message names.
@@ -60,6 +75,8 @@ impl Task {
         level: Option<Arc<CoarseLevel>>,
         console: &Console,
     ) -> Result<Self> {
+        let words = labels_of(data, model, labels, reading.truth, console);
+        let data = Words { pictures: &data.pictures, labels: &words };
         let groups = level.as_ref().and_then(|level| read_groups(data, labels, level, reading.truth));
         let are_groups = groups.is_some();
         let truth = groups.map_or_else(|| read_truth(data, labels, reading.truth), Ok);
@@ -86,7 +103,7 @@ impl Task {
         }
         let lacks =
             if are_groups || truth.classes.iter().flatten().count() < known { "group" } else { "class" };
-        let classes: Vec<_> = data.pictures.iter().map(|picture| truth.classes[picture.label]).collect();
+        let classes: Vec<_> = data.pictures.iter().map(|picture| truth.classes[picture.label?]).collect();
         let unknown = unknown(data, &truth);
         if let [_, ..] = unknown[..] {
             let of_groups = level.as_ref().filter(|_| are_groups).map(|level| level.labels());
@@ -101,18 +118,23 @@ impl Task {
             };
             console.note(format_args!("{what}, because {model} has no {lacks} for them: {listed}"));
         }
-        if unknown.iter().map(|(_, pictures)| pictures).sum::<usize>() == data.pictures.len() {
+        if unknown.iter().map(|(_, pictures)| pictures).sum::<usize>() == data.labelled() {
             let message = format!("{model} has no {lacks} for any label of {}", reading.path.display());
             return Err(Failure::error(message, Some("--truth KIND, or another --model".to_owned())));
         }
         Ok(Self { classes, asks_unknown: reading.unknown == Unknown::Wrong, kind: truth.kind, level })
     }
+
+    /// Whether the picture at this place among those of `data` is asked. What cannot be read is, so that it fails.
+    pub(super) fn asks(&self, place: usize, data: &Labelled) -> bool {
+        self.asks_unknown || self.classes[place].is_some() || data.pictures[place].label.is_none()
+    }
 }
 
 /// The class of each label. A folder without pictures, such as one of plots beside the classes, has a say only where it may
 /// be a class: in alphabetical order.
-fn read_truth(data: &Labelled, labels: &Labels, options: TruthOptions) -> Result<Truth, TruthError> {
-    let mut used: Vec<_> = data.pictures.iter().map(|picture| picture.label).collect();
+fn read_truth(data: Words, labels: &Labels, options: TruthOptions) -> Result<Truth, TruthError> {
+    let mut used: Vec<_> = data.pictures.iter().filter_map(|picture| picture.label).collect();
     used.sort_unstable();
     used.dedup();
     if used.len() < data.labels.len() {
@@ -129,32 +151,27 @@ fn read_truth(data: &Labelled, labels: &Labels, options: TruthOptions) -> Result
             return Ok(Truth { kind, classes });
         }
     }
-    labels.truth(&data.labels, options)
+    labels.truth(data.labels, options)
 }
 
 /// The group of each label, if more of the labels are names or ids of groups than labels of classes.
-fn read_groups(
-    data: &Labelled,
-    labels: &Labels,
-    level: &CoarseLevel,
-    options: TruthOptions,
-) -> Option<Truth> {
+fn read_groups(data: Words, labels: &Labels, level: &CoarseLevel, options: TruthOptions) -> Option<Truth> {
     let lacking = |truth: &Truth| unknown(data, truth).len();
     let of_classes = read_truth(data, labels, options).map_or(usize::MAX, |truth| lacking(&truth));
     if of_classes == 0 || matches!(options.kind, Some(TruthKind::Index | TruthKind::Sorted)) {
         return None;
     }
     let kind = options.kind.unwrap_or(TruthKind::Name);
-    let truth = Truth { kind, classes: level.places(&data.labels) };
+    let truth = Truth { kind, classes: level.places(data.labels) };
     let is_any = truth.classes.iter().any(Option::is_some);
     (is_any && lacking(&truth) < of_classes).then_some(truth)
 }
 
 /// The labels that the model lacks, each with the number of its pictures. A label without pictures does not count.
-fn unknown<'a>(data: &'a Labelled, truth: &Truth) -> Vec<(&'a str, usize)> {
+fn unknown<'a>(data: Words<'a>, truth: &Truth) -> Vec<(&'a str, usize)> {
     let mut counts = vec![0; data.labels.len()];
-    for picture in &data.pictures {
-        counts[picture.label] += 1;
+    for label in data.pictures.iter().filter_map(|picture| picture.label) {
+        counts[label] += 1;
     }
     let labels = data.labels.iter().zip(counts).zip(&truth.classes);
     let lacking = labels.filter(|((_, count), class)| *count > 0 && class.is_none());
@@ -181,7 +198,7 @@ fn listed(unknown: &[(&str, usize)], labels: &Labels) -> String {
 }
 
 /// What to try for labels that the model lacks.
-fn hint(truth: &Truth, data: &Labelled, labels: &Labels) -> String {
+fn hint(truth: &Truth, data: Words, labels: &Labels) -> String {
     let classes = labels.classes().len();
     let counts_from_one = truth.kind == TruthKind::Index
         && data

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::subject::Subject;
 use super::view::{Explained, View};
 use crate::record::{Answer, ItemError};
-use crate::sink::{FORMATS, Format, write_json_line};
+use crate::sink::{FORMATS, Format, Kept, write_json_line};
 
 #[derive(Serialize)]
 struct MapJson<'a> {
@@ -48,21 +48,22 @@ pub(super) fn format() -> &'static Format {
     FORMATS.iter().find(|format| format.name == "jsonl").unwrap_or(&FORMATS[0])
 }
 
-/// Writes the lines of one photo.
+/// Writes the lines of one photo, each with what is `kept` of its columns.
 pub(super) fn write(
     output: &mut dyn Write,
     on_terminal: bool,
     path: &Path,
+    kept: Kept,
     outcome: Result<(&[Subject], &Explained), &ItemError>,
 ) -> io::Result<()> {
     match outcome {
         Ok((subjects, explained)) => {
             for view in &explained.views {
                 let map = map(&subjects[view.subject], view, &explained.answer);
-                write_json_line(output, on_terminal, path, Ok(map))?;
+                write_json_line(output, on_terminal, path, kept, Ok(map))?;
             }
         }
-        Err(error) => write_json_line::<MapJson>(output, on_terminal, path, Err(error))?,
+        Err(error) => write_json_line::<MapJson>(output, on_terminal, path, kept, Err(error))?,
     }
     output.flush()
 }

@@ -20,6 +20,7 @@ use super::console::Failure;
 use super::exit::Exit;
 use super::hint::Hint;
 use super::limits::memory::Room;
+use super::outputs::kept;
 use super::outputs::report::Report;
 use super::running_flags::RunningFlags;
 use super::session::Session;
@@ -37,6 +38,11 @@ use writer::Writer;
 pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     let console = session.console();
     args.grid.check()?;
+    kept::check_names(&args.input.kept())?;
+    if !args.json && !args.input.kept().is_empty() {
+        console
+            .note("--keep changes nothing here: drawings come without columns; numbers (--json) have them");
+    }
     let destination = Destination::of(args)?;
     let inputs = destination.left_out_of(args.input.inputs()?);
     RunningFlags::with_threads(args.threads).start_threads(console)?;
@@ -94,9 +100,13 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
         inputs,
         stop.flag(),
         |path, picture, took| painter.explain(&subjects, path, &picture, took),
-        |path, outcome| writer.write(path, outcome).inspect_err(|_| stop.ask()),
+        |path, kept, outcome| writer.write(path, kept, outcome).inspect_err(|_| stop.ask()),
     );
+    let note = writer.note_of_kept();
     let counts = writer.finish(outcome, stop.is_asked())?;
+    if let Some(note) = note {
+        console.note(note);
+    }
     if let Some(signal) = stop.signal() {
         console.note(format_args!("{}: {}", super::signals::reason(Some(signal)), counts.done()));
         return Ok(Exit::Interrupted(signal));

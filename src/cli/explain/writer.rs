@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::args::Args;
 use super::destination::{Destination, with_output};
@@ -16,11 +17,13 @@ use super::view::{Drawing, Explained};
 use crate::cli::console::Failure;
 use crate::cli::hint::Hint;
 use crate::cli::hint::plot::{file_hint, plot_hint};
+use crate::cli::outputs::kept::KeptColumns;
 use crate::cli::outputs::report::Report;
 use crate::cli::quantities::counted;
 use crate::plot::{self, PlotError};
 use crate::record::{ItemError, Record};
 use crate::sheet::SheetFile;
+use crate::sink::Kept;
 use crate::waiting::for_reader;
 
 /// Writes the results for each photo when it is done, and reports on it.
@@ -30,6 +33,10 @@ pub(super) struct Writer<'a> {
     subjects: &'a [Subject],
     report: Report<'a>,
     sheet: Option<SheetFile>,
+    /// The names of the columns that are kept.
+    keep: Vec<String>,
+    /// Which of them the photos have.
+    kept: KeptColumns,
     /// The names of the drawings that this run has put into the folder.
     written: HashSet<PathBuf>,
 }
@@ -63,16 +70,24 @@ impl<'a> Writer<'a> {
             }
             _ => None,
         };
-        Ok(Self { destination, args, subjects, report, sheet, written: HashSet::new() })
+        let keep = args.input.kept();
+        let kept = KeptColumns::new(if args.json { keep.clone() } else { vec![] });
+        Ok(Self { destination, args, subjects, report, sheet, keep, kept, written: HashSet::new() })
     }
 
     /// Writes the results for one photo.
-    pub(super) fn write(&mut self, path: PathBuf, outcome: Result<Explained, ItemError>) -> Result<()> {
+    pub(super) fn write(
+        &mut self,
+        path: PathBuf,
+        kept: Vec<Value>,
+        outcome: Result<Explained, ItemError>,
+    ) -> Result<()> {
         if self.args.json {
             let outcome = outcome.as_ref().map(|explained| (self.subjects, explained));
             let mut stdout = io::stdout().lock();
             let on_terminal = stdout.is_terminal();
-            for_reader(|| json::write(&mut stdout, on_terminal, &path, outcome))?;
+            let kept = Kept::new(&self.keep, &kept);
+            for_reader(|| json::write(&mut stdout, on_terminal, &path, kept, outcome))?;
         }
         let outcome = match outcome {
             Ok(explained) => {
@@ -87,7 +102,9 @@ impl<'a> Writer<'a> {
                 Err(error)
             }
         };
-        self.report.note(&Record { path, kept: vec![], outcome });
+        let record = Record { path, kept, outcome };
+        self.kept.add(&record);
+        self.report.note(&record);
         Ok(())
     }
 
@@ -141,6 +158,11 @@ impl<'a> Writer<'a> {
             }
             count += 1;
         }
+    }
+
+    /// What to say of columns that no photo has.
+    pub(super) fn note_of_kept(&self) -> Option<String> {
+        self.kept.note()
     }
 
     /// Completes the report and the sheet, even if the run was stopped.

@@ -1,12 +1,13 @@
 //! Labelled pictures that cannot be read, and labels that are not understood.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::quote::{quoted, quoted_word};
 use super::{Hint, near_path};
 use crate::inputs::has_picture_ending;
 use crate::inputs::labelled::{Fault, LabelledError};
 use crate::predict::{TruthError, TruthKind};
+use crate::record::ItemHint;
 
 impl Hint for LabelledError {
     fn hint(&self) -> Option<String> {
@@ -20,6 +21,29 @@ impl Hint for LabelledError {
             Fault::Columns { header } => columns(header),
             Fault::NoColumn { .. } => "--columns PATH,LABEL, with two of these names".to_owned(),
             Fault::NoTable => "the same command without --columns".to_owned(),
+            Fault::Stream => {
+                let near = quoted(with_ending(Path::new(self.path.file_name().unwrap_or_default()), "tar"));
+                format!("cat {} > copy-of-{near} && mnet eval copy-of-{near}", quoted(&self.path))
+            }
+            Fault::Collection(error) => {
+                let near = || near_path(&self.path).map(|near| format!("mnet eval {}", quoted(near)));
+                return error.hint.filter(|hint| *hint == ItemHint::FindFile).and_then(|_| near());
+            }
+            Fault::Unnamed { ending } if self.path.as_os_str() == "-" => {
+                format!("cat > pictures.{ending} && mnet eval pictures.{ending}")
+            }
+            Fault::Unnamed { ending } => {
+                let named = quoted(with_ending(&self.path, ending));
+                format!("mv {} {named} && mnet eval {named}", quoted(&self.path))
+            }
+            Fault::NoMembers => format!("mnet classify {} --dry-run", quoted(&self.path)),
+            Fault::NoLabels { .. } => "--label-column NAME: a column of Parquet; in a tar or zip, the ending of a file beside each picture, or a field of the JSON beside it".to_owned(),
+            Fault::SeveralLabels { first, other, .. } => {
+                let [first, other] = [&first.0, &other.0].map(quoted_word);
+                format!("--label-column {first}, or --label-column {other}")
+            }
+            Fault::NoLabel { .. } => "--label-column with another column".to_owned(),
+            Fault::OtherClasses { .. } => format!("mnet eval {}, and the others one by one", quoted(&self.path)),
             Fault::TwoLabels { .. } | Fault::Line { .. } => "one path and one label per line".to_owned(),
             Fault::Encoding(_) | Fault::NotText | Fault::TooLarge { .. } | Fault::Empty => {
                 "a file with a path, a space and a label per line, or a table with the columns path and label"
@@ -27,6 +51,12 @@ impl Hint for LabelledError {
             }
         })
     }
+}
+
+/// `path` with a further ending, unless it has that.
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let has_it = path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
+    if has_it { path.to_owned() } else { format!("{}.{ending}", path.display()).into() }
 }
 
 /// For a table whose first line is not understood. A line of data is never offered as a header: its picture would be lost.

@@ -13,7 +13,8 @@ impl Hint for ResumeError {
             Self::OtherModel { .. }
             | Self::OtherAnswer { .. }
             | Self::OtherQuestion { .. }
-            | Self::OtherGroups => again::with_another_output()
+            | Self::OtherGroups
+            | Self::OtherColumns { .. } => again::with_another_output()
                 .unwrap_or_else(|| "another name for --resume, or --model and --res as before".into()),
         })
     }

@@ -7,6 +7,7 @@ pub(super) mod check_answers;
 mod continuation;
 pub(super) mod descriptor;
 pub(super) mod destination;
+pub(super) mod kept;
 pub(super) mod kind;
 pub(super) mod lock;
 mod npy;

@@ -120,6 +120,8 @@ pub struct MemberOptions {
     pub hidden: bool,
     /// Names of the columns to keep: of a table, or endings of the files beside a picture, or fields of the JSON beside it.
     pub keep: Vec<String>,
+    /// Columns that a table lacks are null; else they are an error.
+    pub allows_missing: bool,
     /// The column of pictures in a table; `None`: the only one there is.
     pub image_column: Option<String>,
     /// Only the members of this share.
@@ -154,7 +156,7 @@ impl Reading {
 
     /// Whether records keep columns.
     fn keeps(&self) -> bool {
-        !self.options.keep.is_empty() && !self.options.names_only
+        !self.options.keep.is_empty()
     }
 
     /// Whether the member called `name` is a picture that is asked for.

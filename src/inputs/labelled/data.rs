@@ -2,21 +2,41 @@
 
 use std::path::PathBuf;
 
+use crate::inputs::MemberOptions;
 use crate::inputs::input::Input;
 
-/// Pictures with their labels. No path occurs twice.
+/// Columns that are taken for the labels, if no other is named: of a table, endings of files beside the picture, or fields of the
+/// JSON beside it.
+pub const LABEL_COLUMNS: [&str; 5] = ["label", "labels", "cls", "class", "fine_label"];
+
+/// Pictures with their labels. Only members of a file may have the same path.
 #[derive(Debug)]
 pub struct Labelled {
-    /// The pictures, in the order in which they were found.
+    /// The pictures, in the order in which they were found. Members of files are without their bytes.
     pub pictures: Vec<LabelledPicture>,
     /// The labels; those of folders are sorted by name, others in the order in which they were found.
     pub labels: Vec<String>,
-    /// Whether they are the names of folders.
+    /// Whether they are the names of folders, on disk or in a file.
     pub are_folders: bool,
     /// Files beside the pictures that are not named like pictures, or lie in no class folder.
     pub left_out: Vec<PathBuf>,
     /// The number of lines that repeat an earlier one.
     pub repeated: usize,
+    /// How the pictures are read once more, if they are members of files.
+    pub members: Option<Members>,
+}
+
+/// Files that hold many pictures, which are read a second time.
+#[derive(Debug)]
+pub struct Members {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) options: MemberOptions,
+    /// The place of each picture among all that is read of the files.
+    pub(super) places: Vec<u64>,
+    /// The column that has the labels; `None` if they are the names of folders.
+    pub column: Option<String>,
+    /// The names of the classes whose numbers the column has.
+    pub class_names: Option<Vec<String>>,
 }
 
 /// A picture and its label.
@@ -24,8 +44,8 @@ pub struct Labelled {
 pub struct LabelledPicture {
     /// The picture, or why it cannot be listed.
     pub input: Input,
-    /// The place of its label among the [labels](Labelled::labels).
-    pub label: usize,
+    /// The place of its label among the [labels](Labelled::labels); `None` for an error that hides pictures.
+    pub label: Option<usize>,
 }
 
 /// Headers of the two columns of a table.

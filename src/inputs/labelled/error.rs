@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::data::LABEL_COLUMNS;
 use crate::record::ItemError;
 
 /// Why the labelled pictures at a path cannot be read.
@@ -54,9 +55,43 @@ pub enum Fault {
     /// A picture has two labels.
     #[error("line {line}: {} has the label `{label}`, and on line {earlier} `{other}`", .path.display())]
     TwoLabels { line: u64, earlier: u64, path: PathBuf, label: String, other: String },
+    /// It cannot be read twice.
+    #[error("is a pipe or a device; it has to be read twice, for the labels and for the pictures")]
+    Stream,
+    /// A file that holds many pictures cannot be read, or does not have a column that was named.
+    #[error("{}", .0.message)]
+    Collection(ItemError),
+    /// It holds many pictures, and is not named so, or comes from a pipe.
+    #[error(
+        "it holds pictures, as a .{ending} does: expected a file whose name ends so, which can be read twice"
+    )]
+    Unnamed { ending: &'static str },
+    /// It holds no pictures.
+    #[error("it holds no pictures")]
+    NoMembers,
+    /// No picture has a label.
+    #[error("{}", no_labels(.column.as_deref(), *.pictures))]
+    NoLabels { column: Option<String>, pictures: usize },
+    /// Two columns may be the labels, and differ.
+    #[error("{} has two labels: `{}` in {}, and `{}` in {}", .path.display(), .first.1, .first.0, .other.1, .other.0)]
+    SeveralLabels { path: PathBuf, first: (String, String), other: (String, String) },
+    /// A column has something else than labels.
+    #[error("the column {column} of {} is {found}, not a label", .path.display())]
+    NoLabel { column: String, path: PathBuf, found: &'static str },
+    /// The same numbers stand for other classes.
+    #[error("the numbers in {column} stand for other classes than in {}", .first.display())]
+    OtherClasses { column: String, first: PathBuf },
     /// There are no rows.
     #[error("it lists no pictures")]
     Empty,
+}
+
+fn no_labels(column: Option<&str>, pictures: usize) -> String {
+    let noun = if pictures == 1 { "its picture has no label" } else { "no picture in it has a label" };
+    match column {
+        Some(column) => format!("{noun} in the column {column}"),
+        None => format!("{noun}: neither a column ({}) nor folders of classes", LABEL_COLUMNS.join(", ")),
+    }
 }
 
 impl Fault {

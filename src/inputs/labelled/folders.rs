@@ -26,11 +26,11 @@ pub(super) fn read(root: &Path) -> Result<Labelled, Fault> {
             if matches!(&input, Input::File(path) if !has_picture_ending(path)) {
                 left_out.push(input.path().to_owned());
             } else {
-                pictures.push(LabelledPicture { input, label });
+                pictures.push(LabelledPicture { input, label: Some(label) });
             }
         }
     }
-    Ok(Labelled { pictures, labels, are_folders: true, left_out, repeated: 0 })
+    Ok(Labelled { pictures, labels, are_folders: true, left_out, repeated: 0, members: None })
 }
 
 /// The folders and the files in `root`, each sorted by name.

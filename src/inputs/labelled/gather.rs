@@ -28,14 +28,14 @@ pub(super) fn gather(rows: Vec<Row>, root: Option<&Path>) -> Result<Labelled, Fa
             }
             None => {
                 seen.insert(key, (line, place));
-                pictures.push(LabelledPicture { input: Input::File(path), label: place });
+                pictures.push(LabelledPicture { input: Input::File(path), label: Some(place) });
             }
         }
     }
     if pictures.is_empty() {
         return Err(Fault::Empty);
     }
-    Ok(Labelled { pictures, labels, are_folders: false, left_out: vec![], repeated })
+    Ok(Labelled { pictures, labels, are_folders: false, left_out: vec![], repeated, members: None })
 }
 
 /// `./a.jpg`, `photos/./a.jpg` and `photos//a.jpg` in their shortest form.
@@ -73,7 +73,7 @@ mod tests {
         let rows = vec![row(1, "a.jpg", "5"), row(2, "/b.jpg", "3"), row(3, "c.jpg", "5")];
         let found = gather(rows, Some(Path::new("val"))).unwrap();
         let pictures: Vec<_> =
-            found.pictures.iter().map(|it| (it.input.path().to_str().unwrap(), it.label)).collect();
+            found.pictures.iter().map(|it| (it.input.path().to_str().unwrap(), it.label.unwrap())).collect();
         assert_eq!(pictures, [("val/a.jpg", 0), ("/b.jpg", 1), ("val/c.jpg", 0)]);
         assert_eq!(found.labels, ["5", "3"]);
     }

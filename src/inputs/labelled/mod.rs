@@ -1,4 +1,4 @@
-//! Pictures with the labels that are held to be right: a folder of class folders, a table, or a list.
+//! Pictures with the labels that are held to be right: a folder of class folders, a table, a list, or files that hold many.
 //!
 //! What a label means is not decided here: `predict` matches it with the classes of a checkpoint.
 
@@ -8,13 +8,16 @@ mod error;
 mod folders;
 mod gather;
 mod lines;
+mod members;
+mod reading;
 mod table;
 mod text;
 
 use std::path::Path;
 
-pub use data::{Columns, Labelled, LabelledPicture};
+pub use data::{Columns, LABEL_COLUMNS, Labelled, LabelledPicture, Members};
 pub use error::{Fault, LabelledError};
+pub use members::{MemberColumns, read_members};
 
 /// The labelled pictures at `source`: a folder with a folder for each class, or a file that lists paths and labels; `-` is
 /// such a file on stdin. Relative paths in it start from `root`, or else from the working directory. `columns` names the two

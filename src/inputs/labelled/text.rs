@@ -25,6 +25,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Fault> {
 fn read_from(file: &mut impl Read) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     file.take(BEGINNING).read_to_end(&mut bytes).map_err(Fault::Io)?;
+    if let Some(ending) = collection(&bytes) {
+        return Err(Fault::Unnamed { ending });
+    }
     if let Some(encoding) = other_than_utf8(&bytes) {
         return Err(Fault::Encoding(encoding.name));
     }
@@ -39,6 +42,14 @@ fn read_from(file: &mut impl Read) -> Result<Vec<u8>, Fault> {
         bytes.drain(..3);
     }
     Ok(bytes)
+}
+
+/// The ending of files that begin so and hold many pictures.
+fn collection(start: &[u8]) -> Option<&'static str> {
+    let is_tar = start.get(257..262) == Some(b"ustar");
+    let kinds =
+        [(is_tar, "tar"), (start.starts_with(b"PK\x03\x04"), "zip"), (start.starts_with(b"PAR1"), "parquet")];
+    kinds.into_iter().find_map(|(is_it, ending)| is_it.then_some(ending))
 }
 
 /// What separates the columns, if it is a table: by its ending, or by its first line. A list separates path and label by

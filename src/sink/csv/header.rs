@@ -1,5 +1,7 @@
 //! The columns, and which of them a file lacks that an earlier version began.
 
+use std::borrow::Cow;
+
 use csv::Writer;
 
 use super::row::{Row, RowParser};
@@ -18,7 +20,8 @@ use crate::sink::resume_error::titles;
 /// - `precision` says in each row of an answer which numbers gave it, if some were asked for. A file that was begun without has no
 ///   such column.
 ///
-/// A file of a run that asks for more than classes has more columns after these, as [`AskedColumns`] says.
+/// A file of a run that asks for more than classes has more columns after these, as [`AskedColumns`] says. The columns that records
+/// keep come last, each with [`KEPT`] before its name; a failure has them, too.
 ///
 /// A later version may add columns at the end; [`EARLIER`] then gets the number that there were.
 #[rustfmt::skip]
@@ -48,6 +51,8 @@ pub(super) struct Columns {
     pub(super) known: usize,
     /// Those after them, in a file of a run that asks for more than classes.
     pub(super) asked: Option<AskedColumns>,
+    /// The names of the columns that records keep.
+    pub(super) kept: Vec<String>,
 }
 
 /// The columns for what is asked beside classes: `level`, which is empty where answers list classes, and the score of each group
@@ -93,13 +98,18 @@ impl AskedColumns {
 impl Columns {
     /// How many fields a row has.
     pub(super) fn count(&self) -> usize {
-        self.known + self.asked.as_ref().map_or(0, AskedColumns::count)
+        self.known + self.count_asked() + self.kept.len()
+    }
+
+    /// How many columns there are for what is asked beside classes.
+    pub(super) fn count_asked(&self) -> usize {
+        self.asked.as_ref().map_or(0, AskedColumns::count)
     }
 
     /// The header, without the end of its line.
     pub(super) fn header(&self) -> Vec<u8> {
         let mut line = Writer::from_writer(vec![]);
-        let written = line.write_record(self.names());
+        let written = line.write_record(self.names().map(|name| name.as_bytes().to_vec()));
         let line = written
             .ok()
             .and_then(|()| line.into_inner().ok())
@@ -108,11 +118,15 @@ impl Columns {
     }
 
     /// The names of all columns.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let asked = self.asked.iter().flat_map(AskedColumns::names);
-        HEADER[..self.known].iter().copied().chain(asked)
+        let kept = self.kept.iter().map(|name| Cow::Owned([KEPT, name].concat()));
+        HEADER[..self.known].iter().copied().chain(asked).map(Cow::Borrowed).chain(kept)
     }
 }
+
+/// What comes before the name of a column that records keep, which may be that of one of ours.
+const KEPT: &str = "kept.";
 
 /// The column that says what answers list.
 const LEVEL: &str = "level";
@@ -131,10 +145,16 @@ pub(super) fn own_columns(header: &[u8]) -> Option<Columns> {
     };
     let mut known = [HEADER.len(), WITHOUT_PRECISION, WITHOUT_TEMPERATURE].into_iter().chain(EARLIER);
     let known = known.find(is_beginning)?;
-    match &fields[known..] {
-        [] => Some(Columns { known, asked: None }),
-        _ if known < WITHOUT_TEMPERATURE => None,
-        others => Some(Columns { known, asked: Some(AskedColumns::read(others)?) }),
+    let others = &fields[known..];
+    let is_kept = |field: &&Vec<u8>| field.starts_with(KEPT.as_bytes());
+    let count = others.iter().rev().take_while(is_kept).count();
+    let (asked, kept) = others.split_at(others.len() - count);
+    let name = |field: &Vec<u8>| str::from_utf8(&field[KEPT.len()..]).ok().map(str::to_owned);
+    let kept = kept.iter().map(name).collect::<Option<_>>()?;
+    match asked {
+        _ if known < WITHOUT_TEMPERATURE && !others.is_empty() => None,
+        [] => Some(Columns { known, asked: None, kept }),
+        asked => Some(Columns { known, asked: Some(AskedColumns::read(asked)?), kept }),
     }
 }
 

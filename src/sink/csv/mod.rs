@@ -15,6 +15,7 @@ use self::header::{AskedColumns, Columns, HEADER, WITHOUT_PRECISION, WITHOUT_TEM
 use super::earlier::Earlier;
 use super::fields::path_in_base64;
 use super::format::{Constructor, Format, Sink, SinkOptions};
+use super::kept::Kept;
 use crate::record::{Level, Precision, Record, RunInfo};
 use crate::terminal_text::escape_controls;
 
@@ -28,6 +29,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: false,
+    carries_kept: true,
     chooses_label: false,
     holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),
@@ -39,7 +41,8 @@ pub(super) const FORMAT: Format = Format {
             _ => WITHOUT_TEMPERATURE,
         };
         let known = most.min(HEADER.len() - lacks.len());
-        let columns = Columns { known, asked: AskedColumns::of(&run.question) };
+        let (asked, kept) = (AskedColumns::of(&run.question), run.keep.clone());
+        let columns = Columns { known, asked, kept };
         Box::new(Csv { run, has_header: appends, goes_on: appends, on_terminal, columns, earlier })
     }),
 };
@@ -65,16 +68,17 @@ impl Sink for Csv {
         let Some(written) = self.earlier.written(record) else { return Ok(()) };
         let mut rows = Writer::from_writer(if is_between { b"\n".to_vec() } else { Vec::new() });
         self.goes_on = false;
-        if !self.has_header {
-            rows.write_record(self.columns.names())?;
-        }
         let on_terminal = self.on_terminal;
         let shown = |field: &&[u8]| if on_terminal { escaped(field) } else { field.to_vec() };
-        let asked = self.asked(record);
+        if !self.has_header {
+            rows.write_record(self.columns.names().map(|name| shown(&name.as_bytes())))?;
+        }
+        let (asked, kept) = (self.asked(record), Kept::new(&self.columns.kept, &record.kept));
+        let kept: Vec<_> = kept.texts().map(Option::unwrap_or_default).collect();
         let mut write = |row: [&[u8]; HEADER.len()]| {
-            let asked = asked.iter().map(String::as_bytes);
+            let others = asked.iter().map(String::as_bytes).chain(kept.iter().map(|text| text.as_bytes()));
             rows.write_record(
-                row[..self.columns.known].iter().copied().chain(asked).map(|field| shown(&field)),
+                row[..self.columns.known].iter().copied().chain(others).map(|field| shown(&field)),
             )
         };
         let shown_path = record.path.to_string_lossy();

@@ -41,6 +41,10 @@ pub(super) fn ours(mut fields: Vec<Vec<u8>>, columns: &Columns, range: Range<u64
         return None;
     }
     let mut asked = fields.split_off(columns.known);
+    let kept = asked.split_off(columns.count_asked());
+    if !kept.iter().all(|value| str::from_utf8(value).is_ok()) {
+        return None;
+    }
     let own_groups = columns.asked.as_ref().filter(|asked| asked.has_own_groups).and_then(|_| asked.pop());
     let own_groups = own_groups.map(String::from_utf8).transpose().ok()?;
     let mut fields = fields.into_iter();

@@ -12,6 +12,7 @@ use crate::encoding::other_than_utf8;
 use crate::record::{Level, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Content;
+use crate::sink::kept::check_kept;
 use crate::sink::lines::{Line, Lines};
 use crate::sink::resume_error::{
     ResumeError, check_listed, check_model, check_own_groups, check_question, titles,
@@ -42,6 +43,7 @@ pub(super) fn read_completed(
     let has_own_groups = columns.asked.as_ref().is_some_and(|asked| asked.has_own_groups);
     let is_other = run.is_some_and(|run| run.question.own_groups.is_some() != has_own_groups);
     let other_question = other_question.or(is_other.then_some(ResumeError::OtherGroups));
+    let other_question = other_question.or(check_kept(&columns.kept, run).err());
     pictures.completed.reject(header.zeros());
 
     let mut rows = Rows::new(lines, columns);
@@ -100,8 +102,9 @@ fn check(row: &PictureRow, titles: &[String], run: Option<&RunInfo>) -> Result<(
 fn columns(header: &Line, run: Option<&RunInfo>) -> Result<Option<Columns>, ResumeError> {
     let text = without_mark(&header.text);
     let asked = run.and_then(|run| AskedColumns::of(&run.question));
+    let kept = run.map(|run| run.keep.clone()).unwrap_or_default();
     let ours = [HEADER.len(), WITHOUT_PRECISION, WITHOUT_TEMPERATURE]
-        .map(|known| Columns { known, asked: asked.clone() }.header());
+        .map(|known| Columns { known, asked: asked.clone(), kept: kept.clone() }.header());
     let is_begun = ours.iter().any(|header| header.starts_with(text));
     if header.is_ended
         && let Some(columns) = own_columns(text)

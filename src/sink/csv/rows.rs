@@ -12,6 +12,9 @@ use crate::sink::lines::{Line, Lines};
 /// The longest row of several lines, bytes: names and messages are much shorter. It bounds what is read twice.
 const LONGEST: u64 = 1 << 20;
 
+/// The same where rows keep columns: a text may have several lines.
+const LONGEST_WITH_KEPT: u64 = 16 << 20;
+
 /// A row, or something else.
 #[derive(Debug, PartialEq)]
 pub(super) enum Item {
@@ -81,10 +84,11 @@ impl<'a> Rows<'a> {
     fn item(&mut self, line: &Line) -> io::Result<Item> {
         let mut parser = RowParser::default();
         let mut row = if line.is_too_long { Row::Malformed } else { parser.line(&line.text) };
+        let longest = if self.columns.kept.is_empty() { LONGEST } else { LONGEST_WITH_KEPT };
         let (mut end, mut is_ended, mut taken) = (line.end, line.is_ended, 0);
         while row == Row::Open && self.look_ahead(taken)? {
             let next = &self.ahead[taken];
-            if !next.zeros().is_empty() || next.is_too_long || next.end - line.start > LONGEST {
+            if !next.zeros().is_empty() || next.is_too_long || next.end - line.start > longest {
                 break;
             }
             row = parser.line(&next.text);
@@ -137,7 +141,7 @@ mod tests {
     }
 
     fn items_of(text: &str, columns: usize) -> Vec<Item> {
-        rows_of(text, Columns { known: columns, asked: None })
+        rows_of(text, Columns { known: columns, asked: None, kept: vec![] })
     }
 
     fn rows_of(text: &str, columns: Columns) -> Vec<Item> {
@@ -219,7 +223,7 @@ mod tests {
     fn what_was_asked_is_in_every_answer_and_in_no_failure() {
         let level = |row: &str| {
             let asked = AskedColumns { titles: vec!["@dog".to_owned()], has_own_groups: false };
-            let columns = Columns { known: WITHOUT_TEMPERATURE, asked: Some(asked) };
+            let columns = Columns { known: WITHOUT_TEMPERATURE, asked: Some(asked), kept: vec![] };
             let [Item::Row(PictureRow { level, .. })] = &rows_of(row, columns)[..] else { return None };
             Some(*level)
         };

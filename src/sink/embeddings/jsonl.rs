@@ -6,13 +6,14 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::line::{Outcome, WholeLine, read};
-use crate::record::{EmbeddingInfo, ModelInfo, Record, RunInfo};
+use crate::record::{EmbeddingInfo, Record, RunInfo};
 use crate::sink::completed::CompletedInputs;
 use crate::sink::earlier::Earlier;
 use crate::sink::excerpt::Excerpt;
 use crate::sink::format::{Constructor, Format, Sink, SinkOptions};
 use crate::sink::json_line::write_json_line;
 use crate::sink::jsonl;
+use crate::sink::kept::{Kept, KeptNames, check_kept};
 use crate::sink::resume_error::{ResumeError, check_model};
 use crate::sink::whole_lines::{self, Marks, Owner, START};
 
@@ -24,14 +25,14 @@ pub(super) const FORMAT: Format = Format {
     constructor: Constructor::BuiltIn(|options| {
         let SinkOptions { run, on_terminal, earlier, .. } = options.clone();
         let embedding = options.embedding();
-        Box::new(JsonLines { model: run.model, embedding, on_terminal, earlier })
+        Box::new(JsonLines { run, embedding, on_terminal, earlier })
     }),
     ..jsonl::FORMAT
 };
 
 /// Writes one object per line. Later versions add fields and never remove or rename one.
 struct JsonLines {
-    model: ModelInfo,
+    run: RunInfo,
     embedding: EmbeddingInfo,
     on_terminal: bool,
     earlier: Earlier,
@@ -58,14 +59,15 @@ impl Sink for JsonLines {
         let outcome = record.outcome.as_ref().map(|answer| EmbeddingJson {
             width: answer.width,
             height: answer.height,
-            model: &self.model.name,
-            res: self.model.resolution,
+            model: &self.run.model.name,
+            res: self.run.model.resolution,
             layer: self.embedding.layer.name(),
             normalised: self.embedding.normalised,
             damaged: answer.damaged.as_deref(),
             embedding: answer.features.as_deref().unwrap_or_default(),
         });
-        write_json_line(output, self.on_terminal, &record.path, outcome)?;
+        let kept = Kept::new(&self.run.keep, &record.kept);
+        write_json_line(output, self.on_terminal, &record.path, kept, outcome)?;
         output.flush()
     }
 }
@@ -78,15 +80,20 @@ const MARKS: Marks = Marks {
 };
 
 fn read_completed(file: &mut dyn BufRead, run: Option<&RunInfo>) -> Result<CompletedInputs, ResumeError> {
-    whole_lines::read_completed(file, &MARKS, read, |WholeLine { path, outcome }, completed| match outcome {
-        Outcome::Embedding(by, _) => {
-            check_model(&by, run.map(|run| &run.model))?;
-            completed.add(&path, 1);
-            Ok(Owner::Us)
-        }
-        Outcome::Failure(failure) => {
-            failure.add_to(completed, &path);
-            Ok(Owner::Unknown)
+    whole_lines::read_completed(file, &MARKS, read, |line, completed| {
+        let WholeLine { path, outcome, kept } = line;
+        match outcome {
+            Outcome::Embedding(by, _) => {
+                check_model(&by, run.map(|run| &run.model))?;
+                check_kept(&kept, run)?;
+                completed.add(&path, 1);
+                Ok(Owner::Us)
+            }
+            Outcome::Failure(failure) => {
+                check_kept(&kept, run)?;
+                failure.add_to(completed, &path);
+                Ok(Owner::Unknown)
+            }
         }
     })
 }
@@ -107,6 +114,7 @@ struct Own {
     damaged: Option<IgnoredAny>,
     embedding: Option<Vec<f32>>,
     error: Option<OwnError>,
+    kept: Option<KeptNames>,
 }
 
 #[derive(Deserialize)]

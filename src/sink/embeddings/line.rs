@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::record::{EmbeddingInfo, FeatureLayer, ModelInfo};
+use crate::sink::kept::KeptNames;
 use crate::sink::lines::Line;
 use crate::sink::whole_lines::{Failure, Fault, parse};
 
@@ -21,6 +22,8 @@ struct Fields {
     embedding: Option<Vec<f32>>,
     top: Option<IgnoredAny>,
     error: Option<Failure>,
+    #[serde(default)]
+    kept: KeptNames,
 }
 
 /// A whole line of ours.
@@ -28,6 +31,8 @@ pub(super) struct WholeLine {
     /// Its bytes.
     pub path: Vec<u8>,
     pub outcome: Outcome,
+    /// The names of the columns that it keeps.
+    pub kept: Vec<String>,
 }
 
 pub(super) enum Outcome {
@@ -63,5 +68,5 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, Fault> {
         Some(encoded) => BASE64_STANDARD.decode(encoded).map_err(|error| error.to_string())?,
         None => fields.path.into_bytes(),
     };
-    Ok(Some(WholeLine { path, outcome }))
+    Ok(Some(WholeLine { path, outcome, kept: fields.kept.0 }))
 }

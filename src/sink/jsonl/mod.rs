@@ -14,6 +14,7 @@ use super::earlier::Earlier;
 use super::fields::milliseconds;
 use super::format::{Constructor, Format, Sink, SinkOptions};
 use super::json_line::write_json_line;
+use super::kept::Kept;
 use crate::record::{Answer, GroupName, Level, Precision, Prediction, Record, RunInfo};
 
 pub(super) const FORMAT: Format = Format {
@@ -26,6 +27,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
+    carries_kept: true,
     chooses_label: false,
     holds_answers: own::holds_answers,
     read_completed: Some(read::read_completed),
@@ -106,7 +108,8 @@ impl Sink for JsonLines {
             return Ok(());
         }
         let outcome = record.outcome.as_ref().map(|answer| self.answer(answer));
-        write_json_line(output, self.on_terminal, &record.path, outcome)?;
+        let kept = Kept::new(&self.run.keep, &record.kept);
+        write_json_line(output, self.on_terminal, &record.path, kept, outcome)?;
         output.flush()
     }
 }

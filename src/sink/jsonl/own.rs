@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::sink::excerpt::Excerpt;
+use crate::sink::kept::KeptNames;
 use crate::sink::whole_lines::START;
 
 /// All fields that a line of ours may have. A line with any other field was changed by someone.
@@ -27,6 +28,7 @@ struct Fields {
     logits: Option<IgnoredAny>,
     ms: Option<IgnoredAny>,
     error: Option<ErrorKind>,
+    kept: Option<KeptNames>,
 }
 
 #[derive(Deserialize)]

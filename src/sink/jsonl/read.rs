@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 
 use crate::record::{GroupName, Level, ModelInfo, Precision, Prediction, Question, RunInfo};
 use crate::sink::completed::CompletedInputs;
+use crate::sink::kept::{KeptNames, check_kept};
 use crate::sink::lines::Line;
 use crate::sink::resume_error::{
     ResumeError, check_listed, check_model, check_own_groups, check_question, titles,
@@ -26,26 +27,25 @@ pub(super) fn read_completed(
     file: &mut dyn BufRead,
     run: Option<&RunInfo>,
 ) -> Result<CompletedInputs, ResumeError> {
-    whole_lines::read_completed(
-        file,
-        &MARKS,
-        read,
-        |WholeLine { path, outcome, .. }, completed| match outcome {
+    whole_lines::read_completed(file, &MARKS, read, |WholeLine { path, outcome, kept, .. }, completed| {
+        match outcome {
             Outcome::Answer(by, top) => {
                 check_model(&by.model, run.map(|run| &run.model))?;
                 let Question { level, groups, own_groups, .. } = &by.question;
                 check_question(*level, &titles(groups), |ours| has_same_groups(groups, ours), run)?;
                 top.iter().try_for_each(|group| check_listed(group.index, &group.label, run))?;
                 check_own_groups(own_groups.as_deref(), run)?;
+                check_kept(&kept, run)?;
                 completed.add(&path, 1);
                 Ok(Owner::Us)
             }
             Outcome::Failure(failure) => {
+                check_kept(&kept, run)?;
                 failure.add_to(completed, &path);
                 Ok(Owner::Unknown)
             }
-        },
-    )
+        }
+    })
 }
 
 /// What is read back of a line.
@@ -67,6 +67,8 @@ struct ReadLine {
     /// Of `mnet embed`.
     embedding: Option<IgnoredAny>,
     error: Option<Failure>,
+    #[serde(default)]
+    kept: KeptNames,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +91,8 @@ pub(super) struct WholeLine {
     /// Its bytes.
     pub path: Vec<u8>,
     pub outcome: Outcome,
+    /// The names of the columns that it keeps.
+    pub kept: Vec<String>,
     /// Whether an answer is to a damaged picture.
     pub damaged: bool,
 }
@@ -158,5 +162,5 @@ pub(super) fn read(line: &Line) -> Result<Option<WholeLine>, Fault> {
         Some(encoded) => BASE64_STANDARD.decode(encoded).map_err(|error| error.to_string())?,
         None => read.path.into_bytes(),
     };
-    Ok(Some(WholeLine { path, outcome, damaged: read.damaged.is_some() }))
+    Ok(Some(WholeLine { path, outcome, kept: read.kept.0, damaged: read.damaged.is_some() }))
 }

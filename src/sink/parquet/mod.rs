@@ -3,6 +3,8 @@
 #[cfg(feature = "parquet")]
 pub(super) mod columns;
 #[cfg(feature = "parquet")]
+mod kept_columns;
+#[cfg(feature = "parquet")]
 pub(super) mod levels;
 #[cfg(feature = "parquet")]
 pub(super) mod row_groups;
@@ -25,6 +27,7 @@ pub(super) const FORMAT: Format = Format {
     carries_failures: true,
     carries_damage: true,
     carries_logits: true,
+    carries_kept: true,
     chooses_label: false,
     holds_answers: signature::holds_answers,
     read_completed: None,

@@ -12,10 +12,13 @@ use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
+use serde_json::Value;
 
+use super::kept_columns::{with_kept, write_kept};
 use super::levels::RowGroup;
 use crate::record::{Answer, Record};
 use crate::sink::format::Sink;
+use crate::sink::kept;
 
 /// What the rows of a file are.
 pub(in crate::sink) trait Table {
@@ -30,6 +33,9 @@ pub(in crate::sink) trait Table {
 
     /// What the footer says of its writer, before the version.
     const CREATED_BY: &'static str;
+
+    /// The names of the columns that records keep. In a struct `kept` after all others there is a text for each.
+    fn keep(&self) -> &[String];
 
     /// Adds what only this table asks of its file.
     fn properties(&self, properties: WriterPropertiesBuilder) -> WriterPropertiesBuilder;
@@ -63,6 +69,7 @@ impl<T: Table> RowGroups<T> {
         }
         let mut group = self.writer.next_row_group()?;
         self.table.write_columns(&mut group, &self.rows)?;
+        write_kept(&mut group, self.table.keep(), &self.rows)?;
         group.close()?;
         self.move_bytes(output)?;
         self.rows.clear();
@@ -111,6 +118,7 @@ fn writer<T: Table>(table: &T) -> SerializedFileWriter<Vec<u8>> {
         properties.set_column_dictionary_enabled(ColumnPath::new(path), false)
     });
     let schema = parse_message_type(T::SCHEMA).expect("the schema is valid");
+    let schema = with_kept(schema, table.keep()).expect("columns may have any name");
     SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties.build()))
         .expect("memory takes the first bytes")
 }
@@ -121,5 +129,6 @@ fn memory<T: Table>(record: &Record) -> usize {
         Ok(answer) => T::memory(answer),
         Err(error) => error.message.len(),
     };
-    size_of::<Record>() + record.path.as_os_str().len() + outcome
+    let kept: usize = record.kept.iter().map(|value| size_of::<Value>() + kept::memory(value)).sum();
+    size_of::<Record>() + record.path.as_os_str().len() + outcome + kept
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Row, RowAccessor};
+use serde_json::{Value, json};
 
 use super::row_groups::{RowGroups, Table};
 use super::writer::{Answers, sink};
-use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, Timing};
+use crate::record::{Answer, ItemError, ModelInfo, Prediction, Record, RunInfo, Timing};
 use crate::sink::format::Sink;
 use crate::sink::samples::{self, model, parquet_reader as reader};
 
@@ -98,6 +99,23 @@ fn the_temperature_is_in_the_row_of_an_answer() {
     let rows = rows(reader("temperature", &output));
     assert_eq!(rows[0].get_double(11).unwrap(), 1.25);
     assert!(rows[1].get_double(11).is_err());
+}
+
+#[test]
+fn columns_that_are_kept_are_texts_in_a_struct() {
+    let keep = ["label", "a name, with {marks}.x"].map(str::to_owned).to_vec();
+    let mut sink = sink(RunInfo { keep, ..model().into() });
+    let with = |record: Record, kept: &[Value]| Record { kept: kept.to_vec(), ..record };
+    let records = [
+        with(answer("a.jpg", vec![], None), &[json!(3), json!("a cat")]),
+        with(failure("b.jpg"), &[Value::Null, json!({"x": [1.5]})]),
+        answer("file.jpg", vec![], None),
+    ];
+    let rows = rows(reader("kept", &samples::written(&mut sink, &records)));
+    let kept = |row: usize| rows[row].get_group(15).unwrap().to_string();
+    assert_eq!(kept(0), r#"{label: "3", a name, with {marks}.x: "a cat"}"#);
+    assert_eq!(kept(1), r#"{label: null, a name, with {marks}.x: "{"x":[1.5]}"}"#);
+    assert_eq!(kept(2), "{label: null, a name, with {marks}.x: null}");
 }
 
 #[cfg(unix)]

@@ -93,6 +93,10 @@ impl Table for Answers {
 
     const CREATED_BY: &'static str = CREATED_BY;
 
+    fn keep(&self) -> &[String] {
+        &self.run.keep
+    }
+
     /// Statistics are per row group and not per page, to keep the footer short.
     fn properties(&self, properties: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
         properties.set_statistics_enabled(EnabledStatistics::Chunk)

@@ -5,6 +5,7 @@ mod resuming;
 
 mod formats;
 mod groups;
+mod kept;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -5,6 +5,8 @@ mod files;
 mod grid;
 mod groups;
 mod labels;
+#[cfg(feature = "tar")]
+mod members;
 mod records;
 
 use std::fs;

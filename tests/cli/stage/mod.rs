@@ -99,7 +99,7 @@ fn each_line_of_a_list_is_answered_before_the_next_is_written() {
     }
 }
 
-#[cfg(feature = "archives")]
+#[cfg(feature = "tar")]
 #[test]
 fn so_is_each_member_of_a_tar() {
     let mnet = folder();

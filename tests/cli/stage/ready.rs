@@ -21,7 +21,7 @@ fn run(mnet: &Mnet, script: &str) -> Run {
 #[test]
 fn the_newline_comes_before_the_first_input_is_written() {
     let commands = ["classify --tar -", "classify --files-from -", "embed --files-from -"];
-    for command in commands.into_iter().skip(usize::from(!cfg!(feature = "archives"))) {
+    for command in commands.into_iter().skip(usize::from(!cfg!(feature = "tar"))) {
         let mnet = folder();
         run(&mnet, "mkfifo ready").succeeded();
         let script = format!("exec \"$0\" {command} --model model --json --ready-fd 9 9> ready");

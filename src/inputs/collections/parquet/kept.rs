@@ -16,7 +16,7 @@ use super::values::{Kind, float, int96};
 
 /// The columns of a file that are kept.
 #[derive(Debug)]
-pub(super) struct KeptColumns(Vec<KeptColumn>);
+pub(super) struct KeptColumns(Vec<Option<KeptColumn>>);
 
 #[derive(Debug)]
 struct KeptColumn {
@@ -30,9 +30,13 @@ impl KeptColumns {
     /// Finds the columns called `names`; a field of a struct is named `struct.field`.
     ///
     /// # Errors
-    /// If the file does not have one of them, or if it cannot be kept.
-    pub(super) fn find(schema: &SchemaDescriptor, names: &[String]) -> Result<Self> {
-        names.iter().map(|name| KeptColumn::find(schema, name)).collect::<Result<_>>().map(Self)
+    /// If the file does not have one of them, or if it cannot be kept; not if it `allows_missing` columns, which are null.
+    pub(super) fn find(schema: &SchemaDescriptor, names: &[String], allows_missing: bool) -> Result<Self> {
+        let find = |name: &String| {
+            let found = KeptColumn::find(schema, name);
+            if allows_missing { Ok(found.ok()) } else { found.map(Some) }
+        };
+        names.iter().map(find).collect::<Result<_>>().map(Self)
     }
 
     /// Opens them in row group `group`.
@@ -41,7 +45,10 @@ impl KeptColumns {
             let leaves = column.kinds.iter().zip(column.first..);
             leaves.map(|(kind, leaf)| Leaf::open(file, group, leaf, *kind)).collect::<Result<_>>()
         };
-        let columns = self.0.iter().map(|column| Ok((&column.shape, open(column)?)));
+        let columns = self.0.iter().map(|column| {
+            let opened = column.as_ref().map(|column| Ok((&column.shape, open(column)?)));
+            opened.transpose()
+        });
         columns.collect::<Result<_>>().map(KeptRows)
     }
 }
@@ -99,18 +106,21 @@ fn leaves(field: &TypePtr) -> usize {
 }
 
 /// The kept columns of a row group.
-pub(super) struct KeptRows<'a>(Vec<(&'a Shape, Vec<Leaf>)>);
+pub(super) struct KeptRows<'a>(Vec<Option<(&'a Shape, Vec<Leaf>)>>);
 
 impl KeptRows<'_> {
     pub(super) fn pass(&mut self) {
-        for leaf in self.0.iter_mut().flat_map(|(_, leaves)| leaves) {
+        for leaf in self.0.iter_mut().flatten().flat_map(|(_, leaves)| leaves) {
             leaf.rows.pass();
         }
     }
 
     /// The values of the next row.
     pub(super) fn next(&mut self) -> Result<Vec<Value>> {
-        self.0.iter_mut().map(|(shape, leaves)| value(shape, leaves)).collect()
+        let next = |column: &mut Option<(&Shape, Vec<Leaf>)>| {
+            column.as_mut().map_or(Ok(Value::Null), |(shape, leaves)| value(shape, leaves))
+        };
+        self.0.iter_mut().map(next).collect()
     }
 }
 

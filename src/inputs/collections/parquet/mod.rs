@@ -71,8 +71,7 @@ impl<'a> Table<'a> {
     fn of(file: &'a SerializedFileReader<File>, reading: &'a Reading) -> Result<Self> {
         let schema = file.metadata().file_metadata().schema_descr();
         let pictures = choose::choose(file, reading.options.image_column.as_deref())?;
-        let kept = if reading.keeps() { &reading.options.keep[..] } else { &[] };
-        let kept = KeptColumns::find(schema, kept)?;
+        let kept = KeptColumns::find(schema, &reading.options.keep, reading.options.allows_missing)?;
         Ok(Self { file, reading, pictures, kept })
     }
 

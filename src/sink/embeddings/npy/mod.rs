@@ -32,6 +32,7 @@ pub(in crate::sink) const FORMAT: Format = Format {
     carries_failures: false,
     carries_damage: false,
     carries_logits: false,
+    carries_kept: false,
     chooses_label: false,
     holds_answers,
     read_completed: None,

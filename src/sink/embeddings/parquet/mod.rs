@@ -19,8 +19,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 #[cfg(feature = "parquet")]
-const CONSTRUCTOR: Constructor =
-    Constructor::BuiltIn(|options| Box::new(writer::sink(options.run.model.clone())));
+const CONSTRUCTOR: Constructor = Constructor::BuiltIn(|options| Box::new(writer::sink(options.run.clone())));
 
 #[cfg(not(feature = "parquet"))]
 const CONSTRUCTOR: Constructor = Constructor::NeedsFeature("parquet");

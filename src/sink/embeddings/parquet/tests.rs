@@ -13,7 +13,7 @@ use crate::sink::samples::{self, embedded, embedder, parquet_reader as reader};
 const ROW_GROUP_BYTES: usize = Embeddings::ROW_GROUP_BYTES;
 
 fn written(dimension: usize, records: &[Record]) -> Vec<u8> {
-    samples::written(&mut sink(embedder(FeatureLayer::PreLogits, dimension)), records)
+    samples::written(&mut sink(embedder(FeatureLayer::PreLogits, dimension).into()), records)
 }
 
 #[test]

@@ -8,7 +8,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterPropertiesBuilder};
 
 use super::signature::CREATED_BY;
-use crate::record::{Answer, ModelInfo, Record};
+use crate::record::{Answer, Record, RunInfo};
 use crate::sink::embeddings::info;
 use crate::sink::parquet::columns::{answers, write_faults, write_pictures};
 use crate::sink::parquet::levels::{RowGroup, write_lists};
@@ -18,13 +18,13 @@ use crate::sink::parquet::row_groups::{RowGroups, Table};
 const KEY: &str = "mnet";
 
 /// Collects embeddings and writes them in groups.
-pub(super) fn sink(model: ModelInfo) -> RowGroups<Embeddings> {
-    RowGroups::new(Embeddings { model })
+pub(super) fn sink(run: RunInfo) -> RowGroups<Embeddings> {
+    RowGroups::new(Embeddings { run })
 }
 
-/// Embeddings by one model.
+/// Embeddings in one run.
 pub(super) struct Embeddings {
-    model: ModelInfo,
+    run: RunInfo,
 }
 
 impl Table for Embeddings {
@@ -55,8 +55,12 @@ impl Table for Embeddings {
 
     const CREATED_BY: &'static str = CREATED_BY;
 
+    fn keep(&self) -> &[String] {
+        &self.run.keep
+    }
+
     fn properties(&self, properties: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
-        let about = KeyValue::new(KEY.to_owned(), info::text(&self.model).trim_end().to_owned());
+        let about = KeyValue::new(KEY.to_owned(), info::text(&self.run.model).trim_end().to_owned());
         properties.set_key_value_metadata(Some(vec![about])).set_statistics_enabled(EnabledStatistics::None)
     }
 

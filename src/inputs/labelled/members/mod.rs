@@ -1,0 +1,150 @@
+//! The members of files that hold many pictures, each with the label that lies beside it.
+
+mod choose;
+mod folders;
+mod values;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::data::{LABEL_COLUMNS, Labelled, LabelledPicture, Members};
+use super::error::{Fault, LabelledError};
+use crate::inputs::input::Input;
+use crate::inputs::{Inputs, MemberOptions, class_names};
+use crate::record::ItemError;
+use choose::choose;
+use values::Column;
+
+/// The columns that are named of files that hold many pictures.
+#[derive(Clone, Debug, Default)]
+pub struct MemberColumns {
+    /// The one of pictures, in a table.
+    pub image: Option<String>,
+    /// The one of labels; `None`: the only one of [`LABEL_COLUMNS`] that there is.
+    pub label: Option<String>,
+}
+
+/// The labelled pictures in `files`, each of which holds many. The pictures themselves are not read.
+///
+/// # Errors
+/// If no file can be read, or if nothing says which picture has which label.
+pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labelled, LabelledError> {
+    let first = files.first().cloned().unwrap_or_default();
+    let about = |path: &Path, fault| LabelledError { path: path.to_owned(), fault };
+    if let Some(stream) = files.iter().find(|path| path.metadata().is_ok_and(|it| !it.is_file())) {
+        return Err(about(stream, Fault::Stream));
+    }
+    let keep = match &columns.label {
+        Some(label) => vec![label.clone()],
+        None => LABEL_COLUMNS.map(str::to_owned).to_vec(),
+    };
+    let options = MemberOptions {
+        image_column: columns.image.clone(),
+        allows_missing: columns.label.is_none(),
+        names_only: true,
+        keep,
+        ..MemberOptions::default()
+    };
+    let Found { mut members, columns: found, error } = Found::read(files, &options);
+    let count = members.iter().filter(|member| matches!(member, Input::Member(_))).count();
+    match error {
+        Some(error) if count == 0 => return Err(about(members[0].path(), Fault::Collection(error))),
+        None if count == 0 => return Err(about(&first, Fault::NoMembers)),
+        _ => {}
+    }
+    let chosen = choose(found, &members, columns.label.is_some()).map_err(|fault| about(&first, fault))?;
+    let (texts, column) = match chosen {
+        Some(chosen) => chosen,
+        None => match folders::labels(&members, files).filter(|_| columns.label.is_none()) {
+            Some(texts) => (texts, None),
+            None => {
+                let fault = Fault::NoLabels { column: columns.label.clone(), pictures: count };
+                return Err(about(&first, fault));
+            }
+        },
+    };
+    let names = column.as_deref().map(|column| names_of_classes(files, column)).transpose()?.flatten();
+    let (mut pictures, mut labels, mut left_out) = (vec![], Labels::default(), vec![]);
+    let mut places = vec![];
+    for ((input, text), place) in members.drain(..).zip(texts).zip(0..) {
+        let label = text.map(|text| labels.place(text));
+        // What cannot be read has failed, whether or not it has a label.
+        if label.is_none() && matches!(input, Input::Member(_)) {
+            left_out.push(input.path().to_owned());
+            continue;
+        }
+        pictures.push(LabelledPicture { input, label });
+        places.push(place);
+    }
+    let are_folders = column.is_none();
+    let options = MemberOptions { names_only: false, ..options };
+    let members = Members { files: files.to_vec(), options, places, column, class_names: names };
+    Ok(Labelled { pictures, labels: labels.all, are_folders, left_out, repeated: 0, members: Some(members) })
+}
+
+/// What the first reading finds.
+struct Found {
+    /// Members without their bytes, and errors, in the order in which they lie there.
+    members: Vec<Input>,
+    /// The values of each column.
+    columns: Vec<Column>,
+    /// The first error.
+    error: Option<ItemError>,
+}
+
+impl Found {
+    fn read(files: &[PathBuf], options: &MemberOptions) -> Self {
+        let (mut members, mut error) = (vec![], None);
+        let mut columns: Vec<_> = options.keep.iter().map(|name| Column::new(name.clone())).collect();
+        for mut input in Inputs::new(files.to_vec(), None, None, options.clone()) {
+            for (column, place) in columns.iter_mut().zip(0..) {
+                column.add(input.kept().get(place), input.path());
+            }
+            match &mut input {
+                // Their values would take more memory than the names.
+                Input::Member(member) => {
+                    if let Some(member) = Arc::get_mut(member) {
+                        member.kept = vec![];
+                    }
+                }
+                Input::Unreadable { error: found, .. } => {
+                    error.get_or_insert_with(|| found.clone());
+                }
+                Input::File(_) | Input::Stdin => {}
+            }
+            members.push(input);
+        }
+        Self { members, columns, error }
+    }
+}
+
+/// The names of the classes whose numbers `column` has, if all files name them.
+fn names_of_classes(files: &[PathBuf], column: &str) -> Result<Option<Vec<String>>, LabelledError> {
+    let mut all = files.iter().map(|file| class_names(file, column));
+    let first = all.next().flatten();
+    match files[1..].iter().zip(all).find(|(_, names)| *names != first) {
+        Some((file, _)) => {
+            let fault = Fault::OtherClasses { column: column.to_owned(), first: files[0].clone() };
+            Err(LabelledError { path: file.clone(), fault })
+        }
+        None => Ok(first),
+    }
+}
+
+/// Labels, each once.
+#[derive(Default)]
+struct Labels {
+    all: Vec<String>,
+    places: HashMap<Arc<str>, usize>,
+}
+
+impl Labels {
+    fn place(&mut self, text: Arc<str>) -> usize {
+        let all = &mut self.all;
+        *self.places.entry(text).or_insert_with_key(|text| {
+            all.push(text.to_string());
+            all.len() - 1
+        })
+    }
+}
