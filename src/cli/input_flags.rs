@@ -157,7 +157,7 @@ impl InputFlags {
         let at = command.map_or(0, |command| command + 1);
         let verb = if given.len() == 1 { "works" } else { "work" };
         Err(Failure::error(
-            format_args!("{} only {verb} with --recursive, or with files of many pictures", and_list(&given)),
+            format_args!("{} only {verb} with --recursive", and_list(&given)),
             line.spliced(at..at, ["--recursive"]).shown(),
         ))
     }

@@ -1,8 +1,11 @@
 //! Pictures in tars: files, streams, members by their names, and what is said of those that fail.
 
+mod other_commands;
+mod stream;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::io::Write;
+use std::process::Stdio;
 
 use super::support::checkpoint;
 use super::support::tars::{END, member, tar};
@@ -57,93 +60,6 @@ fn a_tar_is_labelled_member_by_member() {
     let reason =
         format!("y.tgz: has no end marker after byte {}: members may be missing", bytes.len() - 1024);
     assert_eq!(told(&run), ["y.tgz/a.jpg", "y.tgz/d.jpg", reason.as_str()]);
-}
-
-/// The way of a caller that has one picture at a time.
-struct Stage {
-    child: std::process::Child,
-    stdin: Option<ChildStdin>,
-    lines: std::io::Lines<BufReader<ChildStdout>>,
-}
-
-impl Stage {
-    fn new(mnet: &Mnet) -> Self {
-        let mut command = mnet.command("classify --tar - --model model --json".split(' '));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let (stdin, stdout) = (child.stdin.take(), child.stdout.take().unwrap());
-        Self { child, stdin, lines: BufReader::new(stdout).lines() }
-    }
-
-    /// Writes a member, and waits for its answer.
-    fn ask(&mut self, bytes: &[u8]) -> serde_json::Value {
-        let stdin = self.stdin.as_mut().unwrap();
-        stdin.write_all(bytes).unwrap();
-        stdin.flush().unwrap();
-        serde_json::from_str(&self.lines.next().unwrap().unwrap()).unwrap()
-    }
-
-    fn end(mut self) -> Run {
-        drop(self.stdin.take());
-        Run::from(self.child.wait_with_output().unwrap())
-    }
-}
-
-#[test]
-fn a_member_is_answered_before_the_next_one_is_written() {
-    let mnet = folder();
-    let mut stage = Stage::new(&mnet);
-    for name in ["1.jpg", "2.jpg", "3.jpg"] {
-        let answer = stage.ask(&member(name, &picture()));
-        assert_eq!((answer["path"].as_str(), answer["error"].is_null()), (Some(name), true), "{answer}");
-    }
-    // Not even the zeros after the bytes of a member are waited for.
-    let last = member("4.jpg", b"no picture");
-    assert_eq!(stage.ask(&last[..522])["error"]["kind"], "not-an-image");
-    stage.stdin.as_mut().unwrap().write_all(&[&last[522..], &END].concat()).unwrap();
-    stage.end().failed(1, &["1 of 4 pictures failed"]);
-}
-
-#[test]
-fn a_caller_that_closes_the_stream_is_done() {
-    let mnet = folder();
-    let mut stage = Stage::new(&mnet);
-    stage.ask(&member("1.jpg", &picture()));
-    stage.stdin.as_mut().unwrap().write_all(&END).unwrap();
-    stage.end().succeeded();
-    let run = piped(&mnet, "classify --tar - --model model --json", &END).succeeded();
-    assert!(run.stderr.contains("no pictures found"), "{}", run.stderr);
-    let run = piped(&mnet, "classify --tar - --model model --json", b"").failed(1, &[]);
-    assert_eq!(told(&run), ["-: is empty, not a tar"]);
-}
-
-#[cfg(unix)]
-#[test]
-fn sigterm_ends_a_run_whose_stream_is_open() {
-    let mnet = folder();
-    let mut stage = Stage::new(&mnet);
-    stage.ask(&member("1.jpg", &picture()));
-    Command::new("kill").args(["-TERM", &stage.child.id().to_string()]).status().unwrap();
-    let open = stage.stdin.take();
-    stage.end().failed(143, &["stopped by SIGTERM after 1 picture"]);
-    drop(open);
-}
-
-#[test]
-fn stdin_is_one_thing() {
-    let mnet = folder();
-    for (words, reason, command) in [
-        ("classify --tar - -k 1 -", "stdin cannot be a tar and a picture", "mnet classify -k 1 -"),
-        (
-            "classify --tar - --files-from - -k 1",
-            "stdin cannot be a tar and a list of pictures",
-            "mnet classify --tar - -k 1",
-        ),
-        ("embed --tar - --tar -", "stdin cannot be two tars", "mnet embed --tar -"),
-    ] {
-        let run = piped(&mnet, words, b"").failed(2, &[reason]);
-        assert!(run.stderr.ends_with(&format!("  try: {command}\n")), "{}", run.stderr);
-    }
 }
 
 #[test]
@@ -271,56 +187,4 @@ fn a_run_over_a_tar_is_resumed() {
     let lines = fs::read_to_string(mnet.path().join("out.jsonl")).unwrap();
     let paths: Vec<_> = lines.lines().filter(|line| !line.contains("\"error\"")).collect();
     assert_eq!(paths.len(), 2, "{lines}");
-}
-
-#[cfg(feature = "plot")]
-#[test]
-fn drawings_of_members_stay_in_their_folder() {
-    let mnet = folder();
-    let bytes = tar(&[("../../a.jpg", &picture()), ("/b.jpg", &picture())]);
-    fs::write(mnet.path().join("x.tar"), &bytes).unwrap();
-    mnet.run("explain x.tar --model model -o maps/".split(' ')).succeeded();
-    let all = mnet.home.contents();
-    let drawings: Vec<_> =
-        all.keys().filter(|path| path.extension().is_some_and(|end| end == "png")).collect();
-    assert_eq!(
-        drawings,
-        ["maps/x.tar/a.jpg.png", "maps/x.tar/b.jpg.png"].map(std::path::Path::new).iter().collect::<Vec<_>>()
-    );
-    let run = mnet.run("explain x.tar --model model --json -o sheet.html".split(' ')).succeeded();
-    assert_eq!(run.json().len(), 2);
-    mnet.run("explain x.tar --model model -o map.png".split(' '))
-        .failed(2, &["one figure is of one photo", "mnet explain x.tar --model model -o sheet.html"]);
-    mnet.run("explain x.tar/b.jpg --model model -o map.png".split(' ')).succeeded();
-    // There, the folder of the tar would be the tar itself.
-    mnet.run("explain x.tar --model model -o ./".split(' '))
-        .failed(2, &["./x.tar: cannot be made", "mnet explain x.tar --model model -o maps/"]);
-}
-
-#[test]
-fn vectors_of_members_are_searched() {
-    let mnet = folder();
-    let other = fs::read(photo("cat_720p.jpg")).unwrap();
-    let bytes = tar(&[("d/a.jpg", &picture()), ("b.jpg", &other)]);
-    fs::write(mnet.path().join("x.tar"), &bytes).unwrap();
-    fs::write(mnet.path().join("b.jpg"), b"another file").unwrap();
-    let run = mnet.run("embed x.tar --model model".split(' ')).succeeded();
-    assert_eq!(told(&run), ["x.tar/d/a.jpg", "x.tar/b.jpg"]);
-    let near = "embed x.tar --model model --near x.tar/d/a.jpg";
-    let run = mnet.run(near.split(' ')).succeeded();
-    assert_eq!(
-        run.stdout.lines().map(|line| line.split('\t').next().unwrap()).collect::<Vec<_>>(),
-        ["x.tar/b.jpg"]
-    );
-    mnet.run(format!("{near} -o page.html").split(' ')).succeeded();
-    let page = fs::read_to_string(mnet.path().join("page.html")).unwrap();
-    assert_eq!(page.matches("data:image/jpeg").count(), 2, "both are shown");
-    // Of a stream nothing can be read again, and no file is taken for a member.
-    let stream = "embed --tar - --model model --near x.tar/d/a.jpg -o page2.html";
-    piped(&mnet, stream, &bytes).succeeded();
-    let page = fs::read_to_string(mnet.path().join("page2.html")).unwrap();
-    assert_eq!(page.matches("data:image/jpeg").count(), 1);
-    assert!(page.contains("It came in a tar on stdin"), "{page}");
-    let run = piped(&mnet, "embed --tar - --model model --duplicates 0.0", &bytes).succeeded();
-    assert_eq!(run.stdout, "d/a.jpg\nb.jpg\n");
 }
