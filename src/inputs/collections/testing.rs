@@ -3,7 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
 
 use serde_json::Value;
 
@@ -16,8 +16,8 @@ pub(super) type Found = (String, Result<(Vec<u8>, Vec<Value>), String>);
 
 /// The members of a file of this name and content, which is read as its name says.
 pub(super) fn found(name: &str, content: &[u8], options: MemberOptions) -> Vec<Found> {
-    static COUNTER: AtomicU32 = AtomicU32::new(0);
-    let folder = format!("mnet-rows-{}-{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+    // The same for all calls of a test, because shares go by the whole path.
+    let folder = format!("mnet-rows-{}-{:?}", std::process::id(), thread::current().id());
     let folder = std::env::temp_dir().join(folder);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join(name), content).unwrap();

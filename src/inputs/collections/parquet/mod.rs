@@ -111,9 +111,10 @@ impl Group<'_> {
     fn next(&mut self, row: u64) -> Result<Option<Input>> {
         let reading = self.table.reading;
         let path = self.paths.as_mut().map_or(Ok(None), Bytes::next)?;
-        let name = path
-            .filter(|path| !path.is_empty())
-            .map_or_else(|| row.to_string(), |path| String::from_utf8_lossy(path.data()).into_owned());
+        let path = path.filter(|path| !path.is_empty());
+        let is_named = path.is_some();
+        let name =
+            path.map_or_else(|| row.to_string(), |path| String::from_utf8_lossy(path.data()).into_owned());
         let name = Path::new(&name);
         if !reading.includes_row(name) {
             self.pictures.as_mut().map(Bytes::pass);
@@ -122,7 +123,7 @@ impl Group<'_> {
         }
         let kept = self.kept.next()?;
         let Some(pictures) = &mut self.pictures else { return Ok(Some(reading.member(name, vec![], kept))) };
-        Ok(Some(match picture(pictures.next()?) {
+        Ok(Some(match picture(pictures.next()?, is_named) {
             Ok(bytes) => reading.member(name, bytes, kept),
             Err(error) => reading.member_failed(name, error),
         }))
@@ -134,8 +135,14 @@ fn damaged(row: u64, error: &ParquetError) -> ItemError {
     damage(format!("cannot be read from row {row} on: {}", open::text(error)))
 }
 
-fn picture(value: Option<ByteArray>) -> std::result::Result<Vec<u8>, ItemError> {
-    let value = value.ok_or_else(|| ItemError::io("its row has no picture: the value is null"))?;
+/// The bytes of a picture. Of one that `is_named`, the row has a path, which may be that of a file elsewhere.
+fn picture(value: Option<ByteArray>, is_named: bool) -> std::result::Result<Vec<u8>, ItemError> {
+    let fault = if is_named {
+        "its row has a path and no bytes: the picture is not in this file"
+    } else {
+        "its row has no picture: the value is null"
+    };
+    let value = value.ok_or_else(|| damage(fault))?;
     let size = value.len() as u64;
     if size > LARGEST {
         return Err(ItemError::io(format!("has {size} bytes; the limit is {LARGEST}")));
