@@ -5,6 +5,7 @@
 mod beside;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod reading;
 #[cfg(feature = "tar")]
 mod tar;
 #[cfg(test)]
@@ -12,17 +13,14 @@ mod testing;
 mod zip;
 
 use std::ops::ControlFlow;
-use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::{io, thread};
 
-use serde_json::Value;
-
-use super::input::{Input, STDIN};
-use super::member::{Member, Room};
-use super::patterns::Patterns;
-use super::shard::Shard;
+pub use self::reading::MemberOptions;
+pub(super) use self::reading::Reading;
+use self::reading::{Each, normal};
+use super::input::Input;
 use crate::guard;
 use crate::record::{ItemError, ItemHint};
 
@@ -40,9 +38,6 @@ pub(super) struct Collection {
 /// Passes each member of a file to `each`, until that breaks. A member that cannot be read is an error with its own path. Damage
 /// that hides all members after it is an error with the path of the file, as the last item.
 type Read = fn(&Reading, each: &mut Each<'_>) -> ControlFlow<()>;
-
-/// Takes a member.
-type Each<'a> = dyn FnMut(Input) -> ControlFlow<()> + 'a;
 
 static COLLECTIONS: &[Collection] = &[TAR, ZIP, PARQUET];
 
@@ -104,112 +99,6 @@ pub fn class_names(path: &Path, column: &str) -> Option<Vec<String>> {
 #[cfg(not(feature = "parquet"))]
 pub fn class_names(_path: &Path, _column: &str) -> Option<Vec<String>> {
     None
-}
-
-/// The name of a member without what changes nothing: `a/b.jpg` of `./a//b.jpg`. `..` stays.
-fn normal(name: &Path) -> PathBuf {
-    name.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir)).collect()
-}
-
-/// What is read of the members.
-#[derive(Clone, Debug, Default)]
-pub struct MemberOptions {
-    /// Which members, by their names; by default those that are named like pictures, and those without an ending.
-    pub patterns: Patterns,
-    /// Include hidden members.
-    pub hidden: bool,
-    /// Names of the columns to keep: of a table, or endings of the files beside a picture, or fields of the JSON beside it.
-    pub keep: Vec<String>,
-    /// Columns that a table lacks are null; else they are an error.
-    pub allows_missing: bool,
-    /// The column of pictures in a table; `None`: the only one there is.
-    pub image_column: Option<String>,
-    /// Only the members of this share.
-    pub shard: Option<Shard>,
-    /// Only their names, without bytes.
-    pub names_only: bool,
-    /// Only members of this name.
-    pub only: Option<PathBuf>,
-}
-
-/// The largest member that is read, in bytes, as of files.
-const LARGEST: u64 = 1 << 30;
-
-/// An error of a file or a member itself, which stays.
-fn damage(message: impl Into<String>) -> ItemError {
-    ItemError { kind: "decode", ..ItemError::io(message) }
-}
-
-/// One file while it is read.
-pub(super) struct Reading {
-    /// The file; `-` is stdin.
-    pub(super) path: PathBuf,
-    pub(super) options: MemberOptions,
-    /// Memory for the members that wait for their answers, of all files of the run.
-    pub(super) room: Arc<Room>,
-}
-
-impl Reading {
-    fn is_stdin(&self) -> bool {
-        self.path.as_os_str() == STDIN
-    }
-
-    /// Whether records keep columns.
-    fn keeps(&self) -> bool {
-        !self.options.keep.is_empty()
-    }
-
-    /// Whether the member called `name` is a picture that is asked for.
-    fn includes(&self, name: &Path) -> bool {
-        let MemberOptions { patterns, hidden, shard, only, .. } = &self.options;
-        let starts_with_dot = |part: Component| part.as_os_str().as_encoded_bytes().starts_with(b".");
-        let is_hidden =
-            name.components().filter(|part| matches!(part, Component::Normal(_))).any(starts_with_dot);
-        // A directory that is excluded is excluded with all that is in it.
-        let is_excluded = || name.ancestors().any(|folder| patterns.excludes(folder));
-        let is_chosen = match only {
-            Some(only) => *only == normal(name),
-            None => {
-                (*hidden || !is_hidden)
-                    && !is_excluded()
-                    && (patterns.includes(name) || patterns.is_by_ending() && name.extension().is_none())
-            }
-        };
-        is_chosen && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
-    }
-
-    /// Whether the row of a table called `name` is asked for. Its picture may have any name, and none.
-    #[cfg(feature = "parquet")]
-    fn includes_row(&self, name: &Path) -> bool {
-        let MemberOptions { patterns, shard, only, .. } = &self.options;
-        let is_chosen = match only {
-            Some(only) => *only == normal(name),
-            None => !patterns.excludes(name) && (patterns.is_by_ending() || patterns.includes(name)),
-        };
-        is_chosen && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
-    }
-
-    /// `shard.tar/0001.jpg`. The name of a member is only a name: one that begins with `/` does not replace the path before it.
-    fn path_of(&self, name: &Path) -> PathBuf {
-        let name = normal(name);
-        if self.is_stdin() { name } else { self.path.join(name) }
-    }
-
-    /// A member, after it has waited for room.
-    fn member(&self, name: &Path, bytes: Vec<u8>, kept: Vec<Value>) -> Input {
-        let held = self.room.take(bytes.len() as u64);
-        Input::Member(Arc::new(Member { path: self.path_of(name), bytes, kept, held }))
-    }
-
-    /// An error of a member.
-    fn member_failed(&self, name: &Path, error: ItemError) -> Input {
-        Input::Unreadable { path: self.path_of(name), error }
-    }
-
-    /// Damage that hides all members that would follow.
-    fn failed(&self, error: impl Into<ItemError>) -> Input {
-        Input::Unreadable { path: self.path.clone(), error: error.into() }
-    }
 }
 
 /// The members of a file, read on a thread of their own, one ahead. The thread ends once this has been dropped, and is not joined,

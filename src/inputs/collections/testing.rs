@@ -7,7 +7,8 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::{MemberOptions, Reading, of_path};
+use super::of_path;
+use super::reading::{MemberOptions, Reading};
 use crate::inputs::Input;
 use crate::inputs::member::Room;
 

@@ -26,7 +26,7 @@ use self::choose::PictureColumn;
 use self::column::Bytes;
 use self::features::Features;
 use self::kept::{KeptColumns, KeptRows};
-use super::{Each, LARGEST, Reading, damage};
+use super::reading::{Each, LARGEST, Reading, damage};
 use crate::guard;
 use crate::inputs::input::Input;
 use crate::record::ItemError;

@@ -7,7 +7,7 @@ use std::path::Path;
 use parquet::errors::ParquetError;
 use parquet::file::reader::SerializedFileReader;
 
-use super::super::damage;
+use super::super::reading::damage;
 use crate::record::ItemError;
 use crate::{guard, pixels};
 

@@ -10,7 +10,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use serde_json::{Value, json};
 
-use super::super::MemberOptions;
+use super::super::reading::MemberOptions;
 use super::super::testing::{Found, names};
 use crate::inputs::{Patterns, Shard};
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::super::beside::Beside;
-use super::super::{Each, LARGEST, Reading};
+use super::super::reading::{Each, LARGEST, Reading};
 use crate::record::ItemError;
 
 pub(super) struct Group<'a, 'e> {

@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::beside::{Beside, key_and_ending};
-use super::{Each, LARGEST, Reading, normal};
+use super::reading::{Each, LARGEST, Reading, normal};
 use crate::inputs::patterns::has_picture_ending;
 use crate::record::ItemError;
 use blocks::{Blocks, damage};

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::super::Reading;
 use super::super::beside::{Beside, key_and_ending};
+use super::super::reading::Reading;
 use super::entry::{self, Entry, Kind, Members};
 use crate::record::ItemError;
 

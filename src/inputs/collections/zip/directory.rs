@@ -8,7 +8,7 @@ use zip::read::{ArchiveOffset, Config, OwnedZipFileEntry, ZipFile};
 use zip::result::ZipResult;
 use zip::unstable::read::{ZipIterable, ZipIterableFiles};
 
-use super::super::damage;
+use super::super::reading::damage;
 use super::entry::{Entry, Members, Reader, text};
 use crate::record::ItemError;
 

@@ -9,7 +9,7 @@ use zip::CompressionMethod;
 use zip::read::{ZipFile, ZipFileEntry};
 use zip::result::{ZipError, ZipResult};
 
-use super::super::{LARGEST, damage, normal};
+use super::super::reading::{LARGEST, damage, normal};
 use crate::record::ItemError;
 
 /// What a zip is read from.

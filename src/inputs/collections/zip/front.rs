@@ -6,7 +6,7 @@ use zip::ZipReadOptions;
 use zip::read::{ZipFile, read_zipfile_from_stream_with_options};
 use zip::result::{ZipError, ZipResult};
 
-use super::super::damage;
+use super::super::reading::damage;
 use super::entry::{Entry, Members, Reader};
 use crate::pixels;
 use crate::record::ItemError;

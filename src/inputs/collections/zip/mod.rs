@@ -17,7 +17,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Each, Reading, damage};
+use super::reading::{Each, Reading, damage};
 use crate::inputs::patterns::has_picture_ending;
 use crate::record::ItemError;
 use beside::Index;

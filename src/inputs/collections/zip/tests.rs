@@ -7,7 +7,7 @@ use serde_json::json;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::super::MemberOptions;
+use super::super::reading::MemberOptions;
 use super::super::testing::{Found, names};
 use crate::inputs::{Patterns, Shard};
 
