@@ -23,12 +23,14 @@ def main():
     parser.add_argument("pictures", type=Path)
     parser.add_argument("--mnet", default=ROOT / "target/release/mnet", help="the binary")
     parser.add_argument("--model", action="append", default=[], metavar="NAME=DIR", help="besides the built-in one")
+    parser.add_argument("--only", action="store_true", help="without the built-in one")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     cores = len(os.sched_getaffinity(0))
     files = options.pictures / "files"
     count = sum(1 for _ in files.glob("*/*.jpg"))
-    models = [("built in", [])] + [(name, ["--model", where]) for name, _, where in (m.partition("=") for m in options.model)]
+    models = [] if options.only else [("built in", [])]
+    models += [(name, ["--model", where]) for name, _, where in (m.partition("=") for m in options.model)]
     print(f"{count} pictures, {cores} cores; images/s")
     print(f"{'model':20} {'1 thread':>9} {f'{cores} threads':>9} {f'{cores} shards':>9} {'start, ms':>9} {'JSON':>6} {'Parquet':>7} bytes a record")
     for name, flags in models:

@@ -74,7 +74,7 @@ pub enum Fault {
     NoLabels { column: Option<String>, pictures: usize },
     /// Two columns may be the labels, and differ.
     #[error("{} has two labels: `{}` in {}, and `{}` in {}", .path.display(), .first.1, .first.0, .other.1, .other.0)]
-    SeveralLabels { path: PathBuf, first: (String, String), other: (String, String) },
+    SeveralLabels { path: PathBuf, first: Box<(String, String)>, other: Box<(String, String)> },
     /// A column has something else than labels.
     #[error("the column {column} of {} is {found}, not a label", .path.display())]
     NoLabel { column: String, path: PathBuf, found: &'static str },

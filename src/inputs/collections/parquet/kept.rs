@@ -66,7 +66,7 @@ impl KeptColumn {
                 "the column {name} is a part of a list; keep the list"
             )));
         };
-        let count = path.last().map_or(0, |last| leaves(last));
+        let count = path.last().map_or(0, leaves);
         let kinds = (first..first + count).map(|leaf| {
             let column = schema.column(leaf);
             Kind::of(column.self_type()).ok_or_else(|| {

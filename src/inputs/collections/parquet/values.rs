@@ -66,9 +66,9 @@ impl Kind {
             LogicalType::Float16 => Some(Self::Half),
             LogicalType::Decimal(decimal) => decimal.scale.try_into().ok().map(Self::Decimal),
             LogicalType::Date => Some(Self::Date),
-            LogicalType::Time(time) => Some(Self::Time(nanoseconds(&time.unit))),
+            LogicalType::Time(time) => Some(Self::Time(nanoseconds(time.unit))),
             LogicalType::Timestamp(time) => {
-                Some(Self::Timestamp(nanoseconds(&time.unit), time.is_adjusted_to_u_t_c))
+                Some(Self::Timestamp(nanoseconds(time.unit), time.is_adjusted_to_u_t_c))
             }
             LogicalType::Integer(integer) if !integer.is_signed => Some(Self::Unsigned),
             _ => None,
@@ -125,9 +125,9 @@ impl Kind {
                 _ => Value::Null,
             },
             Self::Uuid => {
-                let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-                let parts = [0..4, 4..6, 6..8, 8..10, 10..16].map(|part| bytes.get(part).map(hex));
-                parts.map(Option::unwrap_or_default).join("-").into()
+                let digits = bytes.iter().fold(0, |number: u128, byte| number << 8 | u128::from(*byte));
+                let digits = format!("{digits:032x}");
+                [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]).join("-").into()
             }
             _ => String::from_utf8_lossy(bytes).into(),
         }
@@ -157,7 +157,7 @@ fn timestamp(nanoseconds: i128, is_utc: bool) -> Option<String> {
     Some(format!("{}{}", time.format("%Y-%m-%dT%H:%M:%S%.f"), if is_utc { "Z" } else { "" }))
 }
 
-fn nanoseconds(unit: &TimeUnit) -> i64 {
+fn nanoseconds(unit: TimeUnit) -> i64 {
     match unit {
         TimeUnit::MILLIS => 1_000_000,
         TimeUnit::MICROS => 1000,

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::super::reading::damage;
 use super::source::Source;
 use crate::pixels;
 use crate::record::{ItemError, ItemHint};
@@ -146,12 +147,7 @@ impl Blocks {
     }
 }
 
-/// An error of the file itself, which stays.
-pub(super) fn damage(message: impl Into<String>) -> ItemError {
-    ItemError { kind: "decode", ..ItemError::io(message) }
-}
-
-/// The same for a copy of a file that lacks something.
+/// An error of a copy that lacks a part of the file.
 fn torn(message: String) -> ItemError {
     ItemError { hint: Some(ItemHint::CopyAgain), ..damage(message) }
 }

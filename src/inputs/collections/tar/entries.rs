@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::blocks::{Blocks, damage};
+use super::super::reading::damage;
+use super::blocks::Blocks;
 use super::pax::Pax;
 use super::sparse::Map;
 use crate::inputs::list;

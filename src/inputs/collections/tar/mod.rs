@@ -17,10 +17,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::beside::{Beside, key_and_ending};
-use super::reading::{Each, LARGEST, Reading, normal};
+use super::reading::{Each, LARGEST, Reading, damage, normal};
 use crate::inputs::patterns::has_picture_ending;
 use crate::record::ItemError;
-use blocks::{Blocks, damage};
+use blocks::Blocks;
 use entries::{Entries, Entry, Kind};
 use group::Group;
 use source::Source;

@@ -94,13 +94,16 @@ fn pictures<M: Members>(
     Ok(ControlFlow::Continue(()))
 }
 
-/// The bytes of a member and the values that are kept of it; `None` if it is not a picture that is asked for.
+/// The bytes of a member, and the values that are kept of it.
+type Picture = (Vec<u8>, Vec<Value>);
+
+/// Reads a member; `None` if it is not a picture that is asked for.
 fn picture<M: Members>(
     entry: &Entry<M::Place>,
     members: &mut M,
     index: &Index<M::Place>,
     reading: &Reading,
-) -> Option<Result<(Vec<u8>, Vec<Value>), ItemError>> {
+) -> Option<Result<Picture, ItemError>> {
     let Entry { name, kind, size, place } = entry;
     if *kind == Kind::Directory || is_apples(name, reading) || !reading.includes(name) {
         return None;

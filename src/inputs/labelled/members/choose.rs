@@ -36,8 +36,8 @@ pub(super) fn choose(
                 (Some(one), Some(another)) if *one != another => {
                     return Err(Fault::SeveralLabels {
                         path: member.path().to_owned(),
-                        first: (first.name, one.to_string()),
-                        other: (other.name, another.to_string()),
+                        first: Box::new((first.name, one.to_string())),
+                        other: Box::new((other.name, another.to_string())),
                     });
                 }
                 (None, another) => *label = another,

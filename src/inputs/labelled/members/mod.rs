@@ -56,13 +56,11 @@ pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labell
     let chosen = choose(found, &members, columns.label.is_some()).map_err(|fault| about(&first, fault))?;
     let (texts, column) = match chosen {
         Some(chosen) => chosen,
-        None => match folders::labels(&members, files).filter(|_| columns.label.is_none()) {
-            Some(texts) => (texts, None),
-            None => {
-                let fault = Fault::NoLabels { column: columns.label.clone(), pictures: count };
-                return Err(about(&first, fault));
-            }
-        },
+        None => {
+            let of_folders = folders::labels(&members, files).filter(|_| columns.label.is_none());
+            let none = || Fault::NoLabels { column: columns.label.clone(), pictures: count };
+            (of_folders.ok_or_else(|| about(&first, none()))?, None)
+        }
     };
     let names = column.as_deref().map(|column| names_of_classes(files, column)).transpose()?.flatten();
     let (mut pictures, mut labels, mut left_out) = (vec![], Labels::default(), vec![]);
