@@ -3,7 +3,8 @@
 
 use std::io;
 
-use super::blocks::{BLOCK, Blocks, damage};
+use super::super::reading::damage;
+use super::blocks::{BLOCK, Blocks};
 use super::pax::Pax;
 use crate::record::ItemError;
 
