@@ -52,6 +52,8 @@ mod precision;
 mod preprocessing;
 #[cfg(unix)]
 mod resume;
+#[cfg(feature = "parquet")]
+mod rows;
 #[cfg(unix)]
 mod shard;
 #[cfg(unix)]
