@@ -13,6 +13,7 @@ set -eu
 
 photos=$1 answers=$2
 shift 2
+[ -e "$photos" ] || { echo "$photos: not found" >&2 && exit 2; }
 # Slurm counts the tasks of this submission: set SHARES to submit some of them again.
 shares=${SHARES:-$SLURM_ARRAY_TASK_COUNT}
 

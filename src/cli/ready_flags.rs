@@ -5,18 +5,17 @@
 
 #[cfg(unix)]
 mod descriptor;
+mod ready;
 
-use std::fs::File;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Result;
 
 use super::console::Failure;
-use super::exit::is_closed;
 use super::outputs::destination::Destination;
 use super::values::BadValue;
-use crate::waiting::for_reader;
+
+pub(super) use self::ready::Ready;
 
 /// Where a newline says that the run begins.
 #[derive(Debug, clap::Args)]
@@ -28,17 +27,6 @@ pub(super) struct ReadyFlags {
     /// mnet cannot start, it exits without a newline. For pipes and files on Unix; 2 is stderr.
     #[arg(long, value_name = "N", value_parser = number, conflicts_with = "dry_run", hide_short_help = true)]
     ready_fd: Option<u32>,
-}
-
-/// An open descriptor that waits for its newline.
-#[derive(Debug)]
-pub(super) enum Ready {
-    /// No flag asks for one.
-    Unasked,
-    Stderr,
-    File(File),
-    /// Its reader has gone already.
-    Gone,
 }
 
 /// The number of a descriptor that may be written to. 2, stderr, is suggested, because it is always open.
@@ -76,30 +64,6 @@ impl ReadyFlags {
 /// How a shell opens the descriptor, and another one that is always open.
 fn hint(number: u32) -> String {
     format!("the same command with {number}>ready at its end, or with --ready-fd 2")
-}
-
-impl Ready {
-    /// Writes the newline. It is no error if its reader has gone.
-    ///
-    /// # Errors
-    /// If it cannot be written: the reader would wait for ever.
-    pub(super) fn announce(&self) -> Result<()> {
-        let written = match self {
-            Self::Unasked | Self::Gone => return Ok(()),
-            Self::Stderr => for_reader(|| io::stderr().write_all(b"\n")),
-            Self::File(file) => {
-                let mut file = file;
-                for_reader(|| file.write_all(b"\n"))
-            }
-        };
-        match written {
-            Err(error) if !is_closed(&error) => Err(Failure::error(
-                format_args!("--ready-fd: cannot write that the model is loaded: {error}"),
-                None,
-            )),
-            _ => Ok(()),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ fn a_table_that_cannot_be_read_is_one_error_that_says_why() {
     let whole = fs::read(mnet.path().join("datasets.parquet")).unwrap();
     fs::write(mnet.path().join("torn.parquet"), &whole[..whole.len() - 9]).unwrap();
     for (words, expected) in [
-        ("torn.parquet", "Parquet"),
+        ("torn.parquet", "ends early: its footer is missing"),
         ("two.parquet", "--image-column"),
         ("snappy.parquet --image-column photo", "image"),
         ("snappy.parquet --keep label", "has no column called `label`; it has image"),

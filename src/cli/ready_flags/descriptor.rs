@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-use super::Ready;
+use super::ready::Ready;
 use crate::cli::outputs::destination::Destination;
 use crate::cli::outputs::overwrite::read_as;
 use crate::cli::outputs::same_file::are_same;

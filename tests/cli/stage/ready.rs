@@ -37,7 +37,7 @@ fn the_newline_comes_before_the_first_input_is_written() {
         ready.read_exact(&mut byte).unwrap();
         assert_eq!(byte, *b"\n", "{command}");
         let input = if command.contains("tar") {
-            super::member("a.pgm", &super::picture(4, 1))
+            [&super::member("a.pgm", &super::picture(4, 1))[..], &[0; 1024]].concat()
         } else {
             b"a.pgm\n".into()
         };

@@ -22,7 +22,8 @@ pub(in crate::cli) struct SearchFlags {
     /// Print groups of pictures this similar, such as 0.9
     ///
     /// Two pictures are in one group if their similarity is at least this, or if a chain of such pairs links them. The picture with the most
-    /// pixels, then the most bytes, is the first of its group, so the others can be deleted. The number of comparisons grows with the
+    /// pixels, then the most bytes, is the first of its group, so the others can be deleted. Members of tar, zip and
+    /// Parquet files come after files. The number of comparisons grows with the
     /// square of the number of pictures.
     #[arg(long, value_name = "SIM", value_parser = similarity, conflicts_with_all = ["resume", "ready_fd"])]
     duplicates: Option<f64>,
