@@ -71,7 +71,7 @@ fn files_that_are_no_pictures() {
     put("notes.txt", b"Dear diary\n");
     put("empty.jpg", b"");
     put("x.heic", b"\0\0\0\x18ftypheic");
-    put("x.zip", b"PK\x03\x04");
+    put("x.apk", b"PK\x03\x04");
     let tried = |name: &str, said: &str| tried(&mnet, &[name, "-k", "1"], &format!("{name}: {said}"));
     let page = tried("page.jpg", "not an image: an HTML page");
     assert!(page.starts_with("open the page in a browser and save the picture itself, or "), "{page}");
@@ -86,7 +86,7 @@ fn files_that_are_no_pictures() {
         ("notes.txt", "not an image: text", "mnet classify -r --dry-run ."),
         ("empty.jpg", "not an image: the file is empty", "copy it, or download it, again"),
         ("x.heic", "HEIC is not supported", "magick x.heic x.png && mnet classify x.png -k 1"),
-        ("x.zip", "not an image: a ZIP archive", "unzip -q x.zip -d x && mnet classify -r x -k 1"),
+        ("x.apk", "not an image: a ZIP archive", "unzip -q x.apk -d x && mnet classify -r x -k 1"),
     ] {
         assert_eq!(tried(name, said), expected, "{name}");
     }
