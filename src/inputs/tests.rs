@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Input, Inputs, MemberOptions, Shard};
+use super::{Input, Inputs, List, MemberOptions, Separator, Shard};
 
 /// A tar in a new folder, with members of these names, whose content is their number.
 fn tar(test: &str, names: &[&str]) -> PathBuf {
@@ -68,4 +68,14 @@ fn pipes_are_not_read_for_their_names() {
     let names: Vec<_> = inputs.map(|input| input.path().to_owned()).collect();
     assert_eq!(names, [folder.join("x.tar/1.jpg")]);
     fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn the_list_on_stdin_is_no_picture_by_any_name() {
+    for name in ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] {
+        let list = List::open(Path::new("-"), Separator::Newline).unwrap();
+        let mut inputs = Inputs::new(vec![name.into()], Some(list), None, MemberOptions::default());
+        let Some(Input::Unreadable { path, error }) = inputs.next() else { panic!("{name}") };
+        assert!(path == Path::new(name) && error.message.starts_with("stdin is the list"), "{error:?}");
+    }
 }
