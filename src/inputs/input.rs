@@ -39,19 +39,36 @@ impl Input {
         }
     }
 
+    /// The same input under the name that it was asked for by.
+    pub(super) fn named(self, path: PathBuf) -> Self {
+        match self {
+            Self::File(_) => Self::File(path),
+            Self::Stdin => Self::Stdin,
+            Self::Unreadable { error, .. } => Self::Unreadable { path, error },
+            Self::Member(mut member) => {
+                if let Some(member) = Arc::get_mut(&mut member) {
+                    member.path = path;
+                }
+                Self::Member(member)
+            }
+        }
+    }
+
     /// The values of the columns that are kept.
     pub fn kept(&self) -> &[Value] {
         if let Self::Member(member) = self { &member.kept } else { &[] }
     }
 
     /// Whether its name means the same picture in a later run. A pipe has another one each time, and what cannot be listed
-    /// now may be listed then.
+    /// now may be listed then, unless it is of a kind that mnet does not read.
     pub fn is_lasting(&self) -> bool {
         match self {
             Self::File(path) => !is_stream(path),
             // Whoever hands over a stream again means the same by the same name.
             Self::Member(_) => true,
-            Self::Stdin | Self::Unreadable { .. } => false,
+            // The row of a failure that stays is not repeated.
+            Self::Unreadable { error, .. } => error.kind == "unsupported",
+            Self::Stdin => false,
         }
     }
 }
@@ -60,6 +77,11 @@ impl Input {
 fn is_stream(path: &Path) -> bool {
     let is_handle = ["/dev/fd", "/dev/stdin", "/proc"].iter().any(|start| path.starts_with(start));
     is_handle || path.metadata().is_ok_and(|metadata| !metadata.is_file())
+}
+
+/// Whether `path` is a name of stdin other than `-`.
+pub(super) fn is_descriptor_of_stdin(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
 }
 
 /// Whether it is the address of a picture rather than its path.
@@ -79,6 +101,8 @@ mod tests {
         assert!(file("Cargo.toml") && file("no/such.jpg") && file("/dev/shm/a.jpg"));
         assert!(!file("/dev/fd/63") && !file("/dev/stdin") && !file("/proc/self/fd/0") && !file("/dev/null"));
         let error = ItemError::io("the list cannot be read");
+        let unsupported = ItemError { kind: "unsupported", ..error.clone() };
+        assert!(Input::Unreadable { path: "a".into(), error: unsupported }.is_lasting());
         assert!(!Input::Stdin.is_lasting() && !Input::Unreadable { path: "a".into(), error }.is_lasting());
     }
 }

@@ -8,6 +8,8 @@ mod member;
 mod patterns;
 mod read_ahead;
 mod shard;
+#[cfg(all(test, unix, feature = "tar"))]
+mod tests;
 mod walk;
 
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -94,10 +96,13 @@ impl Inputs {
     /// Resolves a path that was named on the command line or in a list. A directory starts a walk and gives `None`, and so does
     /// a file that holds many pictures.
     fn open(&mut self, path: PathBuf) -> Option<Input> {
+        let is_list = || self.list.as_ref().is_some_and(List::is_stdin);
         if path.as_os_str() == input::STDIN {
-            let is_list = self.list.as_ref().is_some_and(List::is_stdin);
             let error = ItemError::io("stdin is the list of pictures; for a file of this name write ./-");
-            return Some(if is_list { Input::Unreadable { path, error } } else { Input::Stdin });
+            return Some(if is_list() { Input::Unreadable { path, error } } else { Input::Stdin });
+        }
+        if input::is_descriptor_of_stdin(&path) && is_list() {
+            return Some(Input::Unreadable { path, error: ItemError::io("stdin is the list of pictures") });
         }
         if !path.is_dir() {
             // Whether it exists turns out when it is read.
@@ -115,11 +120,15 @@ impl Inputs {
     /// The picture at `path`; `None` if it holds many, whose turn is now.
     fn file(&mut self, path: PathBuf) -> Option<Input> {
         match collections::of_path(&path) {
-            Some(collection) => self.read_members(collection, path, self.options.clone()),
+            Some(collection) => self.read_members(collection, path, self.options.clone(), None),
             None => match collections::of_member(&path) {
                 Some((collection, file, name)) => {
-                    let options = MemberOptions { only: Some(name), ..self.options.clone() };
-                    self.read_members(collection, file, options)
+                    // Its share goes by the path as it was named, like that of any other.
+                    if self.options.shard.is_some_and(|shard| !shard.includes(&path)) {
+                        return None;
+                    }
+                    let options = MemberOptions { only: Some(name), shard: None, ..self.options.clone() };
+                    self.read_members(collection, file, options, Some(path))
                 }
                 None => Some(Input::File(path)),
             },
@@ -131,7 +140,7 @@ impl Inputs {
         let Some(collection) = collections::of_path(&path) else { return Some(Input::File(path)) };
         let patterns = self.options.patterns.of_members(relative);
         let options = MemberOptions { patterns, ..self.options.clone() };
-        self.read_members(collection, path, options)
+        self.read_members(collection, path, options, None)
     }
 
     fn read_members(
@@ -139,9 +148,14 @@ impl Inputs {
         collection: &Collection,
         path: PathBuf,
         options: MemberOptions,
+        named: Option<PathBuf>,
     ) -> Option<Input> {
+        // To read a pipe for its names would take the pictures from the run.
+        if options.names_only && path.metadata().is_ok_and(|file| !file.is_file()) {
+            return None;
+        }
         let room = Arc::clone(&self.room);
-        match Members::read(collection, Reading { path: path.clone(), options, room }) {
+        match Members::read(collection, Reading { path: path.clone(), options, room }, named) {
             Ok(members) => {
                 self.members = Some(members);
                 None
@@ -176,7 +190,7 @@ impl Inputs {
             return Continue(self.open(path));
         }
         if let Some(path) = self.tars.next() {
-            return Continue(self.read_members(&collections::TAR, path, self.options.clone()));
+            return Continue(self.read_members(&collections::TAR, path, self.options.clone(), None));
         }
         match self.list.as_mut().and_then(Iterator::next) {
             Some(Ok(path)) => Continue(self.open(path)),

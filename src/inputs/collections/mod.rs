@@ -107,11 +107,16 @@ pub fn class_names(_path: &Path, _column: &str) -> Option<Vec<String>> {
 pub(super) struct Members(Receiver<Input>);
 
 impl Members {
-    /// Begins to read a file.
+    /// Begins to read a file. The first member, or the error, is all there is of one that is asked for by the path `named`, and has
+    /// that path.
     ///
     /// # Errors
     /// If this build cannot read such files, or the system refuses the thread.
-    pub(super) fn read(collection: &Collection, reading: Reading) -> io::Result<Self> {
+    pub(super) fn read(
+        collection: &Collection,
+        reading: Reading,
+        named: Option<PathBuf>,
+    ) -> io::Result<Self> {
         let feature = collection.feature;
         let read = collection.read.ok_or_else(|| {
             io::Error::other(format!(
@@ -121,9 +126,16 @@ impl Members {
         let (sender, receiver) = mpsc::sync_channel(1);
         thread::Builder::new().spawn(move || {
             // Sending fails once the receiver has been dropped.
-            let send = |input| match sender.send(input) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
+            let send = |input: Input| {
+                let sent = match &named {
+                    Some(path) => sender.send(input.named(path.clone())),
+                    None => sender.send(input),
+                };
+                if sent.is_ok() && named.is_none() {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
             };
             let mut is_empty = true;
             let mut each = |input| {

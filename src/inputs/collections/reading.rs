@@ -39,9 +39,9 @@ pub struct MemberOptions {
 /// The largest member that is read, in bytes, as of files.
 pub(super) const LARGEST: u64 = 1 << 30;
 
-/// An error of a file or a member itself, which stays.
+/// An error of a file or a member itself. Its kind is one that may pass, because the file may have been mended when a run is resumed.
 pub(super) fn damage(message: impl Into<String>) -> ItemError {
-    ItemError { kind: "decode", ..ItemError::io(message) }
+    ItemError::io(message)
 }
 
 /// One file while it is read.

@@ -137,7 +137,7 @@ impl Blocks {
                 self.position
             )),
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if self.end.is_some() => {
-                damage(format!("ends at byte {}; what follows it cannot be unpacked: {error}", self.position))
+                damage(format!("ends at byte {}, and its compressed data is damaged: {error}", self.position))
             }
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
                 damage(format!("is damaged: after byte {} of the tar: {error}", self.position))

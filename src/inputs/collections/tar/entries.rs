@@ -143,7 +143,11 @@ impl Entries {
     }
 }
 
+/// The size in a header. An empty field is 0: `tar --label` leaves it empty.
 fn size_of(header: &tar::Header) -> Result<u64, ItemError> {
+    if header.as_old().size.iter().all(|byte| b" \0".contains(byte)) {
+        return Ok(0);
+    }
     header.entry_size().map_err(|_| damage("has a member whose size is not a number"))
 }
 

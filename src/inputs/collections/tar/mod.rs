@@ -6,6 +6,7 @@
 mod blocks;
 mod entries;
 mod group;
+mod gzip;
 mod pax;
 mod source;
 mod sparse;

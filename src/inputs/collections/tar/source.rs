@@ -4,8 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::gzip::Gzip;
 use super::zstd::Zstd;
 use crate::record::{Archive, ItemError, ItemHint};
 
@@ -103,7 +102,7 @@ fn decompressed<R: BufRead + 'static>(
         });
     }
     Ok(match magic {
-        [0x1f, 0x8b, ..] => Ok(Box::new(MultiGzDecoder::new(reader))),
+        [0x1f, 0x8b, ..] => Ok(Box::new(Gzip::new(reader))),
         // The first frame may be one to be skipped.
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Ok(Box::new(Zstd::new(reader))),
         _ => Err(reader),

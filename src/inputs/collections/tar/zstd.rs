@@ -9,6 +9,8 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 pub(super) struct Zstd<R> {
     source: R,
     decoder: FrameDecoder,
+    /// Whether the checksum of the frame has still to be compared.
+    is_unchecked: bool,
     /// What ended the last frame early. It is told after the bytes that came before.
     damage: Option<io::Error>,
 }
@@ -18,14 +20,17 @@ const END_OF_FRAME: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
 
 impl<R: BufRead> Zstd<R> {
     pub(super) fn new(source: R) -> Self {
-        Self { source, decoder: FrameDecoder::new(), damage: None }
+        Self { source, decoder: FrameDecoder::new(), is_unchecked: false, damage: None }
     }
 
     /// Whether another frame follows, whose header has then been read.
     fn next_frame(&mut self) -> io::Result<bool> {
         while !self.source.fill_buf()?.is_empty() {
             match self.decoder.reset(&mut self.source) {
-                Ok(()) => return Ok(true),
+                Ok(()) => {
+                    self.is_unchecked = true;
+                    return Ok(true);
+                }
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                     length,
                     ..
@@ -45,8 +50,20 @@ impl<R: BufRead> Zstd<R> {
         let block = BlockDecodingStrategy::UptoBlocks(1);
         let Err(error) = self.decoder.decode_blocks(&mut self.source, block) else { return Ok(()) };
         self.damage = Some(self.damaged(&error));
+        self.is_unchecked = false;
         let ended = self.decoder.decode_blocks(&END_OF_FRAME[..], BlockDecodingStrategy::All);
         ended.map(|_| ()).map_err(|_| self.damage.take().unwrap_or_else(|| io::ErrorKind::InvalidData.into()))
+    }
+
+    /// Compares the checksum of a frame, if it has one, with that of all its bytes, which have been passed on.
+    fn check(&mut self) -> io::Result<()> {
+        self.is_unchecked = false;
+        match self.decoder.get_checksum_from_data() {
+            Some(stored) if self.decoder.get_calculated_checksum() != Some(stored) => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, "zstd data has a wrong checksum"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What `error` says, or that the source has ended.
@@ -70,6 +87,8 @@ impl<R: BufRead> Read for Zstd<R> {
             }
             if !self.decoder.is_finished() {
                 self.decode_block()?;
+            } else if self.is_unchecked {
+                self.check()?;
             } else if buffer.is_empty() || !self.next_frame()? {
                 return Ok(0);
             }
@@ -100,6 +119,22 @@ mod tests {
         let all = [&skipped[..], &frame(b"one "), &frame(b""), &skipped, &frame(b"two"), &skipped].concat();
         assert_eq!(read(&all), (b"one two".to_vec(), None));
         assert_eq!(read(&all[..all.len() - 1]), (b"one two".to_vec(), Some(io::ErrorKind::UnexpectedEof)));
+    }
+
+    /// `zstd --check` of `ten bytes!`, by zstd 1.5.
+    const CHECKED: [u8; 23] = *b"\x28\xb5\x2f\xfd\x04\x58\x51\0\0ten bytes!\x20\xe6\x1a\xd1";
+
+    #[test]
+    fn a_flipped_byte_is_told_by_the_checksum() {
+        assert_eq!(read(&CHECKED), (b"ten bytes!".to_vec(), None));
+        let mut flipped = CHECKED;
+        flipped[10] ^= 1;
+        let again = [&flipped[..], &CHECKED].concat();
+        assert_eq!(read(&again), (b"tdn bytes!".to_vec(), Some(io::ErrorKind::InvalidData)));
+        let last = flipped.len() - 1;
+        flipped[10] ^= 1;
+        flipped[last] ^= 1;
+        assert_eq!(read(&flipped), (b"ten bytes!".to_vec(), Some(io::ErrorKind::InvalidData)));
     }
 
     #[test]

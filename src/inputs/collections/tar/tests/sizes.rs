@@ -21,6 +21,24 @@ fn a_large_member_is_stepped_over() {
 }
 
 #[test]
+fn a_volume_label_has_no_size() {
+    let label = |kind: u8, size: &[u8; 12]| {
+        let mut header = header(b"weekly", tar::EntryType::new(kind), 0);
+        header.as_old_mut().size = *size;
+        header.set_cksum();
+        header.as_bytes().to_vec()
+    };
+    let file = entry(b"a.jpg", tar::EntryType::Regular, b"A");
+    for (kind, size) in [(b'V', [0; 12]), (b'V', [b' '; 12]), (b'0', *b"           \0")] {
+        let name = if kind == b'V' { &[][..] } else { &["weekly="] };
+        let expected = [name, &["a.jpg=A"]].concat();
+        assert_eq!(told(&[&label(kind, &size)[..], &file, &END].concat()), expected, "{size:?}");
+    }
+    let found = told(&[&label(b'0', b"x          \0")[..], &file, &END].concat());
+    assert_eq!(found, ["!has a member whose size is not a number"]);
+}
+
+#[test]
 fn claims_take_no_memory() {
     for (kind, name) in [
         (tar::EntryType::GNULongName, "long name"),
