@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::reading::MemberOptions;
 use crate::record::ItemError;
 
 /// The most bytes of a file beside a picture.
@@ -69,8 +70,8 @@ impl Beside {
     /// neither exists.
     ///
     /// # Errors
-    /// If a file that has the value cannot be read as a value.
-    pub(super) fn values(&self, columns: &[String]) -> Result<Vec<Value>, ItemError> {
+    /// If a file that has the value cannot be read as a value, unless the columns may be missing.
+    pub(super) fn values(&self, options: &MemberOptions) -> Result<Vec<Value>, ItemError> {
         let json = self.file(JSON).map(File::value);
         let value = |column: &String| match (self.file(&column.to_lowercase()), &json) {
             (Some(file), _) if file.ending != JSON => file.value(),
@@ -79,7 +80,10 @@ impl Beside {
             (_, Some(Err(error))) => Err(error.clone()),
             (_, None) => Ok(Value::Null),
         };
-        columns.iter().map(value).collect()
+        let or_null = |found: Result<Value, _>| {
+            found.or_else(|error| if options.allows_missing { Ok(Value::Null) } else { Err(error) })
+        };
+        options.keep.iter().map(value).map(or_null).collect()
     }
 
     fn file(&self, ending: &str) -> Option<&File> {
@@ -133,7 +137,16 @@ mod tests {
 
     fn values(files: &[(&str, &[u8])], columns: &[&str]) -> Result<Vec<Value>, String> {
         let columns: Vec<_> = columns.iter().map(|&column| column.to_owned()).collect();
-        beside(files).values(&columns).map_err(|error| error.message)
+        let options = MemberOptions { keep: columns, ..MemberOptions::default() };
+        beside(files).values(&options).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn columns_that_may_be_missing_are_null_where_their_file_cannot_be_read() {
+        let keep = ["label", "cls"].map(str::to_owned).to_vec();
+        let options = MemberOptions { keep, allows_missing: true, ..MemberOptions::default() };
+        let found = beside(&[("json", b"{"), ("cls", b"3")]).values(&options).unwrap();
+        assert_eq!(found, [json!(null), json!(3)]);
     }
 
     #[test]
@@ -198,7 +211,8 @@ mod tests {
     fn a_large_file_is_not_read() {
         let mut beside = Beside::default();
         beside.add("txt".to_owned(), 10 << 30, || Err("it was read")).unwrap();
-        let error = beside.values(&["txt".to_owned()]).unwrap_err();
+        let options = MemberOptions { keep: vec!["txt".to_owned()], ..MemberOptions::default() };
+        let error = beside.values(&options).unwrap_err();
         assert_eq!(error.message, "the .txt file beside it has 10737418240 bytes; the limit is 1048576");
     }
 

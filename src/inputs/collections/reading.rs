@@ -101,7 +101,10 @@ impl Reading {
 
     /// A member, after it has waited for room.
     pub(super) fn member(&self, name: &Path, bytes: Vec<u8>, kept: Vec<Value>) -> Input {
-        let held = self.room.take(bytes.len() as u64);
+        // Of names, all are kept until the end: to wait for room would never end.
+        let held =
+            if self.options.names_only { 0 } else { bytes.len() + kept.iter().map(length_of).sum::<usize>() };
+        let held = self.room.take(held as u64);
         Input::Member(Arc::new(Member { path: self.path_of(name), bytes, kept, held }))
     }
 
@@ -114,6 +117,11 @@ impl Reading {
     pub(super) fn failed(&self, error: impl Into<ItemError>) -> Input {
         Input::Unreadable { path: self.path.clone(), error: error.into() }
     }
+}
+
+/// Roughly the memory of a kept value: the length of its JSON.
+fn length_of(value: &Value) -> usize {
+    value.to_string().len()
 }
 
 /// The name of a member without what changes nothing: `a/b.jpg` of `./a//b.jpg`. `..` stays.

@@ -1,7 +1,5 @@
 //! Which column has the pictures.
 
-use std::fs::File;
-
 use parquet::basic::{ConvertedType, Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -9,6 +7,7 @@ use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 
 use super::column::Bytes;
 use super::features::Features;
+use super::source::Source;
 
 /// A column of pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +28,7 @@ const SIGNATURES: [&[u8]; 7] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b
 ///
 /// # Errors
 /// If there is no such column, or more than one. The error lists those that there are.
-pub(super) fn choose(file: &SerializedFileReader<File>, asked: Option<&str>) -> Result<PictureColumn> {
+pub(super) fn choose(file: &SerializedFileReader<Source>, asked: Option<&str>) -> Result<PictureColumn> {
     let schema = file.metadata().file_metadata().schema_descr();
     let candidates = candidates(schema);
     if let Some(name) = asked {
@@ -89,7 +88,7 @@ fn find(schema: &SchemaDescriptor, name: &str) -> Option<usize> {
 }
 
 /// Whether the first picture of a column looks like one.
-fn begins_with_picture(file: &SerializedFileReader<File>, column: &PictureColumn) -> Result<bool> {
+fn begins_with_picture(file: &SerializedFileReader<Source>, column: &PictureColumn) -> Result<bool> {
     let groups = file.metadata().row_groups();
     let Some(group) = groups.iter().position(|group| group.num_rows() > 0) else { return Ok(false) };
     let mut bytes = Bytes::open(file, group, column.bytes)?;

@@ -1,6 +1,5 @@
 //! Columns that are read a row at a time, so that no more of them is in memory than a page.
 
-use std::fs::File;
 use std::mem;
 
 use parquet::basic::{Compression, Type};
@@ -10,12 +9,13 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::pages::Pages;
+use super::source::Source;
 
 /// Opens column `leaf` of row group `group`.
 ///
 /// # Errors
 /// If its pages are compressed in a way that this build cannot read.
-pub(super) fn open(file: &SerializedFileReader<File>, group: usize, leaf: usize) -> Result<ColumnReader> {
+pub(super) fn open(file: &SerializedFileReader<Source>, group: usize, leaf: usize) -> Result<ColumnReader> {
     let chunk = file.metadata().row_group(group).column(leaf);
     let name = chunk.column_path().string();
     match chunk.compression() {
@@ -30,7 +30,7 @@ pub(super) fn open(file: &SerializedFileReader<File>, group: usize, leaf: usize)
     }
     let pages = file.get_row_group(group)?.get_column_page_reader(leaf)?;
     let descriptor = chunk.column_descr_ptr();
-    let pages = Pages { pages, is_repeated: descriptor.max_rep_level() > 0 };
+    let pages = Pages::new(pages, &descriptor);
     Ok(get_column_reader(descriptor, Box::new(pages)))
 }
 
@@ -85,7 +85,7 @@ pub(super) struct Bytes {
 
 impl Bytes {
     /// Opens column `leaf` of row group `group`, which holds byte strings and is not repeated.
-    pub(super) fn open(file: &SerializedFileReader<File>, group: usize, leaf: usize) -> Result<Self> {
+    pub(super) fn open(file: &SerializedFileReader<Source>, group: usize, leaf: usize) -> Result<Self> {
         match open(file, group, leaf)? {
             ColumnReader::ByteArrayColumnReader(column) => {
                 Ok(Self { rows: Rows::new(column), levels: Levels::default(), value: vec![] })

@@ -1,7 +1,5 @@
 //! The values of columns that records keep.
 
-use std::fs::File;
-
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result};
@@ -12,6 +10,7 @@ use serde_json::Value;
 use super::assemble::Cursor;
 use super::column::{self, Levels, Rows};
 use super::shape::Shape;
+use super::source::Source;
 use super::values::{Kind, float, int96};
 
 /// The columns of a file that are kept.
@@ -40,7 +39,7 @@ impl KeptColumns {
     }
 
     /// Opens them in row group `group`.
-    pub(super) fn open(&self, file: &SerializedFileReader<File>, group: usize) -> Result<KeptRows<'_>> {
+    pub(super) fn open(&self, file: &SerializedFileReader<Source>, group: usize) -> Result<KeptRows<'_>> {
         let open = |column: &KeptColumn| {
             let leaves = column.kinds.iter().zip(column.first..);
             leaves.map(|(kind, leaf)| Leaf::open(file, group, leaf, *kind)).collect::<Result<_>>()
@@ -144,7 +143,7 @@ struct Leaf {
 }
 
 impl Leaf {
-    fn open(file: &SerializedFileReader<File>, group: usize, leaf: usize, kind: Kind) -> Result<Self> {
+    fn open(file: &SerializedFileReader<Source>, group: usize, leaf: usize, kind: Kind) -> Result<Self> {
         let rows: Box<dyn JsonRows> = match column::open(file, group, leaf)? {
             ColumnReader::BoolColumnReader(column) => json_rows(column, |value| (*value).into()),
             ColumnReader::Int32ColumnReader(column) => json_rows(column, move |value| kind.int32(*value)),

@@ -4,17 +4,19 @@
 
 mod assemble;
 mod choose;
+#[cfg(test)]
+mod claims;
 mod column;
 mod features;
 mod kept;
 mod open;
 mod pages;
 mod shape;
+mod source;
 #[cfg(test)]
 mod tests;
 mod values;
 
-use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -30,6 +32,7 @@ use super::reading::{Each, LARGEST, Reading, damage};
 use crate::guard;
 use crate::inputs::input::Input;
 use crate::record::ItemError;
+use source::Source;
 
 pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
     let outcome = open::open(&reading.path).and_then(|file| {
@@ -51,7 +54,7 @@ fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// A file, and which columns of it are read.
 struct Table<'a> {
-    file: &'a SerializedFileReader<File>,
+    file: &'a SerializedFileReader<Source>,
     reading: &'a Reading,
     pictures: PictureColumn,
     kept: KeptColumns,
@@ -68,7 +71,7 @@ struct Group<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn of(file: &'a SerializedFileReader<File>, reading: &'a Reading) -> Result<Self> {
+    fn of(file: &'a SerializedFileReader<Source>, reading: &'a Reading) -> Result<Self> {
         let schema = file.metadata().file_metadata().schema_descr();
         let pictures = choose::choose(file, reading.options.image_column.as_deref())?;
         let kept = KeptColumns::find(schema, &reading.options.keep, reading.options.allows_missing)?;

@@ -8,6 +8,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::SerializedFileReader;
 
 use super::super::reading::damage;
+use super::source::Source;
 use crate::record::ItemError;
 use crate::{guard, pixels};
 
@@ -21,11 +22,11 @@ const START: u64 = 512;
 ///
 /// # Errors
 /// If it is not a whole Parquet file, or an encrypted one.
-pub(super) fn open(path: &Path) -> Result<SerializedFileReader<File>, ItemError> {
+pub(super) fn open(path: &Path) -> Result<SerializedFileReader<Source>, ItemError> {
     let file = File::open(path).and_then(|file| Ok((ends(&file)?, file)));
     let ((first, last), file) = file.map_err(|error| ItemError::from(&error))?;
     check(&first, &last)?;
-    guard::catch(|| SerializedFileReader::new(file))
+    guard::catch(|| SerializedFileReader::new(Source(file)))
         .unwrap_or_else(|panic| Err(ParquetError::General(panic)))
         .map_err(|error| damage(format!("has a damaged footer: {}", text(&error))))
 }

@@ -45,8 +45,7 @@ impl<'a, 'e> Group<'a, 'e> {
     /// Passes on what waits, in order.
     pub(super) fn end(&mut self) -> ControlFlow<()> {
         let beside = std::mem::take(&mut self.beside);
-        let columns = if self.reading.keeps() { &self.reading.options.keep[..] } else { &[] };
-        let kept = beside.values(columns);
+        let kept = beside.values(&self.reading.options);
         for (name, bytes) in self.waiting.drain(..) {
             let member = bytes.and_then(|bytes| Ok((bytes, kept.clone()?)));
             (self.each)(match member {

@@ -42,11 +42,15 @@ impl<P> Index<P> {
         let mut beside = Beside::default();
         let (key, _) = key_and_ending(&entry.name);
         for (ending, file) in self.0.get(&key).into_iter().flatten() {
-            beside.add(ending.clone(), file.size, || entry::read(members, &file.place)).map_err(|error| {
-                let message = format!("the .{ending} file beside it {}", error.message);
-                ItemError { message, ..error }
-            })?;
+            let added = beside.add(ending.clone(), file.size, || entry::read(members, &file.place));
+            // As if it were not there, if the column may be missing.
+            if !reading.options.allows_missing {
+                added.map_err(|error| {
+                    let message = format!("the .{ending} file beside it {}", error.message);
+                    ItemError { message, ..error }
+                })?;
+            }
         }
-        beside.values(&reading.options.keep)
+        beside.values(&reading.options)
     }
 }

@@ -112,10 +112,7 @@ fn picture<M: Members>(
         let target = if *size > LONGEST_TARGET { Ok(vec![]) } else { entry::read(members, place) };
         return target.map_or_else(Some, |target| link(name, &target)).map(Err);
     }
-    if reading.options.names_only {
-        return Some(Ok((vec![], vec![])));
-    }
-    let bytes = entry::read(members, place);
+    let bytes = if reading.options.names_only { Ok(vec![]) } else { entry::read(members, place) };
     Some(bytes.and_then(|bytes| Ok((bytes, index.kept(entry, members, reading)?))))
 }
 

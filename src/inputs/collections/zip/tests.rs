@@ -256,3 +256,15 @@ fn one_member_may_be_asked_for_and_names_alone() {
     let all = found(&bytes, MemberOptions { names_only: true, ..MemberOptions::default() });
     assert!(all.len() == 3 && all.iter().all(|(_, outcome)| outcome == &Ok((vec![], vec![]))));
 }
+
+#[test]
+fn names_come_with_the_values_beside_them() {
+    let bytes = zip(&[
+        ("a/1.jpg", STORED, b"x"),
+        ("a/1.cls", STORED, b"3"),
+        ("a/1.json", STORED, br#"{"label": 4}"#),
+    ]);
+    let keep = ["cls", "label"].map(str::to_owned).to_vec();
+    let found = found(&bytes, MemberOptions { keep, names_only: true, ..MemberOptions::default() });
+    assert_eq!(found, [("x.zip/a/1.jpg".to_owned(), Ok((vec![], vec![json!(3), json!(4)])))]);
+}

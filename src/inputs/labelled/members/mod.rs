@@ -13,7 +13,7 @@ use super::error::{Fault, LabelledError};
 use crate::inputs::input::Input;
 use crate::inputs::{Inputs, MemberOptions, class_names};
 use crate::record::ItemError;
-use choose::choose;
+use choose::{Texts, choose};
 use values::Column;
 
 /// The columns that are named of files that hold many pictures.
@@ -63,6 +63,11 @@ pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labell
         }
     };
     let names = column.as_deref().map(|column| names_of_classes(files, column)).transpose()?.flatten();
+    let texts = without_unnamed(texts, names.as_deref());
+    if texts.iter().all(Option::is_none) {
+        let fault = Fault::NoLabels { column: columns.label.clone(), pictures: count };
+        return Err(about(&first, fault));
+    }
     let (mut pictures, mut labels, mut left_out) = (vec![], Labels::default(), vec![]);
     let mut places = vec![];
     for ((input, text), place) in members.drain(..).zip(texts).zip(0..) {
@@ -130,6 +135,16 @@ fn names_of_classes(files: &[PathBuf], column: &str) -> Result<Option<Vec<String
     }
 }
 
+/// `texts` without the numbers that stand for none of the classes `names`: the library `datasets` writes -1 for a picture without a label.
+fn without_unnamed(texts: Texts, names: Option<&[String]>) -> Texts {
+    let Some(names) = names else { return texts };
+    let is_label = |text: &Arc<str>| {
+        let number = text.parse::<i64>();
+        number.map_or(true, |number| usize::try_from(number).is_ok_and(|number| number < names.len()))
+    };
+    texts.into_iter().map(|text| text.filter(is_label)).collect()
+}
+
 /// Labels, each once.
 #[derive(Default)]
 struct Labels {
@@ -144,5 +159,20 @@ impl Labels {
             all.push(text.to_string());
             all.len() - 1
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_without_a_name_are_no_labels() {
+        let texts = ["0", "-1", "2", "1", "cat"].map(|text| Some(Arc::from(text))).to_vec();
+        let names = ["a", "b"].map(str::to_owned);
+        let found = without_unnamed(texts.clone(), Some(&names));
+        let found: Vec<_> = found.iter().map(Option::as_deref).collect();
+        assert_eq!(found, [Some("0"), None, None, Some("1"), Some("cat")]);
+        assert_eq!(without_unnamed(texts.clone(), None), texts);
     }
 }
