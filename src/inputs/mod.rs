@@ -8,7 +8,8 @@ mod member;
 mod patterns;
 mod read_ahead;
 mod shard;
-#[cfg(all(test, unix, feature = "tar"))]
+#[cfg(test)]
+#[cfg(all(unix, feature = "tar"))]
 mod tests;
 mod walk;
 

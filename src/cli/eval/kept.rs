@@ -1,6 +1,6 @@
 //! `--records FILE`: the answers of an earlier run, counted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -27,9 +27,8 @@ pub(super) struct Kept {
     pub level: Level,
     /// The checksum of the classes in the user's own groups.
     own_groups: Option<String>,
-    /// By path; a later record of a path takes the place of an earlier one.
-    records: HashMap<Vec<u8>, Result<Answer, String>>,
-    repeated: usize,
+    /// By path, in their order.
+    records: HashMap<Vec<u8>, VecDeque<Result<Answer, String>>>,
 }
 
 /// An answer that was kept.
@@ -54,7 +53,7 @@ impl Kept {
             let message = format!("{shown}: {}", ItemError::from(&error).message);
             Failure::error(message, with_near_file("--records", path))
         })?;
-        let (mut records, mut repeated) = (HashMap::new(), 0);
+        let mut records = HashMap::<_, VecDeque<_>>::new();
         let (mut run, mut other) = (None, None);
         read_kept(&mut BufReader::new(file), &mut |KeptRecord { path, outcome, damaged }| {
             let answer = outcome.map(|(by, top)| {
@@ -64,7 +63,7 @@ impl Kept {
                 }
                 Answer { top, damaged }
             });
-            repeated += usize::from(records.insert(plain(&path).to_vec(), answer).is_some());
+            records.entry(plain(&path).to_vec()).or_default().push_back(answer);
         })
         .map_err(|error| {
             let hint = "mnet classify --json writes such records; --resume repairs a file that was cut short";
@@ -95,7 +94,7 @@ impl Kept {
             let hint = "records made without --only and --not, such as by mnet classify --json";
             return Err(Failure::error(message, Some(hint.to_owned())));
         }
-        Ok(Self { model, level: question.level, own_groups: question.own_groups, records, repeated })
+        Ok(Self { model, level: question.level, own_groups: question.own_groups, records })
     }
 
     /// Whether all answers list only these classes or groups.
@@ -109,7 +108,7 @@ impl Kept {
             let known = labels.classes().get(class.index);
             known.is_none_or(|label| label.name != class.label || label.wnid != class.wnid)
         };
-        self.records.values().flatten().flat_map(|answer| &answer.top).find(is_other)
+        self.records.values().flatten().flatten().flat_map(|answer| &answer.top).find(is_other)
     }
 
     /// Refuses answers from the file at `path` that list classes when groups are evaluated, or the other way round.
@@ -137,7 +136,9 @@ impl Kept {
         console: &Console,
     ) -> Result<Tally> {
         let shown = file.display();
-        let lengths: Vec<_> = self.records.values().flatten().map(|answer| answer.top.len()).collect();
+        let repeated = self.leave_out_earlier(data);
+        let lengths: Vec<_> =
+            self.records.values().flatten().flatten().map(|answer| answer.top.len()).collect();
         let (least, most) = (lengths.iter().min().copied(), lengths.iter().max().copied());
         if least != most || least == Some(0) {
             let message =
@@ -161,7 +162,8 @@ impl Kept {
         let (mut outcomes, mut damaged) = (vec![], 0);
         for (place, (picture, truth)) in data.pictures.iter().zip(&task.classes).enumerate() {
             let path = picture.input.path();
-            let record = self.records.remove(plain(path.as_os_str().as_encoded_bytes()));
+            let records = self.records.get_mut(plain(path.as_os_str().as_encoded_bytes()));
+            let record = records.and_then(VecDeque::pop_front);
             outcomes.push(match record {
                 _ if !task.asks(place, data) => Outcome::Skipped,
                 Some(Ok(Answer { top, damaged: is_damaged })) => {
@@ -185,12 +187,14 @@ impl Kept {
                 }
             });
         }
-        if self.repeated > 0 {
-            let records = counted(self.repeated, "record");
+        if repeated > 0 {
+            let records = counted(repeated, "record");
             console.note(format_args!("{shown}: left out, because a later one has the same path: {records}"));
         }
+        self.records.retain(|_, records| !records.is_empty());
         if let Some(path) = self.records.keys().min() {
-            let (records, path) = (counted(self.records.len(), "record"), String::from_utf8_lossy(path));
+            let others = self.records.values().map(VecDeque::len).sum();
+            let (records, path) = (counted(others, "record"), String::from_utf8_lossy(path));
             console.note(format_args!("{shown}: left out, as of other pictures: {records}, such as {path}"));
         }
         let has_top = least.is_some_and(|classes| classes >= TOP);
@@ -208,6 +212,21 @@ impl Kept {
             has_top,
             speed: None,
         })
+    }
+
+    /// Keeps as many records of a path as the data has pictures of it, which are several for members with one name: the last ones, as
+    /// a later record takes the place of an earlier one. Returns how many are left out.
+    fn leave_out_earlier(&mut self, data: &Labelled) -> usize {
+        let mut pictures = HashMap::<_, usize>::new();
+        for picture in &data.pictures {
+            *pictures.entry(plain(picture.input.path().as_os_str().as_encoded_bytes())).or_default() += 1;
+        }
+        let mut left_out = 0;
+        for (path, records) in &mut self.records {
+            let most = pictures.get(&path[..]).copied().unwrap_or(1);
+            left_out += records.drain(..records.len().saturating_sub(most)).count();
+        }
+        left_out
     }
 
     /// Refuses records of other pictures only: then the paths of both are written in different ways.

@@ -1,9 +1,12 @@
 //! Pictures and labels in one file: a tar, or a table.
 
 use std::fs;
+use std::io::Write;
 use std::process::Stdio;
 
 use serde_json::Value;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::{CLASSES, eval, figures, lasting, world};
 use crate::support::tars::{END, member, tar};
@@ -62,6 +65,34 @@ fn a_tar_has_the_figures_of_its_pictures() {
         lines.iter().map(pairs).collect::<Vec<_>>()
     };
     assert_eq!(grid("x.tar"), grid("photos"));
+}
+
+/// Zips whose folders are those of a wrong class, with the right labels beside the pictures.
+#[test]
+fn labels_in_a_zip_come_before_its_folders() {
+    let mnet = world();
+    let expected = counts(&mnet, "photos");
+    for ending in ["cls", "json"] {
+        let mut zip = ZipWriter::new(fs::File::create(mnet.path().join("x.zip")).unwrap());
+        let mut add = |name: String, bytes: &[u8]| {
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        };
+        for (index, class) in CLASSES.iter().enumerate() {
+            let folder = CLASSES[(index + 1) % CLASSES.len()];
+            for number in 0..2 {
+                let picture = fs::read(mnet.path().join(format!("photos/{class}/{number}.ppm"))).unwrap();
+                add(format!("{folder}/{number}.ppm"), &picture);
+                let label =
+                    if ending == "cls" { index.to_string() } else { format!(r#"{{"cls": {index}}}"#) };
+                add(format!("{folder}/{number}.{ending}"), label.as_bytes());
+            }
+        }
+        zip.finish().unwrap();
+        let mut found = counts(&mnet, "x.zip");
+        assert_eq!(found["top1"], expected["top1"], "{ending}");
+        assert_eq!(found["pictures"].take(), 14);
+    }
 }
 
 #[test]
@@ -179,7 +210,7 @@ fn a_stream_cannot_be_read_twice() {
     let mut command = mnet.command("eval --model net -".split(' '));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), &whole);
+    let _ = Write::write_all(&mut child.stdin.take().unwrap(), &whole);
     let run = Run::from(child.wait_with_output().unwrap());
     run.failed(
         2,

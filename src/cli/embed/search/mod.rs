@@ -124,7 +124,7 @@ fn answer(
             }
             output.flush()?;
             let rows: BTreeSet<_> = found.iter().flatten().map(|neighbour| neighbour.row).collect();
-            let missing = rows.iter().filter(|row| is_saved && !pictures.paths[**row].exists()).count();
+            let missing = rows.iter().filter(|row| is_saved && !pictures.exists(**row)).count();
             notes::missing(missing, rows.len(), "the photo itself may be among them", console);
         }
         Search::Duplicates(threshold) => {

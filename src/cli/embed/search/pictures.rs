@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
@@ -63,7 +63,8 @@ impl Pictures {
                 return Ok(None);
             }
             let (path, vector) = row.map_err(|error| unreadable(file, &error))?;
-            if met.is_new(&path) {
+            // Members of one name are different pictures.
+            if file_and_name(&path).is_some() || met.is_new(&path) {
                 collector.push(&vector)?;
                 paths.push(path);
             }
@@ -84,10 +85,11 @@ impl Pictures {
         let console = session.console();
         let inputs = ReadAhead::new(args.input.inputs()?, Arc::clone(stop.flag()))
             .map_err(|error| threads::not_started(1, &error))?;
-        let mut streamed = HashSet::new();
+        let streamed = Mutex::new(HashSet::new());
+        let lock = || streamed.lock().unwrap_or_else(PoisonError::into_inner);
         let inputs = inputs.inspect(|input| {
             if matches!(input, Input::Member(_)) && file_and_name(input.path()).is_none() {
-                streamed.insert(input.path().to_owned());
+                lock().insert(input.path().to_owned());
             }
         });
         let mut report = Report::new(console, &EMBEDDINGS.formats[0]);
@@ -108,7 +110,9 @@ impl Pictures {
                 stop.ask();
             }
             let features = record.outcome.ok().and_then(|answer| answer.features);
-            if let Some(vector) = features.filter(|_| met.is_new(&record.path)) {
+            // Members of one name are different pictures.
+            let is_member = |path: &Path| lock().contains(path) || file_and_name(path).is_some();
+            if let Some(vector) = features.filter(|_| is_member(&record.path) || met.is_new(&record.path)) {
                 collector.push(&vector).inspect_err(|_| stop.ask())?;
                 paths.push(record.path);
             }
@@ -119,6 +123,7 @@ impl Pictures {
         let has_failed = report.failed() > 0;
         let is_whole = !stop.is_asked();
         let vectors = collector.finish()?;
+        let streamed = streamed.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(is_whole.then_some(Self { paths, vectors, has_failed, repeated: met.repeated, streamed }))
     }
 
@@ -126,6 +131,12 @@ impl Pictures {
     pub(super) fn is_at(&self, row: usize, photo: &Path) -> bool {
         let path = self.paths[row].as_path();
         !self.is_streamed(path) && (path == photo || will_be_same(path, photo))
+    }
+
+    /// Whether the picture in this row can be read, as a file or from one that holds many.
+    pub(super) fn exists(&self, row: usize) -> bool {
+        let path = &self.paths[row];
+        path.exists() || file_and_name(path).is_some()
     }
 
     /// Whether the picture came in a stream, so that no file is meant by its path.

@@ -13,7 +13,7 @@ const MOST_VALUES: u32 = 1 << 24;
 
 /// The pages of a column.
 pub(super) struct Pages {
-    pages: Box<dyn PageReader>,
+    reader: Box<dyn PageReader>,
     /// Whether a row may have several values.
     is_repeated: bool,
     /// Whether a value may be null.
@@ -23,7 +23,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(pages: Box<dyn PageReader>, column: &ColumnDescriptor) -> Self {
+    pub(super) fn new(reader: Box<dyn PageReader>, column: &ColumnDescriptor) -> Self {
         let width = match column.physical_type() {
             Type::BOOLEAN => 1,
             // Texts begin with their length.
@@ -33,7 +33,7 @@ impl Pages {
             Type::FIXED_LEN_BYTE_ARRAY => usize::try_from(column.type_length()).unwrap_or(1).max(1),
         };
         let (is_repeated, is_optional) = (column.max_rep_level() > 0, column.max_def_level() > 0);
-        Self { pages, is_repeated, is_optional, width }
+        Self { reader, is_repeated, is_optional, width }
     }
 
     fn check(&self, page: &Page) -> Result<()> {
@@ -123,21 +123,21 @@ fn pass(bytes: &mut &[u8]) -> Option<()> {
 
 impl PageReader for Pages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        let page = self.pages.get_next_page()?;
+        let page = self.reader.get_next_page()?;
         page.as_ref().map_or(Ok(()), |page| self.check(page))?;
         Ok(page)
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.pages.peek_next_page()
+        self.reader.peek_next_page()
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        self.pages.skip_next_page()
+        self.reader.skip_next_page()
     }
 
     fn at_record_boundary(&mut self) -> Result<bool> {
-        self.pages.at_record_boundary()
+        self.reader.at_record_boundary()
     }
 }
 

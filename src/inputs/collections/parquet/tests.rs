@@ -239,7 +239,8 @@ fn shards_patterns_and_names() {
     let shard = |index| MemberOptions { shard: Shard::new(index, 7), ..keeping(&["image.path"]) };
     let mut shards: Vec<_> = (0..7).flat_map(|index| found(&bytes, shard(index))).collect();
     let mut whole = found(&bytes, keeping(&["image.path"]));
-    (shards.sort_by(|a, b| a.0.cmp(&b.0)), whole.sort_by(|a, b| a.0.cmp(&b.0)));
+    shards.sort_by(|a, b| a.0.cmp(&b.0));
+    whole.sort_by(|a, b| a.0.cmp(&b.0));
     assert!(whole == shards && whole.len() == 1000);
     let patterns = Patterns::new(&["1?.jpg".to_owned()], &["13.*".to_owned()]).unwrap();
     let some = found(&bytes, MemberOptions { patterns, ..MemberOptions::default() });

@@ -70,7 +70,7 @@ mod tests {
         let (one, two) = (gzip(b"one "), gzip(b"two"));
         let whole = (b"one two".to_vec(), false);
         assert_eq!(read(&[&one, &two]), whole);
-        assert_eq!(read(&[&one, &[0; 3], &gzip(b""), &two, &[0; 20_000]]), whole);
+        assert_eq!(read(&[&one, &[0; 3], &gzip(b""), &two, &vec![0; 20_000]]), whole);
         assert_eq!(read(&[&one, &two, &[0; 3], b"garbage, and more of it"]), (whole.0, true));
         assert_eq!(read(&[&one, &two[..two.len() - 1]]), (b"one two".to_vec(), true));
         let mut flipped = one.clone();

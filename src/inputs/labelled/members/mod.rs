@@ -54,13 +54,12 @@ pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labell
         _ => {}
     }
     let chosen = choose(found, &members, columns.label.is_some()).map_err(|fault| about(&first, fault))?;
-    let (texts, column) = match chosen {
-        Some(chosen) => chosen,
-        None => {
-            let of_folders = folders::labels(&members, files).filter(|_| columns.label.is_none());
-            let none = || Fault::NoLabels { column: columns.label.clone(), pictures: count };
-            (of_folders.ok_or_else(|| about(&first, none()))?, None)
-        }
+    let (texts, column) = if let Some(chosen) = chosen {
+        chosen
+    } else {
+        let of_folders = folders::labels(&members, files).filter(|_| columns.label.is_none());
+        let none = || Fault::NoLabels { column: columns.label.clone(), pictures: count };
+        (of_folders.ok_or_else(|| about(&first, none()))?, None)
     };
     let names = column.as_deref().map(|column| names_of_classes(files, column)).transpose()?.flatten();
     let texts = without_unnamed(texts, names.as_deref());

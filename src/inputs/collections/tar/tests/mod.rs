@@ -48,7 +48,8 @@ fn entry(name: &[u8], kind: tar::EntryType, content: &[u8]) -> Vec<u8> {
 fn pax(records: &[(&str, &str)]) -> Vec<u8> {
     let line = |(key, value): &(&str, &str)| {
         let rest = format!(" {key}={value}\n");
-        let length = (0..).find(|length: &usize| length.to_string().len() + rest.len() == *length).unwrap();
+        let length =
+            (0..1000).find(|length: &usize| length.to_string().len() + rest.len() == *length).unwrap();
         format!("{length}{rest}")
     };
     entry(b"pax", tar::EntryType::XHeader, records.iter().map(line).collect::<String>().as_bytes())
