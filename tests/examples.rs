@@ -132,7 +132,7 @@ fn python() -> Result<Completion, Failed> {
     assert!(labels[1].contains("not an image"), "{}", labels[1]);
     // One picture failed, as mnet itself says it.
     assert_eq!(run.code, 1, "{}", run.stderr);
-    Completion::Completed
+    Ok(Completion::Completed)
 }
 
 /// `examples/stage/test.py`, with a small network.
