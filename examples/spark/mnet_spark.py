@@ -53,7 +53,7 @@ def classify(pictures: DataFrame, column: str, flags: Sequence[str] = ()) -> Dat
         raise ValueError(f"mnet adds a column {min(taken)}; rename yours")
 
     def answered(batches: Batches) -> Batches:
-        """What a task does. Whatever goes wrong is raised, and Spark runs the task again."""
+        """Runs one task. Any error is raised, and Spark runs the task again."""
         first = next(batches, None)
         if first is None:  # many partitions may be empty
             return

@@ -46,7 +46,7 @@ impl Patterns {
         Ok(Self { include: parse_all(include)?, exclude: parse_all(exclude)? })
     }
 
-    /// Whether there are none to include: files are chosen by their endings.
+    /// Whether files are chosen by their endings, because no pattern says which to include.
     pub(super) fn is_by_ending(&self) -> bool {
         self.include.is_empty()
     }

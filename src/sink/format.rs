@@ -128,7 +128,7 @@ pub enum LabelStyle {
 }
 
 impl Format {
-    /// Lines of text that say nothing of failures and damage. They may be anybody's, so no file is known by them.
+    /// Plain lines of text, without failures and damage. Any program may write such lines, so a file is not recognised by them.
     pub(super) const fn of_plain_lines(
         name: &'static str,
         help: &'static str,

@@ -28,7 +28,7 @@ impl<'a> Kept<'a> {
         self.names.is_empty()
     }
 
-    /// Each name with its value: null where the input has none.
+    /// Each name with its value, which is null if the input lacks it.
     fn pairs(self) -> impl Iterator<Item = (&'a String, &'a Value)> {
         let values = self.values.iter().chain(std::iter::repeat(&Value::Null));
         self.names.iter().zip(values)

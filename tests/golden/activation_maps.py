@@ -21,7 +21,7 @@ CLASS = 3
 
 
 def before_pooling(network, name, replace):
-    """Calls `replace` with the last feature map of every forward pass, and goes on with the map that it returns."""
+    """Calls `replace` with the last feature map of every forward pass, and uses the map that it returns in its place."""
     if name.startswith("torchvision_"):
         return network.features.register_forward_hook(lambda _, __, output: replace(output))
     pool = network.base_model.pooler if name.startswith("hf_") else network.global_pool

@@ -3,7 +3,7 @@
 use super::bad_value::BadValue;
 use crate::inputs::Shard;
 
-/// What is suggested where no numbers tell what was meant.
+/// The share that an error suggests if the word has no two numbers.
 const EXAMPLE: &str = "0/4";
 
 /// A share of the inputs. An error suggests what was meant by `3of7`, `3:7` and shares that are counted from 1.

@@ -35,7 +35,7 @@ pub(super) struct Beside(Vec<File>);
 #[derive(Debug)]
 struct File {
     ending: String,
-    /// Its bytes; or why they were not read.
+    /// Its bytes, or the reason why they were not read.
     content: Result<Vec<u8>, String>,
 }
 
@@ -49,7 +49,7 @@ impl Beside {
     /// Adds a file of `size` bytes, which `read` reads unless they are too many. Of two with the same ending, the last one counts.
     ///
     /// # Errors
-    /// Those of `read`.
+    /// The errors of `read`.
     pub(super) fn add<E>(
         &mut self,
         ending: String,
@@ -92,7 +92,7 @@ impl Beside {
 }
 
 impl File {
-    /// JSON as what it says, a text as a string, anything else as a number if it is a plain integer, or as a string.
+    /// Parsed JSON, a string for a text file, and for any other file a number if its content is a plain integer, or else a string.
     fn value(&self) -> Result<Value, ItemError> {
         let failed =
             |reason: &str| Err(ItemError::io(format!("the .{} file beside it {reason}", self.ending)));

@@ -41,7 +41,7 @@ type Read = fn(&Reading, each: &mut Each<'_>) -> ControlFlow<()>;
 
 static COLLECTIONS: &[Collection] = &[TAR, ZIP, PARQUET];
 
-/// The one that `--tar` names, whatever the name of the file.
+/// The one that `--tar` names, regardless of the name of the file.
 pub(super) const TAR: Collection = Collection {
     endings: &["tar", "tar.gz", "tgz", "tar.zst", "tzst"],
     feature: "tar",
@@ -70,8 +70,8 @@ pub(super) fn of_path(path: &Path) -> Option<&'static Collection> {
     COLLECTIONS.iter().find(|collection| collection.endings.iter().any(has))
 }
 
-/// The format, the file and the name of a member that is called `path`, if that is the name of no file but lies below one that holds
-/// many pictures.
+/// The format, the file and the name within it, if `path` names a member: no file has this path, but one of its parents is a file
+/// that holds many pictures.
 pub(super) fn of_member(path: &Path) -> Option<(&'static Collection, PathBuf, PathBuf)> {
     let (file, name) = file_and_name(path)?;
     Some((of_path(file)?, file.to_owned(), normal(name)))
@@ -95,7 +95,7 @@ pub fn class_names(path: &Path, column: &str) -> Option<Vec<String>> {
     parquet::class_names(path, column)
 }
 
-/// None: this build cannot read Parquet.
+/// `None`, because this build cannot read Parquet.
 #[cfg(not(feature = "parquet"))]
 pub fn class_names(_path: &Path, _column: &str) -> Option<Vec<String>> {
     None

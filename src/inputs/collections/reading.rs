@@ -24,7 +24,7 @@ pub struct MemberOptions {
     pub hidden: bool,
     /// Names of the columns to keep: of a table, or endings of the files beside a picture, or fields of the JSON beside it.
     pub keep: Vec<String>,
-    /// Columns that a table lacks are null; else they are an error.
+    /// Whether a column that a table lacks is null. Otherwise it is an error.
     pub allows_missing: bool,
     /// The column of pictures in a table; `None`: the only one there is.
     pub image_column: Option<String>,
@@ -82,7 +82,7 @@ impl Reading {
         is_chosen && shard.is_none_or(|shard| shard.includes(&self.path_of(name)))
     }
 
-    /// Whether the row of a table called `name` is asked for. Its picture may have any name, and none.
+    /// Whether the row called `name` is asked for. Unlike a member of a tar, its picture may have any name or none.
     #[cfg(feature = "parquet")]
     pub(super) fn includes_row(&self, name: &Path) -> bool {
         let MemberOptions { patterns, shard, only, .. } = &self.options;
@@ -101,7 +101,7 @@ impl Reading {
 
     /// A member, after it has waited for room.
     pub(super) fn member(&self, name: &Path, bytes: Vec<u8>, kept: Vec<Value>) -> Input {
-        // Of names, all are kept until the end: to wait for room would never end.
+        // Members without bytes are kept until the end, so a wait for room might never end.
         let held =
             if self.options.names_only { 0 } else { bytes.len() + kept.iter().map(length_of).sum::<usize>() };
         let held = self.room.take(held as u64);
@@ -124,7 +124,7 @@ fn length_of(value: &Value) -> usize {
     value.to_string().len()
 }
 
-/// The name of a member without what changes nothing: `a/b.jpg` of `./a//b.jpg`. `..` stays.
+/// The name of a member without redundant parts: `a/b.jpg` for `./a//b.jpg`. `..` stays.
 pub(super) fn normal(name: &Path) -> PathBuf {
     name.components().filter(|part| matches!(part, Component::Normal(_) | Component::ParentDir)).collect()
 }

@@ -30,7 +30,7 @@ impl Classes {
     /// Picks what to report from `scores`, which were computed from `logits`.
     ///
     /// A group is listed if its score is at least the minimum score. Without a minimum, it is listed if one of its
-    /// classes is among the best. If a group is listed, its best classes are, whatever their own scores.
+    /// classes is among the best. If a group is listed, its best classes are listed too, even with low scores.
     pub(in crate::predict) fn pick(
         &self,
         scores: &[f32],

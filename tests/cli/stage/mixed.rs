@@ -60,7 +60,7 @@ fn every_input_has_exactly_one_record() {
         writer.join().unwrap().unwrap();
         let run = stage.end(true).succeeded();
         assert_eq!(run.stdout, "");
-        // A summary, and no progress.
+        // Only a summary, without progress.
         assert!(run.stderr.contains("330 of 420 pictures failed: gone.pgm, "), "{}", run.stderr);
         assert!(run.stderr.lines().count() <= 3 && !run.stderr.contains('\r'), "{}", run.stderr);
     }

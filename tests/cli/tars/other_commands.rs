@@ -48,7 +48,7 @@ fn vectors_of_members_are_searched() {
     mnet.run(format!("{near} -o page.html").split(' ')).succeeded();
     let page = fs::read_to_string(mnet.path().join("page.html")).unwrap();
     assert_eq!(page.matches("data:image/jpeg").count(), 2, "both are shown");
-    // Of a stream nothing can be read again, and no file is taken for a member.
+    // A stream cannot be read again, and a file of the same name is not taken for its member.
     let stream = "embed --tar - --model model --near x.tar/d/a.jpg -o page2.html";
     piped(&mnet, stream, &bytes).succeeded();
     let page = fs::read_to_string(mnet.path().join("page2.html")).unwrap();

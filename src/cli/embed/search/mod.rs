@@ -80,7 +80,7 @@ pub(super) fn run(args: &Request, search: &Search, output: &OutputFlags, session
     }
 }
 
-/// Reads saved embeddings to their end, as a search does, and keeps none of them.
+/// Reads saved embeddings to their end, as a search does, but does not keep them.
 pub(super) fn check(file: &Path) -> Result<()> {
     pictures::check(file, pictures::open(file)?)
 }

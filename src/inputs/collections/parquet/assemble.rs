@@ -1,4 +1,4 @@
-//! The leaves of a row to its value.
+//! Builds the value of a row from its leaves.
 
 use std::slice;
 
@@ -12,13 +12,13 @@ use super::shape::{Repeated, Shape};
 pub(super) struct Cursor<'a> {
     levels: &'a Levels,
     at: usize,
-    /// Those that have not been used, of the entries that are not null.
+    /// The values that have not been used. Null entries have no value.
     values: slice::IterMut<'a, Value>,
     highest: i16,
 }
 
 impl<'a> Cursor<'a> {
-    /// At the first entry. `highest` is the definition level of those that are not null.
+    /// Starts at the first entry. `highest` is the definition level of entries that are not null.
     pub(super) fn new(levels: &'a Levels, values: &'a mut [Value], highest: i16) -> Self {
         Self { levels, at: 0, values: values.iter_mut(), highest }
     }

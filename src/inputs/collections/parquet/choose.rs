@@ -27,7 +27,7 @@ const SIGNATURES: [&[u8]; 7] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b
 /// has pictures, or else the one that begins with a picture.
 ///
 /// # Errors
-/// If there is no such column, or more than one. The error lists those that there are.
+/// If there is no such column, or more than one. The error lists the candidates.
 pub(super) fn choose(file: &SerializedFileReader<Source>, asked: Option<&str>) -> Result<PictureColumn> {
     let schema = file.metadata().file_metadata().schema_descr();
     let candidates = candidates(schema);
@@ -73,7 +73,7 @@ fn picture_column(schema: &SchemaDescriptor, leaf: usize, column: &ColumnDescrip
     }
 }
 
-/// A column of byte strings, whatever the schema says that they are.
+/// A column of byte strings, regardless of the meaning that the schema gives them.
 fn byte_column(schema: &SchemaDescriptor, name: &str) -> Option<PictureColumn> {
     find(schema, name).map(|bytes| PictureColumn { name: name.to_owned(), bytes, path: None })
 }

@@ -30,7 +30,7 @@ fn read(bytes: &[u8]) -> Vec<Found> {
     found("x.parquet", bytes, MemberOptions::default())
 }
 
-/// What is found once occurrence `which` of `from` is `to`.
+/// What is found after occurrence `which` of `from` has been replaced by `to`.
 fn error(mut bytes: Vec<u8>, from: &[u8], to: &[u8], which: usize) -> String {
     let at = (0..bytes.len() - from.len()).filter(|at| bytes[*at..].starts_with(from)).nth(which).unwrap();
     bytes[at..at + to.len()].copy_from_slice(to);

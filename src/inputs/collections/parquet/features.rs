@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(super) struct Features(Value);
 
 impl Features {
-    /// None, if another program has written the file.
+    /// No features, if another program has written the file.
     pub(super) fn of(metadata: &ParquetMetaData) -> Self {
         let entries = metadata.file_metadata().key_value_metadata();
         let entry = entries.into_iter().flatten().find(|entry| entry.key == "huggingface");

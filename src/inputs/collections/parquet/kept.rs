@@ -135,7 +135,7 @@ fn value(shape: &Shape, leaves: &mut [Leaf]) -> Result<Value> {
 /// A leaf of a kept column, in a row group.
 struct Leaf {
     rows: Box<dyn JsonRows>,
-    /// Those of the row that was read last.
+    /// The values of the row that was read last.
     levels: Levels,
     values: Vec<Value>,
     /// The definition level of an entry that is not null.

@@ -138,7 +138,7 @@ fn damaged(row: u64, error: &ParquetError) -> ItemError {
     damage(format!("cannot be read from row {row} on: {}", open::text(error)))
 }
 
-/// The bytes of a picture. Of one that `is_named`, the row has a path, which may be that of a file elsewhere.
+/// The bytes of a picture. If it `is_named`, its row has a path, which may be the path of a file elsewhere.
 fn picture(value: Option<ByteArray>, is_named: bool) -> std::result::Result<Vec<u8>, ItemError> {
     let fault = if is_named {
         "its row has a path and no bytes: the picture is not in this file"

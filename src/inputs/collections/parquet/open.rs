@@ -1,4 +1,4 @@
-//! Opens a Parquet file, and says what is wrong if it is none.
+//! Opens a Parquet file, or says why it cannot be read as one.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -44,7 +44,7 @@ fn ends(mut file: &File) -> io::Result<(Vec<u8>, Vec<u8>)> {
     Ok((first, last))
 }
 
-/// Says what a file is that does not begin and end as Parquet does. The footer is at the end, so without the end of a file nothing of it
+/// The error for a file that does not begin and end as Parquet does. The footer is at the end, so without the end of a file nothing of it
 /// can be found.
 fn check(first: &[u8], last: &[u8]) -> Result<(), ItemError> {
     let is_parquet = first.starts_with(MAGIC);
@@ -63,7 +63,7 @@ fn check(first: &[u8], last: &[u8]) -> Result<(), ItemError> {
     }
 }
 
-/// What a fault of the library says, without what kind of fault it is.
+/// The message of an error of the library, without its kind.
 pub(super) fn text(error: &ParquetError) -> String {
     match error {
         ParquetError::General(text) | ParquetError::NYI(text) | ParquetError::EOF(text) => text.clone(),

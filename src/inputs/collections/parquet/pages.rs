@@ -1,4 +1,4 @@
-//! Pages, refused where a few bytes would claim memory for very many values.
+//! The pages of a column. A page that claims far more values than its bytes can hold is refused.
 
 use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageMetadata, PageReader};

@@ -125,7 +125,7 @@ fn is_entry(repeated: &Type) -> bool {
 }
 
 impl Repeated {
-    /// The levels of the elements of a list that is at these.
+    /// The levels of the elements of a list with these levels.
     fn repeated(self) -> Self {
         Self { definition: self.definition + 1, repetition: self.repetition + 1 }
     }

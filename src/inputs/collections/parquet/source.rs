@@ -43,8 +43,8 @@ impl ChunkReader for Source {
     }
 }
 
-/// The sizes that the header of a page begins with, after its type; `None` if `bytes` is none. Each is one field of Thrift's compact
-/// protocol: its type and number, then a zigzag number.
+/// The sizes that the header of a page begins with, after its type; `None` if `bytes` is not such a
+/// header. Each is one field of Thrift's compact protocol: its type and number, then a zigzag number.
 fn sizes(mut bytes: &[u8]) -> Option<(u64, u64)> {
     let mut field = || {
         bytes = bytes.strip_prefix(b"\x15")?;

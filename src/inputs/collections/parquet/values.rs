@@ -134,7 +134,7 @@ impl Kind {
     }
 }
 
-/// A number as the shortest text that means it, so that 0.1 is 0.1 whatever its precision. JSON has no text for what is not finite.
+/// A number as its shortest decimal text, so that 0.1 is 0.1 in either precision. JSON has no infinity and no NaN, which become strings.
 pub(super) fn float(number: impl Display) -> Value {
     let text = number.to_string();
     let number = text.parse().ok().and_then(Number::from_f64);

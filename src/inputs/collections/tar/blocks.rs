@@ -62,7 +62,7 @@ impl Blocks {
 
     /// The next `size` bytes of the member that the last header has begun.
     pub(super) fn read(&mut self, size: u64) -> Result<Vec<u8>, ItemError> {
-        // No more memory than there are bytes, whatever the size.
+        // Takes no more memory than there are bytes, even if the size claims more.
         let mut bytes = Vec::with_capacity(size.min(1 << 20) as usize);
         let read = (&mut self.source).take(size).read_to_end(&mut bytes);
         let length = bytes.len() as u64;
@@ -72,14 +72,14 @@ impl Blocks {
         if length < size { Err(self.ends_early()) } else { Ok(bytes) }
     }
 
-    /// Tells that a member of `size` bytes follows, padded to whole blocks.
+    /// Notes that a member of `size` bytes follows, padded to whole blocks.
     pub(super) fn begin(&mut self, size: u64) -> Result<(), ItemError> {
         self.unread =
             size.checked_next_multiple_of(BLOCK as u64).ok_or_else(|| damage("has a size beyond 64 bits"))?;
         Ok(())
     }
 
-    /// Tells that a member goes on for another block.
+    /// Notes that the member has another block.
     pub(super) fn prolong(&mut self) {
         self.unread = self.unread.saturating_add(BLOCK as u64);
     }
@@ -111,7 +111,7 @@ impl Blocks {
         Ok(length)
     }
 
-    /// What `bytes` at `start`, which are no header, are instead of one.
+    /// The error for `bytes` at `start`, which are not a header.
     fn strange(&self, bytes: &[u8], start: u64) -> ItemError {
         let is_tar = bytes.get(257..262) == Some(b"ustar");
         match self.end {

@@ -28,7 +28,7 @@ pub(super) struct Entry {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     File,
-    /// A name for what lies elsewhere.
+    /// A link to another member or file.
     Link {
         is_symbolic: bool,
         target: PathBuf,
@@ -40,7 +40,7 @@ pub(super) enum Kind {
 /// The members of a tar, one after another.
 pub(super) struct Entries {
     blocks: Blocks,
-    /// The pax records that hold for all members that follow.
+    /// The pax records that apply to all later members.
     global: Pax,
 }
 
@@ -113,7 +113,7 @@ impl Entries {
         Ok(Entry { name: path(name)?, kind, size, stored, map })
     }
 
-    /// The bytes of the member that came last; it has at least as many as it stores.
+    /// The bytes of the last member. If it is sparse, they are more than it stores.
     ///
     /// # Errors
     /// If the tar is damaged.

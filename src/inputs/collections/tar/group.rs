@@ -62,7 +62,7 @@ impl<'a, 'e> Group<'a, 'e> {
         (self.each)(self.reading.failed(error))
     }
 
-    /// `bytes`, if they fit into memory beside those of the others that wait.
+    /// `bytes`, if they fit into memory together with the other pictures that wait.
     fn fitting(&self, bytes: Vec<u8>) -> Result<Vec<u8>, ItemError> {
         let held = self.waiting.iter().filter_map(|(_, bytes)| bytes.as_ref().ok());
         let total = held.map(Vec::len).sum::<usize>() + bytes.len();

@@ -58,7 +58,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// What comes out, and whether an error ends it.
+    /// The decompressed bytes, and whether they end with an error.
     fn read(parts: &[&[u8]]) -> (Vec<u8>, bool) {
         let mut bytes = vec![];
         let ended = Gzip::new(&*parts.concat()).read_to_end(&mut bytes);

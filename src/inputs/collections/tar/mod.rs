@@ -1,7 +1,7 @@
 //! tar: one member after another, which a pipe can carry.
 //!
-//! The layout of headers is the crate's. The blocks are read here, because the crate reads long names whole, whatever their size, takes
-//! a tar that breaks off between two members for whole, and stops at the end of the first of several.
+//! The layout of headers is the crate's. The blocks are read here, because the crate reads long names of any size into memory, accepts
+//! a tar that is cut off between two members, and stops at the end of the first of several tars.
 
 mod blocks;
 mod entries;

@@ -1,6 +1,6 @@
 //! The records of a pax header: `30 path=a long name.jpg`.
 
-/// Keys and values, the last of each key at the end.
+/// Keys and values, in the order of the header: the last value of a key counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pax(Vec<(Vec<u8>, Vec<u8>)>);
 
@@ -18,7 +18,7 @@ impl Pax {
         Some(self)
     }
 
-    /// What may hold for all members: one value of each key that is read here, so that it does not grow with the tar.
+    /// The records that apply to all members: one value for each key that is used here, so that they do not grow with the tar.
     pub(super) fn for_all(self) -> Self {
         let last = |key: &str| Some((key.as_bytes().to_vec(), self.get(key)?.to_vec()));
         Self(["path", "linkpath", "size"].into_iter().filter_map(last).collect())
@@ -35,7 +35,7 @@ impl Pax {
         self.0.iter().filter(move |(found, _)| found == key.as_bytes()).map(|(_, value)| value.as_slice())
     }
 
-    /// The value of a key as a number; an error if it is none.
+    /// The value of a key as a number; an error if it is not a number.
     pub(super) fn number(&self, key: &str) -> Result<Option<u64>, String> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let number = str::from_utf8(value).ok().and_then(|text| text.parse().ok());

@@ -10,12 +10,12 @@ use crate::record::{Archive, ItemError, ItemHint};
 
 /// Bytes that are read from the first to the last.
 pub(super) enum Source {
-    /// A file of this length, in which what nobody asks for costs nothing.
+    /// A file of this length. Members that are not asked for are skipped by seeking.
     File(BufReader<File>, u64),
     Stream(Box<dyn Read>),
 }
 
-/// Compression that mnet knows by name only: its first bytes and its program.
+/// A compression that mnet recognises but cannot unpack: its first bytes and its program.
 const OTHER_PROGRAMS: [(&[u8], &str); 2] = [(b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz")];
 
 /// The most bytes that tell one compression from another.
@@ -58,7 +58,7 @@ impl Source {
         Ok(Self::Stream(decompressed(&magic, whole)?.unwrap_or_else(|plain| Box::new(plain))))
     }
 
-    /// Steps over `count` bytes. Returns whether there were as many.
+    /// Skips `count` bytes. Returns whether there were that many.
     pub(super) fn skip(&mut self, count: u64) -> io::Result<bool> {
         match self {
             Self::File(file, length) => {

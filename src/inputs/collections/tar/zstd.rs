@@ -11,7 +11,7 @@ pub(super) struct Zstd<R> {
     decoder: FrameDecoder,
     /// Whether the checksum of the frame has still to be compared.
     is_unchecked: bool,
-    /// What ended the last frame early. It is told after the bytes that came before.
+    /// The error that ended the last frame early. It is reported after the bytes before it.
     damage: Option<io::Error>,
 }
 
@@ -102,7 +102,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes out, and the error that ends it.
+    /// The decompressed bytes, and the error that ends them.
     fn read(compressed: &[u8]) -> (Vec<u8>, Option<io::ErrorKind>) {
         let mut bytes = vec![];
         let ended = Zstd::new(compressed).read_to_end(&mut bytes);

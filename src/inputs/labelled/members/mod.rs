@@ -134,7 +134,7 @@ fn names_of_classes(files: &[PathBuf], column: &str) -> Result<Option<Vec<String
     }
 }
 
-/// `texts` without the numbers that stand for none of the classes `names`: the library `datasets` writes -1 for a picture without a label.
+/// `texts` without the numbers that have no class in `names`: the library `datasets` writes -1 for a picture without a label.
 fn without_unnamed(texts: Texts, names: Option<&[String]>) -> Texts {
     let Some(names) = names else { return texts };
     let is_label = |text: &Arc<str>| {

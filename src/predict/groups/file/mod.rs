@@ -1,7 +1,7 @@
 //! `--groups FILE`: groups that a user defines, as JSON: `{"pets": ["@dog", "tabby", 282]}`.
 //!
-//! A label is anything that `--only` takes. An `@word` names another group of the file or, if there is none of that
-//! name, a known group of the model's classes. Within its own definition, a group's name means the known group, so that
+//! A label is anything that `--only` takes. An `@word` names another group of the file or, if the file has no group of
+//! that name, a known group of the model's classes. Within its own definition, a group's name means the known group, so that
 //! `{"dog": ["@dog", "dingo"]}` adds to it.
 
 mod entries;

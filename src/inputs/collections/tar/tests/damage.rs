@@ -1,4 +1,4 @@
-//! What comes before the damage is read, and the damage is told once.
+//! Members before the damage are read, and the damage is reported once.
 
 use super::{END, THREE, entry, header, tar, told};
 

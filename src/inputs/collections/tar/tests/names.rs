@@ -1,8 +1,8 @@
-//! Names of all kinds, and what is no file.
+//! Names of all kinds, and members that are not files.
 
 use super::{END, TarFile, entry, pax, tar, told, with};
 
-/// What is read of one member with this name.
+/// The result of reading one member with this name.
 fn named(name: &[u8]) -> Vec<String> {
     told(&[entry(name, tar::EntryType::Regular, b"A"), END.to_vec()].concat())
 }

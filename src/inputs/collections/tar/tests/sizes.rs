@@ -61,7 +61,7 @@ fn claims_take_no_memory() {
 fn sizes_of_pax_and_in_base_256() {
     let small = entry(b"a.jpg", tar::EntryType::Regular, b"A");
     let mut binary = small.clone();
-    // 1, with the bit that says that it is no text.
+    // 1, with the bit for numbers in base 256.
     binary[124..136].copy_from_slice(&[0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
     let mut header = tar::Header::from_byte_slice(&binary[..512]).clone();
     header.set_cksum();
