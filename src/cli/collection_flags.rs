@@ -44,6 +44,10 @@ impl CollectionFlags {
         &self.keep
     }
 
+    pub(super) fn image_column(&self) -> Option<&str> {
+        self.image_column.as_deref()
+    }
+
     pub(super) fn shard(&self) -> Option<Shard> {
         self.shard
     }

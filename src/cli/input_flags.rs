@@ -11,7 +11,7 @@ use super::console::Failure;
 use super::decode_flags::DecodeFlags;
 use super::hint::{picture_command, with_file, with_near_file};
 use super::outputs::descriptor::Descriptor;
-use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions, is_collection};
+use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions, first_collection, is_collection};
 use crate::record::ItemError;
 use crate::words::and_list;
 
@@ -128,6 +128,19 @@ impl InputFlags {
     /// The names of the columns that records keep.
     pub(in crate::cli) fn kept(&self) -> Vec<String> {
         self.collections.kept().to_vec()
+    }
+
+    /// The column of pictures that was asked for.
+    pub(in crate::cli) fn image_column(&self) -> Option<&str> {
+        self.collections.image_column()
+    }
+
+    /// What to say of a file of many pictures in the directories that were searched, which a search takes only with --glob.
+    pub(in crate::cli) fn passed_by(&self) -> Option<String> {
+        let is_by_ending = self.recursive && self.glob.is_empty();
+        let file = self.paths.iter().filter(|_| is_by_ending).find_map(|path| first_collection(path))?;
+        let ending = file.extension()?.display();
+        Some(format!("{} holds many: --glob '*.{ending}' takes such files", file.display()))
     }
 
     /// Whether a file that is named holds many pictures.

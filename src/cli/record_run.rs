@@ -75,8 +75,10 @@ impl RecordRun<'_> {
         self.note_typing(console);
         let mut kept = KeptColumns::new(self.input.kept());
         self.ready.announce()?;
+        let mut has_rows = false;
         let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {
             kept.add(&record);
+            has_rows |= self.input.image_column().is_some() && is_row(&record.path);
             if self.ending.fail_fast && record.outcome.is_err() {
                 stop.ask();
             }
@@ -89,6 +91,9 @@ impl RecordRun<'_> {
         }?;
         if let Some(note) = kept.note().filter(|_| self.to.format.carries_kept) {
             console.note(note);
+        }
+        if self.input.image_column().is_some() && summary.done > 0 && !has_rows {
+            console.note("--image-column changes nothing here: no input is a row of a Parquet file");
         }
         self.note_end(&summary, already, stop, console);
         if let Some(signal) = stop.signal().filter(|_| summary.is_complete) {
@@ -109,7 +114,8 @@ impl RecordRun<'_> {
         let earlier = self.to.file().filter(|_| summary.place == Place::Nowhere);
         let stays = earlier.map(|file| format!("; {} is as before", file.display()));
         if done == 0 {
-            console.note(format_args!("no pictures found{}", stays.unwrap_or_default()));
+            let passed = self.input.passed_by().map(|passed| format!("; {passed}")).unwrap_or_default();
+            console.note(format_args!("no pictures found{passed}{}", stays.unwrap_or_default()));
         } else if let Some(stays) = stays {
             console.note(format_args!("no {}{stays}", self.to.kind.noun));
         }
@@ -185,6 +191,11 @@ impl RecordRun<'_> {
         }
         report
     }
+}
+
+/// Whether a picture with this path is a row of a Parquet file, or such a file that failed.
+fn is_row(path: &Path) -> bool {
+    path.ancestors().any(|part| part.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")))
 }
 
 fn not_heard(error: &io::Error) -> anyhow::Error {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::collections::is_collection;
 use super::input::Input;
 use super::patterns::Patterns;
 use crate::record::ItemError;
@@ -89,6 +90,13 @@ impl Iterator for Walk {
             }
         }
     }
+}
+
+/// The first file in the directory at `root`, by name, that holds many pictures.
+pub fn first_collection(root: &Path) -> Option<PathBuf> {
+    let entries = walkdir::WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
+    let files = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    files.map(walkdir::DirEntry::into_path).find(|path| is_collection(path))
 }
 
 fn unreadable(root: &Path, error: &walkdir::Error) -> Input {

@@ -87,22 +87,15 @@ fn begin_alike(earlier: &[(usize, f32)], now: &[Prediction]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Answer, ItemError, Timing};
+    use crate::record::{Answer, ItemError};
+    use crate::sink::samples::answer;
 
     fn record(outcome: Result<&[(usize, f32)], &str>) -> Record {
         let class =
             |&(index, score): &(usize, f32)| Prediction { index, wnid: None, label: "".into(), score };
-        let outcome = outcome.map_err(ItemError::io).map(|classes| Answer {
-            width: 1,
-            height: 1,
-            top: classes.iter().map(class).collect(),
-            groups: vec![],
-            is_selected: true,
-            logits: None,
-            features: None,
-            damaged: None,
-            timing: Timing::default(),
-        });
+        let outcome = outcome
+            .map_err(ItemError::io)
+            .map(|classes| Answer { top: classes.iter().map(class).collect(), ..answer() });
         Record { path: "a".into(), kept: vec![], outcome }
     }
 

@@ -22,7 +22,7 @@ mod text;
 mod whole_lines;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 

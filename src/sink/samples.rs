@@ -41,7 +41,7 @@ pub(super) fn options(model: ModelInfo) -> SinkOptions {
 }
 
 /// An answer without classes that took no time.
-pub(super) fn answer() -> Answer {
+pub(crate) fn answer() -> Answer {
     Answer {
         width: 40,
         height: 30,

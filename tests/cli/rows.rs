@@ -131,3 +131,38 @@ fn shares_of_zip_and_parquet_are_disjoint_and_complete() {
         assert_eq!(shares, whole, "{file}");
     }
 }
+
+#[test]
+fn a_search_that_passes_by_such_files_says_how_to_take_them() {
+    let mnet = folder();
+    fs::create_dir(mnet.path().join("shards")).unwrap();
+    fs::rename(mnet.path().join("x.zip"), mnet.path().join("shards/x.zip")).unwrap();
+    let run = classify(&mnet, "-r shards").succeeded();
+    let expected = "no pictures found; shards/x.zip holds many: --glob '*.zip' takes such files\n";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+    assert_eq!(classify(&mnet, "-r shards --glob *.zip").succeeded().json().len(), 3);
+}
+
+#[test]
+fn a_column_of_pictures_that_no_input_has_is_noted() {
+    let mnet = folder();
+    let note = "--image-column changes nothing here";
+    let of = |input: &str| classify(&mnet, &format!("{input} --image-column image")).succeeded().stderr;
+    assert!(of("x.zip").contains(note) && !of("datasets.parquet").contains(note));
+}
+
+#[test]
+fn a_map_of_a_member_with_a_long_name_has_a_shorter_one() {
+    let mnet = folder();
+    let mut zip = ZipWriter::new(fs::File::create(mnet.path().join("long.zip")).unwrap());
+    for name in [format!("{}.jpg", "x".repeat(300)), "1.jpg".to_owned()] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(&fs::read(photo("hot_dog.jpg")).unwrap()).unwrap();
+    }
+    zip.finish().unwrap();
+    mnet.run("explain long.zip --model model -o maps/".split(' ')).succeeded();
+    let names = fs::read_dir(mnet.path().join("maps/long.zip")).unwrap();
+    let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert!(names.len() == 2 && names[0] == "1.jpg.png" && names[1].starts_with("xxxx"), "{names:?}");
+}

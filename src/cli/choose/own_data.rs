@@ -24,7 +24,8 @@ use crate::predict::{self, CHECKPOINT_FILES, Request};
 pub(super) struct DataFlags {
     /// Accuracy on these labelled photos, not on ImageNet
     ///
-    /// What `mnet eval` takes: a folder of class folders, or a file of paths and labels. Candidates are the networks whose weights are in
+    /// What `mnet eval` takes: a folder of class folders, a file of paths and labels, or a tar, zip or
+    /// Parquet file with labels under their usual names. Candidates are the networks whose weights are in
     /// the cache, and the built-in one.
     #[arg(long, value_name = "DATA", help_heading = "Data")]
     data: Option<PathBuf>,

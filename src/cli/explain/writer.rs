@@ -1,12 +1,14 @@
 //! Writes the results for each photo: numbers to stdout, drawings to files.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Result;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::args::Args;
 use super::destination::{Destination, with_output};
@@ -144,8 +146,7 @@ impl<'a> Writer<'a> {
     /// The file for the drawing: `FOLDER/a/photo.jpg.png` for `a/photo.jpg`, so that another run replaces the drawing of this photo
     /// only. With `-2` if this run has already used that name.
     fn free_name(&mut self, folder: &Path, photo: &Path) -> PathBuf {
-        let normal = |part: &Component| matches!(part, Component::Normal(_));
-        let photo: PathBuf = photo.components().filter(normal).collect();
+        let photo: PathBuf = photo.components().filter_map(file_name).collect();
         let mut count = 1;
         loop {
             let mut name = photo.clone().into_os_string();
@@ -174,5 +175,35 @@ impl<'a> Writer<'a> {
             sheet.commit().map_err(|error| Failure::error(&error, file_hint(&error, "--output")))?;
         }
         Ok(counts)
+    }
+}
+
+/// The longest name of a drawing or of a folder, in bytes. File systems take 255, and a drawing has a longer name until it is whole.
+const LONGEST_NAME: usize = 200;
+
+/// A part of a photo's path as a name in the output folder; `None` for `..` and the like. The name of a member may be longer than that of
+/// any file: it is cut, and a hash keeps it apart from others.
+fn file_name(part: Component<'_>) -> Option<OsString> {
+    let Component::Normal(name) = part else { return None };
+    if name.len() <= LONGEST_NAME {
+        return Some(name.to_owned());
+    }
+    let hash = Sha256::digest(name.as_encoded_bytes());
+    let text = name.to_string_lossy();
+    let end = text.floor_char_boundary(LONGEST_NAME);
+    Some(format!("{}-{:02x}{:02x}{:02x}{:02x}", &text[..end], hash[0], hash[1], hash[2], hash[3]).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_and_kept_apart() {
+        let name = |part: &str| file_name(Path::new(part).components().next().unwrap());
+        assert_eq!(name("photo.jpg"), Some("photo.jpg".into()));
+        assert_eq!(name(".."), None);
+        let [one, other] = ["a", "b"].map(|end| name(&format!("{}{end}", "\u{e4}".repeat(150))).unwrap());
+        assert!(one != other && one.len() < 220 && one.to_str().unwrap().starts_with('\u{e4}'));
     }
 }

@@ -139,21 +139,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::record::{Answer, ItemError, Timing};
-
-    fn answer() -> Answer {
-        Answer {
-            width: 1,
-            height: 1,
-            top: vec![],
-            groups: vec![],
-            is_selected: true,
-            logits: None,
-            features: None,
-            damaged: None,
-            timing: Timing::default(),
-        }
-    }
+    use crate::record::ItemError;
+    use crate::sink::samples::answer;
 
     fn note(records: &[(&[Value], bool)]) -> Option<String> {
         let mut columns = KeptColumns::new(vec!["label".into(), "caption".into()]);
