@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Pictures per second of mnet by itself, and as a stage of Spark and of Ray Data, on the same pictures and the same cores.
 
-    engines.py FOLDER [--model M] [--count 2000] [--rounds 3] [--workers 1,2]
+    engines.py FOLDER [--model M] [--count 2000] [--rounds 3] [--workers 1,2] [--cores N]
 
-Everything of an engine is pinned to as many cores as it has workers (task slots, actors), and mnet by itself has as many threads. Each engine is
-timed over a quarter of the pictures and over all of them, in turn. The difference of the medians gives the pictures per second in steady
-state, without start-up; `start-up` is what is left at zero pictures: of mnet a process, of Spark a job in a session that is warm, of Ray
-its actors. For Spark it also prints what one more task costs. Run it on a quiet machine.
+Everything of an engine is pinned to `--cores` cores, by default as many as it has workers (task slots, actors); mnet by itself has the same
+cores and a thread for each worker. Each engine is timed over a quarter of the pictures and over all of them, in turn. The difference of the
+medians gives the pictures per second in steady state, without start-up; `start-up` is what is left at zero pictures: of mnet a process, of
+Spark a job in a session that is warm, of Ray its actors. For Spark it also prints what one more task costs. Run it on a quiet machine.
 
 Needs Java and the packages in examples/spark/requirements.txt and examples/ray/requirements.txt. The binary is target/release/mnet, or MNET.
 """
@@ -36,6 +36,7 @@ def main():
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", default="1,2")
+    parser.add_argument("--cores", type=int)
     parser.add_argument("--engine", choices=ENGINES, action="append", help="only these")
     parser.add_argument("--one", nargs=4, metavar=("ENGINE", "KIND", "WORKERS", "DATA"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -82,7 +83,7 @@ def child(engine, kind, workers, data):
 
 def one(options, engine, kind, workers, data):
     workers = int(workers)
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:workers])
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores or workers])
     label, task = ENGINES[engine](options, kind, workers, Path(data))
     label("small")  # warm
     seen = {"small": [], "large": []}
@@ -132,6 +133,7 @@ def ray(options, kind, workers, data):
     import mnet_ray
     import ray
 
+    os.environ["RAY_worker_niceness"] = "0"  # as the program of the example does
     ray.init(address="local", num_cpus=workers + 1, include_dashboard=False, log_to_driver=False)
     ray.data.DataContext.get_current().enable_progress_bars = False
     column = {"paths": "path", "bytes": "content"}[kind]

@@ -11,6 +11,7 @@ by Ray. Both write Parquet. Words after these go to `mnet classify`.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import Sequence
 
@@ -90,7 +91,9 @@ def main() -> None:
     try:
         ray.init(address="auto")
     except ConnectionError:
-        # No cluster: this machine is one. Actors hold their CPUs, which are only numbers to Ray, and reading and writing need one more.
+        # No cluster: this machine is one. Ray gives its workers the niceness 15, so on busy cores mnet would wait behind all else.
+        os.environ.setdefault("RAY_worker_niceness", "0")
+        # Actors hold their CPUs, which are only numbers to Ray, and reading and writing need one more.
         ray.init(num_cpus=options.actors + 1)
     cpus = int(ray.cluster_resources().get("CPU", 0))
     if cpus <= options.actors:
