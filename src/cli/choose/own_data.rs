@@ -141,13 +141,10 @@ pub(super) fn evaluate(
 
 /// `mnet eval` of the photos of this command, which says more about them.
 fn evaluation(line: &CommandLine) -> String {
-    let mut command = format!("mnet eval {}", quoted(line.value(&["--data"]).unwrap_or_default()));
-    for flag in LABEL_FLAGS {
-        if let Some(value) = line.value(&[flag]) {
-            command.push_str(&format!(" {flag} {}", quoted(value)));
-        }
-    }
-    command
+    let data = quoted(line.value(&["--data"]).unwrap_or_default());
+    let given = |flag: &&str| Some(format!(" {flag} {}", quoted(line.value(&[flag])?)));
+    let flags: Vec<_> = LABEL_FLAGS.iter().filter_map(given).collect();
+    format!("mnet eval {data}{}", flags.concat())
 }
 
 /// The flags that `mnet eval` takes as well.
