@@ -66,7 +66,8 @@ impl RecordRun<'_> {
         let inputs = ReadAhead::new(inputs, Arc::clone(stop.flag()))
             .map_err(|error| threads::not_started(1, &error))?;
         let inputs = inputs.filter(|input| {
-            let is_completed = completed.take(input.path()) && input.is_lasting();
+            // Another member may have the path of one that cannot be read.
+            let is_completed = input.is_lasting() && completed.take(input.path());
             let is_own = matches!(input, Input::File(_)) && own_files.include(input.path());
             !is_completed && !is_own
         });
@@ -137,7 +138,7 @@ impl RecordRun<'_> {
         self.note_typing(console);
         let mut output = Output::stdout();
         let mut has_failed = false;
-        for input in inputs.only_names().filter(|input| !(completed.take(input.path()) && input.is_lasting()))
+        for input in inputs.only_names().filter(|input| !(input.is_lasting() && completed.take(input.path())))
         {
             let path = input.path();
             if let Input::Unreadable { error, .. } = &input {

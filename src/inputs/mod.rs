@@ -30,12 +30,13 @@ use crate::record::{ItemError, ItemHint};
 use collections::{Collection, Members, Reading};
 use member::Room;
 
-/// The picture at `path`, which may be the name of a member: then its bytes are read now.
-pub fn picture(path: &Path) -> Input {
+/// The picture at `path`, which may be the name of a member: then its bytes are read now, from the column `image_column` of a table.
+pub fn picture(path: &Path, image_column: Option<&str>) -> Input {
     if collections::of_member(path).is_none() {
         return Input::File(path.to_owned());
     }
-    let mut found = Inputs::new(vec![path.to_owned()], None, None, MemberOptions::default());
+    let options = MemberOptions { image_column: image_column.map(str::to_owned), ..MemberOptions::default() };
+    let mut found = Inputs::new(vec![path.to_owned()], None, None, options);
     found.next().unwrap_or_else(|| Input::File(path.to_owned()))
 }
 

@@ -38,6 +38,8 @@ struct Completion {
     times: usize,
     /// How many rows the last answer has, where that is more than one record.
     rows: u32,
+    /// How many completions the file has before what it has of an input that is not completed.
+    before_part: usize,
 }
 
 impl CompletedInputs {
@@ -53,6 +55,8 @@ impl CompletedInputs {
 
     /// Adds what the file has of an input that is not completed.
     pub(super) fn add_part(&mut self, path: &[u8], part: Content) {
+        let completion = self.paths.entry(path.into()).or_default();
+        completion.before_part = completion.times;
         self.earlier.add(path, part);
     }
 
@@ -100,15 +104,21 @@ impl CompletedInputs {
         self.end = end;
     }
 
-    /// Whether this input is completed. An input that was given twice has to be completed twice: each call uses up one
-    /// completion. An input of which the file has only a part is asked first.
+    /// Whether this input is completed. An input that was given twice, or another with the same path, has to be completed too: each call
+    /// uses up one completion, or what the file has of an input that is not completed, in the order in which they lie there.
     pub fn take(&mut self, path: &Path) -> bool {
         let path = path.as_os_str().as_encoded_bytes();
-        if self.earlier.take(path) {
+        let completion = self.paths.get_mut(path);
+        if completion.as_ref().is_none_or(|completion| completion.before_part == 0) && self.earlier.take(path)
+        {
             return false;
         }
-        let completion = self.paths.get_mut(path).filter(|completion| completion.times > 0);
-        completion.map(|completion| completion.times -= 1).is_some()
+        let completion = completion.filter(|completion| completion.times > 0);
+        let used = completion.map(|completion| {
+            completion.times -= 1;
+            completion.before_part = completion.before_part.saturating_sub(1);
+        });
+        used.is_some()
     }
 
     /// How many inputs are completed.
@@ -147,5 +157,33 @@ impl CompletedInputs {
         let starts = std::iter::once(0).chain(self.foreign.iter().map(|range| range.end));
         let ends = self.foreign.iter().map(|range| range.start).chain([self.end]);
         starts.zip(ends).map(|(start, end)| start..end).filter(|range| !range.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which of three inputs of one path are completed in a file with these records, of which some failed.
+    fn taken(are_answers: [bool; 3]) -> [bool; 3] {
+        let mut completed = CompletedInputs::default();
+        for is_answer in are_answers {
+            if is_answer {
+                completed.add(b"a", 1);
+            } else {
+                completed.add_part(b"a", Content::Failure("gone".to_owned()));
+            }
+        }
+        [(); 3].map(|()| completed.take(Path::new("a")))
+    }
+
+    #[test]
+    fn the_one_that_failed_last_is_asked_again() {
+        assert_eq!(taken([true, true, true]), [true; 3]);
+        assert_eq!(taken([true, true, false]), [true, true, false]);
+        assert_eq!(taken([true, false, false]), [true, false, false]);
+        assert_eq!(taken([false, false, false]), [false; 3]);
+        // The answer may be that of the second attempt.
+        assert_eq!(taken([false, true, true]), [true, true, false]);
     }
 }

@@ -1,8 +1,11 @@
 //! `mnet choose`: which network is named, and what is said without one. Nothing depends on how fast the machine is.
 
 use std::fs;
+use std::io::Write;
 
 use serde_json::Value;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::hub::{FILES, publish, with_hub};
 use super::support::checkpoint;
@@ -194,4 +197,72 @@ fn photos_of_ones_own_replace_the_published_accuracy() {
 fn downloads_need_photos() {
     choose("--pull").failed(2, &["--data"]);
     choose(&format!("{SMALL} --data nowhere")).failed(2, &["nowhere"]);
+}
+
+/// A zip in which `cls` and `label` say different things of its pictures.
+fn with_labels(mnet: &Mnet) {
+    let mut zip = ZipWriter::new(fs::File::create(mnet.path().join("x.zip")).unwrap());
+    let picture = fs::read(photo("cat_720p.jpg")).unwrap();
+    for (name, bytes) in [
+        ("1.jpg", &picture[..]),
+        ("1.cls", b"a"),
+        ("1.label", b"c"),
+        ("2.jpg", &picture),
+        ("2.cls", b"b"),
+        ("2.label", b"a"),
+    ] {
+        zip.start_file(name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+#[test]
+fn what_is_tried_for_labels_is_a_flag_of_this_command() {
+    let mnet = Mnet::new();
+    with_labels(&mnet);
+    fs::write(mnet.path().join("breeds.csv"), "photo,breed\n1.jpg,a\n").unwrap();
+    fs::write(mnet.path().join("list.csv"), "path,label\n1.jpg,a\n").unwrap();
+    fs::create_dir(mnet.path().join("photos")).unwrap();
+    fs::copy(photo("cat_720p.jpg"), mnet.path().join("photos/1.jpg")).unwrap();
+    let choose = |words: &str| {
+        let words = format!("choose {SMALL} --offline {words}");
+        mnet.run(words.split_whitespace())
+    };
+    for (data, message, hint, mended) in [
+        ("x.zip", "", "--label-column label, or --label-column cls", "--label-column cls"),
+        ("x.zip --label-column breed", "", "--label-column NAME", "--label-column label"),
+        ("breeds.csv", "", "--columns photo,breed", "--columns photo,breed --root photos"),
+        ("list.csv", "lists 1 picture, and none exists", "--root DIR", "--root photos"),
+    ] {
+        let run = choose(&format!("--data {data}")).failed(2, &[message, hint]);
+        assert!(!run.stderr.contains("no candidate"), "{}", run.stderr);
+        let file = data.split(' ').next().unwrap();
+        // The labels are read.
+        choose(&format!("--data {file} {mended}")).failed(2, &["no candidate has its weights in the cache"]);
+    }
+    for flags in ["--image-column image", "--truth sorted", "--first-index 1", "--unknown skip"] {
+        choose(&format!("--data x.zip --label-column cls {flags}")).failed(2, &["no candidate has"]);
+        choose(flags).failed(2, &["--data"]);
+    }
+    let near = choose("--data x.zp --max-ms 5").failed(2, &["x.zp"]);
+    assert_eq!(tried(&near), format!("{SMALL} --offline --data x.zip --max-ms 5"));
+}
+
+#[test]
+fn labels_are_read_as_they_were_asked_for() {
+    let server = HubServer::start();
+    let mnet = with_hub(&server);
+    with_labels(&mnet);
+    let source = mnet.path().join("source");
+    checkpoint::tiny(&source, &["a", "b", "c"]);
+    publish(&server, "google/mobilenet_v2_0.35_96", "main", &source, &FILES);
+    let choose = |words: &str| {
+        let words = format!("choose {SMALL} --data x.zip --pull --label-column cls {words}");
+        mnet.run(words.split_whitespace())
+    };
+    let hint = "try: another --family, or --truth KIND if the labels were read wrongly";
+    choose("--truth index").failed(2, &["has no class for 2 labels: `a` (1 picture)", hint]);
+    let report = &choose("--max-ms 100000 --json").succeeded().json()[0];
+    assert_eq!(report["best"]["top1_measured"]["answered"], 2, "{report}");
 }

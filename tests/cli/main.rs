@@ -42,6 +42,8 @@ mod limits;
 mod memory;
 mod mistakes;
 mod models;
+#[cfg(feature = "parquet")]
+mod one_name;
 mod output;
 mod overwrite;
 mod paper;

@@ -79,6 +79,55 @@ fn what_the_system_does_not_give_is_refused() {
         .failed(1, &["a.png: takes", "the system does not give"]);
 }
 
+/// A table whose only page, of 1.1 MiB, claims to have almost 1 GiB when it is unpacked.
+#[cfg(all(target_os = "linux", feature = "parquet"))]
+fn page_that_claims_a_gibibyte() -> Vec<u8> {
+    use ::parquet::basic::Compression;
+    use ::parquet::data_type::{ByteArray, ByteArrayType};
+    use ::parquet::file::properties::WriterProperties;
+    use ::parquet::file::writer::SerializedFileWriter;
+    use ::parquet::schema::parser::parse_message_type;
+
+    let schema = parse_message_type("message m { required binary image; }").unwrap();
+    let settings = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_dictionary_enabled(false)
+        .set_statistics_enabled(::parquet::file::properties::EnabledStatistics::None);
+    let mut writer = SerializedFileWriter::new(vec![], schema.into(), settings.build().into()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    // Bytes that no codec makes shorter.
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 56) as u8
+    };
+    let picture = ByteArray::from((0..1_150_000).map(|_| next()).collect::<Vec<u8>>());
+    column.typed::<ByteArrayType>().write_batch(&[picture], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let mut bytes = writer.into_inner().unwrap();
+    // A type, and two sizes as zigzag numbers, of 4 bytes each. The first one takes a byte more, and the page has a byte less.
+    assert_eq!([&bytes[4..7], &bytes[11..12]], [&b"\x15\x00\x15"[..], b"\x15"]);
+    bytes[12] -= 2;
+    bytes.splice(7..11, *b"\xf0\xff\xff\xff\x07");
+    bytes
+}
+
+#[cfg(all(target_os = "linux", feature = "parquet"))]
+#[test]
+fn a_page_that_does_not_fit_is_an_error_of_its_file() {
+    let mnet = Mnet::new();
+    fs::write(mnet.path().join("x.parquet"), page_that_claims_a_gibibyte()).unwrap();
+    let photo = photo("hot_dog.jpg");
+    let args = format!("classify --json x.parquet '{}'", photo.display());
+    let run = limited(&mnet, 900_000, &args).failed(1, &[]);
+    let [refused, answer] = &run.json()[..] else { panic!("{}{}", run.stdout, run.stderr) };
+    let message = refused["error"]["message"].as_str().unwrap();
+    let expected = "a page takes 1024 MiB of memory, which the system does not give";
+    assert!(message.ends_with(expected) && answer["top"].is_array(), "{}", run.stdout);
+}
+
 #[test]
 fn a_picture_that_does_not_fit_names_the_limit_that_would_do() {
     let mnet = Mnet::new();

@@ -11,7 +11,7 @@ use super::timer::Timer;
 use crate::backend::device::DeviceChoice;
 use crate::cli::command_line::CommandLine;
 use crate::cli::console::Failure;
-use crate::cli::eval::{Accuracy, Data, accuracy};
+use crate::cli::eval::{Accuracy, Data, LabelFlags, accuracy};
 use crate::cli::hint::quoted;
 use crate::cli::model_flags::ModelFlags;
 use crate::cli::quantities::counted;
@@ -21,17 +21,20 @@ use crate::predict::{self, CHECKPOINT_FILES, Request};
 
 /// Which photos, and whether weights may be fetched for them.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Data", mut_arg("root", |flag| flag.hide_short_help(true)))]
 pub(super) struct DataFlags {
     /// Accuracy on these labelled photos, not on ImageNet
     ///
     /// What `mnet eval` takes: a folder of class folders, a file of paths and labels, or a tar, zip or
     /// Parquet file with labels under their usual names. Candidates are the networks whose weights are in
     /// the cache, and the built-in one.
-    #[arg(long, value_name = "DATA", help_heading = "Data")]
+    #[arg(long, value_name = "DATA")]
     data: Option<PathBuf>,
     /// With --data: download the weights of the other candidates
-    #[arg(long, requires = "data", help_heading = "Data")]
+    #[arg(long, requires = "data")]
     pull: bool,
+    #[command(flatten)]
+    labels: LabelFlags,
 }
 
 /// What came of the photos.
@@ -44,8 +47,9 @@ pub(super) enum Outcome {
 
 impl DataFlags {
     /// The photos, read before anything runs.
-    pub(super) fn read(&self, session: &Session) -> Result<Option<Data>> {
-        self.data.as_deref().map(|path| Data::read(path, session.console())).transpose()
+    pub(super) fn read(&self, session: &Session) -> Result<Option<Data<'_>>> {
+        let read = |path| Data::read(path, &self.labels, session.console());
+        self.data.as_deref().map(read).transpose()
     }
 
     /// Of `networks`, those whose weights are here, or may be downloaded. They run with their own crop.
@@ -105,7 +109,7 @@ pub(super) fn fast(
 /// Has all `networks` answer the photos.
 pub(super) fn evaluate(
     mut networks: Vec<Network>,
-    data: &Data,
+    data: &Data<'_>,
     device: DeviceChoice,
     session: &Session,
 ) -> Result<Outcome> {
@@ -127,11 +131,22 @@ pub(super) fn evaluate(
         };
         let Some((share, low, high)) = top1 else {
             let message = format!("{}: no photo has an answer", network.name);
-            let data = CommandLine::of_process().value(&["--data"]).unwrap_or_default();
-            return Err(Failure::error(message, Some(format!("mnet eval {}", quoted(data)))));
+            return Err(Failure::error(message, Some(evaluation(&CommandLine::of_process()))));
         };
         network.top1 = 100.0 * share;
         network.measured = Some(Measured { low: 100.0 * low, high: 100.0 * high, answered, failed });
     }
     Ok(Outcome::Done(networks))
 }
+
+/// `mnet eval` of the photos of this command, which says more about them.
+fn evaluation(line: &CommandLine) -> String {
+    let data = quoted(line.value(&["--data"]).unwrap_or_default());
+    let given = |flag: &&str| Some(format!(" {flag} {}", quoted(line.value(&[flag])?)));
+    let flags: Vec<_> = LABEL_FLAGS.iter().filter_map(given).collect();
+    format!("mnet eval {data}{}", flags.concat())
+}
+
+/// The flags that `mnet eval` takes as well.
+const LABEL_FLAGS: [&str; 7] =
+    ["--root", "--columns", "--label-column", "--image-column", "--truth", "--first-index", "--unknown"];

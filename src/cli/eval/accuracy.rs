@@ -1,13 +1,15 @@
 //! The accuracy of one checkpoint, for commands that choose between several.
 
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::time::Instant;
 
 use anyhow::Result;
 
+use super::label_flags::LabelFlags;
 use super::photos::Run;
-use super::read::read;
-use super::task::{Reading, Task, Unknown};
+use super::read::check_any_exists;
+use super::task::Task;
 use crate::cli::console::Console;
 use crate::cli::decode_flags::DecodeFlags;
 use crate::cli::model_flags::ModelFlags;
@@ -16,11 +18,11 @@ use crate::cli::running_flags::RunningFlags;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
 use crate::inputs::labelled::Labelled;
-use crate::predict::TruthOptions;
 
 /// Labelled pictures, read once for several checkpoints.
-pub(in crate::cli) struct Data {
+pub(in crate::cli) struct Data<'a> {
     path: PathBuf,
+    flags: &'a LabelFlags,
     labelled: Labelled,
 }
 
@@ -37,10 +39,13 @@ pub(in crate::cli) struct Accuracy {
     pub top1: Option<(f64, f64, f64)>,
 }
 
-impl Data {
+impl<'a> Data<'a> {
     /// The labelled pictures at `path`: what `mnet eval` takes.
-    pub(in crate::cli) fn read(path: &Path, console: &Console) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), labelled: read(path, None, None, console)? })
+    pub(in crate::cli) fn read(path: &Path, flags: &'a LabelFlags, console: &Console) -> Result<Self> {
+        let path = path.to_owned();
+        let labelled = flags.read(slice::from_ref(&path), console)?;
+        check_any_exists(&labelled, &path)?;
+        Ok(Self { path, flags, labelled })
     }
 }
 
@@ -48,15 +53,14 @@ impl Data {
 /// before all pictures were done.
 pub(in crate::cli) fn accuracy(
     session: &Session,
-    data: &Data,
+    data: &Data<'_>,
     model: &ModelFlags,
     running: &RunningFlags,
     stop: &Stop,
 ) -> Result<Option<Accuracy>> {
     let (console, start) = (session.console(), Instant::now());
     let classifier = session.classifier(model, &PreprocessFlags::default())?;
-    let truth = TruthOptions { are_folders: data.labelled.are_folders, ..TruthOptions::default() };
-    let reading = Reading { path: &data.path, truth, unknown: Unknown::Error };
+    let reading = data.flags.reading(&data.path, &data.labelled);
     let task =
         Task::new(&data.labelled, reading, &classifier.info().name, classifier.labels(), None, console)?;
     let run = Run { data: &data.labelled, decode: &DecodeFlags::default(), running, stop, console };

@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::class_names::labels_of;
+use crate::cli::command_line::CommandLine;
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::OrFail;
 use crate::cli::quantities::counted;
@@ -120,7 +121,8 @@ impl Task {
         }
         if unknown.iter().map(|(_, pictures)| pictures).sum::<usize>() == data.labelled() {
             let message = format!("{model} has no {lacks} for any label of {}", reading.path.display());
-            return Err(Failure::error(message, Some("--truth KIND, or another --model".to_owned())));
+            let hint = format!("--truth KIND, or {}", another_model(&CommandLine::of_process()));
+            return Err(Failure::error(message, Some(hint)));
         }
         Ok(Self { classes, asks_unknown: reading.unknown == Unknown::Wrong, kind: truth.kind, level })
     }
@@ -197,6 +199,11 @@ fn listed(unknown: &[(&str, usize)], labels: &Labels) -> String {
     format!("{}: {}", counted(unknown.len(), "label"), and_list(shown))
 }
 
+/// The flag that names another model. `mnet choose`, which alone has `--data`, has no `--model`.
+fn another_model(line: &CommandLine) -> &'static str {
+    if line.has(&["--data"]) { "another --family" } else { "another --model" }
+}
+
 /// What to try for labels that the model lacks.
 fn hint(truth: &Truth, data: Words, labels: &Labels) -> String {
     let classes = labels.classes().len();
@@ -212,7 +219,8 @@ fn hint(truth: &Truth, data: Words, labels: &Labels) -> String {
         return "--truth sorted, if the labels in alphabetical order are the model's classes".to_owned();
     }
     if truth.classes.iter().all(Option::is_none) {
-        return "another --model, or --truth KIND if the labels were read wrongly".to_owned();
+        let another = another_model(&CommandLine::of_process());
+        return format!("{another}, or --truth KIND if the labels were read wrongly");
     }
     "--unknown skip leaves these pictures out, and --unknown wrong counts them as wrong".to_owned()
 }

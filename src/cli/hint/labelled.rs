@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::quote::{quoted, quoted_word};
 use super::{Hint, near_path};
+use crate::cli::command_line::CommandLine;
 use crate::inputs::has_picture_ending;
 use crate::inputs::labelled::{Fault, LabelledError};
 use crate::predict::{TruthError, TruthKind};
@@ -12,7 +13,7 @@ use crate::record::ItemHint;
 impl Hint for LabelledError {
     fn hint(&self) -> Option<String> {
         Some(match &self.fault {
-            Fault::Io(_) => return near_path(&self.path).map(|near| format!("mnet eval {}", quoted(near))),
+            Fault::Io(_) => return near_path(&self.path).map(|near| self.with(near)),
             Fault::NoFolders => {
                 "a folder for each class, such as photos/tabby/1.jpg, or a table of paths and labels"
                     .to_owned()
@@ -22,19 +23,21 @@ impl Hint for LabelledError {
             Fault::NoColumn { .. } => "--columns PATH,LABEL, with two of these names".to_owned(),
             Fault::NoTable => "the same command without --columns".to_owned(),
             Fault::Stream => {
-                let near = quoted(with_ending(Path::new(self.path.file_name().unwrap_or_default()), "tar"));
-                format!("cat {} > copy-of-{near} && mnet eval copy-of-{near}", quoted(&self.path))
+                let near = with_ending(Path::new(self.path.file_name().unwrap_or_default()), "tar");
+                let copy = format!("copy-of-{}", near.display());
+                format!("cat {} > {} && {}", quoted(&self.path), quoted(&copy), self.with(&copy))
             }
             Fault::Collection(error) => {
-                let near = || near_path(&self.path).map(|near| format!("mnet eval {}", quoted(near)));
+                let near = || near_path(&self.path).map(|near| self.with(near));
                 return error.hint.filter(|hint| *hint == ItemHint::FindFile).and_then(|_| near());
             }
             Fault::Unnamed { ending } if self.path.as_os_str() == "-" => {
-                format!("cat > pictures.{ending} && mnet eval pictures.{ending}")
+                let file = format!("pictures.{ending}");
+                format!("cat > {file} && {}", self.with(&file))
             }
             Fault::Unnamed { ending } => {
-                let named = quoted(with_ending(&self.path, ending));
-                format!("mv {} {named} && mnet eval {named}", quoted(&self.path))
+                let named = with_ending(&self.path, ending);
+                format!("mv {} {} && {}", quoted(&self.path), quoted(&named), self.with(&named))
             }
             Fault::NoMembers => format!("mnet classify {} --dry-run", quoted(&self.path)),
             Fault::NoLabels { .. } => "--label-column NAME: a column of Parquet; in a tar or zip, the ending of a file beside each picture, or a field of the JSON beside it".to_owned(),
@@ -50,6 +53,16 @@ impl Hint for LabelledError {
                     .to_owned()
             }
         })
+    }
+}
+
+impl LabelledError {
+    /// The command with the file `other` in place of this one.
+    fn with(&self, other: impl AsRef<Path>) -> String {
+        let (line, other) = (CommandLine::of_process(), other.as_ref());
+        let data = self.path.to_str().zip(other.to_str());
+        let choosing = data.and_then(|(path, other)| line.with_value(&["--data"], path, &[other]));
+        choosing.and_then(|line| line.shown()).unwrap_or_else(|| format!("mnet eval {}", quoted(other)))
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::pictures::Pictures;
-use super::sheet::Section;
+use super::sheet::{Section, Shown};
 use crate::cli::console::path_for_stdout;
 use crate::cli::quantities::size;
 use crate::neighbours::Group;
@@ -24,6 +24,7 @@ pub(super) struct Alike<'a> {
 
 /// A picture of a group.
 pub(super) struct Picture<'a> {
+    row: usize,
     pub(super) path: &'a Path,
     /// `None` if there is no longer a picture at the path.
     file: Option<PictureFile>,
@@ -43,7 +44,7 @@ impl<'a> Alike<'a> {
     pub(super) fn new(group: &Group, all: &'a Pictures, options: &DecodeOptions) -> Self {
         let picture = |row: &usize| {
             let path = all.paths[*row].as_path();
-            Picture::new(path, options, !all.is_streamed(path))
+            Picture::new(*row, path, options, !all.is_streamed(path))
         };
         let mut pictures: Vec<_> = group.rows.iter().map(picture).collect();
         pictures.sort_by_key(|picture| {
@@ -61,13 +62,13 @@ impl<'a> Alike<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn new(path: &'a Path, options: &DecodeOptions, is_file: bool) -> Self {
+    fn new(row: usize, path: &'a Path, options: &DecodeOptions, is_file: bool) -> Self {
         let read = || {
             let file = fs::read(path).ok()?;
             let needs = pixels::needs(&file, options, None).ok()?;
             Some(PictureFile { size: (needs.width, needs.height), bytes: file.len() as u64 })
         };
-        Self { path, file: if is_file { read() } else { None } }
+        Self { row, path, file: if is_file { read() } else { None } }
     }
 }
 
@@ -110,7 +111,7 @@ pub(super) fn sections<'a>(groups: &'a [Alike]) -> impl Iterator<Item = Section<
             let caption = picture.file.map(|PictureFile { size: (width, height), bytes }| {
                 format!("{width} x {height} px, {}", size(bytes))
             });
-            (picture.path, caption.unwrap_or_default())
+            Shown { row: Some(picture.row), path: picture.path, caption: caption.unwrap_or_default() }
         };
         Section {
             heading: format!("Group {}", index + 1),

@@ -3,6 +3,7 @@
 mod distinct;
 mod duplicates;
 pub(super) mod flags;
+mod itself;
 mod near;
 mod notes;
 mod pictures;
@@ -35,6 +36,7 @@ use crate::record::ModelInfo;
 use crate::sink::SavedEmbeddings;
 use duplicates::Alike;
 use flags::Search;
+use itself::Itself;
 use pictures::Pictures;
 use request::Request;
 
@@ -118,7 +120,7 @@ fn answer(
             let Some(found) = most_alike(&pictures, photos, &queries, *top, stop)? else { return Ok(None) };
             if let SearchForm::Sheet(file) = form {
                 let sections = near::sections(photos, &pictures.paths, &found);
-                sheet::write(file, "The most alike", sections, &options, &pictures)?;
+                sheet::write(file, "The most alike", sections, args.input, &pictures)?;
             } else {
                 near::write(&mut output, photos, &pictures.paths, &found, form == SearchForm::JsonLines)?;
             }
@@ -147,7 +149,7 @@ fn answer(
                     file,
                     &format!("Near-duplicates: {summary}"),
                     duplicates::sections(&groups),
-                    &options,
+                    args.input,
                     &pictures,
                 )?;
             } else {
@@ -176,7 +178,11 @@ fn most_alike(
     stop: &Stop,
 ) -> Result<Option<Vec<Vec<Neighbour>>>> {
     let queries: Vec<&[f32]> = queries.iter().map(Vec::as_slice).collect();
-    let is_itself = |query: usize, row: usize| pictures.is_at(row, &photos[query]);
+    let themselves: Vec<_> = photos.iter().map(|photo| Itself::of(photo, &pictures.paths)).collect();
+    let is_itself = |query: usize, row: usize| {
+        let path = pictures.paths[row].as_path();
+        !pictures.is_streamed(path) && themselves[query].is(row, path)
+    };
     Ok(nearest::nearest(&pictures.vectors, &queries, top, is_itself, |_| until(stop))?)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::sheet::Section;
+use super::sheet::{Section, Shown};
 use crate::cli::console::path_for_stdout;
 use crate::neighbours::Neighbour;
 use crate::sink::path_in_base64;
@@ -55,12 +55,15 @@ pub(super) fn sections<'a>(
     found: &'a [Vec<Neighbour>],
 ) -> impl Iterator<Item = Section<'a>> {
     queries.iter().zip(found).map(|(query, neighbours)| {
-        let answer = |one: &Neighbour| (paths[one.row].as_path(), format!("{:.4}", one.similarity));
-        let itself = std::iter::once((query.as_path(), "The photo itself".to_owned()));
+        let answer = |one: &Neighbour| {
+            let caption = format!("{:.4}", one.similarity);
+            Shown { row: Some(one.row), path: &paths[one.row], caption }
+        };
+        let itself = Shown { row: None, path: query, caption: "The photo itself".to_owned() };
         Section {
             heading: query.display().to_string(),
             note: String::new(),
-            pictures: itself.chain(neighbours.iter().map(answer)).collect(),
+            pictures: std::iter::once(itself).chain(neighbours.iter().map(answer)).collect(),
         }
     })
 }

@@ -14,6 +14,14 @@ pub(super) fn pictures(pictures: &Pictures, console: &Console) {
         let verb = if pictures.repeated == 1 { "leads" } else { "lead" };
         console.note(format_args!("{paths} {verb} to files that were named before: each file counts once"));
     }
+    if let Some(first) = pictures.later_of_name.iter().min() {
+        let count = counted(pictures.later_of_name.len(), "picture");
+        let verb = if count.starts_with("1 ") { "has" } else { "have" };
+        let name = pictures.paths[*first].display();
+        console.note(format_args!(
+            "{count} {verb} the name of an earlier one, such as {name}: such a name means the first of them"
+        ));
+    }
     let zero = pictures.vectors.without_direction();
     if zero > 0 {
         console.note(format_args!("{} with an embedding of zeros: like no other", counted(zero, "picture")));

@@ -14,7 +14,6 @@ use super::request::Request;
 use crate::cli::console::Failure;
 use crate::cli::outputs::kind::EMBEDDINGS;
 use crate::cli::outputs::report::Report;
-use crate::cli::outputs::same_file::will_be_same;
 use crate::cli::session::Session;
 use crate::cli::signals::Stop;
 use crate::cli::threads;
@@ -34,6 +33,8 @@ pub(super) struct Pictures {
     pub(super) repeated: usize,
     /// Members of a tar on stdin, which cannot be read again. A file may have the same name.
     streamed: HashSet<PathBuf>,
+    /// Rows with the path of an earlier row: members of one name.
+    pub(super) later_of_name: HashSet<usize>,
 }
 
 /// The command that makes a file for a search.
@@ -70,8 +71,9 @@ impl Pictures {
             }
         }
         let vectors = collector.finish()?;
-        let streamed = HashSet::new();
-        Ok(Some(Self { paths, vectors, has_failed: false, repeated: met.repeated, streamed }))
+        let (streamed, later_of_name) = (HashSet::new(), later_of_name(&paths));
+        let repeated = met.repeated;
+        Ok(Some(Self { paths, vectors, has_failed: false, repeated, streamed, later_of_name }))
     }
 
     /// Embeds the pictures of the inputs. `None` if the run was stopped.
@@ -124,13 +126,8 @@ impl Pictures {
         let is_whole = !stop.is_asked();
         let vectors = collector.finish()?;
         let streamed = streamed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok(is_whole.then_some(Self { paths, vectors, has_failed, repeated: met.repeated, streamed }))
-    }
-
-    /// Whether the picture in this row is the one at `photo`.
-    pub(super) fn is_at(&self, row: usize, photo: &Path) -> bool {
-        let path = self.paths[row].as_path();
-        !self.is_streamed(path) && (path == photo || will_be_same(path, photo))
+        let (repeated, later_of_name) = (met.repeated, later_of_name(&paths));
+        Ok(is_whole.then_some(Self { paths, vectors, has_failed, repeated, streamed, later_of_name }))
     }
 
     /// Whether the picture in this row can be read, as a file or from one that holds many.
@@ -144,20 +141,35 @@ impl Pictures {
         self.streamed.contains(path)
     }
 
-    /// The bytes of a picture, read once more.
+    /// The bytes of the picture at `path`, read once more. `row` is its own; `None` for a query.
     ///
     /// # Errors
     /// The reason why it cannot be read.
-    pub(super) fn bytes(&self, path: &Path) -> Result<Vec<u8>, String> {
-        if self.is_streamed(path) {
+    pub(super) fn bytes(
+        &self,
+        row: Option<usize>,
+        path: &Path,
+        image_column: Option<&str>,
+    ) -> Result<Vec<u8>, String> {
+        if row.is_some() && self.is_streamed(path) {
             return Err("It came in a tar on stdin, and cannot be read again.".to_owned());
         }
-        match picture(path) {
+        if row.is_some_and(|row| self.later_of_name.contains(&row)) {
+            return Err("Several pictures have this name, and this is not the first of them.".to_owned());
+        }
+        match picture(path, image_column) {
             Input::Member(member) => Ok(member.bytes.clone()),
             Input::Unreadable { error, .. } => Err(error.message),
             _ => fs::read(path).map_err(|error| error.to_string()),
         }
     }
+}
+
+/// The rows whose path an earlier row has.
+fn later_of_name(paths: &[PathBuf]) -> HashSet<usize> {
+    let mut earlier = HashSet::new();
+    let is_later = |row: &usize| !earlier.insert(paths[*row].as_path());
+    (0..paths.len()).filter(is_later).collect()
 }
 
 /// The vectors of `photos`, in their order. `None` if the run was stopped.
@@ -177,7 +189,8 @@ pub(super) fn vectors_of(
     let (pipeline, plan) =
         args.running.pipeline(classifier, args.input.decode(), wanted(features), count, console);
     let mut vectors = Vec::new();
-    pipeline.run(photos.iter().map(|photo| picture(photo)), plan, stop.flag(), |record| {
+    let photos = photos.iter().map(|photo| picture(photo, args.input.image_column()));
+    pipeline.run(photos, plan, stop.flag(), |record| {
         let path = record.path.display();
         let answer = record
             .outcome

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::pictures::Pictures;
 use crate::cli::console::Failure;
 use crate::cli::hint::plot::file_hint;
+use crate::cli::input_flags::InputFlags;
 use crate::marked_file::MarkedFileError;
 use crate::pixels::{self, DecodeOptions, Size};
 use crate::sheet::{self, Card, Picture, SheetFile};
@@ -18,8 +19,16 @@ const MOST: Size = Size { width: 320, height: 240 };
 pub(super) struct Section<'a> {
     pub(super) heading: String,
     pub(super) note: String,
-    /// Each picture with its caption, which may be empty.
-    pub(super) pictures: Vec<(&'a Path, String)>,
+    pub(super) pictures: Vec<Shown<'a>>,
+}
+
+/// A picture below a heading.
+pub(super) struct Shown<'a> {
+    /// Its row; `None` for a query.
+    pub(super) row: Option<usize>,
+    pub(super) path: &'a Path,
+    /// It may be empty.
+    pub(super) caption: String,
 }
 
 /// Refuses a file that [`write`] would refuse.
@@ -32,15 +41,17 @@ pub(super) fn write<'a>(
     file: &Path,
     title: &str,
     sections: impl IntoIterator<Item = Section<'a>>,
-    options: &DecodeOptions,
+    input: &InputFlags,
     all: &Pictures,
 ) -> Result<()> {
+    let options = input.decode().options();
     let draw = || {
         let mut sheet = SheetFile::create(file, title, &[])?;
         for section in sections {
             sheet.section(&section.heading, &section.note)?;
-            for (path, caption) in section.pictures {
-                let (picture, error) = match all.bytes(path).and_then(|file| picture(&file, options)) {
+            for Shown { row, path, caption } in section.pictures {
+                let bytes = all.bytes(row, path, input.image_column());
+                let (picture, error) = match bytes.and_then(|file| picture(&file, &options)) {
                     Ok(picture) => (vec![picture], None),
                     Err(message) => (vec![], Some(message)),
                 };

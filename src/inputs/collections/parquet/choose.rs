@@ -2,12 +2,11 @@
 
 use parquet::basic::{ConvertedType, Type};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 
 use super::column::Bytes;
 use super::features::Features;
-use super::source::Source;
+use super::open::ParquetFile;
 
 /// A column of pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +27,8 @@ const SIGNATURES: [&[u8]; 7] = [b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b
 ///
 /// # Errors
 /// If there is no such column, or more than one. The error lists the candidates.
-pub(super) fn choose(file: &SerializedFileReader<Source>, asked: Option<&str>) -> Result<PictureColumn> {
-    let schema = file.metadata().file_metadata().schema_descr();
+pub(super) fn choose(file: &ParquetFile, asked: Option<&str>) -> Result<PictureColumn> {
+    let schema = file.schema();
     let candidates = candidates(schema);
     if let Some(name) = asked {
         let is_asked = |column: &&PictureColumn| column.name == name;
@@ -88,8 +87,8 @@ fn find(schema: &SchemaDescriptor, name: &str) -> Option<usize> {
 }
 
 /// Whether the first picture of a column looks like one.
-fn begins_with_picture(file: &SerializedFileReader<Source>, column: &PictureColumn) -> Result<bool> {
-    let groups = file.metadata().row_groups();
+fn begins_with_picture(file: &ParquetFile, column: &PictureColumn) -> Result<bool> {
+    let groups = file.groups();
     let Some(group) = groups.iter().position(|group| group.num_rows() > 0) else { return Ok(false) };
     let mut bytes = Bytes::open(file, group, column.bytes)?;
     for _ in 0..groups[group].num_rows() {

@@ -62,3 +62,22 @@ fn lengths_are_as_many_as_the_values_of_their_page() {
         assert_eq!(message, expected, "{encoding} {which}");
     }
 }
+
+#[test]
+fn rows_that_are_passed_over_are_counted() {
+    let mut bytes = written(WriterProperties::builder());
+    // In the footer: 400 rows of the file, of the group, and 400 values; then 8191.
+    for at in 0..bytes.len() - 3 {
+        if bytes[at..].starts_with(b"\x16\xa0\x06") {
+            bytes[at + 1..at + 3].copy_from_slice(b"\xfe\x7f");
+        }
+    }
+    let all = found("x.parquet", &bytes, MemberOptions::default());
+    assert_eq!(all.len(), 401);
+    let fault = "it has fewer rows than the footer says";
+    assert_eq!(all[400].1, Err(format!("cannot be read from row 400 on: {fault}")));
+    let names = found("x.parquet", &bytes, MemberOptions { names_only: true, ..MemberOptions::default() });
+    assert_eq!((names.len(), &names[400].1), (401, &all[400].1));
+    let other = MemberOptions { only: Some("5000".into()), ..MemberOptions::default() };
+    assert_eq!(found("x.parquet", &bytes, other), [all[400].clone()]);
+}

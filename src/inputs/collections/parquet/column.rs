@@ -3,20 +3,42 @@
 use std::mem;
 
 use parquet::basic::{Compression, Type};
+use parquet::column::page::PageReader;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use parquet::errors::{ParquetError, Result};
-use parquet::file::reader::{FileReader, SerializedFileReader};
 
+use super::open::ParquetFile;
 use super::pages::Pages;
-use super::source::Source;
+
+/// How many rows the pages of column `leaf` have, which has one value a row, up to where they are damaged. Only their headers are read.
+pub(super) fn rows(file: &ParquetFile, group: usize, leaf: usize) -> Result<u64> {
+    let (mut pages, mut found) = (pages(file, group, leaf)?, 0);
+    while let Ok(Some(page)) = pages.peek_next_page() {
+        found += page.num_levels.or(page.num_rows).unwrap_or(0) as u64;
+        if pages.skip_next_page().is_err() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The error of a row that is not there.
+pub(super) fn too_few() -> ParquetError {
+    ParquetError::EOF("it has fewer rows than the footer says".to_owned())
+}
+
+fn pages(file: &ParquetFile, group: usize, leaf: usize) -> Result<Pages> {
+    let (pages, source) = file.pages(group, leaf)?;
+    Ok(Pages::new(pages, source, &file.groups()[group].column(leaf).column_descr_ptr()))
+}
 
 /// Opens column `leaf` of row group `group`.
 ///
 /// # Errors
 /// If its pages are compressed in a way that this build cannot read.
-pub(super) fn open(file: &SerializedFileReader<Source>, group: usize, leaf: usize) -> Result<ColumnReader> {
-    let chunk = file.metadata().row_group(group).column(leaf);
+pub(super) fn open(file: &ParquetFile, group: usize, leaf: usize) -> Result<ColumnReader> {
+    let chunk = file.groups()[group].column(leaf);
     let name = chunk.column_path().string();
     match chunk.compression() {
         Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::GZIP(_) | Compression::ZSTD(_) => {}
@@ -28,10 +50,7 @@ pub(super) fn open(file: &SerializedFileReader<Source>, group: usize, leaf: usiz
             )));
         }
     }
-    let pages = file.get_row_group(group)?.get_column_page_reader(leaf)?;
-    let descriptor = chunk.column_descr_ptr();
-    let pages = Pages::new(pages, &descriptor);
-    Ok(get_column_reader(descriptor, Box::new(pages)))
+    Ok(get_column_reader(chunk.column_descr_ptr(), Box::new(pages(file, group, leaf)?)))
 }
 
 /// The levels of one row: of each of its entries, which may be null.
@@ -67,7 +86,7 @@ impl<T: DataType> Rows<T> {
         let (records, _, entries) =
             self.column.read_records(1, Some(definition), Some(repetition), values)?;
         if skipped < passed || records == 0 {
-            return Err(ParquetError::EOF("it has fewer rows than the footer says".to_owned()));
+            return Err(too_few());
         }
         // A column without optional or repeated fields has no levels: all of them are 0.
         definition.resize(entries, 0);
@@ -85,7 +104,7 @@ pub(super) struct Bytes {
 
 impl Bytes {
     /// Opens column `leaf` of row group `group`, which holds byte strings and is not repeated.
-    pub(super) fn open(file: &SerializedFileReader<Source>, group: usize, leaf: usize) -> Result<Self> {
+    pub(super) fn open(file: &ParquetFile, group: usize, leaf: usize) -> Result<Self> {
         match open(file, group, leaf)? {
             ColumnReader::ByteArrayColumnReader(column) => {
                 Ok(Self { rows: Rows::new(column), levels: Levels::default(), value: vec![] })

@@ -3,14 +3,13 @@
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result};
-use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::{SchemaDescriptor, TypePtr};
 use serde_json::Value;
 
 use super::assemble::Cursor;
 use super::column::{self, Levels, Rows};
+use super::open::ParquetFile;
 use super::shape::Shape;
-use super::source::Source;
 use super::values::{Kind, float, int96};
 
 /// The columns of a file that are kept.
@@ -39,7 +38,7 @@ impl KeptColumns {
     }
 
     /// Opens them in row group `group`.
-    pub(super) fn open(&self, file: &SerializedFileReader<Source>, group: usize) -> Result<KeptRows<'_>> {
+    pub(super) fn open(&self, file: &ParquetFile, group: usize) -> Result<KeptRows<'_>> {
         let open = |column: &KeptColumn| {
             let leaves = column.kinds.iter().zip(column.first..);
             leaves.map(|(kind, leaf)| Leaf::open(file, group, leaf, *kind)).collect::<Result<_>>()
@@ -70,9 +69,7 @@ impl KeptColumn {
             let column = schema.column(leaf);
             Kind::of(column.self_type()).ok_or_else(|| {
                 let leaf = column.path().parts().join(".");
-                let fault =
-                    "holds bytes; numbers, times and texts can be kept, and lists and structs of them";
-                ParquetError::General(format!("the column {leaf} {fault}"))
+                ParquetError::General(format!("the column {leaf} {}", Kind::fault(column.self_type())))
             })
         });
         Ok(Self { shape, first, kinds: kinds.collect::<Result<_>>()? })
@@ -143,7 +140,7 @@ struct Leaf {
 }
 
 impl Leaf {
-    fn open(file: &SerializedFileReader<Source>, group: usize, leaf: usize, kind: Kind) -> Result<Self> {
+    fn open(file: &ParquetFile, group: usize, leaf: usize, kind: Kind) -> Result<Self> {
         let rows: Box<dyn JsonRows> = match column::open(file, group, leaf)? {
             ColumnReader::BoolColumnReader(column) => json_rows(column, |value| (*value).into()),
             ColumnReader::Int32ColumnReader(column) => json_rows(column, move |value| kind.int32(*value)),
@@ -158,7 +155,7 @@ impl Leaf {
                 json_rows(column, move |value| kind.bytes(value.data()))
             }
         };
-        let highest = file.metadata().file_metadata().schema_descr().column(leaf).max_def_level();
+        let highest = file.schema().column(leaf).max_def_level();
         Ok(Self { rows, levels: Levels::default(), values: vec![], highest })
     }
 

@@ -8,6 +8,7 @@ mod choose;
 mod claims;
 mod column;
 mod features;
+mod header;
 mod kept;
 mod open;
 mod pages;
@@ -22,17 +23,16 @@ use std::path::Path;
 
 use parquet::data_type::ByteArray;
 use parquet::errors::{ParquetError, Result};
-use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use self::choose::PictureColumn;
 use self::column::Bytes;
 use self::features::Features;
 use self::kept::{KeptColumns, KeptRows};
+use self::open::ParquetFile;
 use super::reading::{Each, LARGEST, Reading, damage};
 use crate::guard;
 use crate::inputs::input::Input;
 use crate::record::ItemError;
-use source::Source;
 
 pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
     let outcome = open::open(&reading.path).and_then(|file| {
@@ -54,7 +54,7 @@ fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 /// A file, and which columns of it are read.
 struct Table<'a> {
-    file: &'a SerializedFileReader<Source>,
+    file: &'a ParquetFile,
     reading: &'a Reading,
     pictures: PictureColumn,
     kept: KeptColumns,
@@ -63,6 +63,11 @@ struct Table<'a> {
 /// The columns of a row group.
 struct Group<'a> {
     table: &'a Table<'a>,
+    index: usize,
+    /// The number of the next row within the group.
+    at: u64,
+    /// How many rows there are, once a row was passed over. The footer may claim any number.
+    rows: Option<u64>,
     /// `None` if only names are asked for.
     pictures: Option<Bytes>,
     /// The names of the pictures, if the file has them.
@@ -71,8 +76,8 @@ struct Group<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn of(file: &'a SerializedFileReader<Source>, reading: &'a Reading) -> Result<Self> {
-        let schema = file.metadata().file_metadata().schema_descr();
+    fn of(file: &'a ParquetFile, reading: &'a Reading) -> Result<Self> {
+        let schema = file.schema();
         let pictures = choose::choose(file, reading.options.image_column.as_deref())?;
         let kept = KeptColumns::find(schema, &reading.options.keep, reading.options.allows_missing)?;
         Ok(Self { file, reading, pictures, kept })
@@ -84,9 +89,9 @@ impl<'a> Table<'a> {
     /// At the first damage.
     fn read(&self, each: &mut Each<'_>) -> std::result::Result<ControlFlow<()>, ItemError> {
         let mut row = 0_u64;
-        for index in 0..self.file.num_row_groups() {
+        for index in 0..self.file.groups().len() {
             let mut group = caught(|| self.open(index)).map_err(|error| damaged(row, &error))?;
-            for _ in 0..self.file.metadata().row_group(index).num_rows() {
+            for _ in 0..self.file.groups()[index].num_rows() {
                 let input = caught(|| group.next(row)).map_err(|error| damaged(row, &error))?;
                 if input.is_some_and(|input| each(input).is_break()) {
                     return Ok(ControlFlow::Break(()));
@@ -102,6 +107,9 @@ impl<'a> Table<'a> {
         let open = |leaf| Bytes::open(file, index, leaf);
         Ok(Group {
             table: self,
+            index,
+            at: 0,
+            rows: None,
             pictures: (!reading.options.names_only).then(|| open(pictures.bytes)).transpose()?,
             paths: pictures.path.map(open).transpose()?,
             kept: self.kept.open(file, index)?,
@@ -119,7 +127,12 @@ impl Group<'_> {
         let name =
             path.map_or_else(|| row.to_string(), |path| String::from_utf8_lossy(path.data()).into_owned());
         let name = Path::new(&name);
-        if !reading.includes_row(name) {
+        let is_included = reading.includes_row(name);
+        if self.paths.is_none() && !(is_included && self.pictures.is_some()) {
+            self.check_row()?;
+        }
+        self.at += 1;
+        if !is_included {
             self.pictures.as_mut().map(Bytes::pass);
             self.kept.pass();
             return Ok(None);
@@ -130,6 +143,16 @@ impl Group<'_> {
             Ok(bytes) => reading.member(name, bytes, kept),
             Err(error) => reading.member_failed(name, error),
         }))
+    }
+
+    /// Refuses the next row, which is not read, if there is no such row.
+    fn check_row(&mut self) -> Result<()> {
+        let rows = match self.rows {
+            Some(rows) => rows,
+            None => column::rows(self.table.file, self.index, self.table.pictures.bytes)?,
+        };
+        self.rows = Some(rows);
+        if self.at < rows { Ok(()) } else { Err(column::too_few()) }
     }
 }
 
@@ -150,5 +173,9 @@ fn picture(value: Option<ByteArray>, is_named: bool) -> std::result::Result<Vec<
     if size > LARGEST {
         return Err(ItemError::io(format!("has {size} bytes; the limit is {LARGEST}")));
     }
-    Ok(value.data().to_vec())
+    let mut bytes = vec![];
+    let fault = |_| damage(format!("has {size} bytes, for which the system does not give memory"));
+    bytes.try_reserve_exact(value.len()).map_err(fault)?;
+    bytes.extend_from_slice(value.data());
+    Ok(bytes)
 }

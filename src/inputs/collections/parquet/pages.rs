@@ -3,27 +3,41 @@
 use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
+use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescriptor;
 
-use super::source::varint;
+use super::header::varint;
+use super::source::Source;
 
 /// The most values of a page of a list, and of lengths. Repetitions are compressed: a page of some bytes may claim two thousand million
 /// values.
 const MOST_VALUES: u32 = 1 << 24;
 
+/// The most texts of a dictionary. Each takes 32 bytes beside its own. The values of a dictionary differ, so a page with more of them is
+/// larger than any program writes.
+const MOST_TEXTS: u64 = 1 << 22;
+
 /// The pages of a column.
 pub(super) struct Pages {
-    reader: Box<dyn PageReader>,
+    reader: SerializedPageReader<Source>,
+    source: Source,
     /// Whether a row may have several values.
     is_repeated: bool,
     /// Whether a value may be null.
     is_optional: bool,
     /// The least bytes of a value in a dictionary.
     width: usize,
+    /// The most values of a dictionary, regardless of its bytes.
+    most_in_dictionary: u64,
 }
 
 impl Pages {
-    pub(super) fn new(reader: Box<dyn PageReader>, column: &ColumnDescriptor) -> Self {
+    /// The pages that `reader` reads from `source`.
+    pub(super) fn new(
+        reader: SerializedPageReader<Source>,
+        source: Source,
+        column: &ColumnDescriptor,
+    ) -> Self {
         let width = match column.physical_type() {
             Type::BOOLEAN => 1,
             // Texts begin with their length.
@@ -33,7 +47,9 @@ impl Pages {
             Type::FIXED_LEN_BYTE_ARRAY => usize::try_from(column.type_length()).unwrap_or(1).max(1),
         };
         let (is_repeated, is_optional) = (column.max_rep_level() > 0, column.max_def_level() > 0);
-        Self { reader, is_repeated, is_optional, width }
+        let most_in_dictionary =
+            if column.physical_type() == Type::BYTE_ARRAY { MOST_TEXTS } else { u64::MAX };
+        Self { reader, source, is_repeated, is_optional, width, most_in_dictionary }
     }
 
     fn check(&self, page: &Page) -> Result<()> {
@@ -42,7 +58,7 @@ impl Pages {
             Err(ParquetError::General(format!("{what} has {found} values; the limit is {most}")))
         };
         if let Page::DictionaryPage { buf, .. } = page {
-            let most = (buf.len() / self.width) as u64;
+            let most = ((buf.len() / self.width) as u64).min(self.most_in_dictionary);
             return if u64::from(values) > most {
                 refuse("a dictionary", values.into(), most)
             } else {
@@ -129,15 +145,23 @@ impl PageReader for Pages {
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.reader.peek_next_page()
+        let page = self.reader.peek_next_page()?;
+        // Its header has been read then.
+        self.source.set_at_header(page.is_none());
+        Ok(page)
     }
 
     fn skip_next_page(&mut self) -> Result<()> {
-        self.reader.skip_next_page()
+        self.reader.skip_next_page()?;
+        self.source.set_at_header(true);
+        Ok(())
     }
 
     fn at_record_boundary(&mut self) -> Result<bool> {
-        self.reader.at_record_boundary()
+        let is_at_boundary = self.reader.at_record_boundary()?;
+        // That may have read a header.
+        self.peek_next_page()?;
+        Ok(is_at_boundary)
     }
 }
 

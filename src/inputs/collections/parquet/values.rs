@@ -59,6 +59,19 @@ impl Kind {
         }
     }
 
+    /// Why a leaf has no kind.
+    pub(super) fn fault(leaf: &Type) -> String {
+        let others = "numbers, times and texts can be kept, and lists and structs of them";
+        let digits = leaf.get_precision();
+        match leaf.get_basic_info().converted_type() {
+            ConvertedType::DECIMAL if digits.unsigned_abs() > MOST_DIGITS => {
+                format!("has decimals of {digits} digits; those of up to {MOST_DIGITS} can be kept")
+            }
+            ConvertedType::INTERVAL => format!("holds intervals; {others}"),
+            _ => format!("holds bytes; {others}"),
+        }
+    }
+
     fn logical(logical: &LogicalType) -> Option<Self> {
         match logical {
             LogicalType::String | LogicalType::Enum | LogicalType::Json => Some(Self::Text),
@@ -190,6 +203,7 @@ fn decimal(number: i128, scale: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use parquet::schema::parser::parse_message_type;
     use serde_json::json;
 
     use super::*;
@@ -200,6 +214,21 @@ mod tests {
         assert_eq!(Kind::Unsigned.int32(-1), json!(u32::MAX));
         assert_eq!(Kind::Unsigned.int64(-1), json!(u64::MAX));
         assert_eq!(Kind::Signed.int64(i64::MIN), json!(i64::MIN));
+    }
+
+    #[test]
+    fn what_has_no_kind_is_named() {
+        let fault = |leaf: &str| {
+            let schema = parse_message_type(&format!("message m {{ {leaf} }}")).unwrap();
+            let leaf = &schema.get_fields()[0];
+            assert_eq!(Kind::of(leaf), None);
+            Kind::fault(leaf)
+        };
+        let decimals = "required fixed_len_byte_array(21) a (DECIMAL(50, 2));";
+        assert_eq!(fault(decimals), "has decimals of 50 digits; those of up to 38 can be kept");
+        let interval = "required fixed_len_byte_array(12) a (INTERVAL);";
+        assert!(fault(interval).starts_with("holds intervals; numbers, "));
+        assert!(fault("required binary a;").starts_with("holds bytes; numbers, "));
     }
 
     #[test]
