@@ -98,6 +98,8 @@ pub enum ItemHint {
     TakeFrame,
     /// The file is an archive: unpack it.
     Unpack(Archive),
+    /// The file holds pictures, and is read by the ending of its name: give it this one.
+    Rename(&'static str),
     /// Git has kept the file's content elsewhere: fetch it.
     PullLfs,
     /// The file is text: perhaps a list of pictures.
@@ -121,8 +123,6 @@ pub enum ItemHint {
 /// Files that hold other files, or another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Archive {
-    /// ZIP.
-    Zip,
     /// tar.
     Tar,
     /// 7z.
@@ -143,6 +143,10 @@ impl From<&io::Error> for ItemError {
     fn from(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self { hint: Some(ItemHint::FindFile), ..Self::io("no such file") },
+            io::ErrorKind::NotADirectory => Self {
+                hint: Some(ItemHint::FindFile),
+                ..Self::io("no such file: a / in its path follows the name of a file")
+            },
             io::ErrorKind::PermissionDenied => Self::io("permission denied"),
             _ => Self::io(error.to_string()),
         }

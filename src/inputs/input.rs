@@ -79,9 +79,30 @@ fn is_stream(path: &Path) -> bool {
     is_handle || path.metadata().is_ok_and(|metadata| !metadata.is_file())
 }
 
+/// The name of stdin that is a file on Unix.
+const DESCRIPTOR: &str = "/dev/stdin";
+
 /// Whether `path` is a name of stdin other than `-`.
 pub(super) fn is_descriptor_of_stdin(path: &Path) -> bool {
-    ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
+    [DESCRIPTOR, "/dev/fd/0", "/proc/self/fd/0"].iter().any(|name| path == Path::new(name))
+        || is_stream_of_stdin(path)
+}
+
+/// Whether `path` leads to the pipe or terminal that is stdin, by a link or by another name of the descriptor. A file that stdin was
+/// redirected from is not meant: it can be read once more.
+#[cfg(unix)]
+fn is_stream_of_stdin(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |path: &Path| {
+        let metadata = path.metadata().ok().filter(|it| !it.is_file() && !it.is_dir())?;
+        Some((metadata.dev(), metadata.ino()))
+    };
+    place(path).is_some_and(|found| place(Path::new(DESCRIPTOR)) == Some(found))
+}
+
+#[cfg(not(unix))]
+fn is_stream_of_stdin(_: &Path) -> bool {
+    false
 }
 
 /// Whether it is the address of a picture rather than its path.

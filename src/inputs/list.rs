@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::input::{Input, STDIN};
+use super::input::{Input, STDIN, is_descriptor_of_stdin};
 use crate::encoding::{marked, other_than_utf8};
 use crate::record::ItemError;
 
@@ -36,17 +36,19 @@ impl List {
         self.name.as_os_str() == STDIN
     }
 
-    /// The list in the file at `path`; `-` is stdin.
+    /// The list in the file at `path`; `-` is stdin, and so is `/dev/stdin`, which would have a buffer of its own.
     ///
     /// # Errors
     /// If the file cannot be opened.
     pub fn open(path: &Path, separator: Separator) -> io::Result<Self> {
-        let reader: Box<dyn BufRead + Send> = if path.as_os_str() == STDIN {
+        let is_stdin = path.as_os_str() == STDIN || is_descriptor_of_stdin(path);
+        let reader: Box<dyn BufRead + Send> = if is_stdin {
             Box::new(BufReader::new(io::stdin()))
         } else {
             Box::new(BufReader::new(File::open(path)?))
         };
-        Ok(Self { name: path.to_owned(), reader: Some(reader), separator, is_begun: false })
+        let name = if is_stdin { STDIN.into() } else { path.to_owned() };
+        Ok(Self { name, reader: Some(reader), separator, is_begun: false })
     }
 
     fn read(&mut self) -> io::Result<Option<PathBuf>> {

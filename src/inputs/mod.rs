@@ -72,10 +72,19 @@ impl Inputs {
         Self { named, tars, list, walk: None, members: None, recursion, options, room }
     }
 
-    /// These inputs, with the members of `tars` between those named and those in the list; `-` is a tar on stdin.
+    /// These inputs, with the members of `tars` between those named and those in the list; `-` is a tar on stdin, by all its names.
     #[must_use]
     pub fn with_tars(self, tars: Vec<PathBuf>) -> Self {
-        Self { tars: tars.into_iter(), ..self }
+        let named = |tar: PathBuf| {
+            if input::is_descriptor_of_stdin(&tar) {
+                input::STDIN.into()
+            } else if is_file_with_slash(&tar) {
+                collections::without_slash(&tar).to_owned()
+            } else {
+                tar
+            }
+        };
+        Self { tars: tars.into_iter().map(named).collect::<Vec<_>>().into_iter(), ..self }
     }
 
     /// These inputs by their names: the bytes of members are not read.
@@ -103,7 +112,7 @@ impl Inputs {
             let error = ItemError::io("stdin is the list of pictures; for a file of this name write ./-");
             return Some(if is_list() { Input::Unreadable { path, error } } else { Input::Stdin });
         }
-        if input::is_descriptor_of_stdin(&path) && is_list() {
+        if is_list() && input::is_descriptor_of_stdin(&path) {
             return Some(Input::Unreadable { path, error: ItemError::io("stdin is the list of pictures") });
         }
         if !path.is_dir() {
@@ -122,6 +131,7 @@ impl Inputs {
     /// The picture at `path`; `None` if it holds many, whose turn is now.
     fn file(&mut self, path: PathBuf) -> Option<Input> {
         match collections::of_path(&path) {
+            Some(_) if is_file_with_slash(&path) => self.file(collections::without_slash(&path).to_owned()),
             Some(collection) => self.read_members(collection, path, self.options.clone(), None),
             None => match collections::of_member(&path) {
                 Some((collection, file, name)) => {
@@ -205,6 +215,12 @@ impl Inputs {
     fn includes(&self, input: &Input) -> bool {
         self.options.shard.is_none_or(|shard| shard.includes(input.path()))
     }
+}
+
+/// `x.tar/`, which a shell may complete and no system opens: its members are meant.
+fn is_file_with_slash(path: &Path) -> bool {
+    let file = collections::without_slash(path);
+    file.as_os_str() != path.as_os_str() && file.is_file()
 }
 
 impl Iterator for Inputs {

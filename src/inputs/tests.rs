@@ -73,9 +73,38 @@ fn pipes_are_not_read_for_their_names() {
 #[test]
 fn the_list_on_stdin_is_no_picture_by_any_name() {
     for name in ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] {
-        let list = List::open(Path::new("-"), Separator::Newline).unwrap();
-        let mut inputs = Inputs::new(vec![name.into()], Some(list), None, MemberOptions::default());
-        let Some(Input::Unreadable { path, error }) = inputs.next() else { panic!("{name}") };
-        assert!(path == Path::new(name) && error.message.starts_with("stdin is the list"), "{error:?}");
+        for list in ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-self/fd/0"] {
+            // The last one is known by the stream that it leads to, which a file is not.
+            let is_stream = Path::new(list).metadata().is_ok_and(|it| !it.is_file());
+            if list.contains("thread") && !is_stream {
+                continue;
+            }
+            let list = List::open(Path::new(list), Separator::Newline).unwrap();
+            let mut inputs = Inputs::new(vec![name.into()], Some(list), None, MemberOptions::default());
+            let Some(Input::Unreadable { path, error }) = inputs.next() else { panic!("{name}") };
+            assert!(path == Path::new(name) && error.message.starts_with("stdin is the list"), "{error:?}");
+        }
     }
+}
+
+#[test]
+fn a_slash_after_a_file_of_many_pictures_changes_nothing() {
+    let folder = tar("slash", &["1.jpg"]);
+    let file = folder.join("x.tar");
+    for end in ["/", "//", "/."] {
+        let named = vec![format!("{}{end}", file.display()).into()];
+        let options = MemberOptions::default;
+        let inputs = Inputs::new(named.clone(), None, None, options());
+        let tars = Inputs::new(vec![], None, None, options()).with_tars(named);
+        for inputs in [inputs, tars] {
+            let paths: Vec<_> = inputs.map(|input| input.path().as_os_str().to_owned()).collect();
+            assert_eq!(paths, [file.join("1.jpg").into_os_string()], "{end}");
+        }
+    }
+    // What is no such file keeps its name.
+    for name in ["gone.tar/", "1.jpg/"] {
+        let mut inputs = Inputs::new(vec![folder.join(name)], None, None, MemberOptions::default());
+        assert_eq!(inputs.next().unwrap().path().as_os_str(), folder.join(name).as_os_str());
+    }
+    fs::remove_dir_all(folder).unwrap();
 }

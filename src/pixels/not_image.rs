@@ -1,9 +1,9 @@
 //! What a file is that is not a picture. For error messages only.
 
-use crate::record::Archive::{Compressed, SevenZip, Tar, Zip};
+use crate::record::Archive::{Compressed, SevenZip, Tar};
 use crate::record::ItemHint;
 use crate::record::ItemHint::{
-    CopyAgain, Draw, DrawPages, FetchPicture, FindPictures, PullLfs, ReadList, TakeFrame, Unpack,
+    CopyAgain, Draw, DrawPages, FetchPicture, FindPictures, PullLfs, ReadList, Rename, TakeFrame, Unpack,
 };
 
 /// What a file is, with its article, and what makes a picture of it.
@@ -11,9 +11,9 @@ type Kind = (&'static str, ItemHint);
 
 /// Files that people mistake for pictures: offset, magic bytes, what they are.
 #[rustfmt::skip]
-const SIGNATURES: [(usize, &[u8], Kind); 17] = [
+const SIGNATURES: [(usize, &[u8], Kind); 18] = [
     (0, b"%PDF", ("a PDF document", DrawPages)), (0, b"%!PS", ("a PostScript document", Draw)),
-    (0, b"PK\x03\x04", ("a ZIP archive", Unpack(Zip))), (0, b"\x1f\x8b", ("gzip data", Unpack(Compressed("gzip")))),
+    (0, b"PK\x03\x04", ("a ZIP archive", Rename("zip"))), (0, b"PAR1", ("a Parquet file", Rename("parquet"))), (0, b"\x1f\x8b", ("gzip data", Unpack(Compressed("gzip")))),
     (0, b"BZh", ("bzip2 data", Unpack(Compressed("bzip2")))), (0, b"\xfd7zXZ\0", ("xz data", Unpack(Compressed("xz")))),
     (0, b"\x28\xb5\x2f\xfd", ("zstd data", Unpack(Compressed("zstd")))), (0, b"7z\xbc\xaf\x27\x1c", ("a 7z archive", Unpack(SevenZip))),
     (257, b"ustar", ("a tar archive", Unpack(Tar))), (0, b"\x7fELF", ("a program", FindPictures)), (0, b"MZ", ("a program", FindPictures)),

@@ -71,6 +71,8 @@ mod tests {
             (b"\n<!DOCTYPE HTML><p>", "not an image: an HTML page"),
             (b"<?xml version='1.0'?><svg/>", "not an image: an SVG drawing"),
             (b"%PDF-1.7", "not an image: a PDF document"),
+            (b"PK\x03\x04\x14", "not an image: a ZIP archive"),
+            (b"PAR1\x15\x04\x15\0", "not an image: a Parquet file"),
             (b"\0\0\0\0\0\0", "not an image: zero bytes"),
             (b"\x80\x81\x82", "not an image: unknown data"),
             (b"\0\0\0\x18ftypheic", "HEIC is not supported"),

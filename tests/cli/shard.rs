@@ -187,8 +187,13 @@ fn words_that_are_no_share_are_explained() {
         let run = mnet.run(["classify", "a.pgm", "--model", "model", "--shard", word]);
         run.failed(2, &[&format!("--shard {word}: "), words, &tried]);
     }
-    mnet.run(["embed", "--embeddings", "e.npy", "--duplicates", "0.9", "--shard", "0/2"])
-        .failed(2, &["--embeddings and --shard cannot be used together"]);
+    mnet.run(["embed", "--embeddings", "e.npy", "--duplicates", "0.9", "--shard", "0/2"]).failed(
+        2,
+        &[
+            "--embeddings and --shard cannot be used together",
+            "try: mnet embed --embeddings e.npy --duplicates 0.9\n",
+        ],
+    );
 }
 
 #[test]

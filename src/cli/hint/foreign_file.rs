@@ -20,8 +20,7 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
         return on_stdin(hint, line);
     }
     // What has to be unpacked is not a tar.
-    let other = line.index_of(path.as_os_str()).filter(|_| is_given_as_tar(path, line));
-    let other = other.map(|at| line.spliced(at - 1..at, [""; 0]));
+    let other = not_as_tar(path, line);
     let given = line;
     let line = other.as_ref().unwrap_or(line);
     let file = quoted(path);
@@ -56,9 +55,12 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
                 format!("{program} -dc {file} | {}", with_input(line, path, "-"))
             }
             Archive::Tar => as_tar(line, path, path),
-            Archive::Zip => folder(&|new| format!("unzip -q {file} -d {new}")),
             Archive::SevenZip => folder(&|new| format!("7z x {file} -o{new}")),
         },
+        ItemHint::Rename(ending) => {
+            let new = renamed(path, ending);
+            format!("mv {file} {} && {}", quoted(&new), with_input(line, path, &new))
+        }
         ItemHint::ReadList if is_list(path) => as_list(path, line),
         ItemHint::ReadList => pictures_beside(path),
         // ImageMagick knows nearly all other formats.
@@ -66,18 +68,20 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
     }
 }
 
-/// Whether the file at `path` is the value of `--tar`.
-fn is_given_as_tar(path: &Path, line: &CommandLine) -> bool {
-    line.index_of(path.as_os_str()).is_some_and(|at| at > 0 && line.words()[at - 1] == "--tar")
+/// The command `line` with the file at `path` as an input like others; `None` if it is not the value of `--tar`.
+pub(super) fn not_as_tar(path: &Path, line: &CommandLine) -> Option<CommandLine> {
+    let at = line.words().windows(2).position(|pair| pair[0] == "--tar" && pair[1] == path.as_os_str())?;
+    Some(line.spliced(at..at + 1, [""; 0]))
 }
 
 /// The command `line` with the tar `instead` as the input that was `path`, or a command with that input alone.
 fn as_tar(line: &CommandLine, path: &Path, instead: impl AsRef<OsStr>) -> String {
     let instead = instead.as_ref();
-    let words = if is_given_as_tar(path, line) { &[instead][..] } else { &["--tar".as_ref(), instead] };
+    let line = not_as_tar(path, line).unwrap_or_else(|| line.clone());
+    let words = ["--tar".as_ref(), instead];
     let mended = line.index_of(path.as_os_str()).map(|at| line.spliced(at..at + 1, words));
     let shown = mended.and_then(|line| line.shown());
-    shown.unwrap_or_else(|| format!("mnet {} --tar {}", command(line), quoted(instead)))
+    shown.unwrap_or_else(|| format!("mnet {} --tar {}", command(&line), quoted(instead)))
 }
 
 /// For bytes that a pipe has brought, and that are gone.
@@ -87,8 +91,7 @@ fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
         ItemHint::Unpack(Archive::Compressed(program)) => {
             return format!("{program} -dc before mnet in the pipe");
         }
-        ItemHint::Unpack(Archive::Zip) => "save it as a file: mnet reads a zip from its end",
-
+        ItemHint::Rename(ending) => return saved(ending, line),
         ItemHint::FetchPicture => {
             "give curl the address of the picture itself, not of the page that shows it"
         }
@@ -101,6 +104,28 @@ fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
         _ => "magick - png:- before mnet in the pipe",
     };
     hint.to_owned()
+}
+
+/// What takes the place of mnet in the pipe, for a file that is not read from its beginning to its end.
+fn saved(ending: &str, line: &CommandLine) -> String {
+    let stdin = Path::new("-");
+    let other = not_as_tar(stdin, line);
+    let new = renamed(Path::new("pictures"), ending);
+    let then = with_input(other.as_ref().unwrap_or(line), stdin, &new);
+    format!("cat > {} && {then}", quoted(&new))
+}
+
+/// A name that no file has: that of `path` with a further ending.
+fn renamed(path: &Path, ending: &str) -> PathBuf {
+    let is_like_a_flag = path.as_os_str().as_encoded_bytes().starts_with(b"-");
+    let path = if is_like_a_flag { &Path::new(".").join(path) } else { path };
+    let names = (2..100).map(|number| format!("-{number}"));
+    let mut names = std::iter::once(String::new()).chain(names).map(|number| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!("{number}.{ending}"));
+        PathBuf::from(name)
+    });
+    names.find(|name| !name.exists()).unwrap_or_else(|| path.with_added_extension(ending))
 }
 
 /// The command `line` with the file as its list.
@@ -157,7 +182,12 @@ mod tests {
                 "ffmpeg -i ./-x.mp4 -frames:v 1 ./-x.png && mnet classify ./-x.png -k 1",
             ),
             (ItemHint::PullLfs, "x.jpg", "git lfs pull && mnet classify x.jpg -k 1"),
-            (unpack(Archive::Zip), "x.zip", "unzip -q x.zip -d x && mnet classify -r x -k 1"),
+            (
+                ItemHint::Rename("zip"),
+                "my x.bin",
+                "mv 'my x.bin' 'my x.bin.zip' && mnet classify 'my x.bin.zip' -k 1",
+            ),
+            (ItemHint::Rename("parquet"), "-x", "mv ./-x ./-x.parquet && mnet classify ./-x.parquet -k 1"),
             (unpack(Archive::SevenZip), "x.7z", "7z x x.7z -ox && mnet classify -r x -k 1"),
             (unpack(Archive::Compressed("gzip")), "x.jpg.gz", "gzip -dc x.jpg.gz | mnet classify - -k 1"),
             (unpack(Archive::Compressed("xz")), "x.tar.xz", "xz -dc x.tar.xz | mnet classify --tar - -k 1"),
@@ -174,12 +204,14 @@ mod tests {
         let xz = ItemHint::Unpack(Archive::Compressed("xz"));
         let expected = "xz -dc x | mnet embed --tar - -j 1";
         assert_eq!(hint(xz, "x", "embed --tar x -j 1"), expected);
-        assert_eq!(hint(xz, "x", "classify --tar=x -j 1"), "xz -dc x | mnet classify -");
-        let zip = ItemHint::Unpack(Archive::Zip);
+        let zip = ItemHint::Rename("zip");
         assert_eq!(
             hint(zip, "x.bin", "classify --tar x.bin -k 1"),
-            "unzip -q x.bin -d x && mnet classify -r x -k 1"
+            "mv x.bin x.bin.zip && mnet classify x.bin.zip -k 1"
         );
+        for line in ["embed --tar - -j 1", "embed - -j 1"] {
+            assert_eq!(hint(zip, "-", line), "cat > pictures.zip && mnet embed pictures.zip -j 1");
+        }
         let tar = ItemHint::Unpack(Archive::Tar);
         assert_eq!(hint(tar, "-", "classify -k 1 -"), "mnet classify -k 1 --tar -");
         assert_eq!(hint(tar, "a/x", "classify -r a"), "mnet classify --tar a/x");
@@ -188,5 +220,6 @@ mod tests {
     #[test]
     fn a_name_that_exists_is_not_taken() {
         assert_eq!(free(Path::new("a/Cargo.pdf"), ".toml"), Path::new("Cargo-2.toml"));
+        assert_eq!(renamed(Path::new("src/lib"), "rs"), Path::new("src/lib-2.rs"));
     }
 }

@@ -6,7 +6,7 @@ use super::foreign_file;
 use super::member;
 use super::missing::missing;
 use super::quote::quoted;
-use super::with_input::{pictures_beside, with_input};
+use super::with_input::{pictures_beside, separated, with_dash, with_folder, with_input};
 use crate::cli::command_line::CommandLine;
 use crate::inputs::is_address;
 use crate::record::ItemHint;
@@ -27,6 +27,11 @@ pub(in crate::cli) fn instead_of_missing(path: &Path, line: &CommandLine) -> Opt
 
 /// What to try for the input at `path` of the command `line`.
 fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
+    let mut line = separated(line, "--tar");
+    if path.as_os_str() == "-" {
+        line = with_dash(&line);
+    }
+    let line = &line;
     if let Some(hint) = member::hint(hint, path, line) {
         return hint;
     }
@@ -34,7 +39,10 @@ fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
         ItemHint::SearchDirectory if line.position("explain").is_some() => {
             format!("mnet explain -r {} -o sheet.html", quoted(path))
         }
-        ItemHint::SearchDirectory => format!("mnet classify -r {}", quoted(path)),
+        ItemHint::SearchDirectory => {
+            let other = foreign_file::not_as_tar(path, line);
+            with_folder(other.as_ref().unwrap_or(line), path, path)
+        }
         ItemHint::Download => format!("curl -sL {} | {}", quoted(path), with_input(line, path, "-")),
         ItemHint::FindFile => missing(path, line),
         ItemHint::Crop => "crop it first, or --resize 224x224, which distorts it".to_owned(),
@@ -51,6 +59,7 @@ fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
         | ItemHint::Draw
         | ItemHint::TakeFrame
         | ItemHint::Unpack(_)
+        | ItemHint::Rename(_)
         | ItemHint::PullLfs
         | ItemHint::ReadList => foreign_file::hint(hint, path, line),
     }
@@ -67,6 +76,7 @@ fn salvage(path: &Path, line: &CommandLine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Archive;
 
     #[test]
     fn limits_name_the_flag_that_raises_them() {
@@ -80,6 +90,40 @@ mod tests {
     fn a_directory_gets_the_command_that_searches_it() {
         assert_eq!(input_hint(ItemHint::SearchDirectory, Path::new("photos")), "mnet classify -r photos");
         assert_eq!(input_hint(ItemHint::SearchDirectory, Path::new("a b")), "mnet classify -r 'a b'");
+    }
+
+    #[test]
+    fn the_flags_that_were_typed_stay() {
+        let hint = |hint, path: &str, words: &str| {
+            hint_in(hint, Path::new(path), &CommandLine::new(words.split(' ')))
+        };
+        let xz = ItemHint::Unpack(Archive::Compressed("xz"));
+        let (folder, tar, zip) =
+            (ItemHint::SearchDirectory, ItemHint::Unpack(Archive::Tar), ItemHint::Rename("zip"));
+        for (kind, path, typed, expected) in [
+            (xz, "x", "classify --tar=x -j 1", "xz -dc x | mnet classify --tar - -j 1"),
+            (
+                xz,
+                "x.tar.xz",
+                "embed --tar=x.tar.xz --shard 0/2",
+                "xz -dc x.tar.xz | mnet embed --tar - --shard 0/2",
+            ),
+            (zip, "x", "classify -k 1 --tar=x", "mv x x.zip && mnet classify -k 1 x.zip"),
+            (zip, "-", "classify --tar=- -k 1", "cat > pictures.zip && mnet classify pictures.zip -k 1"),
+            (
+                zip,
+                "-",
+                "classify --tar /dev/stdin -k 1",
+                "cat > pictures.zip && mnet classify pictures.zip -k 1",
+            ),
+            (tar, "x", "embed x --tar=y -j 1", "mnet embed --tar x --tar y -j 1"),
+            (folder, "src", "embed src -j 1", "mnet embed -r src -j 1"),
+            (folder, "src", "classify --tar=src -k 1 --model src", "mnet classify -r src -k 1 --model src"),
+            (folder, "src", "embed --files-from list", "mnet embed -r src"),
+            (ItemHint::FindFile, "src/lib.rs/", "classify src/lib.rs/ -k 1", "mnet classify src/lib.rs -k 1"),
+        ] {
+            assert_eq!(hint(kind, path, typed), expected, "{typed}");
+        }
     }
 
     #[test]

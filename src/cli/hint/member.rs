@@ -6,6 +6,7 @@ use glob::Pattern;
 
 use super::again::set;
 use super::quote::quoted;
+use super::with_input::is_stdin;
 use crate::cli::command_line::CommandLine;
 use crate::inputs::file_and_name;
 use crate::record::ItemHint;
@@ -31,6 +32,10 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> Option<St
         | ItemHint::FindFile
         | ItemHint::SearchDirectory
         | ItemHint::Download => None,
+        // To unpack the file does not mend it.
+        ItemHint::CopyAgain if line.index_of(path.as_os_str()).is_some() => {
+            Some(format!("copy {}, or download it, again", quoted(file?)))
+        }
         _ if line.index_of(path.as_os_str()).is_some() => Some(format!("{} first", unpacking(&file?))),
         _ => {
             let pattern = Pattern::escape(name.to_str()?);
@@ -49,7 +54,7 @@ fn place(path: &Path, line: &CommandLine) -> Option<(Option<PathBuf>, PathBuf)> 
     if let Some(file) = path.ancestors().skip(1).find(|file| file.exists() && !file.is_dir()) {
         return Some((Some(file.to_owned()), path.strip_prefix(file).ok()?.to_owned()));
     }
-    let is_streamed = line.value(&["--tar"]).is_some_and(|tar| tar == "-");
+    let is_streamed = line.value(&["--tar"]).is_some_and(is_stdin);
     let is_named = line.index_of(path.as_os_str()).is_some();
     (is_streamed && !is_named).then(|| (None, path.to_owned()))
 }
@@ -90,6 +95,9 @@ mod tests {
     fn names_are_no_patterns() {
         let expected = "mnet classify --tar - --exclude 'a[[]1[]].jpg'";
         assert_eq!(tried(ItemHint::CopyAgain, "a[1].jpg", "classify --tar -").as_deref(), Some(expected));
+        let expected = "mnet classify --tar /dev/stdin --exclude b.jpg";
+        let found = tried(ItemHint::Convert, "b.jpg", "classify --tar /dev/stdin");
+        assert_eq!(found.as_deref(), Some(expected));
     }
 
     #[test]
@@ -103,5 +111,7 @@ mod tests {
     fn one_that_was_named_has_to_be_unpacked() {
         let hint = tried(ItemHint::Convert, "Cargo.toml/1.heic", "classify Cargo.toml/1.heic");
         assert_eq!(hint.as_deref(), Some("tar -xf Cargo.toml first"));
+        let hint = tried(ItemHint::CopyAgain, "Cargo.toml/1.jpg", "classify Cargo.toml/1.jpg");
+        assert_eq!(hint.as_deref(), Some("copy Cargo.toml, or download it, again"));
     }
 }

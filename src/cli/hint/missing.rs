@@ -28,6 +28,11 @@ pub(super) fn missing(path: &Path, line: &CommandLine) -> String {
     if let Some(pattern) = path.to_str().filter(|text| text.contains(['*', '?', '['])) {
         return of_pattern(path, pattern, line);
     }
+    // Only a directory may have a slash at the end of its name.
+    let file = path.components().as_path();
+    if file.is_file() {
+        return with_input(line, path, file);
+    }
     let meant = as_typed(path).or_else(|| beside(path)).or_else(|| below(path));
     match meant {
         Some(meant) if meant.is_dir() => with_folder(line, path, &meant),

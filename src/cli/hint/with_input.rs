@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::quote::quoted;
 use crate::cli::command_line::CommandLine;
+use crate::cli::outputs::descriptor::Descriptor;
 
 /// The command of `line`, if it takes pictures; otherwise `classify`.
 pub(in crate::cli) fn command(line: &CommandLine) -> &'static str {
@@ -38,4 +39,39 @@ pub(super) fn pictures_beside(path: &Path) -> String {
     let mut folders = path.ancestors().skip(1);
     let folder = folders.find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     format!("mnet {} -r --dry-run {}", command(&CommandLine::of_process()), quoted(folder))
+}
+
+/// The command `line` with the values of a long flag as words of their own: `--tar x` for `--tar=x`.
+pub(super) fn separated(line: &CommandLine, flag: &str) -> CommandLine {
+    let end = line.words().iter().position(|word| word == "--").unwrap_or(line.words().len());
+    let (flags, rest) = line.words().split_at(end);
+    let flags = flags.iter().flat_map(|word| {
+        match word.to_str().and_then(|word| word.strip_prefix(flag)?.strip_prefix('=')) {
+            Some(value) => vec![flag.into(), value.into()],
+            None => vec![word.clone()],
+        }
+    });
+    CommandLine::new(flags.chain(rest.iter().cloned()))
+}
+
+/// The command `line` with `-` for all names of stdin.
+pub(super) fn with_dash(line: &CommandLine) -> CommandLine {
+    CommandLine::new(line.words().iter().map(|word| if is_stdin(word) { "-".into() } else { word.clone() }))
+}
+
+/// Whether `word` is a name of stdin.
+pub(super) fn is_stdin(word: impl AsRef<OsStr>) -> bool {
+    word.as_ref() == "-" || Descriptor::of(Path::new(word.as_ref())) == Some(Descriptor::STDIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_words_of_their_own() {
+        let separated = |given: &str| separated(&CommandLine::new(given.split(' ')), "--tar").to_string();
+        assert_eq!(separated("--tar=x=y -k=1 --tar z --tar="), "mnet --tar x=y -k=1 --tar z --tar ''");
+        assert_eq!(separated("--tars=x -- --tar=x"), "mnet --tars=x -- --tar=x");
+    }
 }

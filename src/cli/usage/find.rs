@@ -46,10 +46,13 @@ fn conflict(error: &clap::Error, line: &CommandLine, grammar: &Grammar) -> Mista
         let names = names(arg);
         line.without(&names.iter().map(String::as_str).collect::<Vec<_>>(), arity(arg))
     };
+    let mut meant: Vec<_> = flags.iter().filter_map(without).collect();
+    // `--embeddings FILE --shard 0/2`: without the first, pictures would be missing.
+    meant.sort_by_key(|line| mistake(line, grammar).is_some());
     let named = flags.iter().map(|flag| if flag.is_empty() { "PATH" } else { flag });
     Mistake {
         message: format!("{} cannot be used together", and_list(named)),
-        meant: flags.iter().filter_map(without).collect(),
+        meant,
         otherwise: format!("{} --help", place.name),
     }
 }

@@ -84,6 +84,11 @@ pub fn file_and_name(path: &Path) -> Option<(&Path, &Path)> {
     Some((file, path.strip_prefix(file).ok()?))
 }
 
+/// `path` without a slash at its end.
+pub(super) fn without_slash(path: &Path) -> &Path {
+    path.components().as_path()
+}
+
 /// Whether files that are named like `path` hold many pictures.
 pub fn is_collection(path: &Path) -> bool {
     of_path(path).is_some()
@@ -92,7 +97,7 @@ pub fn is_collection(path: &Path) -> bool {
 /// The names of the classes whose numbers a column of a Parquet file has, if the library `datasets` has written them into it.
 #[cfg(feature = "parquet")]
 pub fn class_names(path: &Path, column: &str) -> Option<Vec<String>> {
-    parquet::class_names(path, column)
+    parquet::class_names(without_slash(path), column)
 }
 
 /// `None`, because this build cannot read Parquet.

@@ -1,5 +1,7 @@
 //! Pictures in tars: files, streams, members by their names, and what is said of those that fail.
 
+mod damaged;
+mod names;
 mod other_commands;
 mod stream;
 
@@ -156,7 +158,7 @@ fn tars_of_other_names_and_kinds() {
     }
     tried(piped(&mnet, "classify --tar - --model model", b"BZh91AY"), "bzip2 -dc before mnet in the pipe");
     let run = mnet.run("classify --tar model --model model".split(' '));
-    run.failed(1, &["model: is a directory, not a tar", "mnet classify -r model\n"]);
+    run.failed(1, &["model: is a directory, not a tar", "mnet classify -r model --model model\n"]);
     mnet.run("classify --tar /dev/zero --model model".split(' '))
         .failed(1, &["/dev/zero: is neither a regular file nor a pipe"]);
     fs::write(mnet.path().join("y.tar"), b"%PDF-1.7").unwrap();

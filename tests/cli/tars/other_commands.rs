@@ -48,6 +48,11 @@ fn vectors_of_members_are_searched() {
     mnet.run(format!("{near} -o page.html").split(' ')).succeeded();
     let page = fs::read_to_string(mnet.path().join("page.html")).unwrap();
     assert_eq!(page.matches("data:image/jpeg").count(), 2, "both are shown");
+    // They are where they were.
+    mnet.run("embed x.tar --model model -o saved.jsonl".split(' ')).succeeded();
+    let run = mnet.run("embed --embeddings saved.jsonl --duplicates 0.0".split(' ')).succeeded();
+    assert_eq!(run.stdout, "x.tar/d/a.jpg\nx.tar/b.jpg\n");
+    assert!(!run.stderr.contains("not at the saved paths"), "{}", run.stderr);
     // A stream cannot be read again, and a file of the same name is not taken for its member.
     let stream = "embed --tar - --model model --near x.tar/d/a.jpg -o page2.html";
     piped(&mnet, stream, &bytes).succeeded();

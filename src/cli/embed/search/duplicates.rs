@@ -11,6 +11,7 @@ use super::pictures::Pictures;
 use super::sheet::{Section, Shown};
 use crate::cli::console::path_for_stdout;
 use crate::cli::quantities::size;
+use crate::inputs::file_and_name;
 use crate::neighbours::Group;
 use crate::pixels::{self, DecodeOptions};
 use crate::sink::path_in_base64;
@@ -57,7 +58,8 @@ impl<'a> Alike<'a> {
 
     /// How many pictures of the group are no longer at their paths.
     pub(super) fn missing(&self) -> usize {
-        self.pictures.iter().filter(|picture| picture.file.is_none()).count()
+        let is_missing = |picture: &&Picture| picture.file.is_none() && file_and_name(picture.path).is_none();
+        self.pictures.iter().filter(is_missing).count()
     }
 }
 

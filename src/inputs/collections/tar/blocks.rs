@@ -3,9 +3,10 @@
 use std::io::{self, Read};
 
 use super::super::reading::damage;
+use super::compressed::Fault;
 use super::source::Source;
 use crate::pixels;
-use crate::record::{ItemError, ItemHint};
+use crate::record::{Archive, ItemError, ItemHint};
 
 pub(super) const BLOCK: usize = 512;
 
@@ -72,6 +73,18 @@ impl Blocks {
         if length < size { Err(self.ends_early()) } else { Ok(bytes) }
     }
 
+    /// Compares the checksum of the compressed data that the last bytes came from, if it has one.
+    pub(super) fn check(&mut self) -> Result<(), ItemError> {
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match self.source.read_checked(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(count) => self.position += count as u64,
+                Err(error) => return Err(self.failed(&error)),
+            }
+        }
+    }
+
     /// Notes that a member of `size` bytes follows, padded to whole blocks.
     pub(super) fn begin(&mut self, size: u64) -> Result<(), ItemError> {
         self.unread =
@@ -131,18 +144,25 @@ impl Blocks {
 
     /// An error of the system, or of what is compressed.
     fn failed(&self, error: &io::Error) -> ItemError {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => torn(format!(
+        let fault = error.get_ref().and_then(|error| error.downcast_ref::<Fault>());
+        match (fault, self.end) {
+            _ if error.kind() == io::ErrorKind::UnexpectedEof => torn(format!(
                 "ends early: its compressed data breaks off after byte {} of the tar",
                 self.position
             )),
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if self.end.is_some() => {
-                damage(format!("ends at byte {}, and its compressed data is damaged: {error}", self.position))
+            (None, _) => ItemError::from(error),
+            (Some(Fault::Window { .. } | Fault::Dictionary(_)), _) => {
+                let hint = Some(ItemHint::Unpack(Archive::Compressed("zstd")));
+                ItemError {
+                    hint,
+                    ..damage(format!("cannot be read after byte {} of the tar: {error}", self.position))
+                }
             }
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-                damage(format!("is damaged: after byte {} of the tar: {error}", self.position))
+            (Some(Fault::Checksum(_)), _) => torn(format!("is damaged: {error}")),
+            (Some(fault), Some(end)) => damage(format!("ends at byte {end} of the tar, but {fault}")),
+            (Some(fault), None) => {
+                torn(format!("is damaged after byte {} of the tar: {fault}", self.position))
             }
-            _ => ItemError::from(error),
         }
     }
 }

@@ -125,6 +125,14 @@ impl Entries {
         })
     }
 
+    /// Compares the checksum of the compressed data that the last bytes came from, if it has one.
+    ///
+    /// # Errors
+    /// If it is wrong, or cannot be reached.
+    pub(super) fn check(&mut self) -> Result<(), ItemError> {
+        self.blocks.check()
+    }
+
     /// The content of a long name, without the zero byte at its end.
     fn text(&mut self, header: &tar::Header) -> Result<Vec<u8>, ItemError> {
         let mut text = self.content(header)?;

@@ -4,6 +4,7 @@
 //! a tar that is cut off between two members, and stops at the end of the first of several tars.
 
 mod blocks;
+mod compressed;
 mod entries;
 mod group;
 mod gzip;
@@ -19,6 +20,7 @@ use std::path::Path;
 
 use super::beside::{Beside, key_and_ending};
 use super::reading::{Each, LARGEST, Reading, damage, normal};
+use crate::inputs::Input;
 use crate::inputs::patterns::has_picture_ending;
 use crate::record::ItemError;
 use blocks::Blocks;
@@ -27,22 +29,49 @@ use group::Group;
 use source::Source;
 
 pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
-    let mut group = Group::new(reading, each);
     let source = if reading.is_stdin() { Source::stdin() } else { Source::open(&reading.path) };
-    let outcome = source.and_then(|source| members(Entries::new(Blocks::new(source)), reading, &mut group));
-    match outcome {
-        Ok(flow) => flow,
-        Err(error) => group.fail(error),
+    match source.map(|source| Entries::new(Blocks::new(source))) {
+        Ok(entries) if reading.options.only.is_some() => one(entries, reading, each),
+        Ok(mut entries) => all(&mut entries, reading, each),
+        Err(error) => each(reading.failed(error)),
     }
 }
 
+fn all(entries: &mut Entries, reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
+    let mut group = Group::new(reading, each);
+    members(entries, reading, &mut group).unwrap_or_else(|error| group.fail(error))
+}
+
+/// Passes on the first member, once the checksum of its compressed data has been compared: no more of the file is read, so that no
+/// error of the file would follow its answer.
+fn one(mut entries: Entries, reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
+    let mut first = None;
+    let _ = all(&mut entries, reading, &mut |input| {
+        first = Some(input);
+        ControlFlow::Break(())
+    });
+    let Some(input) = first else { return ControlFlow::Continue(()) };
+    let checked = match &input {
+        Input::Member(_) if !reading.options.names_only => entries.check(),
+        Input::Unreadable { path, error } if *path == reading.path => Err(error.clone()),
+        _ => Ok(()),
+    };
+    each(match checked {
+        Ok(()) => input,
+        Err(error) => {
+            let message = format!("its file {}", error.message);
+            Input::Unreadable { path: input.path().to_owned(), error: ItemError { message, ..error } }
+        }
+    })
+}
+
 fn members(
-    mut entries: Entries,
+    entries: &mut Entries,
     reading: &Reading,
     group: &mut Group<'_, '_>,
 ) -> Result<ControlFlow<()>, ItemError> {
     while let Some(entry) = entries.next()? {
-        let flow = member(&entry, &mut entries, reading, group)?;
+        let flow = member(&entry, entries, reading, group)?;
         if flow.is_break() {
             return Ok(flow);
         }

@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
-use super::gzip::Gzip;
-use super::zstd::Zstd;
+use super::compressed::Frames;
+use super::gzip::{self, Gzip};
+use super::zstd::{self, Zstd};
 use crate::record::{Archive, ItemError, ItemHint};
 
 /// Bytes that are read from the first to the last.
@@ -13,6 +14,7 @@ pub(super) enum Source {
     /// A file of this length. Members that are not asked for are skipped by seeking.
     File(BufReader<File>, u64),
     Stream(Box<dyn Read>),
+    Compressed(Box<dyn Frames>),
 }
 
 /// A compression that mnet recognises but cannot unpack: its first bytes and its program.
@@ -47,7 +49,7 @@ impl Source {
         let magic = magic.map_err(|error| ItemError::from(&error))?;
         let compressed = decompressed(&magic, file)?;
         Ok(match compressed {
-            Ok(reader) => Self::Stream(reader),
+            Ok(frames) => Self::Compressed(frames),
             Err(file) => Self::File(file, metadata.len()),
         })
     }
@@ -55,7 +57,10 @@ impl Source {
     fn stream(mut reader: impl BufRead + 'static) -> Result<Self, ItemError> {
         let magic = magic(&mut reader).map_err(|error| ItemError::from(&error))?;
         let whole = Cursor::new(magic.clone()).chain(reader);
-        Ok(Self::Stream(decompressed(&magic, whole)?.unwrap_or_else(|plain| Box::new(plain))))
+        Ok(match decompressed(&magic, whole)? {
+            Ok(frames) => Self::Compressed(frames),
+            Err(plain) => Self::Stream(Box::new(plain)),
+        })
     }
 
     /// Skips `count` bytes. Returns whether there were that many.
@@ -69,7 +74,13 @@ impl Source {
                 Ok(is_whole)
             }
             Self::Stream(reader) => Ok(io::copy(&mut reader.take(count), &mut io::sink())? == count),
+            Self::Compressed(frames) => Ok(io::copy(&mut frames.take(count), &mut io::sink())? == count),
         }
+    }
+
+    /// Reads more of what has the same checksum as the last bytes that were read: 0 once that has been compared, and where there is none.
+    pub(super) fn read_checked(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Self::Compressed(frames) = self { frames.read_frame(buffer) } else { Ok(0) }
     }
 }
 
@@ -78,6 +89,7 @@ impl Read for Source {
         match self {
             Self::File(file, _) => file.read(buffer),
             Self::Stream(reader) => reader.read(buffer),
+            Self::Compressed(frames) => frames.read(buffer),
         }
     }
 }
@@ -93,7 +105,7 @@ fn magic(reader: &mut impl Read) -> io::Result<Vec<u8>> {
 fn decompressed<R: BufRead + 'static>(
     magic: &[u8],
     reader: R,
-) -> Result<Result<Box<dyn Read>, R>, ItemError> {
+) -> Result<Result<Box<dyn Frames>, R>, ItemError> {
     if let Some((_, program)) = OTHER_PROGRAMS.iter().find(|(start, _)| magic.starts_with(start)) {
         let hint = Some(ItemHint::Unpack(Archive::Compressed(program)));
         return Err(ItemError {
@@ -101,11 +113,12 @@ fn decompressed<R: BufRead + 'static>(
             ..ItemError::io(format!("is {program} data, which has to be unpacked first"))
         });
     }
-    Ok(match magic {
-        [0x1f, 0x8b, ..] => Ok(Box::new(Gzip::new(reader))),
-        // The first frame may be one to be skipped.
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Ok(Box::new(Zstd::new(reader))),
-        _ => Err(reader),
+    Ok(if magic.starts_with(&gzip::MAGIC) {
+        Ok(Box::new(Gzip::new(reader)))
+    } else if zstd::is_start(magic) {
+        Ok(Box::new(Zstd::new(reader)))
+    } else {
+        Err(reader)
     })
 }
 

@@ -1,15 +1,15 @@
 //! The members that the directory of a zip lists, in its order.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader};
 
 use zip::ZipReadOptions;
 use zip::read::{ArchiveOffset, Config, OwnedZipFileEntry, ZipFile};
-use zip::result::ZipResult;
+use zip::result::{ZipError, ZipResult};
 use zip::unstable::read::{ZipIterable, ZipIterableFiles};
 
 use super::super::reading::damage;
-use super::entry::{Entry, Members, Reader, text};
+use super::entry::{Entry, Members, Reader};
 use crate::record::ItemError;
 
 /// Finds the directory of a file, which may begin with something else, such as a program that unpacks it.
@@ -32,7 +32,10 @@ impl Members for ZipIterableFiles<Reader> {
     fn next_entry(&mut self) -> Option<Result<Entry<Self::Place>, ItemError>> {
         let entry = match self.next()? {
             Ok(entry) => entry,
-            Err(error) => return Some(Err(damage(format!("has a damaged directory: {}", text(&error))))),
+            Err(ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                return Some(Err(ItemError::from(&error)));
+            }
+            Err(_) => return Some(Err(damage("has a damaged directory: members may be missing"))),
         };
         Some(Ok(Entry::new(&entry).at(entry.into())))
     }

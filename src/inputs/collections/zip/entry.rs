@@ -1,6 +1,5 @@
 //! Members of a zip, and their bytes.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -67,7 +66,7 @@ impl Entry<()> {
 
 /// The bytes of the member at `place`.
 pub(super) fn read<M: Members>(members: &mut M, place: &M::Place) -> Result<Vec<u8>, ItemError> {
-    let mut file = members.open(place).map_err(|error| damage(text(&error)))?;
+    let mut file = members.open(place).map_err(|error| opening(&error))?;
     let size = file.size();
     if file.encrypted() {
         return Err(unsupported("is encrypted, which mnet cannot read"));
@@ -90,10 +89,29 @@ pub(super) fn read<M: Members>(members: &mut M, place: &M::Place) -> Result<Vec<
     }
 }
 
+/// The error of a member that cannot be opened.
+fn opening(error: &ZipError) -> ItemError {
+    match error {
+        ZipError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => damage("ends early"),
+        ZipError::Io(error) => ItemError::from(error),
+        ZipError::UnsupportedArchive(reason) => damage(format!("cannot be read: {reason}")),
+        _ => damage("is damaged: it does not begin as the directory of the zip says"),
+    }
+}
+
+/// The error of a member that cannot be unpacked. The crate has one kind for all damage.
 fn unpacking(error: &io::Error) -> ItemError {
+    let text = error.to_string();
     match error.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
-            damage(format!("is damaged: {error}"))
+        io::ErrorKind::UnexpectedEof => damage("ends early"),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if text.contains("checksum") => {
+            damage("is damaged: it has a wrong checksum")
+        }
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if text.contains("larger") => {
+            damage("is damaged: it has more bytes than the zip says")
+        }
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            damage("is damaged: its compressed data cannot be unpacked")
         }
         _ => ItemError::from(error),
     }
@@ -101,14 +119,4 @@ fn unpacking(error: &io::Error) -> ItemError {
 
 fn unsupported(message: impl Into<String>) -> ItemError {
     ItemError { kind: "unsupported", ..ItemError::io(message) }
-}
-
-/// What an error of the crate says, without what kind of error it is.
-pub(super) fn text(error: &ZipError) -> Cow<'_, str> {
-    match error {
-        ZipError::InvalidArchive(text) => Cow::Borrowed(text),
-        ZipError::UnsupportedArchive(text) => Cow::Borrowed(text),
-        ZipError::Io(error) => Cow::Owned(error.to_string()),
-        other => Cow::Owned(other.to_string()),
-    }
 }

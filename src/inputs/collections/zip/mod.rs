@@ -16,12 +16,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use serde_json::Value;
+use zip::result::ZipError;
 
 use super::reading::{Each, Reading, damage};
 use crate::inputs::patterns::has_picture_ending;
 use crate::record::ItemError;
 use beside::Index;
-use entry::{Entry, Kind, Members, text};
+use entry::{Entry, Kind, Members};
 use front::Front;
 
 /// The longest target of a link that is read to name it.
@@ -46,7 +47,10 @@ fn open(path: &Path) -> io::Result<File> {
 fn members(file: File, reading: &Reading, each: &mut Each<'_>) -> Result<ControlFlow<()>, ItemError> {
     let fault = match directory::open(&file) {
         Ok(mut zip) => {
-            let damaged = |error| damage(format!("is damaged: {}", text(&error)));
+            let damaged = |error| match error {
+                ZipError::Io(error) => ItemError::from(&error),
+                _ => damage("has a damaged directory: members may be missing"),
+            };
             let index = index(zip.files().map_err(damaged)?, reading);
             return pictures(zip.files().map_err(damaged)?, &index, reading, each);
         }
@@ -58,7 +62,11 @@ fn members(file: File, reading: &Reading, each: &mut Each<'_>) -> Result<Control
     if pictures(&mut front, &index, reading, each)?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
-    Err(damage(format!("has no directory at its end, so that members may be missing: {}", text(&fault))))
+    // The crate has no other sign of it.
+    if fault.to_string().contains("Multi-disk") {
+        return Err(damage("is one of the files of a zip in several parts: members may be missing"));
+    }
+    Err(damage("has no directory at its end that can be read: members may be missing"))
 }
 
 fn index<M: Members>(members: &mut M, reading: &Reading) -> Index<M::Place> {

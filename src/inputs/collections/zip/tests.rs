@@ -104,14 +104,17 @@ fn names_are_only_names() {
 #[test]
 fn one_damaged_member_is_one_error() {
     let found = found_all(&replaced(three(), b"first", b"worst", 0));
-    let expected =
-        [("x.zip/a.jpg", Some("is damaged: Invalid checksum")), ("x.zip/b.jpg", None), ("x.zip/c.jpg", None)];
+    let expected = [
+        ("x.zip/a.jpg", Some("is damaged: it has a wrong checksum")),
+        ("x.zip/b.jpg", None),
+        ("x.zip/c.jpg", None),
+    ];
     assert_eq!(names(&found), expected);
     let mut broken = three();
     let at = broken.windows(5).position(|bytes| bytes == b"b.jpg").unwrap() + 5;
     broken[at..at + 4].fill(0xff);
     let found = found_all(&broken);
-    assert!(found[1].1.as_ref().unwrap_err().starts_with("is damaged: "), "{found:?}");
+    assert_eq!(found[1].1.as_ref().unwrap_err(), "is damaged: its compressed data cannot be unpacked");
     assert!(found[0].1.is_ok() && found[2].1.is_ok());
 }
 
@@ -131,9 +134,10 @@ fn what_cannot_be_unpacked_is_one_error() {
         (10, &[14, 0], "is compressed with Lzma; mnet reads stored and deflated members"),
         (24, &[0xff, 0xff, 0xff, 0x7f], "has 2147483647 bytes; the limit is 1073741824"),
         (24, &[9, 0, 0, 0], "ends early: it has 5 bytes of 9"),
-        (24, &[4, 0, 0, 0], "is damaged: "),
-        // Where it begins.
-        (42, &[0xff, 0xff, 0, 0], ""),
+        (24, &[4, 0, 0, 0], "is damaged: it has more bytes than the zip says"),
+        // Where it begins: after the end, and before the beginning of another.
+        (42, &[0xff, 0xff, 0, 0], "is damaged: it does not begin as the directory of the zip says"),
+        (42, &[1, 0, 0, 0], "is damaged: it does not begin as the directory of the zip says"),
     ] {
         let found = found_all(&with_directory_field(three(), offset, value));
         assert_eq!(found.len(), 3, "{message}: {found:?}");
@@ -172,7 +176,21 @@ fn a_zip_without_its_end_is_read_from_the_front() {
         assert!(before.iter().all(|(_, outcome)| outcome.is_ok()));
         assert_eq!(last.0, "x.zip");
         assert!(last.1.as_ref().unwrap_err().starts_with(message), "{length}: {last:?}");
+        assert!(last.1.as_ref().unwrap_err().ends_with(": members may be missing"), "{length}: {last:?}");
     }
+    // The number of this part, 4 bytes after the signature of the end; and an entry of the directory that is none.
+    let mut part = whole.clone();
+    let end = part.len() - 22;
+    part[end + 4] = 3;
+    let found = found_all(&part);
+    assert_eq!(
+        found.last().unwrap().1,
+        Err("is one of the files of a zip in several parts: members may be missing".to_owned())
+    );
+    let mut directory_damaged = whole.clone();
+    directory_damaged[whole.windows(5).rposition(|bytes| bytes == b"b.jpg").unwrap() - 46] ^= 1;
+    let found = found_all(&directory_damaged);
+    assert_eq!(found.last().unwrap().1, Err("has a damaged directory: members may be missing".to_owned()));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Members before the damage are read, and the damage is reported once.
 
-use super::{END, THREE, entry, header, tar, told};
+use super::{END, THREE, TarFile, entry, gz, header, tar, told, with, zstd};
 
 /// The only line after the pictures of `THREE`.
 #[track_caller]
@@ -94,4 +94,41 @@ fn a_name_without_its_member_is_told() {
     assert_eq!(told(&[&name, &END[..]].concat()), expected);
     let comment = entry(b"global", tar::EntryType::XGlobalHeader, b"13 comment=x\n");
     assert_eq!(told(&[&comment, &END[..]].concat()), [""; 0]);
+}
+
+/// What is told of the one member that is asked for.
+#[track_caller]
+fn named(bytes: &[u8], name: &str) -> String {
+    let mut found = TarFile::new(bytes).told(with(|options| options.only = Some(name.into())));
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.pop().unwrap()
+}
+
+#[test]
+fn a_member_that_is_named_waits_for_the_checksum_of_its_data() {
+    let whole = tar(&THREE);
+    // The last bytes are the length of a member of gzip, after its checksum; and the checksum of a frame.
+    for (compress, from_end) in [(gz as fn(&[u8]) -> Vec<u8>, 5), (zstd, 1)] {
+        let good = compress(&whole);
+        let mut wrong = good.clone();
+        wrong[good.len() - from_end] ^= 1;
+        assert_eq!(named(&good, "a.jpg"), "a.jpg=A");
+        let told = named(&wrong, "a.jpg");
+        assert!(
+            told.starts_with("a.jpg!its file is damaged: its ") && told.contains("wrong checksum"),
+            "{told}"
+        );
+        let cut = named(&good[..good.len() - 1], "a.jpg");
+        assert!(cut.starts_with("a.jpg!its file ends early: its compressed data breaks off after"), "{cut}");
+        // What follows the data that it came from has a checksum of its own.
+        let (first, second) = (compress(&whole[..1024]), compress(&whole[1024..]));
+        let cut = [&first[..], &second[..second.len() - 1]].concat();
+        assert_eq!(named(&cut, "a.jpg"), "a.jpg=A");
+        assert!(named(&cut, "b/c.png").starts_with("b/c.png!its file ends early"));
+        // Names do not depend on it.
+        let names = TarFile::new(&wrong)
+            .told(with(|options| (options.only, options.names_only) = (Some("a.jpg".into()), true)));
+        assert_eq!(names, ["a.jpg="]);
+    }
+    assert_eq!(named(&whole[..1024], "a.jpg"), "a.jpg=A");
 }

@@ -27,6 +27,18 @@ fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
+/// One gzip member.
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// One frame of zstd.
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
 /// A header with any name, even one that the crate refuses to write.
 fn header(name: &[u8], kind: tar::EntryType, size: u64) -> tar::Header {
     let mut header = tar::Header::new_gnu();
@@ -169,13 +181,6 @@ fn names_are_read_without_bytes_and_by_share() {
 #[test]
 fn compressed_tars_are_told_by_their_bytes() {
     let whole = tar(&THREE);
-    let gz = |bytes: &[u8]| {
-        let mut encoder = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    };
-    let zstd =
-        |bytes: &[u8]| ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest);
     for (first, second) in
         [(gz(&whole[..700]), gz(&whole[700..])), (zstd(&whole[..700]), zstd(&whole[700..]))]
     {
@@ -185,8 +190,20 @@ fn compressed_tars_are_told_by_their_bytes() {
         assert_eq!(broken[0], "a.jpg=A");
         assert!(broken.last().unwrap().starts_with("!ends early"), "{broken:?}");
     }
-    let followed = told(&[&gz(&whole)[..], b"garbage, and more of it"].concat());
-    assert!(followed[2].starts_with("!ends at byte"), "{followed:?}");
+    for (compressed, format) in [(gz(&whole), "gzip"), (zstd(&whole), "zstd")] {
+        let followed = told(&[&compressed[..], b"garbage, and more of it"].concat());
+        let expected = format!(
+            "!ends at byte 3072 of the tar, but its {format} data is followed by text at byte {}",
+            compressed.len()
+        );
+        assert_eq!(followed[2..], [expected]);
+    }
+    // A frame in a window that is too large, after one that is not.
+    let window = told(&[&zstd(&whole[..1024])[..], b"\x28\xb5\x2f\xfd\0\xf8\x01\0\0"].concat());
+    assert!(
+        window[1].starts_with("!cannot be read after byte 1024 of the tar: its zstd data takes"),
+        "{window:?}"
+    );
     for (magic, program) in [(&b"BZh91AY"[..], "bzip2"), (b"\xfd7zXZ\0\0", "xz")] {
         assert_eq!(told(magic), [format!("!is {program} data, which has to be unpacked first")]);
     }
