@@ -5,7 +5,8 @@
 use half::bf16;
 
 use super::epilogue::Epilogue;
-use super::tile::{MOST_ROWS, Multiplier, PANELS, Sums, Tile, tiles};
+use super::pending::{MOST_ROWS, Pending};
+use super::tile::{Multiplier, PANELS, Tile, tiles};
 use crate::kernels::conv2d::{Conv2d, TAPS};
 use crate::kernels::element::Element;
 use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
@@ -32,6 +33,7 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
 ) {
     let m = output.positions();
     let resident = (RESIDENT / job.depth.max(1)).max(M::TILE_ROWS);
+    let mut pending = Pending::new();
     for start in (0..m).step_by(resident) {
         let count = m.min(start + resident) - start;
         let (height, _) = tiles(count, M::TILE_ROWS);
@@ -57,11 +59,13 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
                         output: output.as_mut_ptr().add(at(output.block_stride())),
                     },
                 };
-                product.run::<M>(count);
+                product.run::<M>(count, &mut pending);
             }
             M::end();
         }
     }
+    // SAFETY: the epilogue of the last tile, which has the pointers of a product above.
+    unsafe { pending.finish::<M::Lanes>() };
 }
 
 /// The 3 x 3 convolution over all channels: computes all output rows for one panel of weights, then for the next.
@@ -79,6 +83,7 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
     let width = job.geometry.columns.output;
     let stride = job.geometry.rows.stride;
     let (height, _) = tiles(width, M::TILE_ROWS);
+    let mut pending = Pending::new();
     // SAFETY: `Conv2d::run` asserted that the three padded rows of every output row are there, and that output and shortcut
     // have the channels of the weights. `with_geometry` asserted narrow padding, so the last tap of the last output is
     // within its padded row. `begin` has its `end` below.
@@ -102,10 +107,11 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
                         output: output.as_mut_ptr().add(at(output.block_stride())),
                     },
                 };
-                product.run::<M>(width);
+                product.run::<M>(width, &mut pending);
             }
         }
         M::end();
+        pending.finish::<M::Lanes>();
     }
 }
 
@@ -123,17 +129,15 @@ struct Product {
 }
 
 impl Product {
-    /// Computes `count` positions, tile by tile.
+    /// Computes `count` positions, tile by tile. The last tile is left pending.
     ///
     /// # Safety
-    /// The pointers are valid for `count` positions, as [`Tile`] and [`Epilogue`] say; [`Multiplier::begin`] was called for
-    /// the height of their tiles.
+    /// The pointers are valid for `count` positions, as [`Tile`] and [`Epilogue`] say, until that tile is finished;
+    /// [`Multiplier::begin`] was called for the height of their tiles.
     #[inline(always)]
-    unsafe fn run<M: Multiplier>(&self, count: usize) {
+    unsafe fn run<M: Multiplier>(&self, count: usize, pending: &mut Pending) {
         let (height, starts) = tiles(count, M::TILE_ROWS);
         const { assert!(M::TILE_ROWS <= MOST_ROWS, "room for the sums") };
-        let mut sums = Sums::new();
-        let sums = sums.as_mut_ptr();
         // The next panel is not in the L2 cache yet. Every tile prefetches a part of it.
         let lines = (STEP / CACHE_LINE).div_ceil(starts.clone().count());
         let part = self.runs * self.steps * lines * CACHE_LINE;
@@ -150,18 +154,17 @@ impl Product {
                 panel: self.panel,
                 vectors,
                 prefetch: (next.wrapping_add(index * part), lines),
-                sums,
             };
             // SAFETY: as above; there is room for the sums of `TILE_ROWS` positions.
             unsafe {
-                M::multiply(&tile, height);
+                M::multiply(&tile, height, pending);
                 let Epilogue { shortcut, output, .. } = self.epilogue;
                 let epilogue = Epilogue {
                     shortcut: shortcut.map(|shortcut| shortcut.add(start * bf16::BLOCK)),
                     output: output.add(start * bf16::BLOCK),
                     ..self.epilogue
                 };
-                epilogue.run::<M::Lanes>(sums, height, vectors);
+                pending.defer(epilogue, height, vectors);
             }
         }
     }

@@ -2,33 +2,14 @@
 
 #![expect(unsafe_code, reason = "pointers that the kernels checked")]
 
-use std::mem::MaybeUninit;
-
 use half::bf16;
 
 use super::pairs::Pairs;
-use crate::kernels::element::Element;
+use super::pending::Pending;
 use crate::kernels::panels::PanelLayout;
 
 /// The layout of a panel: one block of output channels, as two vectors of sixteen sums.
 pub(in crate::kernels) const PANELS: PanelLayout = PanelLayout { lanes: 16, vectors: 2 };
-
-/// The largest number of positions in a tile: the buffer of sums has room for this many.
-pub(super) const MOST_ROWS: usize = 32;
-
-/// Room for the sums of a tile, `[rows, 32]`, each row in two cache lines.
-#[repr(align(64))]
-pub(super) struct Sums([MaybeUninit<f32>; MOST_ROWS * bf16::BLOCK]);
-
-impl Sums {
-    pub(super) fn new() -> Self {
-        Self([MaybeUninit::uninit(); _])
-    }
-
-    pub(super) fn as_mut_ptr(&mut self) -> *mut f32 {
-        self.0.as_mut_ptr().cast()
-    }
-}
 
 /// One product: positions times a packed panel.
 #[derive(Clone, Copy)]
@@ -49,8 +30,6 @@ pub(in crate::kernels) struct Tile {
     pub vectors: usize,
     /// The cache lines of weights to prefetch: where they begin, and how many each step requests.
     pub prefetch: (*const bf16, usize),
-    /// `[rows, 32]`; with one vector only the first half of each row is written.
-    pub sums: *mut f32,
 }
 
 /// How an instruction set multiplies bf16.
@@ -70,11 +49,13 @@ pub(in crate::kernels) unsafe trait Multiplier {
     /// # Safety
     /// `rows` is 1 to `TILE_ROWS`, and [`end`](Self::end) is called before this thread does anything else.
     unsafe fn begin(rows: usize);
-    /// Multiplies `rows` positions.
+    /// Multiplies `rows` positions and writes their sums to the buffer of `pending`, `[rows, 32]`; with one vector, it
+    /// writes only the first half of each row. Before it writes, it finishes the tile that is pending.
     ///
     /// # Safety
-    /// [`begin`](Self::begin) was called with these `rows`; the pointers of `tile` are valid.
-    unsafe fn multiply(tile: &Tile, rows: usize);
+    /// [`begin`](Self::begin) was called with these `rows`; the pointers of `tile` are valid, and those of the epilogue
+    /// that is pending.
+    unsafe fn multiply(tile: &Tile, rows: usize, pending: &mut Pending);
     /// Ends what `begin` started.
     ///
     /// # Safety
