@@ -17,6 +17,8 @@ use crate::kernels::pointwise::Pointwise;
 const CACHE_LINE: usize = 32;
 /// How many weights one step of a tile reads.
 const STEP: usize = bf16::BLOCK * bf16::BLOCK;
+/// How many cache lines these are.
+const STEP_LINES: usize = STEP / CACHE_LINE;
 /// How many input values stay in the L2 cache while all panels pass over them.
 const RESIDENT: usize = 256 << 10;
 
@@ -51,6 +53,7 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
                     run_stride: input.block_stride(),
                     position_stride: bf16::BLOCK,
                     panel: job.panels.as_ptr().add(channels.start * job.depth),
+                    turn: (0, 1),
                     channels: job.n - channels.start,
                     epilogue: Epilogue {
                         bias: job.bias.as_ptr().add(channels.start),
@@ -83,6 +86,7 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
     let width = job.geometry.columns.output;
     let stride = job.geometry.rows.stride;
     let (height, _) = tiles(width, M::TILE_ROWS);
+    let rows = output.positions() / width;
     let mut pending = Pending::new();
     // SAFETY: `Conv2d::run` asserted that the three padded rows of every output row are there, and that output and shortcut
     // have the channels of the weights. `with_geometry` asserted narrow padding, so the last tap of the last output is
@@ -90,7 +94,7 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
     unsafe {
         M::begin(height);
         for channels in PANELS.panels(matrix.channels()) {
-            for row in 0..output.positions() / width {
+            for row in 0..rows {
                 let at = |map: usize| channels.start / bf16::BLOCK * map + row * width * bf16::BLOCK;
                 let product = Product {
                     runs: TAPS * blocks_of::<bf16>(job.packed.c),
@@ -99,6 +103,7 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
                     run_stride: job.row_stride() * bf16::BLOCK,
                     position_stride: stride * bf16::BLOCK,
                     panel: matrix.panels.as_ptr().add(channels.start * matrix.depth),
+                    turn: (row, rows),
                     channels: matrix.n() - channels.start,
                     epilogue: Epilogue {
                         bias: matrix.bias.as_ptr().add(channels.start),
@@ -123,6 +128,8 @@ struct Product {
     run_stride: usize,
     position_stride: usize,
     panel: *const bf16,
+    /// Which product with this panel it is, of how many.
+    turn: (usize, usize),
     /// How many output channels there are from the first one of the panel on.
     channels: usize,
     epilogue: Epilogue,
@@ -138,12 +145,16 @@ impl Product {
     unsafe fn run<M: Multiplier>(&self, count: usize, pending: &mut Pending) {
         let (height, starts) = tiles(count, M::TILE_ROWS);
         const { assert!(M::TILE_ROWS <= MOST_ROWS, "room for the sums") };
-        // The next panel is not in the L2 cache yet. Every tile prefetches a part of it.
-        let lines = (STEP / CACHE_LINE).div_ceil(starts.clone().count());
-        let part = self.runs * self.steps * lines * CACHE_LINE;
-        let next = self.panel.wrapping_add(self.runs * self.steps * STEP);
         let vectors = self.channels.div_ceil(PANELS.lanes).min(PANELS.vectors);
-        for (index, start) in starts.enumerate() {
+        // The next panel is not in the L2 cache yet. The first tiles prefetch it, each a part of it.
+        let next = self.panel.wrapping_add(self.runs * self.steps * STEP);
+        let has_next = self.channels > PANELS.width();
+        let (turn, turns) = self.turn;
+        let tiles = starts.clone().count();
+        let lines = STEP_LINES.div_ceil(turns * tiles);
+        let part = self.runs * self.steps * lines * CACHE_LINE;
+        for (index, start) in (turn * tiles..).zip(starts) {
+            let is_missing = has_next && index * lines < STEP_LINES;
             let tile = Tile {
                 runs: self.runs,
                 steps: self.steps,
@@ -153,7 +164,7 @@ impl Product {
                 position_stride: self.position_stride,
                 panel: self.panel,
                 vectors,
-                prefetch: (next.wrapping_add(index * part), lines),
+                prefetch: (next.wrapping_add(index * part), if is_missing { lines } else { 0 }),
             };
             // SAFETY: as above; there is room for the sums of `TILE_ROWS` positions.
             unsafe {

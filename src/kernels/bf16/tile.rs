@@ -28,7 +28,7 @@ pub(in crate::kernels) struct Tile {
     pub panel: *const bf16,
     /// How many vectors of sixteen output channels exist: 1 or 2.
     pub vectors: usize,
-    /// The cache lines of weights to prefetch: where they begin, and how many each step requests.
+    /// The cache lines of weights to prefetch: where they begin, and how many each step requests. Not all need exist.
     pub prefetch: (*const bf16, usize),
 }
 

@@ -65,11 +65,14 @@ macro_rules! steps {
             "3:",
             $($step,)*
             "mov {line}, {lines}",
+            "test {line}, {line}",
+            "jz 5f",
+            "sub {prefetch}, {line}",
             "4:",
-            "prefetcht1 [{prefetch}]",
-            "add {prefetch}, 64",
-            "dec {line}",
+            "prefetcht1 [{prefetch} + {line}]",
+            "add {line}, 64",
             "jnz 4b",
+            "5:",
             "add {upper}, 64",
             "add {lower}, 64",
             "add {panel}, 2048",
@@ -81,7 +84,8 @@ macro_rules! steps {
             "jnz 2b",
             steps = in(reg) $tile.steps,
             step = out(reg) _,
-            lines = in(reg) $tile.prefetch.1,
+            // Bytes, counted up to zero.
+            lines = in(reg) ($tile.prefetch.1 * 64).wrapping_neg(),
             line = out(reg) _,
             prefetch = inout(reg) $tile.prefetch.0 => _,
             upper = inout(reg) $tile.input => _,
@@ -130,7 +134,7 @@ unsafe impl Multiplier for Tiles {
     unsafe fn multiply(tile: &Tile, height: usize, pending: &mut Pending) {
         let (has_lower, has_second) = (height > REGISTER_ROWS, tile.vectors > 1);
         // SAFETY: `begin` configured the registers for this height; the caller's pointers are valid for it. There is at least
-        // one run, step and line. Between the two blocks nothing changes the registers of sums: the compiler has no
+        // one run and step. Between the two blocks nothing changes the registers of sums: the compiler has no
         // instructions for them.
         unsafe {
             match (has_lower, has_second) {
