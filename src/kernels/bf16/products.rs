@@ -6,19 +6,13 @@ use half::bf16;
 
 use super::epilogue::Epilogue;
 use super::pending::{MOST_ROWS, Pending};
-use super::tile::{Multiplier, PANELS, Tile, tiles};
+use super::tile::{CACHE_LINE, Multiplier, PANELS, STEP, Tile, prefetched, tiles};
 use crate::kernels::conv2d::{Conv2d, TAPS};
 use crate::kernels::element::Element;
 use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
 use crate::kernels::layout::blocks_of;
 use crate::kernels::pointwise::Pointwise;
 
-/// How many values a cache line holds.
-const CACHE_LINE: usize = 32;
-/// How many weights one step of a tile reads.
-const STEP: usize = bf16::BLOCK * bf16::BLOCK;
-/// How many cache lines these are.
-const STEP_LINES: usize = STEP / CACHE_LINE;
 /// How many bytes of a panel and of positions stay in the L1 cache, beside the sums and the output of a tile.
 const L1_BYTES: usize = 40 << 10;
 /// How many input values stay in the L2 cache while all panels pass over them.
@@ -152,15 +146,13 @@ impl Product {
         let (height, starts) = tiles(count, M::TILE_ROWS);
         const { assert!(M::TILE_ROWS <= MOST_ROWS, "room for the sums") };
         let vectors = self.channels.div_ceil(PANELS.lanes).min(PANELS.vectors);
-        // The next panel is not in the L2 cache yet. The first tiles prefetch it, each a part of it.
+        // The next panel is not in the L2 cache yet. The tiles prefetch it together.
         let next = self.panel.wrapping_add(self.runs * self.steps * STEP);
         let has_next = self.channels > PANELS.width();
         let (turn, turns) = self.turn;
         let tiles = starts.clone().count();
-        let lines = STEP_LINES.div_ceil(turns * tiles);
-        let part = self.runs * self.steps * lines * CACHE_LINE;
         for (index, start) in (turn * tiles..).zip(starts) {
-            let is_missing = has_next && index * lines < STEP_LINES;
+            let (first, lines) = prefetched(index, turns * tiles);
             let tile = Tile {
                 runs: self.runs,
                 steps: self.steps,
@@ -171,7 +163,10 @@ impl Product {
                 panel: self.panel,
                 vectors,
                 bypasses_l1: self.bypasses_l1,
-                prefetch: (next.wrapping_add(index * part), if is_missing { lines } else { 0 }),
+                prefetch: (
+                    next.wrapping_add(self.runs * self.steps * first * CACHE_LINE),
+                    if has_next { lines } else { 0 },
+                ),
             };
             // SAFETY: as above; there is room for the sums of `TILE_ROWS` positions.
             unsafe {

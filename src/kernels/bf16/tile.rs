@@ -6,10 +6,18 @@ use half::bf16;
 
 use super::pairs::Pairs;
 use super::pending::Pending;
+use crate::kernels::element::Element;
 use crate::kernels::panels::PanelLayout;
 
 /// The layout of a panel: one block of output channels, as two vectors of sixteen sums.
 pub(in crate::kernels) const PANELS: PanelLayout = PanelLayout { lanes: 16, vectors: 2 };
+
+/// How many values a cache line holds.
+pub(super) const CACHE_LINE: usize = 32;
+/// How many weights one step of a tile reads.
+pub(super) const STEP: usize = bf16::BLOCK * bf16::BLOCK;
+/// How many cache lines these are.
+const STEP_LINES: usize = STEP / CACHE_LINE;
 
 /// One product: positions times a packed panel.
 #[derive(Clone, Copy)]
@@ -74,9 +82,30 @@ pub(super) fn tiles(positions: usize, most: usize) -> (usize, impl Iterator<Item
     (height, (0..count).map(move |tile| (tile * height).min(positions - height)))
 }
 
+/// Which part of the next panel a tile prefetches, in cache lines for each step of the panel: where the part begins, and
+/// its length. The first tiles cover the panel. The others prefetch nothing.
+pub(super) fn prefetched(tile: usize, tiles: usize) -> (usize, usize) {
+    let lines = STEP_LINES.div_ceil(tiles);
+    let first = tile * lines;
+    (first, lines.min(STEP_LINES.saturating_sub(first)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tiles_prefetch_every_line_of_the_next_panel_once() {
+        for tiles in 1..100 {
+            let mut covered = 0;
+            for tile in 0..tiles {
+                let (first, lines) = prefetched(tile, tiles);
+                assert!(lines == 0 || first == covered, "tile {tile} of {tiles}");
+                covered += lines;
+            }
+            assert_eq!(covered, 32, "{tiles} tiles");
+        }
+    }
 
     #[test]
     fn tiles_cover_all_positions_and_nothing_else() {
