@@ -191,11 +191,11 @@ unsafe impl Multiplier for Tiles {
             let upper = pending.sums();
             let lower = upper.add(halves(height)[0] * bf16::BLOCK);
             store!("tmm0", upper);
-            if has_lower {
-                store!("tmm2", lower);
-            }
             if has_second {
                 store!("tmm1", upper.add(F32x16::LANES));
+            }
+            if has_lower {
+                store!("tmm2", lower);
             }
             if has_lower && has_second {
                 store!("tmm3", lower.add(F32x16::LANES));
