@@ -102,7 +102,7 @@ unsafe impl Multiplier for DotProducts {
         unsafe {
             pending.finish::<F32x16>();
             let sums = pending.sums();
-            tile_of_height!(tile, height, sums, 1 2 3 4 5 6 7 8 9 10 11 12 13 14)
+            tile_of_height!(tile, height, sums, 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
         }
     }
 
