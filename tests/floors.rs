@@ -91,6 +91,7 @@ const UNSAFE: [&str; 33] = [
     "src/kernels/bf16/epilogue.rs",
     "src/kernels/bf16/even_odd.rs",
     "src/kernels/bf16/pairs.rs",
+    "src/kernels/bf16/pending.rs",
     "src/kernels/bf16/pool.rs",
     "src/kernels/bf16/products.rs",
     "src/kernels/bf16/stem.rs",

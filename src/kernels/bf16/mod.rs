@@ -5,7 +5,8 @@
 //! | [`pairs`] | how a vector of sums is read from bf16 and written to it |
 //! | [`tile`] | a tile of positions times a panel of weights, which a [`Multiplier`] for each instruction set computes |
 //! | [`epilogue`] | from sums to a feature map: bias, activation, shortcut, rounding |
-//! | [`products`] | pointwise and 3 x 3 convolutions, built on those two |
+//! | [`pending`] | the sums of the last tile, whose epilogue runs beside the products of the next one |
+//! | [`products`] | pointwise and 3 x 3 convolutions, built on those three |
 //! | [`even_odd`] | the vector of a depthwise convolution |
 //! | [`vector`] | the product with a single position |
 //! | [`pool`] | means and scaling of channels |
@@ -14,6 +15,7 @@
 mod epilogue;
 mod even_odd;
 mod pairs;
+mod pending;
 mod pool;
 mod products;
 mod stem;
@@ -22,6 +24,7 @@ mod vector;
 
 pub(super) use even_odd::EvenOdd;
 pub(super) use pairs::Pairs;
+pub(super) use pending::Pending;
 pub(super) use pool::{mean, scale};
 pub(super) use products::{conv2d, pointwise};
 pub(super) use stem::{staged, stem};

@@ -5,17 +5,16 @@
 use half::bf16;
 
 use super::epilogue::Epilogue;
-use super::tile::{MOST_ROWS, Multiplier, PANELS, Sums, Tile, tiles};
+use super::pending::{MOST_ROWS, Pending};
+use super::tile::{CACHE_LINE, Multiplier, PANELS, STEP, Tile, prefetched, tiles};
 use crate::kernels::conv2d::{Conv2d, TAPS};
 use crate::kernels::element::Element;
 use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
 use crate::kernels::layout::blocks_of;
 use crate::kernels::pointwise::Pointwise;
 
-/// How many values a cache line holds.
-const CACHE_LINE: usize = 32;
-/// How many weights one step of a tile reads.
-const STEP: usize = bf16::BLOCK * bf16::BLOCK;
+/// How many bytes of a panel and of positions stay in the L1 cache, beside the sums and the output of a tile.
+const L1_BYTES: usize = 40 << 10;
 /// How many input values stay in the L2 cache while all panels pass over them.
 const RESIDENT: usize = 256 << 10;
 
@@ -32,6 +31,7 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
 ) {
     let m = output.positions();
     let resident = (RESIDENT / job.depth.max(1)).max(M::TILE_ROWS);
+    let mut pending = Pending::new();
     for start in (0..m).step_by(resident) {
         let count = m.min(start + resident) - start;
         let (height, _) = tiles(count, M::TILE_ROWS);
@@ -49,6 +49,8 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
                     run_stride: input.block_stride(),
                     position_stride: bf16::BLOCK,
                     panel: job.panels.as_ptr().add(channels.start * job.depth),
+                    turn: (0, 1),
+                    bypasses_l1: job.depth * size_of::<bf16>() * (height + PANELS.width()) > L1_BYTES,
                     channels: job.n - channels.start,
                     epilogue: Epilogue {
                         bias: job.bias.as_ptr().add(channels.start),
@@ -57,11 +59,13 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
                         output: output.as_mut_ptr().add(at(output.block_stride())),
                     },
                 };
-                product.run::<M>(count);
+                product.run::<M>(count, &mut pending);
             }
             M::end();
         }
     }
+    // SAFETY: the epilogue of the last tile, which has the pointers of a product above.
+    unsafe { pending.finish::<M::Lanes>() };
 }
 
 /// The 3 x 3 convolution over all channels: computes all output rows for one panel of weights, then for the next.
@@ -79,13 +83,15 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
     let width = job.geometry.columns.output;
     let stride = job.geometry.rows.stride;
     let (height, _) = tiles(width, M::TILE_ROWS);
+    let rows = output.positions() / width;
+    let mut pending = Pending::new();
     // SAFETY: `Conv2d::run` asserted that the three padded rows of every output row are there, and that output and shortcut
     // have the channels of the weights. `with_geometry` asserted narrow padding, so the last tap of the last output is
     // within its padded row. `begin` has its `end` below.
     unsafe {
         M::begin(height);
         for channels in PANELS.panels(matrix.channels()) {
-            for row in 0..output.positions() / width {
+            for row in 0..rows {
                 let at = |map: usize| channels.start / bf16::BLOCK * map + row * width * bf16::BLOCK;
                 let product = Product {
                     runs: TAPS * blocks_of::<bf16>(job.packed.c),
@@ -94,6 +100,9 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
                     run_stride: job.row_stride() * bf16::BLOCK,
                     position_stride: stride * bf16::BLOCK,
                     panel: matrix.panels.as_ptr().add(channels.start * matrix.depth),
+                    turn: (row, rows),
+                    // Neighbouring taps read the same lines again.
+                    bypasses_l1: false,
                     channels: matrix.n() - channels.start,
                     epilogue: Epilogue {
                         bias: matrix.bias.as_ptr().add(channels.start),
@@ -102,10 +111,11 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
                         output: output.as_mut_ptr().add(at(output.block_stride())),
                     },
                 };
-                product.run::<M>(width);
+                product.run::<M>(width, &mut pending);
             }
         }
         M::end();
+        pending.finish::<M::Lanes>();
     }
 }
 
@@ -117,29 +127,32 @@ struct Product {
     run_stride: usize,
     position_stride: usize,
     panel: *const bf16,
+    /// Which product with this panel it is, of how many.
+    turn: (usize, usize),
+    bypasses_l1: bool,
     /// How many output channels there are from the first one of the panel on.
     channels: usize,
     epilogue: Epilogue,
 }
 
 impl Product {
-    /// Computes `count` positions, tile by tile.
+    /// Computes `count` positions, tile by tile. The last tile is left pending.
     ///
     /// # Safety
-    /// The pointers are valid for `count` positions, as [`Tile`] and [`Epilogue`] say; [`Multiplier::begin`] was called for
-    /// the height of their tiles.
+    /// The pointers are valid for `count` positions, as [`Tile`] and [`Epilogue`] say, until that tile is finished;
+    /// [`Multiplier::begin`] was called for the height of their tiles.
     #[inline(always)]
-    unsafe fn run<M: Multiplier>(&self, count: usize) {
+    unsafe fn run<M: Multiplier>(&self, count: usize, pending: &mut Pending) {
         let (height, starts) = tiles(count, M::TILE_ROWS);
         const { assert!(M::TILE_ROWS <= MOST_ROWS, "room for the sums") };
-        let mut sums = Sums::new();
-        let sums = sums.as_mut_ptr();
-        // The next panel is not in the L2 cache yet. Every tile prefetches a part of it.
-        let lines = (STEP / CACHE_LINE).div_ceil(starts.clone().count());
-        let part = self.runs * self.steps * lines * CACHE_LINE;
-        let next = self.panel.wrapping_add(self.runs * self.steps * STEP);
         let vectors = self.channels.div_ceil(PANELS.lanes).min(PANELS.vectors);
-        for (index, start) in starts.enumerate() {
+        // The next panel is not in the L2 cache yet. The tiles prefetch it together.
+        let next = self.panel.wrapping_add(self.runs * self.steps * STEP);
+        let has_next = self.channels > PANELS.width();
+        let (turn, turns) = self.turn;
+        let tiles = starts.clone().count();
+        for (index, start) in (turn * tiles..).zip(starts) {
+            let (first, lines) = prefetched(index, turns * tiles);
             let tile = Tile {
                 runs: self.runs,
                 steps: self.steps,
@@ -149,19 +162,22 @@ impl Product {
                 position_stride: self.position_stride,
                 panel: self.panel,
                 vectors,
-                prefetch: (next.wrapping_add(index * part), lines),
-                sums,
+                bypasses_l1: self.bypasses_l1,
+                prefetch: (
+                    next.wrapping_add(self.runs * self.steps * first * CACHE_LINE),
+                    if has_next { lines } else { 0 },
+                ),
             };
             // SAFETY: as above; there is room for the sums of `TILE_ROWS` positions.
             unsafe {
-                M::multiply(&tile, height);
+                M::multiply(&tile, height, pending);
                 let Epilogue { shortcut, output, .. } = self.epilogue;
                 let epilogue = Epilogue {
                     shortcut: shortcut.map(|shortcut| shortcut.add(start * bf16::BLOCK)),
                     output: output.add(start * bf16::BLOCK),
                     ..self.epilogue
                 };
-                epilogue.run::<M::Lanes>(sums, height, vectors);
+                pending.defer(epilogue, height, vectors);
             }
         }
     }

@@ -2,33 +2,22 @@
 
 #![expect(unsafe_code, reason = "pointers that the kernels checked")]
 
-use std::mem::MaybeUninit;
-
 use half::bf16;
 
 use super::pairs::Pairs;
+use super::pending::Pending;
 use crate::kernels::element::Element;
 use crate::kernels::panels::PanelLayout;
 
 /// The layout of a panel: one block of output channels, as two vectors of sixteen sums.
 pub(in crate::kernels) const PANELS: PanelLayout = PanelLayout { lanes: 16, vectors: 2 };
 
-/// The largest number of positions in a tile: the buffer of sums has room for this many.
-pub(super) const MOST_ROWS: usize = 32;
-
-/// Room for the sums of a tile, `[rows, 32]`, each row in two cache lines.
-#[repr(align(64))]
-pub(super) struct Sums([MaybeUninit<f32>; MOST_ROWS * bf16::BLOCK]);
-
-impl Sums {
-    pub(super) fn new() -> Self {
-        Self([MaybeUninit::uninit(); _])
-    }
-
-    pub(super) fn as_mut_ptr(&mut self) -> *mut f32 {
-        self.0.as_mut_ptr().cast()
-    }
-}
+/// How many values a cache line holds.
+pub(super) const CACHE_LINE: usize = 32;
+/// How many weights one step of a tile reads.
+pub(super) const STEP: usize = bf16::BLOCK * bf16::BLOCK;
+/// How many cache lines these are.
+const STEP_LINES: usize = STEP / CACHE_LINE;
 
 /// One product: positions times a packed panel.
 #[derive(Clone, Copy)]
@@ -47,10 +36,11 @@ pub(in crate::kernels) struct Tile {
     pub panel: *const bf16,
     /// How many vectors of sixteen output channels exist: 1 or 2.
     pub vectors: usize,
-    /// The cache lines of weights to prefetch: where they begin, and how many each step requests.
+    /// Whether the positions should pass by the L1 cache, because panel and positions together exceed it. The panel is
+    /// what the next tile reads again.
+    pub bypasses_l1: bool,
+    /// The cache lines of weights to prefetch: where they begin, and how many each step requests. Not all need exist.
     pub prefetch: (*const bf16, usize),
-    /// `[rows, 32]`; with one vector only the first half of each row is written.
-    pub sums: *mut f32,
 }
 
 /// How an instruction set multiplies bf16.
@@ -70,11 +60,13 @@ pub(in crate::kernels) unsafe trait Multiplier {
     /// # Safety
     /// `rows` is 1 to `TILE_ROWS`, and [`end`](Self::end) is called before this thread does anything else.
     unsafe fn begin(rows: usize);
-    /// Multiplies `rows` positions.
+    /// Multiplies `rows` positions and writes their sums to the buffer of `pending`, `[rows, 32]`; with one vector, it
+    /// writes only the first half of each row. Before it writes, it finishes the tile that is pending.
     ///
     /// # Safety
-    /// [`begin`](Self::begin) was called with these `rows`; the pointers of `tile` are valid.
-    unsafe fn multiply(tile: &Tile, rows: usize);
+    /// [`begin`](Self::begin) was called with these `rows`; the pointers of `tile` are valid, and those of the epilogue
+    /// that is pending.
+    unsafe fn multiply(tile: &Tile, rows: usize, pending: &mut Pending);
     /// Ends what `begin` started.
     ///
     /// # Safety
@@ -90,9 +82,30 @@ pub(super) fn tiles(positions: usize, most: usize) -> (usize, impl Iterator<Item
     (height, (0..count).map(move |tile| (tile * height).min(positions - height)))
 }
 
+/// Which part of the next panel a tile prefetches, in cache lines for each step of the panel: where the part begins, and
+/// its length. The first tiles cover the panel. The others prefetch nothing.
+pub(super) fn prefetched(tile: usize, tiles: usize) -> (usize, usize) {
+    let lines = STEP_LINES.div_ceil(tiles);
+    let first = tile * lines;
+    (first, lines.min(STEP_LINES.saturating_sub(first)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tiles_prefetch_every_line_of_the_next_panel_once() {
+        for tiles in 1..100 {
+            let mut covered = 0;
+            for tile in 0..tiles {
+                let (first, lines) = prefetched(tile, tiles);
+                assert!(lines == 0 || first == covered, "tile {tile} of {tiles}");
+                covered += lines;
+            }
+            assert_eq!(covered, 32, "{tiles} tiles");
+        }
+    }
 
     #[test]
     fn tiles_cover_all_positions_and_nothing_else() {

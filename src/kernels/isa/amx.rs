@@ -2,7 +2,7 @@
 //!
 //! Registers 0 to 3 hold the sums: the upper and the lower half of the positions by two halves of a panel. Registers 4
 //! and 5 hold positions, 6 and 7 weights. They are described in Intel's "Intel Architecture Instruction Set Extensions
-//! Programming Reference", chapter 3. Stable Rust has no intrinsics for them, so a whole product is one `asm!` block.
+//! Programming Reference", chapter 3. Stable Rust has no intrinsics for them, so the steps of a product are one `asm!` block.
 
 #![expect(unsafe_code, reason = "instructions without intrinsics; the kernels checked every pointer")]
 
@@ -14,11 +14,14 @@ use half::bf16;
 
 use super::avx512::F32x16;
 use super::bf16_set::{Bf16Isa, bf16_isa};
-use crate::kernels::bf16::{Multiplier, Tile};
+use crate::kernels::bf16::{Multiplier, Pending, Tile};
 use crate::kernels::element::Element;
+use crate::kernels::simd::Simd;
 
 /// The number of rows in a tile register.
 const REGISTER_ROWS: usize = 16;
+/// The number of bytes in a row of a panel, and in a row of sums.
+const ROW: usize = 128;
 
 /// The operand of `ldtilecfg`.
 #[repr(C, align(64))]
@@ -47,76 +50,113 @@ impl TileConfig {
     }
 }
 
-/// What the loops of a product read from memory, to save registers.
-#[repr(C)]
-struct Loops {
-    /// The number of blocks in a run.
-    steps: usize,
-    /// The number of bytes from the end of one run to the start of the next.
-    run_rest: usize,
-    /// The number of cache lines that a step prefetches.
-    lines: usize,
-    /// The sums of the upper positions, and those of the lower ones.
-    upper: *mut f32,
-    lower: *mut f32,
-}
-
 /// Multiplies with `tdpbf16ps`.
 struct Tiles;
 
-/// A product as one `asm!` block: it zeroes the registers, runs the instructions of each step, and stores the sums.
-macro_rules! product {
-    ($tile:ident, $height:ident, zero: [$($zero:literal)*], step: [$($step:literal)*], store: [$($store:literal)*]) => {{
-        let [upper, _] = halves($height);
+/// The steps of a product as one `asm!` block: it zeroes the registers of sums and runs the instructions of each step.
+macro_rules! steps {
+    ($tile:ident, $height:ident, zero: [$($zero:expr),*], step: [$($step:expr),*]) => {{
         let bytes = size_of::<bf16>();
         let (stride, run) = ($tile.position_stride * bytes, $tile.steps * bf16::BLOCK * bytes);
-        let loops = Loops {
-            steps: $tile.steps,
-            run_rest: ($tile.run_stride * bytes).wrapping_sub(run),
-            lines: $tile.prefetch.1,
-            upper: $tile.sums,
-            lower: $tile.sums.wrapping_add(upper * bf16::BLOCK),
-        };
         asm!(
             $($zero,)*
             "2:",
-            "mov {step}, [{loops}]",
+            "mov {step}, {steps}",
             "3:",
             $($step,)*
-            "mov {line}, [{loops} + 16]",
+            "mov {line}, {lines}",
+            "test {line}, {line}",
+            "jz 5f",
+            "sub {prefetch}, {line}",
             "4:",
-            "prefetcht1 [{prefetch}]",
-            "add {prefetch}, 64",
-            "dec {line}",
+            "prefetcht1 [{prefetch} + {line}]",
+            "add {line}, 64",
             "jnz 4b",
+            "5:",
             "add {upper}, 64",
             "add {lower}, 64",
             "add {panel}, 2048",
             "dec {step}",
             "jnz 3b",
-            "add {upper}, [{loops} + 8]",
-            "add {lower}, [{loops} + 8]",
+            "add {upper}, {run_rest}",
+            "add {lower}, {run_rest}",
             "dec {runs}",
             "jnz 2b",
-            "mov {upper}, [{loops} + 24]",
-            "mov {lower}, [{loops} + 32]",
-            $($store,)*
-            loops = in(reg) &raw const loops,
+            steps = in(reg) $tile.steps,
             step = out(reg) _,
+            // Bytes, counted up to zero.
+            lines = in(reg) ($tile.prefetch.1 * 64).wrapping_neg(),
             line = out(reg) _,
             prefetch = inout(reg) $tile.prefetch.0 => _,
             upper = inout(reg) $tile.input => _,
-            lower = inout(reg) $tile.input.wrapping_byte_add(upper * stride) => _,
+            lower = inout(reg) $tile.input.wrapping_byte_add(halves($height)[0] * stride) => _,
             panel = inout(reg) $tile.panel => _,
             runs = inout(reg) $tile.runs => _,
+            // The number of bytes from the end of one run to the start of the next.
+            run_rest = in(reg) ($tile.run_stride * bytes).wrapping_sub(run),
             stride = in(reg) stride,
-            // The number of bytes in a row of a panel, and in a row of sums.
-            row = in(reg) 2 * bf16::BLOCK * bytes,
+            row = in(reg) ROW,
             out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
             out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
             options(nostack),
         );
     }};
+}
+
+/// Multiplies a tile; `$load` is the instruction that loads positions.
+macro_rules! multiply {
+    ($tile:ident, $height:ident, $load:literal) => {
+        match ($height > REGISTER_ROWS, $tile.vectors > 1) {
+            (true, true) => steps!(
+                $tile, $height,
+                zero: ["tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3"],
+                step: [
+                    "tileloadd tmm6, [{panel} + {row}]", concat!($load, " tmm4, [{upper} + {stride}]"),
+                    "tdpbf16ps tmm0, tmm4, tmm6", "tileloadd tmm7, [{panel} + {row} + 64]",
+                    "tdpbf16ps tmm1, tmm4, tmm7", concat!($load, " tmm5, [{lower} + {stride}]"),
+                    "tdpbf16ps tmm2, tmm5, tmm6", "tdpbf16ps tmm3, tmm5, tmm7"
+                ]
+            ),
+            (true, false) => steps!(
+                $tile, $height,
+                zero: ["tilezero tmm0", "tilezero tmm2"],
+                step: [
+                    "tileloadd tmm6, [{panel} + {row}]", concat!($load, " tmm4, [{upper} + {stride}]"),
+                    "tdpbf16ps tmm0, tmm4, tmm6", concat!($load, " tmm5, [{lower} + {stride}]"),
+                    "tdpbf16ps tmm2, tmm5, tmm6"
+                ]
+            ),
+            (false, true) => steps!(
+                $tile, $height,
+                zero: ["tilezero tmm0", "tilezero tmm1"],
+                step: [
+                    "tileloadd tmm6, [{panel} + {row}]", concat!($load, " tmm4, [{upper} + {stride}]"),
+                    "tdpbf16ps tmm0, tmm4, tmm6", "tileloadd tmm7, [{panel} + {row} + 64]",
+                    "tdpbf16ps tmm1, tmm4, tmm7"
+                ]
+            ),
+            (false, false) => steps!(
+                $tile, $height,
+                zero: ["tilezero tmm0"],
+                step: [
+                    "tileloadd tmm6, [{panel} + {row}]", concat!($load, " tmm4, [{upper} + {stride}]"),
+                    "tdpbf16ps tmm0, tmm4, tmm6"
+                ]
+            ),
+        }
+    };
+}
+
+/// Stores a register of sums, a row of them in every other cache line.
+macro_rules! store {
+    ($register:literal, $to:expr) => {
+        asm!(
+            concat!("tilestored [{to} + {row}], ", $register),
+            to = in(reg) $to,
+            row = in(reg) ROW,
+            options(nostack, preserves_flags),
+        )
+    };
 }
 
 // SAFETY: tiles load as many rows of 64 bytes as they were configured for: a block for every position, and sixteen rows
@@ -135,54 +175,30 @@ unsafe impl Multiplier for Tiles {
     }
 
     #[inline(always)]
-    unsafe fn multiply(tile: &Tile, height: usize) {
+    unsafe fn multiply(tile: &Tile, height: usize, pending: &mut Pending) {
+        let (has_lower, has_second) = (height > REGISTER_ROWS, tile.vectors > 1);
         // SAFETY: `begin` configured the registers for this height; the caller's pointers are valid for it. There is at least
-        // one run, step and line.
+        // one run and step. Between the two blocks nothing changes the registers of sums: the compiler has no
+        // instructions for them.
         unsafe {
-            match (height > REGISTER_ROWS, tile.vectors > 1) {
-                (true, true) => product!(
-                    tile, height,
-                    zero: ["tilezero tmm0" "tilezero tmm1" "tilezero tmm2" "tilezero tmm3"],
-                    step: [
-                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
-                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm7, [{panel} + {row} + 64]"
-                        "tdpbf16ps tmm1, tmm4, tmm7" "tileloadd tmm5, [{lower} + {stride}]"
-                        "tdpbf16ps tmm2, tmm5, tmm6" "tdpbf16ps tmm3, tmm5, tmm7"
-                    ],
-                    store: [
-                        "tilestored [{upper} + {row}], tmm0" "tilestored [{upper} + {row} + 64], tmm1"
-                        "tilestored [{lower} + {row}], tmm2" "tilestored [{lower} + {row} + 64], tmm3"
-                    ]
-                ),
-                (true, false) => product!(
-                    tile, height,
-                    zero: ["tilezero tmm0" "tilezero tmm2"],
-                    step: [
-                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
-                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm5, [{lower} + {stride}]"
-                        "tdpbf16ps tmm2, tmm5, tmm6"
-                    ],
-                    store: ["tilestored [{upper} + {row}], tmm0" "tilestored [{lower} + {row}], tmm2"]
-                ),
-                (false, true) => product!(
-                    tile, height,
-                    zero: ["tilezero tmm0" "tilezero tmm1"],
-                    step: [
-                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
-                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm7, [{panel} + {row} + 64]"
-                        "tdpbf16ps tmm1, tmm4, tmm7"
-                    ],
-                    store: ["tilestored [{upper} + {row}], tmm0" "tilestored [{upper} + {row} + 64], tmm1"]
-                ),
-                (false, false) => product!(
-                    tile, height,
-                    zero: ["tilezero tmm0"],
-                    step: [
-                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
-                        "tdpbf16ps tmm0, tmm4, tmm6"
-                    ],
-                    store: ["tilestored [{upper} + {row}], tmm0"]
-                ),
+            if tile.bypasses_l1 {
+                multiply!(tile, height, "tileloaddt1");
+            } else {
+                multiply!(tile, height, "tileloadd");
+            }
+            // The instructions above are under way, and this does not depend on them.
+            pending.finish::<F32x16>();
+            let upper = pending.sums();
+            let lower = upper.add(halves(height)[0] * bf16::BLOCK);
+            store!("tmm0", upper);
+            if has_second {
+                store!("tmm1", upper.add(F32x16::LANES));
+            }
+            if has_lower {
+                store!("tmm2", lower);
+            }
+            if has_lower && has_second {
+                store!("tmm3", lower.add(F32x16::LANES));
             }
         }
     }

@@ -13,7 +13,7 @@ use half::bf16;
 
 use super::avx512::F32x16;
 use super::bf16_set::{Bf16Isa, bf16_isa};
-use crate::kernels::bf16::{Multiplier, Pairs, Tile};
+use crate::kernels::bf16::{Multiplier, Pairs, Pending, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 
@@ -77,10 +77,10 @@ struct DotProducts;
 
 /// Calls the function for a tile whose height is known only at run time.
 macro_rules! tile_of_height {
-    ($tile:ident, $height:ident, $($rows:literal)*) => {
+    ($tile:ident, $height:ident, $sums:ident, $($rows:literal)*) => {
         match ($tile.vectors, $height) {
-            $((1, $rows) => rows::<$rows, 1>($tile),
-            (_, $rows) => rows::<$rows, 2>($tile),)*
+            $((1, $rows) => rows::<$rows, 1>($tile, $sums),
+            (_, $rows) => rows::<$rows, 2>($tile, $sums),)*
             _ => unreachable!("a tile of {} rows", $height),
         }
     };
@@ -96,9 +96,14 @@ unsafe impl Multiplier for DotProducts {
     unsafe fn begin(_rows: usize) {}
 
     #[inline(always)]
-    unsafe fn multiply(tile: &Tile, height: usize) {
-        // SAFETY: the caller's pointers are valid for `height` rows.
-        unsafe { tile_of_height!(tile, height, 1 2 3 4 5 6 7 8 9 10 11 12 13 14) }
+    unsafe fn multiply(tile: &Tile, height: usize, pending: &mut Pending) {
+        // SAFETY: the caller's pointers are valid for `height` rows. Epilogue and products use the same units, so neither
+        // has to wait for the other.
+        unsafe {
+            pending.finish::<F32x16>();
+            let sums = pending.sums();
+            tile_of_height!(tile, height, sums, 1 2 3 4 5 6 7 8 9 10 11 12 13 14);
+        }
     }
 
     #[inline(always)]
@@ -108,9 +113,9 @@ unsafe impl Multiplier for DotProducts {
 /// Multiplies `ROWS` positions by `VECTORS` vectors of channels.
 ///
 /// # Safety
-/// The processor has AVX512-BF16; the pointers are valid as [`Tile`] says.
+/// The processor has AVX512-BF16; the pointers are valid as [`Tile`] says, and `to` is writable for `ROWS` rows of sums.
 #[inline(always)]
-unsafe fn rows<const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
+unsafe fn rows<const ROWS: usize, const VECTORS: usize>(tile: &Tile, to: *mut f32) {
     // SAFETY: offsets stay below the runs, steps, rows and vectors for which the caller's pointers are valid. A pair of
     // bf16 is read as one word and broadcast to all lanes.
     unsafe {
@@ -148,7 +153,7 @@ unsafe fn rows<const ROWS: usize, const VECTORS: usize>(tile: &Tile) {
         }
         for (row, sums) in sums.iter().enumerate() {
             for (vector, sum) in sums.iter().enumerate() {
-                sum.store(tile.sums.add(row * bf16::BLOCK + vector * F32x16::LANES));
+                sum.store(to.add(row * bf16::BLOCK + vector * F32x16::LANES));
             }
         }
     }

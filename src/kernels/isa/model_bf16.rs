@@ -10,7 +10,7 @@ use half::bf16;
 
 use super::bf16_set::{Bf16Isa, bf16_isa};
 use super::model::F32x16;
-use crate::kernels::bf16::{Multiplier, Pairs, Tile};
+use crate::kernels::bf16::{Multiplier, Pairs, Pending, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 
@@ -61,8 +61,10 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
         assert!((1..=ROWS).contains(&rows) && CONFIGURED.replace(rows) == 0, "begun once, for {rows} rows");
     }
 
-    unsafe fn multiply(tile: &Tile, rows: usize) {
+    unsafe fn multiply(tile: &Tile, rows: usize, pending: &mut Pending) {
         assert_eq!(CONFIGURED.get(), rows, "the height that was begun");
+        // SAFETY: the caller's pointers are valid, and the sums of the last tile were written.
+        unsafe { pending.finish::<F32x16>() };
         for row in 0..rows {
             for vector in 0..tile.vectors {
                 // SAFETY: row, run, step, pair and vector stay below the limits for which the caller's pointers are
@@ -79,7 +81,7 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
                             sums = sums.multiply_add(odd, odd_value).multiply_add(even, even_value);
                         }
                     }
-                    sums.store(tile.sums.add(row * bf16::BLOCK + vector * F32x16::LANES));
+                    sums.store(pending.sums().add(row * bf16::BLOCK + vector * F32x16::LANES));
                 }
             }
         }
