@@ -13,8 +13,6 @@ use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
 use crate::kernels::layout::blocks_of;
 use crate::kernels::pointwise::Pointwise;
 
-/// How many bytes of a panel and of positions stay in the L1 cache, beside the sums and the output of a tile.
-const L1_BYTES: usize = 40 << 10;
 /// How many input values stay in the L2 cache while all panels pass over them.
 const RESIDENT: usize = 256 << 10;
 
@@ -50,7 +48,6 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
                     position_stride: bf16::BLOCK,
                     panel: job.panels.as_ptr().add(channels.start * job.depth),
                     turn: (0, 1),
-                    bypasses_l1: job.depth * size_of::<bf16>() * (height + PANELS.width()) > L1_BYTES,
                     channels: job.n - channels.start,
                     epilogue: Epilogue {
                         bias: job.bias.as_ptr().add(channels.start),
@@ -101,8 +98,6 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
                     position_stride: stride * bf16::BLOCK,
                     panel: matrix.panels.as_ptr().add(channels.start * matrix.depth),
                     turn: (row, rows),
-                    // Neighbouring taps read the same lines again.
-                    bypasses_l1: false,
                     channels: matrix.n() - channels.start,
                     epilogue: Epilogue {
                         bias: matrix.bias.as_ptr().add(channels.start),
@@ -129,7 +124,6 @@ struct Product {
     panel: *const bf16,
     /// Which product with this panel it is, of how many.
     turn: (usize, usize),
-    bypasses_l1: bool,
     /// How many output channels there are from the first one of the panel on.
     channels: usize,
     epilogue: Epilogue,
@@ -162,7 +156,6 @@ impl Product {
                 position_stride: self.position_stride,
                 panel: self.panel,
                 vectors,
-                bypasses_l1: self.bypasses_l1,
                 prefetch: (
                     next.wrapping_add(self.runs * self.steps * first * CACHE_LINE),
                     if has_next { lines } else { 0 },

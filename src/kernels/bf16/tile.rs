@@ -36,9 +36,6 @@ pub(in crate::kernels) struct Tile {
     pub panel: *const bf16,
     /// How many vectors of sixteen output channels exist: 1 or 2.
     pub vectors: usize,
-    /// Whether the positions should pass by the L1 cache, because panel and positions together exceed it. The panel is
-    /// what the next tile reads again.
-    pub bypasses_l1: bool,
     /// The cache lines of weights to prefetch: where they begin, and how many each step requests. Not all need exist.
     pub prefetch: (*const bf16, usize),
 }

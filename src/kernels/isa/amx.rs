@@ -55,7 +55,7 @@ struct Tiles;
 
 /// The steps of a product as one `asm!` block: it zeroes the registers of sums and runs the instructions of each step.
 macro_rules! steps {
-    ($tile:ident, $height:ident, zero: [$($zero:expr),*], step: [$($step:expr),*]) => {{
+    ($tile:ident, $height:ident, zero: [$($zero:literal)*], step: [$($step:literal)*]) => {{
         let bytes = size_of::<bf16>();
         let (stride, run) = ($tile.position_stride * bytes, $tile.steps * bf16::BLOCK * bytes);
         asm!(
@@ -103,50 +103,6 @@ macro_rules! steps {
     }};
 }
 
-/// Multiplies a tile; `$load` is the instruction that loads positions.
-macro_rules! multiply {
-    ($tile:ident, $height:ident, $load:literal) => {
-        match ($height > REGISTER_ROWS, $tile.vectors > 1) {
-            (true, true) => steps!(
-                $tile, $height,
-                zero: ["tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3"],
-                step: [
-                    "tileloadd tmm6, [{panel} + {row}]", concat!($load, " tmm4, [{upper} + {stride}]"),
-                    "tdpbf16ps tmm0, tmm4, tmm6", "tileloadd tmm7, [{panel} + {row} + 64]",
-                    "tdpbf16ps tmm1, tmm4, tmm7", concat!($load, " tmm5, [{lower} + {stride}]"),
-                    "tdpbf16ps tmm2, tmm5, tmm6", "tdpbf16ps tmm3, tmm5, tmm7"
-                ]
-            ),
-            (true, false) => steps!(
-                $tile, $height,
-                zero: ["tilezero tmm0", "tilezero tmm2"],
-                step: [
-                    "tileloadd tmm6, [{panel} + {row}]", concat!($load, " tmm4, [{upper} + {stride}]"),
-                    "tdpbf16ps tmm0, tmm4, tmm6", concat!($load, " tmm5, [{lower} + {stride}]"),
-                    "tdpbf16ps tmm2, tmm5, tmm6"
-                ]
-            ),
-            (false, true) => steps!(
-                $tile, $height,
-                zero: ["tilezero tmm0", "tilezero tmm1"],
-                step: [
-                    "tileloadd tmm6, [{panel} + {row}]", concat!($load, " tmm4, [{upper} + {stride}]"),
-                    "tdpbf16ps tmm0, tmm4, tmm6", "tileloadd tmm7, [{panel} + {row} + 64]",
-                    "tdpbf16ps tmm1, tmm4, tmm7"
-                ]
-            ),
-            (false, false) => steps!(
-                $tile, $height,
-                zero: ["tilezero tmm0"],
-                step: [
-                    "tileloadd tmm6, [{panel} + {row}]", concat!($load, " tmm4, [{upper} + {stride}]"),
-                    "tdpbf16ps tmm0, tmm4, tmm6"
-                ]
-            ),
-        }
-    };
-}
-
 /// Stores a register of sums, a row of them in every other cache line.
 macro_rules! store {
     ($register:literal, $to:expr) => {
@@ -181,10 +137,43 @@ unsafe impl Multiplier for Tiles {
         // one run and step. Between the two blocks nothing changes the registers of sums: the compiler has no
         // instructions for them.
         unsafe {
-            if tile.bypasses_l1 {
-                multiply!(tile, height, "tileloaddt1");
-            } else {
-                multiply!(tile, height, "tileloadd");
+            match (has_lower, has_second) {
+                (true, true) => steps!(
+                    tile, height,
+                    zero: ["tilezero tmm0" "tilezero tmm1" "tilezero tmm2" "tilezero tmm3"],
+                    step: [
+                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
+                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm7, [{panel} + {row} + 64]"
+                        "tdpbf16ps tmm1, tmm4, tmm7" "tileloadd tmm5, [{lower} + {stride}]"
+                        "tdpbf16ps tmm2, tmm5, tmm6" "tdpbf16ps tmm3, tmm5, tmm7"
+                    ]
+                ),
+                (true, false) => steps!(
+                    tile, height,
+                    zero: ["tilezero tmm0" "tilezero tmm2"],
+                    step: [
+                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
+                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm5, [{lower} + {stride}]"
+                        "tdpbf16ps tmm2, tmm5, tmm6"
+                    ]
+                ),
+                (false, true) => steps!(
+                    tile, height,
+                    zero: ["tilezero tmm0" "tilezero tmm1"],
+                    step: [
+                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
+                        "tdpbf16ps tmm0, tmm4, tmm6" "tileloadd tmm7, [{panel} + {row} + 64]"
+                        "tdpbf16ps tmm1, tmm4, tmm7"
+                    ]
+                ),
+                (false, false) => steps!(
+                    tile, height,
+                    zero: ["tilezero tmm0"],
+                    step: [
+                        "tileloadd tmm6, [{panel} + {row}]" "tileloadd tmm4, [{upper} + {stride}]"
+                        "tdpbf16ps tmm0, tmm4, tmm6"
+                    ]
+                ),
             }
             // The instructions above are under way, and this does not depend on them.
             pending.finish::<F32x16>();
