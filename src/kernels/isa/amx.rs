@@ -13,7 +13,8 @@ use std::sync::LazyLock;
 use half::bf16;
 
 use super::avx512::F32x16;
-use super::bf16_set::{Bf16Isa, bf16_isa};
+use super::bf16_set::{Bf16Isa, kernels_with_products};
+use super::kernels::Kernels;
 use crate::kernels::bf16::{Multiplier, Pending, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
@@ -247,9 +248,16 @@ fn is_permitted() -> bool {
     false
 }
 
+/// The kernels of AMX: its products, and AVX512-BF16 for all else.
+const KERNELS: Kernels<bf16> = kernels_with_products!(
+    Tiles,
+    "x86-64-amx",
+    super::avx512_bf16::KERNELS,
+    "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma"
+);
+
 /// The AMX instruction set.
-pub(super) static ISA: Bf16Isa =
-    bf16_isa!(Tiles, "x86-64-amx", is_available, "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma");
+pub(super) static ISA: Bf16Isa = Bf16Isa { name: KERNELS.name, is_available, kernels: KERNELS };
 
 #[cfg(test)]
 mod tests {

@@ -12,7 +12,8 @@ use std::mem::transmute;
 use half::bf16;
 
 use super::avx512::F32x16;
-use super::bf16_set::{Bf16Isa, bf16_isa};
+use super::bf16_set::{Bf16Isa, bf16_kernels};
+use super::kernels::Kernels;
 use crate::kernels::bf16::{Multiplier, Pairs, Pending, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
@@ -166,10 +167,9 @@ pub(super) fn is_available() -> bool {
         && is_x86_feature_detected!("avx512bf16")
 }
 
+/// The kernels of AVX512-BF16.
+pub(super) const KERNELS: Kernels<bf16> =
+    bf16_kernels!(DotProducts, "x86-64-avx512bf16", "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma");
+
 /// The AVX512-BF16 instruction set.
-pub(super) static ISA: Bf16Isa = bf16_isa!(
-    DotProducts,
-    "x86-64-avx512bf16",
-    is_available,
-    "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma"
-);
+pub(super) static ISA: Bf16Isa = Bf16Isa { name: KERNELS.name, is_available, kernels: KERNELS };

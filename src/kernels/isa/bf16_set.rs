@@ -22,15 +22,73 @@ impl fmt::Debug for Bf16Isa {
     }
 }
 
-/// Defines a [`Bf16Isa`] whose products are those of `$multiplier` and whose vectors are its lanes, compiled with
-/// `$features`.
-macro_rules! bf16_isa {
-    ($multiplier:ty, $name:literal, $is_available:expr $(, $features:literal)?) => {{
+/// The pointwise and the 3 x 3 products of `$multiplier`, compiled with `$features`.
+macro_rules! products {
+    ($multiplier:ty $(, $features:literal)?) => {{
+        use half::bf16;
+        use $crate::kernels::bf16 as bf16_kernels;
+        use $crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
+        use $crate::kernels::isa::instruction_set::compile;
+        use $crate::kernels::{conv2d, pointwise};
+
+        (
+            compile!(
+                bf16_kernels::pointwise::<$multiplier>,
+                (
+                    job: &pointwise::Pointwise<bf16>,
+                    input: FeatureMap<bf16>,
+                    shortcut: Option<FeatureMap<bf16>>,
+                    output: FeatureMapMut<bf16>
+                )
+                $(, $features)?
+            ),
+            compile!(
+                bf16_kernels::conv2d::<$multiplier>,
+                (
+                    job: &conv2d::Conv2d<bf16>,
+                    padded_rows: &[bf16],
+                    shortcut: Option<FeatureMap<bf16>>,
+                    output: FeatureMapMut<bf16>
+                )
+                $(, $features)?
+            ),
+        )
+    }};
+}
+pub(super) use products;
+
+/// Defines kernels whose products are those of `$multiplier`, and all others those of the constant `$others`.
+macro_rules! kernels_with_products {
+    ($multiplier:ty, $name:literal, $others:path $(, $features:literal)?) => {{
+        use $crate::kernels::bf16::Multiplier;
+        use $crate::kernels::conv2d::Conv2dKernel;
+        use $crate::kernels::isa::bf16_set::products;
+        use $crate::kernels::isa::kernels::Kernels;
+        use $crate::kernels::pointwise::PointwiseKernel;
+
+        let (pointwise, conv2d) = products!($multiplier $(, $features)?);
+        Kernels {
+            name: $name,
+            pointwise: PointwiseKernel {
+                tile_rows: <$multiplier>::TILE_ROWS,
+                run: pointwise,
+                ..$others.pointwise
+            },
+            conv2d: Conv2dKernel { run: conv2d, ..$others.conv2d },
+            ..$others
+        }
+    }};
+}
+pub(super) use kernels_with_products;
+
+/// Defines kernels whose products are those of `$multiplier` and whose vectors are its lanes, compiled with `$features`.
+macro_rules! bf16_kernels {
+    ($multiplier:ty, $name:literal $(, $features:literal)?) => {{
         use half::bf16;
         use $crate::kernels::bf16::{self as bf16_kernels, EvenOdd, Multiplier};
         use $crate::kernels::depthwise::Channels;
         use $crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
-        use $crate::kernels::isa::bf16_set::Bf16Isa;
+        use $crate::kernels::isa::bf16_set::products;
         use $crate::kernels::isa::instruction_set::compile;
         use $crate::kernels::isa::kernels::Kernels;
         use $crate::kernels::packed_matrix::{Packing, write_pairs, write_rows};
@@ -40,79 +98,55 @@ macro_rules! bf16_isa {
 
         const PACKING: Packing<bf16> = Packing { panels: bf16_kernels::PANELS, write_panel: write_pairs };
 
-        Bf16Isa {
+        let (pointwise, conv2d) = products!($multiplier $(, $features)?);
+        Kernels {
             name: $name,
-            is_available: $is_available,
-            kernels: Kernels {
-                name: $name,
-                pointwise: pointwise::PointwiseKernel {
-                    packing: PACKING,
-                    tile_rows: <$multiplier>::TILE_ROWS,
-                    run: compile!(
-                        bf16_kernels::pointwise::<$multiplier>,
-                        (
-                            job: &pointwise::Pointwise<bf16>,
-                            input: FeatureMap<bf16>,
-                            shortcut: Option<FeatureMap<bf16>>,
-                            output: FeatureMapMut<bf16>
-                        )
-                        $(, $features)?
-                    ),
-                    run_vector: compile!(
-                        bf16_kernels::run_vector::<Lanes>,
-                        (job: &pointwise::Pointwise<bf16>, input: &[f32], output: &mut [f32])
-                        $(, $features)?
-                    ),
-                },
-                depthwise: depthwise::DepthwiseKernel {
-                    place: <EvenOdd<Lanes> as Channels<bf16>>::place,
-                    run: compile!(
-                        depthwise::run::<bf16, EvenOdd<Lanes>>,
-                        (
-                            job: &depthwise::Depthwise<bf16>,
-                            input: FeatureMap<bf16>,
-                            first_row: usize,
-                            output: FeatureMapMut<bf16>
-                        )
-                        $(, $features)?
-                    ),
-                },
-                stem: stem::StemKernel {
-                    packing: Packing { panels: microkernel::panel_layout::<Lanes>(), write_panel: write_rows },
-                    staged: bf16_kernels::staged,
-                    run: compile!(
-                        bf16_kernels::stem::<Lanes>,
-                        (job: &stem::Stem<bf16>, row_buffer: &mut [f32], output: FeatureMapMut<bf16>)
-                        $(, $features)?
-                    ),
-                },
-                conv2d: conv2d::Conv2dKernel {
-                    packing: PACKING,
-                    run: compile!(
-                        bf16_kernels::conv2d::<$multiplier>,
-                        (
-                            job: &conv2d::Conv2d<bf16>,
-                            padded_rows: &[bf16],
-                            shortcut: Option<FeatureMap<bf16>>,
-                            output: FeatureMapMut<bf16>
-                        )
-                        $(, $features)?
-                    ),
-                },
-                pool: pool::PoolKernel {
-                    mean: compile!(
-                        bf16_kernels::mean::<Lanes>,
-                        (input: FeatureMap<bf16>, output: &mut [f32])
-                        $(, $features)?
-                    ),
-                    scale: compile!(
-                        bf16_kernels::scale::<Lanes>,
-                        (map: FeatureMapMut<bf16>, factors: &[f32])
-                        $(, $features)?
-                    ),
-                },
+            pointwise: pointwise::PointwiseKernel {
+                packing: PACKING,
+                tile_rows: <$multiplier>::TILE_ROWS,
+                run: pointwise,
+                run_vector: compile!(
+                    bf16_kernels::run_vector::<Lanes>,
+                    (job: &pointwise::Pointwise<bf16>, input: &[f32], output: &mut [f32])
+                    $(, $features)?
+                ),
+            },
+            depthwise: depthwise::DepthwiseKernel {
+                place: <EvenOdd<Lanes> as Channels<bf16>>::place,
+                run: compile!(
+                    depthwise::run::<bf16, EvenOdd<Lanes>>,
+                    (
+                        job: &depthwise::Depthwise<bf16>,
+                        input: FeatureMap<bf16>,
+                        first_row: usize,
+                        output: FeatureMapMut<bf16>
+                    )
+                    $(, $features)?
+                ),
+            },
+            stem: stem::StemKernel {
+                packing: Packing { panels: microkernel::panel_layout::<Lanes>(), write_panel: write_rows },
+                staged: bf16_kernels::staged,
+                run: compile!(
+                    bf16_kernels::stem::<Lanes>,
+                    (job: &stem::Stem<bf16>, row_buffer: &mut [f32], output: FeatureMapMut<bf16>)
+                    $(, $features)?
+                ),
+            },
+            conv2d: conv2d::Conv2dKernel { packing: PACKING, run: conv2d },
+            pool: pool::PoolKernel {
+                mean: compile!(
+                    bf16_kernels::mean::<Lanes>,
+                    (input: FeatureMap<bf16>, output: &mut [f32])
+                    $(, $features)?
+                ),
+                scale: compile!(
+                    bf16_kernels::scale::<Lanes>,
+                    (map: FeatureMapMut<bf16>, factors: &[f32])
+                    $(, $features)?
+                ),
             },
         }
     }};
 }
-pub(super) use bf16_isa;
+pub(super) use bf16_kernels;

@@ -8,7 +8,8 @@ use std::cell::Cell;
 
 use half::bf16;
 
-use super::bf16_set::{Bf16Isa, bf16_isa};
+use super::bf16_set::{Bf16Isa, bf16_kernels, kernels_with_products};
+use super::kernels::Kernels;
 use super::model::F32x16;
 use crate::kernels::bf16::{Multiplier, Pairs, Pending, Tile};
 use crate::kernels::element::Element;
@@ -92,7 +93,12 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
     }
 }
 
+const TILE_KERNELS: Kernels<bf16> = bf16_kernels!(Model::<32>, "model-tiles");
+const PAIR_KERNELS: Kernels<bf16> = kernels_with_products!(Model::<5>, "model-pairs", TILE_KERNELS);
+
 /// Tiles as high as those of AMX.
-pub(super) static TILES: Bf16Isa = bf16_isa!(Model::<32>, "model-tiles", || true);
+pub(super) static TILES: Bf16Isa =
+    Bf16Isa { name: TILE_KERNELS.name, is_available: || true, kernels: TILE_KERNELS };
 /// Tiles of odd height, so that many feature maps end with a partial tile.
-pub(super) static PAIRS: Bf16Isa = bf16_isa!(Model::<5>, "model-pairs", || true);
+pub(super) static PAIRS: Bf16Isa =
+    Bf16Isa { name: PAIR_KERNELS.name, is_available: || true, kernels: PAIR_KERNELS };
