@@ -1,12 +1,14 @@
 //! Depthwise convolution: one `k` x `k` filter per channel (arXiv:1704.04861, section 3.1).
 //!
 //! Feature maps are `[c/B, h, w, B]`. A block of channels is swept row by row, so that its plane and its filters stay
-//! in the L1 cache; lanes hold channels, so that every stride and every border loads whole vectors.
+//! in the L1 cache; lanes hold channels, so that every stride and every border loads whole vectors. A vector longer than
+//! a block also holds the neighbouring position, where the stride is 1.
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
 mod channels;
 mod plane;
+mod zeros;
 
 use std::ops::Range;
 
@@ -16,7 +18,8 @@ use super::layout::padded;
 use super::weights::{Weights, scaled};
 use crate::nn::{Activation, Conv2dGeometry};
 pub(super) use channels::Channels;
-use plane::Plane;
+use plane::{Plane, has_neighbours};
+pub(super) use zeros::zeros;
 
 /// The kernel of one instruction set for one element type.
 #[derive(Debug)]
@@ -133,7 +136,7 @@ impl<E: Element> Depthwise<'_, E> {
     }
 }
 
-/// The convolution, block by block and row by row.
+/// The convolution, with neighbouring positions in a vector where it holds some and the geometry allows it.
 ///
 /// # Safety
 /// As for [`DepthwiseKernel::run`], with the instructions of `V`.
@@ -142,17 +145,42 @@ pub(super) unsafe fn run<E: Element, V: Channels<E>>(
     job: &Depthwise<E>,
     input: FeatureMap<E>,
     first_row: usize,
+    output: FeatureMapMut<E>,
+) {
+    // SAFETY: the caller's guarantees are those that `by_blocks` asks for. `run_neighbours` gets planes of a geometry that
+    // `has_neighbours`.
+    unsafe {
+        if const { V::POSITIONS > 1 } && has_neighbours(&job.geometry) {
+            return by_blocks::<E, V>(job, input, first_row, output, |plane| plane.run_neighbours::<V>());
+        }
+        by_blocks::<E, V::OnePosition>(job, input, first_row, output, |plane| {
+            plane.run::<V::OnePosition>();
+        });
+    }
+}
+
+/// The convolution, block by block and row by row. `run` computes a vector of channels.
+///
+/// # Safety
+/// As for [`DepthwiseKernel::run`], with the instructions of `V`. The planes that `run` gets are valid for `V`.
+#[inline(always)]
+unsafe fn by_blocks<E: Element, V: Channels<E>>(
+    job: &Depthwise<E>,
+    input: FeatureMap<E>,
+    first_row: usize,
     mut output: FeatureMapMut<E>,
+    run: impl Fn(&Plane<E>),
 ) {
     const { assert!(V::COUNT > 0 && E::BLOCK.is_multiple_of(V::COUNT), "a vector lies within a block") };
+    const { assert!(V::POSITIONS == 1 || V::COUNT == E::BLOCK, "neighbouring positions of whole blocks") };
     let Conv2dGeometry { rows, columns } = &job.geometry;
     let taps = rows.taps * columns.taps;
     for block in 0..output.blocks() {
         for lane in (0..E::BLOCK).step_by(V::COUNT) {
             // SAFETY: `Depthwise::run` asserted that input, output and bias have as many blocks, `with_geometry` that
             // the filters have; input and output hold the rows that `plane` needs.
-            unsafe {
-                let plane = Plane {
+            let plane = unsafe {
+                Plane {
                     geometry: job.geometry,
                     input: input.as_ptr().add(block * input.block_stride() + lane),
                     held: input.positions() / columns.input,
@@ -161,9 +189,9 @@ pub(super) unsafe fn run<E: Element, V: Channels<E>>(
                     output: output.as_mut_ptr().add(block * output.block_stride() + lane),
                     rows: first_row..first_row + output.positions() / columns.output,
                     activation: job.activation,
-                };
-                plane.run::<V>();
-            }
+                }
+            };
+            run(&plane);
         }
         // SAFETY: the positions of the block have just been written.
         unsafe {
