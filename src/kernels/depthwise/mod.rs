@@ -12,6 +12,7 @@ mod zeros;
 
 use std::ops::Range;
 
+use super::aligned_vec::AlignedVec;
 use super::element::Element;
 use super::feature_map::{FeatureMap, FeatureMapMut};
 use super::layout::padded;
@@ -37,8 +38,8 @@ pub struct DepthwiseKernel<E: Element = f32> {
 pub struct PackedFilters<E: Element = f32> {
     kernel: &'static DepthwiseKernel<E>,
     channels: usize,
-    filters: Vec<f32>,
-    bias: Vec<f32>,
+    filters: AlignedVec<f32>,
+    bias: AlignedVec<f32>,
 }
 
 impl<E: Element> PackedFilters<E> {
@@ -52,7 +53,7 @@ impl<E: Element> PackedFilters<E> {
         assert!(channels > 0 && filters.len().is_multiple_of(channels), "length of depthwise filters");
         assert_eq!(scale.len(), channels, "depthwise scales");
         let taps = filters.len() / channels;
-        let mut packed = vec![0.0; padded::<E>(channels) * taps];
+        let mut packed = AlignedVec::new(padded::<E>(channels) * taps);
         for (channel, filter) in filters.chunks_exact(taps.max(1)).enumerate() {
             let block = &mut packed[channel / E::BLOCK * E::BLOCK * taps..];
             let place = (kernel.place)(channel % E::BLOCK);
@@ -60,7 +61,7 @@ impl<E: Element> PackedFilters<E> {
                 block[tap * E::BLOCK + place] = scaled(*weight, scale[channel]);
             }
         }
-        let mut placed = vec![0.0; padded::<E>(channels)];
+        let mut placed = AlignedVec::new(padded::<E>(channels));
         for (channel, bias) in bias.iter().enumerate() {
             placed[channel / E::BLOCK * E::BLOCK + (kernel.place)(channel % E::BLOCK)] = *bias;
         }
