@@ -19,7 +19,7 @@ use super::layout::padded;
 use super::weights::{Weights, scaled};
 use crate::nn::{Activation, Conv2dGeometry};
 pub(super) use channels::Channels;
-use plane::{Plane, has_neighbours};
+use plane::{Neighbours, Plane, SinglePositions, Way, has_neighbours};
 pub(super) use zeros::zeros;
 
 /// The kernel of one instruction set for one element type.
@@ -148,40 +148,41 @@ pub(super) unsafe fn run<E: Element, V: Channels<E>>(
     first_row: usize,
     output: FeatureMapMut<E>,
 ) {
-    // SAFETY: the caller's guarantees are those that `by_blocks` asks for. `run_neighbours` gets planes of a geometry that
-    // `has_neighbours`.
+    // SAFETY: the caller's guarantees are those that `by_blocks` asks for, and the geometry is checked here.
     unsafe {
         if const { V::POSITIONS > 1 } && has_neighbours(&job.geometry) {
-            return by_blocks::<E, V>(job, input, first_row, output, |plane| plane.run_neighbours::<V>());
+            by_blocks::<E, Neighbours<V>>(job, input, first_row, output);
+        } else {
+            by_blocks::<E, SinglePositions<V::OnePosition>>(job, input, first_row, output);
         }
-        by_blocks::<E, V::OnePosition>(job, input, first_row, output, |plane| {
-            plane.run::<V::OnePosition>();
-        });
     }
 }
 
-/// The convolution, block by block and row by row. `run` computes a vector of channels.
+/// The convolution, block by block and row by row.
 ///
 /// # Safety
-/// As for [`DepthwiseKernel::run`], with the instructions of `V`. The planes that `run` gets are valid for `V`.
+/// As for [`DepthwiseKernel::run`], with the instructions of the vectors of `W`, and a geometry that `W` can compute.
 #[inline(always)]
-unsafe fn by_blocks<E: Element, V: Channels<E>>(
+unsafe fn by_blocks<E: Element, W: Way<E>>(
     job: &Depthwise<E>,
     input: FeatureMap<E>,
     first_row: usize,
     mut output: FeatureMapMut<E>,
-    run: impl Fn(&Plane<E>),
 ) {
-    const { assert!(V::COUNT > 0 && E::BLOCK.is_multiple_of(V::COUNT), "a vector lies within a block") };
-    const { assert!(V::POSITIONS == 1 || V::COUNT == E::BLOCK, "neighbouring positions of whole blocks") };
+    let count = const { <W::Vector as Channels<E>>::COUNT };
+    const {
+        let (count, positions) = (<W::Vector as Channels<E>>::COUNT, <W::Vector as Channels<E>>::POSITIONS);
+        assert!(count > 0 && E::BLOCK.is_multiple_of(count), "a vector lies within a block");
+        assert!(positions == 1 || count == E::BLOCK, "neighbouring positions of whole blocks");
+    }
     let Conv2dGeometry { rows, columns } = &job.geometry;
     let taps = rows.taps * columns.taps;
     for block in 0..output.blocks() {
-        for lane in (0..E::BLOCK).step_by(V::COUNT) {
+        for lane in (0..E::BLOCK).step_by(count) {
             // SAFETY: `Depthwise::run` asserted that input, output and bias have as many blocks, `with_geometry` that
             // the filters have; input and output hold the rows that `plane` needs.
-            let plane = unsafe {
-                Plane {
+            unsafe {
+                let plane = Plane {
                     geometry: job.geometry,
                     input: input.as_ptr().add(block * input.block_stride() + lane),
                     held: input.positions() / columns.input,
@@ -190,14 +191,14 @@ unsafe fn by_blocks<E: Element, V: Channels<E>>(
                     output: output.as_mut_ptr().add(block * output.block_stride() + lane),
                     rows: first_row..first_row + output.positions() / columns.output,
                     activation: job.activation,
-                }
-            };
-            run(&plane);
+                };
+                W::run(&plane);
+            }
         }
         // SAFETY: the positions of the block have just been written.
         unsafe {
             let written = output.as_mut_ptr().add(block * output.block_stride());
-            V::finish_in_memory(job.activation, written, output.positions() * E::BLOCK);
+            W::Vector::finish_in_memory(job.activation, written, output.positions() * E::BLOCK);
         }
     }
 }

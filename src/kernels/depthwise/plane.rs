@@ -4,6 +4,7 @@
 
 #![expect(unsafe_code, reason = "unchecked loads in the innermost loop")]
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use super::channels::Channels;
@@ -27,6 +28,44 @@ pub(super) struct Plane<E> {
     /// Rows of outputs.
     pub rows: Range<usize>,
     pub activation: Activation,
+}
+
+/// Which vectors compute a plane. A type and no closure: kernels are compiled for an instruction set by being inlined, and
+/// only functions can be made to be.
+pub(super) trait Way<E: Element> {
+    /// The vectors.
+    type Vector: Channels<E>;
+
+    /// # Safety
+    /// The processor has the instructions of `Vector`, the pointers are valid as [`Plane`] says, and the geometry is one
+    /// that this way can compute.
+    unsafe fn run(plane: &Plane<E>);
+}
+
+/// Vectors of neighbouring positions, for a geometry that [`has_neighbours`].
+pub(super) struct Neighbours<V>(PhantomData<V>);
+
+impl<E: Element, V: Channels<E>> Way<E> for Neighbours<V> {
+    type Vector = V;
+
+    #[inline(always)]
+    unsafe fn run(plane: &Plane<E>) {
+        // SAFETY: the caller's guarantees are the same.
+        unsafe { plane.run_neighbours::<V>() }
+    }
+}
+
+/// Vectors of a single position, for any geometry.
+pub(super) struct SinglePositions<V>(PhantomData<V>);
+
+impl<E: Element, V: Channels<E>> Way<E> for SinglePositions<V> {
+    type Vector = V;
+
+    #[inline(always)]
+    unsafe fn run(plane: &Plane<E>) {
+        // SAFETY: the caller's guarantees are the same.
+        unsafe { plane.run::<V>() }
+    }
 }
 
 /// Most indices of `unroll!`: taps along one axis, vectors of outputs, columns at which values are loaded.
