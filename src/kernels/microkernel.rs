@@ -69,6 +69,31 @@ pub(super) struct Microkernel {
 /// `f32`s of a cache line.
 const CACHE_LINE: usize = 16;
 
+/// Cache lines that a tile brings to the L2 cache.
+#[derive(Clone, Copy)]
+struct Prefetch {
+    next: *const f32,
+    /// How many with every run.
+    lines: usize,
+}
+
+impl Prefetch {
+    /// Asks for the lines of one run.
+    #[inline(always)]
+    fn advance<S: Simd>(&mut self) {
+        if const { S::LANES > CHANNEL_BLOCK } {
+            for _ in 0..self.lines {
+                S::prefetch(self.next);
+                self.next = self.next.wrapping_add(CACHE_LINE);
+            }
+        } else {
+            // One line at most: without a loop, which short tiles would notice.
+            S::prefetch(self.next);
+            self.next = self.next.wrapping_add(self.lines * CACHE_LINE);
+        }
+    }
+}
+
 /// Calls the tile of the height that is known only at run time. Heights beyond the registers of `S` are not compiled.
 macro_rules! tile_of_height {
     ($tile:ident, $height:ident, $prefetch:ident, $($rows:literal)*) => {
@@ -137,7 +162,7 @@ impl Microkernel {
                     ..self
                 };
                 row += height;
-                let prefetch = self.prefetch_of_tile::<S, A, VECTORS>(index);
+                let prefetch = self.prefetch_of_tile::<S, A, VECTORS>(index, tiles);
                 tile_of_height!(tile, height, prefetch, 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
                 for block in 0..self.blocks {
                     let written = tile.output.add(block * self.output_stride);
@@ -147,20 +172,24 @@ impl Microkernel {
         }
     }
 
-    /// What the tile of this index prefetches with its first run, and how far that moves with every run.
+    /// What the tile of this index, one of `tiles`, prefetches.
     ///
-    /// The next panel lies beyond the L2 cache. The first tiles bring it there, a cache line with every run, so that no
-    /// tile has to wait for it; the others ask for what is there already.
+    /// The next panel lies beyond the L2 cache. The tiles bring it there, some cache lines with every run, so that no tile
+    /// has to wait for it: equal shares where a panel is as wide as two long vectors, because few tall tiles pass over it;
+    /// otherwise a line each, until the panel is complete.
     #[inline(always)]
     fn prefetch_of_tile<S: Simd, A: RowAccess, const VECTORS: usize>(
         &self,
         index: usize,
-    ) -> (*const f32, usize) {
+        tiles: usize,
+    ) -> Prefetch {
         let run = A::RUN * VECTORS * S::LANES;
-        if index * CACHE_LINE < run {
-            (self.panel.wrapping_add(self.runs * (run + index * CACHE_LINE)), CACHE_LINE)
+        let lines = if S::LANES > CHANNEL_BLOCK { run.div_ceil(CACHE_LINE).div_ceil(tiles) } else { 1 };
+        let done = index * lines * CACHE_LINE;
+        if done < run {
+            Prefetch { next: self.panel.wrapping_add(self.runs * (run + done)), lines }
         } else {
-            (self.panel, 0)
+            Prefetch { next: self.panel, lines: 0 }
         }
     }
 
@@ -171,7 +200,7 @@ impl Microkernel {
     #[inline(always)]
     unsafe fn tile<S: Simd, A: RowAccess, const HEIGHT: usize, const VECTORS: usize>(
         self,
-        (mut prefetch, prefetch_stride): (*const f32, usize),
+        mut prefetch: Prefetch,
     ) {
         // SAFETY: offsets stay below `runs` runs, `HEIGHT` rows and `VECTORS` vectors, for which the caller's pointers
         // are valid.
@@ -202,8 +231,7 @@ impl Microkernel {
                     }
                 }
                 panel = panel.add(A::RUN * VECTORS * S::LANES);
-                S::prefetch(prefetch);
-                prefetch = prefetch.wrapping_add(prefetch_stride);
+                prefetch.advance::<S>();
                 // After the last run it points past the end, and is not read.
                 input = input.wrapping_add(self.run_stride);
             }

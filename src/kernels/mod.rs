@@ -15,12 +15,14 @@
 //! | [`attention`], `convert` | plain loops |
 //! | `microkernel`, `packed_matrix`, `panels`, `activation` | what the matrix products share |
 //! | `simd`, `element` | what a vector can do, and the element types of feature maps |
+//! | `aligned_vec` | memory for weights and feature maps |
 //! | [`feature_map`], [`work_queue`], [`team`] | views of maps, and who computes which part |
 //!
 //! Names of sizes: `h`, `w` rows and columns of a feature map; `k` taps along one axis of a filter, or input channels of
 //! a matrix; `n` output channels; `c` channels; `m` positions; `oy`, `ox` a position in the output; `ky`, `kx` a tap.
 
 mod activation;
+mod aligned_vec;
 pub mod attention;
 mod bf16;
 pub mod conv2d;
@@ -46,6 +48,7 @@ pub(crate) mod tests;
 mod weights;
 pub mod work_queue;
 
+pub use aligned_vec::AlignedVec;
 pub use convert::convert;
 pub use element::Element;
 pub use feature_map::{FeatureMap, FeatureMapMut};

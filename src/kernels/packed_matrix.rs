@@ -2,6 +2,7 @@
 
 use half::bf16;
 
+use super::aligned_vec::AlignedVec;
 use super::element::Element;
 use super::layout::{CHANNEL_BLOCK, padded};
 use super::panels::PanelLayout;
@@ -26,9 +27,9 @@ pub(super) struct PackedMatrix<W: Element = f32> {
     /// Values of the input that meet one output: `k` and padding.
     pub(super) depth: usize,
     /// Panel after panel, `depth · width` values each; zeros after channel `n` and after input `k`, up to whole vectors.
-    pub(super) panels: Vec<W>,
+    pub(super) panels: AlignedVec<W>,
     /// `[n]`, with zeros up to whole vectors.
-    pub(super) bias: Vec<f32>,
+    pub(super) bias: AlignedVec<f32>,
 }
 
 impl<W: Element> PackedMatrix<W> {
@@ -44,7 +45,7 @@ impl<W: Element> PackedMatrix<W> {
         let channels = padded::<W>(n);
         let Packing { panels: layout, write_panel } = packing;
         let padded_channels = layout.vectors_of(channels) * layout.lanes;
-        let mut panels = vec![W::default(); padded_channels * depth];
+        let mut panels = AlignedVec::<W>::new(padded_channels * depth);
         if k > 0 {
             for panel in layout.panels(channels) {
                 let exist = panel.start.min(n)..panel.end.min(n);
@@ -58,7 +59,7 @@ impl<W: Element> PackedMatrix<W> {
                 );
             }
         }
-        let mut padded = vec![0.0; padded_channels];
+        let mut padded = AlignedVec::new(padded_channels);
         padded[..n].copy_from_slice(bias);
         Self { k, n, depth, panels, bias: padded }
     }

@@ -15,7 +15,7 @@ use super::threads::with_team;
 use crate::backend::forward::{Extras, Output};
 use crate::kernels::isa::Kernels;
 use crate::kernels::pool::PoolKernel;
-use crate::kernels::{Element, FeatureMap};
+use crate::kernels::{AlignedVec, Element, FeatureMap};
 use crate::models::LoadError;
 use crate::models::load::NetworkTensors;
 use crate::nn::{Activation, Padding};
@@ -41,7 +41,7 @@ pub(in crate::backend) struct CpuNetwork<E: Element> {
 /// Buffers of one run.
 #[derive(Debug, Default)]
 struct Scratch<E> {
-    maps: [Vec<E>; BUFFERS],
+    maps: [AlignedVec<E>; BUFFERS],
     threads: Vec<Mutex<ThreadScratch<E>>>,
     attention: AttentionScratch,
     pooled: Pooled,
@@ -50,9 +50,9 @@ struct Scratch<E> {
 /// Buffers of what follows the last feature map.
 #[derive(Debug, Default)]
 struct Pooled {
-    means: Vec<f32>,
-    features: Vec<f32>,
-    logits: Vec<f32>,
+    means: AlignedVec<f32>,
+    features: AlignedVec<f32>,
+    logits: AlignedVec<f32>,
 }
 
 /// Time per layer.

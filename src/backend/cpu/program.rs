@@ -4,7 +4,7 @@ use super::ops::{
     Attention, AttentionScratch, Depthwise, ExecContext, FusedBottleneck, Input, Pointwise, Separable, Size,
     Stem, grown,
 };
-use crate::kernels::{Element, FeatureMapMut};
+use crate::kernels::{AlignedVec, Element, FeatureMapMut};
 
 /// An operation on feature maps: one layer, or several that run as one.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl<E: Element> Op<E> {
         size: Size,
         shortcut: Option<Input<E>>,
         scratch: &mut AttentionScratch,
-        output: &mut Vec<E>,
+        output: &mut AlignedVec<E>,
     ) {
         let shape = self.output(size);
         let output = FeatureMapMut::new(grown(output, shape.values::<E>()), shape.positions());

@@ -6,7 +6,7 @@ use half::bf16;
 
 use super::epilogue::with_activation;
 use super::pairs::Pairs;
-use crate::kernels::depthwise::Channels;
+use crate::kernels::depthwise::{Channels, zeros};
 use crate::kernels::element::Element;
 use crate::nn::Activation;
 
@@ -17,7 +17,9 @@ pub(in crate::kernels) struct EvenOdd<S>([S; 2]);
 // SAFETY: `Pairs` reads and writes whole blocks, and `COUNT` is the length of a block.
 unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
     const COUNT: usize = bf16::BLOCK;
+    const POSITIONS: usize = 1;
     const KEEPS_VALUES: bool = true;
+    type OnePosition = Self;
 
     fn place(channel: usize) -> usize {
         channel % 2 * (bf16::BLOCK / 2) + channel / 2
@@ -33,6 +35,12 @@ unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
     unsafe fn load(from: *const bf16) -> Self {
         // SAFETY: the caller's pointer is readable for a block.
         Self(unsafe { S::load_even_odd(from) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_existing(from: *const bf16, exists: impl Fn(usize) -> bool) -> Self {
+        // SAFETY: the caller's pointer is readable if the position exists, and the zeros always are.
+        unsafe { Self::load(if exists(0) { from } else { zeros() }) }
     }
 
     #[inline(always)]

@@ -1,22 +1,26 @@
 //! Depthwise convolution: one `k` x `k` filter per channel (arXiv:1704.04861, section 3.1).
 //!
 //! Feature maps are `[c/B, h, w, B]`. A block of channels is swept row by row, so that its plane and its filters stay
-//! in the L1 cache; lanes hold channels, so that every stride and every border loads whole vectors.
+//! in the L1 cache; lanes hold channels, so that every stride and every border loads whole vectors. A vector longer than
+//! a block also holds the neighbouring position, where the stride is 1.
 
 #![expect(unsafe_code, reason = "pointers into checked feature maps")]
 
 mod channels;
 mod plane;
+mod zeros;
 
 use std::ops::Range;
 
+use super::aligned_vec::AlignedVec;
 use super::element::Element;
 use super::feature_map::{FeatureMap, FeatureMapMut};
 use super::layout::padded;
 use super::weights::{Weights, scaled};
 use crate::nn::{Activation, Conv2dGeometry};
 pub(super) use channels::Channels;
-use plane::Plane;
+use plane::{Neighbours, Plane, SinglePositions, Way, has_neighbours};
+pub(super) use zeros::zeros;
 
 /// The kernel of one instruction set for one element type.
 #[derive(Debug)]
@@ -34,8 +38,8 @@ pub struct DepthwiseKernel<E: Element = f32> {
 pub struct PackedFilters<E: Element = f32> {
     kernel: &'static DepthwiseKernel<E>,
     channels: usize,
-    filters: Vec<f32>,
-    bias: Vec<f32>,
+    filters: AlignedVec<f32>,
+    bias: AlignedVec<f32>,
 }
 
 impl<E: Element> PackedFilters<E> {
@@ -49,7 +53,7 @@ impl<E: Element> PackedFilters<E> {
         assert!(channels > 0 && filters.len().is_multiple_of(channels), "length of depthwise filters");
         assert_eq!(scale.len(), channels, "depthwise scales");
         let taps = filters.len() / channels;
-        let mut packed = vec![0.0; padded::<E>(channels) * taps];
+        let mut packed = AlignedVec::new(padded::<E>(channels) * taps);
         for (channel, filter) in filters.chunks_exact(taps.max(1)).enumerate() {
             let block = &mut packed[channel / E::BLOCK * E::BLOCK * taps..];
             let place = (kernel.place)(channel % E::BLOCK);
@@ -57,7 +61,7 @@ impl<E: Element> PackedFilters<E> {
                 block[tap * E::BLOCK + place] = scaled(*weight, scale[channel]);
             }
         }
-        let mut placed = vec![0.0; padded::<E>(channels)];
+        let mut placed = AlignedVec::new(padded::<E>(channels));
         for (channel, bias) in bias.iter().enumerate() {
             placed[channel / E::BLOCK * E::BLOCK + (kernel.place)(channel % E::BLOCK)] = *bias;
         }
@@ -133,7 +137,7 @@ impl<E: Element> Depthwise<'_, E> {
     }
 }
 
-/// The convolution, block by block and row by row.
+/// The convolution, with neighbouring positions in a vector where it holds some and the geometry allows it.
 ///
 /// # Safety
 /// As for [`DepthwiseKernel::run`], with the instructions of `V`.
@@ -142,13 +146,39 @@ pub(super) unsafe fn run<E: Element, V: Channels<E>>(
     job: &Depthwise<E>,
     input: FeatureMap<E>,
     first_row: usize,
+    output: FeatureMapMut<E>,
+) {
+    // SAFETY: the caller's guarantees are those that `by_blocks` asks for, and the geometry is checked here.
+    unsafe {
+        if const { V::POSITIONS > 1 } && has_neighbours(&job.geometry) {
+            by_blocks::<E, Neighbours<V>>(job, input, first_row, output);
+        } else {
+            by_blocks::<E, SinglePositions<V::OnePosition>>(job, input, first_row, output);
+        }
+    }
+}
+
+/// The convolution, block by block and row by row.
+///
+/// # Safety
+/// As for [`DepthwiseKernel::run`], with the instructions of the vectors of `W`, and a geometry that `W` can compute.
+#[inline(always)]
+unsafe fn by_blocks<E: Element, W: Way<E>>(
+    job: &Depthwise<E>,
+    input: FeatureMap<E>,
+    first_row: usize,
     mut output: FeatureMapMut<E>,
 ) {
-    const { assert!(V::COUNT > 0 && E::BLOCK.is_multiple_of(V::COUNT), "a vector lies within a block") };
+    let count = const { <W::Vector as Channels<E>>::COUNT };
+    const {
+        let (count, positions) = (<W::Vector as Channels<E>>::COUNT, <W::Vector as Channels<E>>::POSITIONS);
+        assert!(count > 0 && E::BLOCK.is_multiple_of(count), "a vector lies within a block");
+        assert!(positions == 1 || count == E::BLOCK, "neighbouring positions of whole blocks");
+    }
     let Conv2dGeometry { rows, columns } = &job.geometry;
     let taps = rows.taps * columns.taps;
     for block in 0..output.blocks() {
-        for lane in (0..E::BLOCK).step_by(V::COUNT) {
+        for lane in (0..E::BLOCK).step_by(count) {
             // SAFETY: `Depthwise::run` asserted that input, output and bias have as many blocks, `with_geometry` that
             // the filters have; input and output hold the rows that `plane` needs.
             unsafe {
@@ -162,13 +192,13 @@ pub(super) unsafe fn run<E: Element, V: Channels<E>>(
                     rows: first_row..first_row + output.positions() / columns.output,
                     activation: job.activation,
                 };
-                plane.run::<V>();
+                W::run(&plane);
             }
         }
         // SAFETY: the positions of the block have just been written.
         unsafe {
             let written = output.as_mut_ptr().add(block * output.block_stride());
-            V::finish_in_memory(job.activation, written, output.positions() * E::BLOCK);
+            W::Vector::finish_in_memory(job.activation, written, output.positions() * E::BLOCK);
         }
     }
 }

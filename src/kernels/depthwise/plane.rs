@@ -4,9 +4,11 @@
 
 #![expect(unsafe_code, reason = "unchecked loads in the innermost loop")]
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use super::channels::Channels;
+use super::zeros::{ZERO_COLUMNS, zeros};
 use crate::kernels::element::Element;
 use crate::nn::{Activation, Conv2dGeometry};
 
@@ -28,14 +30,58 @@ pub(super) struct Plane<E> {
     pub activation: Activation,
 }
 
-/// Most indices of `unroll!`.
-const UNROLLED: usize = 17;
+/// Which vectors compute a plane. A type and no closure: kernels are compiled for an instruction set by being inlined, and
+/// only functions can be made to be.
+pub(super) trait Way<E: Element> {
+    /// The vectors.
+    type Vector: Channels<E>;
 
-/// Repeats a body for every index below a constant limit of at most [`UNROLLED`], each index a constant to the compiler.
-/// It does not unroll loops of this size by itself, and sums that are indexed at run time leave the registers.
+    /// # Safety
+    /// The processor has the instructions of `Vector`, the pointers are valid as [`Plane`] says, and the geometry is one
+    /// that this way can compute.
+    unsafe fn run(plane: &Plane<E>);
+}
+
+/// Vectors of neighbouring positions, for a geometry that [`has_neighbours`].
+pub(super) struct Neighbours<V>(PhantomData<V>);
+
+impl<E: Element, V: Channels<E>> Way<E> for Neighbours<V> {
+    type Vector = V;
+
+    #[inline(always)]
+    unsafe fn run(plane: &Plane<E>) {
+        // SAFETY: the caller's guarantees are the same.
+        unsafe { plane.run_neighbours::<V>() }
+    }
+}
+
+/// Vectors of a single position, for any geometry.
+pub(super) struct SinglePositions<V>(PhantomData<V>);
+
+impl<E: Element, V: Channels<E>> Way<E> for SinglePositions<V> {
+    type Vector = V;
+
+    #[inline(always)]
+    unsafe fn run(plane: &Plane<E>) {
+        // SAFETY: the caller's guarantees are the same.
+        unsafe { plane.run::<V>() }
+    }
+}
+
+/// Most indices of `unroll!`: taps along one axis, vectors of outputs, columns at which values are loaded.
+const UNROLLED: [usize; 3] = [5, 14, 18];
+
+/// Repeats a body for every index below a constant limit, which is at most that of [`UNROLLED`], each index a constant to
+/// the compiler. It does not unroll loops of this size by itself, and sums that are indexed at run time leave the registers.
 macro_rules! unroll {
-    ($index:ident < $limit:expr, $body:block) => {
-        unroll!($index < $limit, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16)
+    (tap $index:ident < $limit:expr, $body:block) => {
+        unroll!($index < $limit, $body, 0 1 2 3 4)
+    };
+    (vector $index:ident < $limit:expr, $body:block) => {
+        unroll!($index < $limit, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13)
+    };
+    (column $index:ident < $limit:expr, $body:block) => {
+        unroll!($index < $limit, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17)
     };
     ($index:ident < $limit:expr, $body:block, $($value:literal)*) => {
         $(if $value < $limit {
@@ -46,10 +92,35 @@ macro_rules! unroll {
 }
 
 impl<E: Element> Plane<E> {
+    /// With a vector of neighbouring positions.
+    ///
+    /// # Safety
+    /// The processor has the instructions of `V`, the pointers are valid as [`Plane`] says, and the geometry
+    /// [`has_neighbours`].
+    #[inline(always)]
+    pub(super) unsafe fn run_neighbours<V: Channels<E>>(&self) {
+        const { assert!(V::POSITIONS <= 2, "rows that `has_neighbours` found long enough") };
+        let columns = &self.geometry.columns;
+        // SAFETY: as in `run`; `has_neighbours` checked padding, taps, stride and a row of at least `WIDTH` outputs.
+        unsafe {
+            match (columns.taps, columns.output) {
+                (3, width) if width.is_multiple_of(14) => self.sweep::<V, 3, 1, 14>(),
+                (3, width) if width.is_multiple_of(7) => self.sweep::<V, 3, 1, 7>(),
+                (3, _) => self.sweep::<V, 3, 1, 8>(),
+                (_, width) if width.is_multiple_of(14) => self.sweep::<V, 5, 1, 14>(),
+                (_, width) if width.is_multiple_of(7) => self.sweep::<V, 5, 1, 7>(),
+                (..) => self.sweep::<V, 5, 1, 8>(),
+            }
+        }
+    }
+
+    /// With a vector of a single position.
+    ///
     /// # Safety
     /// The processor has the instructions of `V`, and the pointers are valid as [`Plane`] says.
     #[inline(always)]
     pub(super) unsafe fn run<V: Channels<E>>(&self) {
+        const { assert!(V::POSITIONS == 1, "a single position") };
         let columns = &self.geometry.columns;
         // Seven outputs fill the registers best, and divide the maps of a network at 224 px.
         let sevens = columns.output.is_multiple_of(7);
@@ -85,17 +156,18 @@ impl<E: Element> Plane<E> {
         let mut output = self.output;
         for oy in self.rows.clone() {
             let taps = rows.taps_of(oy);
-            // Nearly all rows are adjacent in the ring, and the compiler knows the distance between those.
+            // Nearly all rows are adjacent in the ring, and the compiler knows the distance between those. Longer groups of
+            // outputs hide the few instructions that this saves.
             let first = rows.position(oy, taps.start) % self.held;
             // SAFETY: slots stay below `held`: `Depthwise::run` asserted that the ring holds all rows that the outputs
             // depend on, so that there are no more taps than slots. `output` is one of `rows`, which it asserted too.
             unsafe {
-                if taps.len() == K && first + K <= self.held {
+                if V::POSITIONS == 1 && taps.len() == K && first + K <= self.held {
                     let row_stride = columns.input * E::BLOCK;
                     let start = self.slot(first);
                     self.row::<V, K, STRIDE, WIDTH>(output, |ky| Some(start.wrapping_add(ky * row_stride)));
                 } else {
-                    // Around the end of the ring, or on padding.
+                    // Also around the end of the ring, and on padding.
                     self.row::<V, K, STRIDE, WIDTH>(output, |ky| {
                         let slot = first + ky.wrapping_sub(taps.start);
                         let slot = if slot < self.held { slot } else { slot - self.held };
@@ -143,8 +215,17 @@ impl<E: Element> Plane<E> {
         ox: usize,
         output: *mut E,
     ) {
-        const { assert!((WIDTH - 1) * STRIDE + K <= UNROLLED, "indices of `unroll!`") };
-        const { assert!((WIDTH - 1) * STRIDE + K <= ZERO_COLUMNS, "columns of a row of zeros") };
+        let vectors = const { WIDTH.div_ceil(V::POSITIONS) };
+        // Columns at which a vector of values starts, and the distance between those of neighbouring vectors of outputs.
+        let step = const { V::POSITIONS * STRIDE };
+        let starts = const { (WIDTH.div_ceil(V::POSITIONS) - 1) * V::POSITIONS * STRIDE + K };
+        const {
+            let starts = (WIDTH.div_ceil(V::POSITIONS) - 1) * V::POSITIONS * STRIDE + K;
+            let [taps, vectors, columns] = UNROLLED;
+            assert!(K <= taps && WIDTH <= vectors && starts <= columns, "indices of `unroll!`");
+            assert!(starts + V::POSITIONS - 1 <= ZERO_COLUMNS, "columns of a row of zeros");
+            assert!(V::POSITIONS == 1 || STRIDE == 1, "neighbours are loaded together");
+        };
         let columns = &self.geometry.columns;
         // Where it is below zero it wraps around, and so is past the end as well.
         let first = (ox * STRIDE).wrapping_sub(columns.before);
@@ -153,32 +234,38 @@ impl<E: Element> Plane<E> {
         // width are on it, because `run` checked `has_narrow_padding`. `row` keeps `ox + WIDTH` within the outputs.
         unsafe {
             let mut sums = [V::filter(self.bias); WIDTH];
-            unroll!(ky < K, {
+            unroll!(tap ky < K, {
                 let row = inputs(ky).map_or(zeros(), |row| row.wrapping_add(first.wrapping_mul(E::BLOCK)));
                 // Neither kind of padding adds more than K / 2 columns on a side.
                 let inside = |column| column >= K / 2 && column < (WIDTH - 1) * STRIDE + K - K / 2;
-                let value = |column| {
-                    let on_input = inside(column) || first.wrapping_add(column) < columns.input;
-                    V::load(if on_input { row.wrapping_add(column * E::BLOCK) } else { zeros() })
+                let value = |column: usize| {
+                    let from = row.wrapping_add(column * E::BLOCK);
+                    if inside(column) && inside(column + V::POSITIONS - 1) {
+                        return V::load(from);
+                    }
+                    V::load_existing(from, |position| {
+                        let column = column + position;
+                        inside(column) || first.wrapping_add(column) < columns.input
+                    })
                 };
                 let weight = |kx| V::filter(self.filters.add((ky * K + kx) * E::BLOCK));
                 if V::KEEPS_VALUES {
                     let mut weights = [V::filter(self.bias); K];
-                    unroll!(kx < K, { weights[kx] = weight(kx) });
-                    unroll!(column < (WIDTH - 1) * STRIDE + K, {
+                    unroll!(tap kx < K, { weights[kx] = weight(kx) });
+                    unroll!(column column < starts, {
                         let value = value(column);
-                        unroll!(output < WIDTH, {
-                            let kx = column.wrapping_sub(output * STRIDE);
+                        unroll!(vector output < vectors, {
+                            let kx = column.wrapping_sub(output * step);
                             if kx < K {
                                 sums[output] = sums[output].multiply_add(value, weights[kx]);
                             }
                         });
                     });
                 } else {
-                    unroll!(kx < K, {
+                    unroll!(tap kx < K, {
                         let weight = weight(kx);
-                        unroll!(output < WIDTH, {
-                            sums[output] = sums[output].multiply_add(value(output * STRIDE + kx), weight);
+                        unroll!(vector output < vectors, {
+                            sums[output] = sums[output].multiply_add(value(output * step + kx), weight);
                         });
                     });
                 }
@@ -223,16 +310,8 @@ impl<E: Element> Plane<E> {
     }
 }
 
-/// The columns that seven outputs of stride 2 see through a filter of five taps.
-const ZERO_COLUMNS: usize = 6 * 2 + 5;
-
-/// The size of the largest block, in bytes.
-const BLOCK_BYTES: usize = 64;
-
-/// What padding rows read: zeros, in every element type.
-static ZEROS: [u64; ZERO_COLUMNS * BLOCK_BYTES / 8] = [0; _];
-
-const fn zeros<E: Element>() -> *const E {
-    const { assert!(E::BLOCK * size_of::<E>() <= BLOCK_BYTES && align_of::<E>() <= 8, "a row of zeros") };
-    ZEROS.as_ptr().cast()
+/// Whether rows of outputs are long enough for a vector of two neighbouring positions, whose inputs are neighbours, too.
+pub(super) fn has_neighbours(geometry: &Conv2dGeometry) -> bool {
+    let columns = &geometry.columns;
+    columns.has_narrow_padding() && matches!((columns.taps, columns.stride, columns.output), (3 | 5, 1, 7..))
 }

@@ -1,7 +1,7 @@
 //! AVX-512: sixteen lanes, 32 registers.
 //!
-//! A vector holds two blocks of channels. What lies within a block (depthwise filters, the rest of a row) takes the
-//! vectors of AVX2.
+//! A vector holds two blocks of channels, or one block at two positions (depthwise). What is shorter takes the vectors of
+//! AVX2.
 
 #![expect(unsafe_code, reason = "intrinsics; the kernels checked every pointer")]
 

@@ -55,7 +55,7 @@ macro_rules! isa {
         use $crate::kernels::isa::instruction_set::{Isa, compile};
         use $crate::kernels::isa::kernels::Kernels;
         use $crate::kernels::packed_matrix::{Packing, write_rows};
-        use $crate::kernels::{conv2d, depthwise, microkernel, peak, pointwise, pool, resample, simd::Simd, stem};
+        use $crate::kernels::{conv2d, depthwise, microkernel, peak, pointwise, pool, resample, stem};
 
         const PACKING: Packing =
             Packing { panels: microkernel::panel_layout::<$simd>(), write_panel: write_rows };
@@ -86,9 +86,9 @@ macro_rules! isa {
                     ),
                 },
                 depthwise: depthwise::DepthwiseKernel {
-                    place: <<$simd as Simd>::WithinBlock as depthwise::Channels<f32>>::place,
+                    place: <$simd as depthwise::Channels<f32>>::place,
                     run: compile!(
-                        depthwise::run::<f32, <$simd as Simd>::WithinBlock>,
+                        depthwise::run::<f32, $simd>,
                         (job: &depthwise::Depthwise, input: FeatureMap, first_row: usize, output: FeatureMapMut)
                         $(, $features)?
                     ),

@@ -1,45 +1,45 @@
-//! A model of a vector that spans two blocks, in plain Rust: what kernels do with sixteen lanes is tested on every
-//! machine, whether it has AVX-512 or not.
+//! A model of a vector that spans two blocks, and of one that is a block, in plain Rust: what kernels do with sixteen
+//! lanes is tested on every machine, whether it has AVX-512 or not.
 
 #![expect(unsafe_code, reason = "loads and stores through pointers that the kernels checked")]
 
 use std::array;
 
 use super::instruction_set::{Isa, isa};
-use super::portable::F32x4;
 use crate::kernels::layout::CHANNEL_BLOCK;
 use crate::kernels::simd::Simd;
 
-const LANES: usize = 2 * CHANNEL_BLOCK;
-
 #[derive(Clone, Copy)]
-pub(super) struct F32x16(pub(super) [f32; LANES]);
+pub(super) struct Lanes<const LANES: usize>(pub(super) [f32; LANES]);
 
-impl F32x16 {
+pub(super) type F32x16 = Lanes<{ 2 * CHANNEL_BLOCK }>;
+
+impl<const LANES: usize> Lanes<LANES> {
     fn map2(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
         Self(array::from_fn(|lane| f(self.0[lane], other.0[lane])))
     }
 }
 
-// SAFETY: `load` reads an array of sixteen values and `store` writes one; their siblings touch eight of them for every
+// SAFETY: `load` reads an array of `LANES` values and `store` writes one; their siblings touch eight of them for every
 // block that they are told to.
-unsafe impl Simd for F32x16 {
+unsafe impl<const LANES: usize> Simd for Lanes<LANES> {
     const LANES: usize = LANES;
     // Uneven, so that tiles of every height occur.
     const TILE_ROWS: [usize; 3] = [7, 5, 3];
-    type WithinBlock = F32x4;
+    // Rounded in the same way, so that no result depends on which of the two computes it.
+    type WithinBlock = Lanes<CHANNEL_BLOCK>;
 
     unsafe fn splat(value: f32) -> Self {
         Self([value; LANES])
     }
 
     unsafe fn load(from: *const f32) -> Self {
-        // SAFETY: `from` is readable for sixteen values.
+        // SAFETY: `from` is readable for `LANES` values.
         Self(unsafe { from.cast::<[f32; LANES]>().read() })
     }
 
     unsafe fn store(self, to: *mut f32) {
-        // SAFETY: `to` is writable for sixteen values.
+        // SAFETY: `to` is writable for `LANES` values.
         unsafe { to.cast::<[f32; LANES]>().write(self.0) };
     }
 

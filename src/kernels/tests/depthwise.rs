@@ -56,9 +56,13 @@ fn check<E: Tested>(
     assert_eq!(tiles, whole, "{what}, from a ring");
 }
 
+/// Rows and columns: every width of a group of outputs, alone and several times, with and without a rest.
+const SIZES: [(usize, usize); 12] =
+    [(1, 1), (1, 9), (2, 2), (3, 5), (7, 7), (6, 10), (14, 14), (17, 16), (4, 20), (3, 21), (2, 28), (5, 33)];
+
 fn check_geometries<E: Tested>() {
     for set in E::sets() {
-        for (h, w) in [(1, 1), (1, 9), (2, 2), (3, 5), (7, 7), (14, 14), (17, 16), (5, 33)] {
+        for (h, w) in SIZES {
             for channels in [1, 8, 16, 19] {
                 if h.max(w).max(channels) <= up_to(33) {
                     for geometry in geometries(h, w, &[1, 3, 5, 7], &[1, 2, 3]) {

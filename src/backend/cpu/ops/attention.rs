@@ -8,7 +8,7 @@ use super::scratch::{AttentionScratch, grown, lock};
 use super::size::Size;
 use crate::kernels::team::Team;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{Element, FeatureMap, FeatureMapMut, attention, convert};
+use crate::kernels::{AlignedVec, Element, FeatureMap, FeatureMapMut, attention, convert};
 
 /// A norm, the projections to queries, keys and values, and the projection back.
 ///
@@ -110,8 +110,8 @@ impl KvProjection {
         team: &Team,
         input: FeatureMap,
         size: Size,
-        downsampled: &mut Vec<f32>,
-        output: &mut Vec<f32>,
+        downsampled: &mut AlignedVec<f32>,
+        output: &mut AlignedVec<f32>,
     ) -> Size {
         let (input, size) = match &self.downsample {
             None => (input, size),

@@ -4,13 +4,11 @@
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::kernels::Element;
+use crate::kernels::{AlignedVec, Element};
 
 /// The first `length` values of `buffer`, which grows and never shrinks.
-pub fn grown<E: Element>(buffer: &mut Vec<E>, length: usize) -> &mut [E] {
-    if buffer.len() < length {
-        buffer.resize(length, E::default());
-    }
+pub fn grown<E: Element>(buffer: &mut AlignedVec<E>, length: usize) -> &mut [E] {
+    buffer.grow(length);
     &mut buffer[..length]
 }
 
@@ -18,11 +16,11 @@ pub fn grown<E: Element>(buffer: &mut Vec<E>, length: usize) -> &mut [E] {
 #[derive(Debug, Default)]
 pub struct ThreadScratch<E = f32> {
     /// The map that the first layer of an operation makes.
-    pub(super) hidden: Vec<E>,
+    pub(super) hidden: AlignedVec<E>,
     /// What a depthwise convolution makes of it.
-    pub(super) filtered: Vec<E>,
+    pub(super) filtered: AlignedVec<E>,
     /// Padded pixels under one output row of a stem.
-    pub(super) pixels: Vec<f32>,
+    pub(super) pixels: AlignedVec<f32>,
     /// Padded rows of a 3 x 3 convolution.
     pub(super) rows: RowBuffer<E>,
     pub(super) squeeze_excite: SqueezeExciteScratch,
@@ -37,7 +35,7 @@ pub(super) fn lock<T>(scratch: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The padded rows that a thread holds, see [`kernels::conv2d`](crate::kernels::conv2d).
 #[derive(Debug, Default)]
 pub(super) struct RowBuffer<E = f32> {
-    pub values: Vec<E>,
+    pub values: AlignedVec<E>,
     /// Which rows these are.
     pub held: Range<usize>,
 }
@@ -52,23 +50,23 @@ impl<E> RowBuffer<E> {
 /// Between the layers of a [`SqueezeExcite`](super::SqueezeExcite).
 #[derive(Debug, Default)]
 pub(super) struct SqueezeExciteScratch {
-    pub means: Vec<f32>,
-    pub reduced: Vec<f32>,
-    pub factors: Vec<f32>,
+    pub means: AlignedVec<f32>,
+    pub reduced: AlignedVec<f32>,
+    pub factors: AlignedVec<f32>,
 }
 
 /// Buffers between the layers of an [`Attention`](super::Attention), and for its input and output if maps are not `f32`.
 #[derive(Debug, Default)]
 pub struct AttentionScratch {
-    pub(super) input: Vec<f32>,
-    pub(super) output: Vec<f32>,
+    pub(super) input: AlignedVec<f32>,
+    pub(super) output: AlignedVec<f32>,
     /// The attention weights that each thread computes.
-    pub(super) scores: Vec<Mutex<Vec<f32>>>,
-    pub(super) normed: Vec<f32>,
-    pub(super) queries: Vec<f32>,
-    pub(super) downsampled: Vec<f32>,
-    pub(super) keys: Vec<f32>,
-    pub(super) transposed: Vec<f32>,
-    pub(super) values: Vec<f32>,
-    pub(super) attended: Vec<f32>,
+    pub(super) scores: Vec<Mutex<AlignedVec<f32>>>,
+    pub(super) normed: AlignedVec<f32>,
+    pub(super) queries: AlignedVec<f32>,
+    pub(super) downsampled: AlignedVec<f32>,
+    pub(super) keys: AlignedVec<f32>,
+    pub(super) transposed: AlignedVec<f32>,
+    pub(super) values: AlignedVec<f32>,
+    pub(super) attended: AlignedVec<f32>,
 }

@@ -7,7 +7,7 @@ use crate::backend::conv::ConvParams;
 use crate::kernels::isa::Kernels;
 use crate::kernels::stem::PackedStem;
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{Element, FeatureMapMut};
+use crate::kernels::{AlignedVec, Element, FeatureMapMut};
 use crate::models::load::ConvWeights;
 use crate::nn::Conv2dGeometry;
 
@@ -67,7 +67,7 @@ impl<E: Element> Stem<E> {
         picture: &[f32],
         size: Size,
         first_row: usize,
-        pixels: &mut Vec<f32>,
+        pixels: &mut AlignedVec<f32>,
         output: FeatureMapMut<E>,
     ) {
         let stem = self.weights.with_geometry(self.geometry(size), self.params.activation);

@@ -9,7 +9,7 @@ use super::pass::Pass;
 use crate::backend::cpu::ops::context::{ExecContext, share_count};
 use crate::backend::cpu::ops::scratch::{grown, lock};
 use crate::kernels::work_queue::{SplitAxis, WorkQueue};
-use crate::kernels::{Element, FeatureMap, FeatureMapMut};
+use crate::kernels::{AlignedVec, Element, FeatureMap, FeatureMapMut};
 
 impl<E: Element> Pass<'_, E> {
     /// The whole output.
@@ -44,7 +44,7 @@ impl<E: Element> Pass<'_, E> {
     }
 
     /// Some blocks of the filtered map.
-    fn filter(&self, blocks: Range<usize>, hidden: &mut Vec<E>, mut filtered: FeatureMapMut<E>) {
+    fn filter(&self, blocks: Range<usize>, hidden: &mut AlignedVec<E>, mut filtered: FeatureMapMut<E>) {
         let positions = self.hidden.positions();
         for step in self.channel_steps(positions, blocks.clone()) {
             let input = self.input.map(self.size);

@@ -9,7 +9,7 @@ use super::block::Expansion;
 use super::pass::Pass;
 use crate::backend::cpu::ops::scratch::{ThreadScratch, grown};
 use crate::backend::cpu::ops::size::Size;
-use crate::kernels::{Element, FeatureMap, FeatureMapMut, blocks_of};
+use crate::kernels::{AlignedVec, Element, FeatureMap, FeatureMapMut, blocks_of};
 use crate::nn::Conv2dGeometry;
 
 /// Bytes of a tile's buffers. Between half and four times an L2 cache of 512 KiB latencies differ little; without tiling,
@@ -85,7 +85,7 @@ impl<E: Element> Pass<'_, E> {
         rows: Range<usize>,
         blocks: Range<usize>,
         mut ring: FeatureMapMut<E>,
-        pixels: &mut Vec<f32>,
+        pixels: &mut AlignedVec<f32>,
     ) {
         let width = self.hidden.w;
         let ring_rows = ring.positions() / width;
