@@ -20,7 +20,10 @@ impl<T: Copy + Default> AlignedVec<T> {
     /// As many default values.
     pub fn new(length: usize) -> Self {
         const {
-            assert!(size_of::<T>() > 0 && CACHE_LINE.is_multiple_of(size_of::<T>()), "whole values in a line")
+            assert!(
+                size_of::<T>() > 0 && CACHE_LINE.is_multiple_of(size_of::<T>()),
+                "whole values in a line"
+            );
         };
         let mut values = vec![T::default(); length + CACHE_LINE / size_of::<T>() - 1];
         // Miri may say that there is no such offset.
