@@ -13,6 +13,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -29,7 +30,8 @@ COLLECTIONS = (".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst", ".zip", ".parquet
 LONGEST_PATH = 4096
 # With one of these a picture may have several answers, none, or none that is read here.
 UNFIT = {"--shard", "--keep", "--glob", "--exclude", "--recursive", "-r", "--resume", "--dry-run", "--fail-fast"}
-UNFIT |= {"--format", "--paths-only", "--print0", "--output", "-o"}
+UNFIT |= {"--format", "--paths-only", "--print0", "--output", "-o", "--tar", "--files-from", "--help", "-h", "--version", "-V"}
+SHORT_WITH_VALUE = "mkojb"
 
 
 class MnetEnded(RuntimeError):
@@ -38,8 +40,19 @@ class MnetEnded(RuntimeError):
 
 def check(flags: Sequence[str]) -> None:
     """Raises `ValueError` if one of these flags of `mnet classify` leaves a picture without its one answer."""
-    if unfit := UNFIT & {flag.partition("=")[0] for flag in flags}:
+    if unfit := UNFIT & {name for flag in flags for name in names(flag)}:
         raise ValueError(f"{min(unfit)} cannot be used here: every picture has to have one answer")
+
+
+def names(word: str) -> Iterator[str]:
+    """The flags in a word of a command line: one, or several of one letter each, such as `-qr`."""
+    if word.startswith("--"):
+        yield word.partition("=")[0]
+    elif word.startswith("-"):
+        for letter in word[1:]:
+            yield f"-{letter}"
+            if letter in SHORT_WITH_VALUE:  # the rest of the word is the value
+                break
 
 
 class Stage:
@@ -118,7 +131,7 @@ class Stage:
         path = item.encode(errors="surrogateescape")
         if not path or b"\0" in path or len(path) > LONGEST_PATH:
             return failed("is not a path")
-        if item.lower().endswith(COLLECTIONS):
+        if re.sub(r"(/\.?)+$", "", item).lower().endswith(COLLECTIONS):  # mnet takes `x.tar/` for x.tar
             return failed("holds many pictures, and one was expected")
         self._unwritten.put(path + b"\0")
         return path

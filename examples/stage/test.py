@@ -5,6 +5,7 @@ import os
 import unittest
 from unittest import mock
 
+import mnet_stage
 from mnet_stage import MnetEnded, Stage, borrowed
 from pictures import COUNT, FLAGS, Pictures, comparable
 
@@ -32,12 +33,13 @@ class StageTest(unittest.TestCase):
         self.assertEqual([comparable(answer) for answer in answers], self.expected[:-1])
 
     def test_what_mnet_cannot_answer_once_is_an_error_of_its_own(self):
-        paths = ["\ufeff", os.fsdecode(b"\xff.jpg"), None, "", "a\0b", "x" * 5000, "SHARD.TAR", "b.parquet", "c.zip", self.pictures.paths[0], "-", str(self.pictures.folder)]
+        paths = ["\ufeff", os.fsdecode(b"\xff.jpg"), None, "", "a\0b", "x" * 5000, "SHARD.TAR", "b.parquet", "c.zip", "d.tar/", "e.zip//.", self.pictures.paths[0]]
+        paths += ["-", "/dev/stdin", str(self.pictures.folder), self.pictures.paths[0] + "/"]
         with Stage("paths", FLAGS) as mnet:
             mnet.ask(paths)
             answers = mnet.answers()
             self.assertEqual(len(answers), len(paths))
-            self.assertEqual([index for index, answer in enumerate(answers) if "error" not in answer], [9])
+            self.assertEqual([index for index, answer in enumerate(answers) if "error" not in answer], [11])
         with Stage("bytes", FLAGS) as mnet:
             mnet.ask([None, b"", None])
             self.assertEqual([answer["error"]["message"] for answer in mnet.answers()][::2], ["is null"] * 2)
@@ -68,9 +70,11 @@ class StageTest(unittest.TestCase):
                 mnet.answers()
         with mock.patch.dict(os.environ, MNET="/no/such/mnet"), self.assertRaisesRegex(MnetEnded, "set MNET"):
             Stage("paths")
-        for flag in "-r", "--keep=cls", "--output":
-            with self.assertRaisesRegex(ValueError, f"^{flag.partition('=')[0]} cannot be used"):
+        unfit = {"-r": "-r", "--keep=cls": "--keep", "--output": "--output", "-ox.jsonl": "-o", "-qr": "-r", "--tar": "--tar"}
+        for flag, name in unfit.items():
+            with self.assertRaisesRegex(ValueError, f"^{name} cannot be used"):
                 Stage("paths", [flag, "x"])
+        mnet_stage.check(["-m", "v1", "-mroot/model", "-qk3"])
 
     def test_only_a_stage_without_open_questions_is_lent_again(self):
         with borrowed("paths", FLAGS) as first:

@@ -101,7 +101,7 @@ fn a_slash_after_a_file_of_many_pictures_changes_nothing() {
             assert_eq!(paths, [file.join("1.jpg").into_os_string()], "{end}");
         }
     }
-    // What is no such file keeps its name.
+    // Other paths keep their names.
     for name in ["gone.tar/", "1.jpg/"] {
         let mut inputs = Inputs::new(vec![folder.join(name)], None, None, MemberOptions::default());
         assert_eq!(inputs.next().unwrap().path().as_os_str(), folder.join(name).as_os_str());

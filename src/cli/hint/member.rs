@@ -32,7 +32,7 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> Option<St
         | ItemHint::FindFile
         | ItemHint::SearchDirectory
         | ItemHint::Download => None,
-        // To unpack the file does not mend it.
+        // Unpacking the file does not repair it.
         ItemHint::CopyAgain if line.index_of(path.as_os_str()).is_some() => {
             Some(format!("copy {}, or download it, again", quoted(file?)))
         }

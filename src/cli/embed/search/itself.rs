@@ -5,10 +5,10 @@ use std::path::{Component, Path, PathBuf};
 use crate::cli::outputs::same_file::{are_same, will_be_same};
 use crate::inputs::file_and_name;
 
-/// Which rows of the pictures are the photo.
+/// Which rows hold the photo itself.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Itself<'a> {
-    /// All that lead to this file.
+    /// Every row whose path leads to this file.
     File(&'a Path),
     /// The photo is a member of a file. Several members may have its path, which means the first of them; the others are other pictures.
     Member(Option<usize>),

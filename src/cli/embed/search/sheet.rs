@@ -24,7 +24,7 @@ pub(super) struct Section<'a> {
 
 /// A picture below a heading.
 pub(super) struct Shown<'a> {
-    /// Its row; `None` for a query.
+    /// The picture's row; `None` for a query.
     pub(super) row: Option<usize>,
     pub(super) path: &'a Path,
     /// It may be empty.

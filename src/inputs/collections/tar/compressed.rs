@@ -29,7 +29,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// That of bytes at `at` which begin no frame.
+    /// The error for bytes at `at` that do not begin a frame.
     pub(super) fn followed(format: &'static str, bytes: &[u8], at: u64) -> Self {
         Self::Followed { format, found: pixels::describe(bytes).0, at }
     }

@@ -178,7 +178,7 @@ fn a_zip_without_its_end_is_read_from_the_front() {
         assert!(last.1.as_ref().unwrap_err().starts_with(message), "{length}: {last:?}");
         assert!(last.1.as_ref().unwrap_err().ends_with(": members may be missing"), "{length}: {last:?}");
     }
-    // The number of this part, 4 bytes after the signature of the end; and an entry of the directory that is none.
+    // The number of this part, 4 bytes after the signature of the end; and an entry of the directory without its signature.
     let mut part = whole.clone();
     let end = part.len() - 22;
     part[end + 4] = 3;

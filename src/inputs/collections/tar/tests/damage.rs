@@ -96,7 +96,7 @@ fn a_name_without_its_member_is_told() {
     assert_eq!(told(&[&comment, &END[..]].concat()), [""; 0]);
 }
 
-/// What is told of the one member that is asked for.
+/// What a caller hears about a single member that it asks for.
 #[track_caller]
 fn named(bytes: &[u8], name: &str) -> String {
     let mut found = TarFile::new(bytes).told(with(|options| options.only = Some(name.into())));

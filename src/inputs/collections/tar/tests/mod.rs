@@ -198,7 +198,7 @@ fn compressed_tars_are_told_by_their_bytes() {
         );
         assert_eq!(followed[2..], [expected]);
     }
-    // A frame in a window that is too large, after one that is not.
+    // A frame whose window is too large, after a frame that can be read.
     let window = told(&[&zstd(&whole[..1024])[..], b"\x28\xb5\x2f\xfd\0\xf8\x01\0\0"].concat());
     assert!(
         window[1].starts_with("!cannot be read after byte 1024 of the tar: its zstd data takes"),

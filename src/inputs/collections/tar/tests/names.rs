@@ -91,7 +91,7 @@ fn links_to_pictures_are_told_and_others_are_skipped() {
 fn one_name_may_come_twice() {
     let file = TarFile::new(&tar(&[("a.jpg", b"1"), ("b.jpg", b"2"), ("a.jpg", b"3")]));
     assert_eq!(file.told(with(|_| ())), ["a.jpg=1", "b.jpg=2", "a.jpg=3"]);
-    // One that is asked for by its name is one picture.
+    // A member that is asked for by name is a single picture.
     assert_eq!(file.told(with(|options| options.only = Some("a.jpg".into()))), ["a.jpg=1"]);
 }
 
