@@ -1,6 +1,7 @@
 //! Which instruction set runs a precision.
 
 use crate::kernels::isa;
+use crate::kernels::peak::PeakKernel;
 use crate::record::Precision;
 
 impl Precision {
@@ -9,6 +10,14 @@ impl Precision {
         match self {
             Self::F32 => Some(isa::active().name),
             Self::Bf16 => isa::active_bf16().map(|isa| isa.name),
+        }
+    }
+
+    /// The products in registers of that instruction set, an upper bound for all its kernels.
+    pub fn peak(self) -> Option<&'static PeakKernel> {
+        match self {
+            Self::F32 => Some(&isa::active().peak),
+            Self::Bf16 => isa::active_bf16().map(|isa| &isa.peak),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use crate::kernels::isa::Isa;
+use crate::kernels::peak::PeakKernel;
 
 /// A few milliseconds, longer than a processor takes to change its clock rate.
 const ROUNDS: usize = 1 << 20;
@@ -14,14 +14,14 @@ const TRIES: usize = 8;
 const ATTEMPTS: usize = 5;
 
 /// Floating-point operations per second that `threads` threads of the current rayon pool reach together, in registers
-/// alone: an upper bound for every kernel of this instruction set.
-pub fn peak(isa: &Isa, threads: usize) -> f64 {
-    let operations = (threads * ROUNDS * isa.peak.operations()) as f64;
+/// alone: an upper bound for every kernel of the same instruction set.
+pub fn peak(kernel: &PeakKernel, threads: usize) -> f64 {
+    let operations = (threads * ROUNDS * kernel.operations()) as f64;
     let rate = |_| {
         let start = Instant::now();
         rayon::broadcast(|thread| {
             if thread.index() < threads {
-                isa.peak.run(ROUNDS);
+                kernel.run(ROUNDS);
             }
         });
         operations / start.elapsed().as_secs_f64()

@@ -86,7 +86,13 @@ fn bench_measures_both() {
         "--precision",
         "f32,bf16",
     ]));
-    let rows = run.succeeded().json();
+    let run = run.succeeded();
+    let rows = run.json();
     let precisions: Vec<_> = rows.iter().map(|row| row["precision"].as_str().unwrap()).collect();
     assert_eq!(precisions, ["f32", that_runs()]);
+    for row in &rows {
+        assert!(row["peak_gflops"].as_f64().is_some_and(|peak| peak > 0.0), "{row}");
+        let set = row["isa"].as_str().unwrap();
+        assert!(run.stderr.contains(set), "{set}: {}", run.stderr);
+    }
 }

@@ -8,7 +8,6 @@ use super::profile::{LayerStats, Profile};
 use super::subject::Subject;
 use crate::backend::{Extras, Network, Precision};
 use crate::cli::threads::not_started;
-use crate::kernels::isa;
 use crate::measure::{Latencies, Plan, at_least, peak};
 
 /// One combination and its result.
@@ -19,7 +18,7 @@ pub(in crate::cli) struct Measurement {
     pub batch: usize,
     pub threads: usize,
     pub latencies: Latencies,
-    /// Peak operations per second that the threads reach in registers; `None` in bf16, and on devices other than the CPU.
+    /// Peak operations per second that the threads reach in registers; `None` on devices other than the CPU.
     pub peak: Option<f64>,
     pub(super) profile: Option<Profile>,
 }
@@ -63,10 +62,9 @@ impl Measurement {
             let precision = network.precision();
             let subject = model.at(resolution);
             let mut row = Self { subject, precision, batch, threads, latencies, peak: None, profile };
-            // The peak is measured in `f32`.
-            if pixels.device().is_cpu() && precision == Precision::F32 {
+            if let Some(kernel) = precision.peak().filter(|_| pixels.device().is_cpu()) {
                 // After the runs, because an idle processor may clock low.
-                row.peak = Some(at_least(row.fastest(), || peak(isa::active(), threads)));
+                row.peak = Some(at_least(row.fastest(), || peak(kernel, threads)));
             }
             Ok(row)
         })

@@ -30,7 +30,6 @@ use super::details;
 use super::exit::Exit;
 use super::session::Session;
 use super::threads;
-use crate::kernels::isa;
 use crate::words::and_list;
 pub(super) use args::Args;
 use format::Format;
@@ -53,13 +52,14 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     check(args)?;
     let console = session.console();
     let device = session.device(args.device)?;
-    let (isa, available) = (isa::active().name, threads::available(console));
+    let available = threads::available(console);
     let all_threads = args.threads(&device, available)?;
     threads::start(all_threads.iter().copied().max().unwrap_or(available))?;
     if args.threads.is_empty() {
         console.detail(details::thread_count(None, available, available));
     }
-    console.note(format_args!("{isa}, {} of {available} threads", and_list(&all_threads)));
+    let sets = setting::instruction_sets(&args.precision);
+    console.note(format_args!("{sets}, {} of {available} threads", and_list(&all_threads)));
     if args.compare.is_some() {
         return dense::run(args, &device, session);
     }

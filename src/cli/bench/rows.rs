@@ -60,7 +60,7 @@ pub(super) fn measure(
         Ok(report.add(row, &mut output)?)
     });
     bar.remove();
-    let setting = Setting::new(device, all_threads);
+    let setting = Setting::new(device, &args.precision, all_threads);
     let rows = report.finish(&mut output, &setting)?;
     if let Some(note) = noise::few_runs(&rows) {
         session.console().note(note);

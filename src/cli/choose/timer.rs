@@ -97,7 +97,7 @@ impl<'a> Timer<'a> {
         if self.device.is_cpu() {
             let threads = self.threads;
             let measured = || {
-                let found = peak(isa::active(), threads);
+                let found = peak(&isa::active().peak, threads);
                 self.noise.add_peak(found);
                 found
             };

@@ -69,6 +69,14 @@ pub(in crate::kernels) unsafe trait Multiplier {
     /// # Safety
     /// `begin` was called.
     unsafe fn end();
+
+    /// Floating-point operations of one round of [`peak`](Self::peak).
+    const PEAK_OPERATIONS: usize;
+    /// `rounds` rounds of independent products between registers. The result means nothing.
+    ///
+    /// # Safety
+    /// There is at least one round, and nothing was begun that has not ended.
+    unsafe fn peak(rounds: usize) -> f32;
 }
 
 /// Cuts `positions` into tiles of equal height, at most `most`. Returns that height, and where each tile starts. The last

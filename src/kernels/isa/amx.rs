@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use half::bf16;
 
 use super::avx512::F32x16;
-use super::bf16_set::{Bf16Isa, kernels_with_products};
+use super::bf16_set::{Bf16Isa, bf16_peak, kernels_with_products};
 use super::kernels::Kernels;
 use crate::kernels::bf16::{Multiplier, Pending, Tile};
 use crate::kernels::element::Element;
@@ -198,6 +198,32 @@ unsafe impl Multiplier for Tiles {
         // SAFETY: the processor has AMX.
         unsafe { asm!("tilerelease", options(nostack, nomem, preserves_flags)) };
     }
+
+    // Four products of sixteen positions, sixteen channels and 32 inputs.
+    const PEAK_OPERATIONS: usize = 4 * 2 * REGISTER_ROWS * REGISTER_ROWS * bf16::BLOCK;
+
+    #[inline(always)]
+    unsafe fn peak(rounds: usize) -> f32 {
+        // SAFETY: the registers are configured between the first and the last line, and there is at least one round.
+        unsafe {
+            Self::begin(Self::TILE_ROWS);
+            asm!(
+                "tilezero tmm0", "tilezero tmm1", "tilezero tmm2", "tilezero tmm3",
+                "tilezero tmm4", "tilezero tmm5", "tilezero tmm6", "tilezero tmm7",
+                "2:",
+                "tdpbf16ps tmm0, tmm4, tmm6", "tdpbf16ps tmm1, tmm4, tmm7",
+                "tdpbf16ps tmm2, tmm5, tmm6", "tdpbf16ps tmm3, tmm5, tmm7",
+                "dec {rounds}",
+                "jnz 2b",
+                rounds = inout(reg) rounds => _,
+                out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
+                out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
+                options(nostack, nomem),
+            );
+            Self::end();
+        }
+        0.0
+    }
 }
 
 /// Whether processor and operating system support AMX for bf16. Asks Linux, once for the whole process, to let it use
@@ -257,7 +283,12 @@ const KERNELS: Kernels<bf16> = kernels_with_products!(
 );
 
 /// The AMX instruction set.
-pub(super) static ISA: Bf16Isa = Bf16Isa { name: KERNELS.name, is_available, kernels: KERNELS };
+pub(super) static ISA: Bf16Isa = Bf16Isa {
+    name: KERNELS.name,
+    is_available,
+    kernels: KERNELS,
+    peak: bf16_peak!(Tiles, "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma"),
+};
 
 #[cfg(test)]
 mod tests {

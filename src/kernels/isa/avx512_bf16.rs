@@ -7,12 +7,13 @@ use std::arch::x86_64::{
     _mm512_cvtepu16_epi32, _mm512_cvtne2ps_pbh, _mm512_dpbf16_ps, _mm512_loadu_si512,
     _mm512_permutexvar_epi16, _mm512_set1_epi32, _mm512_slli_epi32, _mm512_storeu_si512,
 };
+use std::hint::black_box;
 use std::mem::transmute;
 
 use half::bf16;
 
 use super::avx512::F32x16;
-use super::bf16_set::{Bf16Isa, bf16_kernels};
+use super::bf16_set::{Bf16Isa, bf16_kernels, bf16_peak};
 use super::kernels::Kernels;
 use crate::kernels::bf16::{Multiplier, Pairs, Pending, Tile};
 use crate::kernels::element::Element;
@@ -73,6 +74,9 @@ unsafe impl Pairs for F32x16 {
     }
 }
 
+/// The number of independent sums at the peak: more than two multipliers with a latency of six cycles need.
+const PEAK_CHAINS: usize = 14;
+
 /// Multiplies with `vdpbf16ps`.
 struct DotProducts;
 
@@ -109,6 +113,30 @@ unsafe impl Multiplier for DotProducts {
 
     #[inline(always)]
     unsafe fn end() {}
+
+    // A product of two pairs in each lane.
+    const PEAK_OPERATIONS: usize = PEAK_CHAINS * F32x16::LANES * 4;
+
+    #[inline(always)]
+    unsafe fn peak(rounds: usize) -> f32 {
+        // The compiler must not know these values, or it would merge equal sums.
+        let mut sums = black_box([[1.0_f32; F32x16::LANES]; PEAK_CHAINS]);
+        let halves = black_box([bf16::from_f32(0.5); bf16::BLOCK]);
+        // SAFETY: the arrays are as long as the vectors.
+        unsafe {
+            let halves: __m512bh = transmute(_mm512_loadu_si512(halves.as_ptr().cast()));
+            let mut chains = sums.map(|sum| F32x16::load(sum.as_ptr()));
+            for _ in 0..rounds {
+                for chain in &mut chains {
+                    chain.0 = _mm512_dpbf16_ps(chain.0, halves, halves);
+                }
+            }
+            for (sum, chain) in sums.iter_mut().zip(chains) {
+                chain.store(sum.as_mut_ptr());
+            }
+        }
+        black_box(sums)[0][0]
+    }
 }
 
 /// Multiplies `ROWS` positions by `VECTORS` vectors of channels.
@@ -172,4 +200,9 @@ pub(super) const KERNELS: Kernels<bf16> =
     bf16_kernels!(DotProducts, "x86-64-avx512bf16", "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma");
 
 /// The AVX512-BF16 instruction set.
-pub(super) static ISA: Bf16Isa = Bf16Isa { name: KERNELS.name, is_available, kernels: KERNELS };
+pub(super) static ISA: Bf16Isa = Bf16Isa {
+    name: KERNELS.name,
+    is_available,
+    kernels: KERNELS,
+    peak: bf16_peak!(DotProducts, "avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma"),
+};

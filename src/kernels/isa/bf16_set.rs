@@ -5,6 +5,7 @@ use std::fmt;
 use half::bf16;
 
 use super::kernels::Kernels;
+use crate::kernels::peak::PeakKernel;
 
 /// An instruction set that multiplies bf16, with its kernels.
 pub struct Bf16Isa {
@@ -14,6 +15,8 @@ pub struct Bf16Isa {
     pub is_available: fn() -> bool,
     /// The kernels that networks are built on.
     pub kernels: Kernels<bf16>,
+    /// Products in registers.
+    pub peak: PeakKernel,
 }
 
 impl fmt::Debug for Bf16Isa {
@@ -56,6 +59,21 @@ macro_rules! products {
     }};
 }
 pub(super) use products;
+
+/// Defines the peak of `$multiplier`, compiled with `$features`.
+macro_rules! bf16_peak {
+    ($multiplier:ty $(, $features:literal)?) => {{
+        use $crate::kernels::bf16::Multiplier;
+        use $crate::kernels::isa::instruction_set::compile;
+        use $crate::kernels::peak::PeakKernel;
+
+        PeakKernel {
+            run: compile!(<$multiplier>::peak, (rounds: usize) -> f32 $(, $features)?),
+            operations: <$multiplier>::PEAK_OPERATIONS,
+        }
+    }};
+}
+pub(super) use bf16_peak;
 
 /// Defines kernels whose products are those of `$multiplier`, and all others those of the constant `$others`.
 macro_rules! kernels_with_products {

@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use half::bf16;
 
-use super::bf16_set::{Bf16Isa, bf16_kernels, kernels_with_products};
+use super::bf16_set::{Bf16Isa, bf16_kernels, bf16_peak, kernels_with_products};
 use super::kernels::Kernels;
 use super::model::F32x16;
 use crate::kernels::bf16::{Multiplier, Pairs, Pending, Tile};
@@ -91,14 +91,28 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
     unsafe fn end() {
         assert!(CONFIGURED.replace(0) > 0, "begun before it ends");
     }
+
+    const PEAK_OPERATIONS: usize = 2;
+
+    unsafe fn peak(rounds: usize) -> f32 {
+        (0..rounds).fold(1.0, |sum: f32, _| sum.mul_add(0.5, 0.5))
+    }
 }
 
 const TILE_KERNELS: Kernels<bf16> = bf16_kernels!(Model::<32>, "model-tiles");
 const PAIR_KERNELS: Kernels<bf16> = kernels_with_products!(Model::<5>, "model-pairs", TILE_KERNELS);
 
 /// Tiles as high as those of AMX.
-pub(super) static TILES: Bf16Isa =
-    Bf16Isa { name: TILE_KERNELS.name, is_available: || true, kernels: TILE_KERNELS };
+pub(super) static TILES: Bf16Isa = Bf16Isa {
+    name: TILE_KERNELS.name,
+    is_available: || true,
+    kernels: TILE_KERNELS,
+    peak: bf16_peak!(Model::<32>),
+};
 /// Tiles of odd height, so that many feature maps end with a partial tile.
-pub(super) static PAIRS: Bf16Isa =
-    Bf16Isa { name: PAIR_KERNELS.name, is_available: || true, kernels: PAIR_KERNELS };
+pub(super) static PAIRS: Bf16Isa = Bf16Isa {
+    name: PAIR_KERNELS.name,
+    is_available: || true,
+    kernels: PAIR_KERNELS,
+    peak: bf16_peak!(Model::<5>),
+};
