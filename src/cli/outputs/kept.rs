@@ -173,7 +173,9 @@ mod tests {
     /// The same if these files stand apart from their pictures.
     fn note_beside(records: &[(&[Value], bool)], files: &[&str]) -> Option<String> {
         let unpaired = Unpaired::default();
-        files.iter().for_each(|file| unpaired.add(file.into()));
+        for file in files {
+            unpaired.add(file.into());
+        }
         let mut columns = KeptColumns::new(vec!["label".into(), "caption".into()], unpaired);
         for (kept, is_answered) in records {
             let outcome = if *is_answered { Ok(answer()) } else { Err(ItemError::io("gone")) };

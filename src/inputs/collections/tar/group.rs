@@ -80,7 +80,9 @@ impl<'a, 'e> Group<'a, 'e> {
         let names = std::mem::take(&mut self.names);
         let only = self.reading.options.only.as_deref().map(|only| key_and_ending(only).0);
         if !std::mem::take(&mut self.has_picture) && only.is_none_or(|only| only == self.key) {
-            names.iter().for_each(|name| self.reading.options.unpaired.add(self.reading.path_of(name)));
+            for name in names {
+                self.reading.options.unpaired.add(self.reading.path_of(&name));
+            }
         }
     }
 
