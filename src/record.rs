@@ -100,6 +100,8 @@ pub enum ItemHint {
     Unpack(Archive),
     /// The file holds pictures, and is read by the ending of its name: give it this one.
     Rename(&'static str),
+    /// The pages of the Parquet file are compressed in a way that mnet cannot read: compress them by Zstandard.
+    Recompress,
     /// Git has kept the file's content elsewhere: fetch it.
     PullLfs,
     /// The file is text: perhaps a list of pictures.

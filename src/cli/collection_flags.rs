@@ -23,7 +23,7 @@ pub(super) struct CollectionFlags {
     /// Copy these columns to the output
     ///
     /// Names of columns in Parquet; in a tar or zip the ending of a file beside the picture, such as cls or txt, or a field of the JSON
-    /// beside it.
+    /// beside it. In a tar, files of one name have to follow each other, as `tar --sort=name` writes them.
     #[arg(long, value_name = "COLUMN", num_args = 1.., value_delimiter = ',', hide_short_help = true)]
     keep: Vec<String>,
     /// Take share I of N, counted from 0, such as 0/4

@@ -63,6 +63,7 @@ impl RecordRun<'_> {
         }
         let own_files = OwnFiles::new(self.to, &output);
         let mut writer = RunWriter::new(self.to, sink, output, report);
+        let mut kept = KeptColumns::new(self.input.kept(), inputs.unpaired());
         let inputs = ReadAhead::new(inputs, Arc::clone(stop.flag()))
             .map_err(|error| threads::not_started(1, &error))?;
         let inputs = inputs.filter(|input| {
@@ -74,7 +75,6 @@ impl RecordRun<'_> {
         let (pipeline, plan) =
             self.running.pipeline(classifier, self.input.decode(), wanted, self.input.count(), console);
         self.note_typing(console);
-        let mut kept = KeptColumns::new(self.input.kept());
         self.ready.announce()?;
         let mut has_rows = false;
         let outcome = pipeline.run(inputs, plan, stop.flag(), |record| {

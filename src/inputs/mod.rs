@@ -17,7 +17,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use collections::{MemberOptions, class_names, file_and_name, is_collection};
+pub use collections::{MemberOptions, Unpaired, class_names, file_and_name, holds_tar, is_collection};
 pub use input::{Input, is_address};
 pub use list::{List, Separator};
 pub use member::Member;
@@ -85,6 +85,11 @@ impl Inputs {
             }
         };
         Self { tars: tars.into_iter().map(named).collect::<Vec<_>>().into_iter(), ..self }
+    }
+
+    /// The files in tars that hold columns and stand beside no picture, as far as these inputs have been read.
+    pub fn unpaired(&self) -> Unpaired {
+        self.options.unpaired.clone()
     }
 
     /// These inputs by their names: the bytes of members are not read.
@@ -166,6 +171,8 @@ impl Inputs {
         if options.names_only && path.metadata().is_ok_and(|file| !file.is_file()) {
             return None;
         }
+        let options =
+            MemberOptions { patterns: options.patterns.without_collections(is_collection), ..options };
         let room = Arc::clone(&self.room);
         match Members::read(collection, Reading { path: path.clone(), options, room }, named) {
             Ok(members) => {

@@ -1,6 +1,6 @@
 //! Which files in a directory are labelled.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
 use thiserror::Error;
@@ -57,6 +57,13 @@ impl Patterns {
         Self { include: include.cloned().collect(), exclude: self.exclude.clone() }
     }
 
+    /// These without what names files of many pictures, as `is_collection` knows them. Members have no such names: `*.tar` beside `*.zip`
+    /// chooses none in a zip.
+    pub(super) fn without_collections(&self, is_collection: fn(&Path) -> bool) -> Self {
+        let include = self.include.iter().filter(|pattern| !is_collection(&named_by(pattern.as_str())));
+        Self { include: include.cloned().collect(), exclude: self.exclude.clone() }
+    }
+
     /// Whether the file at this path below the directory is included.
     pub(super) fn includes(&self, relative: &Path) -> bool {
         let is_included =
@@ -73,6 +80,22 @@ impl Patterns {
 fn parse(word: &str) -> Result<Pattern, PatternError> {
     Pattern::new(word.trim_end_matches('/'))
         .map_err(|error| PatternError { pattern: word.to_owned(), reason: error.msg })
+}
+
+/// A name with the ending that a pattern asks for: that of `*.tar` for itself, for `*.[tT]ar` and for `*.tar*`.
+fn named_by(pattern: &str) -> PathBuf {
+    let mut ending = String::new();
+    let mut rest = pattern.chars();
+    while let Some(next) = rest.next() {
+        if next != '[' {
+            ending.push(next);
+            continue;
+        }
+        // The first character stands for all of a class, which has at least one.
+        ending.extend(rest.next());
+        rest.by_ref().find(|character| *character == ']');
+    }
+    ending.trim_end_matches(['*', '?', '.']).into()
 }
 
 fn any(patterns: &[Pattern], relative: &Path) -> bool {
@@ -118,5 +141,19 @@ mod tests {
         assert!(some.excludes(Path::new("a/b")) && !some.excludes(Path::new("b")));
         let error = Patterns::new(&["[".to_owned()], &[]).unwrap_err().to_string();
         assert!(error.starts_with("`[` is not a valid pattern: "), "{error}");
+    }
+    #[test]
+    fn patterns_of_files_choose_no_members() {
+        let is_collection = |path: &Path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+            [".tar", ".tar.gz", ".zip", ".parquet"].iter().any(|ending| name.ends_with(ending))
+        };
+        let all = ["*.tar", "a/*.tar.gz", "*.ZIP", "*.tar*", "*.tar.*", "*.[pP]arquet", "*.t[ag][rz]"];
+        let some = patterns(&[&all[..], &["*.jpg"]].concat(), &[]).without_collections(is_collection);
+        assert_eq!(some.include.iter().map(Pattern::as_str).collect::<Vec<_>>(), ["*.jpg"]);
+        assert!(patterns(&all, &["x"]).without_collections(is_collection).is_by_ending());
+        for other in ["*", "photo*", "tar", "*tar", "*.tar/*", "*.tar.jpg", "*.[!tar]"] {
+            assert!(!is_collection(&named_by(other)), "{other}");
+        }
     }
 }

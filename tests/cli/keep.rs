@@ -122,6 +122,10 @@ fn names_that_no_input_has_are_named() {
     assert!(file.stderr.contains("--keep found nothing: files have no columns"), "{}", file.stderr);
     let some = run(&mnet, "classify a.jpg x.tar --model model --json --keep cls --exit-zero").succeeded();
     assert!(!some.stderr.contains("--keep"), "{}", some.stderr);
+    for (names, tried) in [(["cls", "", "txt"].join(","), "  try: --keep cls,txt\n"), (String::new(), "")] {
+        let run = mnet.run(["classify", "x.tar", "--keep", &names]).failed(2, &["--keep has an empty name"]);
+        assert!(run.stderr.ends_with(&format!("name\n{tried}")), "{}", run.stderr);
+    }
     run(&mnet, "classify x.tar --model model --json --keep cls,txt,cls")
         .failed(2, &["--keep has cls twice", "try: --keep cls,txt\n"]);
     fs::copy(mnet.path().join("x.tar"), mnet.path().join("y.tar")).unwrap();
@@ -132,6 +136,37 @@ fn names_that_no_input_has_are_named() {
             "try: mnet classify y.tar x.tar --model model --keep cls --json\n",
         ],
     );
+}
+
+#[test]
+fn values_that_stand_apart_from_their_pictures_in_a_tar_are_named() {
+    let mnet = folder();
+    let picture = fs::read(photo("hot_dog.jpg")).unwrap();
+    let members: [(&str, &[u8]); 5] =
+        [("1.cls", b"0"), ("2.jpg", &picture), ("1.jpg", &picture), ("2.cls", b"1"), ("3.jpg", &picture)];
+    let note = "x.tar/1.cls, stand beside no picture of the same name in the tar: tar --sort=name puts them together\n";
+    fs::write(mnet.path().join("x.tar"), tar(&members)).unwrap();
+    for command in ["classify", "embed", "explain"] {
+        let words = format!("{command} x.tar --model model --json --keep cls");
+        let apart = run(&mnet, &words).succeeded();
+        let expected = format!("--keep cls: it is null in every record of this run; 2 files, such as {note}");
+        assert!(apart.stderr.contains(&expected), "{}", apart.stderr);
+    }
+    let sorted = [members[0], members[2], members[3], members[1]];
+    fs::write(mnet.path().join("x.tar"), tar(&sorted)).unwrap();
+    let words = "classify x.tar --model model --json --keep cls";
+    let together = run(&mnet, words).succeeded();
+    assert_eq!(kept(&together), [json!({"cls": 0}), json!({"cls": 1})]);
+    assert!(!together.stderr.contains("--keep"), "{}", together.stderr);
+    // A picture without a label, and one whose label stands apart.
+    let some = [members[0], members[2], members[4], members[1], members[4], members[3]];
+    fs::write(mnet.path().join("x.tar"), tar(&some)).unwrap();
+    let some = run(&mnet, words).succeeded();
+    let expected = "--keep cls: it is null in 3 of 4 records; x.tar/2.cls stands beside no picture";
+    assert!(some.stderr.contains(expected), "{}", some.stderr);
+    fs::write(mnet.path().join("x.tar"), tar(&[members[0], members[2], members[4]])).unwrap();
+    let unlabelled = run(&mnet, words).succeeded();
+    assert!(!unlabelled.stderr.contains("--keep"), "{}", unlabelled.stderr);
 }
 
 #[cfg(feature = "parquet")]

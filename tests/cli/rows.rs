@@ -117,6 +117,20 @@ fn a_table_that_cannot_be_read_is_one_error_that_says_why() {
 }
 
 #[test]
+fn a_table_of_another_codec_is_compressed_again() {
+    let mnet = folder();
+    for (input, again) in [("brotli.parquet", "brotli-2.parquet"), ("brotli.parquet/3", "brotli-2.parquet/3")]
+    {
+        let run = mnet.run(["classify", input, "--model", "model"]).failed(1, &["is compressed with BROTLI"]);
+        let expected = format!(
+            "  try: duckdb -c \"COPY 'brotli.parquet' TO 'brotli-2.parquet' (COMPRESSION zstd)\" && \
+             mnet classify {again} --model model\n"
+        );
+        assert!(run.stderr.contains(&expected), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn shares_of_zip_and_parquet_are_disjoint_and_complete() {
     let mnet = folder();
     for file in ["x.zip", "snappy.parquet", "datasets.parquet"] {

@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, session: &Session) -> Result<Exit> {
     }
     let theme = args.theme.unwrap_or_default().into();
     let painter = Painter::new(&destination, args.width, theme);
-    let mut writer = Writer::new(&destination, args, &subjects, report)?;
+    let mut writer = Writer::new(&destination, args, &subjects, inputs.unpaired(), report)?;
     let inputs =
         ReadAhead::new(inputs, Arc::clone(stop.flag())).map_err(|error| threads::not_started(1, &error))?;
     let threads = rayon::current_num_threads();

@@ -22,6 +22,7 @@ use crate::cli::hint::plot::{file_hint, plot_hint};
 use crate::cli::outputs::kept::KeptColumns;
 use crate::cli::outputs::report::Report;
 use crate::cli::quantities::counted;
+use crate::inputs::Unpaired;
 use crate::plot::{self, PlotError};
 use crate::record::{ItemError, Record};
 use crate::sheet::SheetFile;
@@ -63,6 +64,7 @@ impl<'a> Writer<'a> {
         destination: &'a Destination,
         args: &'a Args,
         subjects: &'a [Subject],
+        unpaired: Unpaired,
         report: Report<'a>,
     ) -> Result<Self> {
         let sheet = match destination {
@@ -73,7 +75,7 @@ impl<'a> Writer<'a> {
             _ => None,
         };
         let keep = args.input.kept();
-        let kept = KeptColumns::new(if args.json { keep.clone() } else { vec![] });
+        let kept = KeptColumns::new(if args.json { keep.clone() } else { vec![] }, unpaired);
         Ok(Self { destination, args, subjects, report, sheet, keep, kept, written: HashSet::new() })
     }
 

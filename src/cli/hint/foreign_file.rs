@@ -5,10 +5,10 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::quote::quoted;
+use super::quote::{quoted, quoted_word};
 use super::with_input::{command, pictures_beside, with_folder, with_input};
 use crate::cli::command_line::CommandLine;
-use crate::inputs::has_picture_ending;
+use crate::inputs::{has_picture_ending, holds_tar, is_collection};
 use crate::record::{Archive, ItemHint};
 
 /// How much of a text is read to see whether it is a list, bytes.
@@ -48,6 +48,10 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
             format!("git{there} lfs pull && {}", with_input(line, path, path))
         }
         ItemHint::Unpack(archive) => match archive {
+            // A tar needs no unpacking.
+            Archive::Compressed(_) if other.is_none() && !is_collection(path) && holds_tar(path) => {
+                as_tar(line, path, path)
+            }
             Archive::Compressed(program) if is_tar(path) || other.is_some() => {
                 format!("{program} -dc {file} | {}", as_tar(given, path, "-"))
             }
@@ -60,6 +64,10 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
         ItemHint::Rename(ending) => {
             let new = renamed(path, ending);
             format!("mv {file} {} && {}", quoted(&new), with_input(line, path, &new))
+        }
+        ItemHint::Recompress => {
+            let (recompressed, new) = recompressed(path);
+            format!("{recompressed} && {}", with_input(line, path, &new))
         }
         ItemHint::ReadList if is_list(path) => as_list(path, line),
         ItemHint::ReadList => pictures_beside(path),
@@ -84,13 +92,18 @@ fn as_tar(line: &CommandLine, path: &Path, instead: impl AsRef<OsStr>) -> String
     shown.unwrap_or_else(|| format!("mnet {} --tar {}", command(&line), quoted(instead)))
 }
 
+/// What takes the place of mnet in the pipe, so that it gets what `program` makes of the bytes.
+fn after(program: &str, line: &CommandLine) -> String {
+    let shown = line.index_of("-".as_ref()).and_then(|_| line.shown());
+    format!("{program} | {}", shown.unwrap_or_else(|| format!("mnet {} -", command(line))))
+}
+
 /// For bytes that a pipe has brought, and that are gone.
 fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
     let hint = match hint {
         ItemHint::Unpack(Archive::Tar) => return as_tar(line, Path::new("-"), "-"),
-        ItemHint::Unpack(Archive::Compressed(program)) => {
-            return format!("{program} -dc before mnet in the pipe");
-        }
+        ItemHint::Unpack(Archive::Compressed(program)) => return after(&format!("{program} -dc"), line),
+        ItemHint::DrawPages => return after("pdftoppm -png -singlefile -", line),
         ItemHint::Rename(ending) => return saved(ending, line),
         ItemHint::FetchPicture => {
             "give curl the address of the picture itself, not of the page that shows it"
@@ -100,10 +113,17 @@ fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
         }
         ItemHint::CopyAgain => "the command before the pipe alone: it has to write a whole picture",
         ItemHint::ReadList => "mnet classify --files-from -, if these are paths",
-        ItemHint::DrawPages => "pdftoppm -png -singlefile - before mnet in the pipe",
-        _ => "magick - png:- before mnet in the pipe",
+        _ => return after("magick - png:-", line),
     };
     hint.to_owned()
+}
+
+/// The command that compresses the pages of a Parquet file by Zstandard, and the name of the file that it writes.
+pub(super) fn recompressed(path: &Path) -> (String, PathBuf) {
+    let new = free(path, ".parquet");
+    let literal = |path: &Path| path.display().to_string().replace('\'', "''");
+    let copy = format!("COPY '{}' TO '{}' (COMPRESSION zstd)", literal(path), literal(&new));
+    (format!("duckdb -c {}", quoted_word(copy)), new)
 }
 
 /// What takes the place of mnet in the pipe, for a file that is not read from its beginning to its end.
@@ -191,6 +211,12 @@ mod tests {
             (unpack(Archive::SevenZip), "x.7z", "7z x x.7z -ox && mnet classify -r x -k 1"),
             (unpack(Archive::Compressed("gzip")), "x.jpg.gz", "gzip -dc x.jpg.gz | mnet classify - -k 1"),
             (unpack(Archive::Compressed("xz")), "x.tar.xz", "xz -dc x.tar.xz | mnet classify --tar - -k 1"),
+            (
+                ItemHint::Recompress,
+                "a/x's.parquet",
+                "duckdb -c \"COPY 'a/x''s.parquet' TO 'x''s.parquet' (COMPRESSION zstd)\" && \
+                 mnet classify \"x's.parquet\" -k 1",
+            ),
             (unpack(Archive::Tar), "x.bin", "mnet classify --tar x.bin -k 1"),
         ] {
             assert_eq!(hint(kind, path), expected);

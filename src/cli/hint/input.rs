@@ -59,6 +59,7 @@ fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
         | ItemHint::Draw
         | ItemHint::TakeFrame
         | ItemHint::Unpack(_)
+        | ItemHint::Recompress
         | ItemHint::Rename(_)
         | ItemHint::PullLfs
         | ItemHint::ReadList => foreign_file::hint(hint, path, line),

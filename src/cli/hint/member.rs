@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use glob::Pattern;
 
 use super::again::set;
+use super::foreign_file;
 use super::quote::quoted;
-use super::with_input::is_stdin;
+use super::with_input::{is_stdin, with_input};
 use crate::cli::command_line::CommandLine;
 use crate::inputs::file_and_name;
 use crate::record::ItemHint;
@@ -15,7 +16,7 @@ use crate::record::ItemHint;
 pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> Option<String> {
     if hint == ItemHint::ListMembers {
         let (file, _) = file_and_name(path)?;
-        return Some(format!("mnet classify --dry-run {}", quoted(file)));
+        return Some(others(file));
     }
     let (file, name) = place(path, line)?;
     let with = |flag: &str, value: String| {
@@ -36,7 +37,24 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> Option<St
         ItemHint::CopyAgain if line.index_of(path.as_os_str()).is_some() => {
             Some(format!("copy {}, or download it, again", quoted(file?)))
         }
-        _ if line.index_of(path.as_os_str()).is_some() => Some(format!("{} first", unpacking(&file?))),
+        ItemHint::Recompress => {
+            let (recompressed, new) = foreign_file::recompressed(&file?);
+            Some(format!("{recompressed} && {}", with_input(line, path, new.join(name))))
+        }
+        // Not a picture, and nothing makes one of it.
+        ItemHint::FindPictures | ItemHint::ReadList | ItemHint::FetchPicture | ItemHint::PullLfs
+            if line.index_of(path.as_os_str()).is_some() =>
+        {
+            Some(others(&file?))
+        }
+        _ if line.index_of(path.as_os_str()).is_some() => {
+            let (file, at) = (file?, line.index_of(path.as_os_str())?);
+            let unpacked = line.spliced(at..at + 1, [&name]);
+            Some(match unpacking(&file) {
+                Some(unpacking) => format!("{unpacking} && {}", foreign_file::hint(hint, &name, &unpacked)),
+                None => format!("take the picture out of {} with another program", quoted(&file)),
+            })
+        }
         _ => {
             let pattern = Pattern::escape(name.to_str()?);
             let command = line.with(&["--exclude", &pattern]).shown();
@@ -59,10 +77,16 @@ fn place(path: &Path, line: &CommandLine) -> Option<(Option<PathBuf>, PathBuf)> 
     (is_streamed && !is_named).then(|| (None, path.to_owned()))
 }
 
-/// The command that unpacks a file.
-fn unpacking(file: &Path) -> String {
-    let is_zip = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
-    format!("{} {}", if is_zip { "unzip" } else { "tar -xf" }, quoted(file))
+/// The command that lists the pictures of a file.
+fn others(file: &Path) -> String {
+    format!("mnet classify --dry-run {}", quoted(file))
+}
+
+/// The command that unpacks a file; `None` for Parquet.
+fn unpacking(file: &Path) -> Option<String> {
+    let has = |wanted| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(wanted));
+    let program = if has("zip") { "unzip" } else { "tar -xf" };
+    (!has("parquet")).then(|| format!("{program} {}", quoted(file)))
 }
 
 #[cfg(test)]
@@ -110,7 +134,9 @@ mod tests {
     #[test]
     fn one_that_was_named_has_to_be_unpacked() {
         let hint = tried(ItemHint::Convert, "Cargo.toml/1.heic", "classify Cargo.toml/1.heic");
-        assert_eq!(hint.as_deref(), Some("tar -xf Cargo.toml first"));
+        assert_eq!(hint.as_deref(), Some("tar -xf Cargo.toml && magick 1.heic 1.png && mnet classify 1.png"));
+        let hint = tried(ItemHint::FetchPicture, "Cargo.toml/1.jpg", "classify Cargo.toml/1.jpg");
+        assert_eq!(hint.as_deref(), Some("mnet classify --dry-run Cargo.toml"));
         let hint = tried(ItemHint::CopyAgain, "Cargo.toml/1.jpg", "classify Cargo.toml/1.jpg");
         assert_eq!(hint.as_deref(), Some("copy Cargo.toml, or download it, again"));
     }

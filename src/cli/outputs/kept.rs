@@ -8,7 +8,7 @@ use super::destination::Destination;
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
 use crate::cli::hint::quoted_word;
-use crate::inputs::{has_picture_ending, is_collection};
+use crate::inputs::{Unpaired, has_picture_ending, is_collection};
 use crate::record::Record;
 use crate::sink::Format;
 use crate::words::and_list;
@@ -23,7 +23,9 @@ pub(in crate::cli) fn check_names(names: &[String]) -> Result<()> {
     }
     let mut once: Vec<&str> = vec![];
     for name in names {
-        let problem = if name.is_empty() || name.chars().any(char::is_control) {
+        let problem = if name.is_empty() {
+            Some("has an empty name".to_owned())
+        } else if name.chars().any(char::is_control) {
             Some("has a name that is no text on one line".to_owned())
         } else {
             once.contains(&name.as_str()).then(|| format!("has {name} twice"))
@@ -31,8 +33,9 @@ pub(in crate::cli) fn check_names(names: &[String]) -> Result<()> {
         if let Some(problem) = problem {
             let rest = names.iter().filter(|other| *other != name).map(String::as_str);
             let rest = once.iter().copied().filter(|other| other == name).chain(rest);
-            let hint = format!("--keep {}", quoted_word(rest.collect::<Vec<_>>().join(",")));
-            return Err(Failure::error(format_args!("--keep {problem}"), Some(hint)));
+            let rest = rest.collect::<Vec<_>>().join(",");
+            let hint = (!rest.is_empty()).then(|| format!("--keep {}", quoted_word(rest)));
+            return Err(Failure::error(format_args!("--keep {problem}"), hint));
         }
         once.push(name);
     }
@@ -95,43 +98,64 @@ fn with_another_format(to: &Destination) -> Option<String> {
 
 /// The columns that records of a run have.
 pub(in crate::cli) struct KeptColumns {
-    /// Each name, and whether a record has a value for it.
-    names: Vec<(String, bool)>,
+    /// Each name, and how many records have no value for it.
+    names: Vec<(String, usize)>,
     /// Records with an answer.
     answered: usize,
-    /// Whether the input of a record had columns.
-    has_any: bool,
+    /// Records of inputs that may have columns.
+    with_columns: usize,
+    /// The files of tars whose values no record has.
+    unpaired: Unpaired,
 }
 
 impl KeptColumns {
-    pub(in crate::cli) fn new(names: Vec<String>) -> Self {
-        let names = names.into_iter().map(|name| (name, false)).collect();
-        Self { names, answered: 0, has_any: false }
+    pub(in crate::cli) fn new(names: Vec<String>, unpaired: Unpaired) -> Self {
+        let names = names.into_iter().map(|name| (name, 0)).collect();
+        Self { names, answered: 0, with_columns: 0, unpaired }
     }
 
     pub(in crate::cli) fn add(&mut self, record: &Record) {
         self.answered += usize::from(record.outcome.is_ok());
-        self.has_any |= !record.kept.is_empty();
-        for ((_, has_value), value) in self.names.iter_mut().zip(&record.kept) {
-            *has_value |= !value.is_null();
+        self.with_columns += usize::from(!record.kept.is_empty());
+        for ((_, nulls), value) in self.names.iter_mut().zip(&record.kept) {
+            *nulls += usize::from(value.is_null());
         }
     }
 
-    /// What to say of names that have no value in any record.
+    /// What to say of names that have no value in any record, and of values that stand apart from their pictures.
     pub(in crate::cli) fn note(&self) -> Option<String> {
         if self.names.is_empty() || self.answered == 0 {
             return None;
         }
-        if !self.has_any {
+        if self.with_columns == 0 {
             let message = "--keep found nothing: files have no columns; members of tar and zip files and rows of Parquet files have";
             return Some(message.to_owned());
         }
-        let lacking: Vec<_> =
-            self.names.iter().filter(|(_, has_value)| !has_value).map(|(name, _)| name).collect();
-        let verb = if lacking.len() == 1 { "it is" } else { "they are" };
-        (!lacking.is_empty())
-            .then(|| format!("--keep {}: {verb} null in every record of this run", and_list(&lacking)))
+        let with_nulls = |least| {
+            let names = self.names.iter().filter(move |(_, nulls)| *nulls >= least);
+            names.map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        let (lacking, unpaired) = (with_nulls(self.with_columns), self.unpaired.found());
+        let verb = |names: &[_]| if names.len() == 1 { "it is" } else { "they are" };
+        let every = format!("{} null in every record of this run", verb(&lacking));
+        let lacking_note = || format!("--keep {}: {every}", and_list(&lacking));
+        let Some((count, first)) = unpaired else { return (!lacking.is_empty()).then(lacking_note) };
+        if !lacking.is_empty() {
+            return Some(format!("{}; {}", lacking_note(), apart(count, &first)));
+        }
+        let partly = with_nulls(1);
+        let most = self.names.iter().map(|(_, nulls)| *nulls).max().filter(|most| *most > 0)?;
+        let some = format!("{} null in {} of {} records", verb(&partly), most, self.with_columns);
+        Some(format!("--keep {}: {some}; {}", and_list(&partly), apart(count, &first)))
     }
+}
+
+/// That `count` files stand apart from their pictures, the `first` of them by its path.
+fn apart(count: u64, first: &Path) -> String {
+    let first = first.display();
+    let files =
+        if count == 1 { format!("{first} stands") } else { format!("{count} files, such as {first}, stand") };
+    format!("{files} beside no picture of the same name in the tar: tar --sort=name puts them together")
 }
 
 #[cfg(test)]
@@ -143,7 +167,16 @@ mod tests {
     use crate::sink::samples::answer;
 
     fn note(records: &[(&[Value], bool)]) -> Option<String> {
-        let mut columns = KeptColumns::new(vec!["label".into(), "caption".into()]);
+        note_beside(records, &[])
+    }
+
+    /// The same if these files stand apart from their pictures.
+    fn note_beside(records: &[(&[Value], bool)], files: &[&str]) -> Option<String> {
+        let unpaired = Unpaired::default();
+        for file in files {
+            unpaired.add(file.into());
+        }
+        let mut columns = KeptColumns::new(vec!["label".into(), "caption".into()], unpaired);
         for (kept, is_answered) in records {
             let outcome = if *is_answered { Ok(answer()) } else { Err(ItemError::io("gone")) };
             columns.add(&Record { path: "a".into(), kept: kept.to_vec(), outcome });
@@ -160,6 +193,23 @@ mod tests {
         assert_eq!(note(&[(&[json!(3), null.clone()], true)]).as_deref(), Some(caption));
         let both = note(&[(&[null.clone(), null], true)]).unwrap();
         assert!(both.starts_with("--keep label and caption: they are null"), "{both}");
+    }
+
+    #[test]
+    fn values_that_stand_apart_in_a_tar_are_named() {
+        let (full, empty) = ([json!(3), json!("a")], [Value::Null, json!("b")]);
+        let some: [(&[Value], bool); 3] = [(&empty, true), (&full, true), (&empty, false)];
+        assert_eq!(note(&some), None, "a table may have nulls");
+        assert_eq!(
+            note_beside(&some, &["x.tar/1.cls"]).unwrap(),
+            "--keep label: it is null in 2 of 3 records; x.tar/1.cls stands beside no picture of the same name in the tar: \
+             tar --sort=name puts them together"
+        );
+        let every = note_beside(&[(&empty, true)], &["x.tar/1.cls", "x.tar/2.cls"]).unwrap();
+        let expected = "--keep label: it is null in every record of this run; 2 files, such as x.tar/1.cls, stand beside no picture";
+        assert!(every.starts_with(expected), "{every}");
+        // A file that is not about a picture of the run.
+        assert_eq!(note_beside(&[(&full, true)], &["x.tar/info.json"]), None);
     }
 
     #[test]

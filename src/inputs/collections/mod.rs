@@ -10,6 +10,7 @@ mod reading;
 mod tar;
 #[cfg(test)]
 mod testing;
+mod unpaired;
 mod zip;
 
 use std::ops::ControlFlow;
@@ -20,6 +21,7 @@ use std::{io, thread};
 pub use self::reading::MemberOptions;
 pub(super) use self::reading::Reading;
 use self::reading::{Each, normal};
+pub use self::unpaired::Unpaired;
 use super::input::Input;
 use crate::guard;
 use crate::record::{ItemError, ItemHint};
@@ -92,6 +94,18 @@ pub(super) fn without_slash(path: &Path) -> &Path {
 /// Whether files that are named like `path` hold many pictures.
 pub fn is_collection(path: &Path) -> bool {
     of_path(path).is_some()
+}
+
+/// Whether the file at `path`, of any name, begins as a tar, which may be compressed by gzip or zstd.
+#[cfg(feature = "tar")]
+pub fn holds_tar(path: &Path) -> bool {
+    tar::is_tar(path)
+}
+
+/// `false`, because this build cannot read tars.
+#[cfg(not(feature = "tar"))]
+pub fn holds_tar(_path: &Path) -> bool {
+    false
 }
 
 /// The names of the classes whose numbers a column of a Parquet file has, if the library `datasets` has written them into it.

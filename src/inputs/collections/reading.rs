@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::unpaired::Unpaired;
 use crate::inputs::input::{Input, STDIN};
 use crate::inputs::member::{Member, Room};
 use crate::inputs::patterns::Patterns;
@@ -34,6 +35,8 @@ pub struct MemberOptions {
     pub names_only: bool,
     /// Only members of this name.
     pub only: Option<PathBuf>,
+    /// Takes the files of a tar that hold columns and stand beside no picture.
+    pub unpaired: Unpaired,
 }
 
 /// The largest member that is read, in bytes, as of files.

@@ -77,6 +77,9 @@ fn tars_are_found_by_their_names() {
     let (both, first) = ("data/1.tar/a.jpg\ndata/1.tar/b/c.png\n", "data/1.tar/a.jpg\n");
     assert_eq!(listed("-r data --glob *.tar"), both);
     assert_eq!(listed("-r data --glob *.tar --glob *.jpg"), first);
+    assert_eq!(listed("-r data --glob *.tar --glob *.tar.gz --glob *.zip"), both);
+    assert_eq!(listed("-r data --glob *.tar --glob *.zip --glob *.jpg"), first);
+    assert_eq!(listed("data/1.tar --glob *.tar --glob *.png"), "data/1.tar/b/c.png\n");
     assert_eq!(listed("data/1.tar --glob *.jpg"), first);
     assert_eq!(listed("data/1.tar --exclude b"), first);
     assert_eq!(listed("--files-from list --glob *.png"), "data/1.tar/b/c.png\n");
@@ -138,7 +141,7 @@ fn what_is_tried_for_members_works() {
     let found = tried(piped(&mnet, "classify --tar - --model model", &bytes), "b.jpg: HEIC is not supported");
     assert_eq!(found, "mnet classify --tar - --model model --exclude b.jpg");
     let found = tried(mnet.run("classify x.tar/b.jpg --model model".split(' ')), "x.tar/b.jpg: HEIC");
-    assert_eq!(found, "tar -xf x.tar first");
+    assert_eq!(found, "tar -xf x.tar && magick b.jpg b.png && mnet classify b.png --model model");
 }
 
 #[test]
@@ -156,7 +159,24 @@ fn tars_of_other_names_and_kinds() {
         let found = tried(mnet.run(words.split(' ')), "x.tar.xz: ");
         assert_eq!(found, "xz -dc x.tar.xz | mnet classify --tar - --model model", "{words}");
     }
-    tried(piped(&mnet, "classify --tar - --model model", b"BZh91AY"), "bzip2 -dc before mnet in the pipe");
+    for (words, bytes, program) in [
+        ("classify --tar - --model model", &b"BZh91AY"[..], "bzip2 -dc"),
+        ("classify - --model model", b"BZh91AY", "bzip2 -dc"),
+        ("classify - --model model", b"%PDF-1.7", "pdftoppm -png -singlefile -"),
+        ("classify - --model model", b"\0\0\0\x18ftypheic", "magick - png:-"),
+    ] {
+        assert_eq!(tried(piped(&mnet, words, bytes), ""), format!("{program} | mnet {words}"));
+    }
+    let (gzip, zstd) = (damaged::gzip(&bytes), damaged::zstd(&bytes));
+    for (name, bytes) in [("s.gz", &gzip), ("s", &zstd)] {
+        fs::write(mnet.path().join(name), bytes).unwrap();
+        let found = tried(mnet.run(["classify", name, "--model", "model"]), &format!("{name}: "));
+        assert_eq!(found, format!("mnet classify --tar {name} --model model"));
+        mnet.run(found.split(' ').skip(1)).succeeded();
+    }
+    fs::write(mnet.path().join("one.gz"), damaged::gzip(&picture())).unwrap();
+    let found = tried(mnet.run("classify one.gz --model model".split(' ')), "one.gz: ");
+    assert_eq!(found, "gzip -dc one.gz | mnet classify - --model model");
     let run = mnet.run("classify --tar model --model model".split(' '));
     run.failed(1, &["model: is a directory, not a tar", "mnet classify -r model --model model\n"]);
     mnet.run("classify --tar /dev/zero --model model".split(' '))

@@ -45,6 +45,9 @@ def main():
     pictures = [picture(n) for n in range(5)]
     for codec in ["none", "snappy", "zstd", "gzip", "brotli", "lz4"]:
         write(codec, {"image": pictures}, compression=codec, row_group_size=2)
+    # A checksum for each page, which is not compressed; two rows in each.
+    checked = {"compression": "none", "use_dictionary": False, "write_page_checksum": True}
+    write("checksum", {"image": pictures}, row_group_size=2, **checked)
     write("dictionary", {"photo": [picture(n % 2) for n in range(5)]}, use_dictionary=True, data_page_version="2.0")
     write("plain", {"photo": pictures}, use_dictionary=False)
     write("large", {"photo": pictures}, [("photo", pyarrow.large_binary())])

@@ -5,6 +5,7 @@ use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::{ColumnDescriptor, SchemaDescriptor};
 
 use super::column::Bytes;
+use super::fault::fault;
 use super::features::Features;
 use super::open::ParquetFile;
 
@@ -101,7 +102,7 @@ fn begins_with_picture(file: &ParquetFile, column: &PictureColumn) -> Result<boo
 
 fn unknown(name: &str, candidates: &[PictureColumn], schema: &SchemaDescriptor) -> ParquetError {
     let Some(first) = candidates.first() else { return missing(schema) };
-    ParquetError::General(format!(
+    fault(format!(
         "has no column of pictures called `{name}`; try --image-column {} (it has {})",
         first.name,
         names(candidates)
@@ -109,7 +110,7 @@ fn unknown(name: &str, candidates: &[PictureColumn], schema: &SchemaDescriptor) 
 }
 
 fn several(candidates: &[PictureColumn]) -> ParquetError {
-    ParquetError::General(format!(
+    fault(format!(
         "has {} columns that may hold pictures: {}; choose one: --image-column {}",
         candidates.len(),
         names(candidates),
@@ -129,7 +130,7 @@ fn missing(schema: &SchemaDescriptor) -> ParquetError {
             && column.converted_type() == ConvertedType::NONE
     };
     let list = schema.columns().iter().find(is_list).and_then(|column| column.path().parts().first());
-    ParquetError::General(list.map_or_else(
+    fault(list.map_or_else(
         || format!("has no column of pictures; its columns are {}", all_names(schema)),
         |list| format!("has no column with one picture a row; {list} has lists of them"),
     ))

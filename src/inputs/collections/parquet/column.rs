@@ -8,6 +8,7 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader}
 use parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use parquet::errors::{ParquetError, Result};
 
+use super::fault::{fault, other_codec};
 use super::open::ParquetFile;
 use super::pages::Pages;
 
@@ -25,7 +26,7 @@ pub(super) fn rows(file: &ParquetFile, group: usize, leaf: usize) -> Result<u64>
 
 /// The error of a row that is not there.
 pub(super) fn too_few() -> ParquetError {
-    ParquetError::EOF("it has fewer rows than the footer says".to_owned())
+    fault("it has fewer rows than the footer says")
 }
 
 fn pages(file: &ParquetFile, group: usize, leaf: usize) -> Result<Pages> {
@@ -45,9 +46,7 @@ pub(super) fn open(file: &ParquetFile, group: usize, leaf: usize) -> Result<Colu
         other => {
             let codec = format!("{other:?}");
             let codec = codec.split('(').next().unwrap_or_default();
-            return Err(ParquetError::General(format!(
-                "the column {name} is compressed with {codec}, which mnet cannot read; it reads SNAPPY, GZIP and ZSTD"
-            )));
+            return Err(other_codec(name, codec.to_owned()));
         }
     }
     Ok(get_column_reader(chunk.column_descr_ptr(), Box::new(pages(file, group, leaf)?)))
@@ -109,7 +108,7 @@ impl Bytes {
             ColumnReader::ByteArrayColumnReader(column) => {
                 Ok(Self { rows: Rows::new(column), levels: Levels::default(), value: vec![] })
             }
-            _ => Err(ParquetError::General(format!("expected a column of {}", Type::BYTE_ARRAY))),
+            _ => Err(fault(format!("expected a column of {}", Type::BYTE_ARRAY))),
         }
     }
 

@@ -2,12 +2,13 @@
 
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
-use parquet::errors::{ParquetError, Result};
+use parquet::errors::Result;
 use parquet::schema::types::{SchemaDescriptor, TypePtr};
 use serde_json::Value;
 
 use super::assemble::Cursor;
 use super::column::{self, Levels, Rows};
+use super::fault::fault;
 use super::open::ParquetFile;
 use super::shape::Shape;
 use super::values::{Kind, float, int96};
@@ -57,19 +58,17 @@ impl KeptColumn {
         let mut path = vec![];
         let Some(first) = find(fields, name, &mut path) else {
             let all = fields.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ");
-            return Err(ParquetError::General(format!("has no column called `{name}`; it has {all}")));
+            return Err(fault(format!("has no column called `{name}`; it has {all}")));
         };
         let Some(shape) = Shape::of(&path) else {
-            return Err(ParquetError::General(format!(
-                "the column {name} is a part of a list; keep the list"
-            )));
+            return Err(fault(format!("the column {name} is a part of a list; keep the list")));
         };
         let count = path.last().map_or(0, leaves);
         let kinds = (first..first + count).map(|leaf| {
             let column = schema.column(leaf);
             Kind::of(column.self_type()).ok_or_else(|| {
                 let leaf = column.path().parts().join(".");
-                ParquetError::General(format!("the column {leaf} {}", Kind::fault(column.self_type())))
+                fault(format!("the column {leaf} {}", Kind::fault(column.self_type())))
             })
         });
         Ok(Self { shape, first, kinds: kinds.collect::<Result<_>>()? })
@@ -125,8 +124,8 @@ fn value(shape: &Shape, leaves: &mut [Leaf]) -> Result<Value> {
         leaf.rows.read(&mut leaf.levels, &mut leaf.values)?;
     }
     let mut cursors: Vec<_> = leaves.iter_mut().map(Leaf::cursor).collect();
-    let fault = || ParquetError::General("the levels of a column contradict each other".to_owned());
-    shape.value(&mut cursors).ok_or_else(fault)
+    let contradiction = || fault("the levels of a column contradict each other");
+    shape.value(&mut cursors).ok_or_else(contradiction)
 }
 
 /// A leaf of a kept column, in a row group.

@@ -7,6 +7,7 @@ mod choose;
 #[cfg(test)]
 mod claims;
 mod column;
+mod fault;
 mod features;
 mod header;
 mod kept;
@@ -37,7 +38,7 @@ use crate::record::ItemError;
 pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
     let outcome = open::open(&reading.path).and_then(|file| {
         let table = caught(|| Table::of(&file, reading));
-        table.map_err(|error| ItemError::io(open::text(&error)))?.read(each)
+        table.map_err(|error| fault::told("", &error))?.read(each)
     });
     outcome.unwrap_or_else(|error| each(reading.failed(error)))
 }
@@ -158,7 +159,7 @@ impl Group<'_> {
 
 /// Damage that hides all rows that would follow.
 fn damaged(row: u64, error: &ParquetError) -> ItemError {
-    damage(format!("cannot be read from row {row} on: {}", open::text(error)))
+    fault::told(&format!("cannot be read from row {row} on: "), error)
 }
 
 /// The bytes of a picture. If it `is_named`, its row has a path, which may be the path of a file elsewhere.

@@ -12,7 +12,7 @@ use parquet::schema::types::SchemaDescriptor;
 
 use super::super::reading::damage;
 use super::source::Source;
-use crate::record::ItemError;
+use crate::record::{ItemError, ItemHint};
 use crate::{guard, pixels};
 
 const MAGIC: &[u8] = b"PAR1";
@@ -63,7 +63,7 @@ pub(super) fn open(path: &Path) -> std::result::Result<ParquetFile, ItemError> {
     check(&first, &last)?;
     let metadata = guard::catch(|| ParquetMetaDataReader::new().parse_and_finish(&file))
         .unwrap_or_else(|panic| Err(ParquetError::General(panic)))
-        .map_err(|error| damage(format!("has a damaged footer: {}", text(&error))))?;
+        .map_err(|_| torn("has a damaged footer, so that no row can be read"))?;
     Ok(ParquetFile { file: Arc::new(file), metadata })
 }
 
@@ -91,7 +91,7 @@ fn check(first: &[u8], last: &[u8]) -> std::result::Result<(), ItemError> {
     match (first, last) {
         ([], _) => Err(damage("is empty, not a Parquet file")),
         _ if is_parquet && last == MAGIC => Ok(()),
-        _ if is_parquet => Err(damage("ends early: its footer is missing, so that no row can be read")),
+        _ if is_parquet => Err(torn("ends early: its footer is missing, so that no row can be read")),
         _ => {
             let (kind, hint) = pixels::describe(first);
             Err(ItemError { hint, ..damage(format!("is not a Parquet file: {kind}")) })
@@ -99,10 +99,7 @@ fn check(first: &[u8], last: &[u8]) -> std::result::Result<(), ItemError> {
     }
 }
 
-/// The message of an error of the library, without its kind.
-pub(super) fn text(error: &ParquetError) -> String {
-    match error {
-        ParquetError::General(text) | ParquetError::NYI(text) | ParquetError::EOF(text) => text.clone(),
-        other => other.to_string(),
-    }
+/// An error of a copy that lacks a part of the file.
+fn torn(message: &str) -> ItemError {
+    ItemError { hint: Some(ItemHint::CopyAgain), ..damage(message) }
 }

@@ -2,10 +2,11 @@
 
 use parquet::basic::{Encoding, Type};
 use parquet::column::page::{Page, PageMetadata, PageReader};
-use parquet::errors::{ParquetError, Result};
+use parquet::errors::Result;
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescriptor;
 
+use super::fault::fault;
 use super::header::varint;
 use super::source::Source;
 
@@ -55,7 +56,7 @@ impl Pages {
     fn check(&self, page: &Page) -> Result<()> {
         let values = page.num_values();
         let refuse = |what: &str, found: u64, most: u64| {
-            Err(ParquetError::General(format!("{what} has {found} values; the limit is {most}")))
+            Err(fault(format!("{what} has {found} values; the limit is {most}")))
         };
         if let Page::DictionaryPage { buf, .. } = page {
             let most = ((buf.len() / self.width) as u64).min(self.most_in_dictionary);

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use parquet::errors::{ParquetError, Result};
+use parquet::errors::Result;
 use parquet::file::reader::{ChunkReader, Length};
 
+use super::fault::fault;
 use super::header::sizes;
 
 /// The largest page that is unpacked, in bytes: it has room for the largest picture.
@@ -64,9 +65,7 @@ impl ChunkReader for Source {
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
         let (size, wanted) = (self.len(), length as u64);
         if start.checked_add(wanted).is_none_or(|end| end > size) {
-            return Err(ParquetError::EOF(format!(
-                "a page of {wanted} bytes begins at byte {start} of {size}"
-            )));
+            return Err(fault(format!("a page of {wanted} bytes begins at byte {start} of {size}")));
         }
         check_memory(wanted)?;
         self.file.get_bytes(start, length)
@@ -75,11 +74,10 @@ impl ChunkReader for Source {
 
 /// Refuses the header of a page that claims too much.
 fn check_header(bytes: &[u8]) -> Result<()> {
-    let fault = || ParquetError::General("the header of a page is damaged".to_owned());
-    let (unpacked, packed) = sizes(bytes).ok_or_else(fault)?;
+    let (unpacked, packed) = sizes(bytes).ok_or_else(|| fault("the header of a page is damaged"))?;
     let most = most_of(packed);
     if unpacked > most {
-        return Err(ParquetError::General(format!(
+        return Err(fault(format!(
             "a page of {packed} bytes claims to have {unpacked} when it is unpacked; the limit is {most}"
         )));
     }
@@ -98,7 +96,7 @@ fn check_memory(bytes: u64) -> Result<()> {
         usize::try_from(bytes).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
     is_given.then_some(()).ok_or_else(|| {
         let needed = bytes.div_ceil(1 << 20);
-        ParquetError::General(format!("a page takes {needed} MiB of memory, which the system does not give"))
+        fault(format!("a page takes {needed} MiB of memory, which the system does not give"))
     })
 }
 
@@ -113,7 +111,7 @@ mod tests {
         let error = |header: &[u8]| check_header(header).err().map(|error| error.to_string());
         // A type, 2^31 - 1 bytes of 64, and the rest of a header.
         let found = error(b"\x15\x00\x15\xfe\xff\xff\xff\x0f\x15\x80\x01\x2c");
-        let expected = "Parquet error: a page of 64 bytes claims to have 2147483647 when it is unpacked; the limit is 2097152";
+        let expected = "External: a page of 64 bytes claims to have 2147483647 when it is unpacked; the limit is 2097152";
         assert_eq!(found.as_deref(), Some(expected));
         // 2^26 of 64.
         assert!(error(b"\x15\x00\x15\x80\x80\x80\x40\x15\x80\x01\x2c").is_some());

@@ -87,8 +87,11 @@ impl Blocks {
 
     /// Notes that a member of `size` bytes follows, padded to whole blocks.
     pub(super) fn begin(&mut self, size: u64) -> Result<(), ItemError> {
-        self.unread =
-            size.checked_next_multiple_of(BLOCK as u64).ok_or_else(|| damage("has a size beyond 64 bits"))?;
+        // One below 0 looks larger than any file.
+        if size > i64::MAX as u64 {
+            return Err(damage("has a member of an impossible size"));
+        }
+        self.unread = size.next_multiple_of(BLOCK as u64);
         Ok(())
     }
 
@@ -99,14 +102,9 @@ impl Blocks {
 
     fn skip_rest(&mut self) -> Result<(), ItemError> {
         let unread = std::mem::take(&mut self.unread);
-        match self.source.skip(unread) {
-            Ok(true) => {
-                self.position = self.position.saturating_add(unread);
-                Ok(())
-            }
-            Ok(false) => Err(self.ends_early()),
-            Err(error) => Err(self.failed(&error)),
-        }
+        let skipped = self.source.skip(unread).map_err(|error| self.failed(&error))?;
+        self.position = self.position.saturating_add(skipped);
+        if skipped < unread { Err(self.ends_early()) } else { Ok(()) }
     }
 
     /// Reads until `block` is full or nothing follows.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::super::beside::Beside;
+use super::super::beside::{Beside, key_and_ending};
 use super::super::reading::{Each, LARGEST, Reading};
 use crate::record::ItemError;
 
@@ -12,13 +12,25 @@ pub(super) struct Group<'a, 'e> {
     each: &'a mut Each<'e>,
     key: Vec<u8>,
     beside: Beside,
+    /// The names of the files in `beside`.
+    names: Vec<PathBuf>,
+    /// Whether the group has a picture, which may not be asked for.
+    has_picture: bool,
     /// The pictures that wait, each with its bytes or its error.
     waiting: Vec<(PathBuf, Result<Vec<u8>, ItemError>)>,
 }
 
 impl<'a, 'e> Group<'a, 'e> {
     pub(super) fn new(reading: &'a Reading, each: &'a mut Each<'e>) -> Self {
-        Self { reading, each, key: vec![], beside: Beside::default(), waiting: vec![] }
+        Self {
+            reading,
+            each,
+            key: vec![],
+            beside: Beside::default(),
+            names: vec![],
+            has_picture: false,
+            waiting: vec![],
+        }
     }
 
     /// Begins the group of `key`. What waited for another key is passed on.
@@ -31,9 +43,15 @@ impl<'a, 'e> Group<'a, 'e> {
         ControlFlow::Continue(())
     }
 
-    /// The files beside the pictures of this group.
-    pub(super) fn beside(&mut self) -> &mut Beside {
+    /// The files beside the pictures of this group, to which the one called `name` is added.
+    pub(super) fn beside(&mut self, name: &Path) -> &mut Beside {
+        self.names.push(name.to_owned());
         &mut self.beside
+    }
+
+    /// Notes that this group has a picture.
+    pub(super) fn note_picture(&mut self) {
+        self.has_picture = true;
     }
 
     /// Adds a picture, which has its bytes or an error.
@@ -46,6 +64,7 @@ impl<'a, 'e> Group<'a, 'e> {
     pub(super) fn end(&mut self) -> ControlFlow<()> {
         let beside = std::mem::take(&mut self.beside);
         let kept = beside.values(&self.reading.options);
+        self.count_unpaired();
         for (name, bytes) in self.waiting.drain(..) {
             let member = bytes.and_then(|bytes| Ok((bytes, kept.clone()?)));
             (self.each)(match member {
@@ -54,6 +73,17 @@ impl<'a, 'e> Group<'a, 'e> {
             })?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// Counts the files of a group without a picture. If one member is asked for, those of others are of no interest.
+    fn count_unpaired(&mut self) {
+        let names = std::mem::take(&mut self.names);
+        let only = self.reading.options.only.as_deref().map(|only| key_and_ending(only).0);
+        if !std::mem::take(&mut self.has_picture) && only.is_none_or(|only| only == self.key) {
+            for name in names {
+                self.reading.options.unpaired.add(self.reading.path_of(&name));
+            }
+        }
     }
 
     /// Passes on an error of the whole file, after what waits.

@@ -15,7 +15,7 @@ mod sparse;
 mod tests;
 mod zstd;
 
-use std::ops::ControlFlow;
+use std::ops::ControlFlow::{self, Continue};
 use std::path::Path;
 
 use super::beside::{Beside, key_and_ending};
@@ -37,6 +37,12 @@ pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
     }
 }
 
+/// Whether the file at `path` begins with a member of a tar.
+pub(super) fn is_tar(path: &Path) -> bool {
+    let first = Source::open(path).and_then(|source| Entries::new(Blocks::new(source)).next());
+    matches!(first, Ok(Some(_)))
+}
+
 fn all(entries: &mut Entries, reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
     let mut group = Group::new(reading, each);
     members(entries, reading, &mut group).unwrap_or_else(|error| group.fail(error))
@@ -50,7 +56,7 @@ fn one(mut entries: Entries, reading: &Reading, each: &mut Each<'_>) -> ControlF
         first = Some(input);
         ControlFlow::Break(())
     });
-    let Some(input) = first else { return ControlFlow::Continue(()) };
+    let Some(input) = first else { return Continue(()) };
     let checked = match &input {
         Input::Member(_) if !reading.options.names_only => entries.check(),
         Input::Unreadable { path, error } if *path == reading.path => Err(error.clone()),
@@ -87,17 +93,22 @@ fn member(
 ) -> Result<ControlFlow<()>, ItemError> {
     let name = normal(&entry.name);
     if name.as_os_str().is_empty() && entry.kind == Kind::File {
-        return Ok(group.fail(damage("has a member without a name")));
+        // A member that is asked for has a name.
+        let is_passed = reading.options.only.is_some();
+        return Ok(if is_passed { Continue(()) } else { group.fail(damage("has a member without a name")) });
     }
     let (key, ending) = key_and_ending(&name);
     if entry.kind == Kind::Other {
-        return Ok(ControlFlow::Continue(()));
+        return Ok(Continue(()));
     }
     let flow = group.enter(key);
     if flow.is_break() {
         return Ok(flow);
     }
     let is_included = reading.includes(&name);
+    if is_included || has_picture_ending(&name) {
+        group.note_picture();
+    }
     let outcome = match &entry.kind {
         Kind::Link { is_symbolic, target } if is_included && is_picture(&name, target) => {
             let kind = if *is_symbolic { "symbolic" } else { "hard" };
@@ -109,10 +120,10 @@ fn member(
         Kind::File if is_included && reading.options.names_only => Ok(vec![]),
         Kind::File if is_included => Ok(entries.read(entry)?),
         Kind::File if reading.keeps() && Beside::wants(&ending, &reading.options.keep) => {
-            group.beside().add(ending, entry.size, || entries.read(entry))?;
-            return Ok(ControlFlow::Continue(()));
+            group.beside(&name).add(ending, entry.size, || entries.read(entry))?;
+            return Ok(Continue(()));
         }
-        _ => return Ok(ControlFlow::Continue(())),
+        _ => return Ok(Continue(())),
     };
     Ok(group.add(&name, outcome))
 }

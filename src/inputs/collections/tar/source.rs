@@ -63,18 +63,16 @@ impl Source {
         })
     }
 
-    /// Skips `count` bytes. Returns whether there were that many.
-    pub(super) fn skip(&mut self, count: u64) -> io::Result<bool> {
+    /// Skips `count` bytes, or those that are left. Returns how many.
+    pub(super) fn skip(&mut self, count: u64) -> io::Result<u64> {
         match self {
             Self::File(file, length) => {
-                let is_whole = file.stream_position()?.checked_add(count).is_some_and(|end| end <= *length);
-                if is_whole {
-                    file.seek_relative(count as i64)?;
-                }
-                Ok(is_whole)
+                let count = count.min(length.saturating_sub(file.stream_position()?));
+                file.seek_relative(count as i64)?;
+                Ok(count)
             }
-            Self::Stream(reader) => Ok(io::copy(&mut reader.take(count), &mut io::sink())? == count),
-            Self::Compressed(frames) => Ok(io::copy(&mut frames.take(count), &mut io::sink())? == count),
+            Self::Stream(reader) => io::copy(&mut reader.take(count), &mut io::sink()),
+            Self::Compressed(frames) => io::copy(&mut frames.take(count), &mut io::sink()),
         }
     }
 

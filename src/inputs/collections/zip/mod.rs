@@ -82,7 +82,9 @@ fn pictures<M: Members>(
 ) -> Result<ControlFlow<()>, ItemError> {
     while let Some(entry) = members.next_entry() {
         let entry = entry?;
-        let flow = if entry.name.as_os_str().is_empty() && entry.kind == Kind::File {
+        let is_unnamed = entry.name.as_os_str().is_empty() && entry.kind == Kind::File;
+        // A member that is asked for has a name.
+        let flow = if is_unnamed && reading.options.only.is_none() {
             each(reading.failed(damage("has a member without a name")))
         } else if let Some(outcome) = picture(&entry, members, index, reading) {
             if outcome.is_err() && members.is_last(&entry.place) {

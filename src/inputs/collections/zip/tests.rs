@@ -270,6 +270,11 @@ fn one_member_may_be_asked_for_and_names_alone() {
     let only = Some(PathBuf::from("b.jpg"));
     let one = found(&three(), MemberOptions { only, ..MemberOptions::default() });
     assert_eq!(names(&one), [("x.zip/b.jpg", None)]);
+    let nameless = zip(&[("", STORED, b"?"), ("b.jpg", STORED, b"B")]);
+    assert_eq!(names(&found_all(&nameless))[0], ("x.zip", Some("has a member without a name")));
+    let only = Some(PathBuf::from("b.jpg"));
+    let one = found(&nameless, MemberOptions { only, ..MemberOptions::default() });
+    assert_eq!(names(&one), [("x.zip/b.jpg", None)]);
     let bytes = with_directory_field(three(), 42, &[0xff, 0xff, 0, 0]);
     let all = found(&bytes, MemberOptions { names_only: true, ..MemberOptions::default() });
     assert!(all.len() == 3 && all.iter().all(|(_, outcome)| outcome == &Ok((vec![], vec![]))));

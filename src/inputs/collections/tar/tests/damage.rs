@@ -34,6 +34,11 @@ fn a_tar_may_end_anywhere() {
         assert_eq!(found.len(), pictures + 1, "{length}: {found:?}");
         assert!(last.starts_with(&format!("!{reason}")), "{length}: {last}");
     }
+    // The same for a member that is not read.
+    let large = entry(b"large.txt", tar::EntryType::Regular, &[b'x'; 5000]);
+    for bytes in [large[..3000].to_vec(), gz(&large[..3000])] {
+        assert_eq!(told(&bytes), ["!ends early, after byte 3000: members may be missing"]);
+    }
     // Some programs write one block of zeros, or less than two.
     for length in [3584, 4000, 4096] {
         assert_eq!(told(&whole[..length]), ["a.jpg=A", "b/c.png=C"], "{length}");
@@ -94,6 +99,15 @@ fn a_name_without_its_member_is_told() {
     assert_eq!(told(&[&name, &END[..]].concat()), expected);
     let comment = entry(b"global", tar::EntryType::XGlobalHeader, b"13 comment=x\n");
     assert_eq!(told(&[&comment, &END[..]].concat()), [""; 0]);
+}
+
+#[test]
+fn a_member_without_a_name_hides_no_other() {
+    let bytes = [entry(b"./", tar::EntryType::Regular, b"?"), tar(&THREE)].concat();
+    let bytes = [entry(b"", tar::EntryType::Regular, b"?"), bytes].concat();
+    let nameless = "!has a member without a name";
+    assert_eq!(told(&bytes)[..2], [nameless, "a.jpg=A"]);
+    assert_eq!(named(&bytes, "b/c.png"), "b/c.png=C");
 }
 
 /// What a caller hears about a single member that it asks for.

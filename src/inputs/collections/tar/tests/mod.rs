@@ -245,6 +245,32 @@ fn files_beside_a_picture_come_before_it_or_after_it() {
     assert_eq!(kept(&members[..2], &[]), [json!(["1.jpg", []])]);
 }
 
+/// The files that stand beside no picture: how many, and the first one.
+fn unpaired(names: &[&str], change: impl FnOnce(&mut MemberOptions)) -> Option<(u64, String)> {
+    let members: Vec<_> = names.iter().map(|&name| (name, &b"1"[..])).collect();
+    let (file, mut options) = (TarFile::new(&tar(&members)), MemberOptions::default());
+    options.keep = vec!["cls".to_owned()];
+    change(&mut options);
+    let unpaired = options.unpaired.clone();
+    file.read(options);
+    let name = |path: PathBuf| path.strip_prefix(file.path()).unwrap().to_string_lossy().into_owned();
+    unpaired.found().map(|(count, path)| (count, name(path)))
+}
+
+#[test]
+fn files_that_do_not_follow_their_picture_are_counted() {
+    let apart = ["d/1.cls", "d/2.cls", "d/1.jpg", "d/2.jpg", "d/3.jpg", "d/3.cls", "d/1.json"];
+    assert_eq!(unpaired(&apart, |_| ()), Some((3, "d/1.cls".to_owned())));
+    let only = |name: &'static str| move |options: &mut MemberOptions| options.only = Some(name.into());
+    assert_eq!(unpaired(&apart, only("d/2.jpg")), Some((1, "d/2.cls".to_owned())));
+    assert_eq!(unpaired(&apart, only("d/3.jpg")), None);
+    // Pictures that are not asked for stand beside theirs, and other files hold no columns.
+    let others = ["1.jpg", "1.cls", "2.txt", "3.cls", "3.png", "LICENSE"];
+    let patterns = Patterns::new(&["none".to_owned()], &[]).unwrap();
+    assert_eq!(unpaired(&others, |options| options.patterns = patterns), None);
+    assert_eq!(unpaired(&apart, |options| options.keep.clear()), None);
+}
+
 #[test]
 fn a_value_that_cannot_be_read_is_an_error_of_its_picture() {
     let found = kept(&[("1.jpg", b""), ("1.json", b"{"), ("2.jpg", b"")], &["label"]);

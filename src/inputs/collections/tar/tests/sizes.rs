@@ -54,7 +54,12 @@ fn claims_take_no_memory() {
     let found = told(header(b"a.txt", tar::EntryType::Regular, u64::MAX >> 1).as_bytes());
     assert_eq!(found, ["!ends early, after byte 512: members may be missing"]);
     let found = told(header(b"a.txt", tar::EntryType::Regular, u64::MAX).as_bytes());
-    assert_eq!(found, ["!has a size beyond 64 bits"]);
+    assert_eq!(found, ["!has a member of an impossible size"]);
+    // -1024 in base 256.
+    let mut negative = header(b"a.jpg", tar::EntryType::Regular, 0);
+    negative.as_old_mut().size = *b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfc\0";
+    negative.set_cksum();
+    assert_eq!(told(negative.as_bytes()), ["!has a member of an impossible size"]);
 }
 
 #[test]

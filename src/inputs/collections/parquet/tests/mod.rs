@@ -1,4 +1,6 @@
-//! Files of pyarrow and datasets (`tests/golden/parquet/make.py`), and damaged ones.
+//! Files of pyarrow and datasets (`tests/golden/parquet/make.py`).
+
+mod damage;
 
 use std::fs;
 use std::path::Path;
@@ -249,55 +251,4 @@ fn shards_patterns_and_names() {
     assert_eq!(one, [("x.parquet/700.jpg".to_owned(), Ok((picture(700), vec![])))]);
     let names = found(&bytes, MemberOptions { names_only: true, ..MemberOptions::default() });
     assert!(names.len() == 1000 && names[999] == ("x.parquet/999.jpg".to_owned(), Ok((vec![], vec![]))));
-}
-
-#[test]
-fn what_comes_before_damage_is_read() {
-    let bytes = written(1000, 300, 50);
-    // The header of the page that begins with row 450.
-    let at = bytes.windows(11).position(|bytes| bytes == b"picture 450").unwrap();
-    for length in [8, 30] {
-        let mut damaged = bytes.clone();
-        damaged[at - length..at].fill(0xff);
-        let found = found_all(&damaged);
-        let (last, before) = found.split_last().unwrap();
-        assert_eq!(before.len(), 450, "{last:?}");
-        assert!(before.iter().all(|(_, outcome)| outcome.is_ok()));
-        assert_eq!(last.0, "x.parquet");
-        let error = last.1.as_ref().unwrap_err();
-        assert!(error.starts_with("cannot be read from row 450 on: "), "{error}");
-    }
-}
-
-#[test]
-fn what_is_not_a_whole_file_is_one_error() {
-    let bytes = golden("snappy");
-    for (content, message) in [
-        (&b""[..], "is empty, not a Parquet file"),
-        (&bytes[..bytes.len() - 1], "ends early: its footer is missing, so that no row can be read"),
-        (b"PAR1PAR1", "has a damaged footer: "),
-        (b"PAR1", "has a damaged footer: "),
-        (b"PAREetcPARE", "is encrypted, which mnet cannot read"),
-        (b"\xff\xd8\xff\xe0 and so on", "is not a Parquet file: "),
-    ] {
-        let found = found_all(content);
-        assert!(error(&found).starts_with(message), "{found:?}");
-    }
-}
-
-/// Any byte may be wrong: no panic gets out, and a row is a picture or an error.
-#[test]
-fn hostile_bytes_are_errors() {
-    for name in ["snappy", "structs", "types", "dictionary"] {
-        let bytes = golden(name);
-        for at in (0..bytes.len()).step_by(3) {
-            for value in [0x7f, 0xff] {
-                let mut damaged = bytes.clone();
-                damaged[at] = value;
-                let found =
-                    found(&damaged, keeping(if name == "types" { &["lists", "map", "price"] } else { &[] }));
-                assert!(found.len() < 10, "{name} at {at}: {}", found.len());
-            }
-        }
-    }
 }
