@@ -74,7 +74,7 @@ impl Input {
 }
 
 /// Whether `path` is a pipe, a device, or a descriptor such as `/dev/stdin`. A missing file is not a stream.
-fn is_stream(path: &Path) -> bool {
+pub(in crate::inputs) fn is_stream(path: &Path) -> bool {
     let is_handle = ["/dev/fd", "/dev/stdin", "/proc"].iter().any(|start| path.starts_with(start));
     is_handle || path.metadata().is_ok_and(|metadata| !metadata.is_file())
 }

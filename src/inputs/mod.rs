@@ -24,7 +24,7 @@ pub use member::Member;
 pub use patterns::{PatternError, Patterns, has_picture_ending};
 pub use read_ahead::ReadAhead;
 pub use shard::Shard;
-pub use walk::{Walk, WalkOptions, first_collection};
+pub use walk::{Walk, WalkOptions, first_collection, has_pictures};
 
 use crate::record::{ItemError, ItemHint};
 use collections::{Collection, Members, Reading};

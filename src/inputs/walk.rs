@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::collections::is_collection;
 use super::input::Input;
-use super::patterns::Patterns;
+use super::patterns::{Patterns, has_picture_ending};
 use crate::record::ItemError;
 
 /// How a directory is searched.
@@ -92,11 +92,24 @@ impl Iterator for Walk {
     }
 }
 
-/// The first file in the directory at `root`, by name, that holds many pictures.
+/// The first file in the directory at `root` that holds many pictures: of those in the fewest directories, by name.
 pub fn first_collection(root: &Path) -> Option<PathBuf> {
+    let found = files(root).filter(|file| is_collection(file.path()));
+    found.min_by_key(walkdir::DirEntry::depth).map(walkdir::DirEntry::into_path)
+}
+
+/// Whether a search of the directory at `root` finds a file that is named like a picture.
+pub fn has_pictures(root: &Path) -> bool {
+    files(root).any(|file| has_picture_ending(file.path()))
+}
+
+/// The files in the directory at `root`, without hidden ones.
+fn files(root: &Path) -> impl Iterator<Item = walkdir::DirEntry> {
+    let is_shown = |entry: &walkdir::DirEntry| {
+        entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+    };
     let entries = walkdir::WalkDir::new(root).min_depth(1).sort_by_file_name().into_iter();
-    let files = entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
-    files.map(walkdir::DirEntry::into_path).find(|path| is_collection(path))
+    entries.filter_entry(is_shown).filter_map(Result::ok).filter(|entry| entry.file_type().is_file())
 }
 
 fn unreadable(root: &Path, error: &walkdir::Error) -> Input {

@@ -9,11 +9,10 @@ use super::read::{read, read_members};
 use super::task::{Reading, Unknown};
 use crate::cli::command_line::{Arity, CommandLine};
 use crate::cli::console::{Console, Failure};
-use crate::cli::hint::quoted;
+use crate::cli::hint::instead_of_several;
 use crate::cli::terminal;
 use crate::cli::values::BadValue;
-use crate::inputs::is_collection;
-use crate::inputs::labelled::{Columns, Labelled, MemberColumns};
+use crate::inputs::labelled::{Columns, Labelled, MemberColumns, holds_pictures};
 use crate::predict::{TruthKind, TruthOptions};
 
 /// How labelled pictures are read. They are in `data`, an argument of the command.
@@ -86,13 +85,14 @@ impl LabelFlags {
     /// The pictures of `data` and their labels, with notes on what was left out.
     pub(super) fn read(&self, data: &[PathBuf], console: &Console) -> Result<Labelled> {
         let path = first(data);
-        if data.iter().all(|path| is_collection(path)) {
+        if data.iter().all(|path| holds_pictures(path)) {
             return self.read_members(data, console);
         }
         if let [_, second, ..] = data {
-            let other = data.iter().find(|path| !is_collection(path)).unwrap_or(second);
+            let other = data.iter().find(|path| !holds_pictures(path)).unwrap_or(second);
             let message = format!("{}: only tar, zip and Parquet files can be several", other.display());
-            return Err(Failure::error(message, Some(format!("mnet eval {}", quoted(other)))));
+            let hint = instead_of_several(&CommandLine::of_process(), data, other);
+            return Err(Failure::error(message, Some(hint)));
         }
         let in_vain = [("--label-column", &self.label_column), ("--image-column", &self.image_column)];
         for (flag, _) in in_vain.into_iter().filter(|(_, name)| name.is_some()) {

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::cli::command_line::CommandLine;
 use crate::cli::console::{Console, Failure};
-use crate::cli::hint::{OrFail, quoted};
+use crate::cli::hint::{OrFail, quoted, with_shards};
 use crate::cli::quantities::counted;
+use crate::inputs::is_address;
 use crate::inputs::labelled::{self, Columns, Labelled, MemberColumns};
-use crate::inputs::{is_address, is_collection};
 use crate::words::and_list;
 
 /// Refuses a list or table of which no picture exists: its paths start from another folder than the run's. One error, in
@@ -69,9 +70,6 @@ pub(super) fn read(
     columns: Option<&Columns>,
     console: &Console,
 ) -> Result<Labelled> {
-    if is_collection(path) {
-        return read_members(&[path.to_owned()], &MemberColumns::default(), console);
-    }
     let data = labelled::read(path, root, columns).or_fail()?;
     let left_out = &data.left_out;
     if !left_out.is_empty() {
@@ -84,10 +82,9 @@ pub(super) fn read(
     }
     if data.pictures.is_empty() {
         let message = format!("{}: no pictures in its folders", path.display());
-        return Err(Failure::error(
-            message,
-            Some("pictures in a folder for each class, such as photos/tabby/1.jpg".to_owned()),
-        ));
+        let words = "pictures in a folder for each class, such as photos/tabby/1.jpg";
+        let shards = with_shards(&CommandLine::of_process(), &[path]);
+        return Err(Failure::error(message, Some(shards.unwrap_or_else(|| words.to_owned()))));
     }
     Ok(data)
 }

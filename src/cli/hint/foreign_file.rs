@@ -136,7 +136,7 @@ fn saved(ending: &str, line: &CommandLine) -> String {
 }
 
 /// A name that no file has: that of `path` with a further ending.
-fn renamed(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn renamed(path: &Path, ending: &str) -> PathBuf {
     let is_like_a_flag = path.as_os_str().as_encoded_bytes().starts_with(b"-");
     let path = if is_like_a_flag { &Path::new(".").join(path) } else { path };
     let names = (2..100).map(|number| format!("-{number}"));

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::foreign_file;
+use super::foreign_file::{self, not_as_tar};
 use super::member;
 use super::missing::missing;
-use super::quote::quoted;
+use super::quote::{quoted, quoted_word};
+use super::shards::glob;
 use super::with_input::{pictures_beside, separated, with_dash, with_folder, with_input};
 use crate::cli::command_line::CommandLine;
-use crate::inputs::is_address;
+use crate::inputs::{file_and_name, is_address};
 use crate::record::ItemHint;
 
 /// What to try for the input at `path`.
@@ -37,14 +38,15 @@ fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
     }
     match hint {
         ItemHint::SearchDirectory if line.position("explain").is_some() => {
-            format!("mnet explain -r {} -o sheet.html", quoted(path))
+            let glob = glob(path).map(|glob| format!(" --glob {}", quoted_word(glob))).unwrap_or_default();
+            format!("mnet explain -r {}{glob} -o sheet.html", quoted(path))
         }
         ItemHint::SearchDirectory => {
-            let other = foreign_file::not_as_tar(path, line);
+            let other = not_as_tar(path, line);
             with_folder(other.as_ref().unwrap_or(line), path, path)
         }
         ItemHint::Download => format!("curl -sL {} | {}", quoted(path), with_input(line, path, "-")),
-        ItemHint::FindFile => missing(path, line),
+        ItemHint::FindFile => whole_member(path, line).unwrap_or_else(|| missing(path, line)),
         ItemHint::Crop => "crop it first, or --resize 224x224, which distorts it".to_owned(),
         ItemHint::AllowPixels(pixels) => format!("--max-pixels {pixels}"),
         ItemHint::AllowMemory(bytes) => format!("--memory {}M", bytes.div_ceil(1 << 20)),
@@ -64,6 +66,12 @@ fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
         | ItemHint::PullLfs
         | ItemHint::ReadList => foreign_file::hint(hint, path, line),
     }
+}
+
+/// The command with the name of a member as an input, which it cannot be after --tar.
+fn whole_member(path: &Path, line: &CommandLine) -> Option<String> {
+    file_and_name(path)?;
+    not_as_tar(path, line)?.shown()
 }
 
 /// By what there is of the picture. One on stdin was read already, so the command stays whole.

@@ -2,11 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use super::data::{alone, with_data, with_shards};
+use super::foreign_file::renamed;
 use super::quote::{quoted, quoted_word};
+use super::with_input::is_stdin;
 use super::{Hint, near_path};
 use crate::cli::command_line::CommandLine;
+use crate::cli::outputs::descriptor::Descriptor;
 use crate::inputs::has_picture_ending;
-use crate::inputs::labelled::{Fault, LabelledError};
+use crate::inputs::labelled::{Fault, LabelledError, holds_pictures};
 use crate::predict::{TruthError, TruthKind};
 use crate::record::ItemHint;
 
@@ -14,39 +18,40 @@ impl Hint for LabelledError {
     fn hint(&self) -> Option<String> {
         Some(match &self.fault {
             Fault::Io(_) => return near_path(&self.path).map(|near| self.with(near)),
+            Fault::Member { file } => self.with(file),
             Fault::NoFolders => {
-                "a folder for each class, such as photos/tabby/1.jpg, or a table of paths and labels"
-                    .to_owned()
+                let words = "a folder for each class, such as photos/tabby/1.jpg, or a table of paths and labels";
+                with_shards(&CommandLine::of_process(), &[&self.path]).unwrap_or_else(|| words.to_owned())
             }
             Fault::FolderName(folder) => format!("another name for {}", quoted(folder)),
             Fault::Columns { header } => columns(header),
             Fault::NoColumn { .. } => "--columns PATH,LABEL, with two of these names".to_owned(),
             Fault::NoTable => "the same command without --columns".to_owned(),
-            Fault::Stream => {
-                let near = with_ending(Path::new(self.path.file_name().unwrap_or_default()), "tar");
-                let copy = format!("copy-of-{}", near.display());
-                format!("cat {} > {} && {}", quoted(&self.path), quoted(&copy), self.with(&copy))
-            }
+            Fault::Stream { holds } => self.of_stream(*holds),
             Fault::Collection(error) => {
                 let near = || near_path(&self.path).map(|near| self.with(near));
                 return error.hint.filter(|hint| *hint == ItemHint::FindFile).and_then(|_| near());
             }
-            Fault::Unnamed { ending } if self.path.as_os_str() == "-" => {
-                let file = format!("pictures.{ending}");
-                format!("cat > {file} && {}", self.with(&file))
-            }
             Fault::Unnamed { ending } => {
-                let named = with_ending(&self.path, ending);
+                let named = renamed(&self.path, ending);
                 format!("mv {} {} && {}", quoted(&self.path), quoted(&named), self.with(&named))
             }
             Fault::NoMembers => format!("mnet classify {} --dry-run", quoted(&self.path)),
+            Fault::NoLabels { damage: Some(damage), .. } if damage.1.hint == Some(ItemHint::CopyAgain) => {
+                format!("copy {}, or download it, again", quoted(&damage.0))
+            }
             Fault::NoLabels { .. } => "--label-column NAME: a column of Parquet; in a tar or zip, the ending of a file beside each picture, or a field of the JSON beside it".to_owned(),
             Fault::SeveralLabels { first, other, .. } => {
                 let [first, other] = [&first.0, &other.0].map(quoted_word);
                 format!("--label-column {first}, or --label-column {other}")
             }
             Fault::NoLabel { .. } => "--label-column with another column".to_owned(),
-            Fault::OtherClasses { .. } => format!("mnet eval {}, and the others one by one", quoted(&self.path)),
+            Fault::OtherClasses { .. } => {
+                let line = CommandLine::of_process();
+                let words = line.words().iter().map(PathBuf::from);
+                let data: Vec<_> = words.filter(|word| holds_pictures(word) && word.exists()).collect();
+                format!("{}, and the others one by one", alone(&line, &self.path, &data))
+            }
             Fault::TwoLabels { .. } | Fault::Line { .. } => "one path and one label per line".to_owned(),
             Fault::Encoding(_) | Fault::NotText | Fault::TooLarge { .. } | Fault::Empty => {
                 "a file with a path, a space and a label per line, or a table with the columns path and label"
@@ -59,17 +64,33 @@ impl Hint for LabelledError {
 impl LabelledError {
     /// The command with the file `other` in place of this one.
     fn with(&self, other: impl AsRef<Path>) -> String {
-        let (line, other) = (CommandLine::of_process(), other.as_ref());
-        let data = self.path.to_str().zip(other.to_str());
-        let choosing = data.and_then(|(path, other)| line.with_value(&["--data"], path, &[other]));
-        choosing.and_then(|line| line.shown()).unwrap_or_else(|| format!("mnet eval {}", quoted(other)))
+        with_data(&CommandLine::of_process(), &self.path, other)
+    }
+
+    /// With a file that has the bytes of the stream, which `holds` what files with this ending do.
+    fn of_stream(&self, holds: Option<&str>) -> String {
+        let new = holds.map(|ending| renamed(Path::new("pictures"), ending));
+        match new {
+            Some(new) if is_stdin(&self.path) => format!("cat > {} && {}", quoted(&new), self.with(&new)),
+            // It is open for this command alone.
+            Some(new) if Descriptor::of(&self.path).is_some() => {
+                format!("a file in place of {}, as in {}", quoted(&self.path), self.with(new))
+            }
+            _ => {
+                let copy = copy_of(&self.path, holds);
+                format!("cat {} > {} && {}", quoted(&self.path), quoted(&copy), self.with(&copy))
+            }
+        }
     }
 }
 
-/// `path` with a further ending, unless it has that.
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let has_it = path.extension().is_some_and(|found| found.eq_ignore_ascii_case(ending));
-    if has_it { path.to_owned() } else { format!("{}.{ending}", path.display()).into() }
+/// A name in the current folder, made of that of `path`, which no file has. If it lacks its `ending`, that is added.
+fn copy_of(path: &Path, ending: Option<&str>) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().display();
+    let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
+    let copies = (2..100).map(|number| format!("copy-{number}-of-{name}{ending}"));
+    let mut names = std::iter::once(format!("copy-of-{name}{ending}")).chain(copies).map(PathBuf::from);
+    names.find(|name| !name.exists()).unwrap_or_else(|| format!("copy-of-{name}{ending}").into())
 }
 
 /// For a table whose first line is not understood. A line of data is never offered as a header: its picture would be lost.

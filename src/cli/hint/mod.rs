@@ -5,6 +5,7 @@
 
 mod again;
 mod backend;
+mod data;
 mod foreign_file;
 mod groups;
 mod hub;
@@ -17,6 +18,7 @@ mod pixels;
 pub(super) mod plot;
 mod predict;
 mod quote;
+mod shards;
 mod sink;
 mod system;
 mod temperature;
@@ -29,6 +31,7 @@ use anyhow::Result;
 
 use super::console::Failure;
 pub(super) use again::{free_json, with_file, with_near_file};
+pub(super) use data::{instead_of_several, with_shards};
 pub(super) use input::{input_hint, instead_of_missing};
 pub(super) use missing::without_quotes;
 pub(super) use near::{missing_folder, near_path};

@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use super::quote::quoted;
+use super::quote::{quoted, quoted_word};
+use super::shards::glob;
 use crate::cli::command_line::CommandLine;
 use crate::cli::outputs::descriptor::Descriptor;
 
@@ -24,10 +25,15 @@ pub(super) fn with_input(line: &CommandLine, path: &Path, instead: impl AsRef<Os
         .unwrap_or_else(|| format!("mnet {} {}", command(line), quoted(instead)))
 }
 
-/// The same with `folder`, which is searched, in place of the input.
+/// The same with `folder`, which is searched, in place of the input. If there is no picture in it, its files of pictures are taken.
 pub(super) fn with_folder(line: &CommandLine, path: &Path, folder: &Path) -> String {
+    let glob = glob(folder).filter(|glob| line.value(&["--glob"]).as_ref() != Some(glob));
+    let glob = glob.map(|glob| ["--glob".to_owned(), glob]);
+    let globbed = line.with(&glob.iter().flatten().map(String::as_str).collect::<Vec<_>>());
+    let line = &globbed;
     if line.index_of(path.as_os_str()).is_none() {
-        return format!("mnet {} -r {}", command(line), quoted(folder));
+        let glob = glob.iter().flatten().map(|word| format!(" {}", quoted_word(word)));
+        return format!("mnet {} -r {}{}", command(line), quoted(folder), glob.collect::<String>());
     }
     let at = line.position(command(line)).filter(|_| !line.has(&["-r", "--recursive"]));
     let searching = at.map(|at| line.spliced(at + 1..at + 1, ["-r"]));

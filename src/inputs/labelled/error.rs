@@ -55,23 +55,29 @@ pub enum Fault {
     /// A picture has two labels.
     #[error("line {line}: {} has the label `{label}`, and on line {earlier} `{other}`", .path.display())]
     TwoLabels { line: u64, earlier: u64, path: PathBuf, label: String, other: String },
-    /// It cannot be read twice.
-    #[error("is a pipe or a device; it has to be read twice, for the labels and for the pictures")]
-    Stream,
+    /// It cannot be read twice. What it `holds`, if that was read: the ending of such files.
+    #[error("{}", stream(*.holds))]
+    Stream { holds: Option<&'static str> },
+    /// It is the name of a member.
+    #[error("is in {}; labels are read from whole files", .file.display())]
+    Member { file: PathBuf },
     /// A file that holds many pictures cannot be read, or does not have a column that was named.
     #[error("{}", .0.message)]
     Collection(ItemError),
-    /// It holds many pictures, and is not named so, or comes from a pipe.
-    #[error(
-        "it holds pictures, as a .{ending} does: expected a file whose name ends so, which can be read twice"
-    )]
+    /// A file that holds many pictures, and is not named so.
+    #[error("is {}; its name has to end in .{ending}", noun(.ending))]
     Unnamed { ending: &'static str },
     /// It holds no pictures.
     #[error("it holds no pictures")]
     NoMembers,
     /// No picture has a label.
-    #[error("{}", no_labels(.column.as_deref(), *.pictures))]
-    NoLabels { column: Option<String>, pictures: usize },
+    #[error("{}", no_labels(.column.as_deref(), *.pictures, .damage.as_deref()))]
+    NoLabels {
+        column: Option<String>,
+        pictures: usize,
+        /// What could not be read, and may have the labels: the path of the first such file or member, and why.
+        damage: Option<Box<(PathBuf, ItemError)>>,
+    },
     /// Two columns may be the labels, and differ.
     #[error("{} has two labels: `{}` in {}, and `{}` in {}", .path.display(), .first.1, .first.0, .other.1, .other.0)]
     SeveralLabels { path: PathBuf, first: Box<(String, String)>, other: Box<(String, String)> },
@@ -86,12 +92,35 @@ pub enum Fault {
     Empty,
 }
 
-fn no_labels(column: Option<&str>, pictures: usize) -> String {
+fn no_labels(column: Option<&str>, pictures: usize, damage: Option<&(PathBuf, ItemError)>) -> String {
     let noun = if pictures == 1 { "its picture has no label" } else { "no picture in it has a label" };
-    match column {
+    let message = match column {
         Some(column) => format!("{noun} in the column {column}"),
         None => format!("{noun}: neither a column ({}) nor folders of classes", LABEL_COLUMNS.join(", ")),
+    };
+    match damage {
+        Some((path, error)) => format!("{message}; and {}: {}", path.display(), error.message),
+        None => message,
     }
+}
+
+fn stream(holds: Option<&str>) -> String {
+    match holds {
+        Some(ending) => {
+            let noun = noun(ending);
+            format!(
+                "is {noun}; it has to be a file, which can be read twice, for the labels and for the pictures"
+            )
+        }
+        None => {
+            "is a pipe or a device; it has to be read twice, for the labels and for the pictures".to_owned()
+        }
+    }
+}
+
+/// What a file with this ending is.
+fn noun(ending: &str) -> String {
+    if ending == "parquet" { "a Parquet file".to_owned() } else { format!("a {ending}") }
 }
 
 impl Fault {

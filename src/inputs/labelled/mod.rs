@@ -17,7 +17,7 @@ use std::path::Path;
 
 pub use data::{Columns, LABEL_COLUMNS, Labelled, LabelledPicture, Members};
 pub use error::{Fault, LabelledError};
-pub use members::{MemberColumns, read_members};
+pub use members::{MemberColumns, holds_pictures, read_members};
 
 /// The labelled pictures at `source`: a folder with a folder for each class, or a file that lists paths and labels; `-` is
 /// such a file on stdin. Relative paths in it start from `root`, or else from the working directory. `columns` names the two
@@ -34,6 +34,7 @@ pub fn read(
     if source.is_dir() {
         return folders::read(source).map_err(about);
     }
+    members::check_whole(source).map_err(about)?;
     let text = text::read(source).map_err(about)?;
     let rows = match text::delimiter(&text, source) {
         Some(delimiter) => table::rows(&text, delimiter, columns, |path| {

@@ -71,9 +71,11 @@ impl Iterator for Again {
     type Item = Input;
 
     fn next(&mut self) -> Option<Input> {
-        let (place, wanted) = self.wanted.pop_front()?;
+        let place = self.wanted.front()?.0;
         let path = |input: &Input| -> Box<Path> { input.path().into() };
+        // What lies there may come before its place, so it is still among those that are wanted.
         let found = self.at(place);
+        let (_, wanted) = self.wanted.pop_front()?;
         if found.as_ref().is_some_and(|found| path(found) == path(&wanted)) {
             return found;
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::Fault;
 use crate::encoding::other_than_utf8;
-use crate::inputs::input::STDIN;
+use crate::inputs::input::{STDIN, is_stream};
 
 /// The most bytes that are read: several million lines.
 const LARGEST: u64 = 512 << 20;
@@ -16,10 +16,18 @@ const BEGINNING: u64 = 1 << 16;
 
 /// The bytes at `path`, without a byte order mark; `-` is stdin.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Fault> {
-    if path.as_os_str() == STDIN {
-        return read_from(&mut io::stdin().lock());
-    }
-    read_from(&mut File::open(path).map_err(Fault::Io)?)
+    let text = if path.as_os_str() == STDIN {
+        read_from(&mut io::stdin().lock())
+    } else {
+        read_from(&mut File::open(path).map_err(Fault::Io)?)
+    };
+    text.map_err(|fault| match fault {
+        // Another name would not help.
+        Fault::Unnamed { ending } if path.as_os_str() == STDIN || is_stream(path) => {
+            Fault::Stream { holds: Some(ending) }
+        }
+        fault => fault,
+    })
 }
 
 fn read_from(file: &mut impl Read) -> Result<Vec<u8>, Fault> {

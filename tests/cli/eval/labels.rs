@@ -153,7 +153,7 @@ fn what_is_no_labelled_data_is_refused() {
     fs::create_dir_all(mnet.path().join("flat/none")).unwrap();
     for (arguments, words) in [
         ("", ["`mnet eval` needs DATA", "try: mnet eval"]),
-        ("photo", ["photo: no such file", "try: mnet eval photos"]),
+        ("photo", ["photo: no such file", "try: mnet eval --model net -q photos\n"]),
         ("photos/ant", ["photos/ant: no folders in it", "try: a folder for each class"]),
         ("flat", ["flat: no pictures in its folders", "try: pictures in a folder for each class"]),
         ("empty.txt", ["empty.txt: it lists no pictures", "try: a file with a path"]),

@@ -110,8 +110,10 @@ fn labels_are_words_in_json_and_shards_are_several() {
     write(&mnet, "x-0.tar", &all[..5 * one]);
     write(&mnet, "x-1.tar", &all[5 * one..]);
     assert_eq!(lasting(figures(&mnet, "x-0.tar x-1.tar")), expected);
-    eval(&mnet, "x-0.tar photos")
-        .failed(2, &["photos: only tar, zip and Parquet files can be several", "try: mnet eval photos\n"]);
+    eval(&mnet, "x-0.tar photos").failed(
+        2,
+        &["photos: only tar, zip and Parquet files can be several", "try: mnet eval --model net -q photos\n"],
+    );
 }
 
 #[test]
@@ -214,10 +216,14 @@ fn a_stream_cannot_be_read_twice() {
     let run = Run::from(child.wait_with_output().unwrap());
     run.failed(
         2,
-        &["-: it holds pictures, as a .tar does", "try: cat > pictures.tar && mnet eval pictures.tar\n"],
+        &[
+            "-: is a tar; it has to be a file,",
+            "try: cat > pictures.tar && mnet eval --model net pictures.tar\n",
+        ],
     );
     fs::write(mnet.path().join("shard"), &whole).unwrap();
-    eval(&mnet, "shard").failed(2, &["try: mv shard shard.tar && mnet eval shard.tar\n"]);
+    let tried = "try: mv shard shard.tar && mnet eval --model net -q shard.tar\n";
+    eval(&mnet, "shard").failed(2, &["shard: is a tar; its name has to end in .tar\n", tried]);
     #[cfg(unix)]
     {
         let made = std::process::Command::new("mkfifo").arg(mnet.path().join("pipe.tar")).status().unwrap();

@@ -8,6 +8,8 @@ mod labels;
 #[cfg(feature = "tar")]
 mod members;
 mod records;
+#[cfg(feature = "tar")]
+mod whole_files;
 
 use std::fs;
 use std::path::Path;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::data::{LABEL_COLUMNS, Labelled, LabelledPicture, Members};
 use super::error::{Fault, LabelledError};
 use crate::inputs::input::Input;
-use crate::inputs::{Inputs, MemberOptions, class_names};
+use crate::inputs::{Inputs, MemberOptions, class_names, file_and_name, is_collection};
 use crate::record::ItemError;
 use choose::{Texts, choose};
 use values::Column;
@@ -25,6 +25,16 @@ pub struct MemberColumns {
     pub label: Option<String>,
 }
 
+/// Whether `path` is a file that is named as one that holds many pictures is. Some programs name a folder of such files so.
+pub fn holds_pictures(path: &Path) -> bool {
+    is_collection(path) && !path.is_dir()
+}
+
+/// Refuses the name of a member.
+pub(super) fn check_whole(path: &Path) -> Result<(), Fault> {
+    file_and_name(path).map_or(Ok(()), |(file, _)| Err(Fault::Member { file: file.to_owned() }))
+}
+
 /// The labelled pictures in `files`, each of which holds many. The pictures themselves are not read.
 ///
 /// # Errors
@@ -32,9 +42,11 @@ pub struct MemberColumns {
 pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labelled, LabelledError> {
     let first = files.first().cloned().unwrap_or_default();
     let about = |path: &Path, fault| LabelledError { path: path.to_owned(), fault };
-    if let Some(stream) = files.iter().find(|path| path.metadata().is_ok_and(|it| !it.is_file())) {
-        return Err(about(stream, Fault::Stream));
+    let is_stream = |path: &&PathBuf| path.metadata().is_ok_and(|it| !it.is_file() && !it.is_dir());
+    if let Some(stream) = files.iter().find(is_stream) {
+        return Err(about(stream, Fault::Stream { holds: None }));
     }
+    files.iter().try_for_each(|path| check_whole(path).map_err(|fault| about(path, fault)))?;
     let keep = match &columns.label {
         Some(label) => vec![label.clone()],
         None => LABEL_COLUMNS.map(str::to_owned).to_vec(),
@@ -48,24 +60,27 @@ pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labell
     };
     let Found { mut members, columns: found, error } = Found::read(files, &options);
     let count = members.iter().filter(|member| matches!(member, Input::Member(_))).count();
-    match error {
-        Some(error) if count == 0 => return Err(about(members[0].path(), Fault::Collection(error))),
-        None if count == 0 => return Err(about(&first, Fault::NoMembers)),
-        _ => {}
+    if count == 0 {
+        return Err(match error {
+            Some((path, error)) => about(&path, Fault::Collection(error)),
+            None => about(&first, Fault::NoMembers),
+        });
     }
+    let none = || {
+        let damage = error.clone().map(Box::new);
+        about(&first, Fault::NoLabels { column: columns.label.clone(), pictures: count, damage })
+    };
     let chosen = choose(found, &members, columns.label.is_some()).map_err(|fault| about(&first, fault))?;
     let (texts, column) = if let Some(chosen) = chosen {
         chosen
     } else {
         let of_folders = folders::labels(&members, files).filter(|_| columns.label.is_none());
-        let none = || Fault::NoLabels { column: columns.label.clone(), pictures: count };
-        (of_folders.ok_or_else(|| about(&first, none()))?, None)
+        (of_folders.ok_or_else(none)?, None)
     };
     let names = column.as_deref().map(|column| names_of_classes(files, column)).transpose()?.flatten();
     let texts = without_unnamed(texts, names.as_deref());
     if texts.iter().all(Option::is_none) {
-        let fault = Fault::NoLabels { column: columns.label.clone(), pictures: count };
-        return Err(about(&first, fault));
+        return Err(none());
     }
     let (mut pictures, mut labels, mut left_out) = (vec![], Labels::default(), vec![]);
     let mut places = vec![];
@@ -91,8 +106,8 @@ struct Found {
     members: Vec<Input>,
     /// The values of each column.
     columns: Vec<Column>,
-    /// The first error.
-    error: Option<ItemError>,
+    /// The first error, and what it is about.
+    error: Option<(PathBuf, ItemError)>,
 }
 
 impl Found {
@@ -110,8 +125,8 @@ impl Found {
                         member.kept = vec![];
                     }
                 }
-                Input::Unreadable { error: found, .. } => {
-                    error.get_or_insert_with(|| found.clone());
+                Input::Unreadable { path, error: found } => {
+                    error.get_or_insert_with(|| (path.clone(), found.clone()));
                 }
                 Input::File(_) | Input::Stdin => {}
             }
