@@ -49,7 +49,7 @@ pub(super) fn instruction_sets(precisions: &[Precision]) -> String {
         let set = precision.instruction_set()?;
         Some(if is_plain { set.to_owned() } else { format!("{set} in {precision}") })
     };
-    and_list(&ran.iter().filter_map(name).collect::<Vec<_>>())
+    and_list(ran.iter().filter_map(name).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
