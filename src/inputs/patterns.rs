@@ -82,10 +82,11 @@ fn parse(word: &str) -> Result<Pattern, PatternError> {
         .map_err(|error| PatternError { pattern: word.to_owned(), reason: error.msg })
 }
 
-/// A name with the ending that a pattern asks for: that of `*.tar` for itself, for `*.[tT]ar` and for `*.tar*`.
+/// A name with the ending that a pattern asks for: that of `*.tar` for itself, for `*.[tT]ar` and for `*.tar*`. `*.tar/*` asks for none.
 fn named_by(pattern: &str) -> PathBuf {
     let mut ending = String::new();
-    let mut rest = pattern.chars();
+    let (_, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));
+    let mut rest = name.chars();
     while let Some(next) = rest.next() {
         if next != '[' {
             ending.push(next);
@@ -142,6 +143,7 @@ mod tests {
         let error = Patterns::new(&["[".to_owned()], &[]).unwrap_err().to_string();
         assert!(error.starts_with("`[` is not a valid pattern: "), "{error}");
     }
+
     #[test]
     fn patterns_of_files_choose_no_members() {
         let is_collection = |path: &Path| {
