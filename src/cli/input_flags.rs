@@ -9,7 +9,7 @@ use super::collection_flags::CollectionFlags;
 use super::command_line::{Arity, CommandLine};
 use super::console::Failure;
 use super::decode_flags::DecodeFlags;
-use super::hint::{picture_command, with_file, with_near_file};
+use super::hint::{glob_of_shards, picture_command, quoted_word, with_file, with_near_file};
 use super::outputs::descriptor::Descriptor;
 use crate::inputs::{Inputs, List, Patterns, Separator, WalkOptions, first_collection, is_collection};
 use crate::record::ItemError;
@@ -135,12 +135,13 @@ impl InputFlags {
         self.collections.image_column()
     }
 
-    /// What to say of a file of many pictures in the directories that were searched, which a search takes only with --glob.
+    /// The note on a file of many pictures in the searched directories. A search takes such a file only with --glob.
     pub(in crate::cli) fn passed_by(&self) -> Option<String> {
         let is_by_ending = self.recursive && self.glob.is_empty();
-        let file = self.paths.iter().filter(|_| is_by_ending).find_map(|path| first_collection(path))?;
-        let ending = file.extension()?.display();
-        Some(format!("{} holds many: --glob '*.{ending}' takes such files", file.display()))
+        let mut searched = self.paths.iter().filter(|_| is_by_ending);
+        let (file, glob) =
+            searched.find_map(|path| Some((first_collection(path)?, glob_of_shards(path)?)))?;
+        Some(format!("{} holds many: --glob {} takes such files", file.display(), quoted_word(glob)))
     }
 
     /// Whether a file that is named holds many pictures.

@@ -88,8 +88,8 @@ pub(super) fn is_descriptor_of_stdin(path: &Path) -> bool {
         || is_stream_of_stdin(path)
 }
 
-/// Whether `path` leads to the pipe or terminal that is stdin, by a link or by another name of the descriptor. A file that stdin was
-/// redirected from is not meant: it can be read once more.
+/// Whether `path` leads to the pipe or terminal that is stdin, through a link or another name of the descriptor. A file that stdin was
+/// redirected from does not count, because it can be read again.
 #[cfg(unix)]
 fn is_stream_of_stdin(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -72,7 +72,7 @@ impl Inputs {
         Self { named, tars, list, walk: None, members: None, recursion, options, room }
     }
 
-    /// These inputs, with the members of `tars` between those named and those in the list; `-` is a tar on stdin, by all its names.
+    /// These inputs, with the members of `tars` between those named and those in the list; `-` and the other names of stdin mean a tar on stdin.
     #[must_use]
     pub fn with_tars(self, tars: Vec<PathBuf>) -> Self {
         let named = |tar: PathBuf| {
@@ -224,7 +224,7 @@ impl Inputs {
     }
 }
 
-/// `x.tar/`, which a shell may complete and no system opens: its members are meant.
+/// Whether `path` is a file with a slash at its end, such as `x.tar/`. A shell may complete it so, but no system opens it.
 fn is_file_with_slash(path: &Path) -> bool {
     let file = collections::without_slash(path);
     file.as_os_str() != path.as_os_str() && file.is_file()

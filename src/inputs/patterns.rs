@@ -57,8 +57,8 @@ impl Patterns {
         Self { include: include.cloned().collect(), exclude: self.exclude.clone() }
     }
 
-    /// These without what names files of many pictures, as `is_collection` knows them. Members have no such names: `*.tar` beside `*.zip`
-    /// chooses none in a zip.
+    /// These patterns without the ones that name files of many pictures (see `is_collection`). Members do not have such names: with `*.tar` and
+    /// `*.zip`, a zip would have no members.
     pub(super) fn without_collections(&self, is_collection: fn(&Path) -> bool) -> Self {
         let include = self.include.iter().filter(|pattern| !is_collection(&named_by(pattern.as_str())));
         Self { include: include.cloned().collect(), exclude: self.exclude.clone() }
@@ -82,7 +82,7 @@ fn parse(word: &str) -> Result<Pattern, PatternError> {
         .map_err(|error| PatternError { pattern: word.to_owned(), reason: error.msg })
 }
 
-/// A name with the ending that a pattern asks for: that of `*.tar` for itself, for `*.[tT]ar` and for `*.tar*`. `*.tar/*` asks for none.
+/// A name with the ending that a pattern such as `*.tar`, `*.[tT]ar` or `*.tar*` asks for. `*.tar/*` asks for members, so its name has no ending.
 fn named_by(pattern: &str) -> PathBuf {
     let mut ending = String::new();
     let (_, name) = pattern.rsplit_once('/').unwrap_or(("", pattern));

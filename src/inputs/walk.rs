@@ -92,7 +92,7 @@ impl Iterator for Walk {
     }
 }
 
-/// The first file in the directory at `root` that holds many pictures: of those in the fewest directories, by name.
+/// The file that holds many pictures and lies nearest to the directory `root`; of several, the first by name.
 pub fn first_collection(root: &Path) -> Option<PathBuf> {
     let found = files(root).filter(|file| is_collection(file.path()));
     found.min_by_key(walkdir::DirEntry::depth).map(walkdir::DirEntry::into_path)

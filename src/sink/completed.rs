@@ -38,7 +38,7 @@ struct Completion {
     times: usize,
     /// How many rows the last answer has, where that is more than one record.
     rows: u32,
-    /// How many completions the file has before what it has of an input that is not completed.
+    /// The number of completions that lie in the file before the part of an input that is not completed.
     before_part: usize,
 }
 

@@ -155,6 +155,9 @@ fn a_search_that_passes_by_such_files_says_how_to_take_them() {
     let expected = "no pictures found; shards/x.zip holds many: --glob '*.zip' takes such files\n";
     assert!(run.stderr.contains(expected), "{}", run.stderr);
     assert_eq!(classify(&mnet, "-r shards --glob *.zip").succeeded().json().len(), 3);
+    fs::rename(mnet.path().join("shards/x.zip"), mnet.path().join("shards/x.tar.gz")).unwrap();
+    let run = classify(&mnet, "-r shards").succeeded();
+    assert!(run.stderr.contains("--glob '*.tar.gz' takes such files\n"), "{}", run.stderr);
 }
 
 #[test]

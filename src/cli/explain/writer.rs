@@ -183,8 +183,8 @@ impl<'a> Writer<'a> {
 /// The longest name of a drawing or of a folder, in bytes. File systems take 255, and a drawing has a longer name until it is whole.
 const LONGEST_NAME: usize = 200;
 
-/// A part of a photo's path as a name in the output folder; `None` for `..` and the like. The name of a member may be longer than that of
-/// any file: it is cut, and a hash keeps it apart from others.
+/// A part of a photo's path as a name in the output folder; `None` for `..` and the like. The name of a member may be too long for a file. Then it
+/// is cut, and a hash keeps it apart from others.
 fn file_name(part: Component<'_>) -> Option<OsString> {
     let Component::Normal(name) = part else { return None };
     if name.len() <= LONGEST_NAME {

@@ -31,13 +31,13 @@ pub(super) fn alone(line: &CommandLine, path: &Path, data: &[PathBuf]) -> String
     shown.unwrap_or_else(|| format!("mnet eval {}", quoted(path)))
 }
 
-/// The command `line` with the files in each of `folders` in its place; `None` if one has no files that hold pictures.
+/// The command `line` with the files of each of `folders` in place of the folder; `None` if a folder has no files that hold pictures.
 pub(in crate::cli) fn with_shards(line: &CommandLine, folders: &[&Path]) -> Option<String> {
     let patterns: Vec<_> = folders.iter().map(|folder| pattern(folder)).collect::<Option<_>>()?;
     if let [folder] = folders
         && line.has(&FLAG)
     {
-        // It takes one file.
+        // --data takes one file.
         return Some(format!(
             "{}, which is one of its files",
             with_data(line, folder, first_collection(folder)?)

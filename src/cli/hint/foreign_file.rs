@@ -92,7 +92,7 @@ fn as_tar(line: &CommandLine, path: &Path, instead: impl AsRef<OsStr>) -> String
     shown.unwrap_or_else(|| format!("mnet {} --tar {}", command(&line), quoted(instead)))
 }
 
-/// What takes the place of mnet in the pipe, so that it gets what `program` makes of the bytes.
+/// The rest of the pipe with `program` before mnet.
 fn after(program: &str, line: &CommandLine) -> String {
     let shown = line.index_of("-".as_ref()).and_then(|_| line.shown());
     format!("{program} | {}", shown.unwrap_or_else(|| format!("mnet {} -", command(line))))
@@ -126,7 +126,7 @@ pub(super) fn recompressed(path: &Path) -> (String, PathBuf) {
     (format!("duckdb -c {}", quoted_word(copy)), new)
 }
 
-/// What takes the place of mnet in the pipe, for a file that is not read from its beginning to its end.
+/// The rest of the pipe if the file has to be saved first, because it is not read from its beginning to its end.
 fn saved(ending: &str, line: &CommandLine) -> String {
     let stdin = Path::new("-");
     let other = not_as_tar(stdin, line);
@@ -135,17 +135,22 @@ fn saved(ending: &str, line: &CommandLine) -> String {
     format!("cat > {} && {then}", quoted(&new))
 }
 
-/// A name that no file has: that of `path` with a further ending.
+/// A free name: `path` with another ending added.
 pub(super) fn renamed(path: &Path, ending: &str) -> PathBuf {
     let is_like_a_flag = path.as_os_str().as_encoded_bytes().starts_with(b"-");
     let path = if is_like_a_flag { &Path::new(".").join(path) } else { path };
-    let names = (2..100).map(|number| format!("-{number}"));
-    let mut names = std::iter::once(String::new()).chain(names).map(|number| {
+    first_free(|suffix| {
         let mut name = path.as_os_str().to_owned();
-        name.push(format!("{number}.{ending}"));
-        PathBuf::from(name)
-    });
-    names.find(|name| !name.exists()).unwrap_or_else(|| path.with_added_extension(ending))
+        name.push(format!("{suffix}.{ending}"));
+        name.into()
+    })
+}
+
+/// The first name that no file has. `name` makes one from a suffix: an empty one, then `-2`, `-3` and so on.
+pub(super) fn first_free(name: impl Fn(&str) -> PathBuf) -> PathBuf {
+    let suffixes = (2..100).map(|number| format!("-{number}"));
+    let mut names = std::iter::once(String::new()).chain(suffixes).map(|suffix| name(&suffix));
+    names.find(|name| !name.exists()).unwrap_or_else(|| name("-new"))
 }
 
 /// The command `line` with the file as its list.
@@ -169,13 +174,11 @@ fn is_tar(path: &Path) -> bool {
     name.contains(".tar.") || [".tgz", ".tbz", ".tbz2", ".txz", ".tzst"].iter().any(|end| name.ends_with(end))
 }
 
-/// A name in the current folder, made of that of `path`, which no file has.
+/// A free name in the current folder, made from the name of `path`.
 fn free(path: &Path, ending: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let stem = if stem.starts_with('-') { format!("./{stem}") } else { stem.into_owned() };
-    let names = (2..100).map(|number| format!("{stem}-{number}{ending}"));
-    let mut names = std::iter::once(format!("{stem}{ending}")).chain(names).map(PathBuf::from);
-    names.find(|name| !name.exists()).unwrap_or_else(|| format!("{stem}-new{ending}").into())
+    first_free(|suffix| format!("{stem}{suffix}{ending}").into())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::data::{alone, with_data, with_shards};
-use super::foreign_file::renamed;
+use super::foreign_file::{first_free, renamed};
 use super::quote::{quoted, quoted_word};
 use super::with_input::is_stdin;
 use super::{Hint, near_path};
@@ -67,12 +67,12 @@ impl LabelledError {
         with_data(&CommandLine::of_process(), &self.path, other)
     }
 
-    /// With a file that has the bytes of the stream, which `holds` what files with this ending do.
+    /// The command with a file that has the bytes of the stream. `holds` is the ending of files with such content.
     fn of_stream(&self, holds: Option<&str>) -> String {
         let new = holds.map(|ending| renamed(Path::new("pictures"), ending));
         match new {
             Some(new) if is_stdin(&self.path) => format!("cat > {} && {}", quoted(&new), self.with(&new)),
-            // It is open for this command alone.
+            // No later command can open it.
             Some(new) if Descriptor::of(&self.path).is_some() => {
                 format!("a file in place of {}, as in {}", quoted(&self.path), self.with(new))
             }
@@ -84,13 +84,11 @@ impl LabelledError {
     }
 }
 
-/// A name in the current folder, made of that of `path`, which no file has. If it lacks its `ending`, that is added.
+/// A free name in the current folder, made from the name of `path`. `ending` is added if there is one.
 fn copy_of(path: &Path, ending: Option<&str>) -> PathBuf {
     let name = path.file_name().unwrap_or_default().display();
     let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
-    let copies = (2..100).map(|number| format!("copy-{number}-of-{name}{ending}"));
-    let mut names = std::iter::once(format!("copy-of-{name}{ending}")).chain(copies).map(PathBuf::from);
-    names.find(|name| !name.exists()).unwrap_or_else(|| format!("copy-of-{name}{ending}").into())
+    first_free(|suffix| format!("copy{suffix}-of-{name}{ending}").into())
 }
 
 /// For a table whose first line is not understood. A line of data is never offered as a header: its picture would be lost.

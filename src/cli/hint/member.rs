@@ -41,7 +41,7 @@ pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> Option<St
             let (recompressed, new) = foreign_file::recompressed(&file?);
             Some(format!("{recompressed} && {}", with_input(line, path, new.join(name))))
         }
-        // Not a picture, and nothing makes one of it.
+        // It is not a picture, and no program makes one of it.
         ItemHint::FindPictures | ItemHint::ReadList | ItemHint::FetchPicture | ItemHint::PullLfs
             if line.index_of(path.as_os_str()).is_some() =>
         {

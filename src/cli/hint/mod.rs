@@ -36,6 +36,7 @@ pub(super) use input::{input_hint, instead_of_missing};
 pub(super) use missing::without_quotes;
 pub(super) use near::{missing_folder, near_path};
 pub(super) use quote::{quoted, quoted_word};
+pub(super) use shards::glob as glob_of_shards;
 pub(super) use with_input::command as picture_command;
 
 /// An error that may know what the user should do next.

@@ -1,4 +1,4 @@
-//! Folders with files that hold many pictures: data sets in parts, some of which are called like such a file.
+//! Folders with files that hold many pictures, such as data sets in parts.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub(super) fn pattern(folder: &Path) -> Option<String> {
 }
 
 /// The pattern of `--glob` without which a search of `folder` finds no picture; `None` if there are pictures, or no such file.
-pub(super) fn glob(folder: &Path) -> Option<String> {
+pub(in crate::cli) fn glob(folder: &Path) -> Option<String> {
     let (_, ending) = first(folder).filter(|_| !has_pictures(folder))?;
     Some(format!("*.{ending}"))
 }

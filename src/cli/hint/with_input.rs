@@ -25,7 +25,7 @@ pub(super) fn with_input(line: &CommandLine, path: &Path, instead: impl AsRef<Os
         .unwrap_or_else(|| format!("mnet {} {}", command(line), quoted(instead)))
 }
 
-/// The same with `folder`, which is searched, in place of the input. If there is no picture in it, its files of pictures are taken.
+/// The same with a search of `folder` in place of the input. If the folder has no pictures, the search takes its files that hold many.
 pub(super) fn with_folder(line: &CommandLine, path: &Path, folder: &Path) -> String {
     let glob = glob(folder).filter(|glob| line.value(&["--glob"]).as_ref() != Some(glob));
     let glob = glob.map(|glob| ["--glob".to_owned(), glob]);

@@ -122,7 +122,7 @@ impl KeptColumns {
         }
     }
 
-    /// What to say of names that have no value in any record, and of values that stand apart from their pictures.
+    /// The note on names without a value in any record, and on values that do not stand beside their pictures.
     pub(in crate::cli) fn note(&self) -> Option<String> {
         if self.names.is_empty() || self.answered == 0 {
             return None;
@@ -150,7 +150,7 @@ impl KeptColumns {
     }
 }
 
-/// That `count` files stand apart from their pictures, the `first` of them by its path.
+/// Says that `count` files do not stand beside their pictures, and names the `first`.
 fn apart(count: u64, first: &Path) -> String {
     let first = first.display();
     let files =
@@ -208,7 +208,7 @@ mod tests {
         let every = note_beside(&[(&empty, true)], &["x.tar/1.cls", "x.tar/2.cls"]).unwrap();
         let expected = "--keep label: it is null in every record of this run; 2 files, such as x.tar/1.cls, stand beside no picture";
         assert!(every.starts_with(expected), "{every}");
-        // A file that is not about a picture of the run.
+        // A file that does not belong to a picture.
         assert_eq!(note_beside(&[(&full, true)], &["x.tar/info.json"]), None);
     }
 

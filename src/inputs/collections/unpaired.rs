@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many of them there are, of all files that are read with these options, and the first one.
+/// The number of such files in everything that is read with these options, and the path of the first one.
 #[derive(Clone, Debug, Default)]
 pub struct Unpaired(Arc<Mutex<Option<(u64, PathBuf)>>>);
 
@@ -14,7 +14,7 @@ impl Unpaired {
         found.get_or_insert((0, path)).0 += 1;
     }
 
-    /// How many files were counted, and which one was the first; `None` before that.
+    /// The number of files that were counted, and the first one; `None` if there are no such files.
     pub fn found(&self) -> Option<(u64, PathBuf)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -55,7 +55,7 @@ pub enum Fault {
     /// A picture has two labels.
     #[error("line {line}: {} has the label `{label}`, and on line {earlier} `{other}`", .path.display())]
     TwoLabels { line: u64, earlier: u64, path: PathBuf, label: String, other: String },
-    /// It cannot be read twice. What it `holds`, if that was read: the ending of such files.
+    /// It cannot be read twice. `holds` is the ending of files with such content, if the content is known.
     #[error("{}", stream(*.holds))]
     Stream { holds: Option<&'static str> },
     /// It is the name of a member.
@@ -64,7 +64,7 @@ pub enum Fault {
     /// A file that holds many pictures cannot be read, or does not have a column that was named.
     #[error("{}", .0.message)]
     Collection(ItemError),
-    /// A file that holds many pictures, and is not named so.
+    /// A file that holds many pictures, but whose name does not say so.
     #[error("is {}; its name has to end in .{ending}", noun(.ending))]
     Unnamed { ending: &'static str },
     /// It holds no pictures.
@@ -75,7 +75,7 @@ pub enum Fault {
     NoLabels {
         column: Option<String>,
         pictures: usize,
-        /// What could not be read, and may have the labels: the path of the first such file or member, and why.
+        /// The first file or member that could not be read, and its error. It may have had labels.
         damage: Option<Box<(PathBuf, ItemError)>>,
     },
     /// Two columns may be the labels, and differ.
@@ -118,7 +118,7 @@ fn stream(holds: Option<&str>) -> String {
     }
 }
 
-/// What a file with this ending is.
+/// The noun for a file with this ending.
 fn noun(ending: &str) -> String {
     if ending == "parquet" { "a Parquet file".to_owned() } else { format!("a {ending}") }
 }

@@ -73,7 +73,7 @@ impl Iterator for Again {
     fn next(&mut self) -> Option<Input> {
         let place = self.wanted.front()?.0;
         let path = |input: &Input| -> Box<Path> { input.path().into() };
-        // What lies there may come before its place, so it is still among those that are wanted.
+        // Taken out only after `at`, which asks whether what it finds is wanted.
         let found = self.at(place);
         let (_, wanted) = self.wanted.pop_front()?;
         if found.as_ref().is_some_and(|found| path(found) == path(&wanted)) {

@@ -10,7 +10,7 @@ use crate::inputs::file_and_name;
 pub(super) enum Itself<'a> {
     /// Every row whose path leads to this file.
     File(&'a Path),
-    /// The photo is a member of a file. Several members may have its path, which means the first of them; the others are other pictures.
+    /// The photo is a member of a file. If several members have its path, it is the first of them, and the others are different pictures.
     Member(Option<usize>),
 }
 
@@ -36,7 +36,7 @@ impl<'a> Itself<'a> {
     }
 }
 
-/// The parts of the name of a member, of which `./a.jpg` has one.
+/// The components of a member's name, without `.`.
 fn normal(name: &Path) -> impl Iterator<Item = Component<'_>> {
     name.components().filter(|part| *part != Component::CurDir)
 }
@@ -58,7 +58,7 @@ mod tests {
             (0..paths.len()).filter(|row| itself.is(*row, &paths[*row])).collect::<Vec<_>>()
         };
         assert_eq!(rows(&paths[2]), [0]);
-        // However the file and the name are spelled.
+        // Another spelling of the file and the name changes nothing.
         assert_eq!(rows(&folder.join("./x.parquet/d/./b.jpg")), [1]);
         assert_eq!(rows(&folder.join("x.parquet/b.jpg")), [0; 0]);
         fs::remove_dir_all(folder).unwrap();

@@ -141,7 +141,7 @@ impl Pictures {
         self.streamed.contains(path)
     }
 
-    /// The bytes of the picture at `path`, read once more. `row` is its own; `None` for a query.
+    /// The bytes of the picture at `path`, read again. `row` is the row of this picture; `None` for a query.
     ///
     /// # Errors
     /// The reason why it cannot be read.
@@ -165,7 +165,7 @@ impl Pictures {
     }
 }
 
-/// The rows whose path an earlier row has.
+/// The rows whose path also belongs to an earlier row.
 fn later_of_name(paths: &[PathBuf]) -> HashSet<usize> {
     let mut earlier = HashSet::new();
     let is_later = |row: &usize| !earlier.insert(paths[*row].as_path());

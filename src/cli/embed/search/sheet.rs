@@ -27,7 +27,7 @@ pub(super) struct Shown<'a> {
     /// The picture's row; `None` for a query.
     pub(super) row: Option<usize>,
     pub(super) path: &'a Path,
-    /// It may be empty.
+    /// May be empty.
     pub(super) caption: String,
 }
 

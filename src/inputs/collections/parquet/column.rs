@@ -12,7 +12,7 @@ use super::fault::{fault, other_codec};
 use super::open::ParquetFile;
 use super::pages::Pages;
 
-/// How many rows the pages of column `leaf` have, which has one value a row, up to where they are damaged. Only their headers are read.
+/// The number of rows in the pages of column `leaf`, which has one value a row, up to the first damage. Only page headers are read.
 pub(super) fn rows(file: &ParquetFile, group: usize, leaf: usize) -> Result<u64> {
     let (mut pages, mut found) = (pages(file, group, leaf)?, 0);
     while let Ok(Some(page)) = pages.peek_next_page() {
@@ -24,7 +24,7 @@ pub(super) fn rows(file: &ParquetFile, group: usize, leaf: usize) -> Result<u64>
     Ok(found)
 }
 
-/// The error of a row that is not there.
+/// The error for a row that does not exist.
 pub(super) fn too_few() -> ParquetError {
     fault("it has fewer rows than the footer says")
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a file, in plain words.
+//! Errors of a Parquet file, in plain words.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::super::reading::damage;
 use crate::record::{ItemError, ItemHint};
 
-/// What mnet itself finds wrong.
+/// An error that mnet itself has found.
 #[derive(Debug, Error)]
 enum Fault {
     #[error("{0}")]
@@ -29,7 +29,7 @@ pub(super) fn other_codec(column: String, codec: String) -> ParquetError {
     ParquetError::External(Box::new(Fault::Codec { column, codec }))
 }
 
-/// `error` in words, after those that lead to it.
+/// `error` in plain words, which follow `before`.
 pub(super) fn told(before: &str, error: &ParquetError) -> ItemError {
     let own = match error {
         ParquetError::External(error) => error.downcast_ref::<Fault>(),
@@ -46,7 +46,7 @@ pub(super) fn told(before: &str, error: &ParquetError) -> ItemError {
 /// The library's texts are about structures and bytes that only its source explains.
 fn of_library(error: &ParquetError) -> (String, Option<ItemHint>) {
     let text = match error {
-        // It has no other sign of it.
+        // Only its text tells this error from others.
         ParquetError::General(text) if text.contains("CRC checksum") => "a page has a wrong checksum",
         ParquetError::NYI(_) => return ("it is written in a way that mnet cannot read".to_owned(), None),
         ParquetError::External(error) => match error.downcast_ref::<io::Error>() {

@@ -3,11 +3,11 @@
 /// The sizes that the header of a page claims, in bytes: of the page as it is used, and as it lies in the file. `None` if `bytes` do not
 /// begin with such a header.
 ///
-/// The library takes the fields in any order and in any form, and the last of several. So does this, so that no header claims one size
-/// here and another there.
+/// As in the library, fields may come in any order and in any form, and the last of several counts: a header must not claim one size here
+/// and another size there.
 pub(super) fn sizes(bytes: &[u8]) -> Option<(u64, u64)> {
     let mut found = Sizes::default();
-    // A header with a fault further on has claimed what it has claimed.
+    // The sizes that were read count, even if a later field is damaged.
     let _ = found.read(bytes);
     Some((found.unpacked?, found.packed?))
 }
@@ -53,9 +53,9 @@ fn field(bytes: &mut &[u8], last: i64) -> Option<Option<(i64, Kind)>> {
     Some(Some((id, kind)))
 }
 
-/// A number of 32 bits that counts bytes. The library refuses those below 0.
+/// A number of bytes, in 32 bits. The library refuses negative ones.
 fn size(bytes: &mut &[u8]) -> Option<u64> {
-    #[expect(clippy::cast_possible_truncation, reason = "the library does the same")]
+    // The library cuts longer numbers as well.
     let number = zigzag(varint(bytes)?) as i32;
     Some(number.try_into().unwrap_or(0))
 }
@@ -68,7 +68,7 @@ fn zigzag(number: u64) -> i64 {
 fn pass(bytes: &mut &[u8], kind: Kind, depth: u8) -> Option<()> {
     let depth = depth.checked_sub(1)?;
     match kind {
-        // A truth has no bytes beside its type.
+        // A Boolean is stored in its type.
         1 | 2 => {}
         3 => drop(byte(bytes)?),
         4..=6 => drop(varint(bytes)?),
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(sizes(usual), Some((0x7fff_ffff, 64)));
         // The numbers of the fields in full, the last one first.
         assert_eq!(sizes(b"\x05\x06\x80\x01\x05\x04\x08\x05\x02\x00\x00"), Some((4, 64)));
-        // A struct with a text in it and a truth, then the size once more.
+        // A struct with a string and a Boolean in it, then the size once more.
         let again = b"\x15\x00\x15\x08\x15\x80\x01\x2c\x18\x03abc\x11\x00\x05\x04\xfe\xff\xff\xff\x0f\x00";
         assert_eq!(sizes(again), Some((0x7fff_ffff, 64)));
         // What follows a fault changes nothing.

@@ -21,7 +21,7 @@ const ENCRYPTED: &[u8] = b"PARE";
 /// Bytes at the beginning of a file that say what it is, if it is not Parquet.
 const START: u64 = 512;
 
-/// A file, of which the footer has been read.
+/// A file whose footer has been read.
 pub(super) struct ParquetFile {
     file: Arc<File>,
     metadata: ParquetMetaData,

@@ -14,8 +14,8 @@ use super::source::Source;
 /// values.
 const MOST_VALUES: u32 = 1 << 24;
 
-/// The most texts of a dictionary. Each takes 32 bytes beside its own. The values of a dictionary differ, so a page with more of them is
-/// larger than any program writes.
+/// The most byte strings in a dictionary. Each takes 32 bytes of memory beside its content. The values of a dictionary differ, so a page with more
+/// of them would be larger than programs write.
 const MOST_TEXTS: u64 = 1 << 22;
 
 /// The pages of a column.
@@ -147,7 +147,7 @@ impl PageReader for Pages {
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
         let page = self.reader.peek_next_page()?;
-        // Its header has been read then.
+        // The header of a page that was found has been read.
         self.source.set_at_header(page.is_none());
         Ok(page)
     }
@@ -160,7 +160,7 @@ impl PageReader for Pages {
 
     fn at_record_boundary(&mut self) -> Result<bool> {
         let is_at_boundary = self.reader.at_record_boundary()?;
-        // That may have read a header.
+        // The call above may have read a header.
         self.peek_next_page()?;
         Ok(is_at_boundary)
     }

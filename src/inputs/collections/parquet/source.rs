@@ -21,8 +21,8 @@ const USUAL_PAGE: u64 = 64 << 20;
 /// No codec makes more bytes of one.
 const MOST_OF_ONE: u64 = 1 << 15;
 
-/// The same for larger pages. They hold large pictures, after 1024 of which pyarrow ends a page; even if all of them are the same picture,
-/// it is there once.
+/// The same limit for larger pages, which hold large pictures. pyarrow ends a page after 1024 of them. If all are the same picture, the
+/// page still has its bytes once.
 const MOST_OF_ONE_IN_LARGE: u64 = 1 << 10;
 
 /// The file as the pages of one column are read from it. The library makes room for what the header of a page claims before it unpacks the
@@ -30,7 +30,7 @@ const MOST_OF_ONE_IN_LARGE: u64 = 1 << 10;
 #[derive(Clone)]
 pub(super) struct Source {
     file: Arc<File>,
-    /// Whether what is read next is a header. Otherwise that has been read, and a page follows.
+    /// Whether a header is read next. Otherwise the header has been read, and its page follows.
     is_at_header: Arc<AtomicBool>,
 }
 
@@ -39,7 +39,7 @@ impl Source {
         Self { file, is_at_header: Arc::new(AtomicBool::new(true)) }
     }
 
-    /// Says whether what is read next is a header.
+    /// Sets whether a header is read next.
     pub(super) fn set_at_header(&self, is_at_header: bool) {
         self.is_at_header.store(is_at_header, Ordering::Relaxed);
     }

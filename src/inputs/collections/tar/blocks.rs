@@ -87,7 +87,7 @@ impl Blocks {
 
     /// Notes that a member of `size` bytes follows, padded to whole blocks.
     pub(super) fn begin(&mut self, size: u64) -> Result<(), ItemError> {
-        // One below 0 looks larger than any file.
+        // A negative size looks larger than any file.
         if size > i64::MAX as u64 {
             return Err(damage("has a member of an impossible size"));
         }

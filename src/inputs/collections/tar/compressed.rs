@@ -1,4 +1,4 @@
-//! What gzip and zstd have in common: frames with checksums, and what may be wrong with them.
+//! Common to gzip and zstd: frames with checksums, and their errors.
 
 use std::io::{self, BufRead, Read};
 
@@ -12,10 +12,10 @@ pub(super) trait Frames: Read {
     fn read_frame(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 }
 
-/// What is wrong with compressed data.
+/// An error in compressed data.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Its bytes have been passed on by then.
+    /// Found at the end of a frame, after its bytes have been passed on.
     #[error("its {0} data has a wrong checksum, so that its members, and their answers, may be wrong")]
     Checksum(&'static str),
     #[error("its {0} data cannot be unpacked")]

@@ -75,7 +75,7 @@ impl<'a, 'e> Group<'a, 'e> {
         ControlFlow::Continue(())
     }
 
-    /// Counts the files of a group without a picture. If one member is asked for, those of others are of no interest.
+    /// Counts the files of a group without a picture. If a single member was asked for, only the files of its group count.
     fn count_unpaired(&mut self) {
         let names = std::mem::take(&mut self.names);
         let only = self.reading.options.only.as_deref().map(|only| key_and_ending(only).0);

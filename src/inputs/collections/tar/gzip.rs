@@ -27,7 +27,7 @@ impl<R: BufRead> Frames for Gzip<R> {
     fn read_frame(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Some(decoder) = &mut self.decoder else { return Ok(0) };
         decoder.read(buffer).map_err(|error| match error.kind() {
-            // The crate has one kind for both, and no other sign.
+            // The crate has one kind for both. Only the text tells them apart.
             io::ErrorKind::InvalidInput if error.to_string().contains("checksum") => {
                 Fault::Checksum(GZIP).into()
             }
@@ -67,7 +67,7 @@ fn next_member<R: BufRead>(mut source: Counted<R>) -> io::Result<Option<GzDecode
     }
     let at = source.position;
     let bytes = source.fill_buf()?;
-    // One byte may be all that a pipe has brought.
+    // A pipe may have delivered only one byte so far.
     if bytes.iter().zip(MAGIC).any(|(byte, magic)| *byte != magic) {
         return Err(Fault::followed(GZIP, bytes, at).into());
     }

@@ -48,8 +48,8 @@ fn all(entries: &mut Entries, reading: &Reading, each: &mut Each<'_>) -> Control
     members(entries, reading, &mut group).unwrap_or_else(|error| group.fail(error))
 }
 
-/// Passes on the first member, once the checksum of its compressed data has been compared: no more of the file is read, so that no
-/// error of the file would follow its answer.
+/// Passes on the first member after the checksum of its compressed data has been compared. Nothing is read after that, so an error in the
+/// rest of the file cannot follow its answer.
 fn one(mut entries: Entries, reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
     let mut first = None;
     let _ = all(&mut entries, reading, &mut |input| {

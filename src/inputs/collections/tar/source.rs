@@ -76,7 +76,7 @@ impl Source {
         }
     }
 
-    /// Reads more of what has the same checksum as the last bytes that were read: 0 once that has been compared, and where there is none.
+    /// Reads on up to the next checksum in compressed data. Returns 0 after it has been compared, and always if the data is not compressed.
     pub(super) fn read_checked(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Self::Compressed(frames) = self { frames.read_frame(buffer) } else { Ok(0) }
     }

@@ -103,7 +103,7 @@ impl<R: BufRead> Zstd<R> {
                 Fault::Window { bytes: *requested, most: *max }.into()
             }
             FrameDecoderError::DictNotProvided { dict_id } => Fault::Dictionary(*dict_id).into(),
-            // A damaged block may lack bytes as well.
+            // An error at the end of the source may still be a damaged block.
             error if source.is_empty() && lacks_bytes(error) => io::ErrorKind::UnexpectedEof.into(),
             _ => Fault::Data(ZSTD).into(),
         }
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!((bytes.len(), error), (noise.len(), Some(io::ErrorKind::InvalidData)));
     }
 
-    /// What the error says that ends `compressed`.
+    /// The error at the end of `compressed`.
     #[track_caller]
     fn told(compressed: &[u8]) -> String {
         Zstd::new(compressed).read_to_end(&mut vec![]).unwrap_err().to_string()

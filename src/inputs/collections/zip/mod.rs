@@ -62,7 +62,7 @@ fn members(file: File, reading: &Reading, each: &mut Each<'_>) -> Result<Control
     if pictures(&mut front, &index, reading, each)?.is_break() {
         return Ok(ControlFlow::Break(()));
     }
-    // The crate has no other sign of it.
+    // Only its text tells this error from others.
     if fault.to_string().contains("Multi-disk") {
         return Err(damage("is one of the files of a zip in several parts: members may be missing"));
     }

@@ -25,7 +25,7 @@ pub struct MemberColumns {
     pub label: Option<String>,
 }
 
-/// Whether `path` is a file that is named as one that holds many pictures is. Some programs name a folder of such files so.
+/// Whether `path` has the name of a file that holds many pictures, and is not a folder. Some programs give such a name to a folder of these files.
 pub fn holds_pictures(path: &Path) -> bool {
     is_collection(path) && !path.is_dir()
 }
@@ -106,7 +106,7 @@ struct Found {
     members: Vec<Input>,
     /// The values of each column.
     columns: Vec<Column>,
-    /// The first error, and what it is about.
+    /// The path of the first error, and the error.
     error: Option<(PathBuf, ItemError)>,
 }
 
