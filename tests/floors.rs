@@ -86,8 +86,9 @@ const FLOORS: [(&str, &[&str]); 27] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 34] = [
+const UNSAFE: [&str; 35] = [
     "src/kernels/activation.rs",
+    "src/kernels/bf16/activate.rs",
     "src/kernels/bf16/epilogue.rs",
     "src/kernels/bf16/even_odd.rs",
     "src/kernels/bf16/pairs.rs",

@@ -4,7 +4,7 @@
 
 use half::bf16;
 
-use super::epilogue::with_activation;
+use super::activate::{Activate, with_activation};
 use super::pairs::Pairs;
 use crate::kernels::depthwise::{Channels, zeros};
 use crate::kernels::element::Element;
@@ -57,7 +57,7 @@ unsafe impl<S: Pairs> Channels<bf16> for EvenOdd<S> {
         for (position, sum) in sums.into_iter().enumerate() {
             // SAFETY: the caller's pointer is writable for a block at every position.
             unsafe {
-                let values = with_activation!(S, activation, activated => activated(sum.0));
+                let values = with_activation!(S, activation, activated => activated.of(sum.0));
                 S::store_even_odd(values, to.add(position * bf16::BLOCK));
             }
         }

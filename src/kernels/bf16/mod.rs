@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`pairs`] | how a vector of sums is read from bf16 and written to it |
 //! | [`tile`] | a tile of positions times a panel of weights, which a [`Multiplier`] for each instruction set computes |
+//! | [`activate`] | activations of vectors |
 //! | [`epilogue`] | from sums to a feature map: bias, activation, shortcut, rounding |
 //! | [`pending`] | the sums of the last tile, whose epilogue runs beside the products of the next one |
 //! | [`products`] | pointwise and 3 x 3 convolutions, built on those three |
@@ -12,6 +13,7 @@
 //! | [`pool`] | means and scaling of channels |
 //! | [`mod@stem`] | from a row of `f32` sums to a row of a feature map |
 
+mod activate;
 mod epilogue;
 mod even_odd;
 mod pairs;

@@ -30,25 +30,34 @@ pub(in crate::kernels) unsafe fn stem<S: Pairs>(
     // SAFETY: `Stem::run` asserted the length of the row buffer, in which `staged` values per position follow the pixels.
     unsafe { row::<S, _>(job, pixels, FeatureMapMut::new(sums, width)) };
     let sums = FeatureMap::<f32>::new(sums, width);
-    const { assert!(S::LANES == 2 * CHANNEL_BLOCK, "a vector of two blocks of sums") };
     for block in 0..output.blocks() {
         let first = block * bf16::BLOCK / CHANNEL_BLOCK;
-        // SAFETY: a half is loaded from the one or two blocks of sums that exist; `Stem::run` asserted the output's blocks.
+        // SAFETY: `Stem::run` asserted the output's blocks.
         unsafe {
             let to = output.as_mut_ptr().add(block * output.block_stride());
             for position in 0..width {
-                let half = |half: usize| {
-                    let first = first + 2 * half;
-                    let count = sums.blocks().saturating_sub(first).min(2);
-                    if count == 0 {
-                        return S::splat(0.0);
-                    }
-                    S::load_blocks(count, |block| {
-                        sums.as_ptr().add((first + block) * sums.block_stride() + position * CHANNEL_BLOCK)
-                    })
-                };
-                S::store_halves([half(0), half(1)], to.add(position * bf16::BLOCK));
+                let halves = [half(sums, first, position), half(sums, first + 2, position)];
+                S::store_halves(halves, to.add(position * bf16::BLOCK));
             }
         }
+    }
+}
+
+/// The sums of the blocks `first` and `first + 1` at a position; zeros for blocks that do not exist.
+///
+/// # Safety
+/// The processor has the instructions of `S`, and the position exists.
+#[inline(always)]
+unsafe fn half<S: Pairs>(sums: FeatureMap, first: usize, position: usize) -> S {
+    const { assert!(S::LANES == 2 * CHANNEL_BLOCK, "a vector of two blocks of sums") };
+    let count = sums.blocks().saturating_sub(first).min(2);
+    // SAFETY: a vector is loaded from the one or two blocks that exist.
+    unsafe {
+        if count == 0 {
+            return S::splat(0.0);
+        }
+        S::load_blocks(count, |block| {
+            sums.as_ptr().add((first + block) * sums.block_stride() + position * CHANNEL_BLOCK)
+        })
     }
 }

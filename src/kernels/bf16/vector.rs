@@ -4,13 +4,12 @@
 
 use half::bf16;
 
-use super::epilogue::with_activation;
+use super::activate::{Activate, with_activation};
 use super::pairs::Pairs;
 use super::tile::PANELS;
 use crate::kernels::element::Element;
 use crate::kernels::panels::GEMV_PANELS;
 use crate::kernels::pointwise::Pointwise;
-use crate::nn::Activation;
 
 /// Multiplies several panels at a time: one stream of weights reaches only half the rate of several.
 ///
@@ -73,7 +72,7 @@ unsafe fn group<S: Pairs, const COUNT: usize>(
         let output = output.as_mut_ptr().add(first * bf16::BLOCK);
         with_activation!(S, job.activation, activated => {
             for (index, sums) in sums.into_iter().enumerate() {
-                for (half, value) in activated(sums).into_iter().enumerate() {
+                for (half, value) in activated.of(sums).into_iter().enumerate() {
                     value.store(output.add(index * bf16::BLOCK + half * S::LANES));
                 }
             }
