@@ -86,7 +86,7 @@ const FLOORS: [(&str, &[&str]); 27] = [
 ];
 
 /// Files that may hold `unsafe`.
-const UNSAFE: [&str; 35] = [
+const UNSAFE: [&str; 38] = [
     "src/kernels/activation.rs",
     "src/kernels/bf16/activate.rs",
     "src/kernels/bf16/epilogue.rs",
@@ -94,8 +94,10 @@ const UNSAFE: [&str; 35] = [
     "src/kernels/bf16/pairs.rs",
     "src/kernels/bf16/pending.rs",
     "src/kernels/bf16/pool.rs",
+    "src/kernels/bf16/product.rs",
     "src/kernels/bf16/products.rs",
     "src/kernels/bf16/stem.rs",
+    "src/kernels/bf16/stem_parts.rs",
     "src/kernels/bf16/tile.rs",
     "src/kernels/bf16/vector.rs",
     "src/kernels/conv2d.rs",
@@ -107,7 +109,8 @@ const UNSAFE: [&str; 35] = [
     "src/kernels/isa/avx2/mod.rs",
     "src/kernels/isa/avx2/resample_row.rs",
     "src/kernels/isa/avx512.rs",
-    "src/kernels/isa/avx512_bf16.rs",
+    "src/kernels/isa/avx512_bf16/mod.rs",
+    "src/kernels/isa/avx512_bf16/pixel_parts.rs",
     "src/kernels/isa/instruction_set.rs",
     "src/kernels/isa/model.rs",
     "src/kernels/isa/model_bf16.rs",

@@ -5,6 +5,8 @@
 
 #![expect(unsafe_code, reason = "pointers into checked slices")]
 
+use half::bf16;
+
 use super::element::Element;
 use super::feature_map::FeatureMapMut;
 use super::layout::{CHANNEL_BLOCK, blocks, blocks_of};
@@ -15,7 +17,7 @@ use super::weights::Weights;
 use crate::nn::{Activation, Axis, Conv2dGeometry};
 
 /// Pixels from one output to the next.
-const STRIDE: usize = 2;
+pub(super) const STRIDE: usize = 2;
 
 /// The kernel of one instruction set for outputs of one element type. Pixels and weights are `f32`, because there are
 /// few of either.
@@ -30,7 +32,27 @@ pub struct StemKernel<E: Element = f32> {
     /// The processor has the kernel's instructions, `packing` packed the weights, and the shapes are those that
     /// [`Stem::run`] asserts, for one row.
     pub(super) run: unsafe fn(&Stem<E>, &mut [f32], FeatureMapMut<E>),
+    /// A faster way, for the filters that it packs.
+    pub(super) parts: Option<StemParts<E>>,
 }
+
+/// A stem as products of bf16: pixels and weights are sums of two values of bf16 each.
+#[derive(Debug)]
+pub(super) struct StemParts<E: Element> {
+    /// Packs weights `[n, c, k, k]`; `None` if they are of another shape than it computes.
+    pub(super) pack: fn(Weights, usize) -> Option<PackedMatrix<bf16>>,
+    /// The number of `f32` values in the buffer that holds the parts of the pixels under some output rows.
+    pub(super) buffered: fn(&Stem<E>) -> usize,
+    /// Computes some output rows.
+    ///
+    /// # Safety
+    /// The processor has the kernel's instructions, `pack` packed the weights, and the shapes are those that
+    /// [`Stem::run`] asserts.
+    pub(super) run: RunParts<E>,
+}
+
+/// The stem, the picture, the first output row, the buffer, and the output from that row on.
+type RunParts<E> = unsafe fn(&Stem<E>, &[f32], usize, &mut [f32], FeatureMapMut<E>);
 
 /// Weights `[n, c, k, k]` with a bias `[n]`, packed for one kernel; k is 3, 5 or 7.
 #[derive(Clone, Debug)]
@@ -38,6 +60,8 @@ pub struct PackedStem<E: Element = f32> {
     kernel: &'static StemKernel<E>,
     /// `[n, c · k · k]`
     pub(super) matrix: PackedMatrix,
+    /// The same weights in parts, if the kernel has a way for them.
+    pub(super) parts: Option<PackedMatrix<bf16>>,
     /// Taps along one side of the filter.
     taps: usize,
 }
@@ -50,7 +74,8 @@ impl<E: Element> PackedStem<E> {
     pub fn new(kernel: &'static StemKernel<E>, weights: Weights, taps: usize) -> Self {
         let depth = weights.values.len() / weights.bias.len().max(1);
         assert!([3, 5, 7].contains(&taps) && depth.is_multiple_of(taps * taps), "a stem of 3, 5 or 7 taps");
-        Self { kernel, matrix: PackedMatrix::new(&kernel.packing, weights, depth, depth), taps }
+        let parts = kernel.parts.as_ref().and_then(|parts| (parts.pack)(weights, taps));
+        Self { kernel, matrix: PackedMatrix::new(&kernel.packing, weights, depth, depth), parts, taps }
     }
 
     /// Taps along one side of the filter.
@@ -91,9 +116,23 @@ pub struct Stem<'a, E: Element = f32> {
 
 impl<E: Element> Stem<'_, E> {
     /// The number of values in the row buffer that [`run`](Self::run) needs: the pixels under one output row, with their
-    /// padding, and what the kernel stages.
+    /// padding, and what the kernel stages; or the parts of the pixels under some output rows.
     pub fn row_buffer_len(&self) -> usize {
+        if let Some(parts) = self.parts_kernel() {
+            return (parts.buffered)(self);
+        }
         self.pixels() + (self.packed.kernel.staged)(self.packed.n()) * self.geometry.columns.output
+    }
+
+    /// The kernel that multiplies parts of pixels and weights, if it has packed these weights.
+    fn parts_kernel(&self) -> Option<&StemParts<E>> {
+        self.packed.parts.as_ref().and(self.packed.kernel.parts.as_ref())
+    }
+
+    /// Whether pixels and weights are multiplied as sums of two values of bf16, which drops the products of the smaller
+    /// ones.
+    pub fn multiplies_parts(&self) -> bool {
+        self.parts_kernel().is_some()
     }
 
     /// The number of values in the row buffer that are pixels.
@@ -110,7 +149,8 @@ impl<E: Element> Stem<'_, E> {
     /// Computes rows `first_row..` of `[n/B, out_h, out_w, B]`, as many as `output` holds, from `picture` `[c, h, w]`.
     ///
     /// Before activation, within `(k·k·c + 2)·ε·(|b| + Σ|x·w|)` of
-    /// [`reference::convolution`](super::reference::convolution), ε = `f32::EPSILON`; then rounded to `E`.
+    /// [`reference::convolution`](super::reference::convolution), ε = `f32::EPSILON`; then rounded to `E`. If the kernel
+    /// multiplies [parts](Self::multiplies_parts), `128·ε·Σ|x·w|` is added.
     ///
     /// # Panics
     /// If a shape does not match the geometry.
@@ -132,6 +172,10 @@ impl<E: Element> Stem<'_, E> {
         assert!(output.positions().is_multiple_of(columns.output), "whole rows of a stem's output");
         let count = output.positions() / columns.output;
         assert!(first_row + count <= rows.output, "{count} rows from {first_row} of {}", rows.output);
+        if let Some(parts) = self.parts_kernel() {
+            // SAFETY: a kernel is reached only through an available `Isa`; it packed the weights; the shapes were asserted.
+            return unsafe { (parts.run)(self, picture, first_row, row_buffer, output) };
+        }
         for index in 0..count {
             self.pad_rows(picture, first_row + index, &mut row_buffer[..self.pixels()]);
             let start = index * columns.output;

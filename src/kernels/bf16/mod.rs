@@ -7,11 +7,13 @@
 //! | [`activate`] | activations of vectors |
 //! | [`epilogue`] | from sums to a feature map: bias, activation, shortcut, rounding |
 //! | [`pending`] | the sums of the last tile, whose epilogue runs beside the products of the next one |
-//! | [`products`] | pointwise and 3 x 3 convolutions, built on those three |
+//! | [`product`] | some positions times one panel, built on those three |
+//! | [`products`] | pointwise and 3 x 3 convolutions |
 //! | [`even_odd`] | the vector of a depthwise convolution |
 //! | [`vector`] | the product with a single position |
 //! | [`pool`] | means and scaling of channels |
 //! | [`mod@stem`] | from a row of `f32` sums to a row of a feature map |
+//! | [`stem_parts`] | the stem as products of bf16, without the loss: pixels and weights in two parts each |
 
 mod activate;
 mod epilogue;
@@ -19,16 +21,19 @@ mod even_odd;
 mod pairs;
 mod pending;
 mod pool;
+mod product;
 mod products;
 mod stem;
+mod stem_parts;
 mod tile;
 mod vector;
 
 pub(super) use even_odd::EvenOdd;
-pub(super) use pairs::Pairs;
+pub(super) use pairs::{PART_PIXELS, PIXEL_PARTS, Pairs};
 pub(super) use pending::Pending;
 pub(super) use pool::{mean, scale};
 pub(super) use products::{conv2d, pointwise};
 pub(super) use stem::{staged, stem};
+pub(super) use stem_parts::{buffered, pack, stem_parts};
 pub(super) use tile::{Multiplier, PANELS, Tile};
 pub(super) use vector::run_vector;

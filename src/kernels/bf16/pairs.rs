@@ -6,6 +6,12 @@ use half::bf16;
 
 use crate::kernels::simd::Simd;
 
+/// The number of values that a pixel is split into: for its channels a, b and c, the values a₁ a₂ b₁ b₂ c₁ c₂ a₁ b₁ c₁ 0, where
+/// a₁ + a₂ is a, but for its last bits.
+pub(in crate::kernels) const PIXEL_PARTS: usize = 10;
+/// The number of pixels that are split at a time.
+pub(in crate::kernels) const PART_PIXELS: usize = 16;
+
 /// Sixteen sums: half of the channels of a block of bf16.
 ///
 /// # Safety
@@ -32,4 +38,10 @@ pub(in crate::kernels) unsafe trait Pairs: Simd {
     /// # Safety
     /// `to` is writable for a block.
     unsafe fn store_even_odd(even_odd: [Self; 2], to: *mut bf16);
+    /// Splits [`PART_PIXELS`] pixels of three planes into [`PIXEL_PARTS`] values each. The sum of the two parts of a
+    /// value is at most 2⁻¹⁶ of it off.
+    ///
+    /// # Safety
+    /// The planes are readable for as many values, `to` is writable for the parts.
+    unsafe fn store_pixel_parts(planes: [*const f32; 3], to: *mut bf16);
 }

@@ -75,16 +75,36 @@ macro_rules! bf16_peak {
 }
 pub(super) use bf16_peak;
 
-/// Defines kernels whose products are those of `$multiplier`, and all others those of the constant `$others`.
+/// Defines kernels whose products, the stem's included, are those of `$multiplier`, and all others those of the constant
+/// `$others`.
 macro_rules! kernels_with_products {
     ($multiplier:ty, $name:literal, $others:path $(, $features:literal)?) => {{
-        use $crate::kernels::bf16::Multiplier;
+        use half::bf16;
+        use $crate::kernels::bf16::{self as bf16_kernels, Multiplier};
         use $crate::kernels::conv2d::Conv2dKernel;
+        use $crate::kernels::feature_map::FeatureMapMut;
         use $crate::kernels::isa::bf16_set::products;
+        use $crate::kernels::isa::instruction_set::compile;
         use $crate::kernels::isa::kernels::Kernels;
         use $crate::kernels::pointwise::PointwiseKernel;
+        use $crate::kernels::stem::{Stem, StemKernel, StemParts};
 
         let (pointwise, conv2d) = products!($multiplier $(, $features)?);
+        let parts = StemParts {
+            pack: bf16_kernels::pack,
+            buffered: bf16_kernels::buffered,
+            run: compile!(
+                bf16_kernels::stem_parts::<$multiplier>,
+                (
+                    job: &Stem<bf16>,
+                    picture: &[f32],
+                    first_row: usize,
+                    buffer: &mut [f32],
+                    output: FeatureMapMut<bf16>
+                )
+                $(, $features)?
+            ),
+        };
         Kernels {
             name: $name,
             pointwise: PointwiseKernel {
@@ -93,6 +113,7 @@ macro_rules! kernels_with_products {
                 ..$others.pointwise
             },
             conv2d: Conv2dKernel { run: conv2d, ..$others.conv2d },
+            stem: StemKernel { parts: Some(parts), ..$others.stem },
             ..$others
         }
     }};
@@ -150,6 +171,7 @@ macro_rules! bf16_kernels {
                     (job: &stem::Stem<bf16>, row_buffer: &mut [f32], output: FeatureMapMut<bf16>)
                     $(, $features)?
                 ),
+                parts: None,
             },
             conv2d: conv2d::Conv2dKernel { packing: PACKING, run: conv2d },
             pool: pool::PoolKernel {

@@ -101,6 +101,7 @@ macro_rules! isa {
                         (job: &stem::Stem, row_buffer: &mut [f32], output: FeatureMapMut)
                         $(, $features)?
                     ),
+                    parts: None,
                 },
                 conv2d: conv2d::Conv2dKernel {
                     packing: PACKING,

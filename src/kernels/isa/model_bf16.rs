@@ -11,7 +11,7 @@ use half::bf16;
 use super::bf16_set::{Bf16Isa, bf16_kernels, bf16_peak, kernels_with_products};
 use super::kernels::Kernels;
 use super::model::F32x16;
-use crate::kernels::bf16::{Multiplier, Pairs, Pending, Tile};
+use crate::kernels::bf16::{Multiplier, PART_PIXELS, PIXEL_PARTS, Pairs, Pending, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 
@@ -41,6 +41,20 @@ unsafe impl Pairs for F32x16 {
         let block = array::from_fn(|channel| bf16::from_f32(even_odd[channel % 2].0[channel / 2]));
         // SAFETY: `to` is writable for a block.
         unsafe { to.cast::<Block>().write(block) };
+    }
+
+    unsafe fn store_pixel_parts(planes: [*const f32; 3], to: *mut bf16) {
+        for pixel in 0..PART_PIXELS {
+            let [a, b, c] = planes.map(|plane| {
+                // SAFETY: the planes are readable for these pixels.
+                let value = unsafe { plane.add(pixel).read() };
+                let first = bf16::from_f32(value);
+                [first, bf16::from_f32(value - first.to_f32())]
+            });
+            let parts = [a[0], a[1], b[0], b[1], c[0], c[1], a[0], b[0], c[0], bf16::ZERO];
+            // SAFETY: `to` is writable for the parts of these pixels.
+            unsafe { to.add(pixel * PIXEL_PARTS).cast::<[bf16; PIXEL_PARTS]>().write(parts) };
+        }
     }
 }
 

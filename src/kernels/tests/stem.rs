@@ -34,7 +34,8 @@ fn check<E: Tested>(
     }
     let expected = reference::convolution(geometry, &picture, &weights.scaled(), &weights.bias, activation);
     let what = format!("{set:?} {geometry:?} c{channels} n{n} {activation:?}");
-    assert_close::<E>(&flat(&output, n), &expected, depth, &what);
+    let dropped = if job.multiplies_parts() { 128 } else { 0 };
+    assert_close::<E>(&flat(&output, n), &expected, depth + dropped, &what);
 }
 
 fn check_geometries<E: Tested>() {

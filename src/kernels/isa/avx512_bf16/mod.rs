@@ -2,6 +2,8 @@
 
 #![expect(unsafe_code, reason = "intrinsics; the kernels checked every pointer")]
 
+mod pixel_parts;
+
 use std::arch::x86_64::{
     __m512bh, __m512i, _MM_HINT_T1, _mm_prefetch, _mm256_loadu_si256, _mm512_and_si512, _mm512_castsi512_ps,
     _mm512_cvtepu16_epi32, _mm512_cvtne2ps_pbh, _mm512_dpbf16_ps, _mm512_loadu_si512,
@@ -71,6 +73,12 @@ unsafe impl Pairs for F32x16 {
             let order = _mm512_loadu_si512(INTERLEAVED.as_ptr().cast());
             _mm512_storeu_si512(to.cast(), _mm512_permutexvar_epi16(order, rounded));
         }
+    }
+
+    #[inline(always)]
+    unsafe fn store_pixel_parts(planes: [*const f32; 3], to: *mut bf16) {
+        // SAFETY: the processor has AVX-512F, and the caller's pointers are valid for these pixels.
+        unsafe { pixel_parts::store(planes, to) }
     }
 }
 
