@@ -73,6 +73,10 @@ fn a_torn_zip_yields_what_came_before_and_one_error() {
     let second = whole.windows(5).position(|window| window == b"2.jpg").unwrap();
     fs::write(mnet.path().join("x.zip"), &whole[..second + 1000]).unwrap();
     let run = classify(&mnet, "x.zip").succeeded();
+    let shown = mnet
+        .run("classify x.zip --model model".split(' '))
+        .failed(1, &["x.zip: ends early, within a member"]);
+    assert!(shown.stderr.contains("  try: copy it, or download it, again\n"), "{}", shown.stderr);
     let paths = column(&run, "path");
     assert_eq!(paths[0], "x.zip/1.jpg");
     assert_eq!(paths.last().unwrap(), "x.zip");

@@ -11,7 +11,7 @@ use crate::inputs::input::{Input, STDIN};
 use crate::inputs::member::{Member, Room};
 use crate::inputs::patterns::Patterns;
 use crate::inputs::shard::Shard;
-use crate::record::ItemError;
+use crate::record::{ItemError, ItemHint};
 
 /// Takes a member.
 pub(in crate::inputs::collections) type Each<'a> = dyn FnMut(Input) -> ControlFlow<()> + 'a;
@@ -45,6 +45,11 @@ pub(super) const LARGEST: u64 = 1 << 30;
 /// An error of a file or a member itself. Its kind is one that may pass, because the file may have been mended when a run is resumed.
 pub(super) fn damage(message: impl Into<String>) -> ItemError {
     ItemError::io(message)
+}
+
+/// The same for a file whose end is missing, or which has other bytes than it was written with.
+pub(super) fn torn(message: impl Into<String>) -> ItemError {
+    ItemError { hint: Some(ItemHint::CopyAgain), ..damage(message) }
 }
 
 /// One file while it is read.

@@ -29,16 +29,11 @@ pub(super) fn too_few() -> ParquetError {
     fault("it has fewer rows than the footer says")
 }
 
-fn pages(file: &ParquetFile, group: usize, leaf: usize) -> Result<Pages> {
-    let (pages, source) = file.pages(group, leaf)?;
-    Ok(Pages::new(pages, source, &file.groups()[group].column(leaf).column_descr_ptr()))
-}
-
-/// Opens column `leaf` of row group `group`.
+/// The pages of column `leaf` of row group `group`.
 ///
 /// # Errors
-/// If its pages are compressed in a way that this build cannot read.
-pub(super) fn open(file: &ParquetFile, group: usize, leaf: usize) -> Result<ColumnReader> {
+/// If they are compressed in a way that this build cannot read.
+fn pages(file: &ParquetFile, group: usize, leaf: usize) -> Result<Pages> {
     let chunk = file.groups()[group].column(leaf);
     let name = chunk.column_path().string();
     match chunk.compression() {
@@ -49,7 +44,17 @@ pub(super) fn open(file: &ParquetFile, group: usize, leaf: usize) -> Result<Colu
             return Err(other_codec(name, codec.to_owned()));
         }
     }
-    Ok(get_column_reader(chunk.column_descr_ptr(), Box::new(pages(file, group, leaf)?)))
+    let (pages, source) = file.pages(group, leaf)?;
+    Ok(Pages::new(pages, source, &chunk.column_descr_ptr()))
+}
+
+/// Opens column `leaf` of row group `group`.
+///
+/// # Errors
+/// As those of its pages.
+pub(super) fn open(file: &ParquetFile, group: usize, leaf: usize) -> Result<ColumnReader> {
+    let pages = pages(file, group, leaf)?;
+    Ok(get_column_reader(file.groups()[group].column(leaf).column_descr_ptr(), Box::new(pages)))
 }
 
 /// The levels of one row: of each of its entries, which may be null.

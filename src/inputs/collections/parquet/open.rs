@@ -10,9 +10,9 @@ use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMe
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::SchemaDescriptor;
 
-use super::super::reading::damage;
+use super::super::reading::{damage, torn};
 use super::source::Source;
-use crate::record::{ItemError, ItemHint};
+use crate::record::ItemError;
 use crate::{guard, pixels};
 
 const MAGIC: &[u8] = b"PAR1";
@@ -97,9 +97,4 @@ fn check(first: &[u8], last: &[u8]) -> std::result::Result<(), ItemError> {
             Err(ItemError { hint, ..damage(format!("is not a Parquet file: {kind}")) })
         }
     }
-}
-
-/// An error of a copy that lacks a part of the file.
-fn torn(message: &str) -> ItemError {
-    ItemError { hint: Some(ItemHint::CopyAgain), ..damage(message) }
 }

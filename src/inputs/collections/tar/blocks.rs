@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::super::reading::damage;
+use super::super::reading::{damage, torn};
 use super::compressed::Fault;
 use super::source::Source;
 use crate::pixels;
@@ -163,11 +163,6 @@ impl Blocks {
             }
         }
     }
-}
-
-/// An error of a copy that lacks a part of the file.
-fn torn(message: String) -> ItemError {
-    ItemError { hint: Some(ItemHint::CopyAgain), ..damage(message) }
 }
 
 /// Whether the checksum is right: of unsigned bytes, or of signed ones, as some old programs wrote it.

@@ -8,7 +8,7 @@ use zip::read::{ArchiveOffset, Config, OwnedZipFileEntry, ZipFile};
 use zip::result::{ZipError, ZipResult};
 use zip::unstable::read::{ZipIterable, ZipIterableFiles};
 
-use super::super::reading::damage;
+use super::super::reading::torn;
 use super::entry::{Entry, Members, Reader};
 use crate::record::ItemError;
 
@@ -35,7 +35,7 @@ impl Members for ZipIterableFiles<Reader> {
             Err(ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
                 return Some(Err(ItemError::from(&error)));
             }
-            Err(_) => return Some(Err(damage("has a damaged directory: members may be missing"))),
+            Err(_) => return Some(Err(torn("has a damaged directory: members may be missing"))),
         };
         Some(Ok(Entry::new(&entry).at(entry.into())))
     }

@@ -8,7 +8,7 @@ use zip::CompressionMethod;
 use zip::read::{ZipFile, ZipFileEntry};
 use zip::result::{ZipError, ZipResult};
 
-use super::super::reading::{LARGEST, damage, normal};
+use super::super::reading::{LARGEST, damage, normal, torn};
 use crate::record::ItemError;
 
 /// What a zip is read from.
@@ -84,7 +84,7 @@ pub(super) fn read<M: Members>(members: &mut M, place: &M::Place) -> Result<Vec<
     // One with more bytes than it claims is an error of the crate; so is a wrong checksum.
     match file.read_to_end(&mut bytes) {
         Ok(_) if bytes.len() as u64 == size => Ok(bytes),
-        Ok(length) => Err(damage(format!("ends early: it has {length} bytes of {size}"))),
+        Ok(length) => Err(torn(format!("ends early: it has {length} bytes of {size}"))),
         Err(error) => Err(unpacking(&error)),
     }
 }
@@ -92,10 +92,10 @@ pub(super) fn read<M: Members>(members: &mut M, place: &M::Place) -> Result<Vec<
 /// The error of a member that cannot be opened.
 fn opening(error: &ZipError) -> ItemError {
     match error {
-        ZipError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => damage("ends early"),
+        ZipError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => torn("ends early"),
         ZipError::Io(error) => ItemError::from(error),
         ZipError::UnsupportedArchive(reason) => damage(format!("cannot be read: {reason}")),
-        _ => damage("is damaged: it does not begin as the directory of the zip says"),
+        _ => torn("is damaged: it does not begin as the directory of the zip says"),
     }
 }
 
@@ -103,15 +103,15 @@ fn opening(error: &ZipError) -> ItemError {
 fn unpacking(error: &io::Error) -> ItemError {
     let text = error.to_string();
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => damage("ends early"),
+        io::ErrorKind::UnexpectedEof => torn("ends early"),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if text.contains("checksum") => {
-            damage("is damaged: it has a wrong checksum")
+            torn("is damaged: it has a wrong checksum")
         }
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if text.contains("larger") => {
-            damage("is damaged: it has more bytes than the zip says")
+            torn("is damaged: it has more bytes than the zip says")
         }
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            damage("is damaged: its compressed data cannot be unpacked")
+            torn("is damaged: its compressed data cannot be unpacked")
         }
         _ => ItemError::from(error),
     }

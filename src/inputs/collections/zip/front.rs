@@ -6,7 +6,7 @@ use zip::ZipReadOptions;
 use zip::read::{ZipFile, read_zipfile_from_stream_with_options};
 use zip::result::{ZipError, ZipResult};
 
-use super::super::reading::damage;
+use super::super::reading::{damage, torn};
 use super::entry::{Entry, Members, Reader};
 use crate::pixels;
 use crate::record::ItemError;
@@ -40,7 +40,7 @@ impl Front {
             .and_then(|size| (&mut reader).take(512).read_to_end(&mut start).map(|_| size))
             .map_err(|error| ItemError::from(&error))?;
         if size == 0 {
-            return Err(damage("is empty, not a zip"));
+            return Err(torn("is empty, not a zip"));
         }
         if !start.starts_with(SIGNATURE) {
             let (kind, hint) = pixels::describe(&start);

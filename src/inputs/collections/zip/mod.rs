@@ -18,7 +18,7 @@ use std::path::Path;
 use serde_json::Value;
 use zip::result::ZipError;
 
-use super::reading::{Each, Reading, damage};
+use super::reading::{Each, Reading, damage, torn};
 use crate::inputs::patterns::has_picture_ending;
 use crate::record::ItemError;
 use beside::Index;
@@ -49,7 +49,7 @@ fn members(file: File, reading: &Reading, each: &mut Each<'_>) -> Result<Control
         Ok(mut zip) => {
             let damaged = |error| match error {
                 ZipError::Io(error) => ItemError::from(&error),
-                _ => damage("has a damaged directory: members may be missing"),
+                _ => torn("has a damaged directory: members may be missing"),
             };
             let index = index(zip.files().map_err(damaged)?, reading);
             return pictures(zip.files().map_err(damaged)?, &index, reading, each);
@@ -66,7 +66,7 @@ fn members(file: File, reading: &Reading, each: &mut Each<'_>) -> Result<Control
     if fault.to_string().contains("Multi-disk") {
         return Err(damage("is one of the files of a zip in several parts: members may be missing"));
     }
-    Err(damage("has no directory at its end that can be read: members may be missing"))
+    Err(torn("has no directory at its end that can be read: members may be missing"))
 }
 
 fn index<M: Members>(members: &mut M, reading: &Reading) -> Index<M::Place> {
@@ -88,7 +88,7 @@ fn pictures<M: Members>(
             each(reading.failed(damage("has a member without a name")))
         } else if let Some(outcome) = picture(&entry, members, index, reading) {
             if outcome.is_err() && members.is_last(&entry.place) {
-                return Err(damage("ends early, within a member: members may be missing"));
+                return Err(torn("ends early, within a member: members may be missing"));
             }
             each(match outcome {
                 Ok((bytes, kept)) => reading.member(&entry.name, bytes, kept),
