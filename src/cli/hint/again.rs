@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::free_name::is_free;
 use super::near::near_path;
 use super::quoted;
 use crate::cli::command_line::{Arity, CommandLine};
@@ -113,18 +114,18 @@ pub(super) fn with_another_output() -> Option<String> {
     line.with_value(&["--resume"], &file, &[free(Path::new(&file))?.to_str()?])?.shown()
 }
 
-/// A name like `path` that no file has: `labels-2.jsonl`.
+/// A free name like `path`: `labels-2.jsonl`.
 fn free(path: &Path) -> Option<PathBuf> {
     let ending = path.extension().map(|ending| format!(".{}", ending.display())).unwrap_or_default();
     let stem = path.file_stem()?.display();
     let mut names = (2..100).map(|number| path.with_file_name(format!("{stem}-{number}{ending}")));
-    names.find(|path| !path.exists())
+    names.find(|path| is_free(path))
 }
 
-/// A name for a file of JSON like `path` that no file has.
+/// A free name for a file of JSON like `path`.
 pub(in crate::cli) fn free_json(path: &Path) -> PathBuf {
     let json = path.with_extension("json");
-    if json.exists() { free(&json).unwrap_or(json) } else { json }
+    if is_free(&json) { json } else { free(&json).unwrap_or(json) }
 }
 
 /// The value of a flag, or the flag with it. A list has more than one value to keep.
@@ -134,5 +135,22 @@ pub(super) fn set(line: &CommandLine, names: &[&str], value: Option<&str>) -> Op
         (None, Some(value)) => Some(line.with(&[names[0], value])),
         (Some(old), Some(value)) if !old.contains(',') => line.with_value(names, &old, &[value]),
         (Some(_), Some(_)) => None,
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_no_free_name() {
+        let link = std::env::temp_dir().join(format!("mnet-again-{}.json", std::process::id()));
+        std::os::unix::fs::symlink("no/such/file", &link).unwrap();
+        let other = link.with_file_name(format!("mnet-again-{}-2.json", std::process::id()));
+        assert_eq!(free_json(&link.with_extension("txt")), other);
+        std::os::unix::fs::symlink("no/such/file", &other).unwrap();
+        assert!(free(&link).unwrap().ends_with(format!("mnet-again-{}-3.json", std::process::id())));
+        [link, other].iter().for_each(|path| std::fs::remove_file(path).unwrap());
     }
 }

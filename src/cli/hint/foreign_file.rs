@@ -5,8 +5,10 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use super::free_name::{first_free, free, renamed};
 use super::quote::{quoted, quoted_word};
-use super::with_input::{command, pictures_beside, with_folder, with_input};
+use super::stream::{in_place, is_descriptor, is_stream, with_copy};
+use super::with_input::{command, is_stdin, pictures_beside, with_dash, with_folder, with_input};
 use crate::cli::command_line::CommandLine;
 use crate::inputs::{has_picture_ending, holds_tar, is_collection};
 use crate::record::{Archive, ItemHint};
@@ -16,8 +18,11 @@ const HEAD: u64 = 4096;
 
 /// What to try for the file at `path`, which an input of `line` led to.
 pub(super) fn hint(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
-    if path.as_os_str() == "-" {
-        return on_stdin(hint, line);
+    if is_stdin(path) {
+        return on_stdin(hint, &with_dash(line));
+    }
+    if let Some(hint) = of_stream(hint, path, line) {
+        return hint;
     }
     // What has to be unpacked is not a tar.
     let other = not_as_tar(path, line);
@@ -104,7 +109,12 @@ fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
         ItemHint::Unpack(Archive::Tar) => return as_tar(line, Path::new("-"), "-"),
         ItemHint::Unpack(Archive::Compressed(program)) => return after(&format!("{program} -dc"), line),
         ItemHint::DrawPages => return after("pdftoppm -png -singlefile -", line),
-        ItemHint::Rename(ending) => return saved(ending, line),
+        ItemHint::Rename(ending) => {
+            let stdin = Path::new("-");
+            let other = not_as_tar(stdin, line);
+            let line = other.as_ref().unwrap_or(line);
+            return with_copy(stdin, Some(ending), |new| with_input(line, stdin, new));
+        }
         ItemHint::FetchPicture => {
             "give curl the address of the picture itself, not of the page that shows it"
         }
@@ -118,39 +128,44 @@ fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
     hint.to_owned()
 }
 
+/// For a pipe or an open file other than stdin; `None` if what holds for a file holds for it as well.
+fn of_stream(kind: ItemHint, path: &Path, line: &CommandLine) -> Option<String> {
+    let is_open = is_descriptor(path);
+    if !is_open && !is_stream(path) {
+        return None;
+    }
+    let instead = |new: &Path| match line.index_of(path.as_os_str()) {
+        Some(at) => line.spliced(at..at + 1, [new]),
+        None => line.clone(),
+    };
+    let new = first_free(|suffix| format!("picture{suffix}").into());
+    Some(match kind {
+        // Words hold for both, and a tar may be a stream.
+        ItemHint::CopyAgain | ItemHint::FetchPicture => return None,
+        ItemHint::Unpack(Archive::Tar) if !is_open => return None,
+        ItemHint::Rename(ending) => {
+            let other = not_as_tar(path, line);
+            let line = other.as_ref().unwrap_or(line);
+            with_copy(path, Some(ending), |new| with_input(line, path, new))
+        }
+        ItemHint::ReadList if is_open => in_place(path, &as_list(&new, &instead(&new))),
+        ItemHint::ReadList => format!("{}, if these are paths", as_list(path, line)),
+        _ if is_open => in_place(path, &hint(kind, &new, &instead(&new))),
+        // Their programs do not read a file from its beginning to its end.
+        ItemHint::DrawPages => with_copy(path, Some("pdf"), |copy| hint(kind, copy, &instead(copy))),
+        ItemHint::Unpack(Archive::SevenZip) => {
+            with_copy(path, Some("7z"), |copy| hint(kind, copy, &instead(copy)))
+        }
+        _ => return None,
+    })
+}
+
 /// The command that compresses the pages of a Parquet file by Zstandard, and the name of the file that it writes.
 pub(super) fn recompressed(path: &Path) -> (String, PathBuf) {
     let new = free(path, ".parquet");
     let literal = |path: &Path| path.display().to_string().replace('\'', "''");
     let copy = format!("COPY '{}' TO '{}' (COMPRESSION zstd)", literal(path), literal(&new));
     (format!("duckdb -c {}", quoted_word(copy)), new)
-}
-
-/// The rest of the pipe if the file has to be saved first, because it is not read from its beginning to its end.
-fn saved(ending: &str, line: &CommandLine) -> String {
-    let stdin = Path::new("-");
-    let other = not_as_tar(stdin, line);
-    let new = renamed(Path::new("pictures"), ending);
-    let then = with_input(other.as_ref().unwrap_or(line), stdin, &new);
-    format!("cat > {} && {then}", quoted(&new))
-}
-
-/// A free name: `path` with another ending added.
-pub(super) fn renamed(path: &Path, ending: &str) -> PathBuf {
-    let is_like_a_flag = path.as_os_str().as_encoded_bytes().starts_with(b"-");
-    let path = if is_like_a_flag { &Path::new(".").join(path) } else { path };
-    first_free(|suffix| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!("{suffix}.{ending}"));
-        name.into()
-    })
-}
-
-/// The first name that no file has. `name` makes one from a suffix: an empty one, then `-2`, `-3` and so on.
-pub(super) fn first_free(name: impl Fn(&str) -> PathBuf) -> PathBuf {
-    let suffixes = (2..100).map(|number| format!("-{number}"));
-    let mut names = std::iter::once(String::new()).chain(suffixes).map(|suffix| name(&suffix));
-    names.find(|name| !name.exists()).unwrap_or_else(|| name("-new"))
 }
 
 /// The command `line` with the file as its list.
@@ -163,7 +178,8 @@ fn as_list(path: &Path, line: &CommandLine) -> String {
 
 /// Whether the first line of a text is a path: of a file that exists, or with the ending of a picture.
 fn is_list(path: &Path) -> bool {
-    let Ok(file) = File::open(path) else { return false };
+    // A pipe has been read, and would be waited for without end.
+    let Some(file) = path.is_file().then(|| File::open(path).ok()).flatten() else { return false };
     let lines = BufReader::new(file.take(HEAD)).lines().map_while(Result::ok);
     let first = lines.map(|line| line.trim().to_owned()).find(|line| !line.is_empty());
     first.is_some_and(|line| has_picture_ending(Path::new(&line)) || Path::new(&line).is_file())
@@ -172,13 +188,6 @@ fn is_list(path: &Path) -> bool {
 fn is_tar(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     name.contains(".tar.") || [".tgz", ".tbz", ".tbz2", ".txz", ".tzst"].iter().any(|end| name.ends_with(end))
-}
-
-/// A free name in the current folder, made from the name of `path`.
-fn free(path: &Path, ending: &str) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let stem = if stem.starts_with('-') { format!("./{stem}") } else { stem.into_owned() };
-    first_free(|suffix| format!("{stem}{suffix}{ending}").into())
 }
 
 #[cfg(test)]
@@ -246,9 +255,33 @@ mod tests {
         assert_eq!(hint(tar, "a/x", "classify -r a"), "mnet classify --tar a/x");
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
-    fn a_name_that_exists_is_not_taken() {
-        assert_eq!(free(Path::new("a/Cargo.pdf"), ".toml"), Path::new("Cargo-2.toml"));
-        assert_eq!(renamed(Path::new("src/lib"), "rs"), Path::new("src/lib-2.rs"));
+    fn no_later_command_opens_a_descriptor() {
+        let path = "/dev/fd/63";
+        let tried = |kind, words: &str| hint(kind, Path::new(path), &CommandLine::new(words.split(' ')));
+        let gzip = ItemHint::Unpack(Archive::Compressed("gzip"));
+        for (kind, words, expected) in [
+            (ItemHint::Rename("zip"), "embed /dev/fd/63 -j 1", "mnet embed pictures.zip -j 1"),
+            (ItemHint::Rename("zip"), "classify --tar /dev/fd/63", "mnet classify pictures.zip"),
+            (gzip, "classify /dev/fd/63 -k 1", "gzip -dc picture | mnet classify - -k 1"),
+            (gzip, "classify -k 1 --tar /dev/fd/63", "gzip -dc picture | mnet classify -k 1 --tar -"),
+            (ItemHint::Unpack(Archive::Tar), "classify /dev/fd/63", "mnet classify --tar picture"),
+            (ItemHint::ReadList, "classify /dev/fd/63 -k 1", "mnet classify --files-from picture -k 1"),
+            (
+                ItemHint::Convert,
+                "classify /dev/fd/63",
+                "magick picture picture.png && mnet classify picture.png",
+            ),
+        ] {
+            assert_eq!(tried(kind, words), format!("a file in place of {path}, as in {expected}"));
+        }
+        assert_eq!(tried(ItemHint::CopyAgain, "classify /dev/fd/63"), "copy it, or download it, again");
+        // The names of stdin are one.
+        for name in ["-", "/dev/stdin", "/dev/fd/0"] {
+            let line = CommandLine::new(["classify", name, "-k", "1"]);
+            let found = hint(ItemHint::Rename("zip"), Path::new(name), &line);
+            assert_eq!(found, "cat > pictures.zip && mnet classify pictures.zip -k 1", "{name}");
+        }
     }
 }

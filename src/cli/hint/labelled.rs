@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::data::{alone, with_data, with_shards};
-use super::foreign_file::{first_free, renamed};
+use super::free_name::renamed;
 use super::quote::{quoted, quoted_word};
-use super::with_input::is_stdin;
+use super::stream::with_copy;
 use super::{Hint, near_path};
 use crate::cli::command_line::CommandLine;
-use crate::cli::outputs::descriptor::Descriptor;
 use crate::inputs::has_picture_ending;
 use crate::inputs::labelled::{Fault, LabelledError, holds_pictures};
 use crate::predict::{TruthError, TruthKind};
@@ -27,7 +26,7 @@ impl Hint for LabelledError {
             Fault::Columns { header } => columns(header),
             Fault::NoColumn { .. } => "--columns PATH,LABEL, with two of these names".to_owned(),
             Fault::NoTable => "the same command without --columns".to_owned(),
-            Fault::Stream { holds } => self.of_stream(*holds),
+            Fault::Stream { holds } => with_copy(&self.path, *holds, |new| self.with(new)),
             Fault::Collection(error) => {
                 let near = || near_path(&self.path).map(|near| self.with(near));
                 return error.hint.filter(|hint| *hint == ItemHint::FindFile).and_then(|_| near());
@@ -66,29 +65,6 @@ impl LabelledError {
     fn with(&self, other: impl AsRef<Path>) -> String {
         with_data(&CommandLine::of_process(), &self.path, other)
     }
-
-    /// The command with a file that has the bytes of the stream. `holds` is the ending of files with such content.
-    fn of_stream(&self, holds: Option<&str>) -> String {
-        let new = holds.map(|ending| renamed(Path::new("pictures"), ending));
-        match new {
-            Some(new) if is_stdin(&self.path) => format!("cat > {} && {}", quoted(&new), self.with(&new)),
-            // No later command can open it.
-            Some(new) if Descriptor::of(&self.path).is_some() => {
-                format!("a file in place of {}, as in {}", quoted(&self.path), self.with(new))
-            }
-            _ => {
-                let copy = copy_of(&self.path, holds);
-                format!("cat {} > {} && {}", quoted(&self.path), quoted(&copy), self.with(&copy))
-            }
-        }
-    }
-}
-
-/// A free name in the current folder, made from the name of `path`. `ending` is added if there is one.
-fn copy_of(path: &Path, ending: Option<&str>) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().display();
-    let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
-    first_free(|suffix| format!("copy{suffix}-of-{name}{ending}").into())
 }
 
 /// For a table whose first line is not understood. A line of data is never offered as a header: its picture would be lost.

@@ -2,6 +2,8 @@
 
 mod damaged;
 mod names;
+#[cfg(target_os = "linux")]
+mod once;
 mod other_commands;
 mod stream;
 

@@ -37,8 +37,11 @@ pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
     }
 }
 
-/// Whether the file at `path` begins with a member of a tar.
+/// Whether the file at `path` begins with a member of a tar; `false` for a pipe, which would be waited for without end.
 pub(super) fn is_tar(path: &Path) -> bool {
+    if !path.is_file() {
+        return false;
+    }
     let first = Source::open(path).and_then(|source| Entries::new(Blocks::new(source)).next());
     matches!(first, Ok(Some(_)))
 }
