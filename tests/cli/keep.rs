@@ -152,6 +152,9 @@ fn values_that_stand_apart_from_their_pictures_in_a_tar_are_named() {
         let expected = format!("--keep cls: it is null in every record of this run; 2 files, such as {note}");
         assert!(apart.stderr.contains(&expected), "{}", apart.stderr);
     }
+    let one = run(&mnet, "classify --keep cls --json --model model x.tar/2.jpg").succeeded();
+    let expected = "--keep cls: it is null in every record of this run; x.tar/2.cls stands beside no picture";
+    assert!(one.stderr.contains(expected), "{}", one.stderr);
     let sorted = [members[0], members[2], members[3], members[1]];
     fs::write(mnet.path().join("x.tar"), tar(&sorted)).unwrap();
     let words = "classify x.tar --model model --json --keep cls";

@@ -17,9 +17,12 @@ mod zstd;
 
 use std::ops::ControlFlow::{self, Continue};
 use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::beside::{Beside, key_and_ending};
-use super::reading::{Each, LARGEST, Reading, damage, normal};
+use super::reading::{Each, LARGEST, MemberOptions, Reading, damage, normal};
 use crate::inputs::Input;
 use crate::inputs::patterns::has_picture_ending;
 use crate::record::ItemError;
@@ -39,10 +42,11 @@ pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
 
 /// Whether the file at `path` begins with a member of a tar; `false` for a pipe, which would be waited for without end.
 pub(super) fn is_tar(path: &Path) -> bool {
-    if !path.is_file() {
-        return false;
-    }
-    let first = Source::open(path).and_then(|source| Entries::new(Blocks::new(source)).next());
+    path.is_file() && begins_with_member(Source::open(path))
+}
+
+fn begins_with_member(source: Result<Source, ItemError>) -> bool {
+    let first = source.and_then(|source| Entries::new(Blocks::new(source)).next());
     matches!(first, Ok(Some(_)))
 }
 
@@ -54,7 +58,7 @@ fn all(entries: &mut Entries, reading: &Reading, each: &mut Each<'_>) -> Control
 /// Passes on the first member after the checksum of its compressed data has been compared. Nothing is read after that, so an error in the
 /// rest of the file cannot follow its answer.
 fn one(mut entries: Entries, reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
-    let mut first = None;
+    let (mut first, before) = (None, reading.options.unpaired.found());
     let _ = all(&mut entries, reading, &mut |input| {
         first = Some(input);
         ControlFlow::Break(())
@@ -65,13 +69,28 @@ fn one(mut entries: Entries, reading: &Reading, each: &mut Each<'_>) -> ControlF
         Input::Unreadable { path, error } if *path == reading.path => Err(error.clone()),
         _ => Ok(()),
     };
-    each(match checked {
+    let lacks = input.kept().iter().any(Value::is_null);
+    let flow = each(match checked {
         Ok(()) => input,
         Err(error) => {
             let message = format!("its file {}", error.message);
             Input::Unreadable { path: input.path().to_owned(), error: ItemError { message, ..error } }
         }
-    })
+    });
+    if lacks && reading.options.unpaired.found() == before {
+        count_apart(reading);
+    }
+    flow
+}
+
+/// Counts the files that belong to the only member and do not stand beside it. The file is read to its end for this, because they may
+/// stand after the answer.
+fn count_apart(reading: &Reading) {
+    let options = MemberOptions { names_only: true, ..reading.options.clone() };
+    let again = Reading { path: reading.path.clone(), options, room: Arc::clone(&reading.room) };
+    if let Ok(source) = Source::open(&again.path) {
+        let _ = all(&mut Entries::new(Blocks::new(source)), &again, &mut |_| Continue(()));
+    }
 }
 
 fn members(

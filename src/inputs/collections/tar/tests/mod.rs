@@ -264,6 +264,10 @@ fn files_that_do_not_follow_their_picture_are_counted() {
     let only = |name: &'static str| move |options: &mut MemberOptions| options.only = Some(name.into());
     assert_eq!(unpaired(&apart, only("d/2.jpg")), Some((1, "d/2.cls".to_owned())));
     assert_eq!(unpaired(&apart, only("d/3.jpg")), None);
+    // The search does not end with the answer.
+    let after = ["1.jpg", "2.jpg", "2.json", "1.cls", "3.jpg", "3.cls"];
+    assert_eq!(unpaired(&after, only("1.jpg")), Some((1, "1.cls".to_owned())));
+    assert_eq!(unpaired(&after, only("2.jpg")), None);
     // Pictures that are not asked for stand beside theirs, and other files hold no columns.
     let others = ["1.jpg", "1.cls", "2.txt", "3.cls", "3.png", "LICENSE"];
     let patterns = Patterns::new(&["none".to_owned()], &[]).unwrap();
