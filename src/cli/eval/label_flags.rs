@@ -12,7 +12,9 @@ use crate::cli::console::{Console, Failure};
 use crate::cli::hint::instead_of_several;
 use crate::cli::terminal;
 use crate::cli::values::BadValue;
-use crate::inputs::labelled::{Columns, Labelled, MemberColumns, holds_pictures};
+use crate::inputs::labelled::{
+    Columns, Fault, Labelled, LabelledError, MemberColumns, holds_pictures, missing_ending,
+};
 use crate::predict::{TruthKind, TruthOptions};
 
 /// How labelled pictures are read. They are in `data`, an argument of the command.
@@ -89,8 +91,16 @@ impl LabelFlags {
             return self.read_members(data, console);
         }
         if let [_, second, ..] = data {
-            let other = data.iter().find(|path| !holds_pictures(path)).unwrap_or(second);
-            let message = format!("{}: only tar, zip and Parquet files can be several", other.display());
+            let mut others = data.iter().filter(|path| !holds_pictures(path));
+            let first = others.clone().next().unwrap_or(second);
+            // Those whose names alone are wrong come last.
+            let other = others.find(|path| missing_ending(path).is_none()).unwrap_or(first);
+            let message = match missing_ending(other) {
+                Some(ending) => {
+                    LabelledError { path: other.clone(), fault: Fault::Unnamed { ending } }.to_string()
+                }
+                None => format!("{}: only tar, zip and Parquet files can be several", other.display()),
+            };
             let hint = instead_of_several(&CommandLine::of_process(), data, other);
             return Err(Failure::error(message, Some(hint)));
         }

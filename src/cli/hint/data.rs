@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::free_name::renamed;
 use super::quote::{quoted, quoted_word};
 use super::shards::pattern;
 use crate::cli::command_line::CommandLine;
 use crate::inputs::first_collection;
+use crate::inputs::labelled::{holds_pictures, missing_ending};
 
 /// The flag that names the data of `mnet choose`; they are arguments of `mnet eval`.
 const FLAG: [&str; 1] = ["--data"];
@@ -58,8 +60,22 @@ pub(in crate::cli) fn with_shards(line: &CommandLine, folders: &[&Path]) -> Opti
 /// What to try if `data` are several and `other` cannot be one of them.
 pub(in crate::cli) fn instead_of_several(line: &CommandLine, data: &[PathBuf], other: &Path) -> String {
     let folders: Vec<_> = data.iter().map(PathBuf::as_path).filter(|path| path.is_dir()).collect();
-    let shards = with_shards(line, &folders).filter(|_| folders.contains(&other));
-    shards.unwrap_or_else(|| alone(line, other, data))
+    let shards = || with_shards(line, &folders).filter(|_| folders.contains(&other));
+    let mended = with_endings(line, data).or_else(shards);
+    mended.unwrap_or_else(|| alone(line, other, data))
+}
+
+/// The command `line` after each of `data` that lacks its ending has got it; `None` if one of them holds no pictures.
+fn with_endings(line: &CommandLine, data: &[PathBuf]) -> Option<String> {
+    let (mut moves, mut line) = (vec![], line.clone());
+    for path in data.iter().filter(|path| !holds_pictures(path)) {
+        let new = renamed(path, missing_ending(path)?);
+        let at = place(&line, path)?;
+        line = line.spliced(at..at + 1, [&new]);
+        moves.push(format!("mv {} {}", quoted(path), quoted(&new)));
+    }
+    moves.push(line.shown()?);
+    Some(moves.join(" && "))
 }
 
 /// Where `path` is among the words, as an argument rather than as the value of a flag.

@@ -185,7 +185,8 @@ fn is_list(path: &Path) -> bool {
     first.is_some_and(|line| has_picture_ending(Path::new(&line)) || Path::new(&line).is_file())
 }
 
-fn is_tar(path: &Path) -> bool {
+/// Whether it is named like a compressed tar.
+pub(super) fn is_tar(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     name.contains(".tar.") || [".tgz", ".tbz", ".tbz2", ".txz", ".tzst"].iter().any(|end| name.ends_with(end))
 }

@@ -18,7 +18,7 @@ const JSON: &str = "json";
 
 /// What members of one picture have in common, and the rest of the name: `a/0001` and `seg.png` of `a/0001.seg.png`. The ending is in
 /// lower case. A dot at the beginning of a name ends no key.
-pub(super) fn key_and_ending(name: &Path) -> (Vec<u8>, String) {
+pub(in crate::inputs) fn key_and_ending(name: &Path) -> (Vec<u8>, String) {
     let whole = name.as_os_str().as_encoded_bytes();
     let last = name.file_name().unwrap_or_default().as_encoded_bytes();
     let Some(dot) = last.iter().skip(1).position(|byte| *byte == b'.') else {

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::{io, thread};
 
+pub(super) use self::beside::key_and_ending;
 pub use self::reading::MemberOptions;
 pub(super) use self::reading::Reading;
 use self::reading::{Each, normal};
@@ -105,6 +106,18 @@ pub fn holds_tar(path: &Path) -> bool {
 /// `false`, because this build cannot read tars.
 #[cfg(not(feature = "tar"))]
 pub fn holds_tar(_path: &Path) -> bool {
+    false
+}
+
+/// Whether a file that begins with `start` is a tar, which may be compressed by gzip or zstd.
+#[cfg(feature = "tar")]
+pub(super) fn begins_tar(start: &[u8]) -> bool {
+    tar::is_start(start.to_vec())
+}
+
+/// `false`, because this build cannot read tars.
+#[cfg(not(feature = "tar"))]
+pub(super) fn begins_tar(_start: &[u8]) -> bool {
     false
 }
 

@@ -71,10 +71,12 @@ pub enum Fault {
     #[error("it holds no pictures")]
     NoMembers,
     /// No picture has a label.
-    #[error("{}", no_labels(.column.as_deref(), *.pictures, .damage.as_deref()))]
+    #[error("{}", no_labels(.column.as_deref(), *.pictures, .apart.as_ref(), .damage.as_deref()))]
     NoLabels {
         column: Option<String>,
         pictures: usize,
+        /// How many files of a tar may hold labels and do not stand beside the picture of the same name, and the first one.
+        apart: Option<(u64, PathBuf)>,
         /// The first file or member that could not be read, and its error. It may have had labels.
         damage: Option<Box<(PathBuf, ItemError)>>,
     },
@@ -92,11 +94,27 @@ pub enum Fault {
     Empty,
 }
 
-fn no_labels(column: Option<&str>, pictures: usize, damage: Option<&(PathBuf, ItemError)>) -> String {
+fn no_labels(
+    column: Option<&str>,
+    pictures: usize,
+    apart: Option<&(u64, PathBuf)>,
+    damage: Option<&(PathBuf, ItemError)>,
+) -> String {
     let noun = if pictures == 1 { "its picture has no label" } else { "no picture in it has a label" };
-    let message = match column {
-        Some(column) => format!("{noun} in the column {column}"),
-        None => format!("{noun}: neither a column ({}) nor folders of classes", LABEL_COLUMNS.join(", ")),
+    let message = match (apart, column) {
+        (Some((1, first)), _) => {
+            format!("{noun} beside it: {} stands apart from its picture in the tar", first.display())
+        }
+        (Some((count, first)), _) => {
+            let first = first.display();
+            format!(
+                "{noun} beside it: {count} files, such as {first}, stand apart from their pictures in the tar"
+            )
+        }
+        (None, Some(column)) => format!("{noun} in the column {column}"),
+        (None, None) => {
+            format!("{noun}: neither a column ({}) nor folders of classes", LABEL_COLUMNS.join(", "))
+        }
     };
     match damage {
         Some((path, error)) => format!("{message}; and {}: {}", path.display(), error.message),

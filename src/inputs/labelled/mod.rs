@@ -18,6 +18,7 @@ use std::path::Path;
 pub use data::{Columns, LABEL_COLUMNS, Labelled, LabelledPicture, Members};
 pub use error::{Fault, LabelledError};
 pub use members::{MemberColumns, holds_pictures, read_members};
+pub use text::missing_ending;
 
 /// The labelled pictures at `source`: a folder with a folder for each class, or a file that lists paths and labels; `-` is
 /// such a file on stdin. Relative paths in it start from `root`, or else from the working directory. `columns` names the two

@@ -6,13 +6,14 @@ use std::path::Path;
 
 use super::error::Fault;
 use crate::encoding::other_than_utf8;
+use crate::inputs::collections::begins_tar;
 use crate::inputs::input::{STDIN, is_stream};
 
 /// The most bytes that are read: several million lines.
 const LARGEST: u64 = 512 << 20;
 
-/// How many bytes tell what a file is.
-const BEGINNING: u64 = 1 << 16;
+/// How many bytes tell what a file is: more than a block of zstd, which is unpacked as a whole.
+const BEGINNING: u64 = 1 << 18;
 
 /// The bytes at `path`, without a byte order mark; `-` is stdin.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Fault> {
@@ -52,9 +53,17 @@ fn read_from(file: &mut impl Read) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
+/// The ending that the name of the file at `path` should have, because it holds many pictures; `None` if that cannot be told.
+pub fn missing_ending(path: &Path) -> Option<&'static str> {
+    let file = (path.is_file() && !is_stream(path)).then(|| File::open(path).ok()).flatten()?;
+    let mut bytes = Vec::new();
+    file.take(BEGINNING).read_to_end(&mut bytes).ok()?;
+    collection(&bytes)
+}
+
 /// The ending of files that begin so and hold many pictures.
 fn collection(start: &[u8]) -> Option<&'static str> {
-    let is_tar = start.get(257..262) == Some(b"ustar");
+    let is_tar = start.get(257..262) == Some(b"ustar") || begins_tar(start);
     let kinds =
         [(is_tar, "tar"), (start.starts_with(b"PK\x03\x04"), "zip"), (start.starts_with(b"PAR1"), "parquet")];
     kinds.into_iter().find_map(|(is_it, ending)| is_it.then_some(ending))

@@ -10,6 +10,8 @@ mod members;
 mod records;
 #[cfg(feature = "tar")]
 mod whole_files;
+#[cfg(feature = "tar")]
+mod wrong_names;
 
 use std::fs;
 use std::path::Path;

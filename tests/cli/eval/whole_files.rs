@@ -9,7 +9,7 @@ use crate::support::tars::{END, member, tar};
 use crate::{Mnet, Run};
 
 /// A tar of pictures of [`world`], each followed by its label.
-fn labelled(mnet: &Mnet) -> Vec<u8> {
+pub(super) fn labelled(mnet: &Mnet) -> Vec<u8> {
     let mut bytes = vec![];
     for (index, class) in CLASSES.iter().enumerate() {
         let picture = fs::read(mnet.path().join(format!("photos/{class}/0.ppm"))).unwrap();
@@ -19,21 +19,21 @@ fn labelled(mnet: &Mnet) -> Vec<u8> {
     bytes
 }
 
-fn put(mnet: &Mnet, name: &str, bytes: &[u8]) {
+pub(super) fn put(mnet: &Mnet, name: &str, bytes: &[u8]) {
     let path = mnet.path().join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
 }
 
 /// The command that an error proposes.
-fn tried(run: Run, words: &str) -> String {
+pub(super) fn tried(run: Run, words: &str) -> String {
     let run = run.failed(2, &[words]);
     let (_, hint) = run.stderr.split_once("try: ").unwrap_or_else(|| panic!("no hint: {}", run.stderr));
     hint.lines().next().unwrap().to_owned()
 }
 
 /// A command in a shell, with these bytes on stdin.
-fn typed(mnet: &Mnet, command: &str, stdin: &[u8]) -> Run {
+pub(super) fn typed(mnet: &Mnet, command: &str, stdin: &[u8]) -> Run {
     put(mnet, "stdin", stdin);
     let program = Path::new(env!("CARGO_BIN_EXE_mnet")).parent().unwrap();
     let paths = [program.display().to_string(), std::env::var("PATH").unwrap_or_default()].join(":");

@@ -15,6 +15,7 @@ mod sparse;
 mod tests;
 mod zstd;
 
+use std::io::Cursor;
 use std::ops::ControlFlow::{self, Continue};
 use std::path::Path;
 use std::sync::Arc;
@@ -43,6 +44,11 @@ pub(super) fn read(reading: &Reading, each: &mut Each<'_>) -> ControlFlow<()> {
 /// Whether the file at `path` begins with a member of a tar; `false` for a pipe, which would be waited for without end.
 pub(super) fn is_tar(path: &Path) -> bool {
     path.is_file() && begins_with_member(Source::open(path))
+}
+
+/// Whether a file with these first bytes begins with a member of a tar.
+pub(super) fn is_start(start: Vec<u8>) -> bool {
+    begins_with_member(Source::stream(Cursor::new(start)))
 }
 
 fn begins_with_member(source: Result<Source, ItemError>) -> bool {

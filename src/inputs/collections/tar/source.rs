@@ -54,7 +54,8 @@ impl Source {
         })
     }
 
-    fn stream(mut reader: impl BufRead + 'static) -> Result<Self, ItemError> {
+    /// The tar that `reader` reads.
+    pub(super) fn stream(mut reader: impl BufRead + 'static) -> Result<Self, ItemError> {
         let magic = magic(&mut reader).map_err(|error| ItemError::from(&error))?;
         let whole = Cursor::new(magic.clone()).chain(reader);
         Ok(match decompressed(&magic, whole)? {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::data::{LABEL_COLUMNS, Labelled, LabelledPicture, Members};
 use super::error::{Fault, LabelledError};
+use crate::inputs::collections::key_and_ending;
 use crate::inputs::input::Input;
 use crate::inputs::{Inputs, MemberOptions, class_names, file_and_name, is_collection};
 use crate::record::ItemError;
@@ -67,8 +68,8 @@ pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labell
         });
     }
     let none = || {
-        let damage = error.clone().map(Box::new);
-        about(&first, Fault::NoLabels { column: columns.label.clone(), pictures: count, damage })
+        let (apart, damage) = (apart(&options, &members), error.clone().map(Box::new));
+        about(&first, Fault::NoLabels { column: columns.label.clone(), pictures: count, apart, damage })
     };
     let chosen = choose(found, &members, columns.label.is_some()).map_err(|fault| about(&first, fault))?;
     let (texts, column) = if let Some(chosen) = chosen {
@@ -98,6 +99,14 @@ pub fn read_members(files: &[PathBuf], columns: &MemberColumns) -> Result<Labell
     let options = MemberOptions { names_only: false, ..options };
     let members = Members { files: files.to_vec(), options, places, column, class_names: names };
     Ok(Labelled { pictures, labels: labels.all, are_folders, left_out, repeated: 0, members: Some(members) })
+}
+
+/// The files that may hold labels and stand apart from their pictures, which are among the `members`: their number, and the first one.
+fn apart(options: &MemberOptions, members: &[Input]) -> Option<(u64, PathBuf)> {
+    let found = options.unpaired.found()?;
+    let (key, _) = key_and_ending(&found.1);
+    // Others, such as a file about the whole tar, belong to no picture.
+    members.iter().any(|member| key_and_ending(member.path()).0 == key).then_some(found)
 }
 
 /// What the first reading finds.
