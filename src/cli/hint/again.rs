@@ -151,6 +151,8 @@ mod tests {
         assert_eq!(free_json(&link.with_extension("txt")), other);
         std::os::unix::fs::symlink("no/such/file", &other).unwrap();
         assert!(free(&link).unwrap().ends_with(format!("mnet-again-{}-3.json", std::process::id())));
-        [link, other].iter().for_each(|path| std::fs::remove_file(path).unwrap());
+        for path in [link, other] {
+            std::fs::remove_file(path).unwrap();
+        }
     }
 }

@@ -73,7 +73,6 @@ fn files_of_another_kind_than_their_names_say_are_renamed() {
         ("x.zip", whole(&mnet), "is not a zip: a tar archive", "tar"),
         ("x.zip", gzip(&whole(&mnet)), "is not a zip: gzip data", "tar"),
         ("x.tar", zip(&mnet), "is not a tar: a ZIP archive", "zip"),
-        ("x.parquet", zip(&mnet), "is not a Parquet file: a ZIP archive", "zip"),
     ] {
         put(&mnet, name, &content);
         let command = tried(eval(&mnet, name), &format!("{name}: {said}"));
@@ -122,7 +121,7 @@ fn files_that_are_cut_are_copied_again() {
 
 #[cfg(feature = "parquet")]
 #[test]
-fn a_table_of_another_codec_is_compressed_again() {
+fn a_table_of_another_codec_is_compressed_again_and_what_is_no_table_is_renamed() {
     let mnet = world();
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/parquet/brotli.parquet");
     fs::copy(golden, mnet.path().join("x.parquet")).unwrap();
@@ -131,6 +130,10 @@ fn a_table_of_another_codec_is_compressed_again() {
         command,
         "duckdb -c \"COPY 'x.parquet' TO 'x-2.parquet' (COMPRESSION zstd)\" && mnet eval --model net -q x-2.parquet"
     );
+    put(&mnet, "y.parquet", &zip(&mnet));
+    let command = tried(eval(&mnet, "y.parquet"), "y.parquet: is not a Parquet file: a ZIP archive");
+    assert_eq!(command, "mv y.parquet y.parquet.zip && mnet eval --model net -q y.parquet.zip");
+    typed(&mnet, &command, b"").succeeded();
 }
 
 #[test]
