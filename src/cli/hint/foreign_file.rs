@@ -104,17 +104,26 @@ fn after(program: &str, line: &CommandLine) -> String {
 }
 
 /// For bytes that a pipe has brought, and that are gone.
-fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
-    let hint = match hint {
-        ItemHint::Unpack(Archive::Tar) => return as_tar(line, Path::new("-"), "-"),
+fn on_stdin(kind: ItemHint, line: &CommandLine) -> String {
+    let stdin = Path::new("-");
+    let other = not_as_tar(stdin, line);
+    // What is no tar, or is made of it, is none after the pipe either.
+    let no_tar = other.as_ref().unwrap_or(line);
+    let hint = match kind {
+        ItemHint::Unpack(Archive::Tar) => return as_tar(line, stdin, "-"),
         ItemHint::Unpack(Archive::Compressed(program)) => return after(&format!("{program} -dc"), line),
-        ItemHint::DrawPages => return after("pdftoppm -png -singlefile -", line),
+        ItemHint::DrawPages => return after("pdftoppm -png -singlefile -", no_tar),
         ItemHint::Rename(ending) => {
-            let stdin = Path::new("-");
-            let other = not_as_tar(stdin, line);
-            let line = other.as_ref().unwrap_or(line);
-            return with_copy(stdin, Some(ending), |new| with_input(line, stdin, new));
+            return with_copy(stdin, Some(ending), |new| with_input(no_tar, stdin, new));
         }
+        ItemHint::Unpack(Archive::SevenZip) => {
+            let instead = |new: &Path| match no_tar.index_of(stdin.as_os_str()) {
+                Some(at) => no_tar.spliced(at..at + 1, [new]),
+                None => no_tar.clone(),
+            };
+            return with_copy(stdin, Some("7z"), |new| hint(kind, new, &instead(new)));
+        }
+        ItemHint::PullLfs => "git lfs pull, in the folder that the file comes from",
         ItemHint::FetchPicture => {
             "give curl the address of the picture itself, not of the page that shows it"
         }
@@ -123,7 +132,7 @@ fn on_stdin(hint: ItemHint, line: &CommandLine) -> String {
         }
         ItemHint::CopyAgain => "the command before the pipe alone: it has to write a whole picture",
         ItemHint::ReadList => "mnet classify --files-from -, if these are paths",
-        _ => return after("magick - png:-", line),
+        _ => return after("magick - png:-", no_tar),
     };
     hint.to_owned()
 }
@@ -138,16 +147,23 @@ fn of_stream(kind: ItemHint, path: &Path, line: &CommandLine) -> Option<String> 
         Some(at) => line.spliced(at..at + 1, [new]),
         None => line.clone(),
     };
-    let new = first_free(|suffix| format!("picture{suffix}").into());
+    let other = not_as_tar(path, line);
+    let line = match kind {
+        ItemHint::Rename(_) | ItemHint::ReadList => other.as_ref().unwrap_or(line),
+        _ => line,
+    };
+    // Programs that unpack into a folder of the same name need another one for the file.
+    let ending = match kind {
+        ItemHint::DrawPages => ".pdf",
+        ItemHint::Unpack(Archive::SevenZip) => ".7z",
+        _ => "",
+    };
+    let new = first_free(|suffix| format!("picture{suffix}{ending}").into());
     Some(match kind {
         // Words hold for both, and a tar may be a stream.
         ItemHint::CopyAgain | ItemHint::FetchPicture => return None,
         ItemHint::Unpack(Archive::Tar) if !is_open => return None,
-        ItemHint::Rename(ending) => {
-            let other = not_as_tar(path, line);
-            let line = other.as_ref().unwrap_or(line);
-            with_copy(path, Some(ending), |new| with_input(line, path, new))
-        }
+        ItemHint::Rename(ending) => with_copy(path, Some(ending), |new| with_input(line, path, new)),
         ItemHint::ReadList if is_open => in_place(path, &as_list(&new, &instead(&new))),
         ItemHint::ReadList => format!("{}, if these are paths", as_list(path, line)),
         _ if is_open => in_place(path, &hint(kind, &new, &instead(&new))),

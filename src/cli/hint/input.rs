@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::data_file::{is_data, of_data};
 use super::foreign_file::{self, not_as_tar};
 use super::member;
 use super::missing::missing;
@@ -54,6 +55,8 @@ fn hint_in(hint: ItemHint, path: &Path, line: &CommandLine) -> String {
         ItemHint::AllowMorePixels => "a larger --max-pixels, which also allows more memory".to_owned(),
         ItemHint::Salvage => salvage(path, line),
         ItemHint::FindPictures | ItemHint::ListMembers => pictures_beside(path),
+        _ if is_data(path, line) => of_data(hint, path)
+            .unwrap_or_else(|| format!("a tar, zip or Parquet file in place of {}", quoted(path))),
         ItemHint::Convert
         | ItemHint::CopyAgain
         | ItemHint::FetchPicture

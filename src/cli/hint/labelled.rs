@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::data::{alone, with_data, with_shards};
-use super::foreign_file::{is_tar, recompressed};
-use super::free_name::{first_free, renamed};
+use super::data_file::{again, moved, of_data};
+use super::free_name::first_free;
 use super::quote::{quoted, quoted_word};
 use super::stream::with_copy;
 use super::{Hint, near_path};
 use crate::cli::command_line::CommandLine;
 use crate::inputs::labelled::{Fault, LabelledError, holds_pictures};
-use crate::inputs::{file_and_name, has_picture_ending, holds_tar};
+use crate::inputs::{file_and_name, has_picture_ending};
 use crate::predict::{TruthError, TruthKind};
-use crate::record::{Archive, ItemError, ItemHint};
+use crate::record::ItemHint;
 
 impl Hint for LabelledError {
     fn hint(&self) -> Option<String> {
@@ -28,7 +28,13 @@ impl Hint for LabelledError {
             Fault::NoColumn { .. } => "--columns PATH,LABEL, with two of these names".to_owned(),
             Fault::NoTable => "the same command without --columns".to_owned(),
             Fault::Stream { holds } => with_copy(&self.path, *holds, |new| self.with(new)),
-            Fault::Collection(error) => return self.of_collection(error),
+            // The error may be that of a member.
+            Fault::Collection(error) => {
+                return match error.hint? {
+                    ItemHint::FindFile => near_path(&self.path).map(|near| self.with(near)),
+                    kind => of_data(kind, file_and_name(&self.path).map_or(&*self.path, |(file, _)| file)),
+                };
+            }
             Fault::Unnamed { ending } => moved(&self.path, ending),
             Fault::NoMembers => format!("mnet classify {} --dry-run", quoted(&self.path)),
             Fault::NoLabels { damage: Some(damage), .. } if damage.1.hint == Some(ItemHint::CopyAgain) => {
@@ -59,39 +65,6 @@ impl LabelledError {
     fn with(&self, other: impl AsRef<Path>) -> String {
         with_data(&CommandLine::of_process(), &self.path, other)
     }
-
-    /// For a file of many pictures that cannot be read. The error may be that of a member.
-    fn of_collection(&self, error: &ItemError) -> Option<String> {
-        let file = file_and_name(&self.path).map_or(&*self.path, |(file, _)| file);
-        let with = |new: &Path| with_data(&CommandLine::of_process(), file, new);
-        Some(match error.hint? {
-            ItemHint::FindFile => self.with(near_path(&self.path)?),
-            ItemHint::CopyAgain => again(file),
-            ItemHint::Recompress => {
-                let (recompressed, new) = recompressed(file);
-                format!("{recompressed} && {}", with(&new))
-            }
-            ItemHint::Rename(ending) => moved(file, ending),
-            ItemHint::Unpack(Archive::Tar) => moved(file, "tar"),
-            ItemHint::Unpack(Archive::Compressed(_)) if holds_tar(file) => moved(file, "tar"),
-            ItemHint::Unpack(Archive::Compressed(program)) if is_tar(file) || has_ending(file, "tar") => {
-                let new = renamed(file, "tar");
-                format!("{program} -dc {} > {} && {}", quoted(file), quoted(&new), with(&new))
-            }
-            _ => return None,
-        })
-    }
-}
-
-/// The command that was typed, after the file at `path` has got another ending.
-fn moved(path: &Path, ending: &str) -> String {
-    let named = renamed(path, ending);
-    let then = with_data(&CommandLine::of_process(), path, &named);
-    format!("mv {} {} && {then}", quoted(path), quoted(&named))
-}
-
-fn again(file: &Path) -> String {
-    format!("copy {}, or download it, again", quoted(file))
 }
 
 /// For labels that stand apart from their pictures, the first of them at `first`.
@@ -105,7 +78,11 @@ fn sorted(first: &Path) -> String {
     let stem = name.split('.').next().unwrap_or_default();
     let folder = first_free(|suffix| format!("members{suffix}-of-{stem}").into());
     let new = first_free(|suffix| format!("sorted{suffix}-{stem}.tar").into());
-    let (from, folder, to) = (quoted(file), quoted(folder), quoted(&new));
+    // GNU tar takes what is before a colon for the name of a machine, except after a slash.
+    let here = |path: &Path| {
+        quoted(if path.to_string_lossy().contains(':') { Path::new(".").join(path) } else { path.into() })
+    };
+    let (from, folder, to) = (here(file), quoted(folder), here(&new));
     let then = with_data(&line, file, &new);
     format!(
         "mkdir {folder} && tar -xf {from} -C {folder} && tar --sort=name -cf {to} -C {folder} . && {then}"
@@ -116,10 +93,6 @@ fn sorted(first: &Path) -> String {
 fn files_of(line: &CommandLine) -> Vec<PathBuf> {
     let words = line.words().iter().map(PathBuf::from);
     words.filter(|word| holds_pictures(word) && word.exists()).collect()
-}
-
-fn has_ending(path: &Path, wanted: &str) -> bool {
-    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(wanted))
 }
 
 /// For a table whose first line is not understood. A line of data is never offered as a header: its picture would be lost.

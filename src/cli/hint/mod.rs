@@ -6,6 +6,7 @@
 mod again;
 mod backend;
 mod data;
+mod data_file;
 mod foreign_file;
 mod free_name;
 mod groups;

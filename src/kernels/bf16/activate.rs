@@ -9,7 +9,7 @@ use crate::kernels::simd::Simd;
 use crate::nn::Activation;
 
 /// An activation of two vectors in registers. A type and no closure: kernels are compiled for an instruction set by being
-/// inlined, and only functions can be made to be.
+/// inlined, and only a function can be marked so.
 pub(super) trait Activate<S>: Copy {
     /// # Safety
     /// The processor has the instructions of `S`.

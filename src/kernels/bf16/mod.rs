@@ -7,7 +7,7 @@
 //! | [`activate`] | activations of vectors |
 //! | [`epilogue`] | from sums to a feature map: bias, activation, shortcut, rounding |
 //! | [`pending`] | the sums of the last tile, whose epilogue runs beside the products of the next one |
-//! | [`product`] | some positions times one panel, built on those three |
+//! | [`product`] | some positions times one panel: tile after tile, each with the epilogue of the last |
 //! | [`products`] | pointwise and 3 x 3 convolutions |
 //! | [`even_odd`] | the vector of a depthwise convolution |
 //! | [`vector`] | the product with a single position |

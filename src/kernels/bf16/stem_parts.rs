@@ -90,8 +90,12 @@ pub(in crate::kernels) unsafe fn stem_parts<M: Multiplier>(
 ) {
     const {
         assert!(TAPS * PIXEL_PARTS <= bf16::BLOCK, "the pixels under a row of the filter are one block");
-        assert!(TAPS / 2 * PIXEL_PARTS <= bf16::BLOCK, "padding before a row of pixels is within a block");
-        assert!(TAPS / 2 * PIXEL_PARTS < bf16::BLOCK, "padding after it as well");
+        let padding = TAPS / 2 * PIXEL_PARTS;
+        assert!(padding <= bf16::BLOCK, "padding before a row of pixels is within a block");
+        assert!(
+            padding + 2 * bf16::BLOCK - 1 <= EDGE_BLOCKS * bf16::BLOCK,
+            "what follows the pixels of a row"
+        );
     };
     let Some(matrix) = &job.packed.parts else { unreachable!("a stem that `pack` refused") };
     let width = job.geometry.columns.output;

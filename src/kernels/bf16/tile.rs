@@ -55,7 +55,7 @@ pub(in crate::kernels) unsafe trait Multiplier {
     /// Prepares this thread for tiles of `rows` positions.
     ///
     /// # Safety
-    /// `rows` is 1 to `TILE_ROWS`, and [`end`](Self::end) is called before this thread does anything else.
+    /// `rows` is 1 to `TILE_ROWS`, and [`end`](Self::end) is called before this thread begins again or goes idle.
     unsafe fn begin(rows: usize);
     /// Multiplies `rows` positions and writes their sums to the buffer of `pending`, `[rows, 32]`; with one vector, it
     /// writes only the first half of each row. Before it writes, it finishes the tile that is pending.

@@ -31,7 +31,7 @@ pub(super) struct Plane<E> {
 }
 
 /// Which vectors compute a plane. A type and no closure: kernels are compiled for an instruction set by being inlined, and
-/// only functions can be made to be.
+/// only a function can be marked so.
 pub(super) trait Way<E: Element> {
     /// The vectors.
     type Vector: Channels<E>;

@@ -75,8 +75,8 @@ macro_rules! bf16_peak {
 }
 pub(super) use bf16_peak;
 
-/// Defines kernels whose products, the stem's included, are those of `$multiplier`, and all others those of the constant
-/// `$others`.
+/// Defines kernels whose products of matrices, the stem's included, are those of `$multiplier`, and all others those of the
+/// constant `$others`.
 macro_rules! kernels_with_products {
     ($multiplier:ty, $name:literal, $others:path $(, $features:literal)?) => {{
         use half::bf16;

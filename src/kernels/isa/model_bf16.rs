@@ -113,8 +113,8 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
     }
 }
 
-const TILE_KERNELS: Kernels<bf16> = bf16_kernels!(Model::<32>, "model-tiles");
-const PAIR_KERNELS: Kernels<bf16> = kernels_with_products!(Model::<5>, "model-pairs", TILE_KERNELS);
+const PAIR_KERNELS: Kernels<bf16> = bf16_kernels!(Model::<5>, "model-pairs");
+const TILE_KERNELS: Kernels<bf16> = kernels_with_products!(Model::<32>, "model-tiles", PAIR_KERNELS);
 
 /// Tiles as high as those of AMX.
 pub(super) static TILES: Bf16Isa = Bf16Isa {

@@ -89,6 +89,26 @@ fn files_of_another_kind_than_their_names_say_are_renamed() {
 }
 
 #[test]
+fn one_of_several_files_is_renamed_or_replaced() {
+    let mnet = world();
+    put(&mnet, "ok.tar", &whole(&mnet));
+    put(&mnet, "w.zip", &whole(&mnet));
+    put(&mnet, "q.tar", b"\xfd7zXZ\0\0");
+    put(&mnet, "list.tar", b"photos/ant/0.ppm ant\n");
+    put(&mnet, "paper.tar", b"%PDF-1.7");
+    for (name, expected) in [
+        ("w.zip", "mv w.zip w.zip.tar && mnet eval --model net -q w.zip.tar ok.tar"),
+        ("q.tar", "xz -dc q.tar > q.tar.tar && mnet eval --model net -q q.tar.tar ok.tar"),
+        ("list.tar", "a tar, zip or Parquet file in place of list.tar"),
+        ("paper.tar", "a tar, zip or Parquet file in place of paper.tar"),
+    ] {
+        let run = eval(&mnet, &format!("{name} ok.tar"));
+        let hint = run.stderr.lines().find_map(|line| line.trim().strip_prefix("try: ")).unwrap_or_default();
+        assert_eq!(hint, expected, "{}", run.stderr);
+    }
+}
+
+#[test]
 fn several_files_are_renamed_together() {
     let mnet = world();
     put(&mnet, "x.tar", &whole(&mnet));
@@ -114,7 +134,7 @@ fn files_that_are_cut_are_copied_again() {
     assert_eq!(command, "copy x.zip, or download it, again");
     put(&mnet, "x.zip", &whole[..whole.len() - 9]);
     let run = eval(&mnet, "x.zip").failed(1, &["x.zip: has no directory at its end"]);
-    assert!(run.stderr.contains("try: copy it, or download it, again\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("try: copy x.zip, or download it, again\n"), "{}", run.stderr);
     put(&mnet, "x.tar.gz", &gzip(&[0; 9])[..12]);
     assert_eq!(tried(eval(&mnet, "x.tar.gz"), "x.tar.gz: "), "copy x.tar.gz, or download it, again");
 }
@@ -158,6 +178,13 @@ fn labels_that_stand_apart_are_sorted() {
             fs::remove_file(mnet.path().join("sorted-x.tar")).unwrap();
         }
     }
+    // Before a colon, GNU tar reads the name of a machine.
+    put(&mnet, "x:1.tar", &apart(&mnet));
+    let command = tried(eval(&mnet, "x:1.tar"), "stand apart");
+    assert!(
+        command.contains(" && tar -xf ./x:1.tar -C ") && command.contains(" -cf ./sorted-x:1.tar "),
+        "{command}"
+    );
     let run = eval(&mnet, "a/x.1.tar a/x.1.tar");
     assert!(tried(run, "14 files, such as").starts_with("tar --sort=name for each of these tars"));
     // A file about the whole tar is not the label of a picture.
