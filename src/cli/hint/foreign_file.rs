@@ -107,7 +107,7 @@ fn after(program: &str, line: &CommandLine) -> String {
 fn on_stdin(kind: ItemHint, line: &CommandLine) -> String {
     let stdin = Path::new("-");
     let other = not_as_tar(stdin, line);
-    // What is no tar, or is made of it, is none after the pipe either.
+    // After these programs, mnet reads a picture and not a tar.
     let no_tar = other.as_ref().unwrap_or(line);
     let hint = match kind {
         ItemHint::Unpack(Archive::Tar) => return as_tar(line, stdin, "-"),
@@ -117,11 +117,7 @@ fn on_stdin(kind: ItemHint, line: &CommandLine) -> String {
             return with_copy(stdin, Some(ending), |new| with_input(no_tar, stdin, new));
         }
         ItemHint::Unpack(Archive::SevenZip) => {
-            let instead = |new: &Path| match no_tar.index_of(stdin.as_os_str()) {
-                Some(at) => no_tar.spliced(at..at + 1, [new]),
-                None => no_tar.clone(),
-            };
-            return with_copy(stdin, Some("7z"), |new| hint(kind, new, &instead(new)));
+            return with_copy(stdin, Some("7z"), |new| hint(kind, new, &replaced(no_tar, stdin, new)));
         }
         ItemHint::PullLfs => "git lfs pull, in the folder that the file comes from",
         ItemHint::FetchPicture => {
@@ -137,22 +133,25 @@ fn on_stdin(kind: ItemHint, line: &CommandLine) -> String {
     hint.to_owned()
 }
 
-/// For a pipe or an open file other than stdin; `None` if what holds for a file holds for it as well.
+/// The command `line` with `new` as the input that was `path`.
+fn replaced(line: &CommandLine, path: &Path, new: &Path) -> CommandLine {
+    let at = line.index_of(path.as_os_str());
+    at.map_or_else(|| line.clone(), |at| line.spliced(at..at + 1, [new]))
+}
+
+/// For a pipe or an open file other than stdin; `None` if the hint for a regular file is right for it, too.
 fn of_stream(kind: ItemHint, path: &Path, line: &CommandLine) -> Option<String> {
     let is_open = is_descriptor(path);
     if !is_open && !is_stream(path) {
         return None;
     }
-    let instead = |new: &Path| match line.index_of(path.as_os_str()) {
-        Some(at) => line.spliced(at..at + 1, [new]),
-        None => line.clone(),
-    };
     let other = not_as_tar(path, line);
     let line = match kind {
         ItemHint::Rename(_) | ItemHint::ReadList => other.as_ref().unwrap_or(line),
         _ => line,
     };
-    // Programs that unpack into a folder of the same name need another one for the file.
+    let instead = |new: &Path| replaced(line, path, new);
+    // These programs write to a folder with the name of the file, without its ending.
     let ending = match kind {
         ItemHint::DrawPages => ".pdf",
         ItemHint::Unpack(Archive::SevenZip) => ".7z",
@@ -160,14 +159,14 @@ fn of_stream(kind: ItemHint, path: &Path, line: &CommandLine) -> Option<String> 
     };
     let new = first_free(|suffix| format!("picture{suffix}{ending}").into());
     Some(match kind {
-        // Words hold for both, and a tar may be a stream.
+        // This advice does not open the file again, and a tar may be a stream.
         ItemHint::CopyAgain | ItemHint::FetchPicture => return None,
         ItemHint::Unpack(Archive::Tar) if !is_open => return None,
         ItemHint::Rename(ending) => with_copy(path, Some(ending), |new| with_input(line, path, new)),
         ItemHint::ReadList if is_open => in_place(path, &as_list(&new, &instead(&new))),
         ItemHint::ReadList => format!("{}, if these are paths", as_list(path, line)),
         _ if is_open => in_place(path, &hint(kind, &new, &instead(&new))),
-        // Their programs do not read a file from its beginning to its end.
+        // These programs need a file in which they can seek.
         ItemHint::DrawPages => with_copy(path, Some("pdf"), |copy| hint(kind, copy, &instead(copy))),
         ItemHint::Unpack(Archive::SevenZip) => {
             with_copy(path, Some("7z"), |copy| hint(kind, copy, &instead(copy)))

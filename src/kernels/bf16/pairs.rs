@@ -39,7 +39,8 @@ pub(in crate::kernels) unsafe trait Pairs: Simd {
     /// `to` is writable for a block.
     unsafe fn store_even_odd(even_odd: [Self; 2], to: *mut bf16);
     /// Splits [`PART_PIXELS`] pixels of three planes into [`PIXEL_PARTS`] values each. The sum of the two parts of a
-    /// finite value is at most 2⁻¹⁶ of it off. The parts of other values are not finite either.
+    /// finite value is at most 2⁻¹⁶ of it off. Infinities, and the NaN that arithmetic makes, have
+    /// parts that are not finite.
     ///
     /// # Safety
     /// The planes are readable for as many values, `to` is writable for the parts.

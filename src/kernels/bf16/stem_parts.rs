@@ -1,4 +1,4 @@
-//! The stem as products of bf16, without the loss of bf16.
+//! The stem as products of bf16, more precise than bf16 itself.
 //!
 //! A pixel and a weight are each the sum of two values of bf16: the nearest one, and the nearest one to what is left.
 //! Three of the four products of their parts are added; that of the two smaller parts is below the last bits of the sum.

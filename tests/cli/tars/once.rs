@@ -161,4 +161,6 @@ fn no_command_opens_a_descriptor_that_is_closed_by_then() {
             }
         }
     }
+    let found = tried(typed(&mnet, "mnet classify -k 1 --tar <(cat list)"), "text");
+    assert!(found.ends_with(", as in mnet classify -k 1 --files-from picture"), "{found}");
 }
