@@ -20,7 +20,7 @@ use crate::nn::{Activation, Axis, Conv2dGeometry};
 pub(super) const STRIDE: usize = 2;
 
 /// The kernel of one instruction set for outputs of one element type. Pixels and weights are `f32`, because there are
-/// few of either, or [`StemParts`].
+/// few of either, or each split into two parts of bf16.
 #[derive(Debug)]
 pub struct StemKernel<E: Element = f32> {
     pub(super) packing: Packing,

@@ -13,7 +13,7 @@
 //! | [`vector`] | the product with a single position |
 //! | [`pool`] | means and scaling of channels |
 //! | [`mod@stem`] | from a row of `f32` sums to a row of a feature map |
-//! | [`stem_parts`] | the stem as products of bf16, with pixels and weights in two parts each |
+//! | [`mod@stem_parts`] | the stem as products of bf16, with pixels and weights in two parts each |
 
 mod activate;
 mod epilogue;
