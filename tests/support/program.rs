@@ -22,6 +22,8 @@ pub(crate) struct Mnet {
 
 impl Mnet {
     pub(crate) fn new() -> Self {
+        #[cfg(target_os = "linux")]
+        hear_signals();
         Self { home: Scratch::new(), endpoint: None }
     }
 
@@ -45,6 +47,30 @@ impl Mnet {
     pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         Run::of(&mut self.command(args))
     }
+}
+
+/// Lets programs that the tests start hear every signal. `nohup` and `&` in a script start the tests with SIGHUP or SIGINT
+/// ignored, programs inherit that, and tests that send them would wait forever. What this process handles instead, even
+/// by doing nothing, has its usual effect on programs.
+#[cfg(target_os = "linux")]
+fn hear_signals() {
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Arc, Once};
+
+    use signal_hook::consts::{SIGHUP, SIGINT};
+
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored =
+            ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).expect("ignored signals");
+        for signal in [SIGHUP, SIGINT] {
+            if ignored >> (signal - 1) & 1 == 1 {
+                signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false))).expect("a handler");
+            }
+        }
+    });
 }
 
 /// The result of a run.
