@@ -42,8 +42,8 @@ def licence_faults(release, assets):
     file = "share/doc/mnet/THIRD-PARTY-LICENSES"
     if f">${file}" not in release or not any(asset[0] == f"mnet.data/data/{file}" for asset in assets):
         yield f"{file} is not in every package"
-    # Of all platforms, so that it does not depend on this one.
-    metadata = subprocess.run(["cargo", "metadata", "--locked", "--offline", "--format-version", "1"], cwd=ROOT, capture_output=True)
+    # Of all platforms, so that it does not depend on this one. Cargo may have to download the crates of the others first.
+    metadata = subprocess.run(["cargo", "metadata", "--locked", "--format-version", "1"], cwd=ROOT, capture_output=True)
     made = subprocess.run([ROOT / "packaging/third-party"], input=metadata.stdout, capture_output=True)
     if made.returncode != 0:
         yield f"packaging/third-party: {(metadata.stderr + made.stderr).decode().strip().splitlines()[-1]}"
