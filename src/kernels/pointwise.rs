@@ -95,6 +95,7 @@ impl<E: Element> PackedPointwise<E> {
         let stored = channels.start..if channels.end == all { bias.len() } else { channels.end };
         Pointwise {
             kernel: self.kernel,
+            k: self.k(),
             depth: *depth,
             channels: channels.len(),
             n: self.n().saturating_sub(channels.start),
@@ -109,6 +110,9 @@ impl<E: Element> PackedPointwise<E> {
 #[derive(Debug)]
 pub struct Pointwise<'a, E: Element = f32> {
     kernel: &'static PointwiseKernel<E>,
+    /// Input channels, without padding.
+    pub(super) k: usize,
+    /// Input channels, in whole blocks.
     pub(super) depth: usize,
     /// Output channels, in whole blocks.
     pub(super) channels: usize,

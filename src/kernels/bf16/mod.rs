@@ -35,5 +35,5 @@ pub(super) use pool::{mean, scale};
 pub(super) use products::{conv2d, pointwise};
 pub(super) use stem::{staged, stem};
 pub(super) use stem_parts::{buffered, pack, stem_parts};
-pub(super) use tile::{Multiplier, PANELS, Tile};
+pub(super) use tile::{GROUP, GROUPS, Multiplier, PANELS, Tile};
 pub(super) use vector::run_vector;

@@ -13,6 +13,7 @@ use crate::kernels::element::Element;
 pub(super) struct Product {
     pub runs: usize,
     pub steps: usize,
+    pub last_groups: usize,
     pub input: *const bf16,
     pub run_stride: usize,
     pub position_stride: usize,
@@ -45,6 +46,7 @@ impl Product {
             let tile = Tile {
                 runs: self.runs,
                 steps: self.steps,
+                last_groups: self.last_groups,
                 // SAFETY: `start + height <= count`, for which the caller's pointers are valid.
                 input: unsafe { self.input.add(start * self.position_stride) },
                 run_stride: self.run_stride,

@@ -7,7 +7,7 @@ use half::bf16;
 use super::epilogue::Epilogue;
 use super::pending::Pending;
 use super::product::Product;
-use super::tile::{Multiplier, PANELS, tiles};
+use super::tile::{GROUP, GROUPS, Multiplier, PANELS, tiles};
 use crate::kernels::conv2d::{Conv2d, TAPS};
 use crate::kernels::element::Element;
 use crate::kernels::feature_map::{FeatureMap, FeatureMapMut};
@@ -31,6 +31,8 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
     let m = output.positions();
     let resident = (RESIDENT / job.depth.max(1)).max(M::TILE_ROWS);
     let mut pending = Pending::new();
+    let runs = job.depth / bf16::BLOCK;
+    let last_groups = job.k.div_ceil(GROUP) - runs.saturating_sub(1) * GROUPS;
     for start in (0..m).step_by(resident) {
         let count = m.min(start + resident) - start;
         let (height, _) = tiles(count, M::TILE_ROWS);
@@ -42,8 +44,9 @@ pub(in crate::kernels) unsafe fn pointwise<M: Multiplier>(
             for channels in PANELS.panels(job.channels) {
                 let at = |stride: usize| channels.start / bf16::BLOCK * stride + start * bf16::BLOCK;
                 let product = Product {
-                    runs: job.depth / bf16::BLOCK,
+                    runs,
                     steps: 1,
+                    last_groups,
                     input: input.as_ptr().add(start * bf16::BLOCK),
                     run_stride: input.block_stride(),
                     position_stride: bf16::BLOCK,
@@ -94,6 +97,7 @@ pub(in crate::kernels) unsafe fn conv2d<M: Multiplier>(
                 let product = Product {
                     runs: TAPS * blocks_of::<bf16>(job.packed.c),
                     steps: TAPS,
+                    last_groups: GROUPS,
                     input: padded_rows.as_ptr().add(row * stride * job.row_len()),
                     run_stride: job.row_stride() * bf16::BLOCK,
                     position_stride: stride * bf16::BLOCK,

@@ -19,6 +19,11 @@ pub(super) const STEP: usize = bf16::BLOCK * bf16::BLOCK;
 /// How many cache lines these are.
 const STEP_LINES: usize = STEP / CACHE_LINE;
 
+/// How many neighbouring channels of a block are left out together where they are padding.
+pub(in crate::kernels) const GROUP: usize = 8;
+/// How many groups a block has.
+pub(in crate::kernels) const GROUPS: usize = bf16::BLOCK / GROUP;
+
 /// One product: positions times a packed panel.
 #[derive(Clone, Copy)]
 pub(in crate::kernels) struct Tile {
@@ -26,6 +31,8 @@ pub(in crate::kernels) struct Tile {
     pub runs: usize,
     /// The number of blocks in a run.
     pub steps: usize,
+    /// How many groups of [`GROUP`] channels the last step needs: 1 to [`GROUPS`]. The weights of the others are zero.
+    pub last_groups: usize,
     /// The first position.
     pub input: *const bf16,
     /// The number of values from one run of a position to its next run.

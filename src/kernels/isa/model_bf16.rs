@@ -11,7 +11,7 @@ use half::bf16;
 use super::bf16_set::{Bf16Isa, bf16_kernels, bf16_peak, kernels_with_products};
 use super::kernels::Kernels;
 use super::model::F32x16;
-use crate::kernels::bf16::{Multiplier, PART_PIXELS, PIXEL_PARTS, Pairs, Pending, Tile};
+use crate::kernels::bf16::{GROUP, Multiplier, PART_PIXELS, PIXEL_PARTS, Pairs, Pending, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 
@@ -59,8 +59,9 @@ unsafe impl Pairs for F32x16 {
 }
 
 /// A unit with tiles of up to `ROWS` positions that multiplies one pair after the other, as `vdpbf16ps` and `tdpbf16ps`
-/// do: it adds the product of the odd values to a sum, then that of the even ones.
-struct Model<const ROWS: usize>;
+/// do: it adds the product of the odd values to a sum, then that of the even ones. `tdpbf16ps` multiplies `WHOLE_BLOCKS`;
+/// `vdpbf16ps` leaves out groups that are padding.
+struct Model<const ROWS: usize, const WHOLE_BLOCKS: bool>;
 
 thread_local! {
     /// The height that this thread's unit is configured for; 0 if it is not configured.
@@ -68,7 +69,7 @@ thread_local! {
 }
 
 // SAFETY: for every run and step, reads the panel and a block of every position; writes the sums.
-unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
+unsafe impl<const ROWS: usize, const WHOLE_BLOCKS: bool> Multiplier for Model<ROWS, WHOLE_BLOCKS> {
     type Lanes = F32x16;
     const TILE_ROWS: usize = ROWS;
 
@@ -86,10 +87,13 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
                 // valid.
                 unsafe {
                     let mut sums = F32x16::splat(0.0);
-                    for step in 0..tile.runs * tile.steps {
+                    let steps = tile.runs * tile.steps;
+                    for step in 0..steps {
+                        let is_whole = WHOLE_BLOCKS || step + 1 < steps;
+                        let pairs = if is_whole { bf16::BLOCK } else { tile.last_groups * GROUP } / 2;
                         let at = step / tile.steps * tile.run_stride + step % tile.steps * bf16::BLOCK;
                         let block = tile.input.add(row * tile.position_stride + at).cast::<Block>().read();
-                        for (pair, values) in block.as_chunks::<2>().0.iter().enumerate() {
+                        for (pair, values) in block.as_chunks::<2>().0[..pairs].iter().enumerate() {
                             let at = ((step * 16 + pair) * 2 + vector) * bf16::BLOCK;
                             let [even, odd] = F32x16::load_even_odd(tile.panel.add(at));
                             let [even_value, odd_value] = values.map(|value| F32x16::splat(value.to_f32()));
@@ -113,20 +117,20 @@ unsafe impl<const ROWS: usize> Multiplier for Model<ROWS> {
     }
 }
 
-const PAIR_KERNELS: Kernels<bf16> = bf16_kernels!(Model::<5>, "model-pairs");
-const TILE_KERNELS: Kernels<bf16> = kernels_with_products!(Model::<32>, "model-tiles", PAIR_KERNELS);
+const PAIR_KERNELS: Kernels<bf16> = bf16_kernels!(Model::<5, false>, "model-pairs");
+const TILE_KERNELS: Kernels<bf16> = kernels_with_products!(Model::<32, true>, "model-tiles", PAIR_KERNELS);
 
 /// Tiles as high as those of AMX.
 pub(super) static TILES: Bf16Isa = Bf16Isa {
     name: TILE_KERNELS.name,
     is_available: || true,
     kernels: TILE_KERNELS,
-    peak: bf16_peak!(Model::<32>),
+    peak: bf16_peak!(Model::<32, true>),
 };
 /// Tiles of odd height, so that many feature maps end with a partial tile.
 pub(super) static PAIRS: Bf16Isa = Bf16Isa {
     name: PAIR_KERNELS.name,
     is_available: || true,
     kernels: PAIR_KERNELS,
-    peak: bf16_peak!(Model::<5>),
+    peak: bf16_peak!(Model::<5, false>),
 };

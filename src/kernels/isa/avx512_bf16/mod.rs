@@ -17,7 +17,7 @@ use half::bf16;
 use super::avx512::F32x16;
 use super::bf16_set::{Bf16Isa, bf16_kernels, bf16_peak};
 use super::kernels::Kernels;
-use crate::kernels::bf16::{Multiplier, Pairs, Pending, Tile};
+use crate::kernels::bf16::{GROUP, GROUPS, Multiplier, Pairs, Pending, Tile};
 use crate::kernels::element::Element;
 use crate::kernels::simd::Simd;
 
@@ -153,37 +153,43 @@ unsafe impl Multiplier for DotProducts {
 /// The processor has AVX512-BF16; the pointers are valid as [`Tile`] says, and `to` is writable for `ROWS` rows of sums.
 #[inline(always)]
 unsafe fn rows<const ROWS: usize, const VECTORS: usize>(tile: &Tile, to: *mut f32) {
-    // SAFETY: offsets stay below the runs, steps, rows and vectors for which the caller's pointers are valid. A pair of
-    // bf16 is read as one word and broadcast to all lanes.
+    // SAFETY: offsets stay below the runs, steps, groups, rows and vectors for which the caller's pointers are valid. A
+    // pair of bf16 is read as one word and broadcast to all lanes.
     unsafe {
         let mut sums = [[F32x16::splat(0.0); VECTORS]; ROWS];
         let (mut panel, mut run) = (tile.panel, tile.input);
         let (mut prefetch, lines) = tile.prefetch;
+        let mut steps_left = tile.runs * tile.steps;
         for _ in 0..tile.runs {
             let mut input = run;
             for _ in 0..tile.steps {
-                for pair in 0..bf16::BLOCK / 2 {
-                    let mut weights =
-                        [F32x16::splat(0.0).0; VECTORS].map(|zero| transmute::<_, __m512bh>(zero));
-                    for (vector, weights) in weights.iter_mut().enumerate() {
-                        let at = (pair * 2 + vector) * bf16::BLOCK;
-                        *weights = transmute::<__m512i, __m512bh>(_mm512_loadu_si512(panel.add(at).cast()));
-                    }
-                    for (row, sums) in sums.iter_mut().enumerate() {
-                        let at = input.add(row * tile.position_stride + 2 * pair);
-                        let values: __m512bh =
-                            transmute(_mm512_set1_epi32(at.cast::<i32>().read_unaligned()));
-                        for (sum, weights) in sums.iter_mut().zip(weights) {
-                            sum.0 = _mm512_dpbf16_ps(sum.0, weights, values);
+                steps_left -= 1;
+                let groups = if steps_left == 0 { tile.last_groups } else { GROUPS };
+                for _ in 0..groups {
+                    for pair in 0..GROUP / 2 {
+                        let mut weights =
+                            [F32x16::splat(0.0).0; VECTORS].map(|zero| transmute::<_, __m512bh>(zero));
+                        for (vector, weights) in weights.iter_mut().enumerate() {
+                            let at = (pair * 2 + vector) * bf16::BLOCK;
+                            *weights =
+                                transmute::<__m512i, __m512bh>(_mm512_loadu_si512(panel.add(at).cast()));
+                        }
+                        for (row, sums) in sums.iter_mut().enumerate() {
+                            let at = input.add(row * tile.position_stride + 2 * pair);
+                            let values: __m512bh =
+                                transmute(_mm512_set1_epi32(at.cast::<i32>().read_unaligned()));
+                            for (sum, weights) in sums.iter_mut().zip(weights) {
+                                sum.0 = _mm512_dpbf16_ps(sum.0, weights, values);
+                            }
                         }
                     }
+                    panel = panel.add(GROUP * bf16::BLOCK);
+                    input = input.add(GROUP);
                 }
                 for _ in 0..lines {
                     _mm_prefetch::<_MM_HINT_T1>(prefetch.cast());
                     prefetch = prefetch.wrapping_add(bf16::BLOCK);
                 }
-                panel = panel.add(bf16::BLOCK * bf16::BLOCK);
-                input = input.add(bf16::BLOCK);
             }
             // After the last run, this points past the end and is not read.
             run = run.wrapping_add(tile.run_stride);
