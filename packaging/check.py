@@ -45,8 +45,9 @@ def licence_faults(release, assets):
     # Of all platforms, so that it does not depend on this one. Cargo may have to download the crates of the others first.
     metadata = subprocess.run(["cargo", "metadata", "--locked", "--format-version", "1"], cwd=ROOT, capture_output=True)
     made = subprocess.run([ROOT / "packaging/third-party"], input=metadata.stdout, capture_output=True)
-    if made.returncode != 0:
-        yield f"packaging/third-party: {(metadata.stderr + made.stderr).decode().strip().splitlines()[-1]}"
+    failed = next((run for run in (metadata, made) if run.returncode != 0), None)
+    if failed:
+        yield f"packaging/third-party: {failed.stderr.decode().strip()}"
     text = made.stdout.decode()
     for words in ["\n  candle-core, ", "\n  ring, ", "\nPermission is hereby granted", "Mozilla Public License"]:
         if made.returncode == 0 and words not in text:

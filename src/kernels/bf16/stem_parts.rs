@@ -13,7 +13,7 @@ use super::epilogue::Epilogue;
 use super::pairs::{PART_PIXELS, PIXEL_PARTS, Pairs};
 use super::pending::Pending;
 use super::product::Product;
-use super::tile::{GROUPS, Multiplier, PANELS, tiles};
+use super::tile::{self, Multiplier, PANELS, tiles};
 use crate::kernels::element::Element;
 use crate::kernels::feature_map::FeatureMapMut;
 use crate::kernels::packed_matrix::{PackedMatrix, Packing, write_pairs};
@@ -123,7 +123,7 @@ pub(in crate::kernels) unsafe fn stem_parts<M: Multiplier>(
                     let product = Product {
                         runs: TAPS,
                         steps: 1,
-                        last_groups: GROUPS,
+                        last_groups: tile::GROUPS,
                         input: parts.add(row * STRIDE * row_len),
                         run_stride: row_len,
                         position_stride: STRIDE * PIXEL_PARTS,

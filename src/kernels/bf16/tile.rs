@@ -31,7 +31,7 @@ pub(in crate::kernels) struct Tile {
     pub runs: usize,
     /// The number of blocks in a run.
     pub steps: usize,
-    /// How many groups of [`GROUP`] channels the last step needs: 1 to [`GROUPS`]. The weights of the others are zero.
+    /// How many groups of [`GROUP`] channels the last step needs, at most [`GROUPS`]. The weights of the others are zero.
     pub last_groups: usize,
     /// The first position.
     pub input: *const bf16,

@@ -1,5 +1,7 @@
 //! Every form, as the tools write it, and what is refused.
 
+use std::collections::BTreeSet;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -199,9 +201,11 @@ fn what_does_not_fit_is_refused() {
 }
 
 proptest! {
-    /// Any names without line breaks are read back from all forms.
+    /// Any names without line breaks are read back from all forms. They differ: what is beside the numbers of `1 star` and
+    /// `2 star` is no name.
     #[test]
     fn written_names_are_read_back(names in vec("[a-zé\u{4e00}-\u{4fff}]([^\\p{C}\\p{Z},;\\\\'\"]| )*[a-z]", 1..6)) {
+        prop_assume!(names.iter().collect::<BTreeSet<_>>().len() == names.len());
         let object: serde_json::Map<_, _> =
             names.iter().enumerate().map(|(index, name)| (index.to_string(), name.clone().into())).collect();
         let numbered: Vec<_> = names.iter().enumerate().map(|(index, name)| format!("{index}  {name}")).collect();
