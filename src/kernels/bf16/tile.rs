@@ -50,7 +50,7 @@ pub(in crate::kernels) struct Tile {
 /// How an instruction set multiplies bf16.
 ///
 /// # Safety
-/// For every run and step, [`multiply`](Self::multiply) reads the panel and a block of the input at each of `rows`
+/// For every run and step, [`multiply`](Self::multiply) reads at most the panel and a block of the input at each of `rows`
 /// positions; it writes `rows` rows of sums. Kernels compute addresses from this. Every method requires that the
 /// processor has the instructions.
 pub(in crate::kernels) unsafe trait Multiplier {
